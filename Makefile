@@ -1,0 +1,41 @@
+# PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long bench lint format golden clean
+
+PYTHON_IN_VENV := .venv/bin/python
+
+help: ## Show this list.
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: system packages, .venv with the C kernels, Prometheus.
+	@scripts/setup
+
+demo: setup ## Measure this machine and write out/report.pdf (KEEP=1 leaves the servers up).
+	@exec $(PYTHON_IN_VENV) -m demo $(if $(KEEP),--keep)
+
+test: setup lint ## Run all tests, against real servers.
+	@$(PYTHON_IN_VENV) -m pytest -m "not long" $(PYTEST_ARGUMENTS)
+
+test-long: setup ## Run the tests that are too slow for every change.
+	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
+
+bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.
+	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGUMENTS)
+
+lint: setup ## Check style and types, and that generated files are up to date.
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+
+format: setup ## Format the code.
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+golden: setup ## Regenerate golden files and everything generated; read the diff before committing.
+	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
+	@.venv/bin/perfanalysis dashboards build
+
+clean: ## Remove everything that the other targets made.
+	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The exporter: reads /proc, /sys, cgroups and cloud metadata, and serves /metrics."""

@@ -1,0 +1,1 @@
+"""One file a collector: ``parse(bytes) -> record``, and the samples made from it."""

@@ -1,0 +1,1 @@
+"""One Python file a dashboard, the JSON that it generates beside it."""

@@ -1,0 +1,1 @@
+"""Panels by subject; dashboards are put together from these."""

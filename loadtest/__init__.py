@@ -1,0 +1,1 @@
+"""The load test: drives the kernels, and writes result documents."""

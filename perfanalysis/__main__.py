@@ -1,0 +1,5 @@
+"""``python -m perfanalysis`` is ``perfanalysis``."""
+
+from perfanalysis.cli import main
+
+main()

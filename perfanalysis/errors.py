@@ -1,0 +1,37 @@
+"""The exceptions that end a command with a message for people.
+
+PerfAnalysisError   the work failed             exit status 1
+`- InputError       bad input or bad usage      exit status 2
+
+A package may derive its own from these two; the command line knows only these.
+"""
+
+from __future__ import annotations
+
+
+class PerfAnalysisError(Exception):
+    """The work failed. The text is one line: what, where, and what to do."""
+
+    exit_status = 1
+
+
+class InputError(PerfAnalysisError):
+    """What a person gave is not usable.
+
+    Args:
+        where: the file, flag or URL that holds the value.
+        field: the path of the value inside it (``machines[0].prices``), or "" for the whole.
+        expected: what would have been right, in words.
+        found: the value found, already safe to show (never a secret), or None.
+    """
+
+    exit_status = 2
+
+    def __init__(self, where: str, field: str, expected: str, found: object = None) -> None:
+        self.where = where
+        self.field = field
+        self.expected = expected
+        self.found = found
+        place = f"{where}: {field}" if field else where
+        seen = "" if found is None else f", found {found!r}"
+        super().__init__(f"{place}: expected {expected}{seen}")

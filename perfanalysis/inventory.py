@@ -1,0 +1,156 @@
+"""The inventory file: which machines there are, where they run, and what an hour of each costs.
+
+price_note: Example prices, not an offer.
+machines:
+  - name: web-1                  # becomes the label `instance`
+    provider: aws
+    region: eu-central-1
+    zone: eu-central-1a
+    instance_type: m7i.large
+    cpus: 0-1                    # the CPUs that stand for this machine; all when absent
+    prices:                      # dollars per hour, by purchase option
+      on_demand: 0.1197
+      reserved_1y: 0.0791
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from perfanalysis.errors import InputError
+
+PURCHASE_OPTIONS = ("on_demand", "spot", "reserved_1y", "reserved_3y")
+_IDENTITY = ("provider", "region", "zone", "instance_type", "cpus")
+
+
+@dataclass(frozen=True)
+class InventoryMachine:
+    """One machine of the inventory; what the file does not say is an empty string.
+
+    ``prices`` maps a purchase option (one of ``PURCHASE_OPTIONS``) to dollars per hour, always
+    above 0; an unknown price is absent.
+    """
+
+    name: str
+    provider: str = ""
+    region: str = ""
+    zone: str = ""
+    instance_type: str = ""
+    cpus: str = ""
+    prices: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All machines of one inventory file, in its order."""
+
+    path: Path
+    price_note: str
+    machines: tuple[InventoryMachine, ...]
+
+    def machine(self, name: str) -> InventoryMachine:
+        """The machine of that name.
+
+        Raises:
+            InputError: the inventory has no such machine.
+        """
+        for machine in self.machines:
+            if machine.name == name:
+                return machine
+        known = ", ".join(machine.name for machine in self.machines)
+        raise InputError(str(self.path), "machines", f"a machine named {name!r} (has: {known})")
+
+
+def read_inventory(path: Path) -> Inventory:
+    """Read and check an inventory file.
+
+    Raises:
+        InputError: the file is missing, unreadable, no YAML, or says something unusable; the
+            message names the field.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable inventory file ({error.strerror})") from error
+    return parse_inventory(text, path)
+
+
+def parse_inventory(text: bytes, path: Path) -> Inventory:
+    """Build an inventory from the bytes of its file; ``path`` is used in messages only.
+
+    Raises:
+        InputError: see ``read_inventory``.
+    """
+    try:
+        root = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        raise InputError(str(path), "", f"valid YAML ({_first_line(error)})") from error
+    if not isinstance(root, dict):
+        raise InputError(str(path), "", "a mapping with the key 'machines'", type(root).__name__)
+    _refuse_unknown(path, "", root, ("price_note", "machines"))
+    note = root.get("price_note", "")
+    if not isinstance(note, str):
+        raise InputError(str(path), "price_note", "text", note)
+    entries = root.get("machines")
+    if not isinstance(entries, list) or not entries:
+        raise InputError(str(path), "machines", "a list with at least one machine")
+    machines = tuple(_machine(path, f"machines[{i}]", entry) for i, entry in enumerate(entries))
+    seen: set[str] = set()
+    for i, machine in enumerate(machines):
+        if machine.name in seen:
+            raise InputError(str(path), f"machines[{i}].name", "a unique name", machine.name)
+        seen.add(machine.name)
+    return Inventory(path, note, machines)
+
+
+def _machine(path: Path, where: str, entry: object) -> InventoryMachine:
+    if not isinstance(entry, dict):
+        raise InputError(str(path), where, "a mapping with the key 'name'", entry)
+    _refuse_unknown(path, f"{where}.", entry, ("name", *_IDENTITY, "prices"))
+    name = entry.get("name")
+    if not isinstance(name, str) or not name:
+        raise InputError(str(path), f"{where}.name", "a name", name)
+    identity = {}
+    for key in _IDENTITY:
+        value = entry.get(key, "")
+        # YAML reads `cpus: 0` as a number, which is what a person means by it.
+        if key == "cpus" and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise InputError(str(path), f"{where}.{key}", "text", value)
+        identity[key] = value
+    return InventoryMachine(name=name, prices=_prices(path, where, entry.get("prices")), **identity)
+
+
+def _prices(path: Path, where: str, entry: object) -> dict[str, float]:
+    if entry is None:
+        return {}
+    if not isinstance(entry, dict):
+        raise InputError(str(path), f"{where}.prices", "a mapping of purchase option to price")
+    _refuse_unknown(path, f"{where}.prices.", entry, PURCHASE_OPTIONS)
+    prices = {}
+    for purchase, value in entry.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InputError(str(path), f"{where}.prices.{purchase}", "dollars per hour", value)
+        if not (math.isfinite(value) and value > 0):
+            expected = "dollars per hour above 0 (leave an unknown price out)"
+            raise InputError(str(path), f"{where}.prices.{purchase}", expected, value)
+        prices[purchase] = float(value)
+    return prices
+
+
+def _refuse_unknown(
+    path: Path, where: str, entry: Mapping[object, object], known: tuple[str, ...]
+) -> None:
+    for key in entry:
+        if key not in known:
+            raise InputError(str(path), f"{where}{key}", f"one of {', '.join(known)}", key)
+
+
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

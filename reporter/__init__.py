@@ -1,0 +1,1 @@
+"""The reporter: PromQL over HTTP, analysis, charts, and the price-performance PDF."""

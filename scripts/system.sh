@@ -1,0 +1,49 @@
+# Read by the other scripts: messages, and Debian packages only when something is missing.
+# shellcheck shell=bash
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$repository/.tools
+log=$repository/out/setup.log
+mkdir -p "$repository/out" "$tools"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
+
+# as_root COMMAND...: run a command as root, by sudo when needed.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        if [ -t 0 ]; then sudo "$@"; else sudo -n "$@"; fi
+    else
+        return 126
+    fi
+}
+
+# apt_get ARGUMENTS...: apt-get without questions, its output in the log.
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
+        apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "$@" >>"$log" 2>&1 </dev/null
+}
+
+# require_debian WHAT: stop unless this is a Debian or Ubuntu machine.
+require_debian() {
+    command -v apt-get >/dev/null 2>&1 && return
+    die "$1; this is not Debian or Ubuntu, so install it by hand, then run the same command again"
+}
+
+# install_packages PACKAGE...: install Debian packages that a probe found missing.
+install_packages() {
+    [ $# -gt 0 ] || return 0
+    require_debian "missing on this machine: $*"
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+        die "missing Debian packages: $*; neither root nor sudo here, so have an administrator run: apt-get install $*"
+    fi
+    say "installing Debian packages: $*"
+    if ! apt_get install --yes --no-install-recommends "$@"; then
+        # The lists of a new machine are empty or old.
+        apt_get update || true
+        apt_get install --yes --no-install-recommends "$@" ||
+            die "apt-get could not install: $* (the reason is at the end of $log)"
+    fi
+}

@@ -1,0 +1,5 @@
+"""Builds the C kernels; everything else stands in pyproject.toml, which has no word for this."""
+
+from setuptools import setup
+
+setup(cffi_modules=["cffi_burn/build.py:ffibuilder"])

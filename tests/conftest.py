@@ -1,0 +1,32 @@
+"""What all tests share: the golden-file switch and the folder of recorded captures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write golden files anew instead of comparing with them",
+    )
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def captures() -> Path:
+    """The folder of recordings from cloud machines; the test is skipped where there is none."""
+    folder = REPOSITORY.parent / "shared" / "captures"
+    if not folder.is_dir():
+        pytest.skip("the folder of recorded captures (../shared/captures) is not on this machine")
+    return folder

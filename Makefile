@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long bench lint format golden clean
+.PHONY: help setup demo demo-stop test test-long bench lint format golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -12,7 +12,10 @@ setup: ## Install what is missing: system packages, .venv with the C kernels, Pr
 	@scripts/setup
 
 demo: setup ## Measure this machine and write out/report.pdf (KEEP=1 leaves the servers up).
-	@exec $(PYTHON_IN_VENV) -m demo $(if $(KEEP),--keep)
+	@exec $(PYTHON_IN_VENV) -m demo $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
+
+demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
+	@exec $(PYTHON_IN_VENV) -m demo --stop
 
 test: setup lint ## Run all tests, against real servers.
 	@$(PYTHON_IN_VENV) -m pytest -m "not long" $(PYTEST_ARGUMENTS)

@@ -1,0 +1,92 @@
+"""The command behind ``make demo``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from demo import chain, kept
+from demo.servers import REPOSITORY
+from demo.settings import Settings
+from perfanalysis.errors import PerfAnalysisError
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=REPOSITORY / "out",
+    help="Folder of the report; default: out/ of the repository.",
+)
+@click.option(
+    "--inventory",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=REPOSITORY / "demo" / "inventory.yaml",
+    help="The machines to stand for, and their prices.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port of Prometheus on the loopback address; default: a free one.",
+)
+@click.option("--keep", is_flag=True, help="Leave the servers up, and print their addresses.")
+@click.option("--stop", is_flag=True, help="Only stop what an earlier run with --keep left up.")
+@click.argument("loadtest_arguments", nargs=-1, type=click.UNPROCESSED)
+def demo(  # noqa: PLR0913, PLR0917 - one for each flag
+    output: Path,
+    inventory: Path,
+    port: int,
+    keep: bool,
+    stop: bool,
+    loadtest_arguments: tuple[str, ...],
+) -> None:
+    """Measure this machine as two machines, and write its price-performance report.
+
+    LOADTEST_ARGUMENTS, after ``--``, go to ``perfanalysis loadtest run``.
+    """
+    settings = Settings(
+        output=output.absolute(),
+        inventory=inventory.absolute(),
+        port=port,
+        keep=keep,
+        loadtest_arguments=list(loadtest_arguments),
+    )
+    if stop:
+        count = kept.stop_kept(settings.work)
+        click.echo(f"stopped {count} servers" if count else "nothing was left up", err=True)
+        return
+    chain.run(settings, Console(stderr=True, highlight=False))
+
+
+def interrupt(signum: int, frame: FrameType | None) -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C: everything that was started is stopped."""
+    del signum, frame
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Run the command; 0 done, 1 a step failed, 2 bad usage, 130 interrupted."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        demo.main(prog_name="make demo", standalone_mode=False)
+    except PerfAnalysisError as error:
+        print(f"demo: error: {error}", file=sys.stderr)
+        return error.exit_status
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        print("demo: interrupted; everything that was started is stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

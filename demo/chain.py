@@ -1,0 +1,118 @@
+"""The demonstration's steps: servers up, two load tests, scraped, reported, servers down."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from rich.console import Console
+
+from demo import kept, summary
+from demo.commands import load_test, report
+from demo.progress import Steps
+from demo.servers import REPOSITORY, Server
+from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
+from demo.settings import Settings
+from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.inventory import Inventory, read_inventory
+from perfanalysis.state import RESULTS
+
+# rate() over a minute, as the report's charts use, wants some seconds of history before the run.
+LEAD_SECONDS = 6
+
+
+def run(settings: Settings, console: Console) -> None:
+    """Run the whole demonstration.
+
+    Raises:
+        PerfAnalysisError: a step failed; all servers are down again.
+    """
+    inventory = read_inventory(settings.inventory)
+    with only_one(settings):
+        if stopped := kept.stop_kept(settings.work):
+            console.print(f"stopped {stopped} servers that an earlier run had left up")
+        prepare(settings, inventory)
+        with ExitStack() as stack:
+            url, servers = demonstrate(settings, inventory, console, stack)
+            summary.show(
+                console, summary.rows(url, [machine.name for machine in inventory.machines])
+            )
+            console.print(f"{inventory.price_note}\n", style="dim")
+            for name in ("report.pdf", "report.html"):
+                console.print(f"written: {settings.output / name}")
+            if settings.keep:
+                kept.remember(settings.work, servers)
+                stack.pop_all()
+                say_addresses(settings, console, url)
+
+
+def demonstrate(
+    settings: Settings, inventory: Inventory, console: Console, stack: ExitStack
+) -> tuple[str, list[Server]]:
+    """Do the steps; servers are stopped when ``stack`` is closed.
+
+    Returns:
+        Prometheus's URL, and all servers.
+
+    Raises:
+        PerfAnalysisError: a step failed.
+    """
+    steps = Steps(3 + len(inventory.machines), console)
+    with steps.step("starting an exporter for each machine, and Prometheus"):
+        url, servers = start_servers(settings, inventory, stack)
+        began = time.time()
+        wait(servers, LEAD_SECONDS)
+    for machine in inventory.machines:
+        with steps.step(f"load test of {machine.name}"):
+            load_test(settings, machine, servers)
+    with steps.step("waiting until Prometheus has scraped the results"):
+        wait_until_scraped(settings, inventory, url, servers)
+    with steps.step("writing the report"):
+        for name in ("report.pdf", "report.html"):
+            report(settings, url, began, name, servers)
+    return url, servers
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the output folder, so that two runs do not fight for it.
+
+    Raises:
+        PerfAnalysisError: another run holds it, or the folder cannot be written.
+    """
+    try:
+        settings.work.mkdir(parents=True, exist_ok=True)
+        lock = os.open(settings.work / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:
+        raise PerfAnalysisError(f"{settings.work}: cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = f"{settings.work}: another demonstration is running there; wait for its end"
+        raise PerfAnalysisError(message) from error
+    else:
+        yield
+    finally:
+        os.close(lock)
+
+
+def prepare(settings: Settings, inventory: Inventory) -> None:
+    """Lay out fresh folders; an earlier run's data and reports go.
+
+    Raises:
+        PerfAnalysisError: a folder cannot be written.
+    """
+    try:
+        for name in ("data", "state", "prometheus"):
+            shutil.rmtree(settings.work / name, ignore_errors=True)
+        for name in ("report.pdf", "report.html"):
+            (settings.output / name).unlink(missing_ok=True)
+        shutil.copytree(REPOSITORY / "prometheus", settings.work / "prometheus")
+        for machine in inventory.machines:
+            (settings.state(machine) / RESULTS).mkdir(parents=True)
+    except OSError as error:
+        raise PerfAnalysisError(f"{settings.work}: cannot be written: {error}") from error

@@ -1,0 +1,72 @@
+"""The commands of the demonstration: the product's own, run beside its servers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from demo.servers import REPOSITORY, Server
+from demo.settings import Settings
+from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.inventory import InventoryMachine
+
+PERFANALYSIS = (sys.executable, "-m", "perfanalysis")
+
+
+def load_test(settings: Settings, machine: InventoryMachine, servers: list[Server]) -> None:
+    """Run the load test that stands for one machine, in its own state folder.
+
+    Raises:
+        PerfAnalysisError: it failed, or a server died meanwhile.
+    """
+    command = [*PERFANALYSIS, "loadtest", "run", "--machine-name", machine.name]
+    command += ["--state-directory", str(settings.state(machine))]
+    if machine.cpus:
+        command += ["--cpus", usable_cpus(machine)]
+    run_beside(command + settings.loadtest_arguments, servers, f"load test of {machine.name}")
+
+
+def usable_cpus(machine: InventoryMachine) -> str:
+    """The machine's CPUs, or the first that we may use where CPU 0 is not ours (a cpuset)."""
+    usable = os.sched_getaffinity(0)
+    return str(min(usable)) if machine.cpus == "0" and 0 not in usable else machine.cpus
+
+
+def report(settings: Settings, url: str, began: float, name: str, servers: list[Server]) -> None:
+    """Write one form of the report.
+
+    Raises:
+        PerfAnalysisError: the reporter failed, or a server died meanwhile.
+    """
+    command = [*PERFANALYSIS, "report", "--config", str(REPOSITORY / "demo" / "report.yaml")]
+    command += ["--prometheus", url, "--from", f"{began:.0f}", "--to", f"{time.time():.0f}"]
+    run_beside([*command, "--output", str(settings.output / name)], servers, name)
+
+
+def run_beside(command: list[str], servers: list[Server], what: str) -> None:
+    """Run a command to its end, while all servers must stay alive.
+
+    Raises:
+        PerfAnalysisError: the command failed or a server died; the command is then stopped.
+    """
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    try:
+        while True:
+            try:
+                status = process.wait(0.2)
+                break
+            except subprocess.TimeoutExpired:
+                for server in servers:
+                    server.check()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    if status:
+        raise PerfAnalysisError(f"{what} failed with status {status} (its message stands above)")

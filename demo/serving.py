@@ -1,0 +1,121 @@
+"""The demonstration's servers: an exporter for each machine, and one Prometheus over them."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+
+import requests
+import yaml
+from rich.console import Console
+
+from demo import summary
+from demo.commands import PERFANALYSIS
+from demo.servers import Server, start_exporter, start_prometheus
+from demo.settings import Settings
+from perfanalysis.atomic_write import write_atomically
+from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.inventory import Inventory
+
+SCRAPE_SECONDS = 2
+SCRAPED_WITHIN_SECONDS = 60
+
+
+def start_servers(
+    settings: Settings, inventory: Inventory, stack: ExitStack
+) -> tuple[str, list[Server]]:
+    """Start an exporter for each machine, tell Prometheus of them, and start it.
+
+    Raises:
+        PerfAnalysisError: one of them did not start.
+    """
+    servers: list[Server] = []
+    targets = []
+    for machine in inventory.machines:
+        exporter, address = start_exporter(
+            [
+                f"--machine.inventory={settings.inventory}",
+                f"--machine.name={machine.name}",
+                f"--collector.loadtest.directory={settings.state(machine)}",
+            ],
+            settings.work / f"exporter-{machine.name}.log",
+            perfanalysis=PERFANALYSIS,
+            outlives=settings.keep,
+        )
+        stack.callback(exporter.stop)
+        servers.append(exporter)
+        labels = {
+            "instance": machine.name,
+            # The repository's prometheus.yml is used as it is; these two labels are how a target
+            # asks for another interval than the default.
+            "__scrape_interval__": f"{SCRAPE_SECONDS}s",
+            "__scrape_timeout__": f"{SCRAPE_SECONDS}s",
+        }
+        targets.append({"targets": [address.removeprefix("http://")], "labels": labels})
+    folder = settings.work / "prometheus"
+    write_atomically(folder / "targets" / "demo.yml", yaml.safe_dump(targets).encode())
+    prometheus, url = start_prometheus(
+        folder / "prometheus.yml",
+        settings.work / "data",
+        settings.work / "prometheus.log",
+        port=settings.port,
+        outlives=settings.keep,
+    )
+    stack.callback(prometheus.stop)
+    return url, [prometheus, *servers]
+
+
+def wait(servers: list[Server], seconds: float) -> None:
+    """Wait, while all servers must stay alive.
+
+    Raises:
+        ServerError: one has ended.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for server in servers:
+            server.check()
+        time.sleep(0.1)
+
+
+def wait_until_scraped(
+    settings: Settings, inventory: Inventory, url: str, servers: list[Server]
+) -> None:
+    """Wait until all results, and the rule made from them, can be queried.
+
+    Raises:
+        PerfAnalysisError: that took too long, or a server died.
+    """
+    wanted = {machine.name for machine in inventory.machines}
+    deadline = time.monotonic() + SCRAPED_WITHIN_SECONDS
+    while True:
+        wait(servers, 0.5)
+        found = {row.machine for row in summary.rows(url, sorted(wanted))}
+        if found == wanted:
+            return
+        if time.monotonic() > deadline:
+            missing = ", ".join(sorted(wanted - found))
+            raise PerfAnalysisError(
+                f"{url} has no load-test results of {missing} after {SCRAPED_WITHIN_SECONDS} s"
+                f" (targets: {target_errors(url) or 'all up'}; logs: {settings.work})"
+            )
+
+
+def target_errors(url: str) -> str:
+    """What Prometheus says of targets that it could not scrape, in one line."""
+    try:
+        answer = requests.get(f"{url}/api/v1/targets", timeout=5).json()
+        active = answer["data"]["activeTargets"]
+    except (requests.RequestException, ValueError, KeyError):
+        return "unknown"
+    return "; ".join(f"{t['scrapeUrl']}: {t['lastError']}" for t in active if t["lastError"])
+
+
+def say_addresses(settings: Settings, console: Console, url: str) -> None:
+    """Print where the servers that stay up are, and how to stop them."""
+    console.print(f"\nleft up:  Prometheus {url}")
+    targets = yaml.safe_load((settings.work / "prometheus" / "targets" / "demo.yml").read_bytes())
+    for entry in targets:
+        machine, address = entry["labels"]["instance"], entry["targets"][0]
+        console.print(f"          exporter of {machine} http://{address}/metrics")
+    console.print("stop them with `make demo-stop`")

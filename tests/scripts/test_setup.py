@@ -1,0 +1,109 @@
+"""What `make setup` says on a machine where it cannot go on. Nothing is installed here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+WITHOUT_COMPILER = {"cc", "gcc", "sudo"}
+SETUP_ANSWERS = 1
+
+
+def programs(folder: Path, without: set[str]) -> str:
+    """A PATH that has all of this machine's programs but some."""
+    folder.mkdir()
+    for part in os.get_exec_path():
+        if not Path(part).is_dir():
+            continue
+        for program in Path(part).iterdir():
+            link = folder / program.name
+            if program.name not in without and not link.exists():
+                link.symlink_to(program)
+    return str(folder)
+
+
+@pytest.fixture
+def clone() -> Iterator[Path]:
+    """A copy of what set-up reads, as a fresh clone has it, that every user may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for part in ("scripts", "cffi_burn"):
+            shutil.copytree(REPOSITORY / part, folder / part)
+        for part in ("pyproject.toml", "constraints.txt", "setup.py"):
+            shutil.copy(REPOSITORY / part, folder / part)
+        yield folder
+
+
+def setup(clone: Path, environment: dict[str, str], user: int | None = None) -> tuple[int, str]:
+    answer = subprocess.run(
+        ["scripts/setup"],
+        cwd=clone,
+        env=dict(os.environ) | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=user,
+    )
+    return answer.returncode, answer.stderr
+
+
+@pytest.mark.skipif(shutil.which("apt-get") is None, reason="this machine has no apt-get")
+def test_without_root_and_sudo_it_says_what_an_administrator_must_install(clone: Path) -> None:
+    path = programs(clone / "bin", WITHOUT_COMPILER)
+    other = 65534 if os.geteuid() == 0 else None
+    if other is not None:
+        for made in (clone / "out", clone / ".tools"):
+            made.mkdir()
+            os.chown(made, other, other)
+    # This interpreter may lie in a folder that another user cannot enter; the system's is open.
+    python = {"PYTHON": "/usr/bin/python3"} if Path("/usr/bin/python3").exists() else {}
+    status, errors = setup(clone, {"PATH": path} | python, other)
+    assert status == SETUP_ANSWERS
+    last = errors.strip().splitlines()[-1]
+    assert last.startswith("setup: error: missing Debian packages:")
+    assert "gcc" in last
+    assert "apt-get install" in last
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="apt-get is only tried as root")
+@pytest.mark.skipif(shutil.which("apt-get") is None, reason="this machine has no apt-get")
+def test_an_apt_that_refuses_ends_in_one_line_that_names_the_log(
+    clone: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "lists").mkdir()
+    configuration = tmp_path / "apt.conf"
+    configuration.write_text(
+        'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\n'
+        f'Dir::State::lists "{tmp_path / "lists"}";\nDir::Cache "{tmp_path}";\n'
+        'Dir::State::status "/dev/null";\nAPT::Get::Simulate "true";\n'
+    )
+    path = programs(tmp_path / "bin", WITHOUT_COMPILER)
+    status, errors = setup(clone, {"PATH": path, "APT_CONFIG": str(configuration)})
+    assert status == SETUP_ANSWERS
+    last = errors.strip().splitlines()[-1]
+    assert last.startswith("setup: error: apt-get could not install:")
+    assert "gcc" in last
+    assert "out/setup.log" in last
+    assert "Unable to locate package" in (clone / "out" / "setup.log").read_text()
+
+
+def test_a_python_that_is_none_is_refused(clone: Path) -> None:
+    status, errors = setup(clone, {"PYTHON": "/bin/false"})
+    assert status == SETUP_ANSWERS
+    assert errors == "setup: error: PYTHON=/bin/false is not a Python >= 3.11\n"
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="this machine has no shellcheck")
+def test_the_scripts_are_clean() -> None:
+    scripts = [p for p in (REPOSITORY / "scripts").iterdir() if p.is_file()]
+    subprocess.run(["shellcheck", "-x", "--source-path=SCRIPTDIR", *map(str, scripts)], check=True)

@@ -1,0 +1,83 @@
+"""What kernels there are, and what each one's unit of work is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cffi_burn._burn import ffi, lib
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One kernel, as built on this machine.
+
+    Attributes:
+        number: its place in the table of kernels.
+        name: as on the command line and in metrics.
+        version: changes whenever the compiled work changes; rates of two versions do not compare.
+        unit: one unit, in words.
+        operations_per_unit: arithmetic operations.
+        bytes_per_unit: bytes read and written.
+        grains_per_unit: the equal parts that a unit is cut into.
+        memory_bytes: of one worker.
+        instruction_sets: those that this CPU can run, widest first.
+    """
+
+    number: int
+    name: str
+    version: str
+    unit: str
+    operations_per_unit: int
+    bytes_per_unit: int
+    grains_per_unit: int
+    memory_bytes: int
+    instruction_sets: tuple[str, ...]
+
+
+def all_kernels(last_cache_bytes: int = 0) -> dict[str, Kernel]:
+    """All kernels of this build by name, in the order of the table.
+
+    Args:
+        last_cache_bytes: size of the last-level cache, which some kernels must exceed; 0 unknown.
+    """
+    kernels = [_describe(number, last_cache_bytes) for number in range(lib.burn_kernel_count())]
+    return {kernel.name: kernel for kernel in kernels}
+
+
+def _describe(number: int, last_cache_bytes: int) -> Kernel:
+    description = ffi.new("struct burn_description *")
+    lib.burn_describe(number, last_cache_bytes, description)
+    return Kernel(
+        number=number,
+        name=_text(description.name),
+        version=_text(description.version),
+        unit=_text(description.unit),
+        operations_per_unit=int(description.operations_per_unit),
+        bytes_per_unit=int(description.bytes_per_unit),
+        grains_per_unit=int(description.grains_per_unit),
+        memory_bytes=int(description.memory_bytes),
+        instruction_sets=_instruction_sets(number),
+    )
+
+
+def _instruction_sets(number: int) -> tuple[str, ...]:
+    names: list[str] = []
+    while (name := lib.burn_instruction_set(number, len(names))) != ffi.NULL:
+        names.append(_text(name))
+    return tuple(names)
+
+
+def compiler() -> str:
+    """The compiler that built the kernels, and its version."""
+    return _text(lib.burn_compiler())
+
+
+def compiler_flags() -> str:
+    """The flags that the kernels were compiled with; of two that contradict, the last one wins."""
+    return _text(lib.burn_flags())
+
+
+def _text(pointer: object) -> str:
+    value = ffi.string(pointer)
+    assert isinstance(value, bytes)
+    return value.decode()

@@ -1,0 +1,63 @@
+/*
+ * What the C side offers to Python. cffi reads this very file, so it holds plain declarations only;
+ * lines that start with '#' are for the compiler. Times are nanoseconds of CLOCK_MONOTONIC.
+ */
+#ifndef BURN_H
+#define BURN_H
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a kernel is, and what one of its units costs. */
+struct burn_description {
+    const char *name;
+    const char *version;
+    const char *unit;
+    uint64_t operations_per_unit;
+    uint64_t bytes_per_unit;
+    uint32_t grains_per_unit;
+    size_t memory_bytes;
+};
+
+/* What one worker did in one slice of a step. */
+struct burn_slice {
+    int64_t start_ns;
+    int64_t duration_ns;
+    int64_t busy_ns;
+    int64_t cpu_ns;
+    uint64_t grains;
+    int64_t involuntary_switches;
+    int64_t cpu;
+};
+
+/* A step: `slices` slices of `slice_ns`, from `start_ns` on, in ticks of about `period_ns`. */
+struct burn_pace {
+    int64_t start_ns;
+    int64_t slice_ns;
+    int64_t period_ns;
+    int32_t slices;
+    uint64_t seed;
+};
+
+/* Shared with running workers: Python writes the first two, the worker the third. */
+struct burn_control {
+    int32_t stop;
+    int32_t busy_ppm;
+    int32_t slices_done;
+};
+
+struct burn_worker;
+
+int burn_kernel_count(void);
+int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *description);
+const char *burn_instruction_set(int kernel, int variant);
+const char *burn_compiler(void);
+const char *burn_flags(void);
+int64_t burn_now_ns(void);
+
+struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, int *error);
+uint64_t burn_run(struct burn_worker *worker, uint64_t grains);
+int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
+                  struct burn_control *control, struct burn_slice *slices);
+void burn_close(struct burn_worker *worker);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The interface of a kernel. A new one is one C file that defines a `struct burn_kernel`, and one
+ * line in kernel_table.c.
+ *
+ * A unit is cut into equal grains of some microseconds, so that a worker can stop near any moment.
+ * A grain's work must not depend on what it computes, and must stay the same whatever the compiler
+ * and its optimisation: see BURN_OPAQUE.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+#include <stddef.h>
+#include <stdint.h>
+
+/* One worker's own memory, and where in its work it stands. `prepare` fills the memory. */
+struct burn_state {
+    void *memory;
+    size_t bytes;
+    uint64_t position; /* grains done since `prepare`; `run` moves it on */
+    uint64_t checksum; /* of all grains since `prepare`; `run` carries it on */
+};
+
+/* The same work for one instruction set: every variant of a kernel yields the same checksum. */
+struct burn_variant {
+    const char *instruction_set; /* "baseline", "avx2", "avx512", "neon" */
+    int (*supported)(void);      /* NULL: wherever this is compiled */
+    void (*run)(struct burn_state *state, uint64_t grains);
+};
+
+struct burn_kernel {
+    const char *name;
+    const char *version; /* changes whenever the compiled work changes */
+    const char *unit;    /* one unit, in words */
+    uint64_t operations_per_unit;
+    uint64_t bytes_per_unit; /* read and written */
+    uint32_t grains_per_unit;
+    int huge_pages; /* advise 2 MiB pages */
+    size_t (*memory_bytes)(size_t last_cache_bytes);
+    void (*prepare)(struct burn_state *state);    /* first touch, by the pinned worker */
+    const struct burn_variant *variants;          /* widest first; ends with a NULL `run` */
+};
+
+/* The compiler must take the variable for changed here: it may neither fold nor drop what led to it,
+ * nor widen the loop around it. It costs no instruction. */
+#define BURN_OPAQUE(variable) __asm__ volatile("" : "+r"(variable))
+
+extern const struct burn_kernel *const burn_kernel_table[];
+extern const int burn_kernel_table_size;
+
+#endif

@@ -1,0 +1,149 @@
+/* A worker: one pinned thread with its own memory, that runs a kernel's grains. */
+#define _GNU_SOURCE
+#include "worker.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "burn.h"
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+const char *burn_compiler(void)
+{
+#if defined(__clang__)
+    return __VERSION__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+const char *burn_flags(void)
+{
+    return BURN_FLAGS;
+}
+
+int64_t burn_now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int burn_kernel_count(void)
+{
+    return burn_kernel_table_size;
+}
+
+int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *description)
+{
+    const struct burn_kernel *found;
+
+    if (kernel < 0 || kernel >= burn_kernel_table_size)
+        return EINVAL;
+    found = burn_kernel_table[kernel];
+    description->name = found->name;
+    description->version = found->version;
+    description->unit = found->unit;
+    description->operations_per_unit = found->operations_per_unit;
+    description->bytes_per_unit = found->bytes_per_unit;
+    description->grains_per_unit = found->grains_per_unit;
+    description->memory_bytes = found->memory_bytes(last_cache_bytes);
+    return 0;
+}
+
+/* The variant-th of those that this CPU can run, widest first; NULL past the last. */
+static const struct burn_variant *usable_variant(int kernel, int variant)
+{
+    const struct burn_variant *candidate;
+
+    if (kernel < 0 || kernel >= burn_kernel_table_size || variant < 0)
+        return NULL;
+    for (candidate = burn_kernel_table[kernel]->variants; candidate->run; candidate++)
+        if ((!candidate->supported || candidate->supported()) && variant-- == 0)
+            return candidate;
+    return NULL;
+}
+
+const char *burn_instruction_set(int kernel, int variant)
+{
+    const struct burn_variant *found = usable_variant(kernel, variant);
+
+    return found ? found->instruction_set : NULL;
+}
+
+static int pin(int cpu)
+{
+    cpu_set_t *set = CPU_ALLOC((size_t)cpu + 1);
+    size_t size = CPU_ALLOC_SIZE((size_t)cpu + 1);
+    int result;
+
+    if (!set)
+        return ENOMEM;
+    CPU_ZERO_S(size, set);
+    CPU_SET_S((size_t)cpu, size, set);
+    result = sched_setaffinity(0, size, set) ? errno : 0;
+    CPU_FREE(set);
+    return result;
+}
+
+/* Aligned to huge pages, so that the layout is the same in every run. */
+static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
+{
+    worker->mapped_bytes = bytes + HUGE_PAGE;
+    worker->mapping = mmap(NULL, worker->mapped_bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (worker->mapping == MAP_FAILED)
+        return errno;
+    worker->state.memory =
+        (void *)(((uintptr_t)worker->mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+    worker->state.bytes = bytes;
+    /* An advice may be refused (no such kernel option): the work is the same with small pages. */
+    (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    return 0;
+}
+
+/*
+ * Pin the calling thread to `cpu` (-1: leave it free), and give it `bytes` of memory, touched first
+ * by this thread so that it lies on its own NUMA node.
+ */
+struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, int *error)
+{
+    const struct burn_variant *chosen = usable_variant(kernel, variant);
+    struct burn_worker *worker;
+
+    *error = chosen ? 0 : EINVAL;
+    if (*error || (cpu >= 0 && (*error = pin(cpu))))
+        return NULL;
+    worker = calloc(1, sizeof(*worker));
+    if (!worker) {
+        *error = ENOMEM;
+        return NULL;
+    }
+    worker->kernel = burn_kernel_table[kernel];
+    worker->run = chosen->run;
+    *error = map(worker, bytes, worker->kernel->huge_pages);
+    if (*error) {
+        free(worker);
+        return NULL;
+    }
+    worker->kernel->prepare(&worker->state);
+    return worker;
+}
+
+/* Run grains now; returns the checksum of all grains since the worker was opened. */
+uint64_t burn_run(struct burn_worker *worker, uint64_t grains)
+{
+    worker->run(&worker->state, grains);
+    return worker->state.checksum;
+}
+
+void burn_close(struct burn_worker *worker)
+{
+    munmap(worker->mapping, worker->mapped_bytes);
+    free(worker);
+}

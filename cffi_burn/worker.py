@@ -1,0 +1,148 @@
+"""A worker: one thread, pinned to one CPU, that runs a kernel."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from cffi_burn._burn import ffi, lib
+from cffi_burn.kernel import Kernel
+
+NANOSECONDS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class WorkerSlice:
+    """What one worker did in one slice of a step; times are seconds, starts of CLOCK_MONOTONIC.
+
+    Attributes:
+        start: when the slice began.
+        duration: wall time.
+        busy: wall time inside of quanta of work.
+        cpu_time: CPU time of the worker's thread; less than ``busy`` when others took the CPU.
+        units: work units, in floating point.
+        involuntary_switches: how often the thread was made to give up the CPU.
+        cpu: where the slice ended.
+    """
+
+    start: float
+    duration: float
+    busy: float
+    cpu_time: float
+    units: float
+    involuntary_switches: int
+    cpu: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A step as its workers run it: slices of equal length from a common start.
+
+    Attributes:
+        start: CLOCK_MONOTONIC, seconds.
+        slice_seconds: length of a slice.
+        slices: how many.
+        period: mean length of a tick, seconds.
+        seed: of the jitter; above 0.
+    """
+
+    start: float
+    slice_seconds: float
+    slices: int
+    period: float
+    seed: int
+
+
+def now() -> float:
+    """CLOCK_MONOTONIC in seconds, as the workers read it."""
+    return float(lib.burn_now_ns()) / NANOSECONDS
+
+
+class Control:
+    """What a running worker listens to, and says; safe to use from another thread."""
+
+    def __init__(self) -> None:
+        self._c: Any = ffi.new("struct burn_control *")
+
+    def set_busy(self, ratio: float) -> None:
+        """Ask for this share of time from the next tick on (0..1)."""
+        self._c.busy_ppm = round(ratio * 1_000_000)
+
+    def stop(self) -> None:
+        """Make the worker return within one grain or tick; it stays so."""
+        self._c.stop = 1
+
+    @property
+    def slices_done(self) -> int:
+        """How many slices of the present step are complete."""
+        return int(self._c.slices_done)
+
+    def restart(self) -> None:
+        """Before each step: no slice of it is done yet."""
+        self._c.slices_done = 0
+
+
+class SliceBuffer:
+    """The array into which a worker writes its slices; readable while the worker runs."""
+
+    def __init__(self, slices: int, grains_per_unit: int) -> None:
+        self._c: Any = ffi.new("struct burn_slice[]", slices)
+        self._grains_per_unit = grains_per_unit
+
+    def read(self, index: int) -> WorkerSlice:
+        """One slice; only those that ``Control.slices_done`` counts are complete."""
+        entry = self._c[index]
+        return WorkerSlice(
+            start=entry.start_ns / NANOSECONDS,
+            duration=entry.duration_ns / NANOSECONDS,
+            busy=entry.busy_ns / NANOSECONDS,
+            cpu_time=entry.cpu_ns / NANOSECONDS,
+            units=entry.grains / self._grains_per_unit,
+            involuntary_switches=entry.involuntary_switches,
+            cpu=entry.cpu,
+        )
+
+
+class Worker:
+    """A kernel's memory, and the calling thread pinned to run it.
+
+    All methods must be called by the thread that made it. The GIL is released while it works.
+
+    Args:
+        kernel: what to run.
+        cpu: where; -1 leaves the thread unpinned.
+        instruction_set: one of ``kernel.instruction_sets``; the widest when empty.
+
+    Raises:
+        OSError: the CPU is not ours, or there is not enough memory.
+        ValueError: this CPU does not have that instruction set.
+    """
+
+    def __init__(self, kernel: Kernel, cpu: int = -1, instruction_set: str = "") -> None:
+        self.kernel = kernel
+        variant = kernel.instruction_sets.index(instruction_set) if instruction_set else 0
+        error = ffi.new("int *")
+        self._c: Any = lib.burn_open(kernel.number, variant, kernel.memory_bytes, cpu, error)
+        if self._c == ffi.NULL:
+            raise OSError(error[0], os.strerror(error[0]))
+
+    def run(self, grains: int) -> int:
+        """Run that many grains now; returns the checksum of all grains since the start."""
+        return int(lib.burn_run(self._c, grains))
+
+    def pace(self, pace: Pace, control: Control, slices: SliceBuffer) -> int:
+        """Run one step; returns how many slices are complete: fewer than asked when stopped."""
+        c_pace = ffi.new("struct burn_pace *")
+        c_pace.start_ns = round(pace.start * NANOSECONDS)
+        c_pace.slice_ns = round(pace.slice_seconds * NANOSECONDS)
+        c_pace.period_ns = round(pace.period * NANOSECONDS)
+        c_pace.slices = pace.slices
+        c_pace.seed = pace.seed
+        return int(lib.burn_run_pace(self._c, c_pace, control._c, slices._c))
+
+    def close(self) -> None:
+        """Give the memory back; the worker must not be used again."""
+        if self._c != ffi.NULL:
+            lib.burn_close(self._c)
+            self._c = ffi.NULL

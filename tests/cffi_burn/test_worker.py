@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+
+import pytest
+
+from cffi_burn.kernel import all_kernels, compiler, compiler_flags
+from cffi_burn.worker import Control, Pace, SliceBuffer, Worker, WorkerSlice, now
+
+RMW = all_kernels()["rmw"]
+CPU = min(os.sched_getaffinity(0))
+
+
+def paced(busy: float, slices: int, *, stop_after: float | None = None) -> list[WorkerSlice]:
+    control = Control()
+    control.set_busy(busy)
+    buffer = SliceBuffer(slices, RMW.grains_per_unit)
+    done: list[WorkerSlice] = []
+
+    def work() -> None:
+        worker = Worker(RMW, CPU)
+        pace = Pace(now() + 0.001, 0.02, slices, 0.005, seed=7)
+        done.extend(buffer.read(i) for i in range(worker.pace(pace, control, buffer)))
+        worker.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    if stop_after is not None:
+        thread.join(stop_after)
+        control.stop()
+    thread.join()
+    return done
+
+
+@pytest.mark.parametrize("busy", [0.05, 0.5, 1.0])
+def test_slices_follow_each_other_on_the_asked_cpu(busy: float) -> None:
+    slices = paced(busy, 5)
+    assert len(slices) == 5
+    for entry, following in itertools.pairwise(slices):
+        assert following.start == pytest.approx(entry.start + entry.duration, abs=1e-6)
+    for entry in slices:
+        assert entry.cpu == CPU
+        assert 0 <= entry.busy <= entry.duration + 1e-9
+        assert entry.involuntary_switches >= 0
+    assert sum(entry.units for entry in slices) > 0
+
+
+def test_all_the_time_is_busy_at_one_hundred_percent() -> None:
+    for entry in paced(1.0, 3):
+        assert entry.busy == pytest.approx(entry.duration, rel=1e-6)
+
+
+def test_the_stop_flag_ends_a_step_early() -> None:
+    assert len(paced(0.5, 100_000, stop_after=0.05)) < 100_000
+
+
+def test_pinning_a_worker_leaves_the_caller_where_it_was() -> None:
+    before = os.sched_getaffinity(0)
+    paced(0.5, 1)
+    assert os.sched_getaffinity(0) == before
+
+
+def test_a_cpu_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(OSError, match="Invalid argument"):
+        Worker(RMW, cpu=4095)
+
+
+def test_an_instruction_set_that_this_machine_lacks_is_refused() -> None:
+    with pytest.raises(ValueError, match="tuple"):
+        Worker(RMW, instruction_set="vliw")
+
+
+def test_the_build_is_known() -> None:
+    assert any(name in compiler().lower() for name in ("gcc", "clang"))
+    assert compiler_flags().endswith("-O2 -Wall -Wextra -Werror")

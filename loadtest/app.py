@@ -1,0 +1,41 @@
+"""``perfanalysis loadtest``: finds the sub-command, each of which is a file in commands/."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+# name: one line of help; the module loadtest.commands.NAME holds the command NAME.
+COMMANDS = {
+    "run": "Measure how much work this machine does at 10 to 100 % busy.",
+}
+
+
+class LazyCommands(click.Group):
+    """A group that imports a sub-command when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all sub-commands, in the order of ``COMMANDS``."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one sub-command; None when there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"loadtest.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of sub-commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+def loadtest() -> None:
+    """Measure how much work this machine does."""

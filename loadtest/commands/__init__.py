@@ -1,0 +1,1 @@
+"""The sub-commands of ``perfanalysis loadtest``, one file each."""

@@ -1,0 +1,153 @@
+"""``perfanalysis loadtest run``: measure this machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from cffi_burn.kernel import Kernel, all_kernels
+from loadtest import document, machine, presentation
+from loadtest.cpus import usable
+from loadtest.interruption import stop_on_sigterm
+from loadtest.progress import display
+from loadtest.run import Subject, build_document, measure
+from loadtest.running import RunningFile
+from loadtest.settings import (
+    DEFAULT_LEVELS,
+    DEFAULT_SECONDS_PER_LEVEL,
+    Settings,
+    check_seconds,
+    parse_levels,
+)
+from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.state import RESULTS, default_state_directory
+
+
+@click.command()
+@click.option("--kernel", "kernel_name", default="rmw", show_default=True, help="What to run.")
+@click.option(
+    "--levels",
+    default=",".join(map(str, DEFAULT_LEVELS)),
+    show_default=True,
+    help="Busy levels to hold, percent.",
+)
+@click.option(
+    "--seconds-per-level",
+    type=float,
+    default=DEFAULT_SECONDS_PER_LEVEL,
+    show_default=True,
+    help="Wall time of each level.",
+)
+@click.option("--cpus", help="CPUs to use, such as 0-3,8; default: all that this process may use.")
+@click.option("--machine-name", default="", help="Name in the inventory; default: the host name.")
+@click.option(
+    "--state-directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Where the exporter looks for results; default: $PERFANALYSIS_STATE_DIRECTORY, "
+    "/var/lib/perfanalysis for root, else ~/.local/state/perfanalysis.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Write the result document to this file as well.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result document, and no table.")
+@click.option("--quiet", is_flag=True, help="Print neither progress nor table.")
+def run(  # noqa: PLR0913, PLR0917 - one for each flag
+    kernel_name: str,
+    levels: str,
+    seconds_per_level: float,
+    cpus: str | None,
+    machine_name: str,
+    state_directory: Path | None,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Measure how much work this machine does at 10 to 100 % busy."""
+    settings = Settings(
+        kernel=kernel_name,
+        levels=parse_levels(levels),
+        seconds_per_level=check_seconds(seconds_per_level),
+        seed=time.time_ns() & 0xFFFFFFFF,
+    )
+    subject = Subject(machine_name, find_kernel(kernel_name), usable(cpus))
+    state = prepare_folders(state_directory, out)
+    result = measure_into(state, subject, settings, quiet=quiet)
+    document.write(state / RESULTS / f"{result['test_id']}.json", result)
+    if out is not None:
+        document.write(out, result)
+    if as_json:
+        sys.stdout.write(json.dumps(result, indent=1) + "\n")
+    elif not quiet:
+        presentation.show(result, Console())
+
+
+def measure_into(
+    state: Path, subject: Subject, settings: Settings, *, quiet: bool
+) -> document.Document:
+    """Measure, and show the progress on the terminal and in the state folder.
+
+    Raises:
+        PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
+    """
+    test_id = document.new_test_id(settings.kernel, time.time())
+    with (
+        stop_on_sigterm(),
+        display(quiet) as shown,
+        RunningFile(state, settings.kernel, test_id) as running,
+    ):
+        if not quiet:
+            click.echo(f"load test: {subject.memory_bytes >> 20} MiB of memory", err=True)
+
+        def report(phase: str, ratio: float, units_per_second: float) -> None:
+            shown.show(phase, ratio, units_per_second)
+            running.update(ratio, units_per_second)
+
+        found = measure(subject, settings, report)
+    return build_document(subject, settings, test_id, found)
+
+
+def find_kernel(name: str) -> Kernel:
+    """The kernel of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    kernels = all_kernels(machine.last_cache_bytes())
+    if name not in kernels:
+        raise InputError("--kernel", "", f"one of {', '.join(kernels)}", name)
+    return kernels[name]
+
+
+def prepare_folders(state: Path | None, out: Path | None) -> Path:
+    """Make the state folder, and check that what will be written can be, before any measuring.
+
+    Returns:
+        The state folder.
+
+    Raises:
+        InputError: the folder of ``--out`` is missing.
+        PerfAnalysisError: the state folder cannot be made or written.
+    """
+    if out is not None and not out.absolute().parent.is_dir():
+        raise InputError("--out", "", "a file in a folder that exists", str(out))
+    chosen = state or default_state_directory()
+    try:
+        (chosen / RESULTS).mkdir(parents=True, exist_ok=True)
+        probe = chosen / RESULTS / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise PerfAnalysisError(
+            f"{chosen}: the state folder cannot be written ({error.strerror}): "
+            "name another with --state-directory"
+        ) from error
+    return chosen

@@ -1,0 +1,143 @@
+"""The workers of a run: one thread a CPU, pinned, each with its own memory, alive for the run."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from cffi_burn.kernel import Kernel
+from cffi_burn.worker import Control, Pace, SliceBuffer, Worker, WorkerSlice, now
+from perfanalysis.errors import PerfAnalysisError
+
+# Between the order to start and the common start, so that all workers are asleep and waiting.
+LEAD_SECONDS = 0.003
+
+
+class CrewMember:
+    """One thread and its worker; orders come through a queue.
+
+    Args:
+        kernel: what to run.
+        cpu: where.
+        instruction_set: the widest that the CPU has when empty.
+    """
+
+    def __init__(self, kernel: Kernel, cpu: int, instruction_set: str) -> None:
+        self.cpu = cpu
+        self.control = Control()
+        self.buffer = SliceBuffer(0, 1)
+        self.failure: OSError | None = None
+        self._kernel = kernel
+        self._instruction_set = instruction_set
+        self._orders: queue.SimpleQueue[Pace | None] = queue.SimpleQueue()
+        self._idle = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"burn-{cpu}", daemon=True)
+
+    def _work(self) -> None:
+        try:
+            worker = Worker(self._kernel, self.cpu, self._instruction_set)
+        except OSError as error:
+            self.failure = error
+            self._idle.set()
+            return
+        self._idle.set()
+        while (pace := self._orders.get()) is not None:
+            worker.pace(pace, self.control, self.buffer)
+            self._idle.set()
+        worker.close()
+
+    def launch(self) -> None:
+        """Start the thread; it then fills its memory."""
+        self._thread.start()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until there is nothing under way; False when ``timeout`` seconds have passed."""
+        return self._idle.wait(timeout)
+
+    def begin(self, pace: Pace, busy: float) -> None:
+        """Give the order for one step at a busy share (0..1)."""
+        self.buffer = SliceBuffer(pace.slices, self._kernel.grains_per_unit)
+        self.control.restart()
+        self.control.set_busy(busy)
+        self._idle.clear()
+        self._orders.put(pace)
+
+    def slices(self) -> list[WorkerSlice]:
+        """The complete slices of the present step, in order."""
+        return [self.buffer.read(index) for index in range(self.control.slices_done)]
+
+    def end(self) -> None:
+        """Stop at once, and end the thread."""
+        self.control.stop()
+        self._orders.put(None)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+
+class Crew:
+    """All workers of a run; a context manager that leaves no thread behind.
+
+    Args:
+        kernel: what to run.
+        cpus: one worker on each.
+        instruction_set: the widest that the CPU has when empty.
+    """
+
+    def __init__(self, kernel: Kernel, cpus: Sequence[int], instruction_set: str = "") -> None:
+        self.kernel = kernel
+        self.members = [CrewMember(kernel, cpu, instruction_set) for cpu in cpus]
+
+    def __enter__(self) -> Self:
+        """Start all threads, and wait until their memory is filled.
+
+        Raises:
+            PerfAnalysisError: a CPU or memory was refused.
+        """
+        try:
+            for member in self.members:
+                member.launch()
+            for member in self.members:
+                # With a timeout, because a wait without one cannot be interrupted everywhere.
+                while not member.wait(0.1):
+                    pass
+                if member.failure is not None:
+                    raise PerfAnalysisError(
+                        f"could not start a worker on CPU {member.cpu} with "
+                        f"{self.kernel.memory_bytes} bytes of memory: {member.failure.strerror}"
+                    )
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop all workers, within one grain or tick, and end their threads."""
+        for member in self.members:
+            member.control.stop()
+        for member in self.members:
+            member.end()
+
+    def begin(self, pace: Pace, busy: Sequence[float]) -> None:
+        """Start one step: each worker at its own busy share (0..1), 0 leaves it out."""
+        for number, (member, share) in enumerate(zip(self.members, busy, strict=True)):
+            if share > 0:
+                # Different seeds, or all CPUs would work and rest in step.
+                seed = pace.seed * 1_000_003 + number + 1
+                member.begin(
+                    Pace(pace.start, pace.slice_seconds, pace.slices, pace.period, seed), share
+                )
+
+    def start_time(self) -> float:
+        """A start (CLOCK_MONOTONIC, seconds) that all workers can meet."""
+        return now() + LEAD_SECONDS

@@ -1,0 +1,109 @@
+"""The result document: built from a run, checked against its schema, read and written whole."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import secrets
+from functools import cache
+from importlib import metadata, resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from perfanalysis import __version__
+from perfanalysis.atomic_write import write_atomically
+from perfanalysis.errors import InputError, PerfAnalysisError
+
+SCHEMA_VERSION = 1
+Document = dict[str, Any]
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    """The checker of the result schema, ``loadtest/result.schema.json``."""
+    text = resources.files("loadtest").joinpath("result.schema.json").read_text()
+    return jsonschema.Draft202012Validator(json.loads(text))
+
+
+def validate(document: object, where: str) -> Document:
+    """Check a document against the schema, and what a schema cannot say.
+
+    Args:
+        document: any JSON value.
+        where: the file it came from, for messages.
+
+    Raises:
+        InputError: what is wrong first, with the path of the field.
+    """
+    # The error nearest to the root explains the others.
+    error = min(validator().iter_errors(document), key=lambda e: len(e.path), default=None)
+    if error is not None:
+        field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path)
+        raise InputError(where, field.lstrip("."), f"a valid value: {error.message[:200]}")
+    assert isinstance(document, dict)
+    asked = [level["busy"] for level in document["levels"]]
+    if asked != sorted(set(asked)):
+        raise InputError(where, "levels", "ascending busy levels, each once", asked)
+    for index, level in enumerate(document["levels"]):
+        if not level["lower"] <= level["units_per_second"] <= level["upper"]:
+            field = f"levels[{index}].units_per_second"
+            raise InputError(where, field, "a value from lower to upper")
+    return document
+
+
+def read(path: Path) -> Document:
+    """Read and check a result document.
+
+    Raises:
+        InputError: it is missing, unreadable, no JSON, or does not follow the schema.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    except ValueError as error:
+        raise InputError(str(path), "", f"a JSON document ({error})") from error
+    return validate(content, str(path))
+
+
+def encode(document: Document) -> bytes:
+    """The bytes of a document's file.
+
+    Raises:
+        InputError: the document does not follow the schema.
+    """
+    validate(document, document.get("test_id", "result document"))
+    return json.dumps(document, indent=1, allow_nan=False).encode() + b"\n"
+
+
+def write(path: Path, document: Document) -> None:
+    """Write a document: wholly, or not at all.
+
+    Raises:
+        InputError: the document does not follow the schema.
+        PerfAnalysisError: the file cannot be written.
+    """
+    data = encode(document)
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise PerfAnalysisError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def new_test_id(kernel: str, when: float) -> str:
+    """A name for a run, such as ``20261123T201500Z-rmw-1a2b3c4d``.
+
+    Args:
+        kernel: the kernel's name.
+        when: its start, seconds since 1970.
+    """
+    moment = datetime.datetime.fromtimestamp(when, datetime.UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{kernel}-{secrets.token_hex(4)}"
+
+
+def software() -> dict[str, str]:
+    """Versions of what took part in the measurement."""
+    names = ("cffi", "numpy")
+    return {"perfanalysis": __version__, **{name: metadata.version(name) for name in names}}

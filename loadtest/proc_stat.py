@@ -1,0 +1,99 @@
+"""CPU time by /proc/stat: how busy some CPUs were between two moments.
+
+Busy is all CPU time but idle, iowait and steal (https://docs.kernel.org/filesystems/proc.html,
+section 1.7). Guest time is part of user time already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfanalysis.errors import PerfAnalysisError
+
+PROC_STAT = Path("/proc/stat")
+# user nice system idle iowait irq softirq steal; guest and guest_nice follow and are not added.
+_FIELDS = 8
+_IDLE, _IOWAIT, _STEAL = 3, 4, 7
+
+
+@dataclass(frozen=True)
+class CpuTime:
+    """CPU time since boot, in clock ticks, summed over some CPUs."""
+
+    busy: int
+    steal: int
+    total: int
+
+
+@dataclass(frozen=True)
+class CpuUse:
+    """Shares of CPU time between two moments, each 0..1; ``total`` is the clock ticks between."""
+
+    busy_ratio: float
+    steal_ratio: float
+    total: int
+
+
+def parse(data: bytes, cpus: Iterable[int]) -> CpuTime:
+    """Sum the lines of some CPUs.
+
+    Args:
+        data: the text of /proc/stat.
+        cpus: their numbers.
+
+    Raises:
+        ValueError: a CPU has no line, or a line is no list of numbers; the text carries the line.
+    """
+    wanted = {b"cpu%d" % cpu for cpu in cpus}
+    busy = steal = total = 0
+    for line in data.splitlines():
+        if not line.startswith(b"cpu"):
+            break
+        name, *values = line.split()
+        if name not in wanted:
+            continue
+        wanted.discard(name)
+        try:
+            # Kernels before 2.6.11 have no steal; it is then no part of the sum.
+            fields = [int(value) for value in values[:_FIELDS]]
+        except ValueError as error:
+            raise ValueError(f"expected counters in the line {line!r}") from error
+        if len(fields) <= _IOWAIT or min(fields) < 0:
+            raise ValueError(f"expected at least five counters in the line {line!r}")
+        stolen = fields[_STEAL] if len(fields) > _STEAL else 0
+        busy += sum(fields) - fields[_IDLE] - fields[_IOWAIT] - stolen
+        steal += stolen
+        total += sum(fields)
+    if wanted:
+        missing = ", ".join(sorted(name.decode() for name in wanted))
+        raise ValueError(f"no line for {missing}")
+    return CpuTime(busy, steal, total)
+
+
+def read(cpus: Iterable[int]) -> CpuTime:
+    """The CPU time of some CPUs now.
+
+    Raises:
+        PerfAnalysisError: /proc/stat cannot be read or says something else than expected.
+    """
+    try:
+        return parse(PROC_STAT.read_bytes(), cpus)
+    except (OSError, ValueError) as error:
+        raise PerfAnalysisError(f"{PROC_STAT}: {error}") from error
+
+
+def use(before: CpuTime, after: CpuTime) -> CpuUse | None:
+    """The shares between two readings; None when no tick was counted between them.
+
+    The kernel lets idle and iowait go back by a tick at times; a share then stays within 0..1.
+    """
+    total = after.total - before.total
+    if total <= 0:
+        return None
+    return CpuUse(
+        busy_ratio=min(1.0, max(0.0, (after.busy - before.busy) / total)),
+        steal_ratio=min(1.0, max(0.0, (after.steal - before.steal) / total)),
+        total=total,
+    )

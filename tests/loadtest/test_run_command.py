@@ -1,0 +1,107 @@
+"""Real, short runs of the command on this machine; no timing is asserted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from loadtest import document
+from perfanalysis.state import RESULTS, RUNNING
+
+COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "run"]
+SHORT = ["--levels", "20,100", "--seconds-per-level", "0.3"]
+
+
+def run(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, "--state-directory", str(state), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_run_leaves_a_valid_document_where_the_exporter_looks(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = run(tmp_path / "state", *SHORT, "--out", str(out), "--machine-name", "web-1")
+    assert done.returncode == 0, done.stderr
+    assert "95 % interval" in done.stdout
+    assert "100 %" in done.stderr
+    found = document.read(out)
+    files = list((tmp_path / "state" / RESULTS).iterdir())
+    assert [path.name for path in files] == [f"{found['test_id']}.json"]
+    assert document.read(files[0]) == found
+    assert not (tmp_path / "state" / RUNNING).exists()
+    assert found["machine"]["name"] == "web-1"
+    assert found["machine"]["used_cpus"] == sorted(os.sched_getaffinity(0))
+    assert [level["busy"] for level in found["levels"]] == [20, 100]
+    assert [len(level["slices"]) for level in found["levels"]] == [6, 6]
+    assert found["max_units_per_second"] == found["levels"][1]["units_per_second"]
+
+
+def test_one_cpu_and_json_on_standard_output(tmp_path: Path) -> None:
+    cpu = min(os.sched_getaffinity(0))
+    done = run(tmp_path, *SHORT, "--cpus", str(cpu), "--json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    found = document.validate(json.loads(done.stdout), "standard output")
+    assert found["machine"]["used_cpus"] == [cpu]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--kernel", "nope"], "--kernel: expected one of rmw"),
+        (["--levels", "0,50"], "--levels: expected different whole percents"),
+        (["--levels", ""], "--levels: expected"),
+        (["--seconds-per-level", "0.01"], "--seconds-per-level: expected seconds from"),
+        (["--seconds-per-level", "soon"], "--seconds-per-level"),
+        (["--cpus", "4095"], "--cpus: expected CPUs of"),
+        (["--cpus", "x"], "--cpus: expected a list of CPUs"),
+        (["--out", "/absent/folder/file.json"], "--out: expected a file in a folder that exists"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_bad_input_names_the_flag_and_writes_nothing(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_state_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run(tmp_path / "file" / "state", *SHORT)
+    assert done.returncode == 1
+    assert "--state-directory" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 1)])
+def test_a_signal_ends_the_run_and_nothing_is_written(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    command = [*COMMAND, "--state-directory", str(tmp_path), "--seconds-per-level", "60"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / RUNNING).exists():
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        shown = json.loads((tmp_path / RUNNING).read_bytes())
+        assert shown["kernel"] == "rmw"
+        assert shown["pid"] == process.pid
+        assert 0 <= shown["progress_ratio"] <= 1
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert list(tmp_path.rglob("*.json")) == []

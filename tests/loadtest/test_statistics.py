@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import statistics as stdlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loadtest.statistics import Estimate, estimate, interval_ranks
+
+
+@pytest.mark.parametrize(
+    ("count", "ranks"),
+    [
+        # The usual table of the sign test at 95 %, ranks counted from 0.
+        (0, None),
+        (1, None),
+        (5, None),
+        (6, (0, 5)),
+        (8, (0, 7)),
+        (9, (1, 7)),
+        (10, (1, 8)),
+        (15, (3, 11)),
+        (20, (5, 14)),
+        (25, (7, 17)),
+        (100, (39, 60)),
+    ],
+)
+def test_ranks_are_those_of_the_sign_test(count: int, ranks: tuple[int, int] | None) -> None:
+    assert interval_ranks(count) == ranks
+
+
+def test_ranks_of_many_values_are_exact_too() -> None:
+    lower, upper = interval_ranks(5000) or (0, 0)
+    # 2500 -+ 1.96 * sqrt(5000) / 2
+    assert lower + upper == 4999
+    assert lower == pytest.approx(2500 - 69.3, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.0, 2.0, 3.0, 4.0, 5.0], None),
+        ([6.0, 1.0, 5.0, 2.0, 4.0, 3.0], Estimate(3.5, 1.0, 6.0)),
+        ([1.0] * 9, Estimate(1.0, 1.0, 1.0)),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 1000], Estimate(5, 2, 8)),
+    ],
+)
+def test_the_median_and_its_bounds(values: list[float], expected: Estimate | None) -> None:
+    assert estimate(values) == expected
+
+
+def test_the_width_is_the_larger_side() -> None:
+    assert Estimate(100.0, 98.0, 101.0).relative_half_width == pytest.approx(0.02)
+    assert Estimate(0.0, 0.0, 1.0).relative_half_width == float("inf")
+
+
+@given(st.lists(st.floats(0, 1e9), min_size=6, max_size=200))
+def test_the_estimate_lies_within_its_interval_and_the_values(values: list[float]) -> None:
+    found = estimate(values)
+    assert found is not None
+    assert min(values) <= found.lower <= found.value <= found.upper <= max(values)
+    assert found.value == stdlib.median(values)
+
+
+@given(st.lists(st.floats(1, 1e6), min_size=6, max_size=60), st.floats(0.5, 2.0))
+def test_the_estimate_scales_with_its_unit(values: list[float], factor: float) -> None:
+    first, second = estimate(values), estimate([value * factor for value in values])
+    assert first is not None
+    assert second is not None
+    assert second.lower == pytest.approx(first.lower * factor)
+    assert second.value == pytest.approx(first.value * factor)
+    assert second.upper == pytest.approx(first.upper * factor)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from cffi_burn.worker import WorkerSlice
+from loadtest.steps import MachineSlice, combine
+
+
+def worker_slice(start: float, duration: float, units: float) -> WorkerSlice:
+    return WorkerSlice(start, duration, duration, duration, units, 0, 0)
+
+
+def test_rates_of_the_same_slice_add_up() -> None:
+    first = [worker_slice(0.0, 0.5, 10.0), worker_slice(0.5, 0.5, 20.0)]
+    second = [worker_slice(0.0, 0.25, 10.0), worker_slice(0.25, 0.5, 5.0)]
+    assert combine([first, second]) == (
+        MachineSlice(start=0.0, duration=0.375, units=20.0, units_per_second=60.0),
+        MachineSlice(start=0.25, duration=0.5, units=25.0, units_per_second=50.0),
+    )
+
+
+@pytest.mark.parametrize("workers", [[], [[]], [[worker_slice(0, 1, 1)], []]])
+def test_only_slices_that_all_workers_completed_count(workers: list[list[WorkerSlice]]) -> None:
+    assert combine(workers) == ()

@@ -1,0 +1,29 @@
+"""Every family that the exporter can expose, for the reference in docs/ and for PromQL checks."""
+
+from __future__ import annotations
+
+from exporter import scraping
+from exporter.families import Family
+from exporter.registrations import COLLECTORS
+
+FAMILIES: tuple[Family, ...] = (
+    *(family for collector in COLLECTORS for family in collector.families),
+    *scraping.FAMILIES,
+)
+_BY_NAME = {family.name: family for family in FAMILIES}
+_TEMPLATES = tuple(family for family in FAMILIES if family.is_template)
+
+
+def find(name: str) -> Family | None:
+    """The family of that metric name, or None when the exporter exposes no such metric.
+
+    A name of a kernel's field (``node_vmstat_pgmajfault``) gives the family it is made from
+    (``node_vmstat_{field}``) under that name.
+    """
+    if family := _BY_NAME.get(name):
+        return family
+    for template in _TEMPLATES:
+        if template.matches(name):
+            head, tail = template.name.split("{field}")
+            return template.named(name[len(head) : len(name) - len(tail)])
+    return None

@@ -1,0 +1,73 @@
+"""What a collector is: the words that all files in exporter/collectors/ share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from exporter.families import Family
+
+if TYPE_CHECKING:
+    from exporter.rendering import Block
+    from exporter.sources import Sources
+
+
+class CollectorError(Exception):
+    """A source could not be read or understood: the collector's success is 0, one log line."""
+
+
+class NothingToRead(Exception):  # noqa: N818 - it is no error
+    """The machine has none of what the collector reads: success is 0, and no log line."""
+
+
+class Collector(Protocol):
+    """One subject: reads its sources and hands over the samples of now."""
+
+    def collect(self) -> Sequence[Block]:
+        """All samples of now, or none: nothing is handed over before everything was understood.
+
+        Raises:
+            CollectorError: a source is malformed.
+            OSError: a source cannot be read.
+            NothingToRead: the machine has none of it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag of a collector, spelled as node_exporter spells it where node_exporter has it.
+
+    ``name`` is what stands behind ``--``. ``default`` gives the type too: a bool makes a
+    ``--name/--no-name`` pair; None is a text that is absent by default.
+    """
+
+    name: str
+    default: str | int | float | bool | None
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The flag's name as a Python identifier, which is how a collector looks it up."""
+        return self.name.replace(".", "_").replace("-", "_")
+
+
+Flags = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorSpecification:
+    """How a collector is known, switched, configured and made.
+
+    ``name`` is the label of ``node_scrape_collector_success`` and the word in
+    ``--collector.NAME``; ``families`` is all it can show; ``create`` gets the sources and the
+    values of all flags (by ``Flag.variable``), and raises ``perfanalysis.errors.InputError`` when
+    a flag's value is unusable; ``enabled`` says whether it runs when no flag names it.
+    """
+
+    name: str
+    families: tuple[Family, ...]
+    create: Callable[[Sources, Flags], Collector]
+    flags: tuple[Flag, ...] = ()
+    enabled: bool = True

@@ -1,0 +1,115 @@
+"""CPU time by mode, from /proc/stat (proc(5); kernel document filesystems/proc.rst, 1.7)."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters
+
+SECONDS = Family(
+    "node_cpu_seconds_total",
+    "counter",
+    "Seconds the CPUs spent in each mode.",
+    ("cpu", "mode"),
+    "seconds",
+    "/proc/stat",
+)
+GUEST_SECONDS = Family(
+    "node_cpu_guest_seconds_total",
+    "counter",
+    "Seconds the CPUs spent in guests (VMs) for each mode.",
+    ("cpu", "mode"),
+    "seconds",
+    "/proc/stat",
+)
+GUEST = Flag("collector.cpu.guest", True, "Show node_cpu_guest_seconds_total.")
+
+# The order of the columns in /proc/stat. Guest time is counted in user and nice as well.
+MODES = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+GUEST_MODES = ("user", "nice")
+FEWEST_COLUMNS = 4
+
+# The kernel counts in hundredths of a second on every architecture that Linux runs on today.
+_TICKS_SUFFIX = {100: b"e-2", 1000: b"e-3"}
+
+
+class CpuTimes(NamedTuple):
+    """CPU numbers in the file's order, and for each its columns in ticks (1/100 s)."""
+
+    cpus: tuple[bytes, ...]
+    ticks: list[list[bytes]]
+
+
+def parse(data: bytes) -> CpuTimes:
+    """Read the lines ``cpuN`` of /proc/stat.
+
+    Raises:
+        CollectorError: there is no such line, or one is no row of numbers.
+    """
+    cpus = []
+    rows = []
+    for line in data.split(b"\n"):
+        if line[:3] != b"cpu" or line[3:4] == b" ":
+            continue
+        tokens = line.split()
+        number = tokens[0][3:]
+        if not number.isdigit() or len(tokens) <= FEWEST_COLUMNS:
+            shown = line[:60].decode("utf-8", "replace")
+            raise CollectorError(f"/proc/stat: expected a row of CPU times, found {shown!r}")
+        del tokens[0]
+        check_counters(tokens, "/proc/stat")
+        cpus.append(number)
+        rows.append(tokens)
+    if not cpus:
+        raise CollectorError("/proc/stat: expected lines of CPU times, found none")
+    return CpuTimes(tuple(cpus), rows)
+
+
+class CpuCollector:
+    """``node_cpu_seconds_total`` and ``node_cpu_guest_seconds_total``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        self._file = sources.proc("stat")
+        self._guest = bool(flags[GUEST.variable])
+        self._suffix = _TICKS_SUFFIX[os.sysconf("SC_CLK_TCK")]
+        self._shape: tuple[tuple[bytes, ...], int] | None = None
+        self._layout = Layout(())
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        cpus, rows = parse(self._file.read())
+        columns = min(map(len, rows))
+        modes = min(columns, len(MODES))
+        guests = max(0, min(columns - len(MODES), len(GUEST_MODES))) if self._guest else 0
+        if self._shape != (cpus, modes + guests):
+            self._layout = self._lay_out(cpus, modes, guests)
+            self._shape = (cpus, modes + guests)
+        values = []
+        for row in rows:
+            values += row[:modes]
+        if guests:
+            for row in rows:
+                values += row[len(MODES) : len(MODES) + guests]
+        return [Block(self._layout, values)]
+
+    def _lay_out(self, cpus: tuple[bytes, ...], modes: int, guests: int) -> Layout:
+        names = [cpu.decode() for cpu in cpus]
+        samples = [
+            Sample(SECONDS, (cpu, mode), self._suffix) for cpu in names for mode in MODES[:modes]
+        ]
+        samples += [
+            Sample(GUEST_SECONDS, (cpu, mode), self._suffix)
+            for cpu in names
+            for mode in GUEST_MODES[:guests]
+        ]
+        return Layout(samples)
+
+
+SPECIFICATION = CollectorSpecification(
+    "cpu", (SECONDS, GUEST_SECONDS), CpuCollector, flags=(GUEST,)
+)

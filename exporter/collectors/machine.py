@@ -1,0 +1,112 @@
+"""Who this machine is and what an hour of it costs, from the inventory or from flags."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout, format_value
+from exporter.sources import Sources
+from perfanalysis.errors import InputError
+from perfanalysis.inventory import InventoryMachine, read_inventory
+
+INFO = Family(
+    "perf_machine_info",
+    "gauge",
+    "Identity of the scraped machine; a label is empty when it is unknown.",
+    ("machine", "provider", "region", "zone", "instance_type", "cpu_model", "architecture"),
+    source="inventory, flags, /proc/cpuinfo, uname(2)",
+)
+PRICE = Family(
+    "perf_machine_price_dollars_per_hour",
+    "gauge",
+    "What an hour of the machine costs; absent when unknown.",
+    ("purchase",),
+    source="inventory",
+)
+
+INVENTORY = Flag("machine.inventory", None, "Inventory file that holds this machine.")
+NAME = Flag("machine.name", None, "This machine's name in the inventory.")
+PROVIDER = Flag("machine.provider", None, "Who runs the machine: aws, azure, gcp, oci, ...")
+REGION = Flag("machine.region", None, "The provider's region.")
+ZONE = Flag("machine.zone", None, "The provider's zone.")
+INSTANCE_TYPE = Flag("machine.instance-type", None, "The provider's name of the machine's shape.")
+
+
+def parse_cpu_model(data: bytes) -> str:
+    """The model name of the first CPU in /proc/cpuinfo; "" where the architecture tells none.
+
+    x86 writes ``model name``, s390 and some ARM kernels ``Processor``, POWER ``cpu``.
+    """
+    for line in data.split(b"\n"):
+        key, colon, value = line.partition(b":")
+        if colon and key.strip() in (b"model name", b"Processor", b"cpu"):
+            return " ".join(value.decode("utf-8", "replace").split())
+    return ""
+
+
+def identify(flags: Flags) -> InventoryMachine:
+    """The machine as the inventory has it, with what flags say instead.
+
+    Raises:
+        InputError: the inventory is unusable, or has no machine of that name.
+    """
+    name = flags[NAME.variable] or ""
+    machine = InventoryMachine(name)
+    if inventory := flags[INVENTORY.variable]:
+        if not name:
+            raise InputError(f"--{NAME.name}", "", "a machine's name beside --machine.inventory")
+        machine = read_inventory(Path(inventory)).machine(name)
+
+    def text(flag: Flag, otherwise: str) -> str:
+        return flags[flag.variable] or otherwise
+
+    return InventoryMachine(
+        name,
+        text(PROVIDER, machine.provider),
+        text(REGION, machine.region),
+        text(ZONE, machine.zone),
+        text(INSTANCE_TYPE, machine.instance_type),
+        machine.cpus,
+        machine.prices,
+    )
+
+
+class MachineCollector:
+    """``perf_machine_info`` and ``perf_machine_price_dollars_per_hour``; both fixed at start."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        machine = identify(flags)
+        try:
+            model = parse_cpu_model(sources.proc("cpuinfo").read())
+        except OSError:
+            model = ""
+        sources.forget(sources.proc("cpuinfo"))
+        kernel = os.uname()
+        labels = (
+            machine.name or kernel.nodename,
+            machine.provider,
+            machine.region,
+            machine.zone,
+            machine.instance_type,
+            model,
+            kernel.machine,
+        )
+        samples = [Sample(INFO, labels)]
+        samples += [Sample(PRICE, (purchase,)) for purchase in machine.prices]
+        values = [b"1", *map(format_value, machine.prices.values())]
+        self._blocks = [Block(Layout(samples), values)]
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        return self._blocks
+
+
+SPECIFICATION = CollectorSpecification(
+    "machine",
+    (INFO, PRICE),
+    MachineCollector,
+    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE),
+)

@@ -1,0 +1,86 @@
+"""Memory in use, from /proc/meminfo (proc(5); kernel document filesystems/proc.rst)."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flags
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters
+
+BYTES = Family(
+    "node_memory_{field}_bytes",
+    "gauge",
+    "Memory information field {field}_bytes.",
+    unit="bytes",
+    source="/proc/meminfo",
+)
+PAGES = Family(
+    "node_memory_{field}",
+    "gauge",
+    "Memory information field {field}.",
+    source="/proc/meminfo",
+)
+
+_LINE = re.compile(rb"([A-Za-z0-9_]+(?:\([A-Za-z0-9_]+\))?):[ \t]+([0-9]+)( kB)?[ \t]*")
+
+
+def parse(data: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:
+    """Read the names and numbers of /proc/meminfo.
+
+    Returns:
+        The names, ``MemTotal kB`` where the number is in KiB and ``HugePages_Total`` where it is
+        a count; and the numbers as they stand there.
+
+    Raises:
+        CollectorError: a line is not understood, or there is none.
+    """
+    names = []
+    numbers = []
+    for line in data.splitlines():
+        match = _LINE.fullmatch(line)
+        if match is None:
+            shown = line[:60].decode("utf-8", "replace")
+            raise CollectorError(f"/proc/meminfo: expected 'Name:  number kB', found {shown!r}")
+        names.append(match[1] + (match[3] or b""))
+        numbers.append(match[2])
+    if not names:
+        raise CollectorError("/proc/meminfo: expected lines 'Name:  number kB', found none")
+    check_counters(numbers, "/proc/meminfo")
+    return tuple(names), numbers
+
+
+def family(name: bytes) -> Family:
+    """The family of a name from ``parse``; ``Active(anon) kB`` is ``Active_anon_bytes``."""
+    field, _, unit = name.decode("ascii").partition(" ")
+    field = field.replace("(", "_").rstrip(")")
+    return (BYTES if unit else PAGES).named(field)
+
+
+class MeminfoCollector:
+    """``node_memory_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("meminfo")
+        self._names: tuple[bytes, ...] = ()
+        self._layout = Layout(())
+        self._kib: list[bool] = []
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        names, numbers = parse(self._file.read())
+        if names != self._names:
+            self._layout = Layout(Sample(family(name)) for name in names)
+            self._kib = [name.endswith(b" kB") for name in names]
+            self._names = names
+        values = [
+            b"%d" % (int(number) * 1024) if kib else number
+            for number, kib in zip(numbers, self._kib, strict=True)
+        ]
+        return [Block(self._layout, values)]
+
+
+SPECIFICATION = CollectorSpecification("meminfo", (BYTES, PAGES), MeminfoCollector)

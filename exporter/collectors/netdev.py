@@ -1,0 +1,112 @@
+"""Traffic of network interfaces, from /proc/net/dev (kernel: net/core/net-procfs.c)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.families import Family, Sample
+from exporter.patterns import DeviceFilter
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters
+
+EXCLUDE = Flag(
+    "collector.netdev.device-exclude",
+    None,
+    "Regular expression of interfaces to leave out (not together with device-include).",
+)
+INCLUDE = Flag(
+    "collector.netdev.device-include",
+    None,
+    "Regular expression of interfaces to show (not together with device-exclude).",
+)
+
+# The columns of the file behind "name:".
+COLUMNS = (
+    *(
+        f"receive_{name}"
+        for name in ("bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast")
+    ),
+    *(
+        f"transmit_{name}"
+        for name in ("bytes", "packets", "errs", "drop", "fifo", "colls", "carrier", "compressed")
+    ),
+)
+FAMILIES = tuple(
+    Family(
+        f"node_network_{name}_total",
+        "counter",
+        f"Network device statistic {name}.",
+        ("device",),
+        "bytes" if name.endswith("bytes") else "",
+        "/proc/net/dev",
+    )
+    for name in COLUMNS
+)
+_HEADER_LINES = 2
+
+
+class NetdevRecord(NamedTuple):
+    """Interfaces in the file's order, and for each its 16 counters."""
+
+    devices: list[bytes]
+    rows: list[list[bytes]]
+
+
+def parse(data: bytes) -> NetdevRecord:
+    """Read /proc/net/dev.
+
+    Raises:
+        CollectorError: the heading is missing, or a line is not understood.
+    """
+    lines = data.split(b"\n")
+    if len(lines) < _HEADER_LINES or b"|" not in lines[1]:
+        raise CollectorError("/proc/net/dev: expected its heading of two lines")
+    devices = []
+    rows = []
+    for line in lines[_HEADER_LINES:]:
+        if not line.strip():
+            continue
+        # A name may hold colons (aliases), a number may follow its colon without a space.
+        name, _, rest = line.rpartition(b":")
+        row = rest.split()
+        name = name.strip()
+        if not name or len(row) < len(COLUMNS):
+            shown = line[:60].decode("utf-8", "replace")
+            raise CollectorError(
+                f"/proc/net/dev: expected an interface and {len(COLUMNS)} counters, found {shown!r}"
+            )
+        del row[len(COLUMNS) :]
+        check_counters(row, "/proc/net/dev")
+        devices.append(name)
+        rows.append(row)
+    return NetdevRecord(devices, rows)
+
+
+class NetdevCollector:
+    """``node_network_*_total``, one series an interface and column."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        self._file = sources.proc("net/dev")
+        self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
+        self._devices: list[bytes] = []
+        self._shown: list[int] = []
+        self._layout = Layout(())
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        devices, rows = parse(self._file.read())
+        if devices != self._devices:
+            names = [device.decode("utf-8", "replace") for device in devices]
+            shown = [i for i, name in enumerate(names) if self._filter(name)]
+            self._layout = Layout(Sample(family, (names[i],)) for family in FAMILIES for i in shown)
+            self._shown = shown
+            self._devices = devices
+        rows = [rows[i] for i in self._shown]
+        return [Block(self._layout, [value for column in zip(*rows) for value in column])]  # noqa: B905
+
+
+SPECIFICATION = CollectorSpecification(
+    "netdev", FAMILIES, NetdevCollector, flags=(EXCLUDE, INCLUDE)
+)

@@ -1,0 +1,61 @@
+"""Paging, reclaim and allocation counters, from /proc/vmstat (kernel: mm/vmstat.c)."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.families import Family, Sample
+from exporter.patterns import compile_flag
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters
+
+FIELD = Family(
+    "node_vmstat_{field}",
+    "untyped",
+    "/proc/vmstat information field {field}.",
+    source="/proc/vmstat",
+)
+FIELDS = Flag(
+    "collector.vmstat.fields",
+    "^(oom_kill|pgpg|pswp|pg.*fault).*",
+    "Regular expression of the fields to show.",
+)
+
+
+def parse(data: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Read the names and numbers of /proc/vmstat, in the file's order.
+
+    Raises:
+        CollectorError: a line is no name with a number, or there is none.
+    """
+    tokens = data.split()
+    names, numbers = tokens[0::2], tokens[1::2]
+    if not names or len(names) != len(numbers) or data.count(b"\n") != len(names):
+        raise CollectorError("/proc/vmstat: expected lines 'name number'")
+    check_counters(numbers, "/proc/vmstat")
+    return names, numbers
+
+
+class VmstatCollector:
+    """``node_vmstat_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        self._file = sources.proc("vmstat")
+        self._pattern = compile_flag(FIELDS, flags)
+        self._names: list[bytes] = []
+        self._layout = Layout(())
+        self._shown: list[int] = []
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        names, numbers = parse(self._file.read())
+        if names != self._names:
+            decoded = [name.decode("utf-8", "replace") for name in names]
+            shown = [i for i, name in enumerate(decoded) if self._pattern.search(name)]
+            self._layout = Layout(Sample(FIELD.named(decoded[i])) for i in shown)
+            self._shown = shown
+            self._names = names
+        return [Block(self._layout, [numbers[i] for i in self._shown])]
+
+
+SPECIFICATION = CollectorSpecification("vmstat", (FIELD,), VmstatCollector, flags=(FIELDS,))

@@ -1,0 +1,45 @@
+"""``python -m exporter.reference``: prints docs/metrics.md, made from the catalogue."""
+
+from __future__ import annotations
+
+from exporter import scraping
+from exporter.families import Family
+from exporter.registrations import COLLECTORS
+
+_HEAD = """\
+# Metrics
+
+Every family that `perfanalysis exporter` can expose, by collector. Made from the catalogue by
+`python -m exporter.reference > docs/metrics.md`; do not edit it by hand. `{field}` stands for a
+field of the kernel's file. Units are base units.
+"""
+
+
+def _table(families: tuple[Family, ...]) -> list[str]:
+    lines = [
+        "| family | type | labels | unit | meaning | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for family in sorted(families, key=lambda family: family.name):
+        labels = ", ".join(f"`{label}`" for label in family.labels)
+        text = family.help.replace("|", "\\|").replace("<", "&lt;")
+        lines.append(
+            f"| `{family.name}` | {family.type} | {labels} | {family.unit} | {text} "
+            f"| {family.source} |"
+        )
+    return lines
+
+
+def reference() -> str:
+    """The text of docs/metrics.md."""
+    lines = [_HEAD]
+    for collector in COLLECTORS:
+        default = "on" if collector.enabled else "off"
+        lines.append(f"## {collector.name}\n\nBy default {default}.\n")
+        lines += [*_table(collector.families), ""]
+    lines += ["## The exporter itself\n", *_table(scraping.FAMILIES)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(reference(), end="")

@@ -1,0 +1,150 @@
+"""From families and values to exposition bytes; reads nothing.
+
+What does not change from scrape to scrape (HELP, TYPE, names, labels) is rendered once into a
+``Layout``; a scrape only puts the values between and joins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from exporter.collecting import CollectorError
+from exporter.families import Family, Sample
+
+
+class Exposition(Protocol):
+    """A wire format: how a family's header and a series' name are written, and how a page ends."""
+
+    name: str
+    content_type: str
+    end: bytes
+
+    def header(self, family: Family) -> bytes:
+        """The lines before the first sample of a family, each ended by a newline."""
+        ...
+
+    def sample_name(self, family: Family) -> str:
+        """The name in the family's sample lines."""
+        ...
+
+
+def escape_label_value(value: str) -> str:
+    r"""A label value as both formats write it: ``\``, ``"`` and newline escaped."""
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def escape_help(text: str) -> str:
+    r"""A HELP text as the text format writes it: ``\`` and newline escaped."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+class TextExposition:
+    """The text format 0.0.4, as Prometheus' documentation of exposition formats has it."""
+
+    name = "text"
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+    end = b""
+
+    def header(self, family: Family) -> bytes:
+        """The HELP and TYPE lines."""
+        text = f"# HELP {family.name} {escape_help(family.help)}\n"
+        return f"{text}# TYPE {family.name} {family.type}\n".encode()
+
+    def sample_name(self, family: Family) -> str:
+        """The family's own name."""
+        return family.name
+
+
+TEXT = TextExposition()
+
+
+def format_value(value: float) -> bytes:
+    """A number as both exposition formats take it (``NaN``, ``+Inf``, shortest exact decimals)."""
+    if isinstance(value, int):
+        return b"%d" % value
+    if math.isnan(value):
+        return b"NaN"
+    if math.isinf(value):
+        return b"+Inf" if value > 0 else b"-Inf"
+    return repr(value).encode()
+
+
+class Layout:
+    """The unchanging bytes around the values of a fixed list of samples.
+
+    Args:
+        samples: the series in page order; those of one family stand together.
+
+    Raises:
+        CollectorError: a series or a family comes twice, which no exposition may hold.
+    """
+
+    __slots__ = ("_chunks", "samples")
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        self.samples = tuple(samples)
+        self._chunks: dict[str, list[bytes]] = {}
+        _refuse_duplicates(self.samples)
+
+    def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
+        """The sample lines with their headers.
+
+        Args:
+            values: one number in text form for each sample, in the order of ``samples``.
+            exposition: the wire format.
+
+        Raises:
+            ValueError: there is not one value for each sample.
+        """
+        chunks = self._chunks.get(exposition.name)
+        if chunks is None:
+            chunks = self._chunks[exposition.name] = self._render_once(exposition)
+        chunks[1::2] = values
+        return b"".join(chunks)
+
+    def _render_once(self, exposition: Exposition) -> list[bytes]:
+        chunks = [b""]
+        before: Family | None = None
+        for family, labels, suffix in self.samples:
+            if family is not before:
+                chunks[-1] += exposition.header(family)
+                before = family
+            text = exposition.sample_name(family)
+            if labels:
+                pairs = zip(family.labels, labels, strict=True)
+                text += "{" + ",".join(f'{k}="{escape_label_value(v)}"' for k, v in pairs) + "}"
+            chunks[-1] += f"{text} ".encode(errors="replace")
+            chunks += (b"", suffix + b"\n")
+        return chunks
+
+
+def _refuse_duplicates(samples: Sequence[Sample]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    families: set[str] = set()
+    before = ""
+    for family, labels, _ in samples:
+        if family.name != before:
+            if family.name in families:
+                raise CollectorError(f"the family {family.name} comes twice")
+            families.add(family.name)
+            before = family.name
+            seen.clear()
+        if labels in seen:
+            raise CollectorError(f"{family.name} has the labels {labels} twice")
+        seen.add(labels)
+
+
+class Block(NamedTuple):
+    """What a collector hands over at a scrape: a layout and its values of now."""
+
+    layout: Layout
+    values: Sequence[bytes]
+
+
+def render_page(blocks: Iterable[Block], exposition: Exposition) -> bytes:
+    """The whole page, in the order of the blocks."""
+    parts = [block.layout.render(block.values, exposition) for block in blocks]
+    parts.append(exposition.end)
+    return b"".join(parts)

@@ -1,0 +1,125 @@
+"""Files of /proc and /sys, opened once and re-read; and where those trees are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_FIRST_SIZE = 16384
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where the trees of the machine to be described are mounted."""
+
+    procfs: Path = Path("/proc")
+    sysfs: Path = Path("/sys")
+    rootfs: Path = Path("/")
+    udev_data: Path = Path("/run/udev/data")
+
+
+class KeptFile:
+    """A file that is opened once and re-read from its start.
+
+    Two readers in the same scrape share one read. A file that went away (a device was removed, a
+    module unloaded) is opened anew once before the error is passed on.
+    """
+
+    __slots__ = ("_cycle", "_data", "_descriptor", "_size", "_sources", "path")
+
+    def __init__(self, path: Path, sources: Sources) -> None:
+        self.path = path
+        self._sources = sources
+        self._descriptor = -1
+        self._size = _FIRST_SIZE
+        self._cycle = -1
+        self._data = b""
+
+    def read(self) -> bytes:
+        """The whole content of now.
+
+        Raises:
+            OSError: it does not exist or cannot be read.
+        """
+        cycle = self._sources.cycle
+        if cycle == self._cycle:
+            return self._data
+        self._data = b""
+        self._cycle = -1
+        if self._descriptor >= 0:
+            try:
+                self._data = self._read_all()
+            except OSError:
+                self.close()
+        if self._descriptor < 0:
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                self._data = self._read_all()
+            except OSError:
+                self.close()
+                raise
+        self._cycle = cycle
+        return self._data
+
+    def _read_all(self) -> bytes:
+        # The kernel's sequential files hand over a page at a time, so only an empty read is the
+        # end of the file.
+        data = os.pread(self._descriptor, self._size, 0)
+        if not data:
+            return data
+        parts = [data]
+        offset = len(data)
+        while data := os.pread(self._descriptor, self._size, offset):
+            parts.append(data)
+            offset += len(data)
+        self._size = max(self._size, offset * 2)
+        return b"".join(parts) if len(parts) > 1 else parts[0]
+
+    def close(self) -> None:
+        """Give the descriptor back; the next read opens the file again."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class Sources:
+    """All kept files, by path, so that collectors share what they both read."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.cycle = 0
+        self._files: dict[Path, KeptFile] = {}
+
+    def begin_scrape(self) -> None:
+        """Forget what the last scrape read."""
+        self.cycle += 1
+
+    def proc(self, name: str) -> KeptFile:
+        """The kept file of that name below /proc."""
+        return self._kept(self.paths.procfs / name)
+
+    def sys(self, name: str) -> KeptFile:
+        """The kept file of that name below /sys."""
+        return self._kept(self.paths.sysfs / name)
+
+    def _kept(self, path: Path) -> KeptFile:
+        file = self._files.get(path)
+        if file is None:
+            file = self._files[path] = KeptFile(path, self)
+        return file
+
+    def opened(self) -> list[Path]:
+        """The paths of all kept files, for a recording of what the collectors read."""
+        return list(self._files)
+
+    def forget(self, file: KeptFile) -> None:
+        """Close a file that is not wanted any more."""
+        file.close()
+        self._files.pop(file.path, None)
+
+    def close(self) -> None:
+        """Close all files."""
+        for file in self._files.values():
+            file.close()
+        self._files.clear()

@@ -1,0 +1,111 @@
+"""The real process: scraped, stopped, given wrong flags."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.exporter.conftest import StartExporter, samples_of
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def promtool() -> str:
+    ours = REPOSITORY / ".tools" / "prometheus" / "usr" / "bin" / "promtool"
+    found = str(ours) if ours.exists() else shutil.which("promtool")
+    if not found:
+        pytest.skip("no promtool: `make setup` unpacks one")
+    return found
+
+
+def test_the_page_is_clean_to_promtool_but_for_the_kernels_names(
+    start_exporter: StartExporter,
+) -> None:
+    page = requests.get(start_exporter().url + "/metrics", timeout=10)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    checked = subprocess.run(
+        [promtool(), "check", "metrics"], input=page.content, capture_output=True, check=False
+    )
+    complaints = (checked.stdout + checked.stderr).decode().splitlines()
+    # node_exporter's own exceptions: names that follow the kernel's spelling.
+    assert [c for c in complaints if "snake_case" not in c] == []
+
+
+def test_every_collector_that_the_machine_has_succeeds(start_exporter: StartExporter) -> None:
+    samples = samples_of(requests.get(start_exporter().url + "/metrics", timeout=10).content)
+    for name in ("cpu", "stat", "meminfo", "vmstat", "loadavg", "netdev", "uname", "process"):
+        assert samples[f'node_scrape_collector_success{{collector="{name}"}}'] == 1
+    assert samples['node_cpu_seconds_total{cpu="0",mode="idle"}'] > 0
+
+
+def test_paths_methods_and_health(start_exporter: StartExporter) -> None:
+    url = start_exporter("--web.telemetry-path=/m").url
+    assert requests.get(url + "/healthz", timeout=10).text == "ok\n"
+    assert 'href="/m"' in requests.get(url + "/", timeout=10).text
+    assert requests.get(url + "/metrics", timeout=10).status_code == 404
+    assert requests.post(url + "/m", timeout=10).status_code == 405
+    head = requests.head(url + "/m", timeout=10)
+    assert (head.status_code, head.content) == (200, b"")
+    assert int(head.headers["Content-Length"]) > 1000
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(number: signal.Signals, start_exporter: StartExporter) -> None:
+    running = start_exporter()
+    requests.get(running.url + "/metrics", timeout=10)
+    running.process.send_signal(number)
+    assert running.process.wait(10) == 0
+    assert "Traceback" not in running.log.read_text()
+
+
+def run_exporter(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "perfanalysis", "exporter", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_taken_port_is_one_line_and_status_1() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run_exporter(f"--web.listen-address=127.0.0.1:{port}")
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert f"127.0.0.1:{port}" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--no-such-flag"], "--no-such-flag"),
+        (["--web.listen-address=nowhere"], "HOST:PORT"),
+        (["--web.telemetry-path=metrics"], "--web.telemetry-path"),
+        (["--path.procfs=/no/such/folder"], "--path.procfs"),
+        (["--collector.vmstat.fields=("], "--collector.vmstat.fields"),
+        (["--machine.inventory=/no/such.yaml", "--machine.name=a"], "/no/such.yaml"),
+        (["--collector.netdev.device-include=a", "--collector.netdev.device-exclude=b"], "netdev"),
+    ],
+)
+def test_wrong_flags_end_with_status_2(arguments: list[str], said: str) -> None:
+    ended = run_exporter(*arguments)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_process_holds_no_heavy_packages() -> None:
+    code = (
+        "import sys, exporter.app\n"
+        "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.strip() == "[]"

@@ -1,0 +1,32 @@
+"""The whole page of every recorded host, against a golden file."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from exporter.rendering import TEXT
+from tests.exporter.conftest import FIXTURES, HOSTS, scraper_of
+
+# These show the machine that the test runs on, not the recorded one.
+OF_THIS_MACHINE = ("machine", "process", "uname")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_page_of_a_recorded_host(host: str, update_golden: bool) -> None:
+    folder = FIXTURES / host
+    scraper = scraper_of(
+        f"--path.procfs={folder / 'proc'}",
+        f"--path.sysfs={folder / 'sys' if (folder / 'sys').is_dir() else folder}",
+        f"--path.rootfs={folder}",
+        f"--collector.loadtest.directory={folder / 'state'}",
+        *(f"--no-collector.{name}" for name in OF_THIS_MACHINE),
+    )
+    page = scraper.scrape(TEXT).decode()
+    page = re.sub(r"^(node_scrape_collector_duration_seconds\{.*\}) .*$", r"\1 0", page, flags=re.M)
+    page = re.sub(r"^node_exporter_build_info.*\n", "", page, flags=re.M)
+    golden = folder / "golden.txt"
+    if update_golden:
+        golden.write_text(page)
+    assert page == golden.read_text()

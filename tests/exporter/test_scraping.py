@@ -1,0 +1,77 @@
+"""A collector that fails costs its own samples only."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from exporter.rendering import TEXT
+from exporter.scraping import Scraper
+from tests.exporter.conftest import samples_of, scraper_of
+
+SPOILT = [
+    ("stat", "stat", "node_intr_total"),
+    ("stat", "cpu", "node_cpu_seconds_total"),
+    ("meminfo", "meminfo", "node_memory_"),
+    ("vmstat", "vmstat", "node_vmstat_"),
+    ("loadavg", "loadavg", "node_load"),
+    ("diskstats", "diskstats", "node_disk_"),
+    ("net/dev", "netdev", "node_network_"),
+]
+
+
+def scraper_over(tree: Path) -> Scraper:
+    return scraper_of(
+        f"--path.procfs={tree / 'proc'}",
+        f"--path.sysfs={tree / 'sys'}",
+        f"--collector.loadtest.directory={tree / 'state'}",
+    )
+
+
+def success(collector: str) -> str:
+    return f'node_scrape_collector_success{{collector="{collector}"}}'
+
+
+@pytest.mark.parametrize(("file", "collector", "prefix"), SPOILT)
+def test_a_malformed_file_costs_one_collector_and_one_log_line(
+    file: str, collector: str, prefix: str, tree: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    scraper = scraper_over(tree)
+    before = samples_of(scraper.scrape(TEXT))
+    assert before[success(collector)] == 1
+    whole = (tree / "proc" / file).read_bytes()
+    (tree / "proc" / file).write_bytes(b"cpu0 nonsense\n\xff\xfe" + whole[:100])
+    with caplog.at_level(logging.INFO):
+        after = samples_of(scraper.scrape(TEXT))
+        scraper.scrape(TEXT)
+        mine = [r for r in caplog.records if f"collector {collector} failed" in r.message]
+        assert len(mine) == 1
+        assert f"/proc/{file}" in mine[0].message
+    assert after[success(collector)] == 0
+    assert not [series for series in after if series.startswith(prefix)]
+    lost = {series for series in before if series not in after}
+    sharing = {prefix for name, _, prefix in SPOILT if name == file}
+    others = ("node_procs_", "node_forks", "node_context", "node_boot", "node_cpu")
+    assert all(series.startswith((*sharing, *others)) for series in lost)
+    (tree / "proc" / file).write_bytes(whole)
+    assert samples_of(scraper.scrape(TEXT))[success(collector)] == 1
+
+
+@pytest.mark.parametrize(("file", "collector", "prefix"), SPOILT)
+def test_a_missing_file_costs_one_collector(
+    file: str, collector: str, prefix: str, tree: Path
+) -> None:
+    (tree / "proc" / file).unlink()
+    page = samples_of(scraper_over(tree).scrape(TEXT))
+    assert page[success(collector)] == 0
+    assert page[success("machine")] == 1
+    assert not [series for series in page if series.startswith(prefix)]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_file_costs_one_collector(tree: Path) -> None:
+    (tree / "proc" / "loadavg").chmod(0)
+    assert samples_of(scraper_over(tree).scrape(TEXT))[success("loadavg")] == 0

@@ -1,0 +1,18 @@
+"""All cases, listed by hand: the order is that of the table."""
+
+from __future__ import annotations
+
+from benchmarks.case import Case
+from benchmarks.cases import (
+    exporter_big_tree,
+    exporter_concurrency,
+    exporter_method,
+    exporter_scrape,
+)
+
+CASES: list[Case] = [
+    exporter_scrape.CASE,
+    exporter_big_tree.CASE,
+    exporter_concurrency.CASE,
+    exporter_method.CASE,
+]

@@ -1,0 +1,116 @@
+"""What a scrape of this machine costs, beside node_exporter."""
+
+from __future__ import annotations
+
+from benchmarks.case import Case, Figure, Goal, Outcome, Settings
+from benchmarks.exporter_rounds import Plan, SideSamples, measure
+from benchmarks.exporters import Pair, Running, same_collectors
+from benchmarks.process import cpu_seconds
+from benchmarks.read_floor import held_open, read_seconds
+from benchmarks.scraping import Scraper
+
+FULL = Plan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
+QUICK = Plan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
+PEER = "node_exporter"
+
+
+def run(settings: Settings) -> Outcome:
+    """Scrape both in turns, then compare ours with the kernel's own reading time."""
+    plan = QUICK if settings.quick else FULL
+    pair = same_collectors(settings.folder)
+    ours, peer = measure(pair, plan, settings)
+    settings.say("reading alone")
+    floor, files = _floor(pair, settings)
+    figures = [
+        *figures_of(pair, ours, peer, Goal("<= 1/8", 1 / 8)),
+        Figure(
+            f"resident memory after {plan.per_process:,} scrapes",
+            "B",
+            ours.resident,
+            peer.resident,
+            PEER,
+            Goal("<= 1", 1.0),
+        ),
+        floor,
+    ]
+    return Outcome(pair.versions, figures, pair.facts | {"files_read": files}, notes(pair))
+
+
+def figures_of(pair: Pair, ours: SideSamples, peer: SideSamples, goal: Goal) -> list[Figure]:
+    """CPU time and latency of a scrape; the goal is about CPU time."""
+    samples = pair.facts["samples"]
+    assert isinstance(samples, dict)
+    each = [
+        [seconds / samples[side] for seconds in kept.cpu_per_scrape]
+        for side, kept in (("ours", ours), ("peer", peer))
+    ]
+    return [
+        Figure("CPU time per scrape", "s", ours.cpu_per_scrape, peer.cpu_per_scrape, PEER, goal),
+        Figure("CPU time per sample of the page", "s", each[0], each[1], PEER),
+        Figure("latency, median", "s", ours.latency_median, peer.latency_median, PEER),
+        Figure("latency, 99th percentile", "s", ours.latency_p99, peer.latency_p99, PEER),
+    ]
+
+
+def notes(pair: Pair) -> list[str]:
+    """What the pages of both hold, in words."""
+    samples = pair.facts["samples"]
+    missing = pair.facts["families_missing_in_ours"]
+    assert isinstance(samples, dict)
+    assert isinstance(missing, list)
+    said = [
+        f"Samples of a page: {samples['ours']:,} ours, {samples['peer']:,} the peer's, "
+        f"{samples['in_both']:,} of them the same series.",
+    ]
+    if missing:
+        said.append(f"Families that only the peer shows: {', '.join(missing)}.")
+    return said
+
+
+def _floor(pair: Pair, settings: Settings) -> tuple[Figure, list[str]]:
+    """Read, parse and render of ours, over reading alone; goal: 1 of reading and 2 of the rest.
+
+    The answer's HTTP share is taken off by the cost of a page that reads nothing, and gzip by not
+    accepting it.
+    """
+    scrapes = 30 if settings.quick else 300
+    work, reading = [], []
+    with (
+        Running(pair.ours, settings.folder / "floor.log") as side,
+        Scraper(side.url, compressed=False) as scraper,
+    ):
+        for _ in range(20):
+            scraper.get()
+        files = held_open(side.pid)
+        for _ in range(3 if settings.quick else 8):
+            page = _cpu_per_request(side.pid, scraper, "/metrics", scrapes)
+            empty = _cpu_per_request(side.pid, scraper, "/healthz", scrapes)
+            work.append(page - empty)
+            reading.append(read_seconds(files, scrapes))
+    figure = Figure(
+        "read, parse and render, without HTTP and gzip",
+        "s",
+        work,
+        reading,
+        f"the kernel's time to read the same {len(files)} files",
+        Goal("<= 3", 3.0),
+    )
+    return figure, [str(path) for path in files]
+
+
+def _cpu_per_request(pid: int, scraper: Scraper, path: str, requests: int) -> float:
+    before = cpu_seconds(pid)
+    for _ in range(requests):
+        scraper.get(path)
+    return (cpu_seconds(pid) - before) / requests
+
+
+CASE = Case(
+    name="exporter_scrape",
+    what="One scrape of this machine over HTTP as Prometheus makes it (kept connection, gzip), "
+    "both exporters with the same collectors, in alternating rounds; CPU time of the process, seen "
+    "from outside.",
+    peer="node_exporter",
+    goal="CPU time <= 1/8, memory <= 1",
+    run=run,
+)

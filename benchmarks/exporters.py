@@ -1,0 +1,187 @@
+"""The two exporters of a comparison: started alike, with the same collectors."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from benchmarks import peers
+from benchmarks.scraping import Scraper, family, series
+from demo.servers import Server, ServerError, start_exporter
+from perfanalysis import __version__
+
+ADDRESS = re.compile(r'msg="?Listening on"? .*?address=(\S+)')
+COLLECTOR = re.compile(r'^node_scrape_collector_success\{collector="([^"]+)"\} 1$', re.MULTILINE)
+# Each exporter's words about itself and about the scrape; not part of the comparison.
+OWN_FAMILIES = ("go_", "process_", "promhttp_", "python_", "node_scrape_", "node_exporter_")
+
+
+@dataclass(frozen=True)
+class Side:
+    """How to start one exporter.
+
+    Args:
+        name: ``perfanalysis`` or ``node_exporter``.
+        version: its version.
+        flags: all its flags but the address.
+        program: node_exporter's program; None for our own exporter.
+    """
+
+    name: str
+    version: str
+    flags: tuple[str, ...]
+    program: Path | None = None
+
+
+class Running:
+    """A started exporter with one kept connection; a context manager that stops it.
+
+    Raises:
+        ServerError: it does not start.
+    """
+
+    def __init__(self, side: Side, log: Path) -> None:
+        self.side = side
+        self._server, self.url = _start(side, log)
+        self.scraper = Scraper(self.url)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._server.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.scraper.close()
+        self._server.stop()
+
+
+def _start(side: Side, log: Path) -> tuple[Server, str]:
+    if side.program is None:
+        return start_exporter(side.flags, log, perfanalysis=[sys.executable, "-m", "perfanalysis"])
+    command = [str(side.program), "--web.listen-address=127.0.0.1:0", *side.flags]
+    server = Server(side.name, command, log, outlives=False)
+    try:
+        server.wait_until(lambda: bool(ADDRESS.search(server.text())), "its address", 20)
+    except ServerError:
+        server.stop()
+        raise
+    match = ADDRESS.search(server.text())
+    assert match
+    return server, f"http://{match[1]}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both sides of a comparison, and what their pages hold with the flags that they have."""
+
+    ours: Side
+    peer: Side
+    facts: dict[str, object]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Name and version of both."""
+        return {side.name: side.version for side in (self.ours, self.peer)}
+
+
+def same_collectors(
+    folder: Path, flags: Sequence[str] = (), peer_flags: Sequence[str] = ()
+) -> Pair:
+    """Our exporter as it is, and node_exporter with just the collectors that show the same.
+
+    node_exporter's collectors are chosen by what they show: those that have a family in common
+    with our page. What only ours has (load tests, containers, identity) is switched off there.
+
+    Args:
+        folder: where the logs go.
+        flags: flags that both sides get, such as ``--path.procfs=...``.
+        peer_flags: flags that only node_exporter gets.
+
+    Raises:
+        PeerMissingError: there is no node_exporter.
+        ServerError: one of them does not start.
+    """
+    program = peers.node_exporter()
+    version = peers.node_exporter_version(program)
+    quiet = ("--web.disable-exporter-metrics", "--log.level=info")
+    all_peer = Side("node_exporter", version, (*flags, *peer_flags, *quiet), program)
+    all_ours = Side("perfanalysis", __version__, tuple(flags))
+    with ExitStack() as stack:
+        ours = stack.enter_context(Running(all_ours, folder / "ours.log"))
+        peer = stack.enter_context(Running(all_peer, folder / "peer.log"))
+        page = ours.scraper.page()
+        families = _families(page)
+        theirs = COLLECTOR.findall(peer.scraper.page())
+        known = _known_collectors(peer.scraper.page())
+        chosen = [
+            name
+            for name in theirs
+            if _families(peer.scraper.page(f"/metrics?collect[]={name}")) & families
+        ]
+    only_ours = sorted(set(COLLECTOR.findall(page)) - known)
+    off = [f"--no-collector.{name}" for name in only_ours]
+    on = ["--collector.disable-defaults", *(f"--collector.{name}" for name in chosen)]
+    return described(
+        folder,
+        Side(all_ours.name, all_ours.version, (*all_ours.flags, *off)),
+        Side(all_peer.name, all_peer.version, (*all_peer.flags, *on), program),
+        {"collectors_of_peer": chosen, "switched_off_in_ours": only_ours},
+    )
+
+
+def described(folder: Path, ours: Side, peer: Side, facts: dict[str, object]) -> Pair:
+    """The pair, with what the pages of both hold counted: samples, and series that one side lacks.
+
+    Raises:
+        ServerError: one of them does not start.
+    """
+    with Running(ours, folder / "ours.log") as one, Running(peer, folder / "peer.log") as other:
+        pages = [one.scraper.page(), other.scraper.page()]
+        gzipped = [len(one.scraper.get()[0]), len(other.scraper.get()[0])]
+    mine, theirs = ({name for name in series(page) if not _own(name)} for page in pages)
+    counted: dict[str, object] = {
+        "samples": {"ours": len(mine), "peer": len(theirs), "in_both": len(mine & theirs)},
+        "page_bytes": {"ours": len(pages[0]), "peer": len(pages[1])},
+        "gzip_bytes": {"ours": gzipped[0], "peer": gzipped[1]},
+        "families_missing_in_ours": sorted({family(name) for name in theirs - mine}),
+        "families_missing_in_peer": sorted({family(name) for name in mine - theirs}),
+        "flags": {"ours": [*ours.flags], "peer": [*peer.flags]},
+    }
+    return Pair(ours, peer, facts | _without_paths(counted))
+
+
+def _without_paths(facts: dict[str, object]) -> dict[str, object]:
+    flags = facts["flags"]
+    assert isinstance(flags, dict)
+    shortened = {
+        side: [re.sub(r"=/.*/(\w+)$", r"=MADE_TREE/\1", flag) for flag in words]
+        for side, words in flags.items()
+    }
+    return facts | {"flags": shortened}
+
+
+def _own(name: str) -> bool:
+    return name.startswith(OWN_FAMILIES)
+
+
+def _families(page: str) -> set[str]:
+    return {family(name) for name in series(page) if not _own(name)}
+
+
+def _known_collectors(page: str) -> set[str]:
+    pattern = re.compile(r'^node_scrape_collector_success\{collector="([^"]+)"\}', re.MULTILINE)
+    return set(pattern.findall(page))

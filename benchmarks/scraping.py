@@ -99,9 +99,13 @@ class Scraper:
 def series(page: str) -> set[str]:
     """The series of a page: name and labels, sorted by the labels' names, without the value."""
     lines = (line for line in page.splitlines() if line and not line.startswith("#"))
-    return {
-        line[: line.rindex("}") + 1] if "}" in line else line.split(" ", 1)[0] for line in lines
-    }
+    return {_sorted(line) if "}" in line else line.split(" ", 1)[0] for line in lines}
+
+
+def _sorted(line: str) -> str:
+    name, _, rest = line.partition("{")
+    labels = sorted(LABEL.findall(rest[: rest.rindex("}")]))
+    return f"{name}{{{','.join(labels)}}}"
 
 
 def family(name: str) -> str:

@@ -7,7 +7,7 @@ from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.exporter_rounds import Plan, measure
 from benchmarks.exporters import Side, described
 
-FULL = Plan(repetitions=4, rounds=3, scrapes=100, warm_up=50)
+FULL = Plan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
 QUICK = Plan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
 
 

@@ -151,12 +151,12 @@ def described(folder: Path, ours: Side, peer: Side, facts: dict[str, object]) ->
     """
     with Running(ours, folder / "ours.log") as one, Running(peer, folder / "peer.log") as other:
         pages = [one.scraper.page(), other.scraper.page()]
-        gzipped = [len(one.scraper.get()[0]), len(other.scraper.get()[0])]
+        sent = [len(one.scraper.get()[0]), len(other.scraper.get()[0])]
     mine, theirs = ({name for name in series(page) if not _own(name)} for page in pages)
     counted: dict[str, object] = {
         "samples": {"ours": len(mine), "peer": len(theirs), "in_both": len(mine & theirs)},
         "page_bytes": {"ours": len(pages[0]), "peer": len(pages[1])},
-        "gzip_bytes": {"ours": gzipped[0], "peer": gzipped[1]},
+        "sent_bytes": {"ours": sent[0], "peer": sent[1]},
         "families_missing_in_ours": sorted({family(name) for name in theirs - mine}),
         "families_missing_in_peer": sorted({family(name) for name in mine - theirs}),
         "flags": {"ours": [*ours.flags], "peer": [*peer.flags]},

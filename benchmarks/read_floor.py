@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 READS = 300
-BUFFER_BYTES = 1 << 20
+PAGE_BYTES = 4096
 
 
 def held_open(pid: int, folders: tuple[str, ...] = ("/proc/", "/sys/")) -> list[Path]:
@@ -18,7 +18,10 @@ def held_open(pid: int, folders: tuple[str, ...] = ("/proc/", "/sys/")) -> list[
     """
     files = []
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        target = str(descriptor.readlink())
+        try:
+            target = str(descriptor.readlink())
+        except FileNotFoundError:
+            continue  # Closed since the folder was listed.
         # Files of a process are read by another: /proc/self would be ours.
         if target.startswith(folders) and not target.startswith(f"/proc/{pid}/fd"):
             path = Path(target)
@@ -33,14 +36,38 @@ def read_seconds(files: list[Path], reads: int = READS) -> float:
     Raises:
         OSError: a file cannot be opened or read.
     """
-    descriptors = [os.open(path, os.O_RDONLY) for path in files]
-    buffer = [bytearray(BUFFER_BYTES)]
+    opened = [_Opened(path) for path in files]
     try:
         begin = time.process_time_ns()
         for _ in range(reads):
-            for descriptor in descriptors:
-                os.preadv(descriptor, buffer, 0)
+            for file in opened:
+                file.read()
         return (time.process_time_ns() - begin) / 1e9 / reads
     finally:
-        for descriptor in descriptors:
-            os.close(descriptor)
+        for file in opened:
+            file.close()
+
+
+class _Opened:
+    """A file with a buffer just large enough for it.
+
+    The kernel allocates as much as is asked for when a file of /proc/sys is read, so that a
+    generous buffer would be paid for at each read, and would make the floor too high.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._size = len(path.read_bytes())
+        self._buffer = [bytearray((self._size // PAGE_BYTES + 1) * PAGE_BYTES)]
+        self._descriptor = os.open(path, os.O_RDONLY)
+
+    def read(self) -> None:
+        """Read it once: the kernel hands over sequential files a page at a time."""
+        offset = 0
+        while offset < self._size:
+            count = os.preadv(self._descriptor, self._buffer, offset)
+            if not count:
+                return
+            offset += count
+
+    def close(self) -> None:
+        os.close(self._descriptor)

@@ -56,11 +56,15 @@ def notes(pair: Pair) -> list[str]:
     """What the pages of both hold, in words."""
     samples = pair.facts["samples"]
     missing = pair.facts["families_missing_in_ours"]
+    sent = pair.facts["sent_bytes"]
     assert isinstance(samples, dict)
+    assert isinstance(sent, dict)
     assert isinstance(missing, list)
     said = [
         f"Samples of a page: {samples['ours']:,} ours, {samples['peer']:,} the peer's, "
         f"{samples['in_both']:,} of them the same series.",
+        f"Bytes of an answer where gzip is accepted: {sent['ours']:,} ours, "
+        f"{sent['peer']:,} the peer's.",
     ]
     if missing:
         said.append(f"Families that only the peer shows: {', '.join(missing)}.")

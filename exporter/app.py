@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
+import importlib
 import logging
-import signal
 import sys
-from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +12,9 @@ import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
 from exporter.registrations import COLLECTORS
-from exporter.rendering import TEXT
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
-from exporter.web import Request, Response, Routes, Server, landing_page
-from perfanalysis import __version__
-from perfanalysis.errors import InputError, PerfAnalysisError
-
-LOG = logging.getLogger("exporter")
+from perfanalysis.errors import InputError
 
 PATHS = (
     Flag("path.procfs", "/proc", "Where procfs is mounted."),
@@ -98,64 +89,21 @@ def make_paths(flags: Flags) -> Paths:
     return Paths(*(Path(flags[flag.variable]) for flag in PATHS))
 
 
-def split_address(address: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT``; no host means all addresses, brackets hold an IPv6 one.
+def start_serving(scraper: Scraper, flags: Flags) -> None:
+    """Serve until a signal comes; see ``exporter.serving.serve`` for what is raised.
 
-    Raises:
-        InputError: it is no such address.
+    asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
+    has no use for. So ssl is hidden from that import, and from it only.
     """
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise InputError("--web.listen-address", "", "HOST:PORT", address)
-    return host.removeprefix("[").removesuffix("]"), int(port)
-
-
-def make_routes(scraper: Scraper, metrics_path: str) -> Routes:
-    """The exporter's paths."""
-
-    def metrics(request: Request) -> Response:
-        del request
-        return Response(HTTPStatus.OK, scraper.scrape(TEXT), TEXT.content_type)
-
-    landing = landing_page(metrics_path, __version__)
-    healthy = Response(HTTPStatus.OK, b"ok\n")
-    handlers: dict[str, Callable[[Request], Response]] = {
-        "/": lambda _: landing,
-        "/healthz": lambda _: healthy,
-        metrics_path: metrics,
-    }
-    return Routes(handlers)
-
-
-async def serve(routes: Routes, address: str) -> None:
-    """Listen until SIGTERM or SIGINT.
-
-    Raises:
-        InputError: the address is malformed.
-        PerfAnalysisError: it cannot be listened on.
-    """
-    host, port = split_address(address)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    server = Server(routes)
+    hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
+    if hidden:
+        sys.modules["ssl"] = None  # type: ignore[assignment]
     try:
-        listener = await server.listen(host, port)
-    except OSError as error:
-        raise PerfAnalysisError(f"cannot listen on {address}: {error.strerror}") from error
-    for listening in listener.sockets:
-        name, number = listening.getsockname()[:2]
-        shown = f"[{name}]" if ":" in name else name
-        LOG.info("listening on http://%s:%d", shown, number)
-    # What is alive now stays alive; the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    await stop.wait()
-    listener.close()
-    for connection in list(server.connections):
-        connection.drop()
-    LOG.info("stopped")
+        serving = importlib.import_module("exporter.serving")
+    finally:
+        if hidden:
+            del sys.modules["ssl"]
+    serving.run(scraper, flags)
 
 
 def run(**flags: Any) -> None:
@@ -168,9 +116,8 @@ def run(**flags: Any) -> None:
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
     sources = Sources(make_paths(flags))
     collectors = make_collectors(flags, sources)
-    routes = make_routes(Scraper(collectors, sources), flags["web_telemetry_path"])
     try:
-        asyncio.run(serve(routes, flags["web_listen_address"]))
+        start_serving(Scraper(collectors, sources), flags)
     finally:
         sources.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import platform
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from time import perf_counter
@@ -47,7 +47,7 @@ def build_info() -> Block:
     The labels are node_exporter's; ``goversion`` holds the Python version.
     """
     python = f"python{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
-    labels = (__version__, "", "", python, "linux", platform.machine(), "perfanalysis")
+    labels = (__version__, "", "", python, "linux", os.uname().machine, "perfanalysis")
     return Block(Layout([Sample(BUILD_INFO, labels)]), [b"1"])
 
 

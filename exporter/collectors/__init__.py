@@ -34,7 +34,8 @@ How a page is put together
 ``scraping.Scraper``. ``Scraper.scrape(exposition)`` runs each collector, keeps failures apart,
 adds duration and success, and hands all blocks to ``rendering.render_page``. An ``Exposition``
 (``rendering.TEXT``) decides how headers and names are written; values are the same in all formats.
-``web.Routes`` maps paths to handlers ``Request -> Response``; ``web.Server`` speaks HTTP.
+``serving.py`` listens: ``web.Routes`` maps paths to handlers ``Request -> Response``, and
+``web.Server`` speaks HTTP.
 
 A collector may read /proc and /sys and make system calls. It runs no command, needs no root and
 waits for no network: slow sources work on their own clock and leave their last value to be shown.

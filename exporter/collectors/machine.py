@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.rendering import Block, Layout, format_value
 from exporter.sources import Sources
 from perfanalysis.errors import InputError
-from perfanalysis.inventory import InventoryMachine, read_inventory
+
+if TYPE_CHECKING:
+    from perfanalysis.inventory import InventoryMachine
 
 INFO = Family(
     "perf_machine_info",
@@ -47,30 +53,43 @@ def parse_cpu_model(data: bytes) -> str:
     return ""
 
 
-def identify(flags: Flags) -> InventoryMachine:
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the machine is; what is unknown is an empty string, an unknown price is absent."""
+
+    name: str
+    provider: str
+    region: str
+    zone: str
+    instance_type: str
+    prices: Mapping[str, float]
+
+
+def identify(flags: Flags) -> Identity:
     """The machine as the inventory has it, with what flags say instead.
 
     Raises:
         InputError: the inventory is unusable, or has no machine of that name.
     """
     name = flags[NAME.variable] or ""
-    machine = InventoryMachine(name)
-    if inventory := flags[INVENTORY.variable]:
+    machine: InventoryMachine | None = None
+    if path := flags[INVENTORY.variable]:
         if not name:
             raise InputError(f"--{NAME.name}", "", "a machine's name beside --machine.inventory")
-        machine = read_inventory(Path(inventory)).machine(name)
+        # The YAML parser is 1.2 MB of resident memory, so only those who need it load it.
+        inventory = importlib.import_module("perfanalysis.inventory")
+        machine = inventory.read_inventory(Path(path)).machine(name)
 
     def text(flag: Flag, otherwise: str) -> str:
         return flags[flag.variable] or otherwise
 
-    return InventoryMachine(
+    return Identity(
         name,
-        text(PROVIDER, machine.provider),
-        text(REGION, machine.region),
-        text(ZONE, machine.zone),
-        text(INSTANCE_TYPE, machine.instance_type),
-        machine.cpus,
-        machine.prices,
+        text(PROVIDER, machine.provider if machine else ""),
+        text(REGION, machine.region if machine else ""),
+        text(ZONE, machine.zone if machine else ""),
+        text(INSTANCE_TYPE, machine.instance_type if machine else ""),
+        machine.prices if machine else {},
     )
 
 

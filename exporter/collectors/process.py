@@ -1,11 +1,17 @@
-"""The exporter's own process, as prometheus-client's process collector sees it."""
+"""The exporter's own process, under the names of Prometheus' client libraries.
+
+prometheus-client has such a collector, but loading it costs 4 MB of resident memory, a sixth of
+what the whole exporter may have.
+"""
 
 from __future__ import annotations
 
-from prometheus_client.process_collector import ProcessCollector as ClientProcessCollector
-from prometheus_client.registry import CollectorRegistry
+import os
+import resource
+import time
+from typing import NamedTuple
 
-from exporter.collecting import CollectorSpecification, Flags
+from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, FamilyType, Sample
 from exporter.rendering import Block, Layout, format_value
 from exporter.sources import Sources
@@ -16,14 +22,6 @@ def _family(name: str, type_: FamilyType, text: str, unit: str = "") -> Family:
 
 
 FAMILIES = (
-    _family("virtual_memory_bytes", "gauge", "Virtual memory size in bytes.", "bytes"),
-    _family("resident_memory_bytes", "gauge", "Resident memory size in bytes.", "bytes"),
-    _family(
-        "start_time_seconds",
-        "gauge",
-        "Start time of the process since unix epoch in seconds.",
-        "seconds",
-    ),
     _family(
         "cpu_seconds_total",
         "counter",
@@ -32,27 +30,69 @@ FAMILIES = (
     ),
     _family("max_fds", "gauge", "Maximum number of open file descriptors."),
     _family("open_fds", "gauge", "Number of open file descriptors."),
+    _family("resident_memory_bytes", "gauge", "Resident memory size in bytes.", "bytes"),
+    _family(
+        "start_time_seconds",
+        "gauge",
+        "Start time of the process since unix epoch in seconds.",
+        "seconds",
+    ),
+    _family("virtual_memory_bytes", "gauge", "Virtual memory size in bytes.", "bytes"),
 )
-_BY_NAME = {family.name: family for family in FAMILIES}
+
+
+class ProcessStat(NamedTuple):
+    """Of /proc/self/stat: start in ticks after boot, virtual size in bytes, resident pages."""
+
+    start_ticks: int
+    virtual_bytes: int
+    resident_pages: int
+
+
+def parse(data: bytes) -> ProcessStat:
+    """Read /proc/PID/stat (proc(5)); the command's name may hold spaces and brackets.
+
+    Raises:
+        CollectorError: it has not the fields.
+    """
+    fields = data[data.rfind(b")") + 1 :].split()
+    try:
+        return ProcessStat(int(fields[19]), int(fields[20]), int(fields[21]))
+    except (IndexError, ValueError) as error:
+        raise CollectorError("/proc/self/stat: expected at least 24 fields of numbers") from error
 
 
 class ProcessCollector:
-    """``process_*``."""
+    """``process_*``. Reads the real /proc, wherever the described machine's is mounted."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del sources, flags
-        self._client = ClientProcessCollector(registry=CollectorRegistry())
-        self._names: list[str] = []
-        self._layout = Layout(())
+        # The process's own files are no part of the described machine's trees. They are kept open
+        # here, which is right for /proc/self too: the process does not change.
+        self._stat = os.open("/proc/self/stat", os.O_RDONLY | os.O_CLOEXEC)
+        self._page_bytes = resource.getpagesize()
+        self._layout = Layout(Sample(family) for family in FAMILIES)
+        started = parse(self._read()).start_ticks / os.sysconf("SC_CLK_TCK")
+        boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        self._started = format_value(round(boot + started, 2))
+
+    def _read(self) -> bytes:
+        return os.pread(self._stat, 4096, 0)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        samples = [s for metric in self._client.collect() for s in metric.samples]
-        names = [sample.name for sample in samples]
-        if names != self._names:
-            self._layout = Layout(Sample(_BY_NAME[name]) for name in names)
-            self._names = names
-        return [Block(self._layout, [format_value(sample.value) for sample in samples])]
+        stat = parse(self._read())
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        values = [
+            b"%.6f" % time.process_time(),
+            b"%d" % limit if limit >= 0 else b"+Inf",
+            # The listing's own descriptor is not counted.
+            b"%d" % (len(os.listdir("/proc/self/fd")) - 1),  # noqa: PTH208 - a tenth of the cost
+            b"%d" % (stat.resident_pages * self._page_bytes),
+            self._started,
+            b"%d" % stat.virtual_bytes,
+        ]
+        return [Block(self._layout, values)]
 
 
 SPECIFICATION = CollectorSpecification("process", FAMILIES, ProcessCollector)

@@ -43,14 +43,14 @@ class Pace:
         start: CLOCK_MONOTONIC, seconds.
         slice_seconds: length of a slice.
         slices: how many.
-        period: mean length of a tick, seconds.
-        seed: of the jitter; above 0.
+        cycle: length of a cycle, seconds; each holds one quantum of work.
+        seed: of the quanta's places; above 0.
     """
 
     start: float
     slice_seconds: float
     slices: int
-    period: float
+    cycle: float
     seed: int
 
 
@@ -66,11 +66,11 @@ class Control:
         self._c: Any = ffi.new("struct burn_control *")
 
     def set_busy(self, ratio: float) -> None:
-        """Ask for this share of time from the next tick on (0..1)."""
+        """Ask for this share of time from the next cycle on (0..1)."""
         self._c.busy_ppm = round(ratio * 1_000_000)
 
     def stop(self) -> None:
-        """Make the worker return within one grain or tick; it stays so."""
+        """Make the worker return within one grain or cycle; it stays so."""
         self._c.stop = 1
 
     @property
@@ -136,7 +136,7 @@ class Worker:
         c_pace = ffi.new("struct burn_pace *")
         c_pace.start_ns = round(pace.start * NANOSECONDS)
         c_pace.slice_ns = round(pace.slice_seconds * NANOSECONDS)
-        c_pace.period_ns = round(pace.period * NANOSECONDS)
+        c_pace.cycle_ns = round(pace.cycle * NANOSECONDS)
         c_pace.slices = pace.slices
         c_pace.seed = pace.seed
         return int(lib.burn_run_pace(self._c, c_pace, control._c, slices._c))

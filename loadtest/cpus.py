@@ -105,26 +105,33 @@ def parse_cgroup(text: str) -> dict[str, str]:
     return paths
 
 
+def cgroup_cpu_folders(
+    proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
+) -> list[Path]:
+    """The folders of this process's cgroup that may limit its CPU time, and of all above it."""
+    try:
+        paths = parse_cgroup((proc / "self" / "cgroup").read_text())
+    except (OSError, ValueError):
+        return []
+    mounts = {
+        "": [root / "unified", root] if (root / "unified").is_dir() else [root],
+        "cpu": [root / "cpu", root / "cpu,cpuacct"],
+    }
+    return [
+        folder
+        for controller, path in paths.items()
+        for mount in mounts.get(controller, [])
+        for folder in _upwards(mount, path)
+    ]
+
+
 def cgroup_quota(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> float | None:
     """The tightest CPU quota of this process's cgroup and all above it, in CPUs; None: no limit.
 
     Files that are missing or unreadable set no limit that we could know of.
     """
-    try:
-        paths = parse_cgroup((proc / "self" / "cgroup").read_text())
-    except (OSError, ValueError):
-        return None
-    quotas = []
-    for controller, path in paths.items():
-        if controller == "":
-            folders = [root / "unified", root] if (root / "unified").is_dir() else [root]
-        elif controller == "cpu":
-            folders = [root / "cpu", root / "cpu,cpuacct"]
-        else:
-            continue
-        for folder in folders:
-            quotas += [quota for level in _upwards(folder, path) if (quota := _quota(level))]
-    return min(quotas, default=None)
+    folders = cgroup_cpu_folders(proc, root)
+    return min((quota for folder in folders if (quota := _quota(folder))), default=None)
 
 
 def _upwards(mount: Path, path: str) -> list[Path]:

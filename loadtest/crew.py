@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -23,21 +25,26 @@ class CrewMember:
         kernel: what to run.
         cpu: where.
         instruction_set: the widest that the CPU has when empty.
+        nice: the thread's niceness.
     """
 
-    def __init__(self, kernel: Kernel, cpu: int, instruction_set: str) -> None:
+    def __init__(self, kernel: Kernel, cpu: int, instruction_set: str, nice: int) -> None:
         self.cpu = cpu
         self.control = Control()
         self.buffer = SliceBuffer(0, 1)
         self.failure: OSError | None = None
         self._kernel = kernel
         self._instruction_set = instruction_set
+        self._nice = nice
         self._orders: queue.SimpleQueue[Pace | None] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"burn-{cpu}", daemon=True)
 
     def _work(self) -> None:
         try:
+            if self._nice:
+                # On Linux the niceness is each thread's own.
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
             worker = Worker(self._kernel, self.cpu, self._instruction_set)
         except OSError as error:
             self.failure = error
@@ -84,11 +91,14 @@ class Crew:
         kernel: what to run.
         cpus: one worker on each.
         instruction_set: the widest that the CPU has when empty.
+        nice: the workers' niceness; the caller keeps its own.
     """
 
-    def __init__(self, kernel: Kernel, cpus: Sequence[int], instruction_set: str = "") -> None:
+    def __init__(
+        self, kernel: Kernel, cpus: Sequence[int], instruction_set: str = "", nice: int = 0
+    ) -> None:
         self.kernel = kernel
-        self.members = [CrewMember(kernel, cpu, instruction_set) for cpu in cpus]
+        self.members = [CrewMember(kernel, cpu, instruction_set, nice) for cpu in cpus]
 
     def __enter__(self) -> Self:
         """Start all threads, and wait until their memory is filled.
@@ -106,7 +116,8 @@ class Crew:
                 if member.failure is not None:
                     raise PerfAnalysisError(
                         f"could not start a worker on CPU {member.cpu} with "
-                        f"{self.kernel.memory_bytes} bytes of memory: {member.failure.strerror}"
+                        f"{self.kernel.memory_bytes} bytes of memory and the asked niceness: "
+                        f"{member.failure.strerror}"
                     )
         except BaseException:
             self.close()
@@ -122,21 +133,35 @@ class Crew:
         self.close()
 
     def close(self) -> None:
-        """Stop all workers, within one grain or tick, and end their threads."""
+        """Stop all workers, within one grain or cycle, and end their threads."""
         for member in self.members:
             member.control.stop()
         for member in self.members:
             member.end()
 
-    def begin(self, pace: Pace, busy: Sequence[float]) -> None:
-        """Start one step: each worker at its own busy share (0..1), 0 leaves it out."""
-        for number, (member, share) in enumerate(zip(self.members, busy, strict=True)):
+    def begin(self, pace: Pace, busy: Sequence[float]) -> list[CrewMember]:
+        """Start one round.
+
+        Args:
+            pace: the round's layout.
+            busy: the share of each worker (0..1), in the crew's order; 0 leaves it out.
+
+        Returns:
+            The workers that take part.
+        """
+        started = []
+        for number, (member, share) in enumerate(zip(self.members, busy, strict=False)):
             if share > 0:
                 # Different seeds, or all CPUs would work and rest in step.
                 seed = pace.seed * 1_000_003 + number + 1
-                member.begin(
-                    Pace(pace.start, pace.slice_seconds, pace.slices, pace.period, seed), share
-                )
+                member.begin(replace(pace, seed=seed), share)
+                started.append(member)
+        return started
+
+    def correct(self, busy: Sequence[float]) -> None:
+        """Change the busy shares of a round under way."""
+        for member, share in zip(self.members, busy, strict=False):
+            member.control.set_busy(share)
 
     def start_time(self) -> float:
         """A start (CLOCK_MONOTONIC, seconds) that all workers can meet."""

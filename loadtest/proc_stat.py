@@ -26,14 +26,19 @@ class CpuTime:
     steal: int
     total: int
 
+    def __add__(self, other: CpuTime) -> CpuTime:
+        return CpuTime(self.busy + other.busy, self.steal + other.steal, self.total + other.total)
+
+    def __sub__(self, other: CpuTime) -> CpuTime:
+        return CpuTime(self.busy - other.busy, self.steal - other.steal, self.total - other.total)
+
 
 @dataclass(frozen=True)
 class CpuUse:
-    """Shares of CPU time between two moments, each 0..1; ``total`` is the clock ticks between."""
+    """Shares of CPU time between two moments, each 0..1."""
 
     busy_ratio: float
     steal_ratio: float
-    total: int
 
 
 def parse(data: bytes, cpus: Iterable[int]) -> CpuTime:
@@ -46,30 +51,37 @@ def parse(data: bytes, cpus: Iterable[int]) -> CpuTime:
     Raises:
         ValueError: a CPU has no line, or a line is no list of numbers; the text carries the line.
     """
-    wanted = {b"cpu%d" % cpu for cpu in cpus}
-    busy = steal = total = 0
+    lines = {}
     for line in data.splitlines():
         if not line.startswith(b"cpu"):
             break
         name, *values = line.split()
-        if name not in wanted:
-            continue
-        wanted.discard(name)
-        try:
-            # Kernels before 2.6.11 have no steal; it is then no part of the sum.
-            fields = [int(value) for value in values[:_FIELDS]]
-        except ValueError as error:
-            raise ValueError(f"expected counters in the line {line!r}") from error
-        if len(fields) <= _IOWAIT or min(fields) < 0:
-            raise ValueError(f"expected at least five counters in the line {line!r}")
-        stolen = fields[_STEAL] if len(fields) > _STEAL else 0
-        busy += sum(fields) - fields[_IDLE] - fields[_IOWAIT] - stolen
-        steal += stolen
-        total += sum(fields)
-    if wanted:
-        missing = ", ".join(sorted(name.decode() for name in wanted))
-        raise ValueError(f"no line for {missing}")
-    return CpuTime(busy, steal, total)
+        lines[name] = values
+    wanted = {b"cpu%d" % cpu for cpu in cpus}
+    if missing := wanted - set(lines):
+        raise ValueError(f"no line for {', '.join(sorted(name.decode() for name in missing))}")
+    if wanted == set(lines) - {b"cpu"} and b"cpu" in lines:
+        # The sum line is cut to whole ticks once, the single lines once each.
+        wanted = {b"cpu"}
+    each = [_counters(name, lines[name]) for name in wanted]
+    return CpuTime(
+        busy=sum(time.busy for time in each),
+        steal=sum(time.steal for time in each),
+        total=sum(time.total for time in each),
+    )
+
+
+def _counters(name: bytes, values: list[bytes]) -> CpuTime:
+    try:
+        fields = [int(value) for value in values[:_FIELDS]]
+    except ValueError as error:
+        raise ValueError(f"expected counters in the line of {name.decode()}") from error
+    if len(fields) <= _IOWAIT or min(fields) < 0:
+        raise ValueError(f"expected at least five counters in the line of {name.decode()}")
+    # Kernels before 2.6.11 have no steal; it is then no part of the sum.
+    steal = fields[_STEAL] if len(fields) > _STEAL else 0
+    total = sum(fields)
+    return CpuTime(total - fields[_IDLE] - fields[_IOWAIT] - steal, steal, total)
 
 
 def read(cpus: Iterable[int]) -> CpuTime:
@@ -84,16 +96,17 @@ def read(cpus: Iterable[int]) -> CpuTime:
         raise PerfAnalysisError(f"{PROC_STAT}: {error}") from error
 
 
-def use(before: CpuTime, after: CpuTime) -> CpuUse | None:
-    """The shares between two readings; None when no tick was counted between them.
+def use(passed: CpuTime) -> CpuUse | None:
+    """The shares of the time between two readings; None when no tick was counted between them.
 
     The kernel lets idle and iowait go back by a tick at times; a share then stays within 0..1.
+
+    Args:
+        passed: the difference of the readings.
     """
-    total = after.total - before.total
-    if total <= 0:
+    if passed.total <= 0:
         return None
     return CpuUse(
-        busy_ratio=min(1.0, max(0.0, (after.busy - before.busy) / total)),
-        steal_ratio=min(1.0, max(0.0, (after.steal - before.steal) / total)),
-        total=total,
+        busy_ratio=min(1.0, max(0.0, passed.busy / passed.total)),
+        steal_ratio=min(1.0, max(0.0, passed.steal / passed.total)),
     )

@@ -8,13 +8,39 @@ from dataclasses import dataclass
 from perfanalysis.errors import InputError
 
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
-# Ten levels of this, calibration and the single worker stay below 15 s together.
-DEFAULT_SECONDS_PER_LEVEL = 1.25
-SLICE_SECONDS = 0.05
+SPREADS = ("all", "packed")
 # Fewer slices bound no median with 95 % confidence, see statistics.py.
 LEAST_SLICES = 6
 SHORTEST_LEVEL_SECONDS = 0.3
 LONGEST_LEVEL_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How long a run measures, and what it calls good.
+
+    Attributes:
+        seconds_per_level: wall time of each level's first round.
+        single_seconds: wall time of the single worker.
+        goal: half the width of an interval, as a share of the value, at which a level needs no
+            more rounds.
+        limit: the same width above which the result is not valid.
+        budget_seconds: no further round begins after this wall time.
+    """
+
+    seconds_per_level: float
+    single_seconds: float
+    goal: float
+    limit: float
+    budget_seconds: float
+
+
+PROFILES = {
+    # The whole command stays below 15 s and 5 s: starting and writing take half a second.
+    "default": Profile(1.0, 0.6, goal=0.02, limit=0.15, budget_seconds=14.0),
+    "quick": Profile(0.32, 0.32, goal=0.05, limit=0.25, budget_seconds=4.3),
+    "precise": Profile(2.0, 1.0, goal=0.01, limit=0.01, budget_seconds=290.0),
+}
 
 
 @dataclass(frozen=True)
@@ -24,28 +50,46 @@ class Settings:
     Attributes:
         kernel: its name.
         levels: asked busy levels, percent, ascending.
-        seconds_per_level: wall time of each.
-        period: mean length of a worker's tick, seconds.
-        seed: of the ticks' jitter.
+        profile: a name of ``PROFILES``.
+        seconds_per_level: wall time of each level's first round; None: the profile's. With a time
+            of its own a level gets no further rounds.
+        spread: ``all`` or ``packed``, see pacing.py.
+        max_duration: no further round begins when its end would be later than this, seconds.
+        nice: the workers' niceness.
+        seed: of the places of the quanta.
     """
 
     kernel: str = "rmw"
     levels: tuple[int, ...] = DEFAULT_LEVELS
-    seconds_per_level: float = DEFAULT_SECONDS_PER_LEVEL
-    period: float = 0.01
+    profile: str = "default"
+    seconds_per_level: float | None = None
+    spread: str = "all"
+    max_duration: float | None = None
+    nice: int = 0
     seed: int = 1
 
     @property
-    def slices(self) -> int:
-        """Slices a level."""
-        return max(LEAST_SLICES, round(self.seconds_per_level / SLICE_SECONDS))
+    def plan(self) -> Profile:
+        """The profile's times and limits."""
+        return PROFILES[self.profile]
 
     @property
-    def profile(self) -> str:
-        """``default`` when levels and times are the default ones, else ``custom``."""
-        usual = self.levels == DEFAULT_LEVELS
-        usual = usual and self.seconds_per_level == DEFAULT_SECONDS_PER_LEVEL
-        return "default" if usual else "custom"
+    def level_seconds(self) -> float:
+        """Wall time of each level's first round."""
+        return self.seconds_per_level or self.plan.seconds_per_level
+
+    @property
+    def budget(self) -> float:
+        """Wall time after which no further round begins; 0 when there are no further rounds."""
+        if self.seconds_per_level is not None:
+            return 0.0
+        return min(self.plan.budget_seconds, self.max_duration or math.inf)
+
+    @property
+    def profile_name(self) -> str:
+        """The profile's name when nothing else was asked for, else ``custom``."""
+        usual = self.levels == DEFAULT_LEVELS and self.seconds_per_level is None
+        return self.profile if usual and self.spread == "all" else "custom"
 
 
 def parse_levels(text: str, where: str = "--levels") -> tuple[int, ...]:
@@ -65,13 +109,32 @@ def parse_levels(text: str, where: str = "--levels") -> tuple[int, ...]:
     return tuple(sorted(levels))
 
 
-def check_seconds(value: float, where: str = "--seconds-per-level") -> float:
-    """Check the length of a level.
+def check_seconds(value: float | None, where: str = "--seconds-per-level") -> float | None:
+    """Check the length of a level; None stays None.
 
     Raises:
         InputError: too short for an interval, too long, or no number.
     """
+    if value is None:
+        return None
     if not (math.isfinite(value) and SHORTEST_LEVEL_SECONDS <= value <= LONGEST_LEVEL_SECONDS):
         expected = f"seconds from {SHORTEST_LEVEL_SECONDS:g} to {LONGEST_LEVEL_SECONDS:g}"
         raise InputError(where, "", expected, value)
     return value
+
+
+def check_max_duration(settings: Settings, where: str = "--max-duration") -> None:
+    """Refuse a limit that the first rounds alone would exceed.
+
+    Raises:
+        InputError: the limit is too low for the levels asked for.
+    """
+    least = least_seconds(settings)
+    limit = settings.max_duration
+    if limit is not None and not (math.isfinite(limit) and limit >= least):
+        raise InputError(where, "", f"at least {least:.1f} seconds for these levels", limit)
+
+
+def least_seconds(settings: Settings) -> float:
+    """Wall time of a run without further rounds, with room for calibration."""
+    return 2.0 + settings.plan.single_seconds + settings.level_seconds * len(settings.levels)

@@ -1,4 +1,4 @@
-"""One step: hold a busy level on all CPUs of the run, in slices, and say what came of it."""
+"""One round of a busy level: hold it on the CPUs of the run, in slices, and say what came of it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cffi_burn.worker import Pace, WorkerSlice, now
-from loadtest import proc_stat
+from loadtest import pacing, proc_stat, spoiling
 from loadtest.crew import Crew
-from loadtest.settings import SLICE_SECONDS, Settings
+from loadtest.observation import Observation, Observer
+from loadtest.settings import LEAST_SLICES, Settings
 from perfanalysis.errors import PerfAnalysisError
 
-# How often the caller's `progress` is called: often enough to stop at once, rarely enough to cost
-# nothing beside the workers.
-POLL_SECONDS = 0.1
+# How often counters are read and the level is corrected: often enough to stop at once, rarely
+# enough to cost nothing beside the workers.
+POLL_SECONDS = 0.2
 
 Progress = Callable[[float, float], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one round is to do.
+
+    Attributes:
+        busy: percent of the workers' CPUs.
+        seconds: wall time.
+        workers: how many of the crew take part; None: all.
+    """
+
+    busy: int
+    seconds: float
+    workers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -28,37 +44,45 @@ class MachineSlice:
         duration: seconds, the mean of the workers'.
         units: work units.
         units_per_second: the sum of the workers' own rates.
+        excluded: why it is not used, sorted; empty: it is.
     """
 
     start: float
     duration: float
     units: float
     units_per_second: float
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Step:
-    """One busy level, measured.
+class Round:
+    """One stretch of a busy level, measured.
 
     Attributes:
-        busy: asked, percent.
         slices: in order.
-        use: what /proc/stat says of the used CPUs over the whole step; None when it counted no
-            tick.
+        cpu: what /proc/stat counted on the used CPUs.
+        own_seconds: CPU time of the workers.
+        pressure: seconds in which some task of the machine waited for a CPU; None without PSI.
+        bias: what /proc/stat counted as busy beyond the workers' quanta, 0..1.
         duration: wall time, seconds.
     """
 
-    busy: int
     slices: tuple[MachineSlice, ...]
-    use: proc_stat.CpuUse | None
+    cpu: proc_stat.CpuTime
+    own_seconds: float
+    pressure: float | None
+    bias: float
     duration: float
 
 
-def combine(workers: Sequence[Sequence[WorkerSlice]]) -> tuple[MachineSlice, ...]:
+def combine(
+    workers: Sequence[Sequence[WorkerSlice]], reasons: Sequence[set[str]] | None = None
+) -> tuple[MachineSlice, ...]:
     """Add up the workers' slices of the same time.
 
     Args:
         workers: for each worker its slices in order; all workers share the slices' clock.
+        reasons: why each slice is not used; None: all are.
     """
     return tuple(
         MachineSlice(
@@ -66,52 +90,110 @@ def combine(workers: Sequence[Sequence[WorkerSlice]]) -> tuple[MachineSlice, ...
             duration=sum(entry.duration for entry in entries) / len(entries),
             units=sum(entry.units for entry in entries),
             units_per_second=sum(entry.units / entry.duration for entry in entries),
+            excluded=tuple(sorted(reasons[index])) if reasons else (),
         )
-        for entries in zip(*workers, strict=False)
+        for index, entries in enumerate(zip(*workers, strict=False))
     )
 
 
-def run_step(  # noqa: PLR0913 - the last two only for what is no level
-    crew: Crew,
-    settings: Settings,
-    busy: int,
-    progress: Progress,
-    *,
-    seconds: float | None = None,
-    workers: int | None = None,
-) -> Step:
-    """Run one step.
+def judge(
+    workers: Sequence[Sequence[WorkerSlice]],
+    cpus: Sequence[int],
+    observations: Sequence[Observation],
+) -> tuple[MachineSlice, ...]:
+    """Add up the workers' slices, and mark those that were spoiled.
+
+    Args:
+        workers: for each worker its slices in order.
+        cpus: where each worker is pinned.
+        observations: the machine's counters over the round.
+    """
+    plain = combine(workers)
+    reasons = [
+        spoiling.overlapping(entry.start, entry.start + entry.duration, observations)
+        for entry in plain
+    ]
+    for cpu, slices in zip(cpus, workers, strict=True):
+        for index, entry in enumerate(slices[: len(plain)]):
+            reasons[index] |= spoiling.of_worker(entry, cpu)
+    for index in range(spoiling.warm_up_length([entry.units_per_second for entry in plain])):
+        reasons[index].add("warm-up")
+    return combine(workers, reasons)
+
+
+def run_round(
+    crew: Crew, settings: Settings, order: Order, progress: Progress, *, bias: float = 0.0
+) -> Round:
+    """Run one round.
 
     Args:
         crew: the workers, idle.
         settings: of the run.
-        busy: percent of each CPU's time.
+        order: what to do.
         progress: called about ten times a second with the seconds gone and the present units per
-            second; what it raises ends the step.
-        seconds: wall time when not that of a level.
-        workers: how many of the crew work; all when None.
+            second; what it raises ends the round.
+        bias: what earlier rounds found /proc/stat to count beyond the workers' quanta.
 
     Raises:
         PerfAnalysisError: the workers did not finish, or /proc/stat cannot be read.
     """
-    members = crew.members[:workers]
-    cpus = [member.cpu for member in members]
-    count = settings.slices if seconds is None else max(1, round(seconds / SLICE_SECONDS))
-    pace = Pace(crew.start_time(), SLICE_SECONDS, count, settings.period, settings.seed + busy)
-    shares = [busy / 100 if i < len(members) else 0.0 for i in range(len(crew.members))]
-    crew.begin(pace, shares)
+    crew_part = crew.members[: order.workers]
+    planned = pacing.shares(order.busy, len(crew_part), settings.spread)
+    planned_duty = pacing.next_duty(
+        order.busy / 100, pacing.Held(0.0, order.seconds, 0.0, 0.0, bias)
+    )
+    duty = 1.0 if order.busy == 100 else planned_duty
+    observer = Observer([member.cpu for member in crew_part])
+    pace = plan(settings, order, planned, crew.start_time())
+    members = crew.begin(pace, pacing.redistribute(planned, duty) + [0.0] * len(crew.members))
     time.sleep(max(0.0, pace.start - now()))
-    before = proc_stat.read(cpus)
-    end = pace.start + count * SLICE_SECONDS
+    observations = [observer.read()]
+    end = pace.start + pace.slices * pace.slice_seconds
+    duty_seconds = 0.0
+    found_bias = bias
     while (left := end - now()) > 0:
         time.sleep(min(left, POLL_SECONDS))
-        progress(now() - pace.start, live_rate(crew, len(members)))
-    after = proc_stat.read(cpus)
+        observations.append(observer.read())
+        gone = observations[-1].time - observations[0].time
+        duty_seconds += duty * (observations[-1].time - observations[-2].time)
+        use = proc_stat.use(observations[-1].cpu - observations[0].cpu)
+        if use is not None and order.busy < 100:
+            held = pacing.Held(gone, end - now(), duty_seconds / gone, use.busy_ratio, bias)
+            duty = pacing.next_duty(order.busy / 100, held)
+            found_bias = pacing.bias(held)
+            crew.correct(pacing.redistribute(planned, duty))
+        progress(gone, live_rate(crew, len(crew_part)))
     for member in members:
         if not member.wait(10.0):
             raise PerfAnalysisError(f"the worker on CPU {member.cpu} did not finish its step")
-    slices = combine([member.slices() for member in members])
-    return Step(busy, slices, proc_stat.use(before, after), now() - pace.start)
+    workers = [member.slices() for member in members]
+    first, last = observations[0], observations[-1]
+    return Round(
+        slices=judge(workers, [member.cpu for member in members], observations),
+        cpu=last.cpu - first.cpu,
+        own_seconds=sum(entry.cpu_time for slices in workers for entry in slices),
+        pressure=None
+        if first.pressure is None or last.pressure is None
+        else last.pressure - first.pressure,
+        bias=found_bias,
+        duration=last.time - first.time,
+    )
+
+
+def plan(settings: Settings, order: Order, planned: Sequence[float], start: float) -> Pace:
+    """Lay a round out in time.
+
+    Args:
+        settings: of the run.
+        order: what to do.
+        planned: the workers' busy shares (0..1).
+        start: CLOCK_MONOTONIC, seconds.
+    """
+    # Only the workers that are partly busy need a rhythm; at most one differs from the others.
+    share = min((share for share in planned if share > 0), default=1.0)
+    rhythm = pacing.rhythm(share, pacing.tick_seconds(), order.seconds / LEAST_SLICES)
+    count = max(LEAST_SLICES, round(order.seconds / rhythm.slice))
+    return Pace(start, rhythm.slice, count, rhythm.cycle, settings.seed + order.busy)
 
 
 def live_rate(crew: Crew, workers: int) -> float:

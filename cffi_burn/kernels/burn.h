@@ -29,11 +29,11 @@ struct burn_slice {
     int64_t cpu;
 };
 
-/* A step: `slices` slices of `slice_ns`, from `start_ns` on, in ticks of about `period_ns`. */
+/* A step: `slices` slices of `slice_ns`, from `start_ns` on, each of whole cycles. */
 struct burn_pace {
     int64_t start_ns;
     int64_t slice_ns;
-    int64_t period_ns;
+    int64_t cycle_ns;
     int32_t slices;
     uint64_t seed;
 };

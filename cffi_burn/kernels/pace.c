@@ -1,10 +1,11 @@
 /*
  * The paced worker: quanta of work against an absolute clock.
  *
- * Time is cut into ticks of a jittered length (half to one and a half periods), because a kernel
- * without full CPU accounting samples who runs at its own timer tick: a load of constant period
- * would alias with that. Each tick owes its share of work; what a tick did too much or too little is
- * settled in the next, so that errors do not add up.
+ * Time is cut into cycles of equal length; each holds one quantum of work, at a random place of the
+ * cycle. A kernel without full CPU accounting samples at its timer tick who runs: a quantum that is a
+ * whole number of ticks long is then counted right wherever it lies, and the random place keeps the
+ * load from locking to the tick. The caller chooses lengths so. What a cycle did too much or too
+ * little is settled in the next one, so that errors do not add up.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,6 +16,18 @@
 
 #include "burn.h"
 #include "worker.h"
+
+/* A sleep wakes late by some tens of microseconds, in a virtual machine at times by more. */
+#define WAKE_MARGIN_NS 150000
+
+/* The present cycle, and what is carried from one to the next. */
+struct cycle {
+    const struct burn_control *control;
+    int64_t start_ns;
+    int64_t end_ns;
+    int64_t owed_ns; /* work that is still to be done (below 0: too much was done) */
+    uint64_t random;
+};
 
 /* The counters of the calling thread at a slice's start. */
 struct usage {
@@ -69,78 +82,88 @@ static int64_t work_until(struct burn_worker *worker, const struct burn_control 
     return now;
 }
 
-/* The end of the tick that starts at `now`: jittered, and never a short rest before the slice's end. */
-static int64_t tick_end(int64_t now, int64_t slice_end, int64_t period_ns, uint64_t *random)
+/* Where in its cycle a quantum starts: anywhere, but so that a late wake does not push it out. */
+static int64_t random_place(int64_t rest_ns, uint64_t *random)
 {
-    int64_t end = now + period_ns / 2 + (int64_t)(next_random(random) % (uint64_t)period_ns);
+    int64_t room = rest_ns - WAKE_MARGIN_NS;
 
-    return slice_end - end < period_ns / 2 ? slice_end : end;
+    return room > 0 ? (int64_t)(next_random(random) % (uint64_t)room) : 0;
 }
 
-static int64_t run_slice(struct burn_worker *worker, const struct burn_pace *pace,
-                         const struct burn_control *control, struct burn_slice *slice,
-                         int64_t slice_end, int64_t *owed_ns, uint64_t *random)
+/* One cycle, from `start` to `end`; returns the time at its end. */
+static int64_t run_cycle(struct burn_worker *worker, struct cycle *cycle, struct burn_slice *slice)
 {
-    int64_t now = slice->start_ns;
+    int64_t length = cycle->end_ns - cycle->start_ns;
+    int64_t ppm = __atomic_load_n(&cycle->control->busy_ppm, __ATOMIC_RELAXED);
+    int64_t now = cycle->start_ns;
 
-    while (now < slice_end && !stopped(control)) {
-        int64_t tick_start = now;
-        int64_t end = tick_end(now, slice_end, pace->period_ns, random);
-        int64_t ppm = __atomic_load_n(&control->busy_ppm, __ATOMIC_RELAXED);
+    cycle->owed_ns += length * ppm / 1000000;
+    if (cycle->owed_ns > length)
+        cycle->owed_ns = length;
+    if (ppm < 1000000 && cycle->owed_ns < length) {
+        sleep_until(now + random_place(length - cycle->owed_ns, &cycle->random));
+        now = burn_now_ns();
+    }
+    if (cycle->owed_ns > 0) {
+        int64_t begin = now;
+        int64_t deadline = ppm < 1000000 ? now + cycle->owed_ns : cycle->end_ns;
 
-        *owed_ns += (end - tick_start) * ppm / 1000000;
-        if (ppm >= 1000000)
-            *owed_ns = end - tick_start;
-        if (*owed_ns > 0) {
-            int64_t deadline = now + *owed_ns < end ? now + *owed_ns : end;
-
-            now = work_until(worker, control, now, deadline, &slice->grains);
-            slice->busy_ns += now - tick_start;
-            *owed_ns -= now - tick_start;
-        }
-        if (now < end) {
-            sleep_until(end);
-            now = burn_now_ns();
-            /* Waking late cost time that no tick has accounted for. */
-            *owed_ns += (now - end) * ppm / 1000000;
-        }
-        if (*owed_ns > pace->slice_ns)
-            *owed_ns = pace->slice_ns;
-        if (*owed_ns < -pace->slice_ns)
-            *owed_ns = -pace->slice_ns;
+        now = work_until(worker, cycle->control, now,
+                         deadline < cycle->end_ns ? deadline : cycle->end_ns, &slice->grains);
+        slice->busy_ns += now - begin;
+        cycle->owed_ns -= now - begin;
+    }
+    if (now < cycle->end_ns && !stopped(cycle->control)) {
+        sleep_until(cycle->end_ns);
+        now = burn_now_ns();
     }
     return now;
 }
 
+/* All cycles of one slice. Slices end at the same moments in all workers, to within one grain. */
+static void run_slice(struct burn_worker *worker, const struct burn_pace *pace,
+                      struct cycle *cycle, struct burn_slice *slice, int64_t slice_start)
+{
+    int64_t slice_end = slice_start + pace->slice_ns;
+    int64_t start = slice_start;
+    int64_t now = slice->start_ns;
+
+    while (start < slice_end && !stopped(cycle->control)) {
+        cycle->start_ns = now > start ? now : start;
+        cycle->end_ns = start + pace->cycle_ns < slice_end ? start + pace->cycle_ns : slice_end;
+        if (cycle->start_ns < cycle->end_ns)
+            now = run_cycle(worker, cycle, slice);
+        start += pace->cycle_ns;
+    }
+    slice->duration_ns = now - slice->start_ns;
+}
+
 /*
- * Run one step; fills `slices`, whose number is pace->slices, in order. Slices end at the same
- * moments in all workers, to within one grain. Returns how many slices were completed: fewer than
- * asked when control->stop was set.
+ * Run one step; fills `slices`, whose number is pace->slices, in order. Returns how many slices were
+ * completed: fewer than asked when control->stop was set.
  */
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices)
 {
-    uint64_t random = pace->seed ? pace->seed : 1;
-    int64_t owed_ns = 0;
-    int64_t now;
+    struct cycle cycle = {.control = control, .random = pace->seed ? pace->seed : 1};
     struct usage before, after;
+    int64_t next;
     int i;
 
     /* Of this thread only: the default slack of 50 us would make every wake late by as much. */
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     sleep_until(pace->start_ns);
-    now = burn_now_ns();
+    next = burn_now_ns();
     read_usage(&before);
     for (i = 0; i < pace->slices && !stopped(control); i++) {
         struct burn_slice *slice = &slices[i];
 
-        *slice = (struct burn_slice){.start_ns = now};
-        now = run_slice(worker, pace, control, slice, pace->start_ns + (i + 1) * pace->slice_ns,
-                        &owed_ns, &random);
+        *slice = (struct burn_slice){.start_ns = next};
+        run_slice(worker, pace, &cycle, slice, pace->start_ns + i * pace->slice_ns);
         if (stopped(control))
             break;
+        next = slice->start_ns + slice->duration_ns;
         read_usage(&after);
-        slice->duration_ns = now - slice->start_ns;
         slice->cpu_ns = after.cpu_ns - before.cpu_ns;
         slice->involuntary_switches = after.involuntary_switches - before.involuntary_switches;
         slice->cpu = sched_getcpu();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 import time
 from pathlib import Path
@@ -11,16 +12,18 @@ import click
 from rich.console import Console
 
 from cffi_burn.kernel import Kernel, all_kernels
-from loadtest import document, machine, presentation
+from loadtest import document, host_lock, machine, presentation, quietness
 from loadtest.cpus import usable
 from loadtest.interruption import stop_on_sigterm
 from loadtest.progress import display
-from loadtest.run import Subject, build_document, measure
+from loadtest.result import build_document
+from loadtest.run import Subject, measure
 from loadtest.running import RunningFile
 from loadtest.settings import (
     DEFAULT_LEVELS,
-    DEFAULT_SECONDS_PER_LEVEL,
+    SPREADS,
     Settings,
+    check_max_duration,
     check_seconds,
     parse_levels,
 )
@@ -39,10 +42,45 @@ from perfanalysis.state import RESULTS, default_state_directory
 @click.option(
     "--seconds-per-level",
     type=float,
-    default=DEFAULT_SECONDS_PER_LEVEL,
-    show_default=True,
-    help="Wall time of each level.",
+    default=None,
+    help="Wall time of each level, without further rounds where doubt is large; default: 1.",
 )
+@click.option(
+    "--quick",
+    "profile",
+    flag_value="quick",
+    help="The whole curve in 5 s, with wider intervals.",
+)
+@click.option(
+    "--precise",
+    "profile",
+    flag_value="precise",
+    help="Go on until every interval is within 1 %, up to 290 s or --max-duration.",
+)
+@click.option(
+    "--spread",
+    type=click.Choice(SPREADS),
+    default="all",
+    show_default=True,
+    help="all: each CPU at the level; packed: that share of the CPUs in full.",
+)
+@click.option("--max-duration", type=float, help="Seconds after which no further round begins.")
+@click.option(
+    "--nice",
+    type=click.IntRange(-20, 19),
+    default=0,
+    show_default=True,
+    help="Niceness of the workers.",
+)
+@click.option("--force", is_flag=True, help="Measure although the machine is busy.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for another load test on this host to end.",
+)
+@click.option("--seed", type=click.IntRange(min=1), help="Of the quanta's places; default: new.")
 @click.option("--cpus", help="CPUs to use, such as 0-3,8; default: all that this process may use.")
 @click.option("--machine-name", default="", help="Name in the inventory; default: the host name.")
 @click.option(
@@ -63,7 +101,14 @@ from perfanalysis.state import RESULTS, default_state_directory
 def run(  # noqa: PLR0913, PLR0917 - one for each flag
     kernel_name: str,
     levels: str,
-    seconds_per_level: float,
+    seconds_per_level: float | None,
+    profile: str | None,
+    spread: str,
+    max_duration: float | None,
+    nice: int,
+    force: bool,
+    wait: float,
+    seed: int | None,
     cpus: str | None,
     machine_name: str,
     state_directory: Path | None,
@@ -75,12 +120,20 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     settings = Settings(
         kernel=kernel_name,
         levels=parse_levels(levels),
+        profile=profile or "default",
         seconds_per_level=check_seconds(seconds_per_level),
-        seed=time.time_ns() & 0xFFFFFFFF,
+        spread=spread,
+        max_duration=max_duration,
+        nice=nice,
+        seed=seed or secrets.randbelow(1 << 32) + 1,
     )
+    check_max_duration(settings)
     subject = Subject(machine_name, find_kernel(kernel_name), usable(cpus))
     state = prepare_folders(state_directory, out)
-    result = measure_into(state, subject, settings, quiet=quiet)
+    with stop_on_sigterm(), host_lock.hold(wait):
+        if not force:
+            quietness.check(subject.usable.cpus)
+        result = measure_into(state, subject, settings, quiet=quiet)
     document.write(state / RESULTS / f"{result['test_id']}.json", result)
     if out is not None:
         document.write(out, result)
@@ -100,7 +153,6 @@ def measure_into(
     """
     test_id = document.new_test_id(settings.kernel, time.time())
     with (
-        stop_on_sigterm(),
         display(quiet) as shown,
         RunningFile(state, settings.kernel, test_id) as running,
     ):

@@ -21,7 +21,7 @@ def paced(busy: float, slices: int, *, stop_after: float | None = None) -> list[
 
     def work() -> None:
         worker = Worker(RMW, CPU)
-        pace = Pace(now() + 0.001, 0.02, slices, 0.005, seed=7)
+        pace = Pace(now() + 0.001, 0.02, slices, 0.01, seed=7)
         done.extend(buffer.read(i) for i in range(worker.pace(pace, control, buffer)))
         worker.close()
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from loadtest import document
-from loadtest.run import invalid_reasons
 from perfanalysis.errors import InputError, PerfAnalysisError
 
 LEVEL: dict[str, Any] = {
@@ -116,16 +115,3 @@ def test_test_ids_sort_by_time_and_differ() -> None:
     first, second = (document.new_test_id("rmw", 1795464900.0) for _ in range(2))
     assert re.fullmatch(r"20261123T201500Z-rmw-[0-9a-f]{8}", first)
     assert first != second
-
-
-@pytest.mark.parametrize(
-    ("level", "reasons"),
-    [
-        ({}, []),
-        ({"steal_ratio": 0.01}, []),
-        ({"steal_ratio": 0.02}, ["steal: 2.0% of the time was stolen at 100 % busy"]),
-        ({"busy_ratio": 0.9}, ["busy level: 100 % was asked, 90.0% was reached"]),
-    ],
-)
-def test_what_spoils_a_run(level: dict[str, float], reasons: list[str]) -> None:
-    assert invalid_reasons([{**LEVEL, **level}]) == reasons

@@ -1,0 +1,144 @@
+"""A busy level: all its rounds, what they say together, and what spoils it. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from loadtest import proc_stat, statistics
+from loadtest.settings import LEAST_SLICES, Profile
+from loadtest.spoiling import STEAL_LIMIT
+from loadtest.steps import MachineSlice, Round
+from perfanalysis.errors import PerfAnalysisError
+
+# A level that was missed by more than this is not the level that was asked for.
+BUSY_LIMIT = 0.03
+# Other people's share of the CPUs, and the share of spoiled slices, above which a level is spoiled.
+OTHERS_LIMIT = 0.03
+EXCLUDED_LIMIT = 0.10
+
+
+@dataclass(frozen=True)
+class Level:
+    """One busy level.
+
+    Attributes:
+        busy: asked, percent.
+        rounds: in the order in which they were run, at least one.
+    """
+
+    busy: int
+    rounds: tuple[Round, ...]
+
+    @property
+    def slices(self) -> tuple[MachineSlice, ...]:
+        """All slices, in the order of time."""
+        return tuple(entry for part in self.rounds for entry in part.slices)
+
+    @property
+    def clean(self) -> tuple[MachineSlice, ...]:
+        """The slices that nothing has spoiled."""
+        return tuple(entry for entry in self.slices if not entry.excluded)
+
+    @property
+    def used(self) -> tuple[MachineSlice, ...]:
+        """What the estimate is made of: the clean slices, or all when those are too few."""
+        return self.clean if len(self.clean) >= LEAST_SLICES else self.slices
+
+    @property
+    def use(self) -> proc_stat.CpuUse:
+        """What /proc/stat says of the used CPUs over all rounds.
+
+        Raises:
+            PerfAnalysisError: it counted no tick.
+        """
+        found = proc_stat.use(
+            sum((part.cpu for part in self.rounds), start=proc_stat.CpuTime(0, 0, 0))
+        )
+        if found is None:
+            raise PerfAnalysisError(
+                f"{proc_stat.PROC_STAT} counted no time during the level {self.busy} %"
+            )
+        return found
+
+    @property
+    def duration(self) -> float:
+        """Wall time of all rounds, seconds."""
+        return sum(part.duration for part in self.rounds)
+
+    def estimate(self) -> statistics.Estimate:
+        """Units per second of all used CPUs together, and the 95 % interval.
+
+        Raises:
+            PerfAnalysisError: there are too few slices, or no work was done.
+        """
+        found = statistics.estimate([entry.units_per_second for entry in self.used])
+        if found is None or found.value <= 0:
+            raise PerfAnalysisError(
+                f"only {len(self.used)} slices with work in them at {self.busy} % busy: too few "
+                "for an interval"
+            )
+        return found
+
+
+def others_ratio(level: Level, cpus: int) -> float:
+    """The share of the used CPUs' time that was busy with other than our workers, 0..1.
+
+    Args:
+        level: measured.
+        cpus: how many CPUs it used.
+    """
+    own = sum(part.own_seconds for part in level.rounds) / (level.duration * cpus)
+    return max(0.0, level.use.busy_ratio - own)
+
+
+def pressure_ratio(level: Level) -> float | None:
+    """The share of the time in which some task waited for a CPU; None without PSI."""
+    waits = [part.pressure for part in level.rounds if part.pressure is not None]
+    if len(waits) != len(level.rounds):
+        return None
+    return min(1.0, sum(waits) / level.duration)
+
+
+def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
+    """What spoils a level, one sentence each; empty: nothing does.
+
+    Args:
+        level: measured.
+        cpus: how many CPUs it used.
+        profile: the limit of the interval's width.
+    """
+    reasons = []
+    at = f"at {level.busy} % busy"
+    use = level.use
+    if use.steal_ratio > STEAL_LIMIT:
+        reasons.append(f"steal: {use.steal_ratio:.1%} of the time was stolen {at}")
+    if abs(use.busy_ratio - level.busy / 100) > BUSY_LIMIT:
+        reasons.append(f"busy level: {level.busy} % was asked, {use.busy_ratio:.1%} was reached")
+    if (others := others_ratio(level, cpus)) > OTHERS_LIMIT:
+        reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
+    reasons += _excluded(level, at)
+    width = level.estimate().relative_half_width
+    if width > profile.limit:
+        reasons.append(
+            f"interval: it reaches {width:.1%} from the estimate {at}, more than "
+            f"{profile.limit:.0%}"
+        )
+    return reasons
+
+
+def _excluded(level: Level, at: str) -> list[str]:
+    total = len(level.slices)
+    counts = Counter(
+        reason for entry in level.slices for reason in entry.excluded if reason != "warm-up"
+    )
+    reasons = [
+        f"{reason}: {count} of {total} slices were spoiled {at}"
+        for reason, count in sorted(counts.items())
+        if count > EXCLUDED_LIMIT * total
+    ]
+    if len(level.clean) < LEAST_SLICES:
+        reasons.append(
+            f"clean slices: only {len(level.clean)} of {total} {at}, so that all were used"
+        )
+    return reasons

@@ -1,0 +1,108 @@
+"""From a run's measurements to the result document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+
+from cffi_burn.kernel import compiler, compiler_flags
+from cffi_burn.worker import now
+from loadtest import document, machine
+from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
+from loadtest.run import Measurements, Subject
+from loadtest.settings import Settings
+from loadtest.steps import MachineSlice
+
+
+def build_document(
+    subject: Subject, settings: Settings, test_id: str, found: Measurements
+) -> document.Document:
+    """The result document of a run; it follows the schema.
+
+    Raises:
+        PerfAnalysisError: a level has too few slices for an interval, or no clock tick was counted.
+    """
+    cpus = len(subject.usable.cpus)
+    levels = [_level(level, found.ended, cpus) for level in found.levels]
+    reasons = [
+        reason for level in found.levels for reason in spoiled_by(level, cpus, settings.plan)
+    ]
+    single = found.single.estimate()
+    result: document.Document = {
+        "schema_version": document.SCHEMA_VERSION,
+        "test_id": test_id,
+        "kernel": subject.kernel.name,
+        "kernel_version": subject.kernel.version,
+        "profile": settings.profile_name,
+        "timestamp_seconds": found.ended,
+        "duration_seconds": found.ended - found.started,
+        "valid": not reasons,
+        "invalid_reasons": reasons,
+        "single_units_per_second": single.value,
+        "single_interval": {"lower": single.lower, "upper": single.upper},
+        "levels": levels,
+        "unit": {
+            "name": subject.kernel.name,
+            "description": subject.kernel.unit,
+            "operations": subject.kernel.operations_per_unit,
+            "bytes": subject.kernel.bytes_per_unit,
+        },
+        "machine": machine.facts(subject.name, subject.usable),
+        "build": {
+            "compiler": compiler(),
+            "flags": compiler_flags(),
+            "instruction_set": subject.kernel.instruction_sets[0],
+        },
+        "software": document.software(),
+        "settings": _settings(settings, found),
+    }
+    if levels[-1]["busy"] == 100:
+        result["max_units_per_second"] = levels[-1]["units_per_second"]
+    return result
+
+
+def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
+    asked = {key: value for key, value in asdict(settings).items() if value is not None}
+    return {
+        **asked,
+        "levels": list(settings.levels),
+        "seconds_per_level": settings.level_seconds,
+        "calibration_units_per_second": list(found.calibration.units_per_second),
+        "calibration_rounds": found.calibration.rounds,
+        "calibration_steady": found.calibration.steady,
+    }
+
+
+def _level(level: Level, ended: float, cpus: int) -> dict[str, object]:
+    found, use = level.estimate(), level.use
+    # From CLOCK_MONOTONIC to seconds since 1970.
+    offset = ended - now()
+    excluded = Counter(reason for entry in level.slices for reason in entry.excluded)
+    result: dict[str, object] = {
+        "busy": level.busy,
+        "units_per_second": found.value,
+        "lower": found.lower,
+        "upper": found.upper,
+        "busy_ratio": use.busy_ratio,
+        "steal_ratio": use.steal_ratio,
+        "others_ratio": others_ratio(level, cpus),
+        "duration_seconds": level.duration,
+        "rounds": len(level.rounds),
+        "slices_excluded": len(level.slices) - len(level.clean),
+        "excluded_reasons": dict(sorted(excluded.items())),
+        "slices": [_slice(entry, offset) for entry in level.slices],
+    }
+    if (pressure := pressure_ratio(level)) is not None:
+        result["pressure_ratio"] = pressure
+    return result
+
+
+def _slice(entry: MachineSlice, offset: float) -> dict[str, object]:
+    result: dict[str, object] = {
+        "start_seconds": round(entry.start + offset, 6),
+        "duration_seconds": entry.duration,
+        "units": entry.units,
+    }
+    if entry.excluded:
+        result["excluded"] = list(entry.excluded)
+    return result

@@ -1,0 +1,83 @@
+"""Which slices something other than the measured work has spoiled. Pure.
+
+warm-up     the first slices of a round, until the rate has come to where it stays
+other load  a worker lost the CPU to another task during its quanta
+steal       the hypervisor took CPU time away
+throttling  the cgroup's quota or the CPU's heat stopped or slowed the workers
+migration   a worker ended a slice on another CPU than its own
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+
+from cffi_burn.worker import WorkerSlice
+from loadtest.observation import Observation
+
+# A quiet machine's interrupts and our own observer take up to 2 ms of a slice of 50 ms away.
+LOST_LIMIT = 0.04
+STEAL_LIMIT = 0.01
+# What lasts longer than this share of a round is no warm-up.
+WARM_UP_SHARE = 1 / 4
+
+
+def of_worker(entry: WorkerSlice, cpu: int) -> set[str]:
+    """What a worker's own counters say of one slice.
+
+    Args:
+        entry: the slice.
+        cpu: where the worker is pinned.
+    """
+    reasons = set()
+    if entry.busy - entry.cpu_time > LOST_LIMIT * entry.duration:
+        reasons.add("other load")
+    if entry.cpu != cpu:
+        reasons.add("migration")
+    return reasons
+
+
+def of_machine(before: Observation, after: Observation) -> set[str]:
+    """What the machine's counters say of the time between two readings."""
+    reasons = set()
+    passed = after.cpu - before.cpu
+    # One tick alone is below what the counters resolve.
+    if passed.steal > max(1, STEAL_LIMIT * passed.total):
+        reasons.add("steal")
+    for earlier, later in ((before.throttled, after.throttled), (before.thermal, after.thermal)):
+        if earlier is not None and later is not None and later > earlier:
+            reasons.add("throttling")
+    return reasons
+
+
+def overlapping(start: float, end: float, observations: Sequence[Observation]) -> set[str]:
+    """The machine's reasons that touch a span of time (CLOCK_MONOTONIC, seconds)."""
+    reasons: set[str] = set()
+    for before, after in itertools.pairwise(observations):
+        if before.time < end and after.time > start:
+            reasons |= of_machine(before, after)
+    return reasons
+
+
+def warm_up_length(rates: Sequence[float]) -> int:
+    """How many slices at the start are warm-up: those before the first one in the later range.
+
+    The range is that of the second half: its median, and three times its deviation (by the median
+    absolute deviation), at least 1 %. A rate that does not come there within a quarter of the round
+    is no warm-up but the machine's own change.
+
+    Args:
+        rates: of the slices in order, of one round.
+    """
+    if len(rates) < 6:
+        return 0
+    settled = rates[len(rates) // 2 :]
+    middle = statistics.median(settled)
+    deviation = 1.4826 * statistics.median(abs(rate - middle) for rate in settled)
+    allowed = max(3 * deviation, 0.01 * middle)
+    limit = int(len(rates) * WARM_UP_SHARE)
+    for index, rate in enumerate(rates[:limit]):
+        if abs(rate - middle) <= allowed:
+            return index
+    return 0

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
+from loadtest.proc_stat import CpuTime
+from loadtest.settings import PROFILES
+from loadtest.steps import MachineSlice, Round
+from perfanalysis.errors import PerfAnalysisError
+
+PROFILE = PROFILES["default"]
+SLICES = tuple(MachineSlice(i * 0.05, 0.05, 50.0, 1000.0 + i) for i in range(20))
+# One second on two CPUs, half busy, all of it with our workers.
+ROUND = Round(SLICES, CpuTime(100, 0, 200), 1.0, 0.01, 0.0, 1.0)
+
+
+def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
+    return tuple(
+        replace(entry, excluded=(reason,)) if i < count else entry for i, entry in enumerate(SLICES)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "busy", "reasons"),
+    [
+        ({}, 50, []),
+        ({}, 60, ["busy level: 60 % was asked, 50.0% was reached"]),
+        ({"cpu": CpuTime(100, 2, 200)}, 50, []),
+        (
+            {"cpu": CpuTime(96, 10, 200)},
+            50,
+            ["steal: 5.0% of the time was stolen at 50 % busy"],
+        ),
+        (
+            {"own_seconds": 0.9},
+            50,
+            ["other load: other tasks took 5.0% of the CPU time at 50 % busy"],
+        ),
+        ({"slices": spoiled(2, "other load")}, 50, []),
+        ({"slices": spoiled(5, "warm-up")}, 50, []),
+        (
+            {"slices": spoiled(5, "other load")},
+            50,
+            ["other load: 5 of 20 slices were spoiled at 50 % busy"],
+        ),
+        (
+            {"slices": spoiled(16, "throttling")},
+            50,
+            [
+                "throttling: 16 of 20 slices were spoiled at 50 % busy",
+                "clean slices: only 4 of 20 at 50 % busy, so that all were used",
+            ],
+        ),
+        (
+            {
+                "slices": tuple(
+                    replace(e, units_per_second=100.0 * (1 + i)) for i, e in enumerate(SLICES)
+                )
+            },
+            50,
+            ["interval: it reaches 90.5% from the estimate at 50 % busy, more than 15%"],
+        ),
+    ],
+)
+def test_what_spoils_a_level(change: dict[str, object], busy: int, reasons: list[str]) -> None:
+    level = Level(busy, (replace(ROUND, **change),))
+    assert spoiled_by(level, 2, PROFILE) == reasons
+
+
+def test_spoiled_slices_do_not_move_the_estimate() -> None:
+    slow = tuple(
+        replace(e, units_per_second=1.0, excluded=("steal",))
+        if i % 2
+        else replace(e, units_per_second=1000.0)
+        for i, e in enumerate(SLICES)
+    )
+    assert Level(50, (replace(ROUND, slices=slow),)).estimate().value == 1000.0
+
+
+def test_rounds_add_up() -> None:
+    level = Level(50, (ROUND, replace(ROUND, cpu=CpuTime(60, 0, 200), pressure=0.03)))
+    assert level.use.busy_ratio == pytest.approx(0.4)
+    assert level.duration == 2.0
+    assert len(level.slices) == 40
+    assert others_ratio(level, 2) == 0.0
+    assert pressure_ratio(level) == pytest.approx(0.02)
+    assert pressure_ratio(Level(50, (ROUND, replace(ROUND, pressure=None)))) is None
+
+
+def test_no_work_and_no_time_are_errors() -> None:
+    idle = tuple(replace(entry, units_per_second=0.0) for entry in SLICES)
+    with pytest.raises(PerfAnalysisError, match="20 slices with work in them at 50 % busy"):
+        Level(50, (replace(ROUND, slices=idle),)).estimate()
+    with pytest.raises(PerfAnalysisError, match="counted no time during the level 50 %"):
+        _ = Level(50, (replace(ROUND, cpu=CpuTime(0, 0, 0)),)).use

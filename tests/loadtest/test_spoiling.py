@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cffi_burn.worker import WorkerSlice
+from loadtest.observation import Observation, Observer, parse_pressure, parse_throttled
+from loadtest.proc_stat import CpuTime
+from loadtest.spoiling import of_machine, of_worker, overlapping, warm_up_length
+
+SLICE = WorkerSlice(0.0, 0.05, 0.05, 0.0499, 60.0, 0, 1)
+QUIET = Observation(0.0, CpuTime(0, 0, 0), 3, 7, 1.0)
+LATER = Observation(0.1, CpuTime(20, 0, 20), 3, 7, 1.01)
+
+
+@pytest.mark.parametrize(
+    ("entry", "reasons"),
+    [
+        (SLICE, set()),
+        (replace(SLICE, cpu_time=0.047), {"other load"}),
+        (replace(SLICE, cpu=0), {"migration"}),
+        # Beside its quanta the thread uses some CPU time for going to sleep.
+        (replace(SLICE, busy=0.010, cpu_time=0.0102), set()),
+    ],
+)
+def test_what_a_worker_says(entry: WorkerSlice, reasons: set[str]) -> None:
+    assert of_worker(entry, cpu=1) == reasons
+
+
+@pytest.mark.parametrize(
+    ("after", "reasons"),
+    [
+        (LATER, set()),
+        (replace(LATER, cpu=CpuTime(18, 2, 20)), {"steal"}),
+        (replace(LATER, cpu=CpuTime(19, 1, 20)), set()),
+        (replace(LATER, throttled=4), {"throttling"}),
+        (replace(LATER, thermal=9), {"throttling"}),
+        (replace(LATER, throttled=None, thermal=None), set()),
+    ],
+)
+def test_what_the_machine_says(after: Observation, reasons: set[str]) -> None:
+    assert of_machine(QUIET, after) == reasons
+
+
+def test_only_the_slices_of_that_time_are_spoiled() -> None:
+    stolen = replace(LATER, time=0.2, cpu=CpuTime(30, 10, 40))
+    series = [QUIET, LATER, stolen]
+    assert overlapping(0.0, 0.09, series) == set()
+    assert overlapping(0.09, 0.12, series) == {"steal"}
+
+
+@pytest.mark.parametrize(
+    ("rates", "length"),
+    [
+        ([100.0] * 12, 0),
+        ([60.0, 80.0] + [100.0] * 10, 2),
+        ([100.0] * 10 + [60.0, 60.0], 0),
+        # Half a round at another speed is the machine's own change.
+        ([80.0] * 6 + [100.0] * 6, 0),
+        ([60.0, 100.0, 100.0], 0),
+    ],
+)
+def test_warm_up(rates: list[float], length: int) -> None:
+    assert warm_up_length(rates) == length
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=60))
+def test_warm_up_is_at_most_a_quarter(rates: list[float]) -> None:
+    assert 0 <= warm_up_length(rates) <= len(rates) / 4
+
+
+def test_counters_of_files() -> None:
+    assert parse_throttled("nr_periods 10\nnr_throttled 4\nthrottled_usec 3\n") == 4
+    assert parse_throttled("usage_usec 10\n") is None
+    assert parse_pressure("some avg10=0.0 avg60=0.0 avg300=0.0 total=2500000\nfull x\n") == 2.5
+    with pytest.raises(ValueError, match="no line 'some'"):
+        parse_pressure("")
+
+
+def test_this_machine_can_be_observed() -> None:
+    observer = Observer([0])
+    first, second = observer.read(), observer.read()
+    assert second.time > first.time
+    assert second.cpu.total >= first.cpu.total - 1

@@ -26,6 +26,9 @@ WEB = (
     Flag("web.listen-address", "127.0.0.1:9100", "Address to listen on, HOST:PORT."),
     Flag("web.telemetry-path", "/metrics", "Path of the metrics."),
 )
+TIMEOUT = Flag(
+    "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
+)
 LEVELS = ("debug", "info", "warn", "error")
 
 
@@ -46,7 +49,7 @@ def switch_of(specification: CollectorSpecification) -> Flag:
 
 def all_options() -> list[click.Parameter]:
     """Every option of the command."""
-    flags = [*PATHS, *WEB]
+    flags = [*PATHS, *WEB, TIMEOUT]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
         switch = switch_of(specification)
@@ -114,10 +117,13 @@ def run(**flags: Any) -> None:
     )
     if not flags["web_telemetry_path"].startswith("/"):
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
+    if not 0 < flags[TIMEOUT.variable] < 3600:
+        raise InputError(f"--{TIMEOUT.name}", "", "seconds above 0", flags[TIMEOUT.variable])
     sources = Sources(make_paths(flags))
     collectors = make_collectors(flags, sources)
     try:
-        start_serving(Scraper(collectors, sources), flags)
+        known = (specification.name for specification in COLLECTORS)
+        start_serving(Scraper(collectors, sources, known), flags)
     finally:
         sources.close()
 

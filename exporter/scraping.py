@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from time import perf_counter
+from collections.abc import Iterable, Mapping, Sequence
+from time import perf_counter, thread_time
 
 from exporter.collecting import Collector, CollectorError, NothingToRead
 from exporter.families import Family, Sample
@@ -38,7 +38,17 @@ BUILD_INFO = Family(
     ("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
     source="the exporter itself",
 )
-FAMILIES = (DURATION, SUCCESS, BUILD_INFO)
+CPU_SECONDS = Family(
+    "perf_exporter_collector_cpu_seconds_total",
+    "counter",
+    "CPU time that the exporter has spent in each collector.",
+    ("collector",),
+    "seconds",
+    "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
+)
+FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
+
+MOST_SELECTIONS = 64
 
 
 def build_info() -> Block:
@@ -51,43 +61,108 @@ def build_info() -> Block:
     return Block(Layout([Sample(BUILD_INFO, labels)]), [b"1"])
 
 
+class SelectionError(ValueError):
+    """A request asks for collectors that there are not, or that do not run."""
+
+
+class Progress:
+    """One scrape on its way: which collectors are still to run, and what the others gave."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.done = 0
+        self.blocks: list[Block] = []
+        self.durations: list[bytes] = []
+        self.successes: list[bytes] = []
+
+    def next(self) -> str | None:
+        """The collector whose turn it is, or None when all have had theirs."""
+        return self.names[self.done] if self.done < len(self.names) else None
+
+    def add(self, collected: Sequence[Block] | None, seconds: float) -> None:
+        """Take what the collector gave whose turn it was; None when it failed."""
+        self.done += 1
+        self.durations.append(b"%.9f" % seconds)
+        self.successes.append(b"0" if collected is None else b"1")
+        if collected:
+            self.blocks += collected
+
+
 class Scraper:
     """Runs the collectors and renders the page.
 
     Args:
         collectors: by name, in the order of the page.
         sources: the files that they share.
+        known: the names of all collectors that there are, running or not.
     """
 
-    def __init__(self, collectors: Mapping[str, Collector], sources: Sources) -> None:
+    def __init__(
+        self,
+        collectors: Mapping[str, Collector],
+        sources: Sources,
+        known: Iterable[str] = (),
+    ) -> None:
         self._collectors = dict(collectors)
         self._sources = sources
+        self._known = frozenset(known) | frozenset(collectors)
         self._build_info = build_info()
         self._complaints: dict[str, str] = {}
-        names = list(self._collectors)
-        self._layout = Layout(
-            [
-                *(Sample(DURATION, (name,)) for name in names),
-                *(Sample(SUCCESS, (name,)) for name in names),
-            ]
-        )
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._cpu_seconds = dict.fromkeys(self._collectors, 0.0)
+        self.names = tuple(self._collectors)
 
-    def scrape(self, exposition: Exposition) -> bytes:
-        """The page of now. Never raises for what a collector does."""
+    def select(self, collect: Sequence[str], exclude: Sequence[str]) -> tuple[str, ...]:
+        """The collectors of a request with ``collect[]`` or ``exclude[]``, in the page's order.
+
+        Raises:
+            SelectionError: both are given, or one names no running collector.
+        """
+        if collect and exclude:
+            raise SelectionError("collect[] and exclude[] cannot be combined")
+        for name in (*collect, *exclude):
+            if name not in self._known:
+                raise SelectionError(f"missing collector: {name}")
+            if name not in self._collectors:
+                raise SelectionError(f"disabled collector: {name}")
+        if collect:
+            return tuple(name for name in self.names if name in collect)
+        return tuple(name for name in self.names if name not in exclude)
+
+    def begin(self, names: tuple[str, ...] | None = None) -> Progress:
+        """Begin a scrape of these collectors, or of all."""
         self._sources.begin_scrape()
-        blocks: list[Block] = []
-        durations = []
-        successes = []
-        for name, collector in self._collectors.items():
-            start = perf_counter()
-            collected = self._collect(name, collector)
-            durations.append(b"%.9f" % (perf_counter() - start))
-            successes.append(b"0" if collected is None else b"1")
-            if collected:
-                blocks += collected
-        blocks.append(self._build_info)
-        blocks.append(Block(self._layout, durations + successes))
-        return render_page(blocks, exposition)
+        return Progress(self.names if names is None else names)
+
+    def run(self, name: str) -> tuple[Sequence[Block] | None, float]:
+        """Run one collector: its blocks, or None when it failed, and the seconds it took."""
+        start = perf_counter()
+        used = thread_time()
+        collected = self._collect(name, self._collectors[name])
+        self._cpu_seconds[name] += thread_time() - used
+        return collected, perf_counter() - start
+
+    def page(self, progress: Progress, exposition: Exposition) -> bytes:
+        """The page of a scrape whose collectors have all had their turn."""
+        layout = self._layouts.get(progress.names)
+        if layout is None:
+            layout = Layout(
+                Sample(family, (name,))
+                for family in (DURATION, SUCCESS, CPU_SECONDS)
+                for name in progress.names
+            )
+            if len(self._layouts) < MOST_SELECTIONS:
+                self._layouts[progress.names] = layout
+        used = [b"%.6f" % self._cpu_seconds[name] for name in progress.names]
+        own = Block(layout, progress.durations + progress.successes + used)
+        return render_page((*progress.blocks, self._build_info, own), exposition)
+
+    def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
+        """The page of now, made in this thread. Never raises for what a collector does."""
+        progress = self.begin(names)
+        while (name := progress.next()) is not None:
+            progress.add(*self.run(name))
+        return self.page(progress, exposition)
 
     def _collect(self, name: str, collector: Collector) -> Sequence[Block] | None:
         """The collector's blocks, or None when it has failed or has nothing to read."""

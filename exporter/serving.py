@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import signal
-from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
 from exporter.rendering import TEXT
-from exporter.scraping import Scraper
-from exporter.web import Request, Response, Routes, Server, landing_page
+from exporter.running import ScrapeRunner
+from exporter.scraping import Scraper, SelectionError
+from exporter.web import Handler, Request, Response, Routes, Server, landing_page
 from perfanalysis import __version__
 from perfanalysis.errors import InputError, PerfAnalysisError
 
@@ -31,36 +33,80 @@ def split_address(address: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-def make_routes(scraper: Scraper, metrics_path: str) -> Routes:
+class MetricsHandler:
+    """Answers ``/metrics`` with pages that the runner makes in its own thread."""
+
+    def __init__(self, scraper: Scraper, runner: ScrapeRunner) -> None:
+        self._scraper = scraper
+        self._runner = runner
+        self._loop = asyncio.get_running_loop()
+        self._watching = False
+
+    def __call__(self, request: Request) -> Response | asyncio.Future[Response]:
+        """The page, later; or at once the error of a wrong ``collect[]`` or ``exclude[]``."""
+        names = self._scraper.names
+        if request.query:
+            wanted = parse_qs(request.query)
+            try:
+                names = self._scraper.select(
+                    wanted.get("collect[]", ()), wanted.get("exclude[]", ())
+                )
+            except SelectionError as error:
+                return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
+        exposition = TEXT
+        future: asyncio.Future[Response] = self._loop.create_future()
+
+        def finish(page: bytes) -> None:
+            if not future.done():
+                future.set_result(Response(HTTPStatus.OK, page, exposition.content_type))
+
+        def deliver(page: bytes) -> None:
+            # The loop is closed when the process ends during a scrape.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(finish, page)
+
+        self._runner.request(exposition, names, deliver)
+        if not self._watching:
+            self._watching = True
+            self._loop.call_later(self._runner.limit, self._watch)
+        return future
+
+    def _watch(self) -> None:
+        """Look after the runner as long as it is busy; this is no work at each scrape."""
+        self._runner.check()
+        self._watching = self._runner.busy
+        if self._watching:
+            self._loop.call_later(self._runner.limit / 4, self._watch)
+
+
+def make_routes(handler: Handler, metrics_path: str) -> Routes:
     """The exporter's paths."""
-
-    def metrics(request: Request) -> Response:
-        del request
-        return Response(HTTPStatus.OK, scraper.scrape(TEXT), TEXT.content_type)
-
     landing = landing_page(metrics_path, __version__)
     healthy = Response(HTTPStatus.OK, b"ok\n")
-    handlers: dict[str, Callable[[Request], Response]] = {
+    handlers: dict[str, Handler] = {
         "/": lambda _: landing,
         "/healthz": lambda _: healthy,
-        metrics_path: metrics,
+        metrics_path: handler,
     }
     return Routes(handlers)
 
 
-async def serve(routes: Routes, address: str) -> None:
+async def serve(scraper: Scraper, flags: Flags) -> None:
     """Listen until SIGTERM or SIGINT.
 
     Raises:
         InputError: the address is malformed.
         PerfAnalysisError: it cannot be listened on.
     """
+    address = flags["web_listen_address"]
     host, port = split_address(address)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = Server(routes)
+    runner = ScrapeRunner(scraper, flags["collector_timeout"])
+    handler = MetricsHandler(scraper, runner)
+    server = Server(make_routes(handler, flags["web_telemetry_path"]))
     try:
         listener = await server.listen(host, port)
     except OSError as error:
@@ -76,10 +122,10 @@ async def serve(routes: Routes, address: str) -> None:
     listener.close()
     for connection in list(server.connections):
         connection.drop()
+    runner.stop()
     LOG.info("stopped")
 
 
 def run(scraper: Scraper, flags: Flags) -> None:
     """Serve with the flags ``web.*`` until SIGTERM or SIGINT; see ``serve`` for what is raised."""
-    routes = make_routes(scraper, flags["web_telemetry_path"])
-    asyncio.run(serve(routes, flags["web_listen_address"]))
+    asyncio.run(serve(scraper, flags))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
+import math
+from collections import deque
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -17,6 +20,7 @@ LONGEST_URL = 8192
 LONGEST_HEADERS = 16384
 LARGEST_BODY = 65536
 MOST_CONNECTIONS = 512
+MOST_PIPELINED = 16
 REQUEST_SECONDS = 10.0
 IDLE_SECONDS = 300.0
 SWEEP_SECONDS = 5.0
@@ -40,7 +44,8 @@ class Response(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Handler = Callable[[Request], Response]
+# A handler that has to wait for its answer gives a future of it.
+Handler = Callable[[Request], Response | asyncio.Future[Response]]
 
 
 class Routes:
@@ -49,7 +54,7 @@ class Routes:
     def __init__(self, handlers: dict[str, Handler]) -> None:
         self._handlers = handlers
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
         """The answer of the handler for the path, or the error that HTTP has for it."""
         handler = self._handlers.get(request.path)
         if handler is None:
@@ -101,6 +106,8 @@ class Connection(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._size = 0
         self._body = 0
+        self._waiting: deque[tuple[Request, bool]] = deque()
+        self._answering = False
         self.deadline = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -132,7 +139,8 @@ class Connection(asyncio.Protocol):
         self._headers = {}
         self._size = 0
         self._body = 0
-        self.deadline = self._server.now() + REQUEST_SECONDS
+        if not self._answering:
+            self.deadline = self._server.now() + REQUEST_SECONDS
 
     def on_url(self, url: bytes) -> None:
         """Of httptools: a piece of the URL."""
@@ -161,10 +169,37 @@ class Connection(asyncio.Protocol):
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path.decode("latin-1"), query.decode("latin-1"), self._headers)
         keep_alive = self._parser.should_keep_alive()
-        response = self._server.routes.answer(request)
+        self._waiting.append((request, keep_alive))
+        if len(self._waiting) > MOST_PIPELINED:
+            self.drop()
+        elif not self._answering:
+            self._answer_next()
+
+    def _answer_next(self) -> None:
+        """Answer what was asked, one after the other, as far as answers are there."""
+        while self._waiting and self._transport is not None:
+            request, keep_alive = self._waiting.popleft()
+            response = self._server.routes.answer(request)
+            if isinstance(response, Response):
+                self._write(response, request, keep_alive)
+                continue
+            self._answering = True
+            self.deadline = math.inf
+
+            def later(future: asyncio.Future[Response], asked: Request, keep: bool) -> None:
+                self._answering = False
+                self._write(future.result(), asked, keep)
+                self._answer_next()
+
+            response.add_done_callback(partial(later, asked=request, keep=keep_alive))
+            return
+
+    def _write(self, response: Response, request: Request, keep_alive: bool) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
         self.deadline = self._server.now() + IDLE_SECONDS
-        rendered = render_response(response, keep_alive=keep_alive, head=method == "HEAD")
-        self._transport.write(rendered)
+        head = request.method == "HEAD"
+        self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
         if not keep_alive:
             self._transport.close()
 
@@ -194,7 +229,6 @@ class Server:
 
     def __init__(self, routes: Routes) -> None:
         self.routes = routes
-        # Insertion order is age, so that the oldest one is found at once.
         self.connections: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
         self._sweeping = False
@@ -206,7 +240,8 @@ class Server:
     def opened(self, connection: Connection) -> None:
         """Take a new connection in; beyond the limit, the oldest one has to go."""
         if len(self.connections) >= MOST_CONNECTIONS:
-            oldest = next(iter(self.connections))
+            # Not one that waits for its page, as long as there are others.
+            oldest = min(self.connections, key=lambda connection: connection.deadline)
             del self.connections[oldest]
             oldest.drop()
         connection.deadline = self.now() + REQUEST_SECONDS

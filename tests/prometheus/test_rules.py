@@ -1,0 +1,59 @@
+"""The rule files and their unit tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from perfanalysis.inventory import PURCHASE_OPTIONS
+from tests.prometheus.conftest import PROMETHEUS, Run
+
+RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+TESTS = sorted((PROMETHEUS / "tests").glob("*.test.yml"))
+
+
+def _rules(path: Path) -> list[dict[str, Any]]:
+    groups = yaml.safe_load(path.read_bytes())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def test_check_rules(promtool: Run) -> None:
+    checked = promtool("check", "rules", *RULES)
+    assert checked.returncode == 0, checked.stdout
+    assert checked.stdout.count("SUCCESS") == len(RULES)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_unit_tests(promtool: Run, path: Path) -> None:
+    tested = promtool("test", "rules", path)
+    assert tested.returncode == 0, tested.stdout
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_every_rule_has_a_unit_test_of_the_same_name(path: Path) -> None:
+    tests = PROMETHEUS / "tests" / f"{path.stem}.test.yml"
+    text = tests.read_text()
+    assert yaml.safe_load(text)["rule_files"] == [f"../rules/{path.name}"]
+    for rule in _rules(path):
+        assert (rule.get("record") or rule["alert"]) in text
+
+
+def test_a_rule_that_is_wrong_fails_its_unit_test(promtool: Run, tmp_path: Path) -> None:
+    for folder in ("rules", "tests"):
+        (tmp_path / folder).mkdir()
+    name = "price_performance"
+    rules = (PROMETHEUS / "rules" / f"{name}.yml").read_text()
+    (tmp_path / "rules" / f"{name}.yml").write_text(rules.replace(" > 0)", ")"))
+    tests = (PROMETHEUS / "tests" / f"{name}.test.yml").read_text()
+    (tmp_path / "tests" / f"{name}.test.yml").write_text(tests)
+    assert promtool("test", "rules", tmp_path / "tests" / f"{name}.test.yml").returncode != 0
+
+
+def test_each_purchase_option_of_the_inventory_has_its_rule() -> None:
+    rules = _rules(PROMETHEUS / "rules" / "price_performance.yml")
+    assert [rule["labels"]["purchase"] for rule in rules] == list(PURCHASE_OPTIONS)
+    for rule, purchase in zip(rules, PURCHASE_OPTIONS, strict=True):
+        assert f'{{purchase="{purchase}"}}' in rule["expr"]

@@ -143,6 +143,30 @@ class Block(NamedTuple):
     values: Sequence[bytes]
 
 
+class VaryingSeries:
+    """Makes a block of series that may be others at each scrape; for a few, not for thousands."""
+
+    __slots__ = ("_layout",)
+
+    def __init__(self) -> None:
+        self._layout = Layout(())
+
+    def block(self, pairs: Iterable[tuple[Sample, bytes]]) -> Block:
+        """The block of these samples and values, which are brought together by family.
+
+        Raises:
+            CollectorError: a series comes twice.
+        """
+        families: dict[str, list[tuple[Sample, bytes]]] = {}
+        for pair in pairs:
+            families.setdefault(pair[0].family.name, []).append(pair)
+        ordered = [pair for group in families.values() for pair in group]
+        samples = tuple(sample for sample, _ in ordered)
+        if samples != self._layout.samples:
+            self._layout = Layout(samples)
+        return Block(self._layout, [value for _, value in ordered])
+
+
 def render_page(blocks: Iterable[Block], exposition: Exposition) -> bytes:
     """The whole page, in the order of the blocks."""
     parts = [block.layout.render(block.values, exposition) for block in blocks]

@@ -24,3 +24,42 @@ def check_counters(tokens: Sequence[bytes], source: str) -> None:
         if not token.isdigit() or len(token) > LONGEST_COUNTER:
             shown = token[:40].decode("utf-8", "replace")
             raise CollectorError(f"{source}: expected an unsigned number, found {shown!r}")
+
+
+def check_integers(tokens: Sequence[bytes], source: str) -> None:
+    """Refuse anything but decimal numbers of 64 bits' length, of which a few may be negative.
+
+    Raises:
+        CollectorError: with the source and the first token that is no such number.
+    """
+    # Most files hold no negative number at all, and then this is the quick way.
+    if tokens and b"".join(tokens).isdigit() and len(max(tokens, key=len)) <= LONGEST_COUNTER:
+        return
+    check_counters([token.removeprefix(b"-") for token in tokens], source)
+
+
+def unsigned(token: bytes, source: str) -> int:
+    """One unsigned decimal number, with white space around it.
+
+    Raises:
+        CollectorError: it is none.
+    """
+    token = token.strip()
+    check_counters([token], source)
+    return int(token)
+
+
+def signed(token: bytes, source: str) -> int:
+    """One decimal number, with a sign or without, with white space around it.
+
+    Raises:
+        CollectorError: it is none.
+    """
+    token = token.strip()
+    magnitude = unsigned(token.removeprefix(b"-"), source)
+    return -magnitude if token.startswith(b"-") else magnitude
+
+
+def shown(data: bytes) -> str:
+    """The beginning of what was found, for an error message."""
+    return repr(data[:60].decode("utf-8", "replace"))

@@ -1,0 +1,93 @@
+"""Connection tracking, from /proc/sys/net/netfilter and /proc/net/stat/nf_conntrack."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.sources import Sources
+from exporter.tokens import shown, unsigned
+
+_STAT = "/proc/net/stat/nf_conntrack"
+ENTRIES = Family(
+    "node_nf_conntrack_entries",
+    "gauge",
+    "Number of currently allocated flow entries for connection tracking.",
+    source="/proc/sys/net/netfilter/nf_conntrack_count",
+)
+LIMIT = Family(
+    "node_nf_conntrack_entries_limit",
+    "gauge",
+    "Maximum size of connection tracking table.",
+    source="/proc/sys/net/netfilter/nf_conntrack_max",
+)
+# node_exporter's type of these counters is gauge.
+COLUMNS = {
+    name.encode(): Family(f"node_nf_conntrack_stat_{name}", "gauge", text, source=_STAT)
+    for name, text in {
+        "found": "Number of searched entries which were successful.",
+        "invalid": "Number of packets seen which can not be tracked.",
+        "ignore": "Number of packets seen which are already connected to a conntrack entry.",
+        "insert": "Number of entries inserted into the list.",
+        "insert_failed": ("Number of entries for which list insertion was attempted but failed."),
+        "drop": "Number of packets dropped due to conntrack failure.",
+        "early_drop": (
+            "Number of dropped conntrack entries to make room for new ones, if maximum table size "
+            "was reached."
+        ),
+        "search_restart": (
+            "Number of conntrack table lookups which had to be restarted due to hashtable resizes."
+        ),
+    }.items()
+}
+
+
+def parse(data: bytes) -> dict[bytes, int]:
+    """Sum the columns of /proc/net/stat/nf_conntrack over the CPUs; its numbers are hexadecimal.
+
+    Raises:
+        CollectorError: a row does not fit the heading, or is no row of numbers.
+    """
+    heading, *rows = data.rstrip(b"\n").split(b"\n")
+    names = heading.split()
+    if b"found" not in names:
+        raise CollectorError(f"{_STAT}: expected its heading, found {shown(heading)}")
+    sums = dict.fromkeys(names, 0)
+    for row in rows:
+        columns = row.split()
+        if len(columns) != len(names):
+            raise CollectorError(f"{_STAT}: expected {len(names)} columns, found {shown(row)}")
+        try:
+            for name, column in zip(names, columns, strict=True):
+                sums[name] += int(column, 16)
+        except ValueError as error:
+            raise CollectorError(f"{_STAT}: expected numbers, found {shown(row)}") from error
+    return {name: value for name, value in sums.items() if name in COLUMNS}
+
+
+class ConntrackCollector:
+    """``node_nf_conntrack_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._count = sources.proc("sys/net/netfilter/nf_conntrack_count")
+        self._limit = sources.proc("sys/net/netfilter/nf_conntrack_max")
+        self._stat = sources.proc("net/stat/nf_conntrack")
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            count = unsigned(self._count.read(), str(ENTRIES.source))
+            limit = unsigned(self._limit.read(), str(LIMIT.source))
+            sums = parse(self._stat.read())
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        pairs = [(Sample(ENTRIES), count), (Sample(LIMIT), limit)]
+        pairs += [(Sample(COLUMNS[name]), value) for name, value in sums.items()]
+        return [self._series.block((sample, b"%d" % value) for sample, value in pairs)]
+
+
+SPECIFICATION = CollectorSpecification(
+    "conntrack", (ENTRIES, LIMIT, *COLUMNS.values()), ConntrackCollector
+)

@@ -1,0 +1,44 @@
+"""Open files of the whole machine, from /proc/sys/fs/file-nr (proc(5))."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flags
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters, shown
+
+_SOURCE = "/proc/sys/fs/file-nr"
+ALLOCATED, MAXIMUM = (
+    Family(f"node_filefd_{name}", "gauge", f"File descriptor statistics: {name}.", source=_SOURCE)
+    for name in ("allocated", "maximum")
+)
+
+
+def parse(data: bytes) -> list[bytes]:
+    """The numbers of allocated files and of files that may be; the second column is always 0.
+
+    Raises:
+        CollectorError: the file does not hold three numbers.
+    """
+    columns = data.split()
+    if len(columns) != 3:
+        raise CollectorError(f"{_SOURCE}: expected three numbers, found {shown(data)}")
+    check_counters(columns, _SOURCE)
+    return [columns[0], columns[2]]
+
+
+class FilefdCollector:
+    """``node_filefd_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("sys/fs/file-nr")
+        self._layout = Layout([Sample(ALLOCATED), Sample(MAXIMUM)])
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        return [Block(self._layout, parse(self._file.read()))]
+
+
+SPECIFICATION = CollectorSpecification("filefd", (ALLOCATED, MAXIMUM), FilefdCollector)

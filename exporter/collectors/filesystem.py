@@ -1,0 +1,229 @@
+"""Space and files of mounted file systems, from /proc/1/mountinfo (proc(5)) and statvfs(3)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.families import Family, Sample
+from exporter.mounts import SlowMounts, Space, measure
+from exporter.patterns import DeviceFilter
+from exporter.rendering import Block, VaryingSeries
+from exporter.sources import Sources
+from exporter.tokens import shown
+from perfanalysis.errors import InputError
+
+_LABELS = ("device", "mountpoint", "fstype", "device_error")
+
+
+def _family(name: str, text: str, unit: str = "") -> Family:
+    return Family(
+        f"node_filesystem_{name}", "gauge", text, _LABELS, unit, "/proc/1/mountinfo, statvfs(3)"
+    )
+
+
+DEVICE_ERROR = _family(
+    "device_error", "Whether an error occurred while getting statistics for the given device."
+)
+READONLY = _family("readonly", "Filesystem read-only status.")
+SIZE = _family("size_bytes", "Filesystem size in bytes.", "bytes")
+FREE = _family("free_bytes", "Filesystem free space in bytes.", "bytes")
+AVAILABLE = _family(
+    "avail_bytes", "Filesystem space available to non-root users in bytes.", "bytes"
+)
+FILES = _family("files", "Filesystem total file nodes.")
+FILES_FREE = _family("files_free", "Filesystem total free file nodes.")
+PURGEABLE = _family(
+    "purgeable_bytes",
+    "Filesystem space available including purgeable space (MacOS specific).",
+    "bytes",
+)
+MOUNT_INFO = Family(
+    "node_filesystem_mount_info",
+    "gauge",
+    "Filesystem mount information.",
+    ("device", "major", "minor", "mountpoint"),
+    source="/proc/1/mountinfo",
+)
+FAMILIES = (
+    DEVICE_ERROR,
+    READONLY,
+    SIZE,
+    FREE,
+    AVAILABLE,
+    FILES,
+    FILES_FREE,
+    PURGEABLE,
+    MOUNT_INFO,
+)
+
+MOUNTS_EXCLUDE = Flag(
+    "collector.filesystem.mount-points-exclude",
+    "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
+    "Regular expression of mount points to leave out.",
+)
+MOUNTS_INCLUDE = Flag(
+    "collector.filesystem.mount-points-include",
+    None,
+    "Regular expression of mount points to show.",
+)
+TYPES_EXCLUDE = Flag(
+    "collector.filesystem.fs-types-exclude",
+    "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|"
+    "mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|erofs|sysfs|"
+    "tracefs)$",
+    "Regular expression of file system types to leave out.",
+)
+TYPES_INCLUDE = Flag(
+    "collector.filesystem.fs-types-include",
+    None,
+    "Regular expression of file system types to show.",
+)
+MOUNT_TIMEOUT = Flag(
+    "collector.filesystem.mount-timeout",
+    "2s",
+    "How long a network or user-space file system may take to answer; below --collector.timeout.",
+)
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)?")
+_SECONDS = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0}
+_ESCAPE = re.compile(r"\\([0-7]{3})")
+
+
+class Mount(NamedTuple):
+    """One line of mountinfo; the mount point is as the described machine sees it."""
+
+    device: str
+    point: str
+    type: str
+    read_only: bool
+    major: str
+    minor: str
+
+
+def _unescape(text: bytes) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), text.decode("utf-8", "replace"))
+
+
+def parse(data: bytes) -> list[Mount]:
+    """Read /proc/PID/mountinfo.
+
+    Raises:
+        CollectorError: a line has not the fields, or there is no line.
+    """
+    mounts = []
+    for line in data.split(b"\n"):
+        if not line:
+            continue
+        head, dash, tail = line.partition(b" - ")
+        fields = head.split(b" ")
+        more = tail.split(b" ")
+        major, colon, minor = fields[2].partition(b":") if len(fields) > 2 else (b"", b"", b"")
+        whole = dash and colon and len(fields) >= 6 and len(more) >= 3
+        if not whole or not major.isdigit() or not minor.isdigit():
+            raise CollectorError(f"/proc/1/mountinfo: expected a mount, found {shown(line)}")
+        above = more[2].split(b",")
+        read_only = b"ro" in fields[5].split(b",") or b"ro" in above or b"emergency_ro" in above
+        numbers = (str(int(major)), str(int(minor)))
+        mounts.append(
+            Mount(_unescape(more[1]), _unescape(fields[4]), _unescape(more[0]), read_only, *numbers)
+        )
+    if not mounts:
+        raise CollectorError("/proc/1/mountinfo: expected lines of mounts, found none")
+    return mounts
+
+
+def parse_duration(flag: Flag, flags: Flags) -> float:
+    """The seconds of a flag such as ``5s`` or ``500ms``.
+
+    Raises:
+        InputError: it is no duration.
+    """
+    match = _DURATION.fullmatch(flags[flag.variable])
+    if match is None:
+        raise InputError(f"--{flag.name}", "", "a duration such as 2s", flags[flag.variable])
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+class FilesystemCollector:
+    """``node_filesystem_*``. Mounts that may hang are asked by ``SlowMounts``, on their own."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        self._files = [sources.proc("1/mountinfo"), sources.proc("self/mountinfo")]
+        self._root = sources.paths.rootfs
+        self._points = DeviceFilter(MOUNTS_EXCLUDE, MOUNTS_INCLUDE, flags)
+        self._types = DeviceFilter(TYPES_EXCLUDE, TYPES_INCLUDE, flags)
+        self._slow = SlowMounts(parse_duration(MOUNT_TIMEOUT, flags))
+        self._data = b""
+        self._mounts: list[Mount] = []
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            data = self._files[0].read()
+        except OSError:
+            # Another user's process is hidden (hidepid).
+            data = self._files[1].read()
+        if data != self._data:
+            self._mounts = self._shown(parse(data))
+            self._data = data
+        self._slow.ask(
+            [self._path(mount) for mount in self._mounts if self._slow.is_slow(mount.type)]
+        )
+        pairs: list[tuple[Sample, bytes]] = []
+        seen: set[tuple[str, ...]] = set()
+        for mount in self._mounts:
+            path = self._path(mount)
+            space = self._slow.answer(path) if self._slow.is_slow(mount.type) else measure(path)
+            pairs += _pairs(mount, space, seen)
+        return [self._series.block(pairs)]
+
+    def _shown(self, mounts: list[Mount]) -> list[Mount]:
+        prefix = str(self._root).rstrip("/")
+        shown = []
+        for mount in mounts:
+            point = mount.point
+            if prefix and (point == prefix or point.startswith(f"{prefix}/")):
+                point = point[len(prefix) :] or "/"
+            if self._points(point) and self._types(mount.type):
+                shown.append(mount._replace(point=point))
+        return shown
+
+    def _path(self, mount: Mount) -> str:
+        return f"{str(self._root).rstrip('/')}{mount.point}"
+
+
+def _pairs(
+    mount: Mount, space: Space | str, seen: set[tuple[str, ...]]
+) -> list[tuple[Sample, bytes]]:
+    """The series of one mount; those that another mount has given already are left out."""
+    failed = isinstance(space, str)
+    labels = (mount.device, mount.point, mount.type, space if isinstance(space, str) else "")
+    pairs = []
+    if labels not in seen:
+        seen.add(labels)
+        pairs += [
+            (Sample(DEVICE_ERROR, labels), b"1" if failed else b"0"),
+            (Sample(READONLY, labels), b"1" if mount.read_only else b"0"),
+        ]
+        if not isinstance(space, str):
+            numbers = (space.size, space.free, space.available, space.files, space.files_free, 0)
+            families = (SIZE, FREE, AVAILABLE, FILES, FILES_FREE, PURGEABLE)
+            pairs += [
+                (Sample(family, labels), b"%d" % number)
+                for family, number in zip(families, numbers, strict=True)
+            ]
+    info = (mount.device, mount.major, mount.minor, mount.point)
+    if not failed and info not in seen:
+        seen.add(info)
+        pairs.append((Sample(MOUNT_INFO, info), b"1"))
+    return pairs
+
+
+SPECIFICATION = CollectorSpecification(
+    "filesystem",
+    FAMILIES,
+    FilesystemCollector,
+    flags=(MOUNTS_EXCLUDE, MOUNTS_INCLUDE, TYPES_EXCLUDE, TYPES_INCLUDE, MOUNT_TIMEOUT),
+)

@@ -1,0 +1,37 @@
+"""Tasks that hung, from /proc/sys/kernel/hung_task_detect_count (Linux >= 6.13)."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import unsigned
+
+_SOURCE = "/proc/sys/kernel/hung_task_detect_count"
+TASKS = Family(
+    "node_kernel_hung_tasks_total",
+    "counter",
+    "Total number of tasks that have been detected as hung since the system booted.",
+    source=_SOURCE,
+)
+
+
+class KernelHungCollector:
+    """``node_kernel_hung_tasks_total``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("sys/kernel/hung_task_detect_count")
+        self._layout = Layout([Sample(TASKS)])
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            count = unsigned(self._file.read(), _SOURCE)
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        return [Block(self._layout, [b"%d" % count])]
+
+
+SPECIFICATION = CollectorSpecification("kernel_hung", (TASKS,), KernelHungCollector)

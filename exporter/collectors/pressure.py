@@ -1,0 +1,89 @@
+"""Pressure stall information, from /proc/pressure (kernel document accounting/psi.rst)."""
+
+from __future__ import annotations
+
+import errno
+import re
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.sources import Sources
+from exporter.tokens import check_counters, shown
+
+
+def _family(name: str, text: str, resource: str) -> Family:
+    return Family(
+        f"node_pressure_{name}_seconds_total",
+        "counter",
+        text,
+        unit="seconds",
+        source=f"/proc/pressure/{resource}",
+    )
+
+
+_WAITED = "Total time in seconds that processes have waited"
+_STALLED = "Total time in seconds no process could make progress due to"
+# By resource and kind of line; the CPU's line "full" means nothing for a whole machine.
+FAMILIES = {
+    ("cpu", b"some"): _family("cpu_waiting", f"{_WAITED} for CPU time", "cpu"),
+    ("io", b"some"): _family("io_waiting", f"{_WAITED} due to IO congestion", "io"),
+    ("io", b"full"): _family("io_stalled", f"{_STALLED} IO congestion", "io"),
+    ("memory", b"some"): _family("memory_waiting", f"{_WAITED} for memory", "memory"),
+    ("memory", b"full"): _family("memory_stalled", f"{_STALLED} memory congestion", "memory"),
+    ("irq", b"full"): _family("irq_stalled", f"{_STALLED} IRQ congestion", "irq"),
+}
+RESOURCES = ("cpu", "io", "memory", "irq")
+MICROSECONDS = b"e-6"
+
+_LINE = re.compile(rb"(some|full) avg10=[0-9.]+ avg60=[0-9.]+ avg300=[0-9.]+ total=([0-9]+)")
+
+
+def parse(data: bytes) -> dict[bytes, bytes]:
+    """The total stall time in microseconds of the lines ``some`` and ``full``.
+
+    Raises:
+        CollectorError: a line is not understood, or there is none.
+    """
+    totals = {}
+    for line in data.splitlines():
+        match = _LINE.match(line)
+        if match is None:
+            raise CollectorError(f"/proc/pressure: expected a line of PSI, found {shown(line)}")
+        totals[match[1]] = match[2]
+    if not totals:
+        raise CollectorError("/proc/pressure: expected lines of PSI, found none")
+    check_counters(list(totals.values()), "/proc/pressure")
+    return totals
+
+
+class PressureCollector:
+    """``node_pressure_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._files = {name: sources.proc(f"pressure/{name}") for name in RESOURCES}
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        pairs = []
+        for resource, file in self._files.items():
+            try:
+                totals = parse(file.read())
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                # Compiled in, but turned off at boot.
+                if error.errno == errno.EOPNOTSUPP:
+                    raise NothingToRead from error
+                raise
+            for kind, total in totals.items():
+                if family := FAMILIES.get((resource, kind)):
+                    pairs.append((Sample(family, (), MICROSECONDS), total))
+        if not pairs:
+            raise NothingToRead
+        return [self._series.block(pairs)]
+
+
+SPECIFICATION = CollectorSpecification("pressure", tuple(FAMILIES.values()), PressureCollector)

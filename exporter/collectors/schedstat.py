@@ -1,0 +1,92 @@
+"""The scheduler's work by CPU, from /proc/schedstat (kernel document scheduler/sched-stats.rst)."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, Layout
+from exporter.sources import Sources
+from exporter.tokens import check_counters, shown
+
+_SOURCE = "/proc/schedstat"
+RUNNING = Family(
+    "node_schedstat_running_seconds_total",
+    "counter",
+    "Number of seconds CPU spent running a process.",
+    ("cpu",),
+    "seconds",
+    _SOURCE,
+)
+WAITING = Family(
+    "node_schedstat_waiting_seconds_total",
+    "counter",
+    "Number of seconds spent by processing waiting for this CPU.",
+    ("cpu",),
+    "seconds",
+    _SOURCE,
+)
+TIMESLICES = Family(
+    "node_schedstat_timeslices_total",
+    "counter",
+    "Number of timeslices executed by CPU.",
+    ("cpu",),
+    source=_SOURCE,
+)
+NANOSECONDS = b"e-9"
+COLUMNS = ((RUNNING, NANOSECONDS), (WAITING, NANOSECONDS), (TIMESLICES, b""))
+_FIRST_COLUMN = 6
+
+
+def parse(data: bytes) -> tuple[tuple[bytes, ...], list[list[bytes]]]:
+    """CPU numbers, and for each the last three of its nine columns: ns run, ns waited, slices.
+
+    Raises:
+        CollectorError: a CPU's line is not understood, or there is none.
+    """
+    cpus = []
+    rows = []
+    for line in data.split(b"\n"):
+        if line[:3] == b"cpu":
+            name, *columns = line.split()
+            row = columns[_FIRST_COLUMN : _FIRST_COLUMN + len(COLUMNS)]
+            if not name[3:].isdigit() or len(row) != len(COLUMNS):
+                raise CollectorError(
+                    f"{_SOURCE}: expected a CPU's nine columns, found {shown(line)}"
+                )
+            check_counters(row, _SOURCE)
+            cpus.append(name[3:])
+            rows.append(row)
+    if not cpus:
+        raise CollectorError(f"{_SOURCE}: expected lines of CPUs, found none")
+    return tuple(cpus), rows
+
+
+class SchedstatCollector:
+    """``node_schedstat_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("schedstat")
+        self._cpus: tuple[bytes, ...] = ()
+        self._layout = Layout(())
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            cpus, rows = parse(self._file.read())
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        if cpus != self._cpus:
+            self._layout = Layout(
+                Sample(family, (cpu.decode(),), suffix)
+                for family, suffix in COLUMNS
+                for cpu in cpus
+            )
+            self._cpus = cpus
+        columns = zip(*rows, strict=True)
+        return [Block(self._layout, [value for column in columns for value in column])]
+
+
+SPECIFICATION = CollectorSpecification(
+    "schedstat", (RUNNING, WAITING, TIMESLICES), SchedstatCollector
+)

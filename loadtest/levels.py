@@ -41,9 +41,20 @@ class Level:
         return tuple(entry for entry in self.slices if not entry.excluded)
 
     @property
-    def used(self) -> tuple[MachineSlice, ...]:
-        """What the estimate is made of: the clean slices, or all when those are too few."""
-        return self.clean if len(self.clean) >= LEAST_SLICES else self.slices
+    def enough(self) -> bool:
+        """Whether the clean slices alone make an interval."""
+        return len(self.clean) >= LEAST_SLICES
+
+    @property
+    def rates(self) -> list[float]:
+        """Units per second of the slices that the estimate is made of, in the order of time.
+
+        These are the clean slices. When they are too few all are taken, less the time that others
+        took.
+        """
+        if self.enough:
+            return [entry.units_per_second for entry in self.clean]
+        return [entry.undisturbed_units_per_second for entry in self.slices]
 
     @property
     def use(self) -> proc_stat.CpuUse:
@@ -72,10 +83,10 @@ class Level:
         Raises:
             PerfAnalysisError: there are too few slices, or no work was done.
         """
-        found = statistics.estimate([entry.units_per_second for entry in self.used])
+        found = statistics.estimate(self.rates)
         if found is None or found.value <= 0:
             raise PerfAnalysisError(
-                f"only {len(self.used)} slices with work in them at {self.busy} % busy: too few "
+                f"only {len(self.slices)} slices with work in them at {self.busy} % busy: too few "
                 "for an interval"
             )
         return found
@@ -137,8 +148,9 @@ def _excluded(level: Level, at: str) -> list[str]:
         for reason, count in sorted(counts.items())
         if count > EXCLUDED_LIMIT * total
     ]
-    if len(level.clean) < LEAST_SLICES:
+    if not level.enough:
         reasons.append(
-            f"clean slices: only {len(level.clean)} of {total} {at}, so that all were used"
+            f"clean slices: only {len(level.clean)} of {total} {at}, so that all were used, less "
+            "the time that others took"
         )
     return reasons

@@ -23,7 +23,7 @@ LONGEST_CYCLE = 0.1
 ROOM = 0.01
 # /proc/stat counts in hundredths of a second: its first readings say little, so what earlier rounds
 # found counts as much as this time of the present one.
-PRIOR_SECONDS = 2.0
+PRIOR_SECONDS = 1.0
 # The most by which a level is changed to catch up, as a share of it: below the slices' own spread.
 CATCH_UP = 0.02
 
@@ -86,20 +86,22 @@ class Held:
         elapsed, remaining: seconds.
         duty: mean busy share that our workers were asked for so far, 0..1 of all CPUs.
         measured: what /proc/stat has counted so far, 0..1 of the same CPUs.
-        prior: what earlier rounds found to be counted beyond the workers' quanta.
+        prior: what earlier rounds found to be counted beyond the workers' quanta; None: there were
+            none.
     """
 
     elapsed: float
     remaining: float
     duty: float
     measured: float
-    prior: float
+    prior: float | None
 
 
 def bias(held: Held) -> float:
     """What is counted as busy beyond our workers' quanta, cut to what the loop makes room for."""
-    weight = held.elapsed / (held.elapsed + PRIOR_SECONDS)
-    found = weight * (held.measured - held.duty) + (1 - weight) * held.prior
+    known = PRIOR_SECONDS if held.prior is not None else PRIOR_SECONDS / 4
+    weight = held.elapsed / (held.elapsed + known)
+    found = weight * (held.measured - held.duty) + (1 - weight) * (held.prior or 0.0)
     return max(-ROOM, min(ROOM, found))
 
 

@@ -66,7 +66,7 @@ def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
     return {
         **asked,
         "levels": list(settings.levels),
-        "seconds_per_level": settings.level_seconds,
+        "seconds_per_level": settings.round_seconds(settings.levels[0]),
         "calibration_units_per_second": list(found.calibration.units_per_second),
         "calibration_rounds": found.calibration.rounds,
         "calibration_steady": found.calibration.steady,
@@ -103,6 +103,8 @@ def _slice(entry: MachineSlice, offset: float) -> dict[str, object]:
         "duration_seconds": entry.duration,
         "units": entry.units,
     }
+    if entry.units_per_second < entry.undisturbed_units_per_second:
+        result["lost_ratio"] = 1 - entry.units_per_second / entry.undisturbed_units_per_second
     if entry.excluded:
         result["excluded"] = list(entry.excluded)
     return result

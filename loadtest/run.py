@@ -80,9 +80,8 @@ class Measuring:
         self._settings = settings
         self._report = report
         self._began = time.monotonic()
-        planned = settings.plan.single_seconds + settings.level_seconds * len(settings.levels)
-        self._total = max(settings.budget, planned + 1.0)
-        self._bias = 0.0
+        self._total = max(settings.budget, settings.first_rounds_seconds + 1.0)
+        self._bias: float | None = None
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
@@ -104,14 +103,15 @@ class Measuring:
         order, progress = Order(busy, seconds), self._at(f"{busy} %")
         found = run_round(self._crew, self._settings, order, progress, bias=self._bias)
         # What the last level found is the best guess for the next one.
-        self._bias = found.bias
+        if busy < 100:
+            self._bias = found.bias
         return found
 
     def levels(self) -> tuple[Level, ...]:
         """Each level once, then further rounds of the most doubtful one while there is time."""
         settings = self._settings
         found = {
-            busy: Level(busy, (self.round(busy, settings.level_seconds),))
+            busy: Level(busy, (self.round(busy, settings.round_seconds(busy)),))
             for busy in settings.levels
         }
         while True:
@@ -120,7 +120,7 @@ class Measuring:
             wide = worst.estimate().relative_half_width > settings.plan.goal
             if not wide or left < SHORTEST_LEVEL_SECONDS:
                 return tuple(found.values())
-            seconds = min(left, settings.level_seconds)
+            seconds = min(left, settings.round_seconds(worst.busy))
             more = self.round(worst.busy, seconds)
             found[worst.busy] = Level(worst.busy, (*worst.rounds, more))
 

@@ -44,6 +44,8 @@ class MachineSlice:
         duration: seconds, the mean of the workers'.
         units: work units.
         units_per_second: the sum of the workers' own rates.
+        undisturbed_units_per_second: the same, with the time that others took out of the workers'
+            quanta taken off.
         excluded: why it is not used, sorted; empty: it is.
     """
 
@@ -51,6 +53,7 @@ class MachineSlice:
     duration: float
     units: float
     units_per_second: float
+    undisturbed_units_per_second: float
     excluded: tuple[str, ...] = ()
 
 
@@ -90,10 +93,18 @@ def combine(
             duration=sum(entry.duration for entry in entries) / len(entries),
             units=sum(entry.units for entry in entries),
             units_per_second=sum(entry.units / entry.duration for entry in entries),
+            undisturbed_units_per_second=sum(
+                entry.units / entry.duration * undisturbed(entry) for entry in entries
+            ),
             excluded=tuple(sorted(reasons[index])) if reasons else (),
         )
         for index, entries in enumerate(zip(*workers, strict=False))
     )
+
+
+def undisturbed(entry: WorkerSlice) -> float:
+    """By what factor a worker would have done more if nothing had taken the CPU in its quanta."""
+    return entry.busy / entry.cpu_time if 0 < entry.cpu_time < entry.busy else 1.0
 
 
 def judge(
@@ -122,7 +133,7 @@ def judge(
 
 
 def run_round(
-    crew: Crew, settings: Settings, order: Order, progress: Progress, *, bias: float = 0.0
+    crew: Crew, settings: Settings, order: Order, progress: Progress, *, bias: float | None = None
 ) -> Round:
     """Run one round.
 
@@ -132,7 +143,8 @@ def run_round(
         order: what to do.
         progress: called about ten times a second with the seconds gone and the present units per
             second; what it raises ends the round.
-        bias: what earlier rounds found /proc/stat to count beyond the workers' quanta.
+        bias: what earlier rounds found /proc/stat to count beyond the workers' quanta; None: there
+            were none.
 
     Raises:
         PerfAnalysisError: the workers did not finish, or /proc/stat cannot be read.
@@ -150,7 +162,7 @@ def run_round(
     observations = [observer.read()]
     end = pace.start + pace.slices * pace.slice_seconds
     duty_seconds = 0.0
-    found_bias = bias
+    found_bias = bias or 0.0
     while (left := end - now()) > 0:
         time.sleep(min(left, POLL_SECONDS))
         observations.append(observer.read())

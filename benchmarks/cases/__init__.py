@@ -8,6 +8,9 @@ from benchmarks.cases import (
     exporter_concurrency,
     exporter_method,
     exporter_scrape,
+    loadtest_busy,
+    loadtest_intruder,
+    loadtest_spread,
 )
 
 CASES: list[Case] = [
@@ -15,4 +18,7 @@ CASES: list[Case] = [
     exporter_big_tree.CASE,
     exporter_concurrency.CASE,
     exporter_method.CASE,
+    loadtest_spread.CASE,
+    loadtest_busy.CASE,
+    loadtest_intruder.CASE,
 ]

@@ -43,7 +43,7 @@ from perfanalysis.state import RESULTS, default_state_directory
     "--seconds-per-level",
     type=float,
     default=None,
-    help="Wall time of each level, without further rounds where doubt is large; default: 1.",
+    help="Wall time of each level, and no further rounds; default: 0.9, and 2.5 at 100 %.",
 )
 @click.option(
     "--quick",

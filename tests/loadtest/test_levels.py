@@ -11,7 +11,7 @@ from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
 
 PROFILE = PROFILES["default"]
-SLICES = tuple(MachineSlice(i * 0.05, 0.05, 50.0, 1000.0 + i) for i in range(20))
+SLICES = tuple(MachineSlice(i * 0.05, 0.05, 50.0, 1000.0 + i, 1100.0) for i in range(20))
 # One second on two CPUs, half busy, all of it with our workers.
 ROUND = Round(SLICES, CpuTime(100, 0, 200), 1.0, 0.01, 0.0, 1.0)
 
@@ -50,7 +50,8 @@ def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
             50,
             [
                 "throttling: 16 of 20 slices were spoiled at 50 % busy",
-                "clean slices: only 4 of 20 at 50 % busy, so that all were used",
+                "clean slices: only 4 of 20 at 50 % busy, so that all were used, less the time "
+                "that others took",
             ],
         ),
         (
@@ -95,3 +96,7 @@ def test_no_work_and_no_time_are_errors() -> None:
         Level(50, (replace(ROUND, slices=idle),)).estimate()
     with pytest.raises(PerfAnalysisError, match="counted no time during the level 50 %"):
         _ = Level(50, (replace(ROUND, cpu=CpuTime(0, 0, 0)),)).use
+
+
+def test_too_few_clean_slices_use_all_less_what_others_took() -> None:
+    assert Level(50, (replace(ROUND, slices=spoiled(16, "other load")),)).estimate().value == 1100.0

@@ -69,8 +69,11 @@ def test_every_spread_adds_up(busy: int, workers: int, spread: str) -> None:
 @pytest.mark.parametrize(
     ("held", "expected"),
     [
-        # Two seconds of 1 point above the duty weigh as much as a prior of none.
-        (Held(2.0, 3.0, 0.50, 0.51, 0.0), 0.005),
+        # One second of 1 point above the duty weighs as much as what was known before.
+        (Held(1.0, 3.0, 0.50, 0.51, 0.0), 0.005),
+        (Held(1.0, 3.0, 0.50, 0.51, 0.01), 0.01),
+        # With nothing known before it weighs more.
+        (Held(1.0, 3.0, 0.50, 0.51, None), 0.008),
         (Held(0.0, 5.0, 0.0, 0.0, 0.004), 0.004),
         # Another's load of half the machine is not made room for.
         (Held(5.0, 5.0, 0.50, 0.99, 0.0), ROOM),

@@ -30,26 +30,28 @@ def test_bad_lengths_name_the_flag(seconds: float) -> None:
 @pytest.mark.parametrize(
     ("settings", "name", "seconds", "budget"),
     [
-        (Settings(), "default", 1.0, 14.0),
-        (Settings(profile="quick"), "quick", 0.32, 4.3),
-        (Settings(profile="precise", max_duration=60.0), "precise", 2.0, 60.0),
-        (Settings(levels=(10,)), "custom", 1.0, 14.0),
-        (Settings(spread="packed"), "custom", 1.0, 14.0),
-        (Settings(seconds_per_level=5.0), "custom", 5.0, 0.0),
+        (Settings(), "default", (0.9, 2.5), 14.0),
+        (Settings(profile="quick"), "quick", (0.3, 0.5), 4.3),
+        (Settings(profile="precise", max_duration=60.0), "precise", (2.0, 4.0), 60.0),
+        (Settings(levels=(10,)), "custom", (0.9, 2.5), 14.0),
+        (Settings(spread="packed"), "custom", (0.9, 2.5), 14.0),
+        (Settings(seconds_per_level=5.0), "custom", (5.0, 5.0), 0.0),
     ],
 )
-def test_profiles(settings: Settings, name: str, seconds: float, budget: float) -> None:
+def test_profiles(
+    settings: Settings, name: str, seconds: tuple[float, float], budget: float
+) -> None:
     assert settings.profile_name == name
-    assert settings.level_seconds == seconds
+    assert (settings.round_seconds(50), settings.round_seconds(100)) == seconds
     assert settings.budget == budget
 
 
 @pytest.mark.parametrize("limit", [1.0, float("nan"), float("inf"), -3.0])
 def test_a_limit_that_the_levels_alone_exceed_is_refused(limit: float) -> None:
-    with pytest.raises(InputError, match=r"--max-duration: expected at least 12\.6 seconds"):
+    with pytest.raises(InputError, match=r"--max-duration: expected at least 13\.2 seconds"):
         check_max_duration(Settings(max_duration=limit))
 
 
 def test_a_limit_with_room_is_taken() -> None:
-    check_max_duration(Settings(max_duration=13.0))
+    check_max_duration(Settings(max_duration=13.3))
     check_max_duration(Settings())

@@ -14,9 +14,29 @@ def test_rates_of_the_same_slice_add_up() -> None:
     first = [worker_slice(0.0, 0.5, 10.0), worker_slice(0.5, 0.5, 20.0)]
     second = [worker_slice(0.0, 0.25, 10.0), worker_slice(0.25, 0.5, 5.0)]
     assert combine([first, second]) == (
-        MachineSlice(start=0.0, duration=0.375, units=20.0, units_per_second=60.0),
-        MachineSlice(start=0.25, duration=0.5, units=25.0, units_per_second=50.0),
+        MachineSlice(
+            start=0.0,
+            duration=0.375,
+            units=20.0,
+            units_per_second=60.0,
+            undisturbed_units_per_second=60.0,
+        ),
+        MachineSlice(
+            start=0.25,
+            duration=0.5,
+            units=25.0,
+            units_per_second=50.0,
+            undisturbed_units_per_second=50.0,
+        ),
     )
+
+
+def test_the_time_that_others_took_is_taken_off() -> None:
+    # 0.2 s of the half second's quanta went to another task.
+    disturbed = WorkerSlice(0.0, 0.5, 0.5, 0.3, 30.0, 4, 0)
+    (found,) = combine([[disturbed], [worker_slice(0.0, 0.5, 50.0)]])
+    assert found.units_per_second == pytest.approx(160.0)
+    assert found.undisturbed_units_per_second == pytest.approx(200.0)
 
 
 @pytest.mark.parametrize("workers", [[], [[]], [[worker_slice(0, 1, 1)], []]])

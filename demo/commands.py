@@ -43,7 +43,8 @@ def report(settings: Settings, url: str, began: float, name: str, servers: list[
     """
     command = [*PERFANALYSIS, "report", "--config", str(REPOSITORY / "demo" / "report.yaml")]
     command += ["--prometheus", url, "--from", f"{began:.0f}", "--to", f"{time.time():.0f}"]
-    run_beside([*command, "--output", str(settings.output / name)], servers, name)
+    command += ["--quiet", "--output", str(settings.output / name)]
+    run_beside(command, servers, name)
 
 
 def run_beside(command: list[str], servers: list[Server], what: str) -> None:

@@ -1,0 +1,1 @@
+"""Pure analysis: arrays and records in, records out; no queries, no drawing."""

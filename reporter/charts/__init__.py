@@ -1,0 +1,1 @@
+"""One file a chart: a pure function from records to an SVG."""

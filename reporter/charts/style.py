@@ -1,0 +1,90 @@
+"""The look that all charts share, and the way from a figure to an SVG.
+
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which stay apart for people
+who do not see all colours; each machine also has its own line and marker.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+INK = "#1f2933"
+MUTED = "#616e7c"
+GRID = "#e4e7eb"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
+DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+# matplotlib's own type of this lists all of its keys; a plain mapping is what it takes.
+RULES: dict[Any, Any] = {
+    "font.family": ["Inter", "DejaVu Sans"],
+    "font.size": 8.5,
+    "text.color": INK,
+    "axes.edgecolor": "#9aa5b1",
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 8.5,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    # Shapes instead of text: the same picture on every machine, with or without the font.
+    "svg.fonttype": "path",
+    "svg.hashsalt": "perfanalysis",
+}
+
+
+def figure(width: float, height: float) -> Figure:
+    """An empty figure of that size in inches, in the house style."""
+    with mpl.rc_context(RULES):
+        return Figure(figsize=(width, height), layout="constrained")
+
+
+def svg(drawn: Figure) -> bytes:
+    """The figure as SVG; the same figure gives the same bytes."""
+    stream = io.BytesIO()
+    with mpl.rc_context(RULES):
+        drawn.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return stream.getvalue()
+
+
+def shortened(name: str, length: int) -> str:
+    """A name that fits: its middle goes, since machines' names differ at their ends."""
+    if len(name) <= length:
+        return name
+    head = (length - 1) // 2
+    return f"{name[:head]}…{name[-(length - 1 - head) :]}"
+
+
+def clock(axes: Axes, start: float, end: float) -> None:
+    """Label a time axis in UTC; data are Unix seconds.
+
+    Args:
+        axes: the axes, whose x axis is time.
+        start: left end, Unix seconds.
+        end: right end, Unix seconds.
+    """
+    span = end - start
+    steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+    step = next((s for s in steps if span / s <= 7), 86400 * max(1, round(span / 86400 / 7)))
+    first = (int(start) // step + 1) * step
+    ticks = list(range(first, int(end) + 1, step))
+    form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86400 else "%d %b"
+    axes.set_xticks(ticks, [datetime.fromtimestamp(t, UTC).strftime(form) for t in ticks])
+    axes.set_xlim(start, end)
+    axes.set_xlabel("time (UTC)")

@@ -1,0 +1,42 @@
+"""Units of work per second at each busy level, with the band of the 95 % interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.ticker import FuncFormatter
+
+from reporter.charts import style
+from reporter.machines import Machine
+
+
+def draw(machines: Sequence[Machine]) -> bytes:
+    """SVG of a line and a band for each machine with a load test, in the machines' order."""
+    with mpl.rc_context(style.RULES):
+        drawn = style.figure(6.9, 3.5)
+        axes = drawn.subplots()
+        for i, machine in enumerate(machines):
+            if machine.test is None:
+                continue
+            curve, colour = machine.test.curve, style.COLOURS[i % len(style.COLOURS)]
+            axes.fill_between(
+                curve.busy, curve.lower, curve.upper, color=colour, alpha=0.22, linewidth=0
+            )
+            axes.plot(
+                curve.busy,
+                curve.units,
+                color=colour,
+                linestyle=style.DASHES[i % len(style.DASHES)],
+                marker=style.MARKERS[i % len(style.MARKERS)],
+                label=style.shortened(machine.name, 44),
+            )
+        axes.set_xlim(0, 102)
+        axes.set_xticks(range(0, 101, 10))
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
+        axes.set_xlabel("CPU busy, asked")
+        axes.set_ylabel("units per second")
+        axes.legend(loc="upper left")
+        return style.svg(drawn)

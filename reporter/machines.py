@@ -1,0 +1,80 @@
+"""What the report knows of a machine. Unknown is None or an empty string, never 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reporter.promql import Floats
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with the bounds of its 95 % interval, all in the same unit."""
+
+    value: float
+    lower: float
+    upper: float
+
+    def divided_by(self, divisor: float) -> Estimate:
+        """The estimate of this, divided by an exactly known number above 0."""
+        return Estimate(self.value / divisor, self.lower / divisor, self.upper / divisor)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Units per second by asked busy level; all arrays have one entry a level, in order.
+
+    ``busy`` is in percent; ``units``, ``lower`` and ``upper`` in units per second (NaN where
+    unknown); ``reached`` and ``steal`` are ratios 0..1 (NaN where unknown).
+    """
+
+    busy: Floats
+    units: Floats
+    lower: Floats
+    upper: Floats
+    reached: Floats
+    steal: Floats
+
+    def at(self, busy: float) -> Estimate | None:
+        """The estimate at one level, or None when it was not measured with an interval."""
+        found = np.flatnonzero(self.busy == busy)
+        if not len(found):
+            return None
+        i = found[0]
+        values = (float(self.units[i]), float(self.lower[i]), float(self.upper[i]))
+        return Estimate(*values) if np.isfinite(values).all() else None
+
+
+@dataclass(frozen=True)
+class LoadTest:
+    """The newest run of the reported kernel on one machine; rates in units per second."""
+
+    test_id: str
+    ended: float | None
+    valid: bool | None
+    max: Estimate | None
+    single: float | None
+    curve: Curve
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine of the report.
+
+    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour.
+    """
+
+    name: str
+    provider: str = ""
+    region: str = ""
+    zone: str = ""
+    instance_type: str = ""
+    cpu_model: str = ""
+    architecture: str = ""
+    cpus: int | None = None
+    memory_bytes: float | None = None
+    price: float | None = None
+    test: LoadTest | None = None
+    units_per_dollar: Estimate | None = None

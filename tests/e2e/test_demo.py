@@ -1,0 +1,180 @@
+"""The whole chain for real: C kernel, load test, exporter, Prometheus, PromQL, report."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pypdf
+import pytest
+import requests
+
+from demo.kept import FILE as KEPT
+from perfanalysis.inventory import read_inventory
+from tests.conftest import REPOSITORY
+
+pytestmark = pytest.mark.e2e
+
+INVENTORY = read_inventory(REPOSITORY / "demo" / "inventory.yaml")
+# Three short levels instead of ten: the chain is what is tested here, not the curve.
+SHORT = ["--", "--levels", "10,50,100", "--seconds-per-level", "0.5"]
+
+
+def demo(output: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo", "--output", str(output), *words],
+        cwd=REPOSITORY,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    output = process.communicate(timeout=240)[0]
+    return process.returncode, output
+
+
+def left_running(output: Path) -> list[str]:
+    """The command lines of processes that have to do with this demonstration."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        words = " ".join(process.info["cmdline"] or [])
+        if str(output) in words and process.pid != os.getpid():
+            found.append(words)
+    return found
+
+
+def pdf_text(path: Path) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    output = tmp_path_factory.mktemp("demo")
+    status, text = finish(demo(output, *SHORT))
+    assert status == 0, text
+    return output, text
+
+
+def test_both_machines_are_in_the_table_with_interval_and_price(
+    finished: tuple[Path, str],
+) -> None:
+    _, text = finished
+    for machine in INVENTORY.machines:
+        row = next(line for line in text.splitlines() if machine.name in line and " to " in line)
+        numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", row)]
+        maximum, lower, upper, price, per_dollar = numbers[-5:]
+        assert 0 < lower <= maximum <= upper
+        assert price == machine.prices["on_demand"]
+        assert per_dollar == pytest.approx(maximum / price, rel=0.01)
+
+
+def test_the_report_has_the_same_numbers_as_the_table(finished: tuple[Path, str]) -> None:
+    output, text = finished
+    report = pdf_text(output / "report.pdf").replace("\n", " ")
+    assert "Example prices" in text
+    for machine in INVENTORY.machines:
+        assert machine.name in report
+        row = next(line for line in text.splitlines() if machine.name in line and " to " in line)
+        maximum = re.findall(r"\d[\d,]*\.\d", row)[0]
+        assert maximum.replace(",", "") in report.replace(",", "")
+    assert "perf:units_per_dollar:max" in report
+    assert "node_cpu_seconds_total" in report
+
+
+def test_the_html_report_stands_alone(finished: tuple[Path, str]) -> None:
+    output, _ = finished
+    html = (output / "report.html").read_text()
+    assert html.count('<img src="data:image/svg+xml;base64,') >= 4
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", html)
+
+
+def test_nothing_is_left_running(finished: tuple[Path, str]) -> None:
+    output, _ = finished
+    assert left_running(output) == []
+
+
+def test_keep_leaves_the_servers_up_and_stop_ends_them(tmp_path: Path) -> None:
+    status, text = finish(demo(tmp_path, "--keep", *SHORT))
+    try:
+        assert status == 0, text
+        match = re.search(r"Prometheus (http://\S+)", text)
+        assert match, text
+        query = {"query": "count(perf_machine_info)"}
+        answer = requests.get(f"{match[1]}/api/v1/query", params=query, timeout=10).json()
+        assert answer["data"]["result"][0]["value"][1] == str(len(INVENTORY.machines))
+        for address in re.findall(r"(http://\S+/metrics)", text):
+            assert "node_cpu_seconds_total{" in requests.get(address, timeout=10).text
+    finally:
+        status, text = finish(demo(tmp_path, "--stop"))
+    assert (status, text) == (0, f"stopped {len(INVENTORY.machines) + 1} servers\n")
+    assert left_running(tmp_path) == []
+    assert not (tmp_path / "demo" / KEPT).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_stops_everything(tmp_path: Path, number: signal.Signals) -> None:
+    process = demo(tmp_path)
+    assert process.stdout
+    for line in process.stdout:
+        if "load test of" in line:
+            break
+    time.sleep(1)
+    process.send_signal(number)
+    status, text = finish(process)
+    assert status == 130
+    assert "interrupted" in text
+    assert "Traceback" not in text
+    assert left_running(tmp_path) == []
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_a_prometheus_that_dies_ends_the_run_with_one_line(tmp_path: Path) -> None:
+    process = demo(tmp_path)
+    assert process.stdout
+    for line in process.stdout:
+        if "load test of" in line:
+            break
+    for candidate in psutil.process_iter(["name", "cmdline"]):
+        words = " ".join(candidate.info["cmdline"] or [])
+        if candidate.info["name"] == "prometheus" and str(tmp_path) in words:
+            candidate.kill()
+    status, text = finish(process)
+    assert status == 1
+    assert re.search(r"^demo: error: Prometheus ended by signal 9", text, re.MULTILINE)
+    assert "Traceback" not in text
+    assert left_running(tmp_path) == []
+
+
+def test_a_taken_port_ends_the_run_with_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, text = finish(demo(tmp_path, "--port", str(taken.getsockname()[1])))
+    assert status == 1
+    assert re.search(r"^demo: error: Prometheus ended .*address already in use", text, re.M)
+    assert "Traceback" not in text
+    assert left_running(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--inventory", "/nonexistent.yaml"], "/nonexistent.yaml"),
+        (["--nonsense"], "No such option"),
+    ],
+)
+def test_bad_usage_exits_2(tmp_path: Path, words: list[str], message: str) -> None:
+    status, text = finish(demo(tmp_path, *words))
+    assert status == 2
+    assert message in text

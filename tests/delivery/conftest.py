@@ -1,0 +1,72 @@
+"""A real HTTP receiver on loopback that answers as it is told and remembers what it got."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+import pytest
+
+
+class Got(NamedTuple):
+    body: bytes
+    headers: dict[str, str]
+
+
+class Reply(NamedTuple):
+    """What to answer; status 0 takes the document and closes the connection without a word."""
+
+    status: int
+    headers: dict[str, str] = {}  # noqa: RUF012 - a tuple's field is not shared state
+    text: str = ""
+
+
+class Receiver(ThreadingHTTPServer):
+    """Gives its replies in turn, then 204; a repeated idempotency key stores nothing new."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.replies: list[Reply | Callable[[Got], Reply]] = []
+        self.got: list[Got] = []
+        self.stored: dict[str, bytes] = {}
+        self.url = f"http://127.0.0.1:{self.server_port}/results"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        got = Got(body, {name.lower(): value for name, value in self.headers.items()})
+        self.server.got.append(got)
+        told = self.server.replies.pop(0) if self.server.replies else Reply(204)
+        reply = told(got) if callable(told) else told
+        if reply.status < 300:
+            self.server.stored.setdefault(got.headers["idempotency-key"], body)
+        if not reply.status:
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.text)))
+        self.end_headers()
+        self.wfile.write(reply.text.encode())
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -66,7 +66,8 @@ def rate(slices: list[WorkerSlice], cpu: int) -> float:
     Raises:
         PerfAnalysisError: it did no work.
     """
-    found = statistics.median(entry.units / entry.duration for entry in slices)
+    rates = [entry.units / entry.duration for entry in slices if entry.duration > 0]
+    found = statistics.median(rates) if rates else 0.0
     if found <= 0:
         raise PerfAnalysisError(f"the worker on CPU {cpu} did no work in {ROUND_SECONDS:g} s")
     return found

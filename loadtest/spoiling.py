@@ -2,6 +2,7 @@
 
 warm-up     the first slices of a round, until the rate has come to where it stays
 other load  a worker lost the CPU to another task during its quanta
+late        a worker was not let run when the slice began or ended, so that its length is wrong
 steal       the hypervisor took CPU time away
 throttling  the cgroup's quota or the CPU's heat stopped or slowed the workers
 migration   a worker ended a slice on another CPU than its own
@@ -19,20 +20,25 @@ from loadtest.observation import Observation
 # A quiet machine's interrupts and our own observer take up to 2 ms of a slice of 50 ms away.
 LOST_LIMIT = 0.04
 STEAL_LIMIT = 0.01
+# A grain at the end, or a sleep that ends late, stays far below this share of a slice.
+LATE_LIMIT = 0.10
 # What lasts longer than this share of a round is no warm-up.
 WARM_UP_SHARE = 1 / 4
 
 
-def of_worker(entry: WorkerSlice, cpu: int) -> set[str]:
+def of_worker(entry: WorkerSlice, cpu: int, slice_seconds: float) -> set[str]:
     """What a worker's own counters say of one slice.
 
     Args:
         entry: the slice.
         cpu: where the worker is pinned.
+        slice_seconds: how long the slice was to be.
     """
     reasons = set()
     if entry.busy - entry.cpu_time > LOST_LIMIT * entry.duration:
         reasons.add("other load")
+    if abs(entry.duration - slice_seconds) > LATE_LIMIT * slice_seconds:
+        reasons.add("late")
     if entry.cpu != cpu:
         reasons.add("migration")
     return reasons

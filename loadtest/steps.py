@@ -84,7 +84,8 @@ def combine(
     """Add up the workers' slices of the same time.
 
     Args:
-        workers: for each worker its slices in order; all workers share the slices' clock.
+        workers: for each worker its slices in order, as ``attended`` leaves them; all workers share
+            the slices' clock.
         reasons: why each slice is not used; None: all are.
     """
     return tuple(
@@ -102,6 +103,20 @@ def combine(
     )
 
 
+def attended(workers: Sequence[Sequence[WorkerSlice]]) -> list[list[WorkerSlice]]:
+    """Each worker's slices without those that some worker missed.
+
+    A worker that was held up for longer than a slice finds the next one over; its late slice covers
+    that time too.
+    """
+    kept = [
+        entries
+        for entries in zip(*workers, strict=False)
+        if all(entry.duration > 0 for entry in entries)
+    ]
+    return [list(entries) for entries in zip(*kept, strict=True)] or [[] for _ in workers]
+
+
 def undisturbed(entry: WorkerSlice) -> float:
     """By what factor a worker would have done more if nothing had taken the CPU in its quanta."""
     return entry.busy / entry.cpu_time if 0 < entry.cpu_time < entry.busy else 1.0
@@ -111,14 +126,17 @@ def judge(
     workers: Sequence[Sequence[WorkerSlice]],
     cpus: Sequence[int],
     observations: Sequence[Observation],
+    slice_seconds: float,
 ) -> tuple[MachineSlice, ...]:
     """Add up the workers' slices, and mark those that were spoiled.
 
     Args:
         workers: for each worker its slices in order.
         cpus: where each worker is pinned.
+        slice_seconds: how long a slice was to be.
         observations: the machine's counters over the round.
     """
+    workers = attended(workers)
     plain = combine(workers)
     reasons = [
         spoiling.overlapping(entry.start, entry.start + entry.duration, observations)
@@ -126,7 +144,7 @@ def judge(
     ]
     for cpu, slices in zip(cpus, workers, strict=True):
         for index, entry in enumerate(slices[: len(plain)]):
-            reasons[index] |= spoiling.of_worker(entry, cpu)
+            reasons[index] |= spoiling.of_worker(entry, cpu, slice_seconds)
     for index in range(spoiling.warm_up_length([entry.units_per_second for entry in plain])):
         reasons[index].add("warm-up")
     return combine(workers, reasons)
@@ -181,7 +199,7 @@ def run_round(
     workers = [member.slices() for member in members]
     first, last = observations[0], observations[-1]
     return Round(
-        slices=judge(workers, [member.cpu for member in members], observations),
+        slices=judge(workers, [member.cpu for member in members], observations, pace.slice_seconds),
         cpu=last.cpu - first.cpu,
         own_seconds=sum(entry.cpu_time for slices in workers for entry in slices),
         pressure=None
@@ -214,5 +232,6 @@ def live_rate(crew: Crew, workers: int) -> float:
     for member in crew.members[:workers]:
         if done := member.control.slices_done:
             newest = member.buffer.read(done - 1)
-            rate += newest.units / newest.duration
+            # A worker that was held up misses slices; those have no length.
+            rate += newest.units / newest.duration if newest.duration > 0 else 0.0
     return rate

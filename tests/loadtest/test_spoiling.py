@@ -22,12 +22,14 @@ LATER = Observation(0.1, CpuTime(20, 0, 20), 3, 7, 1.01)
         (SLICE, set()),
         (replace(SLICE, cpu_time=0.047), {"other load"}),
         (replace(SLICE, cpu=0), {"migration"}),
+        (replace(SLICE, duration=0.056, busy=0.01, cpu_time=0.01), {"late"}),
+        (replace(SLICE, duration=0.044, busy=0.044, cpu_time=0.044), {"late"}),
         # Beside its quanta the thread uses some CPU time for going to sleep.
         (replace(SLICE, busy=0.010, cpu_time=0.0102), set()),
     ],
 )
 def test_what_a_worker_says(entry: WorkerSlice, reasons: set[str]) -> None:
-    assert of_worker(entry, cpu=1) == reasons
+    assert of_worker(entry, cpu=1, slice_seconds=0.05) == reasons
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from cffi_burn.worker import WorkerSlice
-from loadtest.steps import MachineSlice, combine
+from loadtest.steps import MachineSlice, attended, combine
 
 
 def worker_slice(start: float, duration: float, units: float) -> WorkerSlice:
@@ -42,3 +42,11 @@ def test_the_time_that_others_took_is_taken_off() -> None:
 @pytest.mark.parametrize("workers", [[], [[]], [[worker_slice(0, 1, 1)], []]])
 def test_only_slices_that_all_workers_completed_count(workers: list[list[WorkerSlice]]) -> None:
     assert combine(workers) == ()
+
+
+def test_slices_that_a_worker_missed_are_left_out() -> None:
+    whole = [worker_slice(0.0, 0.5, 5.0), worker_slice(0.5, 0.5, 5.0), worker_slice(1.0, 0.5, 5.0)]
+    # Held up for longer than a slice: the first one ends late, and the second one is over then.
+    held = [worker_slice(0.0, 1.1, 5.0), worker_slice(1.1, 0.0, 0.0), worker_slice(1.1, 0.4, 4.0)]
+    assert attended([whole, held]) == [[whole[0], whole[2]], [held[0], held[2]]]
+    assert attended([held[1:2], whole[1:2]]) == [[], []]

@@ -17,6 +17,7 @@ struct burn_state {
     size_t bytes;
     uint64_t position; /* grains done since `prepare`; `run` moves it on */
     uint64_t checksum; /* of all grains since `prepare`; `run` carries it on */
+    uint64_t cursor;   /* what else a kernel must carry from grain to grain */
 };
 
 /* The same work for one instruction set: every variant of a kernel yields the same checksum. */
@@ -35,8 +36,9 @@ struct burn_kernel {
     uint32_t grains_per_unit;
     int huge_pages; /* advise 2 MiB pages */
     size_t (*memory_bytes)(size_t last_cache_bytes);
-    void (*prepare)(struct burn_state *state);    /* first touch, by the pinned worker */
-    const struct burn_variant *variants;          /* widest first; ends with a NULL `run` */
+    size_t least_bytes;                        /* less memory is refused */
+    void (*prepare)(struct burn_state *state); /* first touch, by the pinned worker */
+    const struct burn_variant *variants;       /* widest first; ends with a NULL `run` */
 };
 
 /* The compiler must take the variable for changed here: it may neither fold nor drop what led to it,

@@ -74,6 +74,7 @@ const struct burn_kernel burn_rmw = {
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
     .memory_bytes = memory_bytes,
+    .least_bytes = WORDS * sizeof(uint64_t),
     .prepare = prepare,
     .variants = variants,
 };

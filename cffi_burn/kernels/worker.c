@@ -6,11 +6,22 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "burn.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(start, bytes) ((void)(start), (void)(bytes))
+#endif
+
 #define HUGE_PAGE ((size_t)2 << 20)
+/* include/uapi/linux/mempolicy.h; with an empty set of nodes it means the toucher's own one. */
+#define MPOL_PREFERRED 1
 
 const char *burn_compiler(void)
 {
@@ -102,6 +113,12 @@ static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
     worker->state.memory =
         (void *)(((uintptr_t)worker->mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
     worker->state.bytes = bytes;
+    /* The address sanitizer knows the heap's ends, but not those within a mapping. */
+    ASAN_POISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
+    ASAN_UNPOISON_MEMORY_REGION(worker->state.memory, bytes);
+    /* Also where the process was started with another policy (numactl --interleave); refused without
+     * effect where the kernel knows no NUMA. */
+    (void)syscall(SYS_mbind, worker->state.memory, bytes, MPOL_PREFERRED, NULL, 0UL, 0U);
     /* An advice may be refused (no such kernel option): the work is the same with small pages. */
     (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return 0;
@@ -116,7 +133,7 @@ struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, in
     const struct burn_variant *chosen = usable_variant(kernel, variant);
     struct burn_worker *worker;
 
-    *error = chosen ? 0 : EINVAL;
+    *error = chosen && bytes >= burn_kernel_table[kernel]->least_bytes ? 0 : EINVAL;
     if (*error || (cpu >= 0 && (*error = pin(cpu))))
         return NULL;
     worker = calloc(1, sizeof(*worker));
@@ -144,6 +161,7 @@ uint64_t burn_run(struct burn_worker *worker, uint64_t grains)
 
 void burn_close(struct burn_worker *worker)
 {
+    ASAN_UNPOISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
     munmap(worker->mapping, worker->mapped_bytes);
     free(worker);
 }

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import platform
+from dataclasses import replace
+
 import pytest
 
 from cffi_burn import reference
-from cffi_burn.kernel import all_kernels
+from cffi_burn.kernel import Kernel, all_kernels
 from cffi_burn.worker import Worker
+from tests.cffi_burn.small_memory import SMALL_MEMORY
 
 KERNELS = all_kernels()
+
+
+def small(name: str) -> Kernel:
+    return replace(KERNELS[name], memory_bytes=SMALL_MEMORY.get(name, KERNELS[name].memory_bytes))
 
 
 def test_the_spin_of_rmw_is_seventeen_add_and_or_steps() -> None:
@@ -21,37 +29,108 @@ def test_the_first_grain_of_rmw_by_plain_integers() -> None:
     assert reference.rmw_checksum(1) == sum(words)
 
 
+def test_splitmix64_is_the_published_one() -> None:
+    # The first outputs for the seed 0, as in Java's SplittableRandom and others' test vectors.
+    numbers = reference.splitmix64()
+    assert next(numbers) == 0xE220A8397B1DCDAF
+    assert next(numbers) == 0x6E789E6AA1B965F4
+
+
+def test_the_cycle_of_memlat_visits_every_line_once() -> None:
+    following = reference.memlat_cycle(1024)
+    line, visited = 0, set()
+    for _ in range(1024):
+        visited.add(line)
+        line = following[line]
+    assert line == 0
+    assert len(visited) == 1024
+
+
+def test_the_products_of_vector_stay_exact_in_doubles() -> None:
+    a, b = reference.vector_matrices()
+    largest = int((abs(a) @ abs(b)).max()) * reference.VECTOR_PASSES + (1 << 20) + 192
+    assert largest < 1 << 53
+
+
 def test_every_kernel_has_a_reference() -> None:
     assert set(reference.CHECKSUMS) == set(KERNELS)
 
 
 @pytest.mark.parametrize("name", list(KERNELS))
-@pytest.mark.parametrize("grains", [1, 3, 128, 129, 400])
+@pytest.mark.parametrize("grains", [1, 3, 128, 150])
 def test_each_instruction_set_reproduces_the_reference(name: str, grains: int) -> None:
-    expected = reference.CHECKSUMS[name](grains)
-    for instruction_set in KERNELS[name].instruction_sets:
-        worker = Worker(KERNELS[name], instruction_set=instruction_set)
+    kernel = small(name)
+    expected = reference.CHECKSUMS[name](grains, kernel.memory_bytes)
+    for instruction_set in kernel.instruction_sets:
+        worker = Worker(kernel, instruction_set=instruction_set)
         try:
             assert worker.run(grains) == expected, instruction_set
         finally:
             worker.close()
 
 
-@pytest.mark.parametrize("name", list(KERNELS))
-def test_work_in_parts_is_the_same_work(name: str) -> None:
-    worker = Worker(KERNELS[name])
+def test_membw_reproduces_the_reference_in_the_memory_of_a_run() -> None:
+    kernel = KERNELS["membw"]
+    grains = kernel.memory_bytes // (3 * 4096 * 8) + 5
+    worker = Worker(kernel)
     try:
-        worker.run(100)
-        worker.run(1)
-        assert worker.run(99) == reference.CHECKSUMS[name](200)
+        assert worker.run(grains) == reference.membw_checksum(grains, kernel.memory_bytes)
     finally:
         worker.close()
 
 
-def test_rmw_states_its_unit() -> None:
-    rmw = KERNELS["rmw"]
-    assert rmw.operations_per_unit == 524288 * 36
-    assert rmw.bytes_per_unit == 2 * 4 * 1024 * 1024
-    assert rmw.memory_bytes == 4 * 1024 * 1024
-    assert rmw.grains_per_unit == 128
-    assert rmw.instruction_sets == ("baseline",)
+@pytest.mark.parametrize("name", list(KERNELS))
+def test_work_in_parts_is_the_same_work(name: str) -> None:
+    kernel = small(name)
+    worker = Worker(kernel)
+    try:
+        worker.run(50)
+        worker.run(1)
+        assert worker.run(49) == reference.CHECKSUMS[name](100, kernel.memory_bytes)
+    finally:
+        worker.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "bytes_per_unit", "memory"),
+    [
+        ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20),
+        ("integer", 524_288 * 16, 524_288 * 16, 16 << 10),
+        ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920),
+        ("membw", 524_288 * 2, 524_288 * 24, 1366 * 98_304 + 2 * 1088),
+        ("memlat", 16_384, 16_384 * 64, 128 << 20),
+    ],
+)
+def test_a_kernel_states_its_unit(
+    name: str, operations: int, bytes_per_unit: int, memory: int
+) -> None:
+    kernel = KERNELS[name]
+    assert kernel.operations_per_unit == operations
+    assert kernel.bytes_per_unit == bytes_per_unit
+    assert kernel.grains_per_unit == 128
+    assert kernel.memory_bytes == memory
+
+
+@pytest.mark.parametrize("name", ["membw", "memlat"])
+@pytest.mark.parametrize("cache", [1 << 20, 33 << 20, 300 << 20])
+def test_memory_is_four_times_the_last_cache(name: str, cache: int) -> None:
+    memory = all_kernels(cache)[name].memory_bytes
+    assert 4 * cache <= memory < 4 * cache + (1 << 20)
+
+
+@pytest.mark.parametrize("name", ["vector", "membw"])
+def test_the_instruction_sets_are_those_of_this_cpu(name: str) -> None:
+    sets = KERNELS[name].instruction_sets
+    if platform.machine() == "aarch64":
+        assert sets == ("neon",)
+        return
+    with open("/proc/cpuinfo", encoding="ascii") as file:  # noqa: PTH123
+        flags = next(line for line in file if line.startswith("flags")).split()
+    expected = ["avx512"] if "avx512f" in flags else []
+    expected += ["avx2"] if {"avx2", "fma"} <= set(flags) else []
+    assert sets == (*expected, "baseline")
+
+
+@pytest.mark.parametrize("name", ["rmw", "integer", "memlat"])
+def test_what_vectors_do_not_serve_is_the_same_everywhere(name: str) -> None:
+    assert KERNELS[name].instruction_sets == ("baseline",)

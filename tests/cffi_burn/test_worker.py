@@ -3,24 +3,27 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+from dataclasses import replace
 
 import pytest
 
-from cffi_burn.kernel import all_kernels, compiler, compiler_flags
+from cffi_burn.kernel import Kernel, all_kernels, compiler, compiler_flags
 from cffi_burn.worker import Control, Pace, SliceBuffer, Worker, WorkerSlice, now
 
 RMW = all_kernels()["rmw"]
 CPU = min(os.sched_getaffinity(0))
 
 
-def paced(busy: float, slices: int, *, stop_after: float | None = None) -> list[WorkerSlice]:
+def paced(
+    busy: float, slices: int, *, stop_after: float | None = None, kernel: Kernel = RMW
+) -> list[WorkerSlice]:
     control = Control()
     control.set_busy(busy)
-    buffer = SliceBuffer(slices, RMW.grains_per_unit)
+    buffer = SliceBuffer(slices, kernel.grains_per_unit)
     done: list[WorkerSlice] = []
 
     def work() -> None:
-        worker = Worker(RMW, CPU)
+        worker = Worker(kernel, CPU)
         pace = Pace(now() + 0.001, 0.02, slices, 0.01, seed=7)
         done.extend(buffer.read(i) for i in range(worker.pace(pace, control, buffer)))
         worker.close()
@@ -75,3 +78,32 @@ def test_an_instruction_set_that_this_machine_lacks_is_refused() -> None:
 def test_the_build_is_known() -> None:
     assert any(name in compiler().lower() for name in ("gcc", "clang"))
     assert compiler_flags().endswith("-O2 -Wall -Wextra -Werror")
+
+
+def resident_bytes() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("name", ["rmw", "membw", "memlat"])
+def test_memory_is_touched_before_any_timing(name: str) -> None:
+    kernel = all_kernels(1 << 20)[name]
+    before = resident_bytes()
+    worker = Worker(kernel)
+    try:
+        assert resident_bytes() - before > 0.95 * kernel.memory_bytes
+    finally:
+        worker.close()
+
+
+@pytest.mark.parametrize("name", list(all_kernels()))
+def test_less_memory_than_a_kernel_works_on_is_refused(name: str) -> None:
+    with pytest.raises(OSError, match="Invalid argument"):
+        Worker(replace(all_kernels()[name], memory_bytes=64))
+
+
+@pytest.mark.parametrize("name", list(all_kernels()))
+def test_every_kernel_runs_paced(name: str) -> None:
+    slices = paced(0.5, 4, kernel=all_kernels(1 << 20)[name])
+    assert len(slices) == 4
+    assert sum(entry.units for entry in slices) > 0

@@ -1,0 +1,145 @@
+/*
+ * membw: the triad of STREAM (J. McCalpin, "Memory Bandwidth and Machine Balance in Current High
+ * Performance Computers", 1995) over three arrays of doubles far beyond the last cache. One unit is
+ * 524,288 elements. Passes over the arrays alternate: a = b + 3 c, then b = a - 2 c.
+ *
+ * All values are whole numbers below 2^53 (for 2^36 passes, which take years), so that fused and
+ * separate arithmetic agree to the bit. The checksum is the sum of the bit patterns of all elements
+ * written, modulo 2^64, which no order of summation changes. Stores are ordinary ones, as a compiler
+ * makes of a loop; bytes are counted as STREAM does, 24 an element, without what a cache reads before
+ * it writes.
+ */
+#include "kernel.h"
+#include "simd.h"
+
+#define ELEMENTS_PER_GRAIN 4096u
+#define GRAINS_PER_UNIT 128u
+#define ARRAYS 3u
+#define GRAIN_BYTES (ELEMENTS_PER_GRAIN * sizeof(double))
+/* Between the arrays, so that their elements of one index do not share a cache set, and a store does
+ * not look like the next load's (whose address is compared by its lower 12 bits). */
+#define SKEW_BYTES 1088u
+#define SKEWS_BYTES ((ARRAYS - 1) * SKEW_BYTES)
+/* Where the last cache is unknown. */
+#define USUAL_CACHE_BYTES ((size_t)32 << 20)
+/* All arrays together; STREAM asks for each to be so large, which many workers together are. */
+#define CACHES 4u
+
+static size_t memory_bytes(size_t last_cache_bytes)
+{
+    size_t cache = last_cache_bytes ? last_cache_bytes : USUAL_CACHE_BYTES;
+    size_t grains = (CACHES * cache + ARRAYS * GRAIN_BYTES - 1) / (ARRAYS * GRAIN_BYTES);
+
+    return grains * ARRAYS * GRAIN_BYTES + SKEWS_BYTES;
+}
+
+static uint64_t grains_per_pass(const struct burn_state *state)
+{
+    return (state->bytes - SKEWS_BYTES) / (ARRAYS * GRAIN_BYTES);
+}
+
+static double *array(const struct burn_state *state, unsigned number)
+{
+    size_t stride = grains_per_pass(state) * GRAIN_BYTES + SKEW_BYTES;
+
+    return (double *)((char *)state->memory + number * stride);
+}
+
+static void prepare(struct burn_state *state)
+{
+    uint64_t elements = grains_per_pass(state) * ELEMENTS_PER_GRAIN;
+    double *a = array(state, 0), *b = array(state, 1), *c = array(state, 2);
+    uint64_t i;
+
+    for (i = 0; i < elements; i++) {
+        a[i] = 0;
+        b[i] = (double)(i & 0xffff);
+        c[i] = (double)(i * 40503 & 0xffff);
+    }
+}
+
+/* Where the next grain lies, and what is done there. */
+struct triad {
+    double *written;
+    const double *read;
+    const double *scaled;
+    double factor;
+};
+
+static struct triad next_triad(const struct burn_state *state)
+{
+    uint64_t pass = state->position / grains_per_pass(state);
+    uint64_t first = state->position % grains_per_pass(state) * ELEMENTS_PER_GRAIN;
+    unsigned odd = pass & 1;
+
+    return (struct triad){
+        .written = array(state, odd) + first,
+        .read = array(state, 1 - odd) + first,
+        .scaled = array(state, 2) + first,
+        .factor = odd ? -2.0 : 3.0,
+    };
+}
+
+/* Two vectors a turn: enough for every core to keep its load and store units busy. */
+#define DEFINE_RUN(name, target, doubles, integers)                                    \
+    target static void name(struct burn_state *state, uint64_t grains)                 \
+    {                                                                                  \
+        enum { COUNT = sizeof(doubles) / sizeof(double) };                             \
+        integers sums = {0};                                                           \
+        unsigned i;                                                                    \
+                                                                                       \
+        for (; grains; grains--, state->position++) {                                  \
+            struct triad triad = next_triad(state);                                    \
+            doubles factor = triad.factor - (doubles){0};                              \
+                                                                                       \
+            for (i = 0; i < ELEMENTS_PER_GRAIN; i += 2 * COUNT) {                      \
+                const doubles *read = (const doubles *)(triad.read + i);               \
+                const doubles *scaled = (const doubles *)(triad.scaled + i);           \
+                doubles *written = (doubles *)(triad.written + i);                     \
+                doubles first = read[0] + factor * scaled[0];                          \
+                doubles second = read[1] + factor * scaled[1];                         \
+                                                                                       \
+                written[0] = first;                                                    \
+                written[1] = second;                                                   \
+                sums += (integers)first;                                               \
+                sums += (integers)second;                                              \
+            }                                                                          \
+        }                                                                              \
+        for (i = 0; i < COUNT; i++)                                                    \
+            state->checksum += sums[i];                                                \
+    }
+
+DEFINE_RUN(run_128, , f64x2, u64x2)
+
+#if defined(__x86_64__)
+DEFINE_RUN(run_avx2, TARGET_AVX2, f64x4, u64x4)
+DEFINE_RUN(run_avx512, TARGET_AVX512, f64x8, u64x8)
+#endif
+
+static const struct burn_variant variants[] = {
+#if defined(__x86_64__)
+    {"avx512", has_avx512, run_avx512},
+    {"avx2", has_avx2, run_avx2},
+#endif
+#if defined(__aarch64__)
+    {"neon", NULL, run_128},
+#else
+    {"baseline", NULL, run_128},
+#endif
+    {NULL, NULL, NULL},
+};
+
+const struct burn_kernel burn_membw = {
+    .name = "membw",
+    .version = "1",
+    .unit = "524288 elements of the triad a = b + s c on doubles, in arrays of together four times "
+            "the last cache",
+    .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * ELEMENTS_PER_GRAIN * 2,
+    .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * GRAIN_BYTES * ARRAYS,
+    .grains_per_unit = GRAINS_PER_UNIT,
+    .huge_pages = 1,
+    .memory_bytes = memory_bytes,
+    .least_bytes = ARRAYS * GRAIN_BYTES + SKEWS_BYTES,
+    .prepare = prepare,
+    .variants = variants,
+};

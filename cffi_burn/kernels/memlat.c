@@ -1,0 +1,92 @@
+/*
+ * memlat: dependent loads. The memory is cut into lines of 64 bytes, each of which holds the byte
+ * offset of the next one; all lines together form one random cycle (S. Sattolo, "An algorithm to
+ * generate a random cyclic permutation", 1986), so that neither a prefetcher nor an out-of-order core
+ * can run ahead. One unit is 16,384 loads. The checksum is the sum of all offsets loaded.
+ */
+#include "kernel.h"
+
+#define LINE_BYTES 64u
+#define LOADS_PER_GRAIN 128u
+#define GRAINS_PER_UNIT 128u
+#define LEAST_LINES 2u
+/* Where the last cache is unknown. */
+#define USUAL_CACHE_BYTES ((size_t)32 << 20)
+/* A cycle is walked in the same order for ever: a cache that forgets the oldest first never hits. */
+#define CACHES 4u
+
+static size_t memory_bytes(size_t last_cache_bytes)
+{
+    return CACHES * (last_cache_bytes ? last_cache_bytes : USUAL_CACHE_BYTES);
+}
+
+static uint64_t *line(const struct burn_state *state, uint64_t number)
+{
+    return (uint64_t *)((char *)state->memory + number * LINE_BYTES);
+}
+
+/* splitmix64, see integer.c. */
+static uint64_t next_random(uint64_t *seed)
+{
+    uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+/* Every line points to itself; then each, from the last, is exchanged with a random earlier one. */
+static void prepare(struct burn_state *state)
+{
+    uint64_t lines = state->bytes / LINE_BYTES;
+    uint64_t seed = 0;
+    uint64_t i;
+
+    for (i = 0; i < lines; i++)
+        *line(state, i) = i * LINE_BYTES;
+    for (i = lines - 1; i > 0; i--) {
+        uint64_t *other = line(state, next_random(&seed) % i);
+        uint64_t offset = *line(state, i);
+
+        *line(state, i) = *other;
+        *other = offset;
+    }
+    state->cursor = 0;
+}
+
+static void run(struct burn_state *state, uint64_t grains)
+{
+    const char *memory = state->memory;
+    uint64_t offset = state->cursor;
+    uint64_t checksum = state->checksum;
+    uint64_t loads;
+
+    for (loads = grains * LOADS_PER_GRAIN; loads; loads--) {
+        offset = *(const uint64_t *)(memory + offset);
+        BURN_OPAQUE(offset);
+        checksum += offset;
+    }
+    state->position += grains;
+    state->cursor = offset;
+    state->checksum = checksum;
+}
+
+static const struct burn_variant variants[] = {
+    {"baseline", NULL, run},
+    {NULL, NULL, NULL},
+};
+
+const struct burn_kernel burn_memlat = {
+    .name = "memlat",
+    .version = "1",
+    .unit = "16384 dependent loads over a random cycle of 64-byte lines, in memory of four times the "
+            "last cache",
+    .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * LOADS_PER_GRAIN,
+    .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * LOADS_PER_GRAIN * LINE_BYTES,
+    .grains_per_unit = GRAINS_PER_UNIT,
+    .huge_pages = 1,
+    .memory_bytes = memory_bytes,
+    .least_bytes = LEAST_LINES * LINE_BYTES,
+    .prepare = prepare,
+    .variants = variants,
+};

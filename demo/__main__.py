@@ -61,7 +61,9 @@ def demo(  # noqa: PLR0913, PLR0917 - one for each flag
         count = kept.stop_kept(settings.work)
         click.echo(f"stopped {count} servers" if count else "nothing was left up", err=True)
         return
-    chain.run(settings, Console(stderr=True, highlight=False))
+    # In a file or a pipe there is no width to keep to, and names must not be cut.
+    width = None if sys.stderr.isatty() else 120
+    chain.run(settings, Console(stderr=True, highlight=False, width=width))
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:

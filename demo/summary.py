@@ -81,9 +81,9 @@ def rows(url: str, machines: Sequence[str]) -> list[Row]:
 def show(console: Console, table_rows: Sequence[Row]) -> None:
     """Print the table."""
     table = Table(title="Kernel rmw, on-demand example prices", title_justify="left")
-    table.add_column("machine")
+    table.add_column("machine", overflow="fold")
     for heading in ("max units/s", "95 % interval", "$/h", "units/s per $/h"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("run")
     for row in table_rows:
         table.add_row(

@@ -6,6 +6,7 @@ import json
 import secrets
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,11 +14,11 @@ from rich.console import Console
 
 from cffi_burn.kernel import Kernel, all_kernels
 from loadtest import document, host_lock, machine, presentation, quietness
-from loadtest.cpus import usable
+from loadtest.cpus import format_list, usable
 from loadtest.interruption import stop_on_sigterm
 from loadtest.progress import display
 from loadtest.result import build_document
-from loadtest.run import Subject, measure
+from loadtest.run import Subject, check_memory, measure
 from loadtest.running import RunningFile
 from loadtest.settings import (
     DEFAULT_LEVELS,
@@ -30,9 +31,17 @@ from loadtest.settings import (
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.state import RESULTS, default_state_directory
 
+ALL = "all"
+
 
 @click.command()
-@click.option("--kernel", "kernel_name", default="rmw", show_default=True, help="What to run.")
+@click.option(
+    "--kernel",
+    "kernel_name",
+    default="rmw",
+    show_default=True,
+    help="What to run: a kernel's name, or all, one after the other.",
+)
 @click.option(
     "--levels",
     default=",".join(map(str, DEFAULT_LEVELS)),
@@ -64,7 +73,9 @@ from perfanalysis.state import RESULTS, default_state_directory
     show_default=True,
     help="all: each CPU at the level; packed: that share of the CPUs in full.",
 )
-@click.option("--max-duration", type=float, help="Seconds after which no further round begins.")
+@click.option(
+    "--max-duration", type=float, help="Seconds of a kernel after which no further round begins."
+)
 @click.option(
     "--nice",
     type=click.IntRange(-20, 19),
@@ -94,9 +105,15 @@ from perfanalysis.state import RESULTS, default_state_directory
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Write the result document to this file as well.",
+    help="Write the result document to this file as well; with --kernel all one for each kernel, "
+    "whose name is put before the suffix.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result document, and no table.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the result document, and no table; with --kernel all a list of them.",
+)
 @click.option("--quiet", is_flag=True, help="Print neither progress nor table.")
 def run(  # noqa: PLR0913, PLR0917 - one for each flag
     kernel_name: str,
@@ -118,7 +135,6 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
 ) -> None:
     """Measure how much work this machine does at 10 to 100 % busy."""
     settings = Settings(
-        kernel=kernel_name,
         levels=parse_levels(levels),
         profile=profile or "default",
         seconds_per_level=check_seconds(seconds_per_level),
@@ -128,19 +144,33 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
         seed=seed or secrets.randbelow(1 << 32) + 1,
     )
     check_max_duration(settings)
-    subject = Subject(machine_name, find_kernel(kernel_name), usable(cpus))
+    found_cpus = usable(cpus)
+    subjects = [Subject(machine_name, kernel, found_cpus) for kernel in find_kernels(kernel_name)]
     state = prepare_folders(state_directory, out)
+    for subject in subjects:
+        check_memory(subject)
+    results: list[document.Document] = []
     with stop_on_sigterm(), host_lock.hold(wait):
         if not force:
-            quietness.check(subject.usable.cpus)
-        result = measure_into(state, subject, settings, quiet=quiet)
-    document.write(state / RESULTS / f"{result['test_id']}.json", result)
-    if out is not None:
-        document.write(out, result)
+            quietness.check(found_cpus.cpus)
+        for subject in subjects:
+            result = measure_into(state, subject, settings, quiet=quiet)
+            # Each at once: what is done stays when a later one is stopped.
+            document.write(state / RESULTS / f"{result['test_id']}.json", result)
+            if out is not None:
+                document.write(out_file(out, result["kernel"], len(subjects)), result)
+            results.append(result)
     if as_json:
-        sys.stdout.write(json.dumps(result, indent=1) + "\n")
+        shown = results if kernel_name == ALL else results[0]
+        sys.stdout.write(json.dumps(shown, indent=1) + "\n")
     elif not quiet:
-        presentation.show(result, Console())
+        for result in results:
+            presentation.show(result, Console())
+
+
+def out_file(out: Path, kernel: str, kernels: int) -> Path:
+    """Where ``--out`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
+    return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
 
 
 def measure_into(
@@ -151,13 +181,14 @@ def measure_into(
     Raises:
         PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
     """
+    settings = replace(settings, kernel=subject.kernel.name)
     test_id = document.new_test_id(settings.kernel, time.time())
     with (
         display(quiet) as shown,
         RunningFile(state, settings.kernel, test_id) as running,
     ):
         if not quiet:
-            click.echo(f"load test: {subject.memory_bytes >> 20} MiB of memory", err=True)
+            click.echo(memory_statement(subject), err=True)
 
         def report(phase: str, ratio: float, units_per_second: float) -> None:
             shown.show(phase, ratio, units_per_second)
@@ -167,16 +198,26 @@ def measure_into(
     return build_document(subject, settings, test_id, found)
 
 
-def find_kernel(name: str) -> Kernel:
-    """The kernel of that name.
+def memory_statement(subject: Subject) -> str:
+    """How much memory a run takes, and for what; rounded up."""
+    return (
+        f"load test: kernel {subject.kernel.name}, {-(-subject.memory_bytes >> 20)} MiB of memory "
+        f"for the workers on CPU {format_list(subject.usable.cpus)}"
+    )
+
+
+def find_kernels(name: str) -> list[Kernel]:
+    """The kernel of that name, or all in the order of their table for ``all``.
 
     Raises:
         InputError: there is none.
     """
     kernels = all_kernels(machine.last_cache_bytes())
+    if name == ALL:
+        return list(kernels.values())
     if name not in kernels:
-        raise InputError("--kernel", "", f"one of {', '.join(kernels)}", name)
-    return kernels[name]
+        raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
+    return [kernels[name]]
 
 
 def prepare_folders(state: Path | None, out: Path | None) -> Path:

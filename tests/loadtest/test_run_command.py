@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from loadtest import document
+from cffi_burn.kernel import all_kernels, compiler, compiler_flags
+from loadtest import document, machine
 from perfanalysis.state import RESULTS, RUNNING
 
 COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "run"]
@@ -51,6 +52,32 @@ def test_one_cpu_and_json_on_standard_output(tmp_path: Path) -> None:
     assert done.stderr == ""
     found = document.validate(json.loads(done.stdout), "standard output")
     assert found["machine"]["used_cpus"] == [cpu]
+
+
+def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
+    cpu = str(min(os.sched_getaffinity(0)))
+    short = ["--levels", "50", "--seconds-per-level", "0.4", "--force", "--cpus", cpu]
+    out = tmp_path / "result.json"
+    done = run(tmp_path / "state", *short, "--kernel", "all", "--json", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    found = [document.validate(entry, "standard output") for entry in json.loads(done.stdout)]
+    assert [entry["kernel"] for entry in found] == list(all_kernels())
+    for entry in found:
+        name = entry["kernel"]
+        kernel = all_kernels(machine.last_cache_bytes())[name]
+        assert document.read(tmp_path / f"result-{name}.json") == entry
+        assert document.read(tmp_path / "state" / RESULTS / f"{entry['test_id']}.json") == entry
+        assert entry["kernel_version"] == kernel.version
+        assert entry["settings"]["kernel"] == name
+        assert entry["unit"]["operations"] == kernel.operations_per_unit
+        assert entry["unit"]["bytes"] == kernel.bytes_per_unit
+        assert entry["build"]["compiler"] == compiler()
+        assert entry["build"]["flags"] == compiler_flags()
+        assert entry["build"]["instruction_set"] == kernel.instruction_sets[0]
+        mebibytes = -(-kernel.memory_bytes // (1 << 20))
+        assert (
+            f"kernel {name}, {mebibytes} MiB of memory for the workers on CPU {cpu}" in done.stderr
+        )
 
 
 @pytest.mark.parametrize(

@@ -146,8 +146,14 @@ def _version(program: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def start_prometheus(
-    configuration: Path, data: Path, log: Path, *, port: int = 0, outlives: bool = False
+def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers choose
+    configuration: Path,
+    data: Path,
+    log: Path,
+    *,
+    port: int = 0,
+    outlives: bool = False,
+    retention: str = "15d",
 ) -> tuple[Server, str]:
     """Start Prometheus on the loopback address and wait until it answers queries.
 
@@ -157,6 +163,7 @@ def start_prometheus(
         log: the file that takes its log.
         port: the TCP port; a free one when 0.
         outlives: see ``Server``.
+        retention: how far back its data may reach, as Prometheus writes it.
 
     Returns:
         The server and its URL.
@@ -170,6 +177,7 @@ def start_prometheus(
         str(prometheus_program()),
         f"--config.file={configuration}",
         f"--storage.tsdb.path={data}",
+        f"--storage.tsdb.retention.time={retention}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--web.enable-lifecycle",
         "--web.enable-remote-write-receiver",

@@ -61,6 +61,8 @@ def _of_test(machine: Machine) -> list[str]:
             found.append(
                 f"{machine.name}: {steal:.1%} of CPU time was stolen during the {level:.0f} % step."
             )
+    if not np.isfinite(test.curve.steal).any():
+        found.append(f"{machine.name}: whether time was stolen during the load test is unknown.")
     distance = np.abs(test.curve.reached - test.curve.busy / 100)
     if np.isfinite(distance).any() and np.nanmax(distance) > BUSY_DISTANCE_LIMIT:
         worst = int(np.nanargmax(distance))

@@ -14,7 +14,7 @@ from reporter.machines import Machine
 def draw(machines: Sequence[Machine]) -> bytes:
     """SVG of a line and a band for each machine with a load test, in the machines' order."""
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 3.5)
+        drawn = style.figure(6.9, 2.9)
         axes = drawn.subplots()
         for i, machine in enumerate(machines):
             if machine.test is None:

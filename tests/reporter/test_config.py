@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from perfanalysis.errors import InputError
+from reporter.config import Config, parse_config, parse_time, read_config
+
+NOW = 1_800_000_000.0
+
+
+def test_everything_can_be_set() -> None:
+    text = b"""
+prometheus: {url: "https://prometheus.example/base"}
+title: Web tier
+notes: List prices of March.
+machines: [web-1, web-2]
+from: now-6h
+to: 2027-01-15T08:00:00Z
+kernel: rmw
+purchase: spot
+page_size: Letter
+"""
+    config = parse_config(text, "report.yaml")
+    assert config.url == "https://prometheus.example/base"
+    assert (config.title, config.notes) == ("Web tier", "List prices of March.")
+    assert config.machines == ("web-1", "web-2")
+    assert (config.purchase, config.page_size) == ("spot", "Letter")
+    assert config.range(NOW, "report.yaml") == (NOW - 6 * 3600, 1_800_000_000.0)
+
+
+def test_an_empty_file_is_the_defaults() -> None:
+    assert parse_config(b"", "report.yaml") == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: [", "report.yaml: expected valid YAML"),
+        ("- a", "report.yaml: expected a mapping of settings, found 'list'"),
+        ("titel: x", "report.yaml: titel: expected one of prometheus, title"),
+        ("title: ''", "report.yaml: title: expected text"),
+        ("prometheus: localhost", "report.yaml: prometheus: expected a mapping with the key 'url'"),
+        ("prometheus: {url: 'ftp://x'}", "report.yaml: prometheus.url: expected a URL"),
+        ("machines: web-1", "report.yaml: machines: expected a list of machine names"),
+        ("machines: [1]", "report.yaml: machines: expected a list of machine names"),
+        ("from: yesterday", "report.yaml: from: expected a time such as now-6h"),
+        ("purchase: cheap", "report.yaml: purchase: expected one of on_demand, spot"),
+        ("page_size: A3", "report.yaml: page_size: expected one of A4, Letter, found 'A3'"),
+        ("title: !!python/object/apply:os.system [true]", "report.yaml: expected valid YAML"),
+    ],
+)
+def test_what_is_wrong_is_named(text: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_config(text.encode(), "report.yaml")
+    assert str(caught.value).startswith(message)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.yaml: expected a readable report file"):
+        read_config(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("now", NOW),
+        ("now-90s", NOW - 90),
+        ("now-1.5h", NOW - 5400),
+        ("now-2d", NOW - 172_800),
+        ("1700000000", 1_700_000_000.0),
+        ("2027-01-15T08:00:00", NOW),
+        ("2027-01-15T10:00:00+02:00", NOW),
+    ],
+)
+def test_times(text: str, seconds: float) -> None:
+    assert parse_time(text, NOW, "report.yaml", "from") == seconds
+
+
+def test_an_empty_range_is_refused() -> None:
+    with pytest.raises(InputError, match=r"from: expected a time before 'to' \(now-1h\)"):
+        Config(start="now", end="now-1h").range(NOW, "report.yaml")

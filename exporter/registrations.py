@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collectors import (
     arp,
+    cgroup,
     conntrack,
     cpu,
     diskstats,
@@ -34,6 +35,7 @@ from exporter.collectors import (
 
 COLLECTORS = (
     arp.SPECIFICATION,
+    cgroup.SPECIFICATION,
     conntrack.SPECIFICATION,
     cpu.SPECIFICATION,
     diskstats.SPECIFICATION,

@@ -1,0 +1,13 @@
+"""All dashboards, each with the JSON file beside it that is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from grafana.dashboards import machine
+from grafana.dashboards.words import Dashboard
+
+FOLDER = Path(__file__).resolve().parent
+
+DASHBOARDS: dict[str, Callable[[], Dashboard]] = {"machine.json": machine.dashboard}

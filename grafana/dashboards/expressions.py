@@ -1,0 +1,61 @@
+"""Which metrics there are, and whether a dashboard's queries use only those."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from exporter import catalogue
+from grafana.dashboards.promql import Known, faults, joined, result_labels
+from grafana.dashboards.words import Dashboard
+
+RULES = Path(__file__).resolve().parents[2] / "prometheus" / "rules"
+
+
+def exported(name: str) -> frozenset[str] | None:
+    """The labels of a metric that our exporter shows; None when it shows none of that name."""
+    family = catalogue.find(name)
+    return frozenset(family.labels) if family else None
+
+
+def rules_in(folder: Path) -> list[dict[str, Any]]:
+    """All recording and alerting rules of a folder's files, in order."""
+    groups = [
+        group
+        for path in sorted(folder.glob("*.yml"))
+        for group in yaml.safe_load(path.read_bytes())["groups"]
+    ]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def recorded(rules: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """The labels of each recorded metric: those of its expression, and those that it is given.
+
+    Raises:
+        ValueError: a rule's expression is no PromQL.
+    """
+    known: dict[str, frozenset[str]] = {}
+    for rule in rules:
+        if name := rule.get("record"):
+            labels = result_labels(rule["expr"], joined(exported, dict(known)))
+            known[name] = known.get(name, frozenset()) | labels | frozenset(rule.get("labels", {}))
+    return known
+
+
+def known_metrics() -> Known:
+    """Every metric that the exporter shows or a recording rule makes."""
+    return joined(exported, recorded(rules_in(RULES)))
+
+
+def faults_of(dashboard: Dashboard) -> list[str]:
+    """What is wrong with a dashboard's queries, each with the panel's title."""
+    known = known_metrics()
+    return [
+        f"panel {panel.title!r}: {fault}"
+        for panel in dashboard.panels
+        for query in panel.queries
+        for fault in faults(query.expression, known, query.legend)
+    ]

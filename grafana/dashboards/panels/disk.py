@@ -1,0 +1,139 @@
+"""Disks: how busy, how long the queue, how slow, how much, and how full."""
+
+from __future__ import annotations
+
+from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.words import Panel, Query, Step
+
+_DEVICE = "{{instance}} {{device}}"
+
+
+def busy() -> Panel:
+    """Share of time in which a disk had something to do."""
+    expression = f"max by (instance, device) ({rate('node_disk_io_time_seconds_total')})"
+    return Panel(
+        title="Disk busy",
+        description=(
+            "Share of time in which the disk had at least one operation in progress. Good: below "
+            "80 %. Bad: near 100 % for long on a single spinning disk; disks that work in parallel "
+            "(SSD, cloud volumes) can do more even then, so look at the queue and the time as well."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[Query(expression, _DEVICE)],
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def queue() -> Panel:
+    """Operations in progress or waiting, on average."""
+    expression = f"max by (instance, device) ({rate('node_disk_io_time_weighted_seconds_total')})"
+    return Panel(
+        title="Disk queue",
+        description=(
+            "Operations that were in progress or waiting, on average. Good: about as many as the "
+            "disk works on at once. Bad: growing while throughput does not."
+        ),
+        kind="timeseries",
+        unit="short",
+        queries=[Query(expression, _DEVICE)],
+        minimum=0,
+        decimals=1,
+        may_be_empty=True,
+    )
+
+
+def _time_of(seconds: str, operations: str) -> str:
+    spent, done = rate(seconds), rate(operations)
+    # A disk that did nothing has no time: absent, not infinite.
+    return f"max by (instance, device) ({spent}) / (max by (instance, device) ({done}) > 0)"
+
+
+def operation_time() -> Panel:
+    """Mean time of a read and of a write."""
+    reads = _time_of("node_disk_read_time_seconds_total", "node_disk_reads_completed_total")
+    writes = _time_of("node_disk_write_time_seconds_total", "node_disk_writes_completed_total")
+    return Panel(
+        title="Time of a disk operation",
+        description=(
+            "Mean time of a read and of a write, waiting included; a disk that did nothing shows "
+            "nothing. Good: below 1 ms on local SSDs, some ms on cloud volumes. Bad: tens of "
+            "milliseconds: the volume's limit is reached."
+        ),
+        kind="timeseries",
+        unit="s",
+        queries=[Query(reads, f"{_DEVICE} read"), Query(writes, f"{_DEVICE} write")],
+        width=8,
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def throughput() -> Panel:
+    """Bytes read and written."""
+    read = rate("node_disk_read_bytes_total")
+    written = rate("node_disk_written_bytes_total")
+    return Panel(
+        title="Disk throughput",
+        description=(
+            "Bytes read per second (above) and written (below). Good: follows the work. Bad: a "
+            "flat top at the volume's bought limit."
+        ),
+        kind="timeseries",
+        unit="Bps",
+        queries=[
+            Query(f"max by (instance, device) ({read})", f"{_DEVICE} read"),
+            Query(f"-max by (instance, device) ({written})", f"{_DEVICE} written"),
+        ],
+        width=8,
+        may_be_empty=True,
+    )
+
+
+def pressure() -> Panel:
+    """Share of time in which tasks waited for disks."""
+    some = rate("node_pressure_io_waiting_seconds_total")
+    full = rate("node_pressure_io_stalled_seconds_total")
+    return Panel(
+        title="Disk pressure",
+        description=(
+            "Share of time in which some task, or all of them, waited for a disk (pressure stall "
+            "information; empty where the kernel has none). Good: a few per cent. Bad: above 20 % "
+            "for long: faster disks would speed the work up."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(f"max by (instance) ({some})", "{{instance}} some"),
+            Query(f"max by (instance) ({full})", "{{instance}} all"),
+        ],
+        width=8,
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def full() -> Panel:
+    """Used share of the file systems."""
+    free = machines("node_filesystem_avail_bytes", 'fstype!~"tmpfs|ramfs"')
+    size = machines("node_filesystem_size_bytes", 'fstype!~"tmpfs|ramfs"')
+    by = "by (instance, mountpoint)"
+    return Panel(
+        title="File systems used",
+        description=(
+            "Share of each file system that programs can no longer write to; file systems in "
+            "memory are left out. Good: below 80 %. Bad: above 90 %, or a line that reaches the "
+            "top within days."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(f"1 - max {by} ({free}) / (max {by} ({size}) > 0)", "{{instance}} {{mountpoint}}")
+        ],
+        width=24,
+        minimum=0,
+        maximum=1,
+        steps=[Step(None, "green"), Step(0.9, "red")],
+        may_be_empty=True,
+    )

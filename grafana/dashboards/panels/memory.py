@@ -1,0 +1,149 @@
+"""Memory: how much is used, by what, who waits for it, and what was pushed out."""
+
+from __future__ import annotations
+
+from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.words import Panel, Query, Step
+
+
+def used() -> Panel:
+    """Used share of memory of each machine."""
+    available = f"max by (instance) ({machines('node_memory_MemAvailable_bytes')})"
+    total = f"max by (instance) ({machines('node_memory_MemTotal_bytes')})"
+    return Panel(
+        title="Memory used",
+        description=(
+            "Share of memory that programs could not have without pushing something out "
+            "(1 - MemAvailable / MemTotal; the page cache counts as free). Good: below 80 %. "
+            "Bad: above 90 %: the next peak swaps, or the kernel kills a process."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[Query(f"1 - {available} / {total}", "{{instance}}")],
+        minimum=0,
+        maximum=1,
+        steps=[Step(None, "green"), Step(0.9, "red")],
+    )
+
+
+def by_use() -> Panel:
+    """What the memory of all picked machines holds."""
+    fields = {name: f"sum({machines(f'node_memory_{name}_bytes')})" for name in _FIELDS}
+    cache = f"{fields['Buffers']} + {fields['Cached']} + {fields['SReclaimable']}"
+    programs = f"{fields['MemTotal']} - {fields['MemFree']} - ({cache})"
+    return Panel(
+        title="Memory by use",
+        description=(
+            "What the memory of the picked machines holds, summed: programs (and the kernel's "
+            "own), caches, and nothing. Good: caches fill what programs leave. Bad: programs grow "
+            "and never shrink: a leak."
+        ),
+        kind="timeseries",
+        unit="bytes",
+        queries=[
+            Query(programs, "programs"),
+            Query(cache, "caches"),
+            Query(fields["MemFree"], "free"),
+        ],
+        minimum=0,
+        stacked=True,
+    )
+
+
+_FIELDS = ("MemTotal", "MemFree", "Buffers", "Cached", "SReclaimable")
+
+
+def pressure() -> Panel:
+    """Share of time in which tasks waited for memory."""
+    some = rate("node_pressure_memory_waiting_seconds_total")
+    full = rate("node_pressure_memory_stalled_seconds_total")
+    return Panel(
+        title="Memory pressure",
+        description=(
+            "Share of time in which some task, or all of them, waited for memory to be freed "
+            "(pressure stall information; empty where the kernel has none). Good: 0. Bad: anything "
+            "above 10 %: memory is too small for the work."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(f"max by (instance) ({some})", "{{instance}} some"),
+            Query(f"max by (instance) ({full})", "{{instance}} all"),
+        ],
+        width=8,
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def major_faults() -> Panel:
+    """Pages that had to be read from a disk before a program could go on."""
+    expression = f"max by (instance) ({rate('node_vmstat_pgmajfault')})"
+    return Panel(
+        title="Major page faults",
+        description=(
+            "Pages per second that had to be read from a disk before a program could go on. Good: "
+            "near 0 but for program starts. Bad: hundreds per second for minutes: programs' pages "
+            "are pushed out while they are needed."
+        ),
+        kind="timeseries",
+        unit="ops",
+        queries=[Query(expression, "{{instance}}")],
+        width=8,
+        minimum=0,
+    )
+
+
+def swapping() -> Panel:
+    """Pages swapped in and out."""
+    into, out = rate("node_vmstat_pswpin"), rate("node_vmstat_pswpout")
+    return Panel(
+        title="Swapping",
+        description=(
+            "Pages per second read from swap (in, above) and written to it (out, below). Good: 0, "
+            "or some out at night. Bad: both at once for minutes: memory is too small."
+        ),
+        kind="timeseries",
+        unit="ops",
+        queries=[
+            Query(f"max by (instance) ({into})", "{{instance}} in"),
+            Query(f"-max by (instance) ({out})", "{{instance}} out"),
+        ],
+        width=8,
+    )
+
+
+def paging() -> Panel:
+    """Data paged in and out, to and from all disks."""
+    into, out = rate("node_vmstat_pgpgin"), rate("node_vmstat_pgpgout")
+    return Panel(
+        title="Paging",
+        description=(
+            "Data per second that the kernel's memory management read from disks (in, above) and "
+            "wrote to them (out, below), files included. Good: follows the work. Bad: much in "
+            "while memory is nearly full: the page cache is too small for the files in use."
+        ),
+        kind="timeseries",
+        unit="KiBs",
+        queries=[
+            Query(f"max by (instance) ({into})", "{{instance}} in"),
+            Query(f"-max by (instance) ({out})", "{{instance}} out"),
+        ],
+    )
+
+
+def out_of_memory_kills() -> Panel:
+    """Processes that the kernel killed for want of memory."""
+    kills = machines("node_vmstat_oom_kill")
+    return Panel(
+        title="Killed for want of memory",
+        description=(
+            "Processes that the kernel killed because memory ran out, counted over the last minute "
+            "or one step of the chart, whichever is longer. Good: 0, always. Bad: any."
+        ),
+        kind="timeseries",
+        unit="short",
+        queries=[Query(f"max by (instance) (increase({kills}[$__rate_interval]))", "{{instance}}")],
+        minimum=0,
+        steps=[Step(None, "green"), Step(1, "red")],
+    )

@@ -1,0 +1,45 @@
+"""Prices, and the work that they buy."""
+
+from __future__ import annotations
+
+from grafana.dashboards.variables import machines, of_kernel
+from grafana.dashboards.words import Panel, Query
+
+_PURCHASE = "{{instance}} {{purchase}}"
+
+
+def units_per_dollar() -> Panel:
+    """Work for the money, one bar for each machine and purchase option."""
+    metric = of_kernel("perf:units_per_dollar:max")
+    return Panel(
+        title="Work per dollar",
+        description=(
+            "Units per second at 100 % busy, divided by what an hour costs, for each purchase "
+            "option. Good: the longest bar, if the machine is large enough for the work and its "
+            "run is valid. Empty where no price is known."
+        ),
+        kind="bargauge",
+        unit="suffix: units/s per $/h",
+        queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def per_hour() -> Panel:
+    """What an hour of each machine costs."""
+    metric = machines("perf_machine_price_dollars_per_hour")
+    return Panel(
+        title="Price of an hour",
+        description=(
+            "What an hour of the machine costs by each purchase option, from the inventory. Good: "
+            "the same as on your bill. Bad: empty: the inventory has no price, so nothing can be "
+            "said about work per dollar."
+        ),
+        kind="bargauge",
+        unit="currencyUSD",
+        queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
+        minimum=0,
+        decimals=4,
+        may_be_empty=True,
+    )

@@ -105,24 +105,39 @@ def parse_cgroup(text: str) -> dict[str, str]:
     return paths
 
 
-def cgroup_cpu_folders(
-    proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
+def cgroup_folders(
+    controller: str, proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
 ) -> list[Path]:
-    """The folders of this process's cgroup that may limit its CPU time, and of all above it."""
+    """The folders of this process's cgroup that a controller may limit, and of all above it.
+
+    Args:
+        controller: ``cpu`` or ``memory``.
+        proc: holds self/cgroup.
+        root: where the cgroups are mounted.
+    """
     try:
         paths = parse_cgroup((proc / "self" / "cgroup").read_text())
     except (OSError, ValueError):
         return []
     mounts = {
         "": [root / "unified", root] if (root / "unified").is_dir() else [root],
-        "cpu": [root / "cpu", root / "cpu,cpuacct"],
+        controller: [root / controller],
     }
+    if controller == "cpu":
+        mounts["cpu"].append(root / "cpu,cpuacct")
     return [
         folder
-        for controller, path in paths.items()
-        for mount in mounts.get(controller, [])
+        for name, path in paths.items()
+        for mount in mounts.get(name, [])
         for folder in _upwards(mount, path)
     ]
+
+
+def cgroup_cpu_folders(
+    proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
+) -> list[Path]:
+    """The folders of this process's cgroup that may limit its CPU time, and of all above it."""
+    return cgroup_folders("cpu", proc, root)
 
 
 def cgroup_quota(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> float | None:

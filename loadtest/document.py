@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import platform
 import secrets
 from functools import cache
 from importlib import metadata, resources
@@ -105,5 +106,10 @@ def new_test_id(kernel: str, when: float) -> str:
 
 def software() -> dict[str, str]:
     """Versions of what took part in the measurement."""
-    names = ("cffi", "numpy")
-    return {"perfanalysis": __version__, **{name: metadata.version(name) for name in names}}
+    found = {
+        "perfanalysis": __version__,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "libc": " ".join(platform.libc_ver()),
+        "cffi": metadata.version("cffi"),
+    }
+    return {name: version for name, version in found.items() if version.strip()}

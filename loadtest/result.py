@@ -47,7 +47,7 @@ def build_document(
             "operations": subject.kernel.operations_per_unit,
             "bytes": subject.kernel.bytes_per_unit,
         },
-        "machine": machine.facts(subject.name, subject.usable),
+        "machine": machine.facts(subject.identity, subject.usable),
         "build": {
             "compiler": compiler(),
             "flags": compiler_flags(),

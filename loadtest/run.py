@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cffi_burn.kernel import Kernel
-from loadtest import machine
 from loadtest.calibration import Calibration, calibrate
 from loadtest.cpus import UsableCpus
 from loadtest.crew import Crew
+from loadtest.facts import memory
+from loadtest.facts.identity import Identity
 from loadtest.levels import Level
 from loadtest.settings import SHORTEST_LEVEL_SECONDS, Settings
 from loadtest.steps import Order, Round, run_round
@@ -25,12 +26,12 @@ class Subject:
     """What is measured: one kernel on some CPUs of this machine.
 
     Attributes:
-        name: the machine's, as in the inventory; empty for the host name.
+        identity: who the machine is.
         kernel: what is run.
         usable: where.
     """
 
-    name: str
+    identity: Identity
     kernel: Kernel
     usable: UsableCpus
 
@@ -57,7 +58,7 @@ def check_memory(subject: Subject) -> None:
     Raises:
         PerfAnalysisError: less memory is available than the workers need.
     """
-    available = machine.available_memory_bytes()
+    available = memory.available_bytes()
     if available is not None and subject.memory_bytes > available // 2:
         raise PerfAnalysisError(
             f"kernel {subject.kernel.name} needs {subject.memory_bytes} bytes of memory for "

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-import time
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from cffi_burn.kernel import Kernel, all_kernels
-from loadtest import document, host_lock, machine, presentation, quietness
-from loadtest.cpus import format_list, usable
+from loadtest import document, host_lock, presentation, quietness
+from loadtest.cpus import usable
+from loadtest.facts.identity import identify
 from loadtest.interruption import stop_on_sigterm
-from loadtest.progress import display
-from loadtest.result import build_document
-from loadtest.run import Subject, check_memory, measure
-from loadtest.running import RunningFile
+from loadtest.run import Subject, check_memory
+from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
 from loadtest.settings import (
     DEFAULT_LEVELS,
     SPREADS,
@@ -28,10 +24,8 @@ from loadtest.settings import (
     check_seconds,
     parse_levels,
 )
-from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.state import RESULTS, default_state_directory
-
-ALL = "all"
+from perfanalysis.inventory import PURCHASE_OPTIONS
+from perfanalysis.state import RESULTS
 
 
 @click.command()
@@ -95,6 +89,17 @@ ALL = "all"
 @click.option("--cpus", help="CPUs to use, such as 0-3,8; default: all that this process may use.")
 @click.option("--machine-name", default="", help="Name in the inventory; default: the host name.")
 @click.option(
+    "--inventory",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that holds the machine: its instance type and prices go into the document.",
+)
+@click.option(
+    "--purchase",
+    type=click.Choice(PURCHASE_OPTIONS),
+    help="Which of the inventory's prices counts; default: on_demand.",
+)
+@click.option("--price", type=float, help="Dollars per hour of this machine.")
+@click.option(
     "--state-directory",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
@@ -128,6 +133,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     seed: int | None,
     cpus: str | None,
     machine_name: str,
+    inventory: Path | None,
+    purchase: str | None,
+    price: float | None,
     state_directory: Path | None,
     out: Path | None,
     as_json: bool,
@@ -145,7 +153,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     )
     check_max_duration(settings)
     found_cpus = usable(cpus)
-    subjects = [Subject(machine_name, kernel, found_cpus) for kernel in find_kernels(kernel_name)]
+    identity = identify(machine_name, inventory, purchase, price)
+    subjects = [Subject(identity, kernel, found_cpus) for kernel in find_kernels(kernel_name)]
     state = prepare_folders(state_directory, out)
     for subject in subjects:
         check_memory(subject)
@@ -166,81 +175,3 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     elif not quiet:
         for result in results:
             presentation.show(result, Console())
-
-
-def out_file(out: Path, kernel: str, kernels: int) -> Path:
-    """Where ``--out`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
-    return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
-
-
-def measure_into(
-    state: Path, subject: Subject, settings: Settings, *, quiet: bool
-) -> document.Document:
-    """Measure, and show the progress on the terminal and in the state folder.
-
-    Raises:
-        PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
-    """
-    settings = replace(settings, kernel=subject.kernel.name)
-    test_id = document.new_test_id(settings.kernel, time.time())
-    with (
-        display(quiet) as shown,
-        RunningFile(state, settings.kernel, test_id) as running,
-    ):
-        if not quiet:
-            click.echo(memory_statement(subject), err=True)
-
-        def report(phase: str, ratio: float, units_per_second: float) -> None:
-            shown.show(phase, ratio, units_per_second)
-            running.update(ratio, units_per_second)
-
-        found = measure(subject, settings, report)
-    return build_document(subject, settings, test_id, found)
-
-
-def memory_statement(subject: Subject) -> str:
-    """How much memory a run takes, and for what; rounded up."""
-    return (
-        f"load test: kernel {subject.kernel.name}, {-(-subject.memory_bytes >> 20)} MiB of memory "
-        f"for the workers on CPU {format_list(subject.usable.cpus)}"
-    )
-
-
-def find_kernels(name: str) -> list[Kernel]:
-    """The kernel of that name, or all in the order of their table for ``all``.
-
-    Raises:
-        InputError: there is none.
-    """
-    kernels = all_kernels(machine.last_cache_bytes())
-    if name == ALL:
-        return list(kernels.values())
-    if name not in kernels:
-        raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
-    return [kernels[name]]
-
-
-def prepare_folders(state: Path | None, out: Path | None) -> Path:
-    """Make the state folder, and check that what will be written can be, before any measuring.
-
-    Returns:
-        The state folder.
-
-    Raises:
-        InputError: the folder of ``--out`` is missing.
-        PerfAnalysisError: the state folder cannot be made or written.
-    """
-    if out is not None and not out.absolute().parent.is_dir():
-        raise InputError("--out", "", "a file in a folder that exists", str(out))
-    chosen = state or default_state_directory()
-    try:
-        (chosen / RESULTS).mkdir(parents=True, exist_ok=True)
-        probe = chosen / RESULTS / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise PerfAnalysisError(
-            f"{chosen}: the state folder cannot be written ({error.strerror}): "
-            "name another with --state-directory"
-        ) from error
-    return chosen

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
-from loadtest import document, machine
+from loadtest import document
+from loadtest.facts.memory import last_cache_bytes
 from perfanalysis.state import RESULTS, RUNNING
 
 COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "run"]
@@ -64,7 +65,7 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
     assert [entry["kernel"] for entry in found] == list(all_kernels())
     for entry in found:
         name = entry["kernel"]
-        kernel = all_kernels(machine.last_cache_bytes())[name]
+        kernel = all_kernels(last_cache_bytes())[name]
         assert document.read(tmp_path / f"result-{name}.json") == entry
         assert document.read(tmp_path / "state" / RESULTS / f"{entry['test_id']}.json") == entry
         assert entry["kernel_version"] == kernel.version

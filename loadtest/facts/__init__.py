@@ -1,0 +1,1 @@
+"""Facts of the machine that stand beside a measurement, one file a subject; unknown is absent."""

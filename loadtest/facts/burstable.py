@@ -1,0 +1,40 @@
+"""Instance types that hold their speed on credit: the share of a CPU that they may use for good.
+
+Sources: AWS, "Key concepts for burstable performance instances" (baseline utilization per vCPU);
+Azure, "B-series CPU credit model" (base CPU performance of the machine, here over its CPUs); Google
+Cloud, "Shared-core machine types" (fractional vCPUs, here over the CPUs that the machine shows).
+Providers change these: a value of the inventory or a flag goes first.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AWS_T3 = {"nano": 0.05, "micro": 0.10, "small": 0.20, "medium": 0.20, "large": 0.30}
+_AWS_T3 |= {"xlarge": 0.40, "2xlarge": 0.40}
+_AWS_T2 = _AWS_T3 | {"xlarge": 0.225, "2xlarge": 0.17}
+_AWS = {"t2": _AWS_T2, "t3": _AWS_T3, "t3a": _AWS_T3, "t4g": _AWS_T3}
+_AZURE = {"B1ls": 0.05, "B1s": 0.10, "B1ms": 0.20, "B2s": 0.20, "B2ms": 0.30, "B4ms": 0.225}
+_AZURE |= {"B8ms": 135 / 800, "B12ms": 202 / 1200, "B16ms": 270 / 1600, "B20ms": 337 / 2000}
+_GOOGLE = {"e2-micro": 0.125, "e2-small": 0.25, "e2-medium": 0.5, "f1-micro": 0.2, "g1-small": 0.5}
+
+
+def is_burstable(instance_type: str) -> bool:
+    """Whether an instance type is known to be burstable, by its name."""
+    return (
+        baseline_ratio(instance_type) is not None
+        or re.match(r"(Standard_)?B[0-9]+[a-z]*(_v[0-9]+)?$", instance_type) is not None
+        or re.match(r"t[0-9]+[a-z]*\.", instance_type) is not None
+    )
+
+
+def baseline_ratio(instance_type: str) -> float | None:
+    """The share of each CPU (0..1) that the type may use for good; None: unknown or not burstable.
+
+    Args:
+        instance_type: the provider's name.
+    """
+    family, dot, size = instance_type.partition(".")
+    if dot and family in _AWS:
+        return _AWS[family].get(size)
+    return (_AZURE | _GOOGLE).get(instance_type.removeprefix("Standard_"))

@@ -1,0 +1,101 @@
+"""What surrounds a measurement: its kernels and folders before it, and its progress during it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from cffi_burn.kernel import Kernel, all_kernels
+from loadtest import document
+from loadtest.cpus import format_list
+from loadtest.facts.memory import last_cache_bytes
+from loadtest.progress import display
+from loadtest.result import build_document
+from loadtest.run import Subject, measure
+from loadtest.running import RunningFile
+from loadtest.settings import Settings
+from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.state import RESULTS, default_state_directory
+
+ALL = "all"
+
+
+def out_file(out: Path, kernel: str, kernels: int) -> Path:
+    """Where ``--out`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
+    return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
+
+
+def measure_into(
+    state: Path, subject: Subject, settings: Settings, *, quiet: bool
+) -> document.Document:
+    """Measure, and show the progress on the terminal and in the state folder.
+
+    Raises:
+        PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
+    """
+    settings = replace(settings, kernel=subject.kernel.name)
+    test_id = document.new_test_id(settings.kernel, time.time())
+    with (
+        display(quiet) as shown,
+        RunningFile(state, settings.kernel, test_id) as running,
+    ):
+        if not quiet:
+            click.echo(memory_statement(subject), err=True)
+
+        def report(phase: str, ratio: float, units_per_second: float) -> None:
+            shown.show(phase, ratio, units_per_second)
+            running.update(ratio, units_per_second)
+
+        found = measure(subject, settings, report)
+    return build_document(subject, settings, test_id, found)
+
+
+def memory_statement(subject: Subject) -> str:
+    """How much memory a run takes, and for what; rounded up."""
+    return (
+        f"load test: kernel {subject.kernel.name}, {-(-subject.memory_bytes >> 20)} MiB of memory "
+        f"for the workers on CPU {format_list(subject.usable.cpus)}"
+    )
+
+
+def find_kernels(name: str) -> list[Kernel]:
+    """The kernel of that name, or all in the order of their table for ``all``.
+
+    Raises:
+        InputError: there is none.
+    """
+    kernels = all_kernels(last_cache_bytes())
+    if name == ALL:
+        return list(kernels.values())
+    if name not in kernels:
+        raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
+    return [kernels[name]]
+
+
+def prepare_folders(state: Path | None, out: Path | None) -> Path:
+    """Make the state folder, and check that what will be written can be, before any measuring.
+
+    Returns:
+        The state folder.
+
+    Raises:
+        InputError: the folder of ``--out`` is missing.
+        PerfAnalysisError: the state folder cannot be made or written.
+    """
+    if out is not None and not out.absolute().parent.is_dir():
+        raise InputError("--out", "", "a file in a folder that exists", str(out))
+    chosen = state or default_state_directory()
+    try:
+        (chosen / RESULTS).mkdir(parents=True, exist_ok=True)
+        probe = chosen / RESULTS / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise PerfAnalysisError(
+            f"{chosen}: the state folder cannot be written ({error.strerror}): "
+            "name another with --state-directory"
+        ) from error
+    return chosen

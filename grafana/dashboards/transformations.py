@@ -30,7 +30,7 @@ def arranged(names: Mapping[str, str], hidden: Sequence[str] = ("Time",)) -> Tra
         "excludeByName": dict.fromkeys(hidden, True),
         "includeByName": {},
         "indexByName": {name: i for i, name in enumerate(names)},
-        "renameByName": dict(names),
+        "renameByName": {name: shown for name, shown in names.items() if name != shown},
     }
     return Transformation("organize", options)
 

@@ -18,7 +18,6 @@ from grafana.dashboards.variables import of_kernel
 from grafana.dashboards.words import Panel, Query, Style, Transformation, ValueText
 
 _UNITS = "suffix: units/s"
-_LEVEL = "Asked busy %"
 
 
 def curve() -> Panel:
@@ -28,7 +27,7 @@ def curve() -> Panel:
         return Query(f"max by (busy) ({of_kernel(metric)})", at_end=True)
 
     names = {
-        "busy": _LEVEL,
+        "busy": "busy",
         "Value #A": "measured",
         "Value #B": "lower bound",
         "Value #C": "upper bound",
@@ -38,9 +37,10 @@ def curve() -> Panel:
         title="Work by busy level: $instance",
         description=(
             "Work units per second at each busy level of the newest load test, with the 95 % "
-            "confidence interval as a band. Good: a straight line up to 100 %, and a narrow band. "
-            "Bad: a line that bends down (CPUs share cores, or clocks drop under load), or a wide "
-            "band (the machine was disturbed)."
+            "confidence interval as a band; the levels asked for, in per cent, are on the x axis. "
+            "Good: a straight line up to 100 %, and a narrow band. Bad: a line that bends down "
+            "(CPUs share cores, or clocks drop under load), or a wide band (the machine was "
+            "disturbed)."
         ),
         kind="trend",
         unit=_UNITS,
@@ -52,7 +52,7 @@ def curve() -> Panel:
         height=10,
         minimum=0,
         repeat="instance",
-        x_field=_LEVEL,
+        x_field="busy",
         transformations=[merged(), as_number("busy"), sorted_by("busy"), arranged(names)],
         styles=[
             Style("lower bound", (*edge, ("custom.hideFrom", _NOT_IN_LEGEND))),

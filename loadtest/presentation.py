@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 
@@ -40,3 +42,14 @@ def show(document: Document, console: Console) -> None:
     console.print(f"{document['test_id']}, {document['duration_seconds']:.1f} s")
     for reason in document["invalid_reasons"]:
         console.print(f"not valid: {reason}", style="yellow", highlight=False)
+    for entry in document.get("thresholds", []):
+        console.print(threshold_line(entry), highlight=False)
+
+
+def threshold_line(entry: dict[str, Any]) -> str:
+    """One verdict in words."""
+    if entry["passed"] is None:
+        return f"threshold {entry['name']}: cannot tell, the figure is unknown"
+    said = "passed" if entry["passed"] else "not passed"
+    doubt = "" if entry["certain"] else ", but the interval reaches over the limit"
+    return f"threshold {entry['name']}: {said} ({entry['value']:.5g}){doubt}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from loadtest import document, host_lock, presentation, quietness
+from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
 from loadtest.facts.identity import identify
 from loadtest.interruption import stop_on_sigterm
@@ -24,6 +24,7 @@ from loadtest.settings import (
     check_seconds,
     parse_levels,
 )
+from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from perfanalysis.state import RESULTS
 
@@ -119,6 +120,13 @@ from perfanalysis.state import RESULTS
     is_flag=True,
     help="Print the result document, and no table; with --kernel all a list of them.",
 )
+@click.option(
+    "--fail-if",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Exit with status 1 when it holds, such as 'units_per_dollar<5'; may be given again.",
+)
 @click.option("--quiet", is_flag=True, help="Print neither progress nor table.")
 def run(  # noqa: PLR0913, PLR0917 - one for each flag
     kernel_name: str,
@@ -139,6 +147,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     state_directory: Path | None,
     out: Path | None,
     as_json: bool,
+    conditions: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Measure how much work this machine does at 10 to 100 % busy."""
@@ -154,6 +163,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     check_max_duration(settings)
     found_cpus = usable(cpus)
     identity = identify(machine_name, inventory, purchase, price)
+    limits = [thresholds.parse(condition) for condition in conditions]
+    thresholds.check(limits, settings.levels, identity.price)
     subjects = [Subject(identity, kernel, found_cpus) for kernel in find_kernels(kernel_name)]
     state = prepare_folders(state_directory, out)
     for subject in subjects:
@@ -164,6 +175,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
             quietness.check(found_cpus.cpus)
         for subject in subjects:
             result = measure_into(state, subject, settings, quiet=quiet)
+            if limits:
+                result["thresholds"] = thresholds.verdicts(result, limits)
             # Each at once: what is done stays when a later one is stopped.
             document.write(state / RESULTS / f"{result['test_id']}.json", result)
             if out is not None:
@@ -175,3 +188,20 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     elif not quiet:
         for result in results:
             presentation.show(result, Console())
+    fail_by_thresholds(results)
+
+
+def fail_by_thresholds(results: list[document.Document]) -> None:
+    """End the command with status 1 when a threshold was not passed; everything is written then.
+
+    Raises:
+        PerfAnalysisError: which ones, and the values.
+    """
+    failed = [
+        f"{entry['name']} (kernel {result['kernel']}: {entry['value']:.5g})"
+        for result in results
+        for entry in result.get("thresholds", [])
+        if entry["passed"] is False
+    ]
+    if failed:
+        raise PerfAnalysisError(f"thresholds not passed: {', '.join(failed)}")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
+from exporter.collectors import loadtest as loadtest_collector
 from loadtest import document
 from loadtest.facts.memory import last_cache_bytes
 from perfanalysis.state import RESULTS, RUNNING
@@ -96,6 +97,10 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
         (["--cpus", "4095"], "--cpus: expected CPUs of"),
         (["--cpus", "x"], "--cpus: expected a list of CPUs"),
         (["--out", "/absent/folder/file.json"], "--out: expected a file in a folder that exists"),
+        (["--fail-if", "speed<5"], "--fail-if: expected a figure, a comparison and a number"),
+        (["--fail-if", "units_per_dollar<5"], "--fail-if: expected the machine's price beside it"),
+        (["--price", "0"], "--price: expected dollars per hour above 0"),
+        (["--inventory", "/absent.yaml"], "--inventory: expected --machine-name beside it"),
         (["--nonsense"], "--nonsense"),
     ],
 )
@@ -151,3 +156,19 @@ def test_packed_quick_and_nice(tmp_path: Path) -> None:
     assert found["settings"]["seed"] == 7
     assert found["settings"]["nice"] == 5
     assert "max_units_per_second" not in found
+
+
+def test_a_threshold_that_is_not_passed_fails_the_command_after_all_is_written(
+    tmp_path: Path,
+) -> None:
+    arguments = ["--price", "0.5", "--fail-if", "units_per_dollar<1e12", "--fail-if", "valid<0"]
+    done = run(tmp_path, *SHORT, *arguments)
+    assert done.returncode == 1
+    assert "perfanalysis: thresholds not passed: units_per_dollar<1e+12 (kernel rmw:" in done.stderr
+    assert "valid<0: passed" in done.stdout
+    (path,) = (tmp_path / RESULTS).iterdir()
+    found = document.read(path)
+    assert [entry["passed"] for entry in found["thresholds"]] == [False, True]
+    # The exporter shows the same.
+    shown = loadtest_collector.parse(path.read_bytes())
+    assert shown.thresholds == {"units_per_dollar<1e+12": False, "valid<0": True}

@@ -1,0 +1,172 @@
+"""Thresholds: conditions under which a run fails, such as ``units_per_dollar<5``. Pure.
+
+A condition is a figure, a comparison and a number. The figures:
+
+max_units_per_second, single_units_per_second   as in the document
+units_per_second[BUSY], busy_ratio[BUSY]        of one level
+interval_ratio                                  half the width of the interval at the highest level,
+                                                as a share of the value
+units_per_dollar                                max_units_per_second over dollars per hour
+duration_seconds                                of the run
+valid                                           1 or 0
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from perfanalysis.errors import InputError
+
+FLAG = "--fail-if"
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_OF_RUN = (
+    "max_units_per_second",
+    "single_units_per_second",
+    "units_per_dollar",
+    "interval_ratio",
+    "duration_seconds",
+    "valid",
+)
+_OF_LEVEL = ("units_per_second", "busy_ratio")
+_FORM = re.compile(r"([a-z_]+)(?:\[([0-9]{1,3})\])?\s*(<=|>=|==|!=|<|>)\s*([-+.0-9eE]+)")
+_EXPECTED = (
+    "a figure, a comparison and a number, such as units_per_dollar<5; figures: "
+    + ", ".join((*_OF_RUN, *(f"{name}[BUSY]" for name in _OF_LEVEL)))
+)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One condition under which a run fails.
+
+    Attributes:
+        figure: its name.
+        busy: the level, percent; None for figures of the whole run.
+        comparison: as it is written.
+        limit: in the figure's unit.
+    """
+
+    figure: str
+    busy: int | None
+    comparison: str
+    limit: float
+
+    @property
+    def name(self) -> str:
+        """The condition in its plain form; label of the metric."""
+        at = "" if self.busy is None else f"[{self.busy}]"
+        return f"{self.figure}{at}{self.comparison}{self.limit:.12g}"
+
+    def fails(self, value: float) -> bool:
+        """Whether the condition holds for a value."""
+        return _COMPARISONS[self.comparison](value, self.limit)
+
+
+def parse(text: str, where: str = FLAG) -> Threshold:
+    """Read one condition.
+
+    Raises:
+        InputError: it has another form, or names a figure that there is not.
+    """
+    found = _FORM.fullmatch(text.strip())
+    if found is None:
+        raise InputError(where, "", _EXPECTED, text)
+    figure, busy, comparison, number = found.groups()
+    known = _OF_RUN if busy is None else _OF_LEVEL
+    try:
+        limit = float(number)
+    except ValueError:
+        limit = math.nan
+    if figure not in known or not math.isfinite(limit):
+        raise InputError(where, "", _EXPECTED, text)
+    return Threshold(figure, None if busy is None else int(busy), comparison, limit)
+
+
+def check(
+    thresholds: Sequence[Threshold], levels: Sequence[int], price: float | None, where: str = FLAG
+) -> None:
+    """Refuse, before a run, what it could not decide at its end.
+
+    Args:
+        thresholds: the conditions.
+        levels: that will be measured, percent.
+        price: dollars per hour; None: unknown.
+        where: the flag, for messages.
+
+    Raises:
+        InputError: a figure will not be known.
+    """
+    for threshold in thresholds:
+        needs = 100 if threshold.figure in {"max_units_per_second", "units_per_dollar"} else None
+        if (busy := threshold.busy or needs) is not None and busy not in levels:
+            raise InputError(where, "", f"the level {busy} among --levels for it", threshold.name)
+        if threshold.figure == "units_per_dollar" and price is None:
+            expected = "the machine's price beside it (--price or --inventory)"
+            raise InputError(where, "", expected, threshold.name)
+
+
+def verdicts(document: dict[str, Any], thresholds: Sequence[Threshold]) -> list[dict[str, object]]:
+    """The verdicts as they stand in a document (``thresholds``).
+
+    ``passed`` is null where the figure is unknown, and ``certain`` says whether the whole interval
+    is on that side of the limit.
+
+    Args:
+        document: that has no verdicts yet.
+        thresholds: the conditions.
+    """
+    found: list[dict[str, object]] = []
+    for threshold in thresholds:
+        values = figure(document, threshold.figure, threshold.busy)
+        entry: dict[str, object] = {"name": threshold.name, "passed": None}
+        if values is not None:
+            fails = [threshold.fails(value) for value in values]
+            entry |= {"passed": not fails[0], "value": values[0], "certain": len(set(fails)) == 1}
+        found.append(entry)
+    return found
+
+
+def figure(document: dict[str, Any], name: str, busy: int | None) -> tuple[float, ...] | None:
+    """A figure of a document: its value, then its bounds where it has any; None: unknown."""
+    levels = {level["busy"]: level for level in document["levels"]}
+    if busy is not None:
+        return _of_level(levels.get(busy, {}), name)
+    if name == "single_units_per_second" and name in document:
+        bounds = document.get("single_interval")
+        rest = () if bounds is None else (bounds["lower"], bounds["upper"])
+        return (document[name], *rest)
+    if name == "interval_ratio":
+        return _interval_ratio(document["levels"][-1])
+    if name in {"max_units_per_second", "units_per_dollar"}:
+        values = _of_level(levels.get(100, {}), "units_per_second")
+        if name == "max_units_per_second" or values is None:
+            return values
+        price = document["machine"].get("price_dollars_per_hour")
+        return None if price is None else tuple(value / price for value in values)
+    return None if name not in document else (float(document[name]),)
+
+
+def _of_level(level: dict[str, Any], name: str) -> tuple[float, ...] | None:
+    if name not in level:
+        return None
+    bounds = ("lower", "upper") if name == "units_per_second" else ()
+    return (level[name], *(level[bound] for bound in bounds if bound in level))
+
+
+def _interval_ratio(level: dict[str, Any]) -> tuple[float, ...] | None:
+    if "lower" not in level or "upper" not in level:
+        return None
+    value = level["units_per_second"]
+    return (max(level["upper"] - value, value - level["lower"]) / value,)

@@ -8,6 +8,9 @@ from benchmarks.cases import (
     exporter_concurrency,
     exporter_method,
     exporter_scrape,
+    kernel_membw,
+    kernel_rmw,
+    kernel_vector,
     loadtest_busy,
     loadtest_intruder,
     loadtest_spread,
@@ -21,4 +24,7 @@ CASES: list[Case] = [
     loadtest_spread.CASE,
     loadtest_busy.CASE,
     loadtest_intruder.CASE,
+    kernel_rmw.CASE,
+    kernel_vector.CASE,
+    kernel_membw.CASE,
 ]

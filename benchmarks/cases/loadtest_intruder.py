@@ -8,6 +8,7 @@ import time
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
 from benchmarks.loadtest_runs import LoadTest, load_test
+from benchmarks.quietness import measured_quietly, wait_until_quiet
 from perfanalysis import __version__
 
 ROUNDS = 3
@@ -20,10 +21,14 @@ def run(settings: Settings) -> Outcome:
     stress = find("stress-ng")
     alone: list[LoadTest] = []
     beside: list[LoadTest] = []
+    arguments = QUICK_ARGUMENTS if settings.quick else ARGUMENTS
     for number in range(1 if settings.quick else ROUNDS):
         settings.say(f"round {number + 1}")
-        arguments = QUICK_ARGUMENTS if settings.quick else ARGUMENTS
-        alone.append(load_test(settings.folder, *arguments))
+        alone.append(
+            measured_quietly(settings, lambda: load_test(settings.folder, *arguments)).value
+        )
+        if not settings.quick:
+            wait_until_quiet()
         beside.append(_beside_intruder(stress, settings, arguments))
     rates = [[done.document["max_units_per_second"] for done in side] for side in (beside, alone)]
     unsaid = [float(done.document["valid"]) for done in beside]

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
+from exporter.collectors import validation
 from exporter.registrations import COLLECTORS
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
@@ -80,6 +81,19 @@ def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
     return made
 
 
+def make_scraper(flags: Flags, sources: Sources) -> Scraper:
+    """The scraper of the collectors that run.
+
+    Raises:
+        InputError: a flag's value is unusable.
+    """
+    collectors = make_collectors(flags, sources)
+    known = (specification.name for specification in COLLECTORS)
+    observer = collectors.get(validation.ValidationCollector.name)
+    assert observer is None or isinstance(observer, validation.ValidationCollector)
+    return Scraper(collectors, sources, known, observer)
+
+
 def make_paths(flags: Flags) -> Paths:
     """Where the trees are.
 
@@ -120,10 +134,9 @@ def run(**flags: Any) -> None:
     if not 0 < flags[TIMEOUT.variable] < 3600:
         raise InputError(f"--{TIMEOUT.name}", "", "seconds above 0", flags[TIMEOUT.variable])
     sources = Sources(make_paths(flags))
-    collectors = make_collectors(flags, sources)
+    scraper = make_scraper(flags, sources)
     try:
-        known = (specification.name for specification in COLLECTORS)
-        start_serving(Scraper(collectors, sources, known), flags)
+        start_serving(scraper, flags)
     finally:
         sources.close()
 

@@ -43,6 +43,7 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
         flags = context.params
     paths = make_paths(flags)
     sources = Sources(paths)
+    sources.start_recording()
     Scraper(make_collectors(flags, sources), sources).scrape(TEXT)
     host = os.uname().nodename
     written = []

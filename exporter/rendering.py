@@ -7,11 +7,13 @@ What does not change from scrape to scrape (HELP, TYPE, names, labels) is render
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from exporter.collecting import CollectorError
 from exporter.families import Family, Sample
+
+Facts = TypeVar("Facts")
 
 
 class Exposition(Protocol):
@@ -81,28 +83,36 @@ class Layout:
         CollectorError: a series or a family comes twice, which no exposition may hold.
     """
 
-    __slots__ = ("_chunks", "samples")
+    __slots__ = ("_chunks", "_last", "samples")
 
     def __init__(self, samples: Iterable[Sample]) -> None:
         self.samples = tuple(samples)
         self._chunks: dict[str, list[bytes]] = {}
+        self._last: tuple[Sequence[bytes], Exposition, bytes] | None = None
         _refuse_duplicates(self.samples)
 
     def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
         """The sample lines with their headers.
 
         Args:
-            values: one number in text form for each sample, in the order of ``samples``.
+            values: one number in text form for each sample, in the order of ``samples``. When
+                they come as the same tuple again, what was rendered from it is used again.
             exposition: the wire format.
 
         Raises:
             ValueError: there is not one value for each sample.
         """
+        last = self._last
+        if last is not None and last[0] is values and last[1] is exposition:
+            return last[2]
         chunks = self._chunks.get(exposition.name)
         if chunks is None:
             chunks = self._chunks[exposition.name] = self._render_once(exposition)
         chunks[1::2] = values
-        return b"".join(chunks)
+        rendered = b"".join(chunks)
+        if isinstance(values, tuple):
+            self._last = (values, exposition, rendered)
+        return rendered
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
         chunks = [b""]
@@ -165,6 +175,35 @@ class VaryingSeries:
         if samples != self._layout.samples:
             self._layout = Layout(samples)
         return Block(self._layout, [value for _, value in ordered])
+
+
+class FactSeries(Generic[Facts]):
+    """Series made from facts that seldom change: made anew only when the facts are others.
+
+    Args:
+        make: the samples and values of the facts; it must not read anything else.
+    """
+
+    __slots__ = ("_block", "_facts", "_make", "_series")
+
+    def __init__(self, make: Callable[[Facts], Iterable[tuple[Sample, bytes]]]) -> None:
+        self._make = make
+        self._series = VaryingSeries()
+        self._facts: Facts | None = None
+        self._block: Block | None = None
+
+    def block(self, facts: Facts) -> Block:
+        """The block of these facts.
+
+        Raises:
+            CollectorError: a series comes twice.
+        """
+        if self._block is None or facts != self._facts:
+            made = self._series.block(self._make(facts))
+            # A tuple says that the values stay what they are.
+            self._block = Block(made.layout, tuple(made.values))
+            self._facts = facts
+        return self._block
 
 
 def render_page(blocks: Iterable[Block], exposition: Exposition) -> bytes:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter, thread_time
+from typing import Protocol
 
 from exporter.collecting import Collector, CollectorError, NothingToRead
 from exporter.families import Family, Sample
@@ -88,6 +89,20 @@ class Progress:
             self.blocks += collected
 
 
+class Observer(Protocol):
+    """Looks at what the collectors hand over; its CPU time counts as the collector ``name``'s."""
+
+    name: str
+
+    def see(self, collector: str, blocks: Sequence[Block]) -> None:
+        """A collector has handed over its samples."""
+        ...
+
+    def see_failure(self, collector: str, text: str) -> None:
+        """A collector could not understand its source."""
+        ...
+
+
 class Scraper:
     """Runs the collectors and renders the page.
 
@@ -95,6 +110,7 @@ class Scraper:
         collectors: by name, in the order of the page.
         sources: the files that they share.
         known: the names of all collectors that there are, running or not.
+        observer: one of the collectors that looks at the samples of the others, if there is one.
     """
 
     def __init__(
@@ -102,7 +118,9 @@ class Scraper:
         collectors: Mapping[str, Collector],
         sources: Sources,
         known: Iterable[str] = (),
+        observer: Observer | None = None,
     ) -> None:
+        self._observer = observer
         self._collectors = dict(collectors)
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
@@ -139,8 +157,21 @@ class Scraper:
         start = perf_counter()
         used = thread_time()
         collected = self._collect(name, self._collectors[name])
-        self._cpu_seconds[name] += thread_time() - used
-        return collected, perf_counter() - start
+        done = thread_time()
+        self._cpu_seconds[name] += done - used
+        seconds = perf_counter() - start
+        if collected and self._observer is not None:
+            self._observe(self._observer, name, collected)
+            self._cpu_seconds[self._observer.name] += thread_time() - done
+        return collected, seconds
+
+    def _observe(self, observer: Observer, name: str, collected: Sequence[Block]) -> None:
+        try:
+            observer.see(name, collected)
+        except Exception as error:
+            # What looks at the samples must not cost any.
+            self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
+            LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
 
     def page(self, progress: Progress, exposition: Exposition) -> bytes:
         """The page of a scrape whose collectors have all had their turn."""
@@ -172,6 +203,8 @@ class Scraper:
             return None
         except (CollectorError, OSError) as error:
             self._complain(name, str(error))
+            if self._observer is not None and isinstance(error, CollectorError):
+                self._observer.see_failure(name, str(error))
             return None
         except Exception as error:
             # A mistake in one collector must not cost the samples of the others.

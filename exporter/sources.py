@@ -90,6 +90,7 @@ class Sources:
         self.paths = paths
         self.cycle = 0
         self._files: dict[Path, KeptFile] = {}
+        self._attributes: set[Path] | None = None
 
     def begin_scrape(self) -> None:
         """Forget what the last scrape read."""
@@ -109,9 +110,18 @@ class Sources:
             file = self._files[path] = KeptFile(path, self)
         return file
 
+    def start_recording(self) -> None:
+        """Remember which attribute files are read, too; they are not kept here."""
+        self._attributes = set()
+
+    def note(self, path: Path) -> None:
+        """An attribute file was read; remembered by a recording only."""
+        if self._attributes is not None:
+            self._attributes.add(path)
+
     def opened(self) -> list[Path]:
-        """The paths of all kept files, for a recording of what the collectors read."""
-        return list(self._files)
+        """The paths of all kept and noted files, for a recording of what the collectors read."""
+        return [*self._files, *(self._attributes or ())]
 
     def forget(self, file: KeptFile) -> None:
         """Close a file that is not wanted any more."""

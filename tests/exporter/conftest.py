@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pytest
 
-from exporter.app import exporter, make_collectors, make_paths
+from exporter.app import exporter, make_paths, make_scraper
 from exporter.collecting import CollectorSpecification
 from exporter.rendering import TEXT, render_page
 from exporter.scraping import Scraper
@@ -35,7 +35,7 @@ def flags_of(*arguments: str) -> dict[str, Any]:
 def scraper_of(*arguments: str) -> Scraper:
     flags = flags_of(*arguments)
     sources = Sources(make_paths(flags))
-    return Scraper(make_collectors(flags, sources), sources)
+    return make_scraper(flags, sources)
 
 
 def samples_of(page: bytes) -> dict[str, float]:

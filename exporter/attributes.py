@@ -1,0 +1,138 @@
+"""Attribute files of sysfs: one value each, many of them, in folders that come and go."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from pathlib import Path
+
+from exporter.sources import Sources
+from exporter.tokens import signed
+
+# sysfs hands over at most a page; attributes that are shown here are far shorter.
+LONGEST = 4096
+MOST_KEPT = 512
+
+# The kernel's ways to say that a device has no such value, or not now.
+_ABSENT = frozenset(
+    {
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EINVAL,
+        errno.ENODEV,
+        errno.ENXIO,
+        errno.ENODATA,
+        errno.EOPNOTSUPP,
+        errno.EAGAIN,
+        errno.EBUSY,
+        errno.EIO,
+        errno.ETIMEDOUT,
+    }
+)
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+class Attributes:
+    """Reads attribute files; those that are read at each scrape stay open.
+
+    Belongs to one collector: a collector that hangs is left to its thread, and what it holds may
+    not be used by another. At most ``MOST_KEPT`` files are kept open; those beyond, and those of
+    devices that went away, are not.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._kept: dict[str, tuple[int, int]] = {}
+
+    def folder(self, name: str) -> str:
+        """The path of a folder below /sys."""
+        return str(self._sources.paths.sysfs / name)
+
+    def names(self, folder: str, prefix: str = "") -> list[str]:
+        """The entries of a folder that begin so, numbers in their order.
+
+        Raises:
+            OSError: the folder cannot be listed; ``FileNotFoundError`` when there is none.
+        """
+        names = os.listdir(folder)  # noqa: PTH208 - a tenth of the cost
+        return sorted((name for name in names if name.startswith(prefix)), key=_natural)
+
+    def read(self, path: str) -> bytes | None:
+        """The attribute without white space around it, or None when the device has none.
+
+        Raises:
+            OSError: it is there, but cannot be read.
+        """
+        cycle = self._sources.cycle
+        kept = self._kept.get(path)
+        if kept is not None:
+            try:
+                data = os.pread(kept[0], LONGEST, 0)
+            except OSError:
+                # The device went away; another one may have its name by now.
+                self._forget(path)
+            else:
+                self._kept[path] = (kept[0], cycle)
+                return data.strip()
+        try:
+            return self._read_new(path, cycle)
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            raise
+
+    def text(self, path: str) -> str:
+        """The attribute as text, empty when there is none."""
+        data = self.read(path)
+        return "" if data is None else data.decode("utf-8", "replace")
+
+    def number(self, path: str) -> bytes | None:
+        """The attribute as a decimal number, or None when the device has none.
+
+        Raises:
+            CollectorError: it is no number.
+            OSError: it is there, but cannot be read.
+        """
+        data = self.read(path)
+        if data is None or (data.isdigit() and len(data) < 20):
+            return data
+        return b"%d" % signed(data, path)
+
+    def _read_new(self, path: str, cycle: int) -> bytes:
+        self._sources.note(Path(path))
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        keep = False
+        try:
+            data = os.pread(descriptor, LONGEST, 0)
+            keep = self._has_room(cycle)
+        finally:
+            if not keep:
+                os.close(descriptor)
+        if keep:
+            self._kept[path] = (descriptor, cycle)
+        return data.strip()
+
+    def _has_room(self, cycle: int) -> bool:
+        """Whether one more file may stay open; gives up those that nobody reads any more."""
+        if len(self._kept) < MOST_KEPT:
+            return True
+        for path, (_, used) in list(self._kept.items()):
+            if used < cycle - 1:
+                self._forget(path)
+        return len(self._kept) < MOST_KEPT
+
+    def _forget(self, path: str) -> None:
+        os.close(self._kept.pop(path)[0])
+
+    def close(self) -> None:
+        """Close all files."""
+        for path in list(self._kept):
+            self._forget(path)
+
+
+def _natural(name: str) -> list[str | int]:
+    return [int(part) if part.isdigit() else part for part in _DIGITS.split(name)]

@@ -1,0 +1,115 @@
+"""Memory errors, from /sys/devices/system/edac/mc (kernel: admin-guide/ras.rst)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from exporter.attributes import Attributes
+from exporter.collecting import CollectorError, CollectorSpecification, Flags
+from exporter.families import Family, Sample
+from exporter.rendering import Block, FactSeries
+from exporter.sources import Sources
+
+FOLDER = "devices/system/edac/mc"
+
+
+def _family(name: str, of: str, labels: tuple[str, ...]) -> Family:
+    kind = "uncorrectable" if "uncorrectable" in name else "correctable"
+    text = f"Total {kind} memory errors{of}."
+    return Family(
+        f"node_edac_{name}_errors_total", "counter", text, labels, source=f"/sys/{FOLDER}"
+    )
+
+
+_ROW = ("controller", "csrow")
+_CHANNEL = (*_ROW, "channel", "dimm_label")
+CORRECTED = _family("correctable", "", ("controller",))
+UNCORRECTED = _family("uncorrectable", "", ("controller",))
+ROW_CORRECTED = _family("csrow_correctable", " for this csrow", _ROW)
+ROW_UNCORRECTED = _family("csrow_uncorrectable", " for this csrow", _ROW)
+CHANNEL_CORRECTED = _family("channel_correctable", " for this channel", _CHANNEL)
+CHANNEL_UNCORRECTED = _family("channel_uncorrectable", " for this channel", _CHANNEL)
+FAMILIES = (
+    CORRECTED,
+    UNCORRECTED,
+    ROW_CORRECTED,
+    ROW_UNCORRECTED,
+    CHANNEL_CORRECTED,
+    CHANNEL_UNCORRECTED,
+)
+_CHANNEL_FILE = re.compile(r"ch([0-9]+)_ce_count")
+
+Pair = tuple[Sample, bytes]
+
+
+def dimm_label(text: str) -> str:
+    """The name of a memory module as node_exporter shows it: ``CPU#0Channel0`` without hashes."""
+    if not text:
+        return "unknown"
+    return text.replace("#", "").replace("csrow", "_csrow").replace("channel", "_channel")
+
+
+def _as_they_are(pairs: Sequence[Pair]) -> Sequence[Pair]:
+    return pairs
+
+
+class EdacCollector:
+    """``node_edac_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._attributes = Attributes(sources)
+        self._folder = self._attributes.folder(FOLDER)
+        self._series = FactSeries(_as_they_are)
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            names = self._attributes.names(self._folder, "mc")
+        except FileNotFoundError:
+            names = []
+        pairs: list[Pair] = []
+        for name in names:
+            if name[2:].isdigit():
+                pairs += self._controller(f"{self._folder}/{name}", name[2:])
+        return [self._series.block(pairs)]
+
+    def _controller(self, folder: str, controller: str) -> list[Pair]:
+        labels = (controller, "unknown")
+        pairs = [
+            (Sample(CORRECTED, (controller,)), self._count(f"{folder}/ce_count")),
+            (Sample(ROW_CORRECTED, labels), self._count(f"{folder}/ce_noinfo_count")),
+            (Sample(UNCORRECTED, (controller,)), self._count(f"{folder}/ue_count")),
+            (Sample(ROW_UNCORRECTED, labels), self._count(f"{folder}/ue_noinfo_count")),
+        ]
+        for name in self._attributes.names(folder, "csrow"):
+            if name[5:].isdigit():
+                pairs += self._row(f"{folder}/{name}", (controller, name[5:]))
+        return pairs
+
+    def _row(self, folder: str, labels: tuple[str, str]) -> list[Pair]:
+        pairs = [
+            (Sample(ROW_CORRECTED, labels), self._count(f"{folder}/ce_count")),
+            (Sample(ROW_UNCORRECTED, labels), self._count(f"{folder}/ue_count")),
+        ]
+        for name in self._attributes.names(folder, "ch"):
+            match = _CHANNEL_FILE.fullmatch(name)
+            if match is None:
+                continue
+            label = dimm_label(self._attributes.text(f"{folder}/ch{match[1]}_dimm_label"))
+            channel = (*labels, match[1], label)
+            pairs.append((Sample(CHANNEL_CORRECTED, channel), self._count(f"{folder}/{name}")))
+            count = self._attributes.number(f"{folder}/ch{match[1]}_ue_count")
+            if count is not None:
+                pairs.append((Sample(CHANNEL_UNCORRECTED, channel), count))
+        return pairs
+
+    def _count(self, path: str) -> bytes:
+        count = self._attributes.number(path)
+        if count is None:
+            raise CollectorError(f"{path}: expected a number, found no file")
+        return count
+
+
+SPECIFICATION = CollectorSpecification("edac", FAMILIES, EdacCollector)

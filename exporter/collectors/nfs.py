@@ -1,0 +1,74 @@
+"""The NFS client's counters, from /proc/net/rpc/nfs (nfsstat(8); kernel: net/sunrpc/stats.c)."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.rpc import CLIENT_METHODS, Lines, methods, parse, take
+from exporter.sources import Sources
+
+_SOURCE = "/proc/net/rpc/nfs"
+
+
+def _family(name: str, text: str, labels: tuple[str, ...] = ()) -> Family:
+    return Family(f"node_nfs_{name}", "counter", text, labels, source=_SOURCE)
+
+
+PACKETS = _family(
+    "packets_total",
+    "Total NFSd network packets (sent+received) by protocol type.",
+    ("protocol",),
+)
+CONNECTIONS = _family("connections_total", "Total number of NFSd TCP connections.")
+RPCS = _family("rpcs_total", "Total number of RPCs performed.")
+RETRANSMISSIONS = _family("rpc_retransmissions_total", "Number of RPC transmissions performed.")
+REFRESHES = _family(
+    "rpc_authentication_refreshes_total", "Number of RPC authentication refreshes performed."
+)
+REQUESTS = _family("requests_total", "Number of NFS procedures invoked.", ("proto", "method"))
+FAMILIES = (PACKETS, CONNECTIONS, RPCS, RETRANSMISSIONS, REFRESHES, REQUESTS)
+
+
+def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
+    """The series of these lines.
+
+    Raises:
+        CollectorError: a line has too few numbers.
+    """
+    pairs = []
+    if b"net" in lines:
+        _, udp, tcp, connections = take(lines, b"net", 4, _SOURCE)
+        pairs += [
+            (Sample(PACKETS, ("udp",)), udp),
+            (Sample(PACKETS, ("tcp",)), tcp),
+            (Sample(CONNECTIONS), connections),
+        ]
+    if b"rpc" in lines:
+        calls, again, refreshes = take(lines, b"rpc", 3, _SOURCE)
+        pairs += [
+            (Sample(RPCS), calls),
+            (Sample(RETRANSMISSIONS), again),
+            (Sample(REFRESHES), refreshes),
+        ]
+    return pairs + methods(lines, CLIENT_METHODS, REQUESTS, _SOURCE)
+
+
+class NfsCollector:
+    """``node_nfs_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("net/rpc/nfs")
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            data = self._file.read()
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        return [self._series.block(samples(parse(data, _SOURCE)))]
+
+
+SPECIFICATION = CollectorSpecification("nfs", FAMILIES, NfsCollector)

@@ -1,0 +1,125 @@
+"""The NFS server's counters, from /proc/net/rpc/nfsd (nfsstat(8); kernel: fs/nfsd/stats.c)."""
+
+from __future__ import annotations
+
+from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, FamilyType, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.rpc import SERVER_METHODS, Lines, methods, parse, take
+from exporter.sources import Sources
+
+_SOURCE = "/proc/net/rpc/nfsd"
+
+
+def _family(
+    name: str, text: str, labels: tuple[str, ...] = (), type_: FamilyType = "counter"
+) -> Family:
+    unit = "bytes" if "bytes" in name else ""
+    return Family(f"node_nfsd_{name}", type_, text, labels, unit, _SOURCE)
+
+
+HITS = _family(
+    "reply_cache_hits_total",
+    "Total number of NFSd Reply Cache hits (client lost server response).",
+)
+MISSES = _family(
+    "reply_cache_misses_total",
+    "Total number of NFSd Reply Cache an operation that requires caching (idempotent).",
+)
+UNCACHED = _family(
+    "reply_cache_nocache_total",
+    "Total number of NFSd Reply Cache non-idempotent operations (rename/delete/…).",
+)
+STALE = _family("file_handles_stale_total", "Total number of NFSd stale file handles")
+READ = _family("disk_bytes_read_total", "Total NFSd bytes read.")
+WRITTEN = _family("disk_bytes_written_total", "Total NFSd bytes written.")
+THREADS = _family(
+    "server_threads", "Total number of NFSd kernel threads that are running.", (), "gauge"
+)
+READ_AHEAD_SIZE = _family(
+    "read_ahead_cache_size_blocks", "How large the read ahead cache is in blocks.", (), "gauge"
+)
+READ_AHEAD_MISSES = _family(
+    "read_ahead_cache_not_found_total", "Total number of NFSd read ahead cache not found."
+)
+PACKETS = _family(
+    "packets_total", "Total NFSd network packets (sent+received) by protocol type.", ("proto",)
+)
+CONNECTIONS = _family("connections_total", "Total number of NFSd TCP connections.")
+ERRORS = _family("rpc_errors_total", "Total number of NFSd RPC errors by error type.", ("error",))
+RPCS = _family("server_rpcs_total", "Total number of NFSd RPCs.")
+REQUESTS = _family(
+    "requests_total", "Total number NFSd Requests by method and protocol.", ("proto", "method")
+)
+FAMILIES = (
+    HITS,
+    MISSES,
+    UNCACHED,
+    STALE,
+    READ,
+    WRITTEN,
+    THREADS,
+    READ_AHEAD_SIZE,
+    READ_AHEAD_MISSES,
+    PACKETS,
+    CONNECTIONS,
+    ERRORS,
+    RPCS,
+    REQUESTS,
+)
+
+# By line of the file: the samples of its first columns, None where the kernel leaves one unused.
+COLUMNS: dict[bytes, tuple[Sample | None, ...]] = {
+    b"rc": (Sample(HITS), Sample(MISSES), Sample(UNCACHED)),
+    b"fh": (Sample(STALE),),
+    b"io": (Sample(READ), Sample(WRITTEN)),
+    b"th": (Sample(THREADS),),
+    b"ra": (Sample(READ_AHEAD_SIZE), *(None,) * 10, Sample(READ_AHEAD_MISSES)),
+    b"net": (None, Sample(PACKETS, ("udp",)), Sample(PACKETS, ("tcp",)), Sample(CONNECTIONS)),
+    b"rpc": (
+        Sample(RPCS),
+        None,
+        Sample(ERRORS, ("fmt",)),
+        Sample(ERRORS, ("auth",)),
+        Sample(ERRORS, ("cInt",)),
+    ),
+    b"wdeleg_getattr": (Sample(REQUESTS, ("4", "WdelegGetattr")),),
+}
+
+
+def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
+    """The series of these lines; a kernel that has one not any more (``ra``) has no series of it.
+
+    Raises:
+        CollectorError: a line has too few numbers.
+    """
+    pairs = []
+    for name, columns in COLUMNS.items():
+        if name in lines:
+            numbers = take(lines, name, len(columns), _SOURCE)
+            pairs += [
+                (sample, number)
+                for sample, number in zip(columns, numbers, strict=True)
+                if sample is not None
+            ]
+    return pairs + methods(lines, SERVER_METHODS, REQUESTS, _SOURCE)
+
+
+class NfsdCollector:
+    """``node_nfsd_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._file = sources.proc("net/rpc/nfsd")
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            data = self._file.read()
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        return [self._series.block(samples(parse(data, _SOURCE)))]
+
+
+SPECIFICATION = CollectorSpecification("nfsd", FAMILIES, NfsdCollector)

@@ -1,0 +1,128 @@
+"""NVMe drives and their namespaces, from /sys/class/nvme (kernel: ABI/testing/sysfs-nvme)."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.attributes import Attributes
+from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, FactSeries
+from exporter.sources import Sources
+
+FOLDER = "class/nvme"
+INFO = Family(
+    "node_nvme_info",
+    "gauge",
+    "Non-numeric data from /sys/class/nvme/<device>, value is always 1.",
+    ("device", "firmware_revision", "model", "serial", "state", "cntlid"),
+    source=f"/sys/{FOLDER}",
+)
+ATTRIBUTES = ("firmware_rev", "model", "serial", "state", "cntlid")
+NAMESPACE_INFO = Family(
+    "node_nvme_namespace_info",
+    "gauge",
+    "Information about NVMe namespaces. Value is always 1",
+    ("device", "nsid", "ana_state"),
+    source=f"/sys/{FOLDER}/<device>/<namespace>",
+)
+
+
+def _bytes(name: str, text: str) -> Family:
+    return Family(
+        f"node_nvme_namespace_{name}_bytes",
+        "gauge",
+        text,
+        ("device", "nsid"),
+        "bytes",
+        f"/sys/{FOLDER}/<device>/<namespace>",
+    )
+
+
+CAPACITY = _bytes(
+    "capacity",
+    "Capacity of the NVMe namespace in bytes. Computed as namespace_size * "
+    "namespace_logical_block_size",
+)
+SIZE = _bytes(
+    "size",
+    "Size of the NVMe namespace in bytes. Available in /sys/class/nvme/<device>/<namespace>/size",
+)
+USED = _bytes(
+    "used",
+    "Used space of the NVMe namespace in bytes. Available in "
+    "/sys/class/nvme/<device>/<namespace>/nuse",
+)
+BLOCK = _bytes(
+    "logical_block_size",
+    "Logical block size of the NVMe namespace in bytes. Usually 4Kb. Available in "
+    "/sys/class/nvme/<device>/<namespace>/queue/logical_block_size",
+)
+FAMILIES = (INFO, NAMESPACE_INFO, CAPACITY, SIZE, USED, BLOCK)
+_NAMESPACE = re.compile(r"nvme[0-9]+(?:c[0-9]+)?n([0-9]+)")
+
+# Device, the texts in the order of ``ATTRIBUTES``, and its namespaces:
+# number, ANA state, size and use in blocks, block size in bytes.
+Namespace = tuple[str, str, int, int, int]
+Device = tuple[str, tuple[str, ...], list[Namespace]]
+
+
+def samples(devices: list[Device]) -> list[tuple[Sample, bytes]]:
+    """The series of these drives."""
+    pairs = []
+    for device, texts, namespaces in devices:
+        pairs.append((Sample(INFO, (device, *texts)), b"1"))
+        for number, state, size, used, block in namespaces:
+            pairs.append((Sample(NAMESPACE_INFO, (device, number, state)), b"1"))
+            values = ((CAPACITY, size * block), (SIZE, size * block), (USED, used * block))
+            pairs += [
+                (Sample(family, (device, number)), b"%d" % value)
+                for family, value in (*values, (BLOCK, block))
+            ]
+    return pairs
+
+
+class NvmeCollector:
+    """``node_nvme_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._attributes = Attributes(sources)
+        self._folder = self._attributes.folder(FOLDER)
+        self._series = FactSeries(samples)
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            names = self._attributes.names(self._folder)
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        return [self._series.block([self._device(name) for name in names])]
+
+    def _device(self, name: str) -> Device:
+        folder = f"{self._folder}/{name}"
+        texts = tuple(self._attributes.text(f"{folder}/{attribute}") for attribute in ATTRIBUTES)
+        namespaces: list[Namespace] = []
+        for entry in self._attributes.names(folder, "nvme"):
+            if match := _NAMESPACE.fullmatch(entry):
+                path = f"{folder}/{entry}"
+                state = self._attributes.read(f"{path}/ana_state")
+                namespaces.append(
+                    (
+                        match[1],
+                        "unknown" if state is None else state.decode("utf-8", "replace"),
+                        self._number(f"{path}/size"),
+                        self._number(f"{path}/nuse"),
+                        self._number(f"{path}/queue/logical_block_size"),
+                    )
+                )
+        return (name, texts, namespaces)
+
+    def _number(self, path: str) -> int:
+        value = self._attributes.number(path)
+        if value is None:
+            raise CollectorError(f"{path}: expected a number, found no file")
+        return int(value)
+
+
+SPECIFICATION = CollectorSpecification("nvme", FAMILIES, NvmeCollector)

@@ -1,0 +1,80 @@
+"""Hardware watchdogs, from /sys/class/watchdog (kernel: ABI/testing/sysfs-class-watchdog)."""
+
+from __future__ import annotations
+
+from exporter.attributes import Attributes
+from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.families import Family, Sample
+from exporter.rendering import Block, FactSeries
+from exporter.sources import Sources
+
+FOLDER = "class/watchdog"
+
+
+def _family(attribute: str, unit: str = "") -> Family:
+    name = f"{attribute}_{unit}" if unit else attribute
+    path = f"/sys/{FOLDER}/<watchdog>/{attribute}"
+    return Family(f"node_watchdog_{name}", "gauge", f"Value of {path}", ("name",), unit, path)
+
+
+NUMBERS = {
+    "bootstatus": _family("bootstatus"),
+    "fw_version": _family("fw_version"),
+    "nowayout": _family("nowayout"),
+    "timeleft": _family("timeleft", "seconds"),
+    "timeout": _family("timeout", "seconds"),
+    "pretimeout": _family("pretimeout", "seconds"),
+    "access_cs0": _family("access_cs0"),
+}
+TEXTS = ("options", "identity", "state", "status", "pretimeout_governor")
+INFO = Family(
+    "node_watchdog_info",
+    "gauge",
+    "Info of /sys/class/watchdog/<watchdog>",
+    ("name", *TEXTS),
+    source=f"/sys/{FOLDER}",
+)
+
+# Name, the numbers in the order of ``NUMBERS``, the texts in the order of ``TEXTS``.
+Watchdog = tuple[str, tuple[bytes | None, ...], tuple[str, ...]]
+
+
+def samples(watchdogs: list[Watchdog]) -> list[tuple[Sample, bytes]]:
+    """The series of these watchdogs."""
+    pairs = []
+    for name, numbers, texts in watchdogs:
+        pairs += [
+            (Sample(family, (name,)), number)
+            for family, number in zip(NUMBERS.values(), numbers, strict=True)
+            if number is not None
+        ]
+        pairs.append((Sample(INFO, (name, *texts)), b"1"))
+    return pairs
+
+
+class WatchdogCollector:
+    """``node_watchdog_*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        del flags
+        self._attributes = Attributes(sources)
+        self._folder = self._attributes.folder(FOLDER)
+        self._series = FactSeries(samples)
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        read = self._attributes
+        try:
+            names = read.names(self._folder)
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        watchdogs: list[Watchdog] = []
+        for name in names:
+            folder = f"{self._folder}/{name}"
+            numbers = tuple(read.number(f"{folder}/{attribute}") for attribute in NUMBERS)
+            texts = tuple(read.text(f"{folder}/{attribute}") for attribute in TEXTS)
+            watchdogs.append((name, numbers, texts))
+        return [self._series.block(watchdogs)]
+
+
+SPECIFICATION = CollectorSpecification("watchdog", (*NUMBERS.values(), INFO), WatchdogCollector)

@@ -1,0 +1,182 @@
+"""Looks at what each collector hands over, and counts where a rule does not hold.
+
+Costs little where all is well: the values of the counters are compared as the bytes they are, and
+made numbers at once. Words are only made for a violation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from operator import gt
+
+from exporter.rendering import Block, Layout
+from exporter.validation import rules
+from exporter.validation.cpu_totals import CpuTotals, parse_totals
+from exporter.validation.findings import Findings
+from exporter.validation.plans import Plan, Scaled, make_plan
+
+_FIELDS = {rule.collector: rule for rule in rules.FIELDS}
+_TOTALS = {rule.collector: rule for rule in rules.TOTALS}
+
+
+class _Watched:
+    """What was seen of one collector at its last scrape."""
+
+    def __init__(self) -> None:
+        self.layouts: list[Layout] = []
+        self.plan: Plan | None = None
+        self.counters: Sequence[bytes] = ()
+        self.numbers: list[float] = []
+        self.sums: list[float] = []
+        self.time = 0.0
+        self.stale: list[tuple[float, Sequence[bytes]]] = []
+        self.totals: CpuTotals | None = None
+
+
+def _sum(values: Sequence[bytes], scaled: Scaled) -> float:
+    return sum(float(values[position]) * scale for position, scale in scaled)
+
+
+class Validator:
+    """Evaluates the rules; one for each series of scrapes.
+
+    ``findings`` holds what was found; see ``see`` for how samples come in.
+    """
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self._watched: dict[str, _Watched] = {}
+
+    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+        """Look at what a collector has handed over.
+
+        Args:
+            collector: its name.
+            blocks: its samples and their values.
+            now: seconds on a clock that does not jump.
+        """
+        watched = self._watched.get(collector)
+        if watched is None:
+            watched = self._watched[collector] = _Watched()
+        values: Sequence[bytes]
+        if len(blocks) == 1:
+            values = blocks[0].values
+        else:
+            values = [value for block in blocks for value in block.values]
+        layouts = [block.layout for block in blocks]
+        plan = watched.plan
+        if plan is None or layouts != watched.layouts:
+            before = plan
+            samples = [sample for layout in layouts for sample in layout.samples]
+            plan = watched.plan = make_plan(collector, samples)
+            watched.layouts = layouts
+            if before is not None:
+                self._fields(collector, before, plan, now)
+                self._carry_over(watched, before, plan)
+            watched.stale = [(now, ()) for _ in plan.stale]
+        self._counters(collector, watched, plan, values, now)
+        self._comparisons(collector, plan, values, now)
+        if plan.sums:
+            self._paces(collector, watched, plan, values, now)
+        if plan.stale:
+            self._stale(collector, watched, plan, values, now)
+        watched.time = now
+
+    def see_failure(self, collector: str, text: str, now: float) -> None:
+        """A collector could not understand its source."""
+        self.findings.looked(collector, rules.MALFORMED)
+        self.findings.violated(collector, rules.MALFORMED, now, text)
+
+    def see_stat(self, data: bytes, now: float) -> None:
+        """Look at /proc/stat itself: the sum over all CPUs is shown by no collector."""
+        rule = _TOTALS["cpu"]
+        watched = self._watched.get(rule.collector)
+        totals = parse_totals(data)
+        if watched is None or totals is None:
+            return
+        before, watched.totals = watched.totals, totals
+        if before is not None and before.cpus == totals.cpus:
+            self.findings.looked(rule.collector, rule.name)
+            if detail := totals.disagreement(before, rule.slack):
+                self.findings.violated(rule.collector, rule.name, now, detail)
+
+    def _fields(self, collector: str, before: Plan, plan: Plan, now: float) -> None:
+        rule = _FIELDS.get(collector)
+        if rule is None:
+            return
+        for name, fields in (
+            (rule.dropped, before.families - plan.families),
+            (rule.added, plan.families - before.families),
+        ):
+            self.findings.looked(collector, name)
+            if fields:
+                self.findings.violated(collector, name, now, ", ".join(sorted(fields)))
+
+    @staticmethod
+    def _carry_over(watched: _Watched, before: Plan, plan: Plan) -> None:
+        """Series may have come and gone; those that stayed are compared all the same."""
+        numbers = dict(zip(before.series, watched.numbers, strict=True))
+        watched.numbers = [numbers.get(series, 0.0) for series in plan.series]
+        watched.counters = ()
+        sums = dict(zip(((s.rule, s.labels) for s in before.sums), watched.sums, strict=False))
+        watched.sums = [sums.get((s.rule, s.labels), math.inf) for s in plan.sums]
+
+    def _counters(
+        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+    ) -> None:
+        if not plan.counters:
+            return
+        counters = plan.pick_counters(values)
+        self.findings.looked(collector, rules.BACKWARDS)
+        if counters == watched.counters:
+            return
+        numbers = list(map(float, counters))
+        if watched.numbers and any(map(gt, watched.numbers, numbers)):
+            rows = zip(plan.series, watched.numbers, numbers, strict=True)
+            for series, before, after in rows:
+                if before > after:
+                    detail = f"{series} went from {before:.15g} to {after:.15g}"
+                    self.findings.violated(collector, rules.BACKWARDS, now, detail)
+        watched.counters, watched.numbers = counters, numbers
+
+    def _comparisons(self, collector: str, plan: Plan, values: Sequence[bytes], now: float) -> None:
+        for rule, left, right, labels in plan.comparisons:
+            less, more = _sum(values, left), _sum(values, right)
+            self.findings.looked(collector, rule.name)
+            above = abs(less - more) if rule.equal else less - more
+            if above > rule.slack + 1e-9 * abs(more):
+                names = [
+                    " + ".join(term.family for term in side) for side in (rule.left, rule.right)
+                ]
+                wanted = "=" if rule.equal else "<="
+                where = f" ({labels})" if labels else ""
+                text = f"{names[0]} {wanted} {names[1]}{where}: {less:.15g}, {more:.15g}"
+                self.findings.violated(collector, rule.name, now, text)
+
+    def _paces(
+        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+    ) -> None:
+        sums = [_sum(values, entry.values) for entry in plan.sums]
+        seconds = now - watched.time
+        if watched.sums:
+            for entry, before, after in zip(plan.sums, watched.sums, sums, strict=True):
+                rule = entry.rule
+                self.findings.looked(collector, rule.name)
+                if after - before > rule.per_second * (seconds + rule.slack):
+                    text = f"{rule.family} ({entry.labels}) grew by {after - before:.6g} in "
+                    self.findings.violated(collector, rule.name, now, f"{text}{seconds:.6g} s")
+        watched.sums = sums
+
+    def _stale(
+        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+    ) -> None:
+        for i, (rule, pick) in enumerate(plan.stale):
+            since, before = watched.stale[i]
+            picked = pick(values)
+            self.findings.looked(collector, rule.name)
+            if picked != before:
+                watched.stale[i] = (now, picked)
+            elif now - since >= rule.seconds:
+                detail = f"no change of {', '.join(rule.families)} for {now - since:.3g} s"
+                self.findings.violated(collector, rule.name, now, detail)

@@ -1,0 +1,45 @@
+"""What the rules found: how often each was looked at and violated, and what its first case was."""
+
+from __future__ import annotations
+
+import logging
+
+LOG = logging.getLogger(__name__)
+
+
+class Finding:
+    """One rule on one collector. ``first`` and ``last`` say what was seen, and when."""
+
+    __slots__ = ("evaluations", "first", "last", "violations")
+
+    def __init__(self) -> None:
+        self.evaluations = 0
+        self.violations = 0
+        self.first: tuple[float, str] | None = None
+        self.last: tuple[float, str] | None = None
+
+
+class Findings:
+    """All findings, by collector and rule."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], Finding] = {}
+
+    def looked(self, collector: str, rule: str) -> None:
+        """The rule was evaluated."""
+        self._entry(collector, rule).evaluations += 1
+
+    def violated(self, collector: str, rule: str, now: float, detail: str) -> None:
+        """The rule does not hold; logged once a rule, counted each time."""
+        entry = self._entry(collector, rule)
+        entry.violations += 1
+        entry.last = (now, detail)
+        if entry.first is None:
+            entry.first = entry.last
+            LOG.warning("collector %s violates %s: %s", collector, rule, detail)
+
+    def _entry(self, collector: str, rule: str) -> Finding:
+        entry = self.entries.get((collector, rule))
+        if entry is None:
+            entry = self.entries[collector, rule] = Finding()
+        return entry

@@ -1,0 +1,143 @@
+"""Which of a page's values each rule speaks of; worked out once for each set of series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from exporter.families import Sample
+from exporter.validation import rules
+from exporter.validation.rules import AtMost, Pace, Stale, Term
+
+_COUNTER = re.compile(rules.COUNTERS_BY_NAME)
+
+Picker = Callable[[Sequence[bytes]], Sequence[bytes]]
+# Positions of values, and what to multiply each with.
+Scaled = tuple[tuple[int, float], ...]
+
+
+class Comparison(NamedTuple):
+    """An ``AtMost`` on one set of labels."""
+
+    rule: AtMost
+    left: Scaled
+    right: Scaled
+    labels: str
+
+
+class Sum(NamedTuple):
+    """A ``Pace`` on one set of labels."""
+
+    rule: Pace
+    values: Scaled
+    labels: str
+
+
+class Plan(NamedTuple):
+    """What to look at in the values of one scrape of a collector, all its blocks together."""
+
+    counters: tuple[int, ...]
+    pick_counters: Picker
+    series: tuple[str, ...]
+    comparisons: tuple[Comparison, ...]
+    sums: tuple[Sum, ...]
+    stale: tuple[tuple[Stale, Picker], ...]
+    families: frozenset[str]
+
+
+def is_counter(sample: Sample) -> bool:
+    """Whether the series can only grow."""
+    family = sample.family
+    return family.type == "counter" or (
+        family.type == "untyped" and _COUNTER.fullmatch(family.name) is not None
+    )
+
+
+def series_name(sample: Sample) -> str:
+    """The series as it stands on the page."""
+    pairs = ",".join(f'{k}="{v}"' for k, v in zip(sample.family.labels, sample.labels, strict=True))
+    return f"{sample.family.name}{{{pairs}}}" if pairs else sample.family.name
+
+
+def picker(positions: Sequence[int]) -> Picker:
+    """A quick way to the values at these positions."""
+    if len(positions) == 1:
+        first = positions[0]
+        return lambda values: (values[first],)
+    if not positions:
+        return lambda _: ()
+    return itemgetter(*positions)
+
+
+def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
+    """The plan for a collector's samples."""
+    counters = tuple(i for i, sample in enumerate(samples) if is_counter(sample))
+    stale = []
+    for rule in rules.STALE:
+        if rule.collector == collector:
+            wanted = [i for i, s in enumerate(samples) if s.family.name in rule.families]
+            if wanted:
+                stale.append((rule, picker(wanted)))
+    return Plan(
+        counters,
+        picker(counters),
+        tuple(series_name(samples[i]) for i in counters),
+        tuple(_comparisons(collector, samples)),
+        tuple(_sums(collector, samples)),
+        tuple(stale),
+        frozenset(sample.family.name for sample in samples if not sample.labels),
+    )
+
+
+def _scale(sample: Sample) -> float:
+    return float(b"1" + sample.suffix)
+
+
+def _by_labels(term: Term, samples: Sequence[Sample]) -> dict[frozenset[tuple[str, str]], int]:
+    """Positions of a term's samples, by the labels that the term does not fix."""
+    found = {}
+    fixed = set(term.labels)
+    for i, sample in enumerate(samples):
+        if sample.family.name == term.family:
+            labels = set(zip(sample.family.labels, sample.labels, strict=True))
+            if fixed <= labels:
+                found[frozenset(labels - fixed)] = i
+    return found
+
+
+def _shown(labels: Iterable[tuple[str, str]]) -> str:
+    return ",".join(f'{key}="{value}"' for key, value in sorted(labels))
+
+
+def _comparisons(collector: str, samples: Sequence[Sample]) -> list[Comparison]:
+    made = []
+    for rule in rules.COMBINATIONS:
+        if rule.collector != collector:
+            continue
+        left = [_by_labels(term, samples) for term in rule.left]
+        right = [_by_labels(term, samples) for term in rule.right]
+        for labels in left[0]:
+            if all(labels in found for found in (*left, *right)):
+                sides = [
+                    tuple((found[labels], _scale(samples[found[labels]])) for found in side)
+                    for side in (left, right)
+                ]
+                made.append(Comparison(rule, sides[0], sides[1], _shown(labels)))
+    return made
+
+
+def _sums(collector: str, samples: Sequence[Sample]) -> list[Sum]:
+    made = []
+    for rule in rules.PACES:
+        if rule.collector != collector:
+            continue
+        groups: dict[frozenset[tuple[str, str]], list[tuple[int, float]]] = {}
+        for i, sample in enumerate(samples):
+            if sample.family.name == rule.family:
+                pairs = zip(sample.family.labels, sample.labels, strict=True)
+                labels = frozenset(pair for pair in pairs if pair[0] != rule.over)
+                groups.setdefault(labels, []).append((i, _scale(sample)))
+        made += [Sum(rule, tuple(values), _shown(labels)) for labels, values in groups.items()]
+    return made

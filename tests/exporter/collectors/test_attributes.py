@@ -1,0 +1,415 @@
+"""The collectors of sysfs attributes, over small trees as the kernel's documents describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter.attributes import Attributes
+from exporter.collecting import CollectorError, NothingToRead
+from exporter.collectors import (
+    bonding,
+    cpufreq,
+    dmi,
+    edac,
+    hwmon,
+    mdadm,
+    netclass,
+    nvme,
+    powersupplyclass,
+    rapl,
+    thermal_zone,
+    watchdog,
+    xfs,
+)
+from exporter.collectors.hwmon_names import split
+from exporter.sources import Paths, Sources
+from tests.exporter.conftest import Collect
+
+Write = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write files below a tree's /sys (or /proc), and give the tree."""
+
+    def make(files: dict[str, str]) -> Path:
+        (tmp_path / "proc").mkdir(exist_ok=True)
+        (tmp_path / "sys").mkdir(exist_ok=True)
+        for name, text in files.items():
+            path = tmp_path / name if name.startswith("proc/") else tmp_path / "sys" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return tmp_path
+
+    return make
+
+
+def test_bonding(write: Write, collect: Collect) -> None:
+    net = "class/net"
+    tree = write(
+        {
+            f"{net}/bonding_masters": "bond0 empty\n",
+            f"{net}/bond0/bonding/slaves": "eth0 eth1\n",
+            f"{net}/bond0/lower_eth0/bonding_slave/mii_status": "up\n",
+            f"{net}/bond0/slave_eth1/bonding_slave/mii_status": "down\n",
+            f"{net}/empty/bonding/slaves": "\n",
+        }
+    )
+    assert collect(bonding.SPECIFICATION, tree) == {
+        'node_bonding_slaves{master="bond0"}': 2,
+        'node_bonding_active{master="bond0"}': 1,
+        'node_bonding_slaves{master="empty"}': 0,
+        'node_bonding_active{master="empty"}': 0,
+    }
+
+
+def test_cpufreq(write: Write, collect: Collect) -> None:
+    folder = "devices/system/cpu/cpu10/cpufreq"
+    tree = write(
+        {
+            "devices/system/cpu/cpuidle/current_driver": "none\n",
+            "devices/system/cpu/cpu2/online": "1\n",
+            f"{folder}/scaling_cur_freq": "1219917\n",
+            f"{folder}/scaling_max_freq": "3700000\n",
+            f"{folder}/scaling_governor": "powersave\n",
+            f"{folder}/scaling_available_governors": "performance powersave \n",
+        }
+    )
+    assert collect(cpufreq.SPECIFICATION, tree) == {
+        'node_cpu_scaling_frequency_hertz{cpu="10"}': 1219917000,
+        'node_cpu_scaling_frequency_max_hertz{cpu="10"}': 3700000000,
+        'node_cpu_scaling_governor{cpu="10",governor="performance"}': 0,
+        'node_cpu_scaling_governor{cpu="10",governor="powersave"}': 1,
+    }
+
+
+def test_dmi_shows_what_there_is(write: Write, collect: Collect) -> None:
+    tree = write({"class/dmi/id/sys_vendor": "Amazon EC2\n", "class/dmi/id/bios_date": "1/1/2017"})
+    assert collect(dmi.SPECIFICATION, tree) == {
+        'node_dmi_info{bios_date="1/1/2017",system_vendor="Amazon EC2"}': 1
+    }
+
+
+def test_edac(write: Write, collect: Collect) -> None:
+    row = "devices/system/edac/mc/mc0/csrow1"
+    tree = write(
+        {
+            **{f"devices/system/edac/mc/mc0/{kind}_count": "1\n" for kind in ("ce", "ue")},
+            **{f"devices/system/edac/mc/mc0/{kind}_noinfo_count": "2\n" for kind in ("ce", "ue")},
+            f"{row}/ce_count": "3\n",
+            f"{row}/ue_count": "4\n",
+            f"{row}/ch0_ce_count": "5\n",
+            f"{row}/ch0_dimm_label": "mc#0csrow#1channel#0\n",
+        }
+    )
+    samples = collect(edac.SPECIFICATION, tree)
+    assert samples['node_edac_correctable_errors_total{controller="0"}'] == 1
+    rows = "node_edac_csrow_uncorrectable_errors_total"
+    assert samples[f'{rows}{{controller="0",csrow="unknown"}}'] == 2
+    assert samples[f'{rows}{{controller="0",csrow="1"}}'] == 4
+    labels = 'controller="0",csrow="1",channel="0",dimm_label="mc0_csrow1_channel0"'
+    assert samples[f"node_edac_channel_correctable_errors_total{{{labels}}}"] == 5
+
+
+MDSTAT = """Personalities : [raid1] [raid6] [raid5] [raid4] [raid0]
+md3 : active raid6 sda1[8] sdh1[7] sdg1[6](F) sdf1[5] sde1[11](S)
+      5853468288 blocks super 1.2 level 6, 64k chunk, algorithm 2 [8/7] [UUUUUU_U]
+      bitmap: 0/9 pages [0KB], 65536KB chunk
+
+md0 : active raid0 sdj1[0] sdk1[1]
+      1024 blocks 64k chunks
+
+md8 : active raid1 sdb1[1] sda1[0]
+      195310144 blocks [2/2] [UU]
+      [=>...................]  resync =  8.5% (16775552/195310144) finish=17.0min speed=259783K/sec
+
+md9 : active (auto-read-only) raid1 sdc2[2]
+      100 blocks [2/1] [U_]
+      \tresync=PENDING
+
+md1 : inactive sdd1[0](S)
+      3141 blocks super external:imsm
+
+unused devices: <none>
+"""
+
+
+def test_mdadm(write: Write, collect: Collect) -> None:
+    tree = write(
+        {
+            "proc/mdstat": MDSTAT,
+            "block/md3/md/level": "raid6\n",
+            "block/md3/md/raid_disks": "8 (7)\n",
+            "block/md3/md/degraded": "1\n",
+        }
+    )
+    samples = collect(mdadm.SPECIFICATION, tree)
+    assert samples['node_md_disks{device="md3",state="active"}'] == 7
+    assert samples['node_md_disks{device="md3",state="failed"}'] == 1
+    assert samples['node_md_disks{device="md3",state="spare"}'] == 1
+    assert samples['node_md_disks_required{device="md3"}'] == 8
+    assert samples['node_md_raid_disks{device="md3"}'] == 8
+    assert samples['node_md_degraded{device="md3"}'] == 1
+    assert samples['node_md_disks{device="md0",state="active"}'] == 2
+    assert samples['node_md_state{device="md8",state="resync"}'] == 1
+    assert samples['node_md_state{device="md8",state="active"}'] == 0
+    assert samples['node_md_blocks_synced{device="md8"}'] == 16775552
+    assert samples['node_md_blocks_synced{device="md9"}'] == 0
+    assert samples['node_md_state{device="md1",state="inactive"}'] == 1
+
+
+INTERFACE = {
+    "address": "02:fc:00:00:00:05\n",
+    "broadcast": "ff:ff:ff:ff:ff:ff\n",
+    "operstate": "up\n",
+    "flags": "0x1003\n",
+    "dev_id": "0x20\n",
+    "mtu": "1500\n",
+    "speed": "10000\n",
+    "duplex": "full\n",
+    "ifindex": "2\n",
+    "carrier_changes": "3\n",
+    "ifalias": "\n",
+}
+
+
+def test_netclass(write: Write, collect: Collect) -> None:
+    tree = write({f"class/net/eth0/{name}": text for name, text in INTERFACE.items()})
+    write({"class/net/bonding_masters": "\n", "class/net/tun0/speed": "-1\n"})
+    samples = collect(netclass.SPECIFICATION, tree)
+    for name, value in {
+        "up": 1,
+        "flags": 0x1003,
+        "device_id": 0x20,
+        "mtu_bytes": 1500,
+        "speed_bytes": 1.25e9,
+        "iface_id": 2,
+        "carrier_changes_total": 3,
+    }.items():
+        assert samples[f'node_network_{name}{{device="eth0"}}'] == value
+    labels = (
+        'device="eth0",address="02:fc:00:00:00:05",broadcast="ff:ff:ff:ff:ff:ff",duplex="full",'
+        'operstate="up",adminstate="up",ifalias=""'
+    )
+    assert samples[f"node_network_info{{{labels}}}"] == 1
+    assert samples['node_network_speed_bytes{device="tun0"}'] == -125000
+    assert samples['node_network_up{device="tun0"}'] == 0
+    ignore = "--collector.netclass.ignore-invalid-speed"
+    assert 'node_network_speed_bytes{device="tun0"}' not in collect(
+        netclass.SPECIFICATION, tree, ignore
+    )
+
+
+def test_netclass_shows_this_machines_links_and_reads_them_once() -> None:
+    sources = Sources(Paths())
+    collector = netclass.NetclassCollector(
+        sources,
+        {netclass.IGNORED.variable: "^$", netclass.INVALID_SPEED.variable: False},
+    )
+    first = collector.collect()
+    sources.begin_scrape()
+    assert collector.collect() is first
+    shown = {sample.labels[0] for sample in first[0].layout.samples}
+    present = {path.name for path in Path("/sys/class/net").iterdir()} - {"bonding_masters"}
+    assert shown == present
+
+
+def test_nvme(write: Write, collect: Collect) -> None:
+    texts = {"firmware_rev": "1B2", "model": "Disk X", "serial": "S1", "state": "live"}
+    folder = "class/nvme/nvme0"
+    tree = write(
+        {
+            **{f"{folder}/{name}": f"{text}\n" for name, text in texts.items()},
+            f"{folder}/cntlid": "1997\n",
+            f"{folder}/nvme0c0n1/size": "100\n",
+            f"{folder}/nvme0c0n1/nuse": "10\n",
+            f"{folder}/nvme0c0n1/queue/logical_block_size": "4096\n",
+            f"{folder}/nvme0c0n1/ana_state": "optimized\n",
+        }
+    )
+    assert collect(nvme.SPECIFICATION, tree) == {
+        'node_nvme_info{device="nvme0",firmware_revision="1B2",model="Disk X",serial="S1",'
+        'state="live",cntlid="1997"}': 1,
+        'node_nvme_namespace_info{device="nvme0",nsid="1",ana_state="optimized"}': 1,
+        'node_nvme_namespace_capacity_bytes{device="nvme0",nsid="1"}': 409600,
+        'node_nvme_namespace_size_bytes{device="nvme0",nsid="1"}': 409600,
+        'node_nvme_namespace_used_bytes{device="nvme0",nsid="1"}': 40960,
+        'node_nvme_namespace_logical_block_size_bytes{device="nvme0",nsid="1"}': 4096,
+    }
+
+
+def test_power_supply(write: Write, collect: Collect) -> None:
+    folder = "class/power_supply/BAT0"
+    tree = write(
+        {
+            f"{folder}/capacity": "81\n",
+            f"{folder}/voltage_now": "12229000\n",
+            f"{folder}/temp": "-15\n",
+            f"{folder}/status": "Discharging\n",
+            f"{folder}/serial_number": "\n",
+            "class/power_supply/AC/online": "0\n",
+        }
+    )
+    assert collect(powersupplyclass.SPECIFICATION, tree) == {
+        'node_power_supply_capacity{power_supply="BAT0"}': 81,
+        'node_power_supply_voltage_volt{power_supply="BAT0"}': 12.229,
+        'node_power_supply_temp_celsius{power_supply="BAT0"}': -1.5,
+        'node_power_supply_info{power_supply="BAT0",status="Discharging"}': 1,
+        'node_power_supply_online{power_supply="AC"}': 0,
+        'node_power_supply_info{power_supply="AC"}': 1,
+    }
+
+
+def test_rapl(write: Write, collect: Collect) -> None:
+    tree = write({})
+    for zone, name in {"intel-rapl:0": "package-1", "a": "core", "b": "core"}.items():
+        write({f"class/powercap/{zone}/name": name, f"class/powercap/{zone}/energy_uj": "240422"})
+    write({"class/powercap/intel-rapl/enabled": "1"})
+    base = tree / "sys/class/powercap"
+    assert collect(rapl.SPECIFICATION, tree) == {
+        f'node_rapl_package_joules_total{{index="1",path="{base}/intel-rapl:0"}}': 0.240422,
+        f'node_rapl_core_joules_total{{index="0",path="{base}/a"}}': 0.240422,
+        f'node_rapl_core_joules_total{{index="1",path="{base}/b"}}': 0.240422,
+    }
+    labelled = collect(rapl.SPECIFICATION, tree, "--collector.rapl.enable-zone-label")
+    first = f'node_rapl_joules_total{{index="0",path="{base}/a",rapl_zone="core"}}'
+    assert labelled[first] == 0.240422
+
+
+def test_thermal_zone(write: Write, collect: Collect) -> None:
+    thermal = "class/thermal"
+    tree = write(
+        {
+            f"{thermal}/thermal_zone0/temp": "-44000\n",
+            f"{thermal}/thermal_zone0/type": "acpitz\n",
+            f"{thermal}/thermal_zone1/type": "silent\n",
+            f"{thermal}/cooling_device0/cur_state": "3\n",
+            f"{thermal}/cooling_device0/max_state": "50\n",
+            f"{thermal}/cooling_device0/type": "Processor\n",
+        }
+    )
+    assert collect(thermal_zone.SPECIFICATION, tree) == {
+        'node_thermal_zone_temp{zone="0",type="acpitz"}': -44,
+        'node_cooling_device_cur_state{name="0",type="Processor"}': 3,
+        'node_cooling_device_max_state{name="0",type="Processor"}': 50,
+    }
+
+
+def test_watchdog(write: Write, collect: Collect) -> None:
+    folder = "class/watchdog/watchdog0"
+    tree = write({f"{folder}/timeout": "60\n", f"{folder}/identity": "iTCO_wdt\n"})
+    assert collect(watchdog.SPECIFICATION, tree) == {
+        'node_watchdog_timeout_seconds{name="watchdog0"}': 60,
+        'node_watchdog_info{name="watchdog0",options="",identity="iTCO_wdt",state="",status="",'
+        'pretimeout_governor=""}': 1,
+    }
+
+
+def test_xfs(write: Write, collect: Collect) -> None:
+    stats = "extent_alloc 1 2 3 4\nrw 28 5\nfuture 1 2 3\nvnodes 1 2 3 4 5 6 7 8\n"
+    tree = write({"fs/xfs/sda1/stats/stats": stats, "fs/xfs/stats/stats": "rw 1 1\n"})
+    samples = collect(xfs.SPECIFICATION, tree)
+    assert len(samples) == 4 + 2 + 7
+    device = '{device="sda1"}'
+    assert samples[f"node_xfs_extent_allocation_blocks_freed_total{device}"] == 4
+    assert samples[f"node_xfs_vnode_remove_total{device}"] == 7
+
+
+def test_hwmon(write: Write, collect: Collect) -> None:
+    tree = write(
+        {
+            "devices/platform/coretemp.0/driver": "x",
+            "class/hwmon/hwmon0/name": "coretemp\n",
+            "class/hwmon/hwmon0/temp1_input": "55000\n",
+            "class/hwmon/hwmon0/temp1_label": "Core 0\n",
+            "class/hwmon/hwmon0/temp1_crit_alarm": "0\n",
+            "class/hwmon/hwmon0/fan1_input": "1098\n",
+            "class/hwmon/hwmon0/fan1_fault": "broken\n",
+            "class/hwmon/hwmon0/update_interval": "1000\n",
+            "class/hwmon/hwmon1/name": "nct6775\n",
+            "class/hwmon/hwmon1/in0_input": "792\n",
+        }
+    )
+    device = tree / "sys/class/hwmon/hwmon0/device"
+    device.symlink_to("../../../devices/platform/coretemp.0")
+    samples = collect(hwmon.SPECIFICATION, tree)
+    chip = "platform_coretemp_0"
+    assert samples == {
+        f'node_hwmon_chip_names{{chip="{chip}",chip_name="coretemp"}}': 1,
+        f'node_hwmon_temp_celsius{{chip="{chip}",sensor="temp1"}}': 55,
+        f'node_hwmon_sensor_label{{chip="{chip}",sensor="temp1",label="Core 0"}}': 1,
+        f'node_hwmon_temp_crit_alarm_celsius{{chip="{chip}",sensor="temp1"}}': 0,
+        f'node_hwmon_fan_rpm{{chip="{chip}",sensor="fan1"}}': 1098,
+        f'node_hwmon_update_interval_seconds{{chip="{chip}",sensor="update_interval0"}}': 1,
+        'node_hwmon_chip_names{chip="nct6775",chip_name="nct6775"}': 1,
+        'node_hwmon_in_volts{chip="nct6775",sensor="in0"}': 0.792,
+    }
+    only = collect(hwmon.SPECIFICATION, tree, "--collector.hwmon.chip-include=nct")
+    assert {series.split('"')[1] for series in only} == {"nct6775"}
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [bonding, dmi, hwmon, mdadm, netclass, nvme, rapl, watchdog],
+    ids=lambda module: module.SPECIFICATION.name,
+)
+def test_a_machine_that_has_none_of_it(specification: object, tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "sys").mkdir()
+    made = specification.SPECIFICATION  # type: ignore[attr-defined]
+    flags = {flag.variable: flag.default for flag in made.flags}
+    collector = made.create(Sources(Paths(tmp_path / "proc", tmp_path / "sys")), flags)
+    with pytest.raises(NothingToRead):
+        collector.collect()
+
+
+def test_attributes_of_a_device_that_comes_and_goes(tmp_path: Path) -> None:
+    attributes = Attributes(Sources(Paths(sysfs=tmp_path)))
+    path = tmp_path / "value"
+    path.write_text(" 5 \n")
+    assert attributes.number(str(path)) == b"5"
+    path.write_text("-7")
+    assert attributes.number(str(path)) == b"-7"
+    assert attributes.read(str(tmp_path / "no")) is None
+    for text in ("", "x", "5 6", "٣", "9" * 30):
+        path.write_text(text)
+        with pytest.raises(CollectorError, match="value"):
+            attributes.number(str(path))
+    attributes.close()
+    path.unlink()
+    assert attributes.number(str(path)) is None
+
+
+@given(data=st.one_of(st.binary(), st.from_regex(rb"md0 : .*\n .*\n .*\n", fullmatch=True)))
+def test_mdstat_of_any_bytes(data: bytes) -> None:
+    try:
+        mdadm.parse(data)
+    except CollectorError as error:
+        assert "/proc/mdstat" in str(error)
+
+
+@given(data=st.one_of(st.binary(), st.from_regex(rb"rw [0-9 -]*\n", fullmatch=True)))
+def test_xfs_of_any_bytes(data: bytes) -> None:
+    try:
+        xfs.parse(data)
+    except CollectorError as error:
+        assert "xfs" in str(error)
+
+
+@given(name=st.text())
+def test_any_name_of_a_sensor(name: str) -> None:
+    parts = split(name)
+    assert parts is None or (parts[0] and parts[1] >= 0)
+
+
+@given(attribute=st.sampled_from(sorted(netclass.PROPERTIES)), data=st.binary(min_size=1))
+def test_interfaces_of_any_bytes(attribute: str, data: bytes) -> None:
+    try:
+        netclass.samples([("eth0", {attribute: data})], ignore_invalid_speed=False)
+    except CollectorError as error:
+        assert attribute in str(error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 from demo.servers import REPOSITORY, Server
 from demo.settings import Settings
@@ -35,14 +34,16 @@ def usable_cpus(machine: InventoryMachine) -> str:
     return str(min(usable)) if machine.cpus == "0" and 0 not in usable else machine.cpus
 
 
-def report(settings: Settings, url: str, began: float, name: str, servers: list[Server]) -> None:
-    """Write one form of the report.
+def report(
+    settings: Settings, url: str, times: tuple[float, float], name: str, servers: list[Server]
+) -> None:
+    """Write one form of the report, over the range ``times`` (Unix seconds).
 
     Raises:
         PerfAnalysisError: the reporter failed, or a server died meanwhile.
     """
     command = [*PERFANALYSIS, "report", "--config", str(REPOSITORY / "demo" / "report.yaml")]
-    command += ["--prometheus", url, "--from", f"{began:.0f}", "--to", f"{time.time():.0f}"]
+    command += ["--prometheus", url, "--from", f"{times[0]:.3f}", "--to", f"{times[1]:.3f}"]
     command += ["--quiet", "--output", str(settings.output / name)]
     run_beside(command, servers, name)
 

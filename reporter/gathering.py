@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -115,7 +116,7 @@ def _find_machines(
     missing = [name for name in config.machines if name not in known]
     if missing:
         everybody = queries.INSTANT["Machines"].replace("{{{machines}}}", '{{instance!=""}}')
-        samples = engine.query(everybody.format(range=f"{max(1, round(end - start))}s"), end)
+        samples = engine.query(everybody.format(range=f"{max(1, math.ceil(end - start))}s"), end)
         others = ", ".join(sorted({sample.labels["instance"] for sample in samples}))
         if others:
             expected = f"machines that {engine.url} knows in the range ({others})"

@@ -7,6 +7,7 @@ rate. They are filled by ``fill``, with values bound by ``reporter.promql``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from reporter.promql import one_of, string
@@ -88,6 +89,6 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         machines=one_of("instance", machines) if machines else 'instance!=""',
         kernel=f"kernel={string(kernel)}",
         purchase=f"purchase={string(purchase)}",
-        range=f"{max(1, round(seconds))}s",
+        range=f"{max(1, math.ceil(seconds))}s",
         window=f"{max(1, round(window))}s",
     )

@@ -34,6 +34,11 @@ def remarks(
         found += _of_test(machine)
         if machine.price is None:
             found.append(f"{machine.name}: no price is known, so no units per dollar.")
+        elif machine.test and machine.test.max and machine.units_per_dollar is None:
+            found.append(
+                f"{machine.name}: its load test and price are known, but the recording rule"
+                " perf:units_per_dollar:max has no value in the range."
+            )
         series = busy.get(machine.name, ())
         if not series:
             found.append(f"{machine.name}: no CPU time in the range.")

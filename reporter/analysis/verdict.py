@@ -29,13 +29,13 @@ def verdict(machines: Sequence[Machine]) -> list[str]:
 def _money(machines: Sequence[Machine]) -> list[str]:
     order = ranked(machines, units_per_dollar)
     if not order:
-        return ["No machine has both a load test and a price, so none can be called good value."]
+        return ["No machine's units per dollar are known, so none can be called good value."]
     best = order[0]
     most = units_per_dollar(best)
     assert most
     value = f"{most.value:,.0f} units per second for a dollar an hour"
     if len(order) == 1:
-        return [f"{best.name} does {value}; no other machine has both a load test and a price."]
+        return [f"{best.name} does {value}; no other machine's units per dollar are known."]
     second = units_per_dollar(order[1])
     assert second
     difference = ratio(most, second)

@@ -13,7 +13,7 @@ from reporter.machines import Machine
 
 
 def draw(machines: Sequence[Machine]) -> bytes | None:
-    """SVG with the best at the top; None when no machine has both a load test and a price."""
+    """SVG with the best at the top; None when no machine's units per dollar are known."""
     order = ranked(machines, units_per_dollar)
     if not order:
         return None

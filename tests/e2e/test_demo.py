@@ -88,6 +88,8 @@ def test_the_report_has_the_same_numbers_as_the_table(finished: tuple[Path, str]
         row = next(line for line in text.splitlines() if machine.name in line and " to " in line)
         maximum = re.findall(r"\d[\d,]*\.\d", row)[0]
         assert maximum.replace(",", "") in report.replace(",", "")
+    assert "units per dollar are known" not in report
+    assert "has no value in the range" not in report
     assert "perf:units_per_dollar:max" in report
     assert "node_cpu_seconds_total" in report
 

@@ -57,7 +57,7 @@ def test_without_prices_and_with_a_spoiled_run() -> None:
         SMALL, price=None, units_per_dollar=None, test=replace(SMALL.test, valid=False)
     )
     sentences = verdict([spoiled])
-    assert sentences[0].startswith("No machine has both a load test and a price")
+    assert sentences[0].startswith("No machine's units per dollar are known")
     assert sentences[-1] == "The load test was disturbed on small: repeat it before deciding."
 
 
@@ -93,6 +93,12 @@ def test_remarks_say_what_is_missing() -> None:
         "untested: no price is known, so no units per dollar.",
         "untested: no CPU time in the range.",
     ]
+
+
+def test_remarks_name_the_rule_that_gave_no_value() -> None:
+    found = remarks([replace(SMALL, units_per_dollar=None)], {}, 0, 60, 15)
+    assert any("perf:units_per_dollar:max has no value in the range" in text for text in found)
+    assert not any("has no value" in text for text in remarks([SMALL], {}, 0, 60, 15))
 
 
 def test_remarks_on_steal_and_on_a_level_that_was_missed() -> None:

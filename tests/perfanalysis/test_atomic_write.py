@@ -8,10 +8,11 @@ import pytest
 from perfanalysis.atomic_write import write_atomically
 
 
-def test_writes_and_replaces(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_writes_and_replaces(tmp_path: Path, durable: bool) -> None:
     path = tmp_path / "file.json"
-    write_atomically(path, b"one")
-    write_atomically(path, b"two", mode=0o600)
+    write_atomically(path, b"one", durable=durable)
+    write_atomically(path, b"two", mode=0o600, durable=durable)
     assert path.read_bytes() == b"two"
     assert path.stat().st_mode & 0o777 == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["file.json"]

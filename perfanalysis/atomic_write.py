@@ -8,9 +8,7 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(
-    path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True
-) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
     """Replace ``path`` by ``data``: temporary file, fsync, rename, fsync of the folder.
 
     Args:

@@ -13,9 +13,10 @@ from perfanalysis.errors import PerfAnalysisError
 
 # A level that was missed by more than this is not the level that was asked for.
 BUSY_LIMIT = 0.03
-# Other people's share of the CPUs, and the share of spoiled slices, above which a level is spoiled.
+# Other people's share of the CPUs above which a level is spoiled.
 OTHERS_LIMIT = 0.03
-EXCLUDED_LIMIT = 0.10
+# Spoiled slices are left out; when one reason has spoiled a quarter, what is left is hardly quiet.
+EXCLUDED_LIMIT = 0.25
 
 
 @dataclass(frozen=True)

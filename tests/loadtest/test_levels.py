@@ -38,12 +38,12 @@ def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
             50,
             ["other load: other tasks took 5.0% of the CPU time at 50 % busy"],
         ),
-        ({"slices": spoiled(2, "other load")}, 50, []),
+        ({"slices": spoiled(5, "other load")}, 50, []),
         ({"slices": spoiled(5, "warm-up")}, 50, []),
         (
-            {"slices": spoiled(5, "other load")},
+            {"slices": spoiled(6, "other load")},
             50,
-            ["other load: 5 of 20 slices were spoiled at 50 % busy"],
+            ["other load: 6 of 20 slices were spoiled at 50 % busy"],
         ),
         (
             {"slices": spoiled(16, "throttling")},

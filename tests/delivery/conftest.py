@@ -40,7 +40,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The sender died in the middle of its request: there is nobody to answer.
+            self.close_connection = True
+            return
         got = Got(body, {name.lower(): value for name, value in self.headers.items()})
         self.server.got.append(got)
         told = self.server.replies.pop(0) if self.server.replies else Reply(204)

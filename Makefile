@@ -18,9 +18,11 @@ demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
 	@exec $(PYTHON_IN_VENV) -m demo --stop
 
 test: setup lint ## Run all tests, against real servers.
+	@scripts/setup-tests
 	@$(PYTHON_IN_VENV) -m pytest -m "not long" $(PYTEST_ARGUMENTS)
 
 test-long: setup ## Run the tests that are too slow for every change.
+	@scripts/setup-tests
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 
 bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,19 @@ def checksums() -> dict[str, list[str]]:
     return {name: expected(name) for name in NAMES}
 
 
-def build(folder: Path, compiler: str, *flags: str) -> Path:
+@cache
+def works(compiler: str, *flags: str) -> bool:
+    """Whether the compiler is there, and has the headers and libraries of its target."""
     if shutil.which(compiler) is None:
-        pytest.skip(f"{compiler} is not on this machine")
+        return False
+    command = [compiler, *flags, "-x", "c", "-", "-o", os.devnull]
+    smallest = b"#include <stdlib.h>\nint main(void) { return 0; }\n"
+    return subprocess.run(command, input=smallest, capture_output=True, check=False).returncode == 0
+
+
+def build(folder: Path, compiler: str, *flags: str) -> Path:
+    if not works(compiler, *(flag for flag in flags if flag == "-static")):
+        pytest.skip(f"{compiler}, or the C library for it, is not on this machine")
     program = folder / "checksums"
     warnings = [flag for flag in FLAGS if flag.startswith("-W")]
     command = [compiler, *warnings, *flags, '-DBURN_FLAGS="test"', f"-I{KERNELS}"]

@@ -43,9 +43,14 @@ def clone() -> Iterator[Path]:
         yield folder
 
 
-def setup(clone: Path, environment: dict[str, str], user: int | None = None) -> tuple[int, str]:
+def setup(
+    clone: Path,
+    environment: dict[str, str],
+    user: int | None = None,
+    script: str = "scripts/setup",
+) -> tuple[int, str]:
     answer = subprocess.run(
-        ["scripts/setup"],
+        [script],
         cwd=clone,
         env=dict(os.environ) | environment,
         stdin=subprocess.DEVNULL,
@@ -101,6 +106,16 @@ def test_a_python_that_is_none_is_refused(clone: Path) -> None:
     status, errors = setup(clone, {"PYTHON": "/bin/false"})
     assert status == SETUP_ANSWERS
     assert errors == "setup: error: PYTHON=/bin/false is not a Python >= 3.11\n"
+
+
+def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
+    path = programs(clone / "bin", {"apt-get", "sudo", "clang", "shellcheck"})
+    status, errors = setup(clone, {"PATH": path}, script="scripts/setup-tests")
+    assert status == 0
+    (line,) = [line for line in errors.splitlines() if "missing Debian packages" in line]
+    assert line.startswith("setup: missing Debian packages: ")
+    assert {"clang", "shellcheck"} <= set(line.split(": ")[2].split())
+    assert line.endswith(": tests that need them are skipped")
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="this machine has no shellcheck")

@@ -14,7 +14,9 @@ from exporter.collecting import Flags
 from exporter.rendering import TEXT
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
-from exporter.web import Handler, Request, Response, Routes, Server, landing_page
+from exporter.web.messages import Handler, Request, Response
+from exporter.web.routes import Routes, landing_page
+from exporter.web.server import Server
 from perfanalysis import __version__
 from perfanalysis.errors import InputError, PerfAnalysisError
 

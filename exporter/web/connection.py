@@ -1,98 +1,27 @@
-"""The HTTP server: asyncio's event loop, httptools' parser, and limits on what a client may do."""
+"""One client's connection: httptools' parser, and limits on what a client may send."""
 
 from __future__ import annotations
 
 import asyncio
-import html
-import logging
 import math
 from collections import deque
-from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import httptools
 
-LOG = logging.getLogger(__name__)
+from exporter.web.messages import Request, Response, render_response
+
+if TYPE_CHECKING:
+    from exporter.web.server import Server
 
 LONGEST_URL = 8192
 LONGEST_HEADERS = 16384
 LARGEST_BODY = 65536
-MOST_CONNECTIONS = 512
 MOST_PIPELINED = 16
 REQUEST_SECONDS = 10.0
 IDLE_SECONDS = 300.0
-SWEEP_SECONDS = 5.0
-
-
-class Request(NamedTuple):
-    """One request: method and path as the client wrote them, header names in small letters."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-
-
-class Response(NamedTuple):
-    """What is sent back."""
-
-    status: HTTPStatus
-    body: bytes
-    content_type: str = "text/plain; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-# A handler that has to wait for its answer gives a future of it.
-Handler = Callable[[Request], Response | asyncio.Future[Response]]
-
-
-class Routes:
-    """Which path is answered by what; GET and HEAD only."""
-
-    def __init__(self, handlers: dict[str, Handler]) -> None:
-        self._handlers = handlers
-
-    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
-        """The answer of the handler for the path, or the error that HTTP has for it."""
-        handler = self._handlers.get(request.path)
-        if handler is None:
-            return Response(HTTPStatus.NOT_FOUND, b"not found\n")
-        if request.method not in ("GET", "HEAD"):
-            allow = (("Allow", "GET, HEAD"),)
-            return Response(
-                HTTPStatus.METHOD_NOT_ALLOWED, b"only GET and HEAD are allowed\n", headers=allow
-            )
-        return handler(request)
-
-
-def landing_page(metrics_path: str, version: str) -> Response:
-    """The page at ``/``: what this is, and where the metrics are."""
-    path = html.escape(metrics_path)
-    text = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'
-        "</title></head><body><h1>PerfAnalysis exporter</h1>"
-        f"<p>Version {html.escape(version)}</p>"
-        f'<ul><li><a href="{path}">Metrics</a></li><li><a href="/healthz">Health</a></li></ul>'
-        "</body></html>\n"
-    )
-    return Response(HTTPStatus.OK, text.encode(), "text/html; charset=utf-8")
-
-
-def render_response(response: Response, *, keep_alive: bool, head: bool) -> bytes:
-    """The bytes of an answer in HTTP/1.1."""
-    lines = [
-        f"HTTP/1.1 {response.status.value} {response.status.phrase}",
-        f"Content-Type: {response.content_type}",
-        f"Content-Length: {len(response.body)}",
-        *(f"{name}: {value}" for name, value in response.headers),
-    ]
-    if not keep_alive:
-        lines.append("Connection: close")
-    lines.append("\r\n")
-    headers = "\r\n".join(lines).encode("latin-1")
-    return headers if head else headers + response.body
 
 
 class Connection(asyncio.Protocol):
@@ -222,47 +151,3 @@ class _TooLargeError(Exception):
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
         self.status = status
-
-
-class Server:
-    """The open connections, and the clock that ends the idle ones."""
-
-    def __init__(self, routes: Routes) -> None:
-        self.routes = routes
-        self.connections: dict[Connection, None] = {}
-        self._loop = asyncio.get_running_loop()
-        self._sweeping = False
-
-    def now(self) -> float:
-        """The event loop's clock, in seconds."""
-        return self._loop.time()
-
-    def opened(self, connection: Connection) -> None:
-        """Take a new connection in; beyond the limit, the oldest one has to go."""
-        if len(self.connections) >= MOST_CONNECTIONS:
-            # Not one that waits for its page, as long as there are others.
-            oldest = min(self.connections, key=lambda connection: connection.deadline)
-            del self.connections[oldest]
-            oldest.drop()
-        connection.deadline = self.now() + REQUEST_SECONDS
-        self.connections[connection] = None
-        if not self._sweeping:
-            self._sweeping = True
-            self._loop.call_later(SWEEP_SECONDS, self._sweep)
-
-    def _sweep(self) -> None:
-        """Drop connections whose time is over; come again as long as there are any."""
-        now = self.now()
-        for connection in [c for c in self.connections if c.deadline < now]:
-            connection.drop()
-        self._sweeping = bool(self.connections)
-        if self._sweeping:
-            self._loop.call_later(SWEEP_SECONDS, self._sweep)
-
-    async def listen(self, host: str, port: int) -> asyncio.Server:
-        """Bind and listen.
-
-        Raises:
-            OSError: the address cannot be had.
-        """
-        return await self._loop.create_server(lambda: Connection(self), host, port, backlog=1024)

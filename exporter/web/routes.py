@@ -1,0 +1,41 @@
+"""Which path is answered by what."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from http import HTTPStatus
+
+from exporter.web.messages import Handler, Request, Response
+
+
+class Routes:
+    """Which path is answered by what; GET and HEAD only."""
+
+    def __init__(self, handlers: dict[str, Handler]) -> None:
+        self._handlers = handlers
+
+    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+        """The answer of the handler for the path, or the error that HTTP has for it."""
+        handler = self._handlers.get(request.path)
+        if handler is None:
+            return Response(HTTPStatus.NOT_FOUND, b"not found\n")
+        if request.method not in ("GET", "HEAD"):
+            allow = (("Allow", "GET, HEAD"),)
+            return Response(
+                HTTPStatus.METHOD_NOT_ALLOWED, b"only GET and HEAD are allowed\n", headers=allow
+            )
+        return handler(request)
+
+
+def landing_page(metrics_path: str, version: str) -> Response:
+    """The page at ``/``: what this is, and where the metrics are."""
+    path = html.escape(metrics_path)
+    text = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'
+        "</title></head><body><h1>PerfAnalysis exporter</h1>"
+        f"<p>Version {html.escape(version)}</p>"
+        f'<ul><li><a href="{path}">Metrics</a></li><li><a href="/healthz">Health</a></li></ul>'
+        "</body></html>\n"
+    )
+    return Response(HTTPStatus.OK, text.encode(), "text/html; charset=utf-8")

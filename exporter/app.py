@@ -31,6 +31,34 @@ TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
 LEVELS = ("debug", "info", "warn", "error")
+# name: one line of help; the module exporter.commands.NAME holds the command NAME.
+COMMANDS = {
+    "check": "Look whether this machine's numbers, or recorded ones, can be true.",
+}
+
+
+class ServingGroup(click.Group):
+    """Serves when no sub-command is named; a sub-command is imported when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all sub-commands, in the order of ``COMMANDS``."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one sub-command; None when there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"exporter.commands.{cmd_name}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of sub-commands without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 def option_of(flag: Flag) -> click.Option:
@@ -125,6 +153,9 @@ def start_serving(scraper: Scraper, flags: Flags) -> None:
 
 def run(**flags: Any) -> None:
     """Serve this machine's metrics to Prometheus, under node_exporter's names."""
+    if click.get_current_context().invoked_subcommand is not None:
+        # The sub-command finds the flags in its context's parent.
+        return
     level = logging.getLevelNamesMapping()[flags["log_level"].upper()]
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s"
@@ -141,4 +172,11 @@ def run(**flags: Any) -> None:
         sources.close()
 
 
-exporter = click.Command("exporter", callback=run, params=all_options(), help=run.__doc__)
+exporter = ServingGroup(
+    "exporter",
+    callback=run,
+    params=all_options(),
+    help=run.__doc__,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND [ARGS]...]",
+)

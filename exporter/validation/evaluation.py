@@ -75,6 +75,9 @@ class Validator:
                 self._fields(collector, before, plan, now)
                 self._carry_over(watched, before, plan)
             watched.stale = [(now, ()) for _ in plan.stale]
+        elif rule := _FIELDS.get(collector):
+            self.findings.looked(collector, rule.dropped)
+            self.findings.looked(collector, rule.added)
         self._counters(collector, watched, plan, values, now)
         self._comparisons(collector, plan, values, now)
         if plan.sums:
@@ -82,6 +85,13 @@ class Validator:
         if plan.stale:
             self._stale(collector, watched, plan, values, now)
         watched.time = now
+
+    def families(self, collector: str) -> frozenset[str] | None:
+        """The families that the collector handed over last; None when it has not yet."""
+        watched = self._watched.get(collector)
+        if watched is None:
+            return None
+        return frozenset(s.family.name for layout in watched.layouts for s in layout.samples)
 
     def see_failure(self, collector: str, text: str, now: float) -> None:
         """A collector could not understand its source."""
@@ -128,7 +138,8 @@ class Validator:
         if not plan.counters:
             return
         counters = plan.pick_counters(values)
-        self.findings.looked(collector, rules.BACKWARDS)
+        if watched.numbers:
+            self.findings.looked(collector, rules.BACKWARDS)
         if counters == watched.counters:
             return
         numbers = list(map(float, counters))
@@ -174,9 +185,11 @@ class Validator:
         for i, (rule, pick) in enumerate(plan.stale):
             since, before = watched.stale[i]
             picked = pick(values)
-            self.findings.looked(collector, rule.name)
             if picked != before:
                 watched.stale[i] = (now, picked)
+                if before:
+                    self.findings.looked(collector, rule.name)
             elif now - since >= rule.seconds:
+                self.findings.looked(collector, rule.name)
                 detail = f"no change of {', '.join(rule.families)} for {now - since:.3g} s"
                 self.findings.violated(collector, rule.name, now, detail)

@@ -7,6 +7,7 @@ whatever source they are from. A rule whose samples are not there is not evaluat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 BACKWARDS = "counter_backwards"
 MALFORMED = "malformed_source"
@@ -112,6 +113,20 @@ def _cpu(mode: str) -> AtMost:
     )
 
 
+def _pressure(resource: str, what: str) -> str:
+    return f"node_pressure_{resource}_{what}_seconds_total"
+
+
+def _stalled(resource: str) -> AtMost:
+    return AtMost(
+        f"{resource}_stalled_above_waiting",
+        "pressure",
+        (Term(_pressure(resource, "stalled")),),
+        (Term(_pressure(resource, "waiting")),),
+        0.1,
+    )
+
+
 # Reclaim counts a batch of pages as stolen on another CPU than as scanned, at most.
 _BATCH = 1024.0
 _RECLAIMERS = ("kswapd", "direct", "khugepaged", "proactive")
@@ -140,7 +155,22 @@ COMBINATIONS = (
         ("pgscan_anon", "pgscan_file"),
         _BATCH,
     ),
+    _events(
+        "stolen_by_reclaimers_above_by_kinds",
+        ("pgsteal_kswapd", "pgsteal_direct"),
+        ("pgsteal_anon", "pgsteal_file"),
+        _BATCH,
+    ),
     _events("major_faults_above_all", ("pgmajfault",), ("pgfault",), 0),
+    _events(
+        "numa_local_hints_above_all", ("numa_hint_faults_local",), ("numa_hint_faults",), _BATCH
+    ),
+    _events(
+        "compactions_ended_above_begun",
+        ("compact_success", "compact_fail"),
+        ("compact_stall",),
+        _BATCH,
+    ),
     _events(
         "thp_fault_fallback_charge_above_all",
         ("thp_fault_fallback_charge",),
@@ -167,8 +197,21 @@ COMBINATIONS = (
         (Term("container_cpu_cfs_throttled_periods_total"),),
         (Term("container_cpu_cfs_periods_total"),),
     ),
+    _stalled("io"),
+    _stalled("memory"),
 )
 PACES = (
+    *(
+        Pace(
+            f"{kind}_pressure_faster_than_time",
+            "pressure",
+            _pressure(kind, "waiting"),
+            "",
+            1.0,
+            2.5,
+        )
+        for kind in ("cpu", "io", "memory")
+    ),
     Pace("cpu_faster_than_time", "cpu", "node_cpu_seconds_total", "mode", 1.0, 1.5),
     Pace("disk_busier_than_time", "diskstats", "node_disk_io_time_seconds_total", "", 1.0, 1.5),
 )
@@ -178,3 +221,32 @@ STALE = (
     Stale("stale_source", "stat", ("node_context_switches_total", "node_intr_total"), 10.0),
 )
 TOTALS = (TotalOfCpus("total_not_its_cpus", "cpu", 4),)
+
+
+class Need(NamedTuple):
+    """One rule by name, and what it cannot do without: families, and seconds between looks.
+
+    ``looks`` is 2 for a rule about what has changed since the look before.
+    """
+
+    collector: str
+    rule: str
+    families: tuple[str, ...] = ()
+    looks: int = 1
+    seconds: float = 0.0
+
+
+def needs() -> list[Need]:
+    """All rules but ``BACKWARDS`` and ``MALFORMED``, which every collector can violate."""
+    found = []
+    for rule in COMBINATIONS:
+        families = tuple(term.family for term in (*rule.left, *rule.right))
+        found.append(Need(rule.collector, rule.name, families))
+    found += [Need(rule.collector, rule.name, (rule.family,), looks=2) for rule in PACES]
+    for fields in FIELDS:
+        found += [Need(fields.collector, name, looks=2) for name in (fields.added, fields.dropped)]
+    found += [
+        Need(stale.collector, stale.name, stale.families, 2, stale.seconds) for stale in STALE
+    ]
+    found += [Need(rule.collector, rule.name, looks=2) for rule in TOTALS]
+    return list({(need.collector, need.rule): need for need in found}.values())

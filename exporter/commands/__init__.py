@@ -1,0 +1,1 @@
+"""The sub-commands of ``perfanalysis exporter``, one file each."""

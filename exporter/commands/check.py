@@ -1,0 +1,107 @@
+"""``perfanalysis exporter check``: evaluates the rules of exporter/validation."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+import click
+from click.core import ParameterSource
+
+from exporter import app
+from exporter.collecting import Flags
+from exporter.collectors.validation import ValidationCollector
+from exporter.collectors.vmstat import FIELDS
+from exporter.scraping import Scraper
+from exporter.sources import Sources
+from exporter.validation import presentation
+from exporter.validation.verdict import Looked, rows
+
+
+@click.command()
+@click.option(
+    "--interval",
+    type=click.FloatRange(min=0.05, max=3600),
+    default=2.0,
+    show_default=True,
+    help="Seconds between two looks at this machine.",
+)
+@click.option(
+    "--looks",
+    type=click.IntRange(min=2),
+    default=2,
+    show_default=True,
+    help="How often this machine is looked at.",
+)
+@click.option("--all", "show_all", is_flag=True, help="Show rules without violations as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
+@click.pass_context
+def check(
+    context: click.Context,
+    interval: float,
+    looks: int,
+    show_all: bool,
+    as_json: bool,
+) -> int:
+    """Look whether this machine's numbers, or recorded ones, can be true.
+
+    Evaluates the data-quality rules over what the collectors read. The exporter's own flags stand
+    before `check`: perfanalysis exporter --path.procfs=/host/proc check
+
+    Exit status: 0 when no rule is violated, 1 when one is, 2 when a recording or flag is unusable.
+    """
+    assert context.parent is not None
+    flags = dict(context.parent.params)
+    if context.parent.get_parameter_source(FIELDS.variable) is ParameterSource.DEFAULT:
+        # A check is no scrape: it may look at all that the kernel counts.
+        flags[FIELDS.variable] = ".*"
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR, format="%(levelname)s %(message)s")
+    reports = [check_machine(flags, interval, looks)]
+    if as_json:
+        presentation.print_json(reports)
+    else:
+        for report in reports:
+            presentation.print_table(report, show_all=show_all)
+    return 1 if any(report.violations for report in reports) else 0
+
+
+def check_machine(flags: Flags, interval: float, looks: int) -> presentation.Report:
+    """Look at this machine, or at the trees of the flags ``path.*``.
+
+    Args:
+        flags: those of the exporter.
+        interval: seconds between two looks.
+        looks: how many.
+
+    Raises:
+        InputError: a flag's value is unusable.
+    """
+    sources = Sources(app.make_paths(flags))
+    try:
+        collectors = app.make_collectors(flags, sources)
+        collectors.pop(ValidationCollector.name, None)
+        observer = ValidationCollector(sources, flags)
+        scraper = Scraper({**collectors, observer.name: observer}, sources, (), observer)
+        failed = set(collectors)
+        begin = time.monotonic()
+        for number in range(looks):
+            if number:
+                time.sleep(max(0.0, begin + number * interval - time.monotonic()))
+            failed -= _look(scraper)
+        looked = Looked(looks, time.monotonic() - begin, tuple(collectors), failed)
+        return presentation.Report("this machine", begin, rows(observer.validator, looked), looked)
+    finally:
+        sources.close()
+
+
+def _look(scraper: Scraper) -> set[str]:
+    """One scrape without a page: the collectors that handed something over."""
+    well = set()
+    progress = scraper.begin()
+    while (name := progress.next()) is not None:
+        outcome = scraper.run(name)
+        progress.add(*outcome)
+        if outcome[0] is not None:
+            well.add(name)
+    return well

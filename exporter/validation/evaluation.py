@@ -75,6 +75,7 @@ class Validator:
                 self._fields(collector, before, plan, now)
                 self._carry_over(watched, before, plan)
             watched.stale = [(now, ()) for _ in plan.stale]
+            self._expect(collector, plan)
         elif rule := _FIELDS.get(collector):
             self.findings.looked(collector, rule.dropped)
             self.findings.looked(collector, rule.added)
@@ -85,6 +86,18 @@ class Validator:
         if plan.stale:
             self._stale(collector, watched, plan, values, now)
         watched.time = now
+
+    def _expect(self, collector: str, plan: Plan) -> None:
+        """Rules about change: a counter of violations that begins at 0 can be seen to grow."""
+        if plan.counters:
+            self.findings.expect(collector, rules.BACKWARDS)
+        names = [entry.rule.name for entry in plan.sums] + [rule.name for rule, _ in plan.stale]
+        if fields := _FIELDS.get(collector):
+            names += [fields.dropped, fields.added]
+        if totals := _TOTALS.get(collector):
+            names.append(totals.name)
+        for name in names:
+            self.findings.expect(collector, name)
 
     def families(self, collector: str) -> frozenset[str] | None:
         """The families that the collector handed over last; None when it has not yet."""

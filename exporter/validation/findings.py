@@ -25,6 +25,10 @@ class Findings:
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], Finding] = {}
 
+    def expect(self, collector: str, rule: str) -> None:
+        """The rule can be evaluated from the next look on, and is shown until then."""
+        self._entry(collector, rule)
+
     def looked(self, collector: str, rule: str) -> None:
         """The rule was evaluated."""
         self._entry(collector, rule).evaluations += 1

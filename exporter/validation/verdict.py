@@ -56,6 +56,8 @@ def rows(validator: Validator, looked: Looked) -> list[Row]:
 
 def _evaluated(validator: Validator) -> Iterable[Row]:
     for (collector, rule), finding in validator.findings.entries.items():
+        if not finding.evaluations:
+            continue
         first, last = finding.first, finding.last
         yield Row(
             collector,

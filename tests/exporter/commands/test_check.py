@@ -42,7 +42,7 @@ def test_a_contradiction_is_shown_and_ends_with_status_1(
     said = capsys.readouterr().out
     assert "free_above_total" in said
     assert "1025024, 1024000" in said
-    assert "meminfo/swap_free_above_total" in said.split("not evaluated:")[1]
+    assert "meminfo/swap_free_above_total" in said.split("not evaluated:", 1)[1]
     assert "1 of 5 rules violated, 2 times" in said
 
 

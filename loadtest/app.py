@@ -9,7 +9,12 @@ import click
 # name: one line of help; the module loadtest.commands.NAME holds the command NAME.
 COMMANDS = {
     "run": "Measure how much work this machine does at 10 to 100 % busy.",
+    "show": "Show one result.",
+    "list": "List the results of a folder.",
+    "validate": "Check files against the schema and rules of results.",
 }
+# Modules of other names: these commands have the name of a built-in or a keyword of Python.
+MODULES = {"list": "listing"}
 
 
 class LazyCommands(click.Group):
@@ -25,7 +30,8 @@ class LazyCommands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"loadtest.commands.{cmd_name}"), cmd_name)
+        module = MODULES.get(cmd_name, cmd_name)
+        command = getattr(importlib.import_module(f"loadtest.commands.{module}"), module)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,4 +1,7 @@
-"""The result document: built from a run, checked against its schema, read and written whole."""
+"""The result document: checked against its schema and its rules, read and written whole.
+
+In memory a level's slices are a list; in a file of a long run they are one block (slices.py).
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,15 @@ from typing import Any
 
 import jsonschema
 
+from loadtest import rules, slices
 from perfanalysis import __version__
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 
-SCHEMA_VERSION = 1
+# Version 2 can hold slices as a block and curves without intervals; version 1 is still read.
+SCHEMA_VERSION = 2
+# With more slices than this they are written as blocks: a usual run stays readable with any tool.
+MOST_LISTED = 1000
 Document = dict[str, Any]
 
 
@@ -29,7 +36,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 
 def validate(document: object, where: str) -> Document:
-    """Check a document against the schema, and what a schema cannot say.
+    """Check a document against the schema, and the rules that a schema cannot say.
 
     Args:
         document: any JSON value.
@@ -44,14 +51,35 @@ def validate(document: object, where: str) -> Document:
         field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path)
         raise InputError(where, field.lstrip("."), f"a valid value: {error.message[:200]}")
     assert isinstance(document, dict)
-    asked = [level["busy"] for level in document["levels"]]
-    if asked != sorted(set(asked)):
-        raise InputError(where, "levels", "ascending busy levels, each once", asked)
-    for index, level in enumerate(document["levels"]):
-        if not level["lower"] <= level["units_per_second"] <= level["upper"]:
-            field = f"levels[{index}].units_per_second"
-            raise InputError(where, field, "a value from lower to upper")
+    rules.check(expanded(document, where), where)
     return document
+
+
+def expanded(document: Document, where: str) -> Document:
+    """The same document with every level's slices as a list.
+
+    Raises:
+        InputError: a block of slices is damaged.
+    """
+    levels = [
+        level | {"slices": slices.unpack(level["slices"], where, f"levels[{index}].slices")}
+        if isinstance(level.get("slices"), dict)
+        else level
+        for index, level in enumerate(document["levels"])
+    ]
+    return document | {"levels": levels}
+
+
+def packed(document: Document) -> Document:
+    """The same document as it is written: many slices are blocks instead of lists."""
+    count = sum(len(level.get("slices", ())) for level in document["levels"])
+    if count <= MOST_LISTED:
+        return document
+    levels = [
+        level | {"slices": slices.pack(level["slices"])} if "slices" in level else level
+        for level in document["levels"]
+    ]
+    return document | {"levels": levels}
 
 
 def read(path: Path) -> Document:
@@ -66,7 +94,7 @@ def read(path: Path) -> Document:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
     except ValueError as error:
         raise InputError(str(path), "", f"a JSON document ({error})") from error
-    return validate(content, str(path))
+    return expanded(validate(content, str(path)), str(path))
 
 
 def encode(document: Document) -> bytes:
@@ -75,8 +103,9 @@ def encode(document: Document) -> bytes:
     Raises:
         InputError: the document does not follow the schema.
     """
-    validate(document, document.get("test_id", "result document"))
-    return json.dumps(document, indent=1, allow_nan=False).encode() + b"\n"
+    stored = packed(document) if isinstance(document.get("levels"), list) else document
+    validate(stored, document.get("test_id", "result document"))
+    return json.dumps(stored, indent=1, allow_nan=False).encode() + b"\n"
 
 
 def write(path: Path, document: Document) -> None:

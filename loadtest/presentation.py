@@ -1,13 +1,19 @@
-"""A result document as a table for people."""
+"""Result documents as tables for people."""
 
 from __future__ import annotations
 
+import datetime
+import os
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from loadtest.document import Document
+
+WIDTH_OF_FILES = 160
 
 
 def show(document: Document, console: Console) -> None:
@@ -18,32 +24,139 @@ def show(document: Document, console: Console) -> None:
         console: where to.
     """
     machine = document["machine"]
+    cpus = f" on {len(machine['used_cpus'])} CPUs" if "used_cpus" in machine else ""
     table = Table(
-        title=f"{machine.get('name', document['test_id'])}: kernel {document['kernel']} "
-        f"on {len(machine['used_cpus'])} CPUs",
+        title=f"{machine.get('name', document['test_id'])}: kernel {document['kernel']}{cpus}",
         title_justify="left",
     )
     for heading in ("busy asked", "reached", "steal", "units/s", "95 % interval", "slices"):
         table.add_column(heading, justify="right")
     for level in document["levels"]:
-        steal = level.get("steal_ratio")
         table.add_row(
             f"{level['busy']} %",
-            f"{level['busy_ratio']:.2%}",
-            "" if steal is None else f"{steal:.2%}",
+            percent(level.get("busy_ratio")),
+            percent(level.get("steal_ratio")),
             f"{level['units_per_second']:.5g}",
-            f"{level['lower']:.5g} .. {level['upper']:.5g}",
-            f"{len(level['slices']) - level['slices_excluded']}/{len(level['slices'])}",
+            interval(level),
+            f"{len(level['slices']) - level['slices_excluded']}/{len(level['slices'])}"
+            if "slices" in level
+            else "unknown",
         )
     console.print(table)
     single = document.get("single_units_per_second")
     if single is not None:
-        console.print(f"one worker on one CPU: {single:.5g} units/s")
-    console.print(f"{document['test_id']}, {document['duration_seconds']:.1f} s")
-    for reason in document["invalid_reasons"]:
+        bounds = interval(document.get("single_interval", {}))
+        console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
+    took = f", {document['duration_seconds']:.1f} s" if "duration_seconds" in document else ""
+    console.print(f"{document['test_id']}{took}", highlight=False)
+    if "imported" in document:
+        source = document["imported"]
+        console.print(f"imported: {source['format']} of {source['file']}", highlight=False)
+    for reason in document.get("invalid_reasons", []):
         console.print(f"not valid: {reason}", style="yellow", highlight=False)
     for entry in document.get("thresholds", []):
         console.print(threshold_line(entry), highlight=False)
+
+
+def console() -> Console:
+    """Standard output; wide where it is no terminal, so that files hold whole lines."""
+    wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=WIDTH_OF_FILES if wide else None)
+
+
+def percent(ratio: float | None) -> str:
+    """A share of 0..1 in words."""
+    return "unknown" if ratio is None else f"{ratio:.2%}"
+
+
+def interval(bounds: dict[str, Any]) -> str:
+    """The bounds of a level or interval in words."""
+    if "lower" not in bounds:
+        return "unknown"
+    return f"{bounds['lower']:.5g} .. {bounds['upper']:.5g}"
+
+
+def moment(seconds: float) -> str:
+    """A time on a page, in the reader's zone."""
+    return f"{datetime.datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def show_machine(document: Document, console: Console) -> None:
+    """Print the facts of the machine and of the run, one row each; unknown ones are left out."""
+    table = Table(show_header=False, title="machine and run", title_justify="left")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("ended", moment(document["timestamp_seconds"]))
+    table.add_row("kernel version", document["kernel_version"])
+    table.add_row("profile", document["profile"])
+    facts = document["machine"] | {
+        f"{part} {key}": value
+        for part in ("build", "software")
+        for key, value in document.get(part, {}).items()
+    }
+    for key, value in facts.items():
+        table.add_row(key.replace("_", " "), _fact(value))
+    if "seed" in (settings := document.get("settings", {})):
+        table.add_row("seed", str(settings["seed"]))
+    console.print(table, highlight=False)
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_fact(entry)}" for key, entry in value.items())
+    if isinstance(value, list):
+        separator = "; " if any(isinstance(entry, dict) for entry in value) else " "
+        return separator.join(_fact(entry) for entry in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def show_slices(document: Document, console: Console) -> None:
+    """Print every slice of every level, in the order of time."""
+    for level in document["levels"]:
+        table = Table(title=f"slices at {level['busy']} % busy", title_justify="left")
+        for heading in ("start", "seconds", "units", "units/s", "lost to others"):
+            table.add_column(heading, justify="right")
+        table.add_column("not used because of")
+        slices = level.get("slices", [])
+        first = slices[0].get("start_seconds") if slices else None
+        for entry in slices:
+            start = entry.get("start_seconds")
+            table.add_row(
+                "unknown" if start is None or first is None else f"+{start - first:.3f}",
+                f"{entry['duration_seconds']:.4f}",
+                f"{entry['units']:.5g}",
+                f"{entry['units'] / entry['duration_seconds']:.5g}",
+                f"{entry.get('lost_ratio', 0):.2%}",
+                ", ".join(entry.get("excluded", [])),
+            )
+        console.print(table)
+
+
+def show_list(documents: Sequence[Document], console: Console) -> None:
+    """Print one row a result."""
+    table = Table()
+    for heading in ("ended", "id", "machine", "kernel", "profile"):
+        # An id that is cut cannot be copied.
+        table.add_column(heading, overflow="fold")
+    table.add_column("max units/s", justify="right")
+    table.add_column("95 % interval", justify="right")
+    table.add_column("valid")
+    for document in documents:
+        maximum = document.get("max_units_per_second")
+        last = document["levels"][-1]
+        table.add_row(
+            moment(document["timestamp_seconds"]),
+            document["test_id"],
+            document["machine"].get("name", "unknown"),
+            document["kernel"],
+            document["profile"],
+            "not measured" if maximum is None else f"{maximum:.5g}",
+            "" if maximum is None else interval(last),
+            _fact(document["valid"]) if "valid" in document else "unknown",
+        )
+    console.print(table)
 
 
 def threshold_line(entry: dict[str, Any]) -> str:

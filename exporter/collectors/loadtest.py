@@ -66,7 +66,8 @@ LIVE = _family("live_units_per_second", "Work units per second of the run in pro
 FAMILIES = (*LEVEL.values(), *RUN.values(), INFO, THRESHOLD, RUNNING, PROGRESS, LIVE)
 
 _KERNEL = re.compile(r"[a-z][a-z0-9_]*")
-_OPTIONAL = ("max_units_per_second", "single_units_per_second")
+_OPTIONAL = {"max_units_per_second", "single_units_per_second"}
+SCHEMA_VERSIONS = (1, 2)
 
 
 class Result(NamedTuple):
@@ -95,14 +96,18 @@ def parse(data: bytes) -> Result:
         CollectorError: it is no such document; the text names the field.
     """
     document = _object(data)
-    if document.get("schema_version") != 1:
-        raise CollectorError("schema_version: expected 1")
-    run = {key: _number(document, key) for key in RUN if key not in ("valid", *_OPTIONAL)}
-    run |= {key: _number(document, key) for key in _OPTIONAL if key in document}
-    valid = document.get("valid")
-    if not isinstance(valid, bool):
-        raise CollectorError("valid: expected true or false")
-    run["valid"] = int(valid)
+    if document.get("schema_version") not in SCHEMA_VERSIONS:
+        raise CollectorError(f"schema_version: expected one of {SCHEMA_VERSIONS}")
+    # An imported curve has no intervals, length or verdict: what is unknown is absent.
+    imported = "imported" in document
+    needed = {"timestamp_seconds"} if imported else set(RUN) - _OPTIONAL
+    run = {
+        key: _number(document, key)
+        for key in RUN
+        if key != "valid" and (key in needed or key in document)
+    }
+    if "valid" in needed or "valid" in document:
+        run["valid"] = _truth(document, "valid")
     levels = document.get("levels")
     if not isinstance(levels, list) or not levels:
         raise CollectorError("levels: expected a list of levels")
@@ -111,7 +116,8 @@ def parse(data: bytes) -> Result:
         _text(document, "test_id"),
         _text(document, "profile"),
     )
-    return Result(_kernel(document), info, run, _levels(levels), _thresholds(document))
+    needed = {"units_per_second"} if imported else set(LEVEL) - {"steal_ratio"}
+    return Result(_kernel(document), info, run, _levels(levels, needed), _thresholds(document))
 
 
 def parse_running(data: bytes) -> Running:
@@ -147,6 +153,13 @@ def _number(document: dict[str, object], key: str) -> float:
     return value
 
 
+def _truth(document: dict[str, object], key: str) -> int:
+    value = document.get(key)
+    if not isinstance(value, bool):
+        raise CollectorError(f"{key}: expected true or false")
+    return int(value)
+
+
 def _text(document: dict[str, object], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str) or not value:
@@ -161,7 +174,7 @@ def _kernel(document: dict[str, object]) -> str:
     return kernel
 
 
-def _levels(entries: list[object]) -> dict[int, dict[str, float]]:
+def _levels(entries: list[object], needed: set[str]) -> dict[int, dict[str, float]]:
     levels: dict[int, dict[str, float]] = {}
     for i, entry in enumerate(entries):
         if not isinstance(entry, dict):
@@ -173,7 +186,7 @@ def _levels(entries: list[object]) -> dict[int, dict[str, float]]:
             raise CollectorError(f"levels[{i}].busy: expected each level once")
         try:
             levels[busy] = {
-                key: _number(entry, key) for key in LEVEL if key != "steal_ratio" or key in entry
+                key: _number(entry, key) for key in LEVEL if key in needed or key in entry
             }
         except CollectorError as error:
             raise CollectorError(f"levels[{i}].{error}") from error

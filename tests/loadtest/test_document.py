@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from loadtest import document
+from loadtest import document, slices
 from perfanalysis.errors import InputError, PerfAnalysisError
 
 LEVEL: dict[str, Any] = {
@@ -44,6 +44,9 @@ VALID: dict[str, Any] = {
 }
 
 
+IMPORTED = {"format": "training-curve", "file": "a.jsonl", "perfanalysis": "0.1.0"}
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
     result = copy.deepcopy(VALID)
     change(result)
@@ -62,7 +65,7 @@ def test_a_valid_document_passes() -> None:
             changed(lambda d: d.pop("levels")),
             "here: expected a valid value: 'levels' is a required",
         ),
-        (changed(lambda d: d.update(schema_version=2)), "here: schema_version: expected"),
+        (changed(lambda d: d.update(schema_version=3)), "here: schema_version: expected"),
         (changed(lambda d: d.update(surprise=1)), "here: expected"),
         (changed(lambda d: d["levels"].clear()), "here: levels: expected"),
         (changed(lambda d: d["levels"][0].update(busy=101)), "here: levels[0].busy: expected"),
@@ -73,12 +76,88 @@ def test_a_valid_document_passes() -> None:
         ),
         (
             changed(lambda d: d["levels"].append(copy.deepcopy(LEVEL))),
-            "here: levels: expected ascending busy levels, each once, found [100, 100]",
+            "here: levels: expected ascending busy levels, each once, not [100, 100]",
+        ),
+        (changed(lambda d: d["levels"][0].pop("slices")), "here: levels[0]: expected"),
+        (changed(lambda d: d["machine"].pop("used_cpus")), "here: machine: expected"),
+        (
+            changed(lambda d: d["levels"][0].update(slices_excluded=1)),
+            "here: levels[0].slices_excluded: expected 0, as many as slices say",
+        ),
+        (
+            changed(lambda d: d.update(max_units_per_second=1339.0)),
+            "here: max_units_per_second: expected units_per_second of the level 100",
+        ),
+        (
+            changed(lambda d: d["levels"][0].update(busy=90)),
+            "here: max_units_per_second: expected nothing, as there is no level 100",
+        ),
+        (
+            changed(lambda d: d.update(single_interval={"lower": 700.0, "upper": 710.0})),
+            "here: single_units_per_second: expected a value from single_interval.lower",
+        ),
+        (changed(lambda d: d.update(valid=False)), "here: valid: expected true without"),
+        (
+            changed(lambda d: d.update(imported=dict(IMPORTED), schema_version=1)),
+            "here: schema_version: expected",
         ),
     ],
 )
 def test_a_broken_document_is_refused_with_its_field(broken: object, field: str) -> None:
     with pytest.raises(InputError, match=re.escape(field)):
+        document.validate(broken, "here")
+
+
+def test_an_imported_curve_needs_neither_intervals_nor_facts() -> None:
+    kept = {key: VALID[key] for key in ("test_id", "kernel", "kernel_version", "profile")}
+    kept |= {"schema_version": 2, "timestamp_seconds": 1.0, "machine": {"name": "web-1"}}
+    kept |= {"levels": [{"busy": 50, "units_per_second": 136}], "imported": IMPORTED}
+    assert document.validate(kept, "here") is kept
+    kept["levels"] = [{"busy": 50, "units_per_second": 136, "lower": 130}]
+    with pytest.raises(InputError, match="both lower and upper, or none"):
+        document.validate(kept, "here")
+
+
+def test_many_slices_are_written_as_a_block_and_read_as_a_list(tmp_path: Path) -> None:
+    many: list[dict[str, Any]] = [
+        {"start_seconds": 1795464900.0 + i * 0.05, "duration_seconds": 0.05, "units": 67.0 + i % 7}
+        for i in range(document.MOST_LISTED + 1)
+    ]
+    many[7]["excluded"] = ["steal", "warm-up"]
+    many[8]["lost_ratio"] = 0.25
+    long = changed(lambda d: d["levels"][0].update(slices=many, slices_excluded=1))
+    document.write(tmp_path / "a.json", long)
+    assert document.read(tmp_path / "a.json") == long
+    stored = json.loads((tmp_path / "a.json").read_bytes())["levels"][0]["slices"]
+    assert stored["count"] == len(many)
+    assert (tmp_path / "a.json").stat().st_size < len(json.dumps(long)) / 5
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ({"data": "%"}, "levels[0].slices.data: expected base64 of deflated JSON"),
+        ({"data": "AAAA"}, "levels[0].slices.data: expected base64 of deflated JSON"),
+        ({"count": 2}, "levels[0].slices.data.duration_seconds: expected a list of 2 values"),
+        ({"count": 0}, "levels[0].slices.count: expected"),
+        (
+            slices.pack([{"duration_seconds": 0.05}]),
+            "levels[0].slices.data.units: expected a column of numbers, which is missing",
+        ),
+        (
+            slices.pack([{"duration_seconds": 0, "units": 1.0}]),
+            "levels[0].slices.data.duration_seconds[0]: expected a number of at least 0, found 0",
+        ),
+        (
+            slices.pack([{"duration_seconds": 0.05, "units": 1.0, "excluded": []}]),
+            "levels[0].slices.data.excluded[0]: expected reasons, found []",
+        ),
+    ],
+)
+def test_a_damaged_block_is_refused_with_its_place(block: dict[str, Any], message: str) -> None:
+    whole = slices.pack([{"duration_seconds": 0.05, "units": 67.0}]) | block
+    broken = changed(lambda d: d["levels"][0].update(slices=whole))
+    with pytest.raises(InputError, match=re.escape(message)):
         document.validate(broken, "here")
 
 

@@ -114,7 +114,7 @@ def test_the_run_in_progress(tmp_path: Path, collect: Collect) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"schema_version": 2}, "schema_version"),
+        ({"schema_version": 3}, "schema_version"),
         ({"kernel": 'r"mw'}, "kernel"),
         ({"valid": 1}, "valid"),
         ({"max_units_per_second": "many"}, "max_units_per_second"),
@@ -128,6 +128,32 @@ def test_a_wrong_field_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(CollectorError) as error:
         parse(json.dumps(DOCUMENT | changes).encode())
     assert field in str(error.value)
+
+
+def test_an_imported_curve_shows_what_it_has(tmp_path: Path, collect: Collect) -> None:
+    path = write(tmp_path, "old", schema_version=2, imported={}, kernel_version="training-1")
+    kept = json.loads(path.read_text())
+    for name in ("duration_seconds", "valid", "invalid_reasons"):
+        del kept[name]
+    kept["levels"] = [{"busy": 100, "units_per_second": 274}]
+    path.write_text(json.dumps(kept))
+    flag = f"--collector.loadtest.directory={tmp_path / 'state'}"
+    samples = collect(SPECIFICATION, tmp_path, flag)
+    shown = {name: value for name, value in samples.items() if name.startswith("perf_loadtest")}
+    assert shown == {
+        'perf_loadtest_units_per_second{kernel="rmw",busy="100"}': 274,
+        'perf_loadtest_max_units_per_second{kernel="rmw"}': 900,
+        'perf_loadtest_timestamp_seconds{kernel="rmw"}': 1700000000.5,
+        'perf_loadtest_info{kernel="rmw",kernel_version="training-1",test_id="t1",'
+        'profile="default"}': 1,
+    }
+
+
+@pytest.mark.parametrize("name", ["duration_seconds", "valid"])
+def test_only_an_imported_curve_may_lack_a_figure(name: str) -> None:
+    kept = {key: value for key, value in DOCUMENT.items() if key != name}
+    with pytest.raises(CollectorError, match=name):
+        parse(json.dumps(kept).encode())
 
 
 JSON = st.recursive(

@@ -1,0 +1,64 @@
+"""What a result document must keep to that a schema cannot say. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from perfanalysis.errors import InputError
+
+Document = dict[str, Any]
+# A field, and what was expected there.
+Breach = tuple[str, str]
+
+
+def check(document: Document, where: str) -> None:
+    """Check a document whose slices are lists.
+
+    Args:
+        document: valid by the schema.
+        where: the file it came from, for messages.
+
+    Raises:
+        InputError: the first rule that it breaks, with the field.
+    """
+    for field, expected in breaches(document):
+        raise InputError(where, field, expected)
+
+
+def breaches(document: Document) -> Iterator[Breach]:
+    """Every rule that a document breaks."""
+    asked = [level["busy"] for level in document["levels"]]
+    if asked != sorted(set(asked)):
+        yield "levels", f"ascending busy levels, each once, not {asked}"
+    for index, level in enumerate(document["levels"]):
+        yield from _of_level(level, f"levels[{index}]")
+    yield from _of_maximum(document)
+    if (interval := document.get("single_interval")) is not None:
+        value = document.get("single_units_per_second", math.nan)
+        if not interval["lower"] <= value <= interval["upper"]:
+            yield "single_units_per_second", "a value from single_interval.lower to .upper"
+    if "valid" in document and document["valid"] == bool(document.get("invalid_reasons")):
+        yield "valid", "true without invalid_reasons, false with at least one"
+
+
+def _of_level(level: dict[str, Any], field: str) -> Iterator[Breach]:
+    if ("lower" in level) != ("upper" in level):
+        yield field, "both lower and upper, or none of them"
+    elif "lower" in level and not level["lower"] <= level["units_per_second"] <= level["upper"]:
+        yield f"{field}.units_per_second", "a value from lower to upper"
+    if "slices" not in level:
+        return
+    excluded = sum("excluded" in entry for entry in level["slices"])
+    if excluded != level["slices_excluded"]:
+        yield f"{field}.slices_excluded", f"{excluded}, as many as slices say that they are"
+
+
+def _of_maximum(document: Document) -> Iterator[Breach]:
+    full = [level for level in document["levels"] if level["busy"] == 100]
+    maximum = document.get("max_units_per_second")
+    if full and maximum != full[-1]["units_per_second"]:
+        yield "max_units_per_second", "units_per_second of the level 100"
+    if not full and maximum is not None:
+        yield "max_units_per_second", "nothing, as there is no level 100"

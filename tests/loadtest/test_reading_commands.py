@@ -1,0 +1,147 @@
+"""``show``, ``list`` and ``validate`` on real files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from loadtest import document
+from perfanalysis import cli
+from perfanalysis.state import RESULTS
+from tests.loadtest.documents import result
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    folder = tmp_path / "state" / RESULTS
+    folder.mkdir(parents=True)
+    runs = [
+        result("run-1", timestamp_seconds=1000.0, machine={"name": "web-1"}),
+        result("run-2", timestamp_seconds=2000.0, machine={"name": "web-2"}),
+        result("run-3", timestamp_seconds=1500.0, kernel="integer", machine={"name": "web-1"}),
+    ]
+    for run in runs:
+        document.write(folder / f"{run['test_id']}.json", run)
+    return tmp_path / "state"
+
+
+def run(capsys: pytest.CaptureFixture[str], state: Path, *arguments: str) -> tuple[int, str, str]:
+    status = cli.run(["loadtest", *arguments, "--state-directory", str(state)])
+    return status, *capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "test_id"),
+    [
+        ([], "run-2"),
+        (["latest"], "run-2"),
+        (["latest~1"], "run-3"),
+        (["latest~1", "--kernel", "rmw"], "run-1"),
+        (["run-1"], "run-1"),
+        (["FOLDER/run-3.json"], "run-3"),
+    ],
+)
+def test_a_result_is_found_by_its_names(
+    capsys: pytest.CaptureFixture[str], state: Path, arguments: list[str], test_id: str
+) -> None:
+    words = [word.replace("FOLDER", str(state / RESULTS)) for word in arguments]
+    status, out, _ = run(capsys, state, "show", *words, "--json")
+    assert status == 0
+    assert json.loads(out)["test_id"] == test_id
+    assert json.loads(out) == document.read(state / RESULTS / f"{test_id}.json")
+
+
+@pytest.mark.parametrize("word", ["latest~3", "run-9", "../results/run-1", "/absent.json"])
+def test_a_result_that_is_not_there(
+    capsys: pytest.CaptureFixture[str], state: Path, word: str
+) -> None:
+    status, _, errors = run(capsys, state, "show", word)
+    assert status == 2
+    assert f"{state}: expected a file, a folder, the id of a run" in errors
+    assert repr(word) in errors
+
+
+def test_one_result_is_not_a_folder(capsys: pytest.CaptureFixture[str], state: Path) -> None:
+    status, _, errors = run(capsys, state, "show", str(state))
+    assert status == 2
+    assert "expected one result, not the 3 of a folder" in errors
+
+
+def test_the_table_has_intervals_reasons_facts_and_slices(
+    capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    spoiled = result("run-4", valid=False, invalid_reasons=["steal: 5.0% of the time was stolen"])
+    spoiled["levels"][1]["slices"][3]["excluded"] = ["steal", "warm-up"]
+    spoiled["levels"][1]["slices_excluded"] = 1
+    spoiled["machine"]["cpu_flags"] = ["avx2", "fma"]
+    document.write(state / "other.json", spoiled)
+    status, out, _ = run(capsys, state, "show", str(state / "other.json"), "--slices")
+    assert status == 0
+    for text in (
+        "999.5",
+        "990 .. 1009",
+        "19/20",
+        "not valid: steal: 5.0% of the time was stolen",
+        "avx2 fma",
+        "slices at 50 % busy",
+        "steal, warm-up",
+    ):
+        assert text in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ([], ["run-2", "run-3", "run-1"]),
+        (["--kernel", "rmw"], ["run-2", "run-1"]),
+        (["--machine", "web-1"], ["run-3", "run-1"]),
+        (["--since", "1500"], ["run-2", "run-3"]),
+        (["--since", "1970-01-01T00:30:00Z"], ["run-2"]),
+    ],
+)
+def test_the_list_is_filtered_and_newest_first(
+    capsys: pytest.CaptureFixture[str], state: Path, arguments: list[str], found: list[str]
+) -> None:
+    status, out, _ = run(capsys, state, "list", *arguments, "--json")
+    assert status == 0
+    assert [entry["test_id"] for entry in json.loads(out)] == found
+    _, table, _ = run(capsys, state, "list", *arguments)
+    assert [word for word in table.split() if word.startswith("run-")] == found
+
+
+def test_a_broken_file_is_named_and_the_others_are_listed(
+    capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    (state / RESULTS / "bad.json").write_text("{")
+    status, out, errors = run(capsys, state, "list", str(state))
+    assert status == 0
+    assert "run-2" in out
+    assert f"skipped: {state / RESULTS / 'bad.json'}: expected a JSON document" in errors
+
+
+def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run(capsys, tmp_path / "new", "list", "--json") == (0, "[]\n", "")
+    status, _, errors = run(capsys, tmp_path, "list", str(tmp_path / "absent"))
+    assert status == 2
+    assert "expected a folder of results" in errors
+    status, _, errors = run(capsys, tmp_path, "list", "--since", "yesterday")
+    assert status == 2
+    assert "--since: expected seconds since 1970 or a date" in errors
+
+
+def test_all_files_are_validated_and_each_fault_is_named(
+    capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    good, bad = state / RESULTS / "run-1.json", state / "bad.json"
+    assert cli.run(["loadtest", "validate", str(good)]) == 0
+    assert capsys.readouterr().out == f"{good}: ok (schema version 2)\n"
+    broken = json.loads(good.read_bytes())
+    broken["max_units_per_second"] = 5
+    bad.write_text(json.dumps(broken))
+    assert cli.run(["loadtest", "validate", str(bad), str(state / "absent"), str(good)]) == 2
+    out, errors = capsys.readouterr()
+    assert f"{bad}: max_units_per_second: expected units_per_second of the level 100" in errors
+    assert f"{state / 'absent'}: expected a readable file" in errors
+    assert "run-1.json: ok" in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cffi_burn.kernel import Kernel
 from loadtest.calibration import Calibration, calibrate
@@ -13,9 +14,12 @@ from loadtest.crew import Crew
 from loadtest.facts import memory
 from loadtest.facts.identity import Identity
 from loadtest.levels import Level
-from loadtest.settings import SHORTEST_LEVEL_SECONDS, Settings
+from loadtest.settings import LEAST_SLICES, SHORTEST_LEVEL_SECONDS, Settings
 from loadtest.steps import Order, Round, run_round
 from perfanalysis.errors import PerfAnalysisError
+
+# How often a level is tried until it has enough slices for an interval.
+MOST_FIRST_ROUNDS = 5
 
 # Called with the phase's name, the share of the run that is done (0..1) and units per second.
 Report = Callable[[str, float, float], None]
@@ -67,6 +71,21 @@ def check_memory(subject: Subject) -> None:
         )
 
 
+def first_rounds(busy: int, run: Callable[[], Round]) -> Level:
+    """A level with enough slices for an interval, where one of a few rounds gives them.
+
+    Workers that were held up for longer than a slice leave too few of them.
+
+    Args:
+        busy: of the level, percent.
+        run: runs one round of it.
+    """
+    level = Level(busy, (run(),))
+    while len(level.slices) < LEAST_SLICES and len(level.rounds) < MOST_FIRST_ROUNDS:
+        level = Level(busy, (*level.rounds, run()))
+    return level
+
+
 class Measuring:
     """The phases of one run, on workers that are up.
 
@@ -97,7 +116,8 @@ class Measuring:
     def single(self) -> Level:
         """One worker on the first CPU, all others idle."""
         order = Order(100, self._settings.plan.single_seconds, workers=1)
-        return Level(100, (run_round(self._crew, self._settings, order, self._at("one CPU")),))
+        progress = self._at("one CPU")
+        return first_rounds(100, lambda: run_round(self._crew, self._settings, order, progress))
 
     def round(self, busy: int, seconds: float) -> Round:
         """One round of a level."""
@@ -112,7 +132,7 @@ class Measuring:
         """Each level once, then further rounds of the most doubtful one while there is time."""
         settings = self._settings
         found = {
-            busy: Level(busy, (self.round(busy, settings.round_seconds(busy)),))
+            busy: first_rounds(busy, partial(self.round, busy, settings.round_seconds(busy)))
             for busy in settings.levels
         }
         while True:

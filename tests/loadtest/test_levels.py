@@ -6,6 +6,7 @@ import pytest
 
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.proc_stat import CpuTime
+from loadtest.run import first_rounds
 from loadtest.settings import PROFILES
 from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
@@ -96,6 +97,13 @@ def test_no_work_and_no_time_are_errors() -> None:
         Level(50, (replace(ROUND, slices=idle),)).estimate()
     with pytest.raises(PerfAnalysisError, match="counted no time during the level 50 %"):
         _ = Level(50, (replace(ROUND, cpu=CpuTime(0, 0, 0)),)).use
+
+
+@pytest.mark.parametrize(("lengths", "rounds"), [([20], 1), ([4, 1, 3, 9], 3), ([0] * 9, 5)])
+def test_a_level_without_enough_slices_gets_more_rounds(lengths: list[int], rounds: int) -> None:
+    waiting = iter(lengths)
+    level = first_rounds(50, lambda: replace(ROUND, slices=SLICES[: next(waiting)]))
+    assert len(level.rounds) == rounds
 
 
 def test_too_few_clean_slices_use_all_less_what_others_took() -> None:

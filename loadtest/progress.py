@@ -1,12 +1,18 @@
-"""What a run says while it goes on: a bar on a terminal, lines elsewhere, nothing if quiet."""
+"""What a run says while it goes on: a bar on a terminal, lines elsewhere, JSON for programs."""
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from typing import Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+AUTO = "auto"
+KINDS = (AUTO, "bar", "lines", "json", "none")
+JSON_SECONDS = 1.0
 
 
 class Display(Protocol):
@@ -47,6 +53,37 @@ class Lines(Quiet):
             print(f"load test: {ratio:4.0%} {phase}", file=sys.stderr, flush=True)
 
 
+class JsonLines(Quiet):
+    """About once a second one JSON object in a line on standard error.
+
+    Its keys: ``kernel``, ``phase``, ``progress_ratio`` (0..1), ``live_units_per_second``.
+
+    Args:
+        kernel: the kernel's name.
+    """
+
+    def __init__(self, kernel: str) -> None:
+        self._kernel = kernel
+        self._next = 0.0
+
+    def show(self, phase: str, ratio: float, units_per_second: float) -> None:
+        """Write an object, unless that was just done.
+
+        Raises:
+            BrokenPipeError: nobody reads it any more.
+        """
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + JSON_SECONDS
+        shown = {
+            "kernel": self._kernel,
+            "phase": phase,
+            "progress_ratio": round(ratio, 4),
+            "live_units_per_second": units_per_second,
+        }
+        print(json.dumps(shown), file=sys.stderr, flush=True)
+
+
 class Bar(Quiet):
     """A bar on standard error, with the present rate."""
 
@@ -77,8 +114,15 @@ class Bar(Quiet):
         self._bar.update(self._task, description=phase, completed=ratio, rate=rate)
 
 
-def display(quiet: bool) -> Display:
-    """The display that suits standard error."""
-    if quiet:
-        return Quiet()
-    return Bar() if sys.stderr.isatty() else Lines()
+def display(kind: str, kernel: str) -> Display:
+    """A display of some kind.
+
+    Args:
+        kind: one of ``KINDS``; ``auto`` suits standard error.
+        kernel: the kernel's name.
+    """
+    if kind == AUTO:
+        kind = "bar" if sys.stderr.isatty() else "lines"
+    if kind == "json":
+        return JsonLines(kernel)
+    return {"bar": Bar, "lines": Lines}.get(kind, Quiet)()

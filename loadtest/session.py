@@ -29,9 +29,15 @@ def out_file(out: Path, kernel: str, kernels: int) -> Path:
 
 
 def measure_into(
-    state: Path, subject: Subject, settings: Settings, *, quiet: bool
+    state: Path, subject: Subject, settings: Settings, *, progress: str
 ) -> document.Document:
-    """Measure, and show the progress on the terminal and in the state folder.
+    """Measure, and show the progress on standard error and in the state folder.
+
+    Args:
+        state: the state folder.
+        subject: what is measured.
+        settings: how.
+        progress: how it is shown, one of ``progress.KINDS``.
 
     Raises:
         PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
@@ -39,10 +45,10 @@ def measure_into(
     settings = replace(settings, kernel=subject.kernel.name)
     test_id = document.new_test_id(settings.kernel, time.time())
     with (
-        display(quiet) as shown,
+        display(progress, settings.kernel) as shown,
         RunningFile(state, settings.kernel, test_id) as running,
     ):
-        if not quiet:
+        if progress != "none":
             click.echo(memory_statement(subject), err=True)
 
         def report(phase: str, ratio: float, units_per_second: float) -> None:

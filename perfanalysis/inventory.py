@@ -1,6 +1,9 @@
 """The inventory file: which machines there are, where they run, and what an hour of each costs.
 
 price_note: Example prices, not an offer.
+ssh:                             # how to reach them; of all machines that do not say otherwise
+  user: bench
+  command: /opt/perfanalysis/bin/perfanalysis
 machines:
   - name: web-1                  # becomes the label `instance`
     provider: aws
@@ -11,14 +14,22 @@ machines:
     prices:                      # dollars per hour, by purchase option
       on_demand: 0.1197
       reserved_1y: 0.0791
+    ssh:                         # each key may be left to ssh's own configuration
+      address: 10.0.0.7          # the machine's name when absent
+      port: 2222
+      identity_file: keys/bench  # relative to this file's folder
+      proxy_jump: bastion
 """
 
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -26,6 +37,29 @@ from perfanalysis.errors import InputError
 
 PURCHASE_OPTIONS = ("on_demand", "spot", "reserved_1y", "reserved_3y")
 _IDENTITY = ("provider", "region", "zone", "instance_type", "cpus")
+_SSH_OF_ALL = ("user", "port", "identity_file", "proxy_jump", "command")
+# A word that ssh cannot take for an option.
+_SSH_WORD = re.compile(r"[^\s-]\S*")
+STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True)
+class SshAccess:
+    """How OpenSSH reaches a machine; what is empty is left to ssh's own configuration.
+
+    Attributes:
+        address: host name or address; empty: the machine's name.
+        user, identity_file, proxy_jump: as ssh's options ``-l``, ``-i`` and ``-J`` have them.
+        port: None: ssh's own.
+        command: how ``perfanalysis`` is called there, in words of the login shell.
+    """
+
+    address: str = ""
+    user: str = ""
+    port: int | None = None
+    identity_file: str = ""
+    proxy_jump: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +77,7 @@ class InventoryMachine:
     instance_type: str = ""
     cpus: str = ""
     prices: Mapping[str, float] = field(default_factory=dict)
+    ssh: SshAccess = SshAccess()
 
 
 @dataclass(frozen=True)
@@ -69,10 +104,15 @@ class Inventory:
 def read_inventory(path: Path) -> Inventory:
     """Read and check an inventory file.
 
+    Args:
+        path: of the file; ``-`` is standard input.
+
     Raises:
         InputError: the file is missing, unreadable, no YAML, or says something unusable; the
             message names the field.
     """
+    if path == STANDARD_INPUT:
+        return parse_inventory(sys.stdin.buffer.read(), Path("standard input"))
     try:
         text = path.read_bytes()
     except OSError as error:
@@ -92,14 +132,17 @@ def parse_inventory(text: bytes, path: Path) -> Inventory:
         raise InputError(str(path), "", f"valid YAML ({_first_line(error)})") from error
     if not isinstance(root, dict):
         raise InputError(str(path), "", "a mapping with the key 'machines'", type(root).__name__)
-    _refuse_unknown(path, "", root, ("price_note", "machines"))
+    _refuse_unknown(path, "", root, ("price_note", "ssh", "machines"))
     note = root.get("price_note", "")
     if not isinstance(note, str):
         raise InputError(str(path), "price_note", "text", note)
     entries = root.get("machines")
     if not isinstance(entries, list) or not entries:
         raise InputError(str(path), "machines", "a list with at least one machine")
-    machines = tuple(_machine(path, f"machines[{i}]", entry) for i, entry in enumerate(entries))
+    ssh = _ssh(path, "ssh", root.get("ssh"), _SSH_OF_ALL, SshAccess())
+    machines = tuple(
+        _machine(path, f"machines[{i}]", entry, ssh) for i, entry in enumerate(entries)
+    )
     seen: set[str] = set()
     for i, machine in enumerate(machines):
         if machine.name in seen:
@@ -108,10 +151,10 @@ def parse_inventory(text: bytes, path: Path) -> Inventory:
     return Inventory(path, note, machines)
 
 
-def _machine(path: Path, where: str, entry: object) -> InventoryMachine:
+def _machine(path: Path, where: str, entry: object, ssh: SshAccess) -> InventoryMachine:
     if not isinstance(entry, dict):
         raise InputError(str(path), where, "a mapping with the key 'name'", entry)
-    _refuse_unknown(path, f"{where}.", entry, ("name", *_IDENTITY, "prices"))
+    _refuse_unknown(path, f"{where}.", entry, ("name", *_IDENTITY, "prices", "ssh"))
     name = entry.get("name")
     if not isinstance(name, str) or not name:
         raise InputError(str(path), f"{where}.name", "a name", name)
@@ -124,7 +167,41 @@ def _machine(path: Path, where: str, entry: object) -> InventoryMachine:
         if not isinstance(value, str):
             raise InputError(str(path), f"{where}.{key}", "text", value)
         identity[key] = value
-    return InventoryMachine(name=name, prices=_prices(path, where, entry.get("prices")), **identity)
+    return InventoryMachine(
+        name=name,
+        prices=_prices(path, where, entry.get("prices")),
+        ssh=_ssh(path, f"{where}.ssh", entry.get("ssh"), ("address", *_SSH_OF_ALL), ssh),
+        **identity,
+    )
+
+
+def _ssh(
+    path: Path, where: str, entry: object, known: tuple[str, ...], otherwise: SshAccess
+) -> SshAccess:
+    if entry is None:
+        return otherwise
+    if not isinstance(entry, dict):
+        expected = f"a mapping with some of the keys {', '.join(known)}"
+        raise InputError(str(path), where, expected, entry)
+    _refuse_unknown(path, f"{where}.", entry, known)
+    given: dict[str, Any] = {
+        key: _ssh_value(path, f"{where}.{key}", key, value) for key, value in entry.items()
+    }
+    return replace(otherwise, **given)
+
+
+def _ssh_value(path: Path, where: str, key: str, value: object) -> str | int:
+    if key == "port":
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 16:
+            raise InputError(str(path), where, "a port from 1 to 65535", value)
+        return value
+    if key in {"command", "identity_file"}:
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise InputError(str(path), where, "text in one line", value)
+        return value
+    if not isinstance(value, str) or not _SSH_WORD.fullmatch(value):
+        raise InputError(str(path), where, "one word that does not start with '-'", value)
+    return value
 
 
 def _prices(path: Path, where: str, entry: object) -> dict[str, float]:

@@ -14,6 +14,7 @@ from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
 from loadtest.facts.identity import identify
 from loadtest.interruption import stop_on_sigterm
+from loadtest.progress import AUTO, KINDS
 from loadtest.run import Subject, check_memory
 from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
 from loadtest.settings import (
@@ -91,8 +92,9 @@ from perfanalysis.state import RESULTS
 @click.option("--machine-name", default="", help="Name in the inventory; default: the host name.")
 @click.option(
     "--inventory",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="File that holds the machine: its instance type and prices go into the document.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="File that holds the machine (- is standard input): its instance type and prices go into "
+    "the document.",
 )
 @click.option(
     "--purchase",
@@ -128,6 +130,14 @@ from perfanalysis.state import RESULTS
     help="Exit with status 1 when it holds, such as 'units_per_dollar<5'; may be given again.",
 )
 @click.option("--quiet", is_flag=True, help="Print neither progress nor table.")
+@click.option(
+    "--progress",
+    type=click.Choice(KINDS),
+    default=AUTO,
+    show_default=True,
+    help="On standard error: a bar, lines, or JSON objects once a second; auto: a bar on a "
+    "terminal, lines elsewhere.",
+)
 def run(  # noqa: PLR0913, PLR0917 - one for each flag
     kernel_name: str,
     levels: str,
@@ -149,6 +159,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     as_json: bool,
     conditions: tuple[str, ...],
     quiet: bool,
+    progress: str,
 ) -> None:
     """Measure how much work this machine does at 10 to 100 % busy."""
     settings = Settings(
@@ -174,7 +185,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
         if not force:
             quietness.check(found_cpus.cpus)
         for subject in subjects:
-            result = measure_into(state, subject, settings, quiet=quiet)
+            result = measure_into(state, subject, settings, progress="none" if quiet else progress)
             if limits:
                 result["thresholds"] = thresholds.verdicts(result, limits)
             # Each at once: what is done stays when a later one is stopped.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfanalysis.errors import InputError
-from perfanalysis.inventory import PURCHASE_OPTIONS, parse_inventory, read_inventory
+from perfanalysis.inventory import PURCHASE_OPTIONS, SshAccess, parse_inventory, read_inventory
 
 FILE = Path("inventory.yaml")
 
@@ -38,6 +38,25 @@ def test_reads_what_the_file_says_and_leaves_the_rest_empty() -> None:
     assert second.prices == {}
 
 
+def test_how_a_machine_is_reached_stands_beside_it_or_at_the_top() -> None:
+    text = b"""
+    ssh: {user: bench, command: /opt/bin/perfanalysis}
+    machines:
+      - name: web-1
+        ssh: {address: 10.0.0.7, port: 2222, identity_file: keys/bench, proxy_jump: bastion}
+      - name: web-2
+        ssh: {user: admin}
+      - name: web-3
+    """
+    access = [machine.ssh for machine in parse_inventory(text, FILE).machines]
+    command = "/opt/bin/perfanalysis"
+    assert access == [
+        SshAccess("10.0.0.7", "bench", 2222, "keys/bench", "bastion", command),
+        SshAccess(user="admin", command=command),
+        SshAccess(user="bench", command=command),
+    ]
+
+
 def test_finds_a_machine_by_its_name() -> None:
     inventory = parse_inventory(GOOD, FILE)
     assert inventory.machine("web-2") is inventory.machines[1]
@@ -53,7 +72,7 @@ def test_finds_a_machine_by_its_name() -> None:
         (b"machines: [", "inventory.yaml: expected valid YAML"),
         (b"\xff\xfe\xff", "inventory.yaml: expected valid YAML"),
         (b"machines: []", "inventory.yaml: machines: expected a list with at least one machine"),
-        (b"machine: []", "inventory.yaml: machine: expected one of price_note, machines"),
+        (b"machine: []", "inventory.yaml: machine: expected one of price_note, ssh, machines"),
         (b"machines: [{}]", "inventory.yaml: machines[0].name: expected a name"),
         (b"machines: [{name: 7}]", "inventory.yaml: machines[0].name: expected a name, found 7"),
         (b"machines: [5]", "inventory.yaml: machines[0]: expected a mapping with the key 'name'"),
@@ -88,6 +107,38 @@ def test_finds_a_machine_by_its_name() -> None:
         (
             b"machines: [{name: a, prices: 9}]",
             "inventory.yaml: machines[0].prices: expected a mapping of purchase option to price",
+        ),
+        (
+            b"machines: [{name: a, ssh: [x]}]",
+            "inventory.yaml: machines[0].ssh: expected a mapping with some of the keys address, us",
+        ),
+        (
+            b"machines: [{name: a, ssh: {host: b}}]",
+            "inventory.yaml: machines[0].ssh.host: expected one of address, user, port, identity_f",
+        ),
+        (
+            b"machines: [{name: a, ssh: {address: -oProxyCommand=x}}]",
+            "inventory.yaml: machines[0].ssh.address: expected one word that does not start with ",
+        ),
+        (
+            b"machines: [{name: a, ssh: {user: a b}}]",
+            "inventory.yaml: machines[0].ssh.user: expected one word",
+        ),
+        (
+            b"machines: [{name: a, ssh: {port: 65536}}]",
+            "inventory.yaml: machines[0].ssh.port: expected a port from 1 to 65535, found 65536",
+        ),
+        (
+            b"machines: [{name: a, ssh: {port: true}}]",
+            "inventory.yaml: machines[0].ssh.port: expected a port from 1 to 65535, found True",
+        ),
+        (
+            b"machines: [{name: a, ssh: {command: 'a\n\n  b'}}]",
+            "inventory.yaml: machines[0].ssh.command: expected text in one line",
+        ),
+        (
+            b"ssh: {address: a}\nmachines: [{name: a}]",
+            "inventory.yaml: ssh.address: expected one of user, port, identity_file",
         ),
         (b"price_note: 3\nmachines: [{name: a}]", "inventory.yaml: price_note: expected text"),
         (b"!!python/object/apply:os.getpid []", "inventory.yaml: expected valid YAML"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cffi_burn.worker import WorkerSlice
@@ -26,7 +27,8 @@ class Calibration:
     Attributes:
         units_per_second: of each worker, in the order of the crew, in floating point: rounding to
             whole nanoseconds a unit costs percents on quick kernels.
-        grain_seconds: the longest time that one grain takes on any CPU; workers stop to within it.
+        grain_seconds: the longest CPU time that one grain takes on any CPU; workers stop to within
+            it.
         rounds: how many rounds it took until the rate was steady.
         steady: whether it was.
     """
@@ -48,10 +50,17 @@ def calibrate(crew: Crew, settings: Settings, progress: Progress) -> Calibration
     while not steady and count < MOST_ROUNDS:
         count += 1
         run_round(crew, settings, Order(100, ROUND_SECONDS), progress)
-        rates = [rate(member.slices(), member.cpu) for member in crew.members]
-        steady = abs(sum(rates) - before) <= STEADY * sum(rates)
+        workers = [member.slices() for member in crew.members]
+        rates = [rate(slices) for slices in workers]
+        steady = min(rates) > 0 and abs(sum(rates) - before) <= STEADY * sum(rates)
         before = sum(rates)
-    grain_seconds = 1.0 / (min(rates) * crew.kernel.grains_per_unit)
+    if min(rates) <= 0:
+        cpu = crew.members[rates.index(min(rates))].cpu
+        raise PerfAnalysisError(
+            f"the worker on CPU {cpu} did no work in {MOST_ROUNDS} rounds of {ROUND_SECONDS:g} s: "
+            "other tasks leave it no time"
+        )
+    grain_seconds = max(unit_seconds(slices) for slices in workers) / crew.kernel.grains_per_unit
     if grain_seconds > LONGEST_GRAIN_SECONDS:
         raise PerfAnalysisError(
             f"one grain of kernel {crew.kernel.name} takes {grain_seconds:.3g} s here, more than "
@@ -60,14 +69,21 @@ def calibrate(crew: Crew, settings: Settings, progress: Progress) -> Calibration
     return Calibration(tuple(rates), grain_seconds, count, steady)
 
 
-def rate(slices: list[WorkerSlice], cpu: int) -> float:
-    """The median rate of one worker, units per second.
+def rate(slices: Sequence[WorkerSlice]) -> float:
+    """The median rate of one worker, units per second of wall time.
 
-    Raises:
-        PerfAnalysisError: it did no work.
+    A worker that others kept from the CPU for most slices has the rate of all together; 0 when it
+    did no work.
     """
-    rates = [entry.units / entry.duration for entry in slices if entry.duration > 0]
-    found = statistics.median(rates) if rates else 0.0
-    if found <= 0:
-        raise PerfAnalysisError(f"the worker on CPU {cpu} did no work in {ROUND_SECONDS:g} s")
-    return found
+    measured = [entry for entry in slices if entry.duration > 0]
+    if not measured:
+        return 0.0
+    found = statistics.median(entry.units / entry.duration for entry in measured)
+    whole = sum(entry.units for entry in measured) / sum(entry.duration for entry in measured)
+    return found or whole
+
+
+def unit_seconds(slices: Sequence[WorkerSlice]) -> float:
+    """CPU time of one unit, seconds: what others took is no matter of the kernel; 0: unknown."""
+    units = sum(entry.units for entry in slices)
+    return sum(entry.cpu_time for entry in slices) / units if units > 0 else 0.0

@@ -24,8 +24,20 @@ PATHS = (
     Flag("path.udev.data", "/run/udev/data", "Where udev keeps its data."),
 )
 WEB = (
-    Flag("web.listen-address", "127.0.0.1:9100", "Address to listen on, HOST:PORT."),
+    Flag(
+        "web.listen-address",
+        ("127.0.0.1:9100",),
+        "Address to listen on, HOST:PORT or unix:/path; can be given several times.",
+    ),
+    Flag(
+        "web.systemd-socket", False, "Listen on the sockets that systemd hands over, on no others."
+    ),
     Flag("web.telemetry-path", "/metrics", "Path of the metrics."),
+    Flag(
+        "web.max-requests",
+        40,
+        "Scrapes that may wait for their page at once; the others get status 503. 0 is no limit.",
+    ),
 )
 TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
@@ -66,8 +78,11 @@ def option_of(flag: Flag) -> click.Option:
     names = [flag.variable, f"--{flag.name}"]
     if isinstance(flag.default, bool):
         names[1] += f"/--no-{flag.name}"
-    kind = None if flag.default is None else type(flag.default)
-    return click.Option(names, default=flag.default, type=kind, help=flag.help, show_default=True)
+    several = isinstance(flag.default, tuple)
+    kind = None if several or flag.default is None else type(flag.default)
+    return click.Option(
+        names, default=flag.default, type=kind, help=flag.help, show_default=True, multiple=several
+    )
 
 
 def switch_of(specification: CollectorSpecification) -> Flag:
@@ -162,6 +177,8 @@ def run(**flags: Any) -> None:
     )
     if not flags["web_telemetry_path"].startswith("/"):
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
+    if flags["web_max_requests"] < 0:
+        raise InputError("--web.max-requests", "", "a number from 0", flags["web_max_requests"])
     if not 0 < flags[TIMEOUT.variable] < 3600:
         raise InputError(f"--{TIMEOUT.name}", "", "seconds above 0", flags[TIMEOUT.variable])
     sources = Sources(make_paths(flags))

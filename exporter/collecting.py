@@ -40,11 +40,12 @@ class Flag:
     """One flag of a collector, spelled as node_exporter spells it where node_exporter has it.
 
     ``name`` is what stands behind ``--``. ``default`` gives the type too: a bool makes a
-    ``--name/--no-name`` pair; None is a text that is absent by default.
+    ``--name/--no-name`` pair; None is a text that is absent by default; a tuple makes a flag that
+    can be given several times.
     """
 
     name: str
-    default: str | int | float | bool | None
+    default: str | int | float | bool | tuple[str, ...] | None
     help: str
 
     @property

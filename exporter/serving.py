@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
+import resource
 import signal
+import sys
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -14,38 +17,37 @@ from exporter.collecting import Flags
 from exporter.rendering import TEXT
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
+from exporter.web.listening import listen_on, shown_address, take_passed
 from exporter.web.messages import Handler, Request, Response
 from exporter.web.routes import Routes, landing_page
 from exporter.web.server import Server
 from perfanalysis import __version__
-from perfanalysis.errors import InputError, PerfAnalysisError
 
 LOG = logging.getLogger("exporter")
 
 
-def split_address(address: str) -> tuple[str, int]:
-    """Host and port of ``HOST:PORT``; no host means all addresses, brackets hold an IPv6 one.
-
-    Raises:
-        InputError: it is no such address.
-    """
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise InputError("--web.listen-address", "", "HOST:PORT", address)
-    return host.removeprefix("[").removesuffix("]"), int(port)
-
-
 class MetricsHandler:
-    """Answers ``/metrics`` with pages that the runner makes in its own thread."""
+    """Answers ``/metrics`` with pages that the runner makes in its own thread.
 
-    def __init__(self, scraper: Scraper, runner: ScrapeRunner) -> None:
+    Args:
+        scraper: knows the collectors' names.
+        runner: makes the pages.
+        most: how many requests may wait for their page at once; 0 is no limit.
+    """
+
+    def __init__(self, scraper: Scraper, runner: ScrapeRunner, most: int = 0) -> None:
         self._scraper = scraper
         self._runner = runner
+        self._most = most or sys.maxsize
+        self._open = 0
         self._loop = asyncio.get_running_loop()
         self._watching = False
 
     def __call__(self, request: Request) -> Response | asyncio.Future[Response]:
         """The page, later; or at once the error of a wrong ``collect[]`` or ``exclude[]``."""
+        if self._open >= self._most:
+            text = f"Limit of concurrent requests reached ({self._most}), try again later.\n"
+            return Response(HTTPStatus.SERVICE_UNAVAILABLE, text.encode())
         names = self._scraper.names
         if request.query:
             wanted = parse_qs(request.query)
@@ -59,6 +61,7 @@ class MetricsHandler:
         future: asyncio.Future[Response] = self._loop.create_future()
 
         def finish(page: bytes) -> None:
+            self._open -= 1
             if not future.done():
                 future.set_result(Response(HTTPStatus.OK, page, exposition.content_type))
 
@@ -67,6 +70,7 @@ class MetricsHandler:
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(finish, page)
 
+        self._open += 1
         self._runner.request(exposition, names, deliver)
         if not self._watching:
             self._watching = True
@@ -93,35 +97,45 @@ def make_routes(handler: Handler, metrics_path: str) -> Routes:
     return Routes(handlers)
 
 
+def allow_many_files() -> None:
+    """Raise the limit of open files as far as it goes, as Go's programs do: clients and kept files
+    of a large machine are more than the usual 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 async def serve(scraper: Scraper, flags: Flags) -> None:
     """Listen until SIGTERM or SIGINT.
 
     Raises:
-        InputError: the address is malformed.
-        PerfAnalysisError: it cannot be listened on.
+        InputError: an address is malformed, or systemd has handed over no sockets.
+        PerfAnalysisError: an address cannot be listened on.
     """
-    address = flags["web_listen_address"]
-    host, port = split_address(address)
+    allow_many_files()
+    if flags["web_systemd_socket"]:
+        listening = take_passed(os.environ)
+    else:
+        listening = listen_on(flags["web_listen_address"])
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     runner = ScrapeRunner(scraper, flags["collector_timeout"])
-    handler = MetricsHandler(scraper, runner)
+    handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
     server = Server(make_routes(handler, flags["web_telemetry_path"]))
-    try:
-        listener = await server.listen(host, port)
-    except OSError as error:
-        raise PerfAnalysisError(f"cannot listen on {address}: {error.strerror}") from error
-    for listening in listener.sockets:
-        name, number = listening.getsockname()[:2]
-        shown = f"[{name}]" if ":" in name else name
-        LOG.info("listening on http://%s:%d", shown, number)
+    listeners = []
+    for opened in listening.sockets:
+        listeners.append(await server.serve(opened))
+        LOG.info("listening on %s", shown_address(opened, "http"))
     # What is alive now stays alive; the collector need not look at it again.
     gc.collect()
     gc.freeze()
     await stop.wait()
-    listener.close()
+    for listener in listeners:
+        listener.close()
+    listening.close()
     for connection in list(server.connections):
         connection.drop()
     runner.stop()

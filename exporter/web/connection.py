@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 LONGEST_URL = 8192
 LONGEST_HEADERS = 16384
 LARGEST_BODY = 65536
+LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 MOST_PIPELINED = 16
 REQUEST_SECONDS = 10.0
+DRAIN_SECONDS = 30.0
 IDLE_SECONDS = 300.0
 
 
@@ -35,8 +37,10 @@ class Connection(asyncio.Protocol):
         self._headers: dict[str, str] = {}
         self._size = 0
         self._body = 0
+        self._fed = 0
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._answering = False
+        self._paused = False
         self.deadline = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -49,12 +53,33 @@ class Connection(asyncio.Protocol):
         """Forget the client."""
         del exc
         self._transport = None
-        self._server.connections.pop(self, None)
+        self._server.closed(self)
+
+    def pause_writing(self) -> None:
+        """The client takes its answers slowly: ask no more of it, and not for ever."""
+        self._paused = True
+        self.deadline = self._server.now() + DRAIN_SECONDS
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client has taken its answers."""
+        self._paused = False
+        if self._transport is None or self._transport.is_closing():
+            return
+        self.deadline = self._server.now() + IDLE_SECONDS
+        self._transport.resume_reading()
+        if not self._answering:
+            self._answer_next()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what it cannot read ends the connection."""
+        self._fed += len(data)
         try:
             self._parser.feed_data(data)
+            # The parser keeps a piece that has not ended, however long it is.
+            if self._fed > LARGEST_REQUEST:
+                self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         except httptools.HttpParserUpgrade:
             self.refuse(HTTPStatus.BAD_REQUEST)
         except (httptools.HttpParserError, _TooLargeError) as error:
@@ -94,6 +119,7 @@ class Connection(asyncio.Protocol):
         """Of httptools: the request is complete."""
         if self._transport is None or self._transport.is_closing():
             return
+        self._fed = 0
         path, _, query = self._url.partition(b"?")
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path.decode("latin-1"), query.decode("latin-1"), self._headers)
@@ -106,7 +132,7 @@ class Connection(asyncio.Protocol):
 
     def _answer_next(self) -> None:
         """Answer what was asked, one after the other, as far as answers are there."""
-        while self._waiting and self._transport is not None:
+        while self._waiting and self._transport is not None and not self._paused:
             request, keep_alive = self._waiting.popleft()
             response = self._server.routes.answer(request)
             if isinstance(response, Response):
@@ -128,6 +154,7 @@ class Connection(asyncio.Protocol):
             return
         self.deadline = self._server.now() + IDLE_SECONDS
         head = request.method == "HEAD"
+        # This may call pause_writing.
         self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
         if not keep_alive:
             self._transport.close()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 from exporter.web.connection import REQUEST_SECONDS, Connection
+from exporter.web.listening import BACKLOG
 from exporter.web.routes import Routes
 
 MOST_CONNECTIONS = 512
 SWEEP_SECONDS = 5.0
+# Connections taken in at once, before the limit is looked at: so a flood cannot take all
+# descriptors.
+MOST_ACCEPTED = 64
 
 
 class Server:
@@ -37,6 +42,10 @@ class Server:
             self._sweeping = True
             self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
+    def closed(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self.connections.pop(connection, None)
+
     def _sweep(self) -> None:
         """Drop connections whose time is over; come again as long as there are any."""
         now = self.now()
@@ -46,10 +55,11 @@ class Server:
         if self._sweeping:
             self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
-    async def listen(self, host: str, port: int) -> asyncio.Server:
-        """Bind and listen.
-
-        Raises:
-            OSError: the address cannot be had.
-        """
-        return await self._loop.create_server(lambda: Connection(self), host, port, backlog=1024)
+    async def serve(self, listening: socket.socket) -> asyncio.Server:
+        """Serve the clients that connect to a listening socket."""
+        server = await self._loop.create_server(
+            lambda: Connection(self), sock=listening, backlog=MOST_ACCEPTED
+        )
+        # asyncio takes one number for two things; the kernel's queue is to be long.
+        listening.listen(BACKLOG)
+        return server

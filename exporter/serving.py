@@ -14,7 +14,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
-from exporter.rendering import TEXT
+from exporter.negotiation import negotiate
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
 from exporter.web.listening import listen_on, shown_address, take_passed
@@ -24,6 +24,8 @@ from exporter.web.server import Server
 from perfanalysis import __version__
 
 LOG = logging.getLogger("exporter")
+
+GZIP = (("Content-Encoding", "gzip"),)
 
 
 class MetricsHandler:
@@ -57,13 +59,16 @@ class MetricsHandler:
                 )
             except SelectionError as error:
                 return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
-        exposition = TEXT
+        headers = request.headers
+        form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))
+        encoding = GZIP if form.gzip else ()
         future: asyncio.Future[Response] = self._loop.create_future()
 
         def finish(page: bytes) -> None:
             self._open -= 1
             if not future.done():
-                future.set_result(Response(HTTPStatus.OK, page, exposition.content_type))
+                kind = form.exposition.content_type
+                future.set_result(Response(HTTPStatus.OK, page, kind, encoding))
 
         def deliver(page: bytes) -> None:
             # The loop is closed when the process ends during a scrape.
@@ -71,7 +76,7 @@ class MetricsHandler:
                 self._loop.call_soon_threadsafe(finish, page)
 
         self._open += 1
-        self._runner.request(exposition, names, deliver)
+        self._runner.request(form, names, deliver)
         if not self._watching:
             self._watching = True
             self._loop.call_later(self._runner.limit, self._watch)

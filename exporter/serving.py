@@ -14,7 +14,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
-from exporter.negotiation import negotiate
+from exporter.rendering import TEXT
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
 from exporter.web.listening import listen_on, shown_address, take_passed
@@ -24,8 +24,6 @@ from exporter.web.server import Server
 from perfanalysis import __version__
 
 LOG = logging.getLogger("exporter")
-
-GZIP = (("Content-Encoding", "gzip"),)
 
 
 class MetricsHandler:
@@ -59,16 +57,13 @@ class MetricsHandler:
                 )
             except SelectionError as error:
                 return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
-        headers = request.headers
-        form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))
-        encoding = GZIP if form.gzip else ()
+        exposition = TEXT
         future: asyncio.Future[Response] = self._loop.create_future()
 
         def finish(page: bytes) -> None:
             self._open -= 1
             if not future.done():
-                kind = form.exposition.content_type
-                future.set_result(Response(HTTPStatus.OK, page, kind, encoding))
+                future.set_result(Response(HTTPStatus.OK, page, exposition.content_type))
 
         def deliver(page: bytes) -> None:
             # The loop is closed when the process ends during a scrape.
@@ -76,7 +71,7 @@ class MetricsHandler:
                 self._loop.call_soon_threadsafe(finish, page)
 
         self._open += 1
-        self._runner.request(form, names, deliver)
+        self._runner.request(exposition, names, deliver)
         if not self._watching:
             self._watching = True
             self._loop.call_later(self._runner.limit, self._watch)

@@ -1,4 +1,4 @@
-"""Who this machine is and what an hour of it costs, from the inventory or from flags."""
+"""Who this machine is and what an hour of it costs: flags, else the inventory, else the cloud."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from exporter.cloud import CLOUD, ENDPOINT, CloudInBackground
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout, format_value
+from exporter.rendering import Block, FactSeries, format_value
 from exporter.sources import Sources
+from perfanalysis.cloud.identity import CloudIdentity
 from perfanalysis.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +25,14 @@ INFO = Family(
     "gauge",
     "Identity of the scraped machine; a label is empty when it is unknown.",
     ("machine", "provider", "region", "zone", "instance_type", "cpu_model", "architecture"),
-    source="inventory, flags, /proc/cpuinfo, uname(2)",
+    source="flags, inventory, the cloud's metadata service, DMI, /proc/cpuinfo, uname(2)",
+)
+PURCHASE = Family(
+    "perf_machine_purchase_info",
+    "gauge",
+    "How the cloud says the machine was started: on_demand or spot. Absent when unknown.",
+    ("purchase",),
+    source="the cloud's metadata service",
 )
 PRICE = Family(
     "perf_machine_price_dollars_per_hour",
@@ -94,38 +103,53 @@ def identify(flags: Flags) -> Identity:
 
 
 class MachineCollector:
-    """``perf_machine_info`` and ``perf_machine_price_dollars_per_hour``; both fixed at start."""
+    """``perf_machine_info``, ``_price_dollars_per_hour`` and ``_purchase_info``.
+
+    Flags and inventory are read at start; what the cloud says fills what they leave open, as soon
+    as it is known.
+    """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        machine = identify(flags)
+        self._machine = identify(flags)
         try:
-            model = parse_cpu_model(sources.proc("cpuinfo").read())
+            self._model = parse_cpu_model(sources.proc("cpuinfo").read())
         except OSError:
-            model = ""
+            self._model = ""
         sources.forget(sources.proc("cpuinfo"))
-        kernel = os.uname()
-        labels = (
-            machine.name or kernel.nodename,
-            machine.provider,
-            machine.region,
-            machine.zone,
-            machine.instance_type,
-            model,
-            kernel.machine,
-        )
-        samples = [Sample(INFO, labels)]
-        samples += [Sample(PRICE, (purchase,)) for purchase in machine.prices]
-        values = [b"1", *map(format_value, machine.prices.values())]
-        self._blocks = [Block(Layout(samples), values)]
+        self._kernel = os.uname()
+        self._series = FactSeries(self._samples)
+        self._cloud = CloudInBackground(sources.paths.sysfs, flags)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        return self._blocks
+        return [self._series.block(self._cloud.identity())]
+
+    def _samples(self, cloud: CloudIdentity) -> list[tuple[Sample, bytes]]:
+        machine = self._machine
+        said = CloudIdentity(machine.provider, machine.region, machine.zone, machine.instance_type)
+        where = said.completed_by(cloud)
+        labels = (
+            machine.name or self._kernel.nodename,
+            where.provider,
+            where.region,
+            where.zone,
+            where.instance_type,
+            self._model,
+            self._kernel.machine,
+        )
+        samples = [(Sample(INFO, labels), b"1")]
+        samples += [
+            (Sample(PRICE, (purchase,)), format_value(price))
+            for purchase, price in machine.prices.items()
+        ]
+        if where.purchase:
+            samples.append((Sample(PURCHASE, (where.purchase,)), b"1"))
+        return samples
 
 
 SPECIFICATION = CollectorSpecification(
     "machine",
-    (INFO, PRICE),
+    (INFO, PRICE, PURCHASE),
     MachineCollector,
-    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE),
+    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, CLOUD, ENDPOINT),
 )

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
-from loadtest.facts.identity import identify
+from loadtest.facts.identity import complete, identify
 from loadtest.interruption import stop_on_sigterm
 from loadtest.progress import AUTO, KINDS
 from loadtest.run import Subject, check_memory
@@ -25,6 +25,8 @@ from loadtest.settings import (
     check_seconds,
     parse_levels,
 )
+from perfanalysis.cloud.discovery import AUTO as AUTO_CLOUD
+from perfanalysis.cloud.discovery import MODES
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from perfanalysis.state import RESULTS
@@ -101,6 +103,15 @@ from perfanalysis.state import RESULTS
     type=click.Choice(PURCHASE_OPTIONS),
     help="Which of the inventory's prices counts; default: on_demand.",
 )
+@click.option(
+    "--cloud",
+    type=click.Choice(MODES),
+    default=AUTO_CLOUD,
+    show_default=True,
+    help="Whose metadata service tells provider, region, zone and instance type, for 2 seconds at "
+    "most; auto: the one that the firmware names.",
+)
+@click.option("--cloud-endpoint", help="Address of the metadata service, http://HOST[:PORT].")
 @click.option("--price", type=float, help="Dollars per hour of this machine.")
 @click.option(
     "--state-directory",
@@ -153,6 +164,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     machine_name: str,
     inventory: Path | None,
     purchase: str | None,
+    cloud: str,
+    cloud_endpoint: str | None,
     price: float | None,
     state_directory: Path | None,
     out: Path | None,
@@ -174,6 +187,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     check_max_duration(settings)
     found_cpus = usable(cpus)
     identity = identify(machine_name, inventory, purchase, price)
+    identity, unknown = complete(identity, cloud, cloud_endpoint)
+    if unknown and not quiet:
+        click.echo(f"cloud identity incomplete: {unknown}", err=True)
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, identity.price)
     subjects = [Subject(identity, kernel, found_cpus) for kernel in find_kernels(kernel_name)]

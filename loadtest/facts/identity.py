@@ -1,14 +1,16 @@
-"""Who the machine is and what an hour of it costs, from the inventory or from flags."""
+"""Who the machine is and what an hour of it costs: from flags, the inventory, or the cloud."""
 
 from __future__ import annotations
 
 import math
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loadtest.facts.burstable import baseline_ratio, is_burstable
 from loadtest.facts.files import known
+from perfanalysis.cloud.discovery import discover, plan
+from perfanalysis.cloud.identity import CloudIdentity
 from perfanalysis.errors import InputError
 
 ON_DEMAND = "on_demand"
@@ -97,3 +99,36 @@ def identify(
         found,
         price,
     )
+
+
+def complete(
+    identity: Identity, mode: str, endpoint: str | None, sysfs: Path = Path("/sys")
+) -> tuple[Identity, str]:
+    """Fill what the inventory leaves open with what the cloud's metadata service tells.
+
+    Args:
+        identity: as the inventory has it.
+        mode: whom to ask, one of ``perfanalysis.cloud.discovery.MODES``.
+        endpoint: the service's address; None: the usual one.
+        sysfs: where /sys is mounted.
+
+    Returns:
+        The identity, and in one line why it is not more ("" when nothing is missing).
+
+    Raises:
+        InputError: mode or endpoint is unusable.
+    """
+    chosen = plan(mode, sysfs, endpoint, ("--cloud", "--cloud-endpoint"))
+    if chosen is None:
+        return identity, ""
+    found = discover(chosen)
+    said = CloudIdentity(identity.provider, identity.region, identity.zone, identity.instance_type)
+    where = said.completed_by(found.identity)
+    filled = replace(
+        identity,
+        provider=where.provider,
+        region=where.region,
+        zone=where.zone,
+        instance_type=where.instance_type,
+    )
+    return filled, found.complaint

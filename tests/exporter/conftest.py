@@ -116,3 +116,9 @@ def start_exporter(tmp_path: Path) -> Iterator[StartExporter]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def run_exporter(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command until it ends by itself, as it does with wrong flags."""
+    command = [sys.executable, "-m", "perfanalysis", "exporter", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.exporter.conftest import StartExporter, samples_of
+from tests.exporter.conftest import StartExporter, run_exporter, samples_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # node_exporter's own exceptions: names that follow the kernel's spelling, and entropy, which is
@@ -70,11 +70,6 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals, start_exporter: StartE
     running.process.send_signal(number)
     assert running.process.wait(10) == 0
     assert "Traceback" not in running.log.read_text()
-
-
-def run_exporter(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "perfanalysis", "exporter", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_taken_port_is_one_line_and_status_1() -> None:

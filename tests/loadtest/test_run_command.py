@@ -17,6 +17,8 @@ from exporter.collectors import loadtest as loadtest_collector
 from loadtest import document
 from loadtest.facts.memory import last_cache_bytes
 from perfanalysis.state import RESULTS, RUNNING
+from tests.perfanalysis.cloud import services
+from tests.perfanalysis.cloud.services import serving
 
 COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "run"]
 # Other work may go on beside the tests.
@@ -82,9 +84,28 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
         )
 
 
+def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
+    cpu = str(min(os.sched_getaffinity(0)))
+    short = ["--levels", "50", "--seconds-per-level", "0.3", "--force", "--cpus", cpu, "--json"]
+    with serving(services.aws) as service:
+        cloud = ["--cloud", "aws", "--cloud-endpoint", service.url]
+        done = run(tmp_path, *short, *cloud)
+    assert done.returncode == 0, done.stderr
+    machine = document.validate(json.loads(done.stdout), "standard output")["machine"]
+    assert [machine[key] for key in ("provider", "region", "zone", "instance_type")] == [
+        "aws",
+        "eu-central-1",
+        "eu-central-1b",
+        "m7i.xlarge",
+    ]
+    assert machine["burstable"] is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--cloud", "ec2"], "--cloud"),
+        (["--cloud-endpoint", "169.254.169.254"], "--cloud-endpoint: expected an absolute URL"),
         (["--kernel", "nope"], "--kernel: expected one of rmw"),
         (["--levels", "0,50"], "--levels: expected different whole percents"),
         (["--levels", ""], "--levels: expected"),

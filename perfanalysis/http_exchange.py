@@ -1,0 +1,188 @@
+"""One HTTP request and its whole answer: within a time limit, a size limit, and no redirects.
+
+For small documents that the exporter asks for. ``http.client`` costs a process 5 MB of resident
+memory and limits each wait, not the whole answer, so a server that sends a byte a second holds it
+for hours. The parser here is llhttp (httptools), which the exporter has anyway; TLS is loaded when
+a URL needs it. Proxies of the environment are not used: metadata services must not go through one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import socket
+from collections.abc import Mapping
+from time import monotonic
+from typing import NamedTuple, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+import httptools
+
+from perfanalysis import __version__
+
+LARGEST_HEADERS = 16384
+_PORTS = {"http": 80, "https": 443}
+
+
+class ExchangeError(Exception):
+    """There is no usable answer; the text says why and holds neither headers nor query."""
+
+
+class Answer(NamedTuple):
+    """Status, headers with names in small letters, and the whole body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class _Stream(Protocol):
+    def settimeout(self, value: float | None, /) -> None: ...
+    def sendall(self, data: bytes, /) -> None: ...
+    def recv(self, size: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of an absolute HTTP URL.
+
+    Raises:
+        ValueError: it is none; or it holds user and password, which would end up in logs.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("an absolute URL, http:// or https://")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a URL without user and password")
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError("a URL of printable ASCII characters")
+    if parts.port == 0:
+        raise ValueError("a URL with a port above 0")
+    return parts
+
+
+class _Message:
+    """Takes an answer in from the parser."""
+
+    def __init__(self, largest: int) -> None:
+        self.headers: dict[str, str] = {}
+        self.body = bytearray()
+        self.headed = False
+        self.complete = False
+        self.has_length = False
+        self._largest = largest
+        self._header_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_bytes += len(name) + len(value)
+        if self._header_bytes > LARGEST_HEADERS:
+            raise ExchangeError("the answer's headers are too large")
+        key = name.decode("latin-1").lower()
+        self.headers[key] = value.decode("latin-1")
+        self.has_length |= key in ("content-length", "transfer-encoding")
+
+    def on_headers_complete(self) -> None:
+        self.headed = True
+
+    def on_body(self, data: bytes) -> None:
+        self.body += data
+        if len(self.body) > self._largest:
+            raise ExchangeError(f"the answer is larger than {self._largest} bytes")
+
+    def on_message_complete(self) -> None:
+        self.complete = True
+
+
+def exchange(  # noqa: PLR0913 - an HTTP request has these
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    until: float,
+    largest: int,
+    ca_file: str | None = None,
+) -> Answer:
+    """Send one request without a body, on a connection of its own, and read the whole answer.
+
+    Args:
+        method: GET or PUT.
+        url: as ``split_url`` takes it.
+        headers: beside Host, User-Agent and Connection; names and values of printable ASCII.
+        until: the end of the patience, by ``time.monotonic``. Only the resolution of a name has
+            the system's own limit.
+        largest: bytes that the body may have.
+        ca_file: for https: who may have signed the server's certificate; None: the system's list.
+
+    Raises:
+        ExchangeError: no connection, no HTTP, too slow, too large.
+        ValueError: the URL is unusable.
+    """
+    parts = split_url(url)
+    path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    shown = {"Host": parts.netloc, "User-Agent": f"perfanalysis/{__version__}"}
+    lines = [f"{method} {path} HTTP/1.1"]
+    lines += [f"{k}: {v}" for k, v in {**shown, **headers, "Connection": "close"}.items()]
+    if method != "GET":
+        lines.append("Content-Length: 0")
+    request = "\r\n".join([*lines, "", ""]).encode("ascii")
+    try:
+        stream = _connect(parts, until, ca_file)
+        with contextlib.closing(stream):
+            stream.settimeout(_remaining(until))
+            stream.sendall(request)
+            return _read(stream, until, largest)
+    except TimeoutError:
+        raise ExchangeError("no whole answer in time") from None
+    except OSError as error:
+        raise ExchangeError(error.strerror or str(error) or type(error).__name__) from None
+
+
+def _remaining(until: float) -> float:
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _connect(parts: SplitResult, until: float, ca_file: str | None) -> _Stream:
+    address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
+    plain = socket.create_connection(address, timeout=_remaining(until))
+    if parts.scheme == "http":
+        return plain
+    try:
+        # 4 MB of resident memory that only those need who ask over TLS.
+        ssl = importlib.import_module("ssl")
+        context = ssl.create_default_context(cafile=ca_file)
+        plain.settimeout(_remaining(until))
+        secured: _Stream = context.wrap_socket(plain, server_hostname=parts.hostname)
+    except BaseException:
+        plain.close()
+        raise
+    return secured
+
+
+def _read(stream: _Stream, until: float, largest: int) -> Answer:
+    message = _Message(largest)
+    parser = httptools.HttpResponseParser(message)
+    received = 0
+    while not message.complete:
+        stream.settimeout(_remaining(until))
+        data = stream.recv(65536)
+        received += len(data)
+        # Chunks of one byte each, or endless headers that the parser holds back.
+        if received > 8 * largest + 2 * LARGEST_HEADERS:
+            raise ExchangeError("the answer is too large")
+        if not data:
+            # Without a length, the end of the connection is the end of the body.
+            if message.headed and not message.has_length:
+                break
+            raise ExchangeError("the answer ended early")
+        try:
+            parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, ExchangeError):
+                raise error.__context__ from None
+            # What comes behind a whole answer is nobody's.
+            if not message.complete:
+                raise ExchangeError("the answer is no HTTP") from None
+    return Answer(parser.get_status_code(), message.headers, bytes(message.body))

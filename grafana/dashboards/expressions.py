@@ -10,6 +10,7 @@ import yaml
 
 from exporter import catalogue
 from grafana.dashboards.promql import Known, faults, joined, result_labels
+from grafana.dashboards.stack_metrics import STACK_METRICS
 from grafana.dashboards.words import Dashboard
 
 RULES = Path(__file__).resolve().parents[2] / "prometheus" / "rules"
@@ -46,8 +47,8 @@ def recorded(rules: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
 
 
 def known_metrics() -> Known:
-    """Every metric that the exporter shows or a recording rule makes."""
-    return joined(exported, recorded(rules_in(RULES)))
+    """Every metric that the exporter or the stack itself shows, or a recording rule makes."""
+    return joined(exported, recorded(rules_in(RULES)), STACK_METRICS)
 
 
 def faults_of(dashboard: Dashboard) -> list[str]:

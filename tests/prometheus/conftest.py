@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -34,14 +35,36 @@ def promtool() -> Run:
     return lambda *arguments: run(program, *arguments)
 
 
-@pytest.fixture(scope="session")
-def amtool() -> Run:
-    """Run Alertmanager's own checker with some words: from PATH, else Debian's, unpacked."""
-    if found := shutil.which("amtool"):
-        return lambda *arguments: run(Path(found), *arguments)
+def alertmanager_program(name: str) -> Path:
+    """A program of Alertmanager: the one on PATH, else Debian's, unpacked privately."""
+    if found := shutil.which(name):
+        return Path(found)
     package = "prometheus-alertmanager"
-    unpacked = REPOSITORY / ".tools" / package / "usr" / "bin" / "amtool"
+    unpacked = REPOSITORY / ".tools" / package / "usr" / "bin" / name
     if not unpacked.is_file():
         made = run(REPOSITORY / "scripts" / "unpack-debian-package", package)
         assert made.returncode == 0, made.stdout
-    return lambda *arguments: run(unpacked, *arguments)
+    return unpacked
+
+
+@pytest.fixture(scope="session")
+def amtool() -> Run:
+    """Run Alertmanager's own checker with some words."""
+    program = alertmanager_program("amtool")
+    return lambda *arguments: run(program, *arguments)
+
+
+@pytest.fixture(scope="session")
+def alertmanager() -> list[str]:
+    """The words that run Alertmanager itself.
+
+    Debian's reads its own templates below /usr/share, where an unpacked package has none: so it
+    sees them there, in a mount namespace of its own, and nothing is written to this machine.
+    """
+    program = alertmanager_program("prometheus-alertmanager")
+    share = program.parents[1] / "share"
+    if not program.is_relative_to(REPOSITORY):
+        return [str(program)]
+    rights = [] if os.geteuid() == 0 else ["--map-root-user"]
+    mount = f'mount -t overlay overlay -o "lowerdir={share}:/usr/share" /usr/share && exec "$@"'
+    return ["unshare", "--mount", *rights, "sh", "-c", mount, "sh", str(program)]

@@ -36,7 +36,7 @@ def test_unit_tests(promtool: Run, path: Path) -> None:
 def test_every_rule_has_a_unit_test_of_the_same_name(path: Path) -> None:
     tests = PROMETHEUS / "tests" / f"{path.stem}.test.yml"
     text = tests.read_text()
-    assert yaml.safe_load(text)["rule_files"] == [f"../rules/{path.name}"]
+    assert f"../rules/{path.name}" in yaml.safe_load(text)["rule_files"]
     for rule in _rules(path):
         assert (rule.get("record") or rule["alert"]) in text
 
@@ -53,7 +53,11 @@ def test_a_rule_that_is_wrong_fails_its_unit_test(promtool: Run, tmp_path: Path)
 
 
 def test_each_purchase_option_of_the_inventory_has_its_rule() -> None:
-    rules = _rules(PROMETHEUS / "rules" / "price_performance.yml")
+    rules = [
+        rule
+        for rule in _rules(PROMETHEUS / "rules" / "price_performance.yml")
+        if rule["record"] == "perf:units_per_dollar:max"
+    ]
     assert [rule["labels"]["purchase"] for rule in rules] == list(PURCHASE_OPTIONS)
     for rule, purchase in zip(rules, PURCHASE_OPTIONS, strict=True):
         assert f'{{purchase="{purchase}"}}' in rule["expr"]

@@ -11,6 +11,7 @@ COMMANDS = {
     "run": "Measure how much work this machine does at 10 to 100 % busy.",
     "show": "Show one result.",
     "list": "List the results of a folder.",
+    "compare": "Tell whether results really differ.",
     "validate": "Check files against the schema and rules of results.",
 }
 # Modules of other names: these commands have the name of a built-in or a keyword of Python.

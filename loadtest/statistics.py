@@ -52,6 +52,15 @@ def interval_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int
     return (rank, count - 1 - rank) if rank >= 0 else None
 
 
+def interval_confidence(count: int) -> float | None:
+    """The confidence that the ranks of ``interval_ranks`` really have: 95 % or a little more."""
+    ranks = interval_ranks(count)
+    if ranks is None:
+        return None
+    tail = sum(math.comb(count, k) for k in range(ranks[0] + 1))
+    return 1.0 - 2 * tail / int(2**count)
+
+
 def rank_correlation(values: Sequence[float]) -> float:
     """The correlation of each value's rank with that of the next one, -1..1; 0 when all are equal.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtest.statistics import Estimate, estimate, interval_ranks
+from loadtest.statistics import Estimate, estimate, interval_confidence, interval_ranks
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,13 @@ from loadtest.statistics import Estimate, estimate, interval_ranks
 )
 def test_ranks_are_those_of_the_sign_test(count: int, ranks: tuple[int, int] | None) -> None:
     assert interval_ranks(count) == ranks
+
+
+@pytest.mark.parametrize(
+    ("count", "confidence"), [(5, None), (6, 1 - 2 / 64), (9, 1 - 20 / 512), (20, 0.95861)]
+)
+def test_the_ranks_have_a_little_more_than_95_percent(count: int, confidence: float | None) -> None:
+    assert interval_confidence(count) == pytest.approx(confidence, abs=1e-5)
 
 
 def test_ranks_of_many_values_are_exact_too() -> None:

@@ -1,0 +1,199 @@
+"""Comparing results: sides of documents, level by level, and what must be known beside it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loadtest import ratios
+from loadtest.document import Document
+from loadtest.ratios import Rate, Ratio
+from loadtest.settings import LEAST_SLICES
+from loadtest.statistics import CONFIDENCE, Estimate, interval_confidence
+from perfanalysis.errors import InputError
+
+GROUPS = {"machine": "name", "instance_type": "instance_type"}
+MAX = "max_units_per_second"
+SINGLE = "single_units_per_second"
+PER_DOLLAR = "units_per_dollar"
+
+
+@dataclass(frozen=True)
+class Side:
+    """Some results that are taken together.
+
+    Attributes:
+        name: as people call them.
+        documents: at least one.
+    """
+
+    name: str
+    documents: tuple[Document, ...]
+
+    @property
+    def machines(self) -> dict[str, list[Document]]:
+        """The documents by machine; those that name none count as one machine."""
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document["machine"].get("name", ""), []).append(document)
+        return found
+
+    def rates(self, figure: Figure) -> list[list[Rate]] | None:
+        """The figure in every run, by machine; None when a run does not have it."""
+        found = [[figure.read(document) for document in runs] for runs in self.machines.values()]
+        known = [[rate for rate in runs if rate is not None] for runs in found]
+        return known if [len(runs) for runs in known] == [len(runs) for runs in found] else None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is compared: a name as thresholds have it, and how a document shows it."""
+
+    name: str
+    read: Callable[[Document], Rate | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of two sides: units per second (and dollar per hour), and their ratio."""
+
+    figure: str
+    baseline: float
+    value: float
+    ratio: Ratio
+
+
+def group(documents: Sequence[Document], by: str) -> list[Side]:
+    """Sides by a fact of the machines, in the order in which they are first met.
+
+    Args:
+        documents: all of them.
+        by: a name of ``GROUPS``.
+
+    Raises:
+        InputError: a document does not have that fact, or there is only one group.
+    """
+    fact, found = GROUPS[by], dict[str, list[Document]]()
+    for document in documents:
+        if fact not in document["machine"]:
+            raise InputError(document["test_id"], f"machine.{fact}", f"a value to group by {by}")
+        found.setdefault(document["machine"][fact], []).append(document)
+    if len(found) < 2:
+        raise InputError("--group-by", "", f"results of at least two of {by}", ", ".join(found))
+    return [Side(name, tuple(runs)) for name, runs in found.items()]
+
+
+def check(sides: Sequence[Side]) -> None:
+    """Refuse to compare what is not of one kind.
+
+    Raises:
+        InputError: kernels or their versions differ, or a result stands on two sides.
+    """
+    first = sides[0].documents[0]
+    seen: dict[str, str] = {}
+    for side in sides:
+        for document in side.documents:
+            for field in ("kernel", "kernel_version"):
+                if document[field] != first[field]:
+                    expected = (
+                        f"{first[field]!r} as in {first['test_id']}: other work cannot be compared "
+                        "(--kernel picks one kernel)"
+                    )
+                    raise InputError(document["test_id"], field, expected, document[field])
+            if seen.setdefault(document["test_id"], side.name) != side.name:
+                raise InputError(side.name, "", "other results than the side before it has")
+
+
+def rows(baseline: Side, other: Side) -> list[Row]:
+    """Every figure that all runs of both sides have, levels first.
+
+    Raises:
+        InputError: there is none.
+    """
+    documents = (*baseline.documents, *other.documents)
+    found = []
+    for figure in _figures(documents):
+        first, second = baseline.rates(figure), other.rates(figure)
+        if first is not None and second is not None:
+            ratio = ratios.compare(first, second)
+            found.append(Row(figure.name, ratios.mean(first), ratios.mean(second), ratio))
+    if not found:
+        raise InputError(other.name, "levels", f"a level that all runs of {baseline.name} have")
+    return found
+
+
+def _figures(documents: Sequence[Document]) -> list[Figure]:
+    busy = sorted({level["busy"] for document in documents for level in document["levels"]})
+    if len(_spreads(documents)) > 1:
+        # Packed and spread load are the same only where nothing is left idle.
+        busy = [level for level in busy if level == 100]
+    levels = [Figure(f"units_per_second[{level}]", _level_reader(level)) for level in busy]
+    return [*levels, Figure(SINGLE, _single), Figure(MAX, _level_reader(100)), _PER_DOLLAR]
+
+
+def _spreads(documents: Sequence[Document]) -> set[str]:
+    return {document.get("settings", {}).get("spread", "all") for document in documents}
+
+
+def _level_reader(busy: int) -> Callable[[Document], Rate | None]:
+    def read(document: Document) -> Rate | None:
+        for level in document["levels"]:
+            if level["busy"] == busy:
+                return _of_level(level)
+        return None
+
+    return read
+
+
+def _single(document: Document) -> Rate | None:
+    if SINGLE not in document:
+        return None
+    return _rate(document[SINGLE], document.get("single_interval", {}))
+
+
+def _rate(value: float, bounds: dict[str, Any], confidence: float = CONFIDENCE) -> Rate:
+    if "lower" not in bounds:
+        return Rate(value, None)
+    return Rate(value, Estimate(value, bounds["lower"], bounds["upper"]), confidence)
+
+
+def _of_level(level: dict[str, Any], price: float = 1.0) -> Rate:
+    slices = level.get("slices", ())
+    clean = sum("excluded" not in entry for entry in slices)
+    # As levels.py chooses them: all slices where too few are clean.
+    used = clean if clean >= LEAST_SLICES else len(slices)
+    priced: dict[str, Any] = {key: level[key] / price for key in ("lower", "upper") if key in level}
+    confidence = interval_confidence(used) or CONFIDENCE
+    return _rate(level["units_per_second"] / price, priced, confidence)
+
+
+def _per_dollar(document: Document) -> Rate | None:
+    price = document["machine"].get("price_dollars_per_hour")
+    full = [level for level in document["levels"] if level["busy"] == 100]
+    return _of_level(full[0], price) if full and price else None
+
+
+_PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)
+
+
+def text(ratio: Ratio) -> str:
+    """The verdict in words, such as ``faster by 3.1 % (2.2 to 4.0)``."""
+    if ratio.lower is None or ratio.upper is None:
+        return "cannot tell, no interval is known"
+    if ratio.verdict == "faster":
+        low, high = ratio.lower - 1, ratio.upper - 1
+        return f"faster by {ratio.value - 1:.1%} ({low:.1%} to {high:.1%})"
+    if ratio.verdict == "slower":
+        low, high = 1 - ratio.upper, 1 - ratio.lower
+        return f"slower by {1 - ratio.value:.1%} ({low:.1%} to {high:.1%})"
+    spread = f"{ratio.lower - 1:+.1%} to {ratio.upper - 1:+.1%}"
+    return f"cannot tell ({spread}), {_more(ratio)} would settle it"
+
+
+def _more(ratio: Ratio) -> str:
+    what = "machines" if ratio.basis == "machines" else "runs"
+    if ratio.more is None or ratio.more > ratios.MOST_RUNS:
+        return f"not even {ratios.MOST_RUNS} more {what} of each"
+    least = "at least" if ratio.basis == "slices" else "about"
+    return f"{least} {ratio.more} more {what if ratio.more > 1 else what[:-1]} of each"

@@ -9,6 +9,7 @@ import click
 # name: one line of help; the module loadtest.commands.NAME holds the command NAME.
 COMMANDS = {
     "run": "Measure how much work this machine does at 10 to 100 % busy.",
+    "fleet": "Run it on many machines at once, through ssh.",
     "show": "Show one result.",
     "list": "List the results of a folder.",
     "compare": "Tell whether results really differ.",

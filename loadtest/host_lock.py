@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from perfanalysis.errors import PerfAnalysisError
@@ -16,12 +16,15 @@ POLL_SECONDS = 0.1
 
 
 @contextmanager
-def hold(wait_seconds: float, address: bytes = ADDRESS) -> Iterator[None]:
+def hold(
+    wait_seconds: float, address: bytes = ADDRESS, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Hold the host's lock while the block runs.
 
     Args:
         wait_seconds: how long to wait for another load test to end.
         address: of the lock.
+        waiting: called about ten times a second meanwhile; what it raises ends the waiting.
 
     Raises:
         PerfAnalysisError: another load test still holds it.
@@ -38,5 +41,6 @@ def hold(wait_seconds: float, address: bytes = ADDRESS) -> Iterator[None]:
                         "another load test is running on this host, and two would measure each "
                         f"other; waited {wait_seconds:g} s for its end"
                     ) from error
+            waiting()
             time.sleep(POLL_SECONDS)
         yield

@@ -56,7 +56,8 @@ class Lines(Quiet):
 class JsonLines(Quiet):
     """About once a second one JSON object in a line on standard error.
 
-    Its keys: ``kernel``, ``phase``, ``progress_ratio`` (0..1), ``live_units_per_second``.
+    Its keys: ``kernel``, ``phase``, ``progress_ratio`` (0..1), ``live_units_per_second`` (absent
+    while it is unknown).
 
     Args:
         kernel: the kernel's name.
@@ -75,12 +76,10 @@ class JsonLines(Quiet):
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + JSON_SECONDS
-        shown = {
-            "kernel": self._kernel,
-            "phase": phase,
-            "progress_ratio": round(ratio, 4),
-            "live_units_per_second": units_per_second,
-        }
+        shown: dict[str, object] = {"kernel": self._kernel, "phase": phase}
+        shown["progress_ratio"] = round(ratio, 4)
+        if units_per_second > 0:
+            shown["live_units_per_second"] = units_per_second
         print(json.dumps(shown), file=sys.stderr, flush=True)
 
 
@@ -126,3 +125,13 @@ def display(kind: str, kernel: str) -> Display:
     if kind == "json":
         return JsonLines(kernel)
     return {"bar": Bar, "lines": Lines}.get(kind, Quiet)()
+
+
+def wait_display(kind: str, kernel: str) -> Display:
+    """The display of a run that waits for its turn: a bar would not move.
+
+    Args:
+        kind: one of ``KINDS``.
+        kernel: the kernel's name.
+    """
+    return display("lines" if kind in {AUTO, "bar"} else kind, kernel)

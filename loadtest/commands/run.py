@@ -14,7 +14,7 @@ from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
 from loadtest.facts.identity import complete, identify
 from loadtest.interruption import stop_on_sigterm
-from loadtest.progress import AUTO, KINDS
+from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject, check_memory
 from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
 from loadtest.settings import (
@@ -30,6 +30,8 @@ from perfanalysis.cloud.discovery import MODES
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from perfanalysis.state import RESULTS
+
+WAITING = "waiting for another load test on this host"
 
 
 @click.command()
@@ -197,11 +199,13 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     for subject in subjects:
         check_memory(subject)
     results: list[document.Document] = []
-    with stop_on_sigterm(), host_lock.hold(wait):
+    progress = "none" if quiet else progress
+    shown = wait_display(progress, kernel_name)
+    with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
             quietness.check(found_cpus.cpus)
         for subject in subjects:
-            result = measure_into(state, subject, settings, progress="none" if quiet else progress)
+            result = measure_into(state, subject, settings, progress=progress)
             if limits:
                 result["thresholds"] = thresholds.verdicts(result, limits)
             # Each at once: what is done stays when a later one is stopped.
@@ -210,8 +214,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
                 document.write(out_file(out, result["kernel"], len(subjects)), result)
             results.append(result)
     if as_json:
-        shown = results if kernel_name == ALL else results[0]
-        sys.stdout.write(json.dumps(shown, indent=1) + "\n")
+        printed = results if kernel_name == ALL else results[0]
+        sys.stdout.write(json.dumps(printed, indent=1) + "\n")
     elif not quiet:
         for result in results:
             presentation.show(result, Console())

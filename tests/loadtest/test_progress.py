@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from loadtest import host_lock
 from perfanalysis.state import RESULTS
 
 SHORT = ["--levels", "50,100", "--seconds-per-level", "1", "--force", "--wait", "100"]
@@ -73,6 +74,21 @@ def test_programs_read_json_lines(tmp_path: Path) -> None:
     assert [e["progress_ratio"] for e in found] == sorted(e["progress_ratio"] for e in found)
     assert found[-1]["phase"] in {"50 %", "100 %"}
     assert found[-1]["live_units_per_second"] > 0
+
+
+def test_a_run_that_waits_for_its_turn_says_so_once(tmp_path: Path) -> None:
+    with host_lock.hold(200):
+        done = subprocess.run(
+            [*command(tmp_path), "--wait", "0.5"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first == "load test:   0% waiting for another load test on this host"
+    assert second.startswith("perfanalysis: another load test is running on this host")
 
 
 def test_a_run_ends_when_nobody_reads_its_progress_any_more(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The load test on many machines at once, through OpenSSH."""

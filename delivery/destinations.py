@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import hashlib
 import json
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 30.0
 MOST_ANSWER_BYTES = 4096
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 CONFIGURATION = "destination.json"
+# It logs whole URLs, whose query may hold a token.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -57,12 +60,14 @@ class Destination:
         url: without credentials.
         credentials: where its key stands.
         headers: sent as they are; no secrets.
+        ca_file: certificates that the receiver's is checked against; "" for the usual ones.
     """
 
     kind: str
     url: str
     credentials: Credentials = field(default_factory=Credentials)
     headers: Mapping[str, str] = field(default_factory=dict)
+    ca_file: str = ""
 
     @property
     def name(self) -> str:
@@ -95,7 +100,9 @@ def load(folder: Path) -> Destination:
     try:
         found = json.loads(path.read_bytes())
         credentials = Credentials(**found["credentials"])
-        return Destination(found["kind"], found["url"], credentials, dict(found["headers"]))
+        return Destination(
+            found["kind"], found["url"], credentials, dict(found["headers"]), found["ca_file"]
+        )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(str(path), "", f"a destination ({error})") from error
 
@@ -199,6 +206,7 @@ class Client:
                 headers=headers,
                 auth=authorize,
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                verify=self.destination.ca_file or True,
                 allow_redirects=False,
                 stream=True,
             ) as response:

@@ -9,7 +9,7 @@ One request holds one sample of a series: a receiver then takes a repeated reque
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import cramjam
@@ -29,8 +29,18 @@ _MESSAGES: dict[str, tuple[tuple[str, int, int, str], ...]] = {
         ("labels", 1, _FIELD.TYPE_MESSAGE, "Label"),
         ("samples", 2, _FIELD.TYPE_MESSAGE, "Sample"),
     ),
-    "WriteRequest": (("timeseries", 1, _FIELD.TYPE_MESSAGE, "TimeSeries"),),
+    "MetricMetadata": (
+        # An enumeration in types.proto; on the wire they are the same.
+        ("type", 1, _FIELD.TYPE_INT32, ""),
+        ("metric_family_name", 2, _FIELD.TYPE_STRING, ""),
+        ("help", 4, _FIELD.TYPE_STRING, ""),
+    ),
+    "WriteRequest": (
+        ("timeseries", 1, _FIELD.TYPE_MESSAGE, "TimeSeries"),
+        ("metadata", 3, _FIELD.TYPE_MESSAGE, "MetricMetadata"),
+    ),
 }
+_TYPES = {"counter": 1, "gauge": 2, "histogram": 3, "summary": 5}
 
 
 class Series(NamedTuple):
@@ -40,6 +50,14 @@ class Series(NamedTuple):
     labels: Mapping[str, str]
     value: float
     timestamp: float
+
+
+class Metadata(NamedTuple):
+    """What a family is; a type that the format does not have counts as unknown."""
+
+    name: str
+    type: str
+    help: str
 
 
 def _describe() -> Any:
@@ -62,13 +80,18 @@ def _describe() -> Any:
 WriteRequest = _describe()
 
 
-def encode(series: Sequence[Series], common: Mapping[str, str] | None = None) -> bytes:
-    """The body of a request.
+def request_of(
+    series: Iterable[Series],
+    common: Mapping[str, str] | None = None,
+    metadata: Iterable[Metadata] = (),
+) -> Any:
+    """A ``WriteRequest``, whose samples may be changed before it is packed.
 
     Args:
         series: each once.
         common: labels that every series gets unless it has them; an empty value is left out, as
             Prometheus takes it for an absent label.
+        metadata: of families; each once.
     """
     request = WriteRequest()
     for one in series:
@@ -78,8 +101,29 @@ def encode(series: Sequence[Series], common: Mapping[str, str] | None = None) ->
         for name in sorted(labels):
             if labels[name]:
                 added.labels.add(name=name, value=labels[name])
-        added.samples.add(value=one.value, timestamp=round(one.timestamp * 1000))
-    return bytes(cramjam.snappy.compress_raw(request.SerializeToString()))
+        added.samples.add(value=one.value, timestamp=milliseconds(one.timestamp))
+    for known in metadata:
+        request.metadata.add(
+            type=_TYPES.get(known.type, 0), metric_family_name=known.name, help=known.help
+        )
+    return request
+
+
+def milliseconds(seconds: float) -> int:
+    """A time as samples have it."""
+    return round(seconds * 1000)
+
+
+def pack(*requests: Any) -> bytes:
+    """One body of several ``WriteRequest`` that have no series in common."""
+    # Protobuf: messages that follow each other are one message with the lists of all.
+    plain = b"".join(request.SerializeToString() for request in requests)
+    return bytes(cramjam.snappy.compress_raw(plain))
+
+
+def encode(series: Sequence[Series], common: Mapping[str, str] | None = None) -> bytes:
+    """The body of a request; see ``request_of``."""
+    return pack(request_of(series, common))
 
 
 def decode(body: bytes) -> list[Series]:

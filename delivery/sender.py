@@ -9,6 +9,7 @@ import os
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
@@ -72,7 +73,10 @@ class Sender:
         self._client = Client(destination)
         self._failures = 0
         self._not_before = 0.0
+        self._last_refusal: Answer | None = None
         self._lock = -1
+        self._listed: deque[Entry] = deque()
+        self._news = threading.Event()
 
     def __enter__(self) -> Self:
         path = self.spool.folder / "sender.lock"
@@ -94,36 +98,51 @@ class Sender:
         """How long the next attempt has to wait."""
         return max(0.0, self._not_before - time.monotonic())
 
+    def notify(self) -> None:
+        """Let a ``run`` that waits for documents look at once; for other threads."""
+        self._news.set()
+
     def attempt(self) -> Answer | None:
         """Send the oldest document once, whatever the backoff says; None when there is none.
 
         Raises:
             PerfAnalysisError: the key or the spool cannot be read; the document still waits.
         """
-        entries = self.spool.waiting()
-        if not entries:
-            return None
-        entry = entries[0]
-        try:
-            document = self.spool.read(entry)
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            answer = Answer(Outcome.REFUSED, 0, f"the file in the spool is damaged: {error}")
-        except OSError as error:
-            raise PerfAnalysisError(f"{entry.path}: cannot be read: {error.strerror}") from error
-        else:
-            answer = self._client.send(document)
-        self._settle(entry, answer)
-        return answer
+        while (entry := self._oldest()) is not None:
+            try:
+                document = self.spool.read(entry)
+            except FileNotFoundError:
+                # Somebody took it away meanwhile.
+                self._listed.popleft()
+                continue
+            except ValueError as error:
+                answer = Answer(Outcome.REFUSED, 0, f"the file in the spool is damaged: {error}")
+            except OSError as error:
+                raise PerfAnalysisError(
+                    f"{entry.path}: cannot be read: {error.strerror}"
+                ) from error
+            else:
+                answer = self._client.send(document)
+            self._settle(entry, answer)
+            return answer
+        return None
 
-    def run(self, stop: threading.Event, *, until: float | None = None, idle: bool = False) -> None:
+    def _oldest(self) -> Entry | None:
+        # Listing a long queue for each of its documents would take longer than sending them.
+        if not self._listed:
+            self._listed.extend(self.spool.waiting())
+        return self._listed[0] if self._listed else None
+
+    def run(
+        self, stop: threading.Event, *, until: float | None = None, idle_seconds: float = 0.0
+    ) -> None:
         """Send until ``stop`` is set, the clock passes ``until``, or nothing is left.
 
         Args:
-            stop: ends the run; it also ends a wait.
+            stop: ends the run; it also ends a wait for the receiver.
             until: a time of ``time.monotonic``; None for no end.
-            idle: whether to go on waiting for documents when nothing is left.
+            idle_seconds: when nothing is left, look again after this time, or when ``notify`` is
+                called; 0 to end then.
 
         Raises:
             PerfAnalysisError: see ``attempt``.
@@ -135,9 +154,10 @@ class Sender:
             if wait and stop.wait(wait):
                 return
             if self.attempt() is None:
-                if not idle:
+                if not idle_seconds:
                     return
-                stop.wait(0.2)
+                self._news.wait(idle_seconds)
+                self._news.clear()
 
     def _settle(self, entry: Entry, answer: Answer) -> None:
         if answer.outcome is Outcome.RETRY:
@@ -146,11 +166,13 @@ class Sender:
             wait = self._backoff.seconds(self._failures, random.random())  # noqa: S311
             self._not_before = time.monotonic() + max(wait, answer.retry_after)
             self.last_failure = f"status {answer.status}" if answer.status else answer.text
-            LOG.info(
-                "%s: %s, attempt %d", self.destination.shown, self.last_failure, self._failures
-            )
+            level = logging.DEBUG if self._failures > 1 else logging.WARNING
+            LOG.log(level, "%s: %s; trying again", self.destination.shown, self.last_failure)
         else:
+            if self._failures:
+                LOG.info("%s answers again", self.destination.shown)
             self._failures, self._not_before = 0, 0.0
+            self._listed.popleft()
             if answer.outcome is Outcome.DELIVERED:
                 self.spool.delivered(entry)
             else:
@@ -159,9 +181,11 @@ class Sender:
             self._listener(entry, answer)
 
     def _refused(self, entry: Entry, answer: Answer) -> None:
-        LOG.error(
-            "%s refused a document: %s %.200s", self.destination.shown, answer.status, answer.text
-        )
+        # Each with the same answer would bury what else the log has to say.
+        level = logging.DEBUG if answer == self._last_refusal else logging.ERROR
+        self._last_refusal = answer
+        shown = self.destination.shown
+        LOG.log(level, "%s refused a document: %s %.200s", shown, answer.status, answer.text)
         if not self._keep_refused:
             with contextlib.suppress(FileNotFoundError):
                 entry.path.unlink()

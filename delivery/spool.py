@@ -39,6 +39,10 @@ class SpoolFullError(SpoolError):
     """The document was not taken: a limit of the spool or the disk is reached."""
 
 
+class DiskFullError(SpoolFullError):
+    """The document was not taken: the disk, or the user's share of it, is full."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """The most that one spool holds, refused documents counted in; ``bytes`` are entry files'."""
@@ -162,7 +166,7 @@ class Spool:
                 write_atomically(path, data, mode=0o600)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            kind = SpoolFullError if full else SpoolError
+            kind = DiskFullError if full else SpoolError
             raise kind(
                 f"{self.folder}: the spool did not take the document: {error.strerror}"
             ) from error

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
-from exporter.collectors import validation
+from exporter.collectors import machine, validation
+from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
 from perfanalysis.errors import InputError
+
+if TYPE_CHECKING:
+    from exporter.pushing.pusher import Pusher
 
 PATHS = (
     Flag("path.procfs", "/proc", "Where procfs is mounted."),
@@ -93,7 +98,7 @@ def switch_of(specification: CollectorSpecification) -> Flag:
 
 def all_options() -> list[click.Parameter]:
     """Every option of the command."""
-    flags = [*PATHS, *WEB, TIMEOUT]
+    flags = [*PATHS, *WEB, TIMEOUT, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
         switch = switch_of(specification)
@@ -124,13 +129,15 @@ def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
     return made
 
 
-def make_scraper(flags: Flags, sources: Sources) -> Scraper:
+def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -> Scraper:
     """The scraper of the collectors that run.
 
     Raises:
         InputError: a flag's value is unusable.
     """
     collectors = make_collectors(flags, sources)
+    if pusher is not None:
+        collectors[families.NAME] = families.PushCollector(pusher.state)
     known = (specification.name for specification in COLLECTORS)
     observer = collectors.get(validation.ValidationCollector.name)
     assert observer is None or isinstance(observer, validation.ValidationCollector)
@@ -149,7 +156,22 @@ def make_paths(flags: Flags) -> Paths:
     return Paths(*(Path(flags[flag.variable]) for flag in PATHS))
 
 
-def start_serving(scraper: Scraper, flags: Flags) -> None:
+def make_pusher(flags: Flags) -> Pusher | None:
+    """What pushes the metrics; None unless the flags ask for it.
+
+    Raises:
+        InputError: a flag's value is unusable.
+        PerfAnalysisError: the queue's folder cannot be used.
+    """
+    if not settings.wanted(flags):
+        return None
+    # An HTTP client and protobuf are 20 MB of resident memory, so only those who push load them.
+    starting = importlib.import_module("exporter.pushing.starting")
+    pusher: Pusher = starting.make_pusher(flags, flags[machine.NAME.variable] or "")
+    return pusher
+
+
+def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
     """Serve until a signal comes; see ``exporter.serving.serve`` for what is raised.
 
     asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
@@ -163,7 +185,7 @@ def start_serving(scraper: Scraper, flags: Flags) -> None:
     finally:
         if hidden:
             del sys.modules["ssl"]
-    serving.run(scraper, flags)
+    serving.run(scraper, flags, pusher)
 
 
 def run(**flags: Any) -> None:
@@ -182,11 +204,13 @@ def run(**flags: Any) -> None:
     if not 0 < flags[TIMEOUT.variable] < 3600:
         raise InputError(f"--{TIMEOUT.name}", "", "seconds above 0", flags[TIMEOUT.variable])
     sources = Sources(make_paths(flags))
-    scraper = make_scraper(flags, sources)
-    try:
-        start_serving(scraper, flags)
-    finally:
-        sources.close()
+    with contextlib.ExitStack() as stack:
+        stack.callback(sources.close)
+        pusher = make_pusher(flags)
+        scraper = make_scraper(flags, sources, pusher)
+        if pusher is not None:
+            stack.enter_context(pusher)
+        start_serving(scraper, flags, pusher)
 
 
 exporter = ServingGroup(

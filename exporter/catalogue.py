@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from exporter import scraping
 from exporter.families import Family
+from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
 
 FAMILIES: tuple[Family, ...] = (
     *(family for collector in COLLECTORS for family in collector.families),
+    *pushing.FAMILIES,
     *scraping.FAMILIES,
 )
 _BY_NAME = {family.name: family for family in FAMILIES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter import scraping
 from exporter.families import Family
+from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
 
 _HEAD = """\
@@ -37,6 +38,7 @@ def reference() -> str:
         default = "on" if collector.enabled else "off"
         lines.append(f"## {collector.name}\n\nBy default {default}.\n")
         lines += [*_table(collector.families), ""]
+    lines += ["## push\n\nWith `--push.remote-write-url` only.\n", *_table(pushing.FAMILIES), ""]
     lines += ["## The exporter itself\n", *_table(scraping.FAMILIES)]
     return "\n".join(lines) + "\n"
 

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
@@ -22,6 +23,9 @@ from exporter.web.messages import Handler, Request, Response
 from exporter.web.routes import Routes, landing_page
 from exporter.web.server import Server
 from perfanalysis import __version__
+
+if TYPE_CHECKING:
+    from exporter.pushing.pusher import Pusher
 
 LOG = logging.getLogger("exporter")
 
@@ -106,8 +110,8 @@ def allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def serve(scraper: Scraper, flags: Flags) -> None:
-    """Listen until SIGTERM or SIGINT.
+async def serve(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
+    """Listen, and push if that is wanted, until SIGTERM or SIGINT.
 
     Raises:
         InputError: an address is malformed, or systemd has handed over no sockets.
@@ -129,6 +133,8 @@ async def serve(scraper: Scraper, flags: Flags) -> None:
     for opened in listening.sockets:
         listeners.append(await server.serve(opened))
         LOG.info("listening on %s", shown_address(opened, "http"))
+    if pusher is not None:
+        pusher.start(runner, scraper.names)
     # What is alive now stays alive; the collector need not look at it again.
     gc.collect()
     gc.freeze()
@@ -138,10 +144,12 @@ async def serve(scraper: Scraper, flags: Flags) -> None:
     listening.close()
     for connection in list(server.connections):
         connection.drop()
+    if pusher is not None:
+        pusher.stop()
     runner.stop()
     LOG.info("stopped")
 
 
-def run(scraper: Scraper, flags: Flags) -> None:
+def run(scraper: Scraper, flags: Flags, pusher: Pusher | None = None) -> None:
     """Serve with the flags ``web.*`` until SIGTERM or SIGINT; see ``serve`` for what is raised."""
-    asyncio.run(serve(scraper, flags))
+    asyncio.run(serve(scraper, flags, pusher))

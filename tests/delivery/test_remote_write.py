@@ -74,7 +74,7 @@ def test_nothing_is_lost_while_prometheus_is_away(tmp_path: Path) -> None:
     quick = Backoff(first=0.05, longest=0.2)
     stop = threading.Event()
     with Sender(spool, destination, backoff=quick) as sender:
-        thread = threading.Thread(target=lambda: sender.run(stop, idle=True))
+        thread = threading.Thread(target=lambda: sender.run(stop, idle_seconds=0.2))
         thread.start()
         try:
             for step in range(5):

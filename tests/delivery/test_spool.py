@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,18 +118,6 @@ def test_killed_at_any_point_nothing_acknowledged_is_lost(tmp_path: Path) -> Non
     assert found == sorted(set(found))
     assert bodies(spool) == [b"%d " % number * 2000 for number in found]
     assert all(not path.name.startswith(".") for path in (tmp_path / QUEUE).iterdir())
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 256 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("a small tmpfs can be mounted by root only")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_full_disk_is_said_and_leaves_no_half(small_disk: Path) -> None:

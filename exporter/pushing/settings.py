@@ -1,0 +1,86 @@
+"""The flags ``--push.*``."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.collecting import Flag, Flags
+from perfanalysis.errors import InputError
+
+URL = Flag(
+    "push.remote-write-url",
+    None,
+    "Send all metrics to this Prometheus remote write address, such as "
+    "https://prometheus.example/api/v1/write; nothing is pushed without it.",
+)
+INTERVAL = Flag("push.interval", "15s", "Time between two pushes, such as 15s or 1m.")
+LABEL = Flag(
+    "push.label",
+    (),
+    "External label NAME=VALUE of every series; may be given again. Unless given, instance is the "
+    "machine's name and job is node.",
+)
+HEADER = Flag(
+    "push.header",
+    (),
+    "Header of each request, such as 'X-Scope-OrgID: team-a'; may be given again.",
+)
+USERNAME = Flag("push.basic-auth.username", None, "User for basic authentication.")
+PASSWORD_FILE = Flag("push.basic-auth.password-file", None, "File that holds the user's password.")
+TOKEN_FILE = Flag("push.bearer-token-file", None, "File that holds a bearer token.")
+CA_FILE = Flag(
+    "push.tls.ca-file", None, "Certificates (PEM) that the receiver's is checked against."
+)
+DIRECTORY = Flag(
+    "push.queue.directory",
+    None,
+    "Where pushes wait on disk; default: push in the load test's state folder.",
+)
+MAX_BYTES = Flag(
+    "push.queue.max-bytes",
+    256 << 20,
+    "Size of the queue beyond which new pushes are dropped, and counted as such.",
+)
+FLAGS = (
+    URL,
+    INTERVAL,
+    LABEL,
+    HEADER,
+    USERNAME,
+    PASSWORD_FILE,
+    TOKEN_FILE,
+    CA_FILE,
+    DIRECTORY,
+    MAX_BYTES,
+)
+
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)?")
+_SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+SHORTEST, LONGEST = 0.1, 3600.0
+
+
+def wanted(flags: Flags) -> bool:
+    """Whether push mode is on.
+
+    Raises:
+        InputError: it is not, but another of its flags is given.
+    """
+    if flags[URL.variable]:
+        return True
+    for flag in FLAGS:
+        if flags[flag.variable] not in (flag.default, None):
+            raise InputError(f"--{flag.name}", "", f"--{URL.name} beside it")
+    return False
+
+
+def parse_interval(text: str) -> float:
+    """Seconds of a duration such as ``15s``, ``500ms``, ``1m``; a bare number is seconds.
+
+    Raises:
+        InputError: it is none, or not from 0.1 s to an hour.
+    """
+    match = _DURATION.fullmatch(text)
+    seconds = float(match[1]) * _SECONDS[match[2] or "s"] if match else 0.0
+    if not SHORTEST <= seconds <= LONGEST:
+        raise InputError(f"--{INTERVAL.name}", "", "a time from 100ms to 1h, such as 15s", text)
+    return seconds

@@ -13,6 +13,7 @@ COMMANDS = {
     "show": "Show one result.",
     "list": "List the results of a folder.",
     "compare": "Tell whether results really differ.",
+    "spread": "Tell how much runs of a machine, and machines of a type, differ.",
     "validate": "Check files against the schema and rules of results.",
 }
 # Modules of other names: these commands have the name of a built-in or a keyword of Python.

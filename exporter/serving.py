@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
-from exporter.rendering import TEXT
+from exporter.negotiation import negotiate
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
 from exporter.web.listening import listen_on, shown_address, take_passed
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from exporter.pushing.pusher import Pusher
 
 LOG = logging.getLogger("exporter")
+
+GZIP = (("Content-Encoding", "gzip"),)
 
 
 class MetricsHandler:
@@ -61,13 +63,16 @@ class MetricsHandler:
                 )
             except SelectionError as error:
                 return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
-        exposition = TEXT
+        headers = request.headers
+        form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))
+        encoding = GZIP if form.gzip else ()
         future: asyncio.Future[Response] = self._loop.create_future()
 
         def finish(page: bytes) -> None:
             self._open -= 1
             if not future.done():
-                future.set_result(Response(HTTPStatus.OK, page, exposition.content_type))
+                kind = form.exposition.content_type
+                future.set_result(Response(HTTPStatus.OK, page, kind, encoding))
 
         def deliver(page: bytes) -> None:
             # The loop is closed when the process ends during a scrape.
@@ -75,7 +80,7 @@ class MetricsHandler:
                 self._loop.call_soon_threadsafe(finish, page)
 
         self._open += 1
-        self._runner.request(exposition, names, deliver)
+        self._runner.request(form, names, deliver)
         if not self._watching:
             self._watching = True
             self._loop.call_later(self._runner.limit, self._watch)

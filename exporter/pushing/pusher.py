@@ -14,6 +14,7 @@ from delivery.destinations import Answer, Destination, Outcome
 from delivery.remote_write import CONTENT_TYPE
 from delivery.sender import Backoff, Sender
 from delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
+from exporter.negotiation import Form
 from exporter.pushing import families
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.families import PushState
@@ -128,7 +129,7 @@ class Pusher:
 
     def _page(self, runner: ScrapeRunner, names: tuple[str, ...]) -> bytes | None:
         made: SimpleQueue[bytes] = SimpleQueue()
-        runner.request(TEXT, names, made.put)
+        runner.request(Form(TEXT, gzip=False), names, made.put)
         while not self._stop.is_set():
             try:
                 return made.get(timeout=runner.limit / 4)

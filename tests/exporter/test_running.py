@@ -13,6 +13,7 @@ import requests
 
 from exporter.collecting import Collector
 from exporter.families import Family, Sample
+from exporter.negotiation import Form
 from exporter.rendering import TEXT, Block, Layout
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
@@ -52,7 +53,7 @@ class Pages:
     def ask(self, count: int = 1) -> list[dict[str, float]]:
         pages: list[bytes] = []
         for _ in range(count):
-            self.runner.request(TEXT, self.scraper.names, pages.append)
+            self.runner.request(Form(TEXT, gzip=False), self.scraper.names, pages.append)
 
         def all_there() -> bool:
             self.runner.check()

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -16,11 +17,14 @@ PROMETHEUS = REPOSITORY / "prometheus"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def run(program: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(
+    program: Path, *arguments: str | Path, stdin: IO[str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a checker; its whole output is on ``stdout``."""
     return subprocess.run(
         [program, *arguments],
         check=False,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

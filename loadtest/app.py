@@ -14,10 +14,11 @@ COMMANDS = {
     "list": "List the results of a folder.",
     "compare": "Tell whether results really differ.",
     "spread": "Tell how much runs of a machine, and machines of a type, differ.",
+    "import": "Turn training curves of the old system into results.",
     "validate": "Check files against the schema and rules of results.",
 }
 # Modules of other names: these commands have the name of a built-in or a keyword of Python.
-MODULES = {"list": "listing"}
+MODULES = {"list": "listing", "import": "importing"}
 
 
 class LazyCommands(click.Group):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
-from exporter.collectors import machine, validation
+from exporter.collectors import machine, textfile, validation
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS
 from exporter.scraping import Scraper
@@ -141,7 +141,9 @@ def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -
     known = (specification.name for specification in COLLECTORS)
     observer = collectors.get(validation.ValidationCollector.name)
     assert observer is None or isinstance(observer, validation.ValidationCollector)
-    return Scraper(collectors, sources, known, observer)
+    guest = collectors.get(textfile.TextfileCollector.name)
+    assert guest is None or isinstance(guest, textfile.TextfileCollector)
+    return Scraper(collectors, sources, known, observer, guest)
 
 
 def make_paths(flags: Flags) -> Paths:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-FamilyType = Literal["counter", "gauge", "histogram", "untyped"]
+FamilyType = Literal["counter", "gauge", "histogram", "summary", "untyped"]
 
 FIELD = "{field}"
 _METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")

@@ -116,11 +116,12 @@ class Layout:
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
         chunks = [b""]
-        before: Family | None = None
+        before = ""
         for family, labels, suffix in self.samples:
-            if family is not before:
+            # Series of a family may have other labels each, and come with families of their own.
+            if family.name != before:
                 chunks[-1] += exposition.header(family)
-                before = family
+                before = family.name
             text = exposition.sample_name(family)
             if labels:
                 pairs = zip(family.labels, labels, strict=True)

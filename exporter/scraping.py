@@ -48,6 +48,7 @@ CPU_SECONDS = Family(
     "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
 )
 FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
+_OWN_NAMES = frozenset(family.name for family in FAMILIES)
 
 MOST_SELECTIONS = 64
 
@@ -103,6 +104,14 @@ class Observer(Protocol):
         ...
 
 
+class Guest(Protocol):
+    """Shows names that others chose, so it needs to know those of the whole page."""
+
+    def settle(self, blocks: Sequence[Block], reserved: frozenset[str]) -> Sequence[Block]:
+        """The blocks of a page, without what the guest names as others do."""
+        ...
+
+
 class Scraper:
     """Runs the collectors and renders the page.
 
@@ -111,6 +120,7 @@ class Scraper:
         sources: the files that they share.
         known: the names of all collectors that there are, running or not.
         observer: one of the collectors that looks at the samples of the others, if there is one.
+        guest: one of the collectors that must not show what others show, if there is one.
     """
 
     def __init__(
@@ -119,8 +129,10 @@ class Scraper:
         sources: Sources,
         known: Iterable[str] = (),
         observer: Observer | None = None,
+        guest: Guest | None = None,
     ) -> None:
         self._observer = observer
+        self._guest = guest
         self._collectors = dict(collectors)
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
@@ -186,7 +198,10 @@ class Scraper:
                 self._layouts[progress.names] = layout
         used = [b"%.6f" % self._cpu_seconds[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
-        return render_page((*progress.blocks, self._build_info, own), exposition)
+        blocks: Sequence[Block] = progress.blocks
+        if self._guest is not None:
+            blocks = self._guest.settle(blocks, _OWN_NAMES)
+        return render_page((*blocks, self._build_info, own), exposition)
 
     def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
         """The page of now, made in this thread. Never raises for what a collector does."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError
 
 # 2**64 - 1 has 20 digits.
 LONGEST_COUNTER = 20
+_HEXADECIMAL = re.compile(rb"0[xX][0-9a-fA-F]{1,16}")
 
 
 def check_counters(tokens: Sequence[bytes], source: str) -> None:
@@ -63,3 +65,15 @@ def signed(token: bytes, source: str) -> int:
 def shown(data: bytes) -> str:
     """The beginning of what was found, for an error message."""
     return repr(data[:60].decode("utf-8", "replace"))
+
+
+def counter_of(token: bytes, source: str) -> int:
+    """One unsigned number of at most 64 bits, decimal or with ``0x`` before it hexadecimal.
+
+    Raises:
+        CollectorError: it is none.
+    """
+    token = token.strip()
+    if _HEXADECIMAL.fullmatch(token):
+        return int(token, 16)
+    return unsigned(token, source)

@@ -1,4 +1,7 @@
-"""CPU time by mode, from /proc/stat (proc(5); kernel document filesystems/proc.rst, 1.7)."""
+"""CPU time by mode, from /proc/stat (proc(5); kernel document filesystems/proc.rst, 1.7).
+
+What else is known of CPUs is in ``exporter/collectors/cpu_info.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collectors import cpu_info
 from exporter.families import Family, Sample
 from exporter.rendering import Block, Layout
 from exporter.sources import Sources
@@ -71,7 +75,7 @@ def parse(data: bytes) -> CpuTimes:
 
 
 class CpuCollector:
-    """``node_cpu_seconds_total`` and ``node_cpu_guest_seconds_total``."""
+    """``node_cpu_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("stat")
@@ -79,6 +83,7 @@ class CpuCollector:
         self._suffix = _TICKS_SUFFIX[os.sysconf("SC_CLK_TCK")]
         self._shape: tuple[tuple[bytes, ...], int] | None = None
         self._layout = Layout(())
+        self._info = cpu_info.CpuInfoSeries(sources, flags)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -95,7 +100,7 @@ class CpuCollector:
         if guests:
             for row in rows:
                 values += row[len(MODES) : len(MODES) + guests]
-        return [Block(self._layout, values)]
+        return [Block(self._layout, values), *self._info.blocks(cpus)]
 
     def _lay_out(self, cpus: tuple[bytes, ...], modes: int, guests: int) -> Layout:
         names = [cpu.decode() for cpu in cpus]
@@ -111,5 +116,8 @@ class CpuCollector:
 
 
 SPECIFICATION = CollectorSpecification(
-    "cpu", (SECONDS, GUEST_SECONDS), CpuCollector, flags=(GUEST,)
+    "cpu",
+    (SECONDS, GUEST_SECONDS, *cpu_info.FAMILIES),
+    CpuCollector,
+    flags=(GUEST, *cpu_info.FLAGS),
 )

@@ -1,10 +1,14 @@
-"""Disk I/O, from /proc/diskstats (kernel document admin-guide/iostats.rst)."""
+"""Disk I/O, from /proc/diskstats (kernel document admin-guide/iostats.rst).
+
+What the disks are is in ``exporter/collectors/disk_info.py``.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collectors import disk_info
 from exporter.families import Family, FamilyType, Sample
 from exporter.patterns import DeviceFilter
 from exporter.rendering import Block, Layout
@@ -136,6 +140,7 @@ class DiskstatsCollector:
         self._wanted: dict[bytes, bool] = {}
         self._shape: list[tuple[bytes, int]] = []
         self._layout = Layout(())
+        self._info = disk_info.DiskInfoSeries(sources)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -151,7 +156,8 @@ class DiskstatsCollector:
                 if column < len(row.columns):
                     value = row.columns[column]
                     values.append(b"%d" % (int(value) * SECTOR_BYTES) if scaled else value)
-        return [Block(self._layout, values)]
+        info = self._info.block([(row.device, row.major, row.minor) for row in rows])
+        return [Block(self._layout, values), info]
 
     def _is_wanted(self, device: bytes) -> bool:
         wanted = self._wanted.get(device)
@@ -175,7 +181,7 @@ class DiskstatsCollector:
 
 SPECIFICATION = CollectorSpecification(
     "diskstats",
-    tuple(family for family, _ in COLUMNS),
+    (*(family for family, _ in COLUMNS), *disk_info.FAMILIES),
     DiskstatsCollector,
     flags=(EXCLUDE, INCLUDE),
 )

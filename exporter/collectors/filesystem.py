@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.mountinfo import Mount, MountTable
 from exporter.mounts import SlowMounts, Space, measure
 from exporter.patterns import DeviceFilter
 from exporter.rendering import Block, VaryingSeries
 from exporter.sources import Sources
-from exporter.tokens import shown
 from perfanalysis.errors import InputError
 
 _LABELS = ("device", "mountpoint", "fstype", "device_error")
@@ -87,50 +86,6 @@ MOUNT_TIMEOUT = Flag(
 )
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)?")
 _SECONDS = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0}
-_ESCAPE = re.compile(r"\\([0-7]{3})")
-
-
-class Mount(NamedTuple):
-    """One line of mountinfo; the mount point is as the described machine sees it."""
-
-    device: str
-    point: str
-    type: str
-    read_only: bool
-    major: str
-    minor: str
-
-
-def _unescape(text: bytes) -> str:
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 8)), text.decode("utf-8", "replace"))
-
-
-def parse(data: bytes) -> list[Mount]:
-    """Read /proc/PID/mountinfo.
-
-    Raises:
-        CollectorError: a line has not the fields, or there is no line.
-    """
-    mounts = []
-    for line in data.split(b"\n"):
-        if not line:
-            continue
-        head, dash, tail = line.partition(b" - ")
-        fields = head.split(b" ")
-        more = tail.split(b" ")
-        major, colon, minor = fields[2].partition(b":") if len(fields) > 2 else (b"", b"", b"")
-        whole = dash and colon and len(fields) >= 6 and len(more) >= 3
-        if not whole or not major.isdigit() or not minor.isdigit():
-            raise CollectorError(f"/proc/1/mountinfo: expected a mount, found {shown(line)}")
-        above = more[2].split(b",")
-        read_only = b"ro" in fields[5].split(b",") or b"ro" in above or b"emergency_ro" in above
-        numbers = (str(int(major)), str(int(minor)))
-        mounts.append(
-            Mount(_unescape(more[1]), _unescape(fields[4]), _unescape(more[0]), read_only, *numbers)
-        )
-    if not mounts:
-        raise CollectorError("/proc/1/mountinfo: expected lines of mounts, found none")
-    return mounts
 
 
 def parse_duration(flag: Flag, flags: Flags) -> float:
@@ -149,25 +104,18 @@ class FilesystemCollector:
     """``node_filesystem_*``. Mounts that may hang are asked by ``SlowMounts``, on their own."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        self._files = [sources.proc("1/mountinfo"), sources.proc("self/mountinfo")]
+        self._table = MountTable(sources)
         self._root = sources.paths.rootfs
         self._points = DeviceFilter(MOUNTS_EXCLUDE, MOUNTS_INCLUDE, flags)
         self._types = DeviceFilter(TYPES_EXCLUDE, TYPES_INCLUDE, flags)
         self._slow = SlowMounts(parse_duration(MOUNT_TIMEOUT, flags))
-        self._data = b""
         self._mounts: list[Mount] = []
         self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            data = self._files[0].read()
-        except OSError:
-            # Another user's process is hidden (hidepid).
-            data = self._files[1].read()
-        if data != self._data:
-            self._mounts = self._shown(parse(data))
-            self._data = data
+        if self._table.changed():
+            self._mounts = self._shown(self._table.mounts)
         self._slow.ask(
             [self._path(mount) for mount in self._mounts if self._slow.is_slow(mount.type)]
         )

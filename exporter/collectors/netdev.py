@@ -1,13 +1,17 @@
-"""Traffic of network interfaces, from /proc/net/dev (kernel: net/core/net-procfs.c)."""
+"""Traffic of network interfaces, from /proc/net/dev (kernel: net/core/net-procfs.c).
+
+What that file does not have, packets that no protocol wanted, is from /sys/class/net.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block, Layout, VaryingSeries
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -43,6 +47,13 @@ FAMILIES = tuple(
         "/proc/net/dev",
     )
     for name in COLUMNS
+)
+NO_HANDLER = Family(
+    "node_network_receive_nohandler_total",
+    "counter",
+    "Network device statistic receive_nohandler.",
+    ("device",),
+    source="/sys/class/net/<iface>/statistics/rx_nohandler",
 )
 _HEADER_LINES = 2
 
@@ -93,6 +104,9 @@ class NetdevCollector:
         self._devices: list[bytes] = []
         self._shown: list[int] = []
         self._layout = Layout(())
+        self._attributes = Attributes(sources)
+        self._unhandled: list[tuple[Sample, str]] = []
+        self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -103,10 +117,22 @@ class NetdevCollector:
             self._layout = Layout(Sample(family, (names[i],)) for family in FAMILIES for i in shown)
             self._shown = shown
             self._devices = devices
+            folder = self._attributes.folder("class/net")
+            self._unhandled = [
+                (Sample(NO_HANDLER, (names[i],)), f"{folder}/{names[i]}/statistics/rx_nohandler")
+                for i in shown
+            ]
         rows = [rows[i] for i in self._shown]
-        return [Block(self._layout, [value for column in zip(*rows) for value in column])]  # noqa: B905
+        values = [value for column in zip(*rows) for value in column]  # noqa: B905
+        return [Block(self._layout, values), *self._without_handler()]
+
+    def _without_handler(self) -> list[Block]:
+        number = self._attributes.number
+        counted = [(sample, number(path)) for sample, path in self._unhandled]
+        pairs = [(sample, value) for sample, value in counted if value is not None]
+        return [self._series.block(pairs)] if pairs else []
 
 
 SPECIFICATION = CollectorSpecification(
-    "netdev", FAMILIES, NetdevCollector, flags=(EXCLUDE, INCLUDE)
+    "netdev", (*FAMILIES, NO_HANDLER), NetdevCollector, flags=(EXCLUDE, INCLUDE)
 )

@@ -15,10 +15,20 @@ FIELD = Family(
     "/proc/vmstat information field {field}.",
     source="/proc/vmstat",
 )
+# What explains memory pressure; the fields that node_exporter shows by default are among them.
+EXPLAINING = (
+    *("oom_kill", "allocstall", "drop_"),
+    *("pgpg", "pg.*fault"),  # paging
+    *("pswp", "z?swp", "swap_ra"),  # swapping
+    *("pgscan", "pgsteal", "pginodesteal", "slabs_scanned", "kswapd_", "pageoutrun"),  # reclaim
+    *("pgrefill", "pg(de)?activate", "pgrotated", "pglazyfree", "zone_reclaim", "nr_vmscan_"),
+    *("workingset_", "compact_", "thp_", "htlb_"),
+    *("numa_", "pgmigrate", "pgpromote", "pgdemote"),  # balancing between nodes
+)
 FIELDS = Flag(
     "collector.vmstat.fields",
-    "^(oom_kill|pgpg|pswp|pg.*fault).*",
-    "Regular expression of the fields to show.",
+    f"^({'|'.join(EXPLAINING)}).*",
+    "Regular expression of the fields to show; by default all that explain memory pressure.",
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,25 +27,8 @@ from exporter.collectors import (
 )
 from exporter.collectors.hwmon_names import split
 from exporter.sources import Paths, Sources
+from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
-
-Write = Callable[[dict[str, str]], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write files below a tree's /sys (or /proc), and give the tree."""
-
-    def make(files: dict[str, str]) -> Path:
-        (tmp_path / "proc").mkdir(exist_ok=True)
-        (tmp_path / "sys").mkdir(exist_ok=True)
-        for name, text in files.items():
-            path = tmp_path / name if name.startswith("proc/") else tmp_path / "sys" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        return tmp_path
-
-    return make
 
 
 def test_bonding(write: Write, collect: Collect) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exporter import scraping
 from exporter.families import Family
 from exporter.pushing import families as pushing
@@ -20,10 +22,15 @@ def find(name: str) -> Family | None:
     """The family of that metric name, or None when the exporter exposes no such metric.
 
     A name of a kernel's field (``node_vmstat_pgmajfault``) gives the family it is made from
-    (``node_vmstat_{field}``) under that name.
+    (``node_vmstat_{field}``) under that name. The names of a histogram's series give a family of
+    that name, with the label ``le`` where it has it.
     """
     if family := _BY_NAME.get(name):
         return family
+    for suffix, labels in (("_bucket", ("le",)), ("_sum", ()), ("_count", ())):
+        family = _BY_NAME.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
+        if family is not None and family.type == "histogram":
+            return replace(family, name=name, labels=(*family.labels, *labels))
     for template in _TEMPLATES:
         if template.matches(name):
             head, tail = template.name.split("{field}")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collectors import cpu_info
 from exporter.families import Family, Sample
+from exporter.held_ticks import HeldTicks
 from exporter.rendering import Block, Layout
 from exporter.sources import Sources
 from exporter.tokens import check_counters
@@ -80,7 +81,9 @@ class CpuCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("stat")
         self._guest = bool(flags[GUEST.variable])
-        self._suffix = _TICKS_SUFFIX[os.sysconf("SC_CLK_TCK")]
+        ticks_per_second = os.sysconf("SC_CLK_TCK")
+        self._suffix = _TICKS_SUFFIX[ticks_per_second]
+        self._held = HeldTicks(ticks_per_second)
         self._shape: tuple[tuple[bytes, ...], int] | None = None
         self._layout = Layout(())
         self._info = cpu_info.CpuInfoSeries(sources, flags)
@@ -89,6 +92,9 @@ class CpuCollector:
         """See ``Collector.collect``."""
         cpus, rows = parse(self._file.read())
         columns = min(map(len, rows))
+        if any(len(row) != columns for row in rows):
+            rows = [row[:columns] for row in rows]
+        rows = self._held.hold(cpus, rows)
         modes = min(columns, len(MODES))
         guests = max(0, min(columns - len(MODES), len(GUEST_MODES))) if self._guest else 0
         if self._shape != (cpus, modes + guests):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.own_threads import counted_in
 from exporter.rendering import Block, Layout
 from exporter.sources import Sources
 from exporter.tokens import check_counters
@@ -82,6 +83,7 @@ class StatCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("stat")
+        self._own_threads = counted_in(sources.paths.procfs)
         self._softirq = bool(flags[SOFTIRQ.variable])
         self._shape: tuple[tuple[bytes, ...], int] | None = None
         self._layout = Layout(())
@@ -89,6 +91,10 @@ class StatCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         found, softirqs = parse(self._file.read())
+        if self._own_threads and b"procs_running" in found:
+            # The thread that reads the file is no load of the machine's.
+            running = int(found[b"procs_running"]) - self._own_threads
+            found[b"procs_running"] = b"%d" % max(0, running)
         softirqs = softirqs[: len(VECTORS)] if self._softirq else []
         shape = (tuple(found), len(softirqs))
         if shape != self._shape:

@@ -6,17 +6,31 @@ were switched off, which have no line of their own.
 
 from __future__ import annotations
 
+from operator import gt
 from typing import NamedTuple
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+_ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")
 
 
 class CpuTotals(NamedTuple):
-    """Ticks by column: those of the line ``cpu``, and those of all ``cpuN`` together."""
+    """Ticks by column: those of the line ``cpu``, of all ``cpuN`` together, and of each."""
 
     cpus: tuple[bytes, ...]
     total: list[int]
     together: list[int]
+    rows: list[list[int]]
+
+    def backwards(self, before: CpuTotals) -> list[str]:
+        """The times of single CPUs that are below those of ``before``, in words."""
+        said = []
+        for cpu, now, then in zip(self.cpus, self.rows, before.rows, strict=True):
+            if any(map(gt, then, now)):
+                for name, after, earlier in zip(_ALL_COLUMNS, now, then, strict=False):
+                    if after < earlier:
+                        text = f"{cpu.decode('ascii', 'replace')} {name}"
+                        said.append(f"{text} went from {earlier} to {after} ticks")
+        return said
 
     def disagreement(self, before: CpuTotals, slack: int) -> str:
         """What does not fit, in words; "" when all does. ``slack`` is in ticks for each CPU."""
@@ -51,4 +65,4 @@ def parse_totals(data: bytes) -> CpuTotals | None:
             rows.append(row)
     if not total or not rows:
         return None
-    return CpuTotals(tuple(cpus), total, [sum(column) for column in zip(*rows, strict=False)])
+    return CpuTotals(tuple(cpus), total, [sum(column) for column in zip(*rows, strict=False)], rows)

@@ -95,7 +95,7 @@ class Validator:
         if fields := _FIELDS.get(collector):
             names += [fields.dropped, fields.added]
         if totals := _TOTALS.get(collector):
-            names.append(totals.name)
+            names += [totals.name, rules.BACKWARDS]
         for name in names:
             self.findings.expect(collector, name)
 
@@ -120,6 +120,9 @@ class Validator:
             return
         before, watched.totals = watched.totals, totals
         if before is not None and before.cpus == totals.cpus:
+            self.findings.looked(rule.collector, rules.BACKWARDS)
+            for detail in totals.backwards(before):
+                self.findings.violated(rule.collector, rules.BACKWARDS, now, detail)
             self.findings.looked(rule.collector, rule.name)
             if detail := totals.disagreement(before, rule.slack):
                 self.findings.violated(rule.collector, rule.name, now, detail)

@@ -48,8 +48,10 @@ class Plan(NamedTuple):
 
 
 def is_counter(sample: Sample) -> bool:
-    """Whether the series can only grow."""
+    """Whether the series can only grow, and is to be looked at here."""
     family = sample.family
+    if family.name in rules.HELD:
+        return False
     return family.type == "counter" or (
         family.type == "untyped" and _COUNTER.fullmatch(family.name) is not None
     )

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 BACKWARDS = "counter_backwards"
 MALFORMED = "malformed_source"
+# The collector holds these where they run backwards; their source is looked at instead.
+HELD = frozenset({"node_cpu_seconds_total", "node_cpu_guest_seconds_total"})
 # Untyped families that are counters all the same: the kernel's events, without its states.
 COUNTERS_BY_NAME = r"node_vmstat_(?!nr_|workingset_nodes$).*"
 

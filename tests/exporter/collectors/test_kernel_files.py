@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,3 +165,14 @@ def test_netdev_samples(tmp_path: Path, collect: Collect) -> None:
 def test_netdev_refuses(data: bytes) -> None:
     with pytest.raises(CollectorError):
         netdev.parse(data)
+
+
+def test_the_thread_that_reads_is_not_counted_as_running(collect: Collect, tree: Path) -> None:
+    (tree / "proc" / "stat").write_text("ctxt 5\nprocs_running 3\n")
+    assert collect(stat.SPECIFICATION, tree)["node_procs_running"] == 3
+    # A procfs that shows this process is that of the running kernel.
+    shutil.rmtree(tree / "proc" / "self", ignore_errors=True)
+    (tree / "proc" / "self").symlink_to("/proc/self")
+    assert collect(stat.SPECIFICATION, tree)["node_procs_running"] == 2
+    (tree / "proc" / "stat").write_text("ctxt 5\nprocs_running 0\n")
+    assert collect(stat.SPECIFICATION, tree)["node_procs_running"] == 0

@@ -1,0 +1,66 @@
+"""CPU times that run backwards, as node_exporter 1.12 treats them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exporter.held_ticks import HeldTicks
+from exporter.rendering import TEXT
+from tests.exporter.conftest import samples_of, scraper_of
+
+
+def rows(*texts: str) -> list[list[bytes]]:
+    return [text.encode().split() for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [
+        ("10 0 5 1000 50", "11 0 5 1001 50", "11 0 5 1001 50"),
+        ("10 0 5 1000 50", "11 0 5 1001 48", "11 0 5 1001 50"),
+        ("10 0 5 1000 50", "11 0 5 701 50", "11 0 5 1000 50"),
+        ("10 0 5 1000 50", "1 0 0 700 2", "1 0 0 700 2"),
+        ("10 0 5 1000 50", "9 0 4 1001 51", "10 0 5 1001 51"),
+    ],
+)
+def test_a_time_is_held_unless_the_cpu_counts_anew(before: str, now: str, shown: str) -> None:
+    held = HeldTicks(100)
+    held.hold((b"0",), rows(before))
+    assert held.hold((b"0",), rows(now)) == rows(shown)
+
+
+def test_cpus_keep_their_times_when_others_come_and_go() -> None:
+    held = HeldTicks(100)
+    held.hold((b"0", b"1", b"2"), rows("1 1 1 9", "2 2 2 9", "3 3 3 9"))
+    assert held.hold((b"0", b"2"), rows("1 1 1 8", "3 3 2 9")) == rows("1 1 1 9", "3 3 3 9")
+    after = held.hold((b"0", b"1", b"2"), rows("1 1 1 9", "0 0 0 1", "3 3 3 9"))
+    assert after == rows("1 1 1 9", "0 0 0 1", "3 3 3 9")
+
+
+def test_stolen_time_that_runs_backwards_is_held_and_counted(tree: Path) -> None:
+    stat = tree / "proc" / "stat"
+    lines = stat.read_text().splitlines()
+    columns = next(line for line in lines if line.startswith("cpu0")).split()
+    columns[8] = "500"
+    scraper = scraper_of(
+        f"--path.procfs={tree / 'proc'}",
+        f"--path.sysfs={tree / 'sys'}",
+        "--collector.disable-defaults",
+        "--collector.cpu",
+        "--collector.validation",
+    )
+    shown, counted = [], []
+    for steal in ("500", "490", "495", "501"):
+        columns[8] = steal
+        stat.write_text(
+            "\n".join(" ".join(columns) if line.startswith("cpu0") else line for line in lines)
+        )
+        page = samples_of(scraper.scrape(TEXT))
+        shown.append(page['node_cpu_seconds_total{cpu="0",mode="steal"}'])
+        counted.append(
+            page['perf_validation_violations_total{collector="cpu",rule="counter_backwards"}']
+        )
+    assert shown == [5.0, 5.0, 5.0, 5.01]
+    assert counted == [0, 1, 1, 1]

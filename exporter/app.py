@@ -15,6 +15,7 @@ from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
 from exporter.collectors import machine, textfile, validation
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS
+from exporter.reloading import LIFECYCLE
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
 from perfanalysis.errors import InputError
@@ -98,7 +99,7 @@ def switch_of(specification: CollectorSpecification) -> Flag:
 
 def all_options() -> list[click.Parameter]:
     """Every option of the command."""
-    flags = [*PATHS, *WEB, TIMEOUT, *settings.FLAGS]
+    flags = [*PATHS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
         switch = switch_of(specification)
@@ -124,6 +125,8 @@ def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
         wanted = flags[switch_of(specification).variable]
         if wanted is None:
             wanted = specification.enabled and not flags["collector_disable_defaults"]
+            implied = specification.implied_by
+            wanted = wanted or (implied is not None and flags[implied.variable] is not None)
         if wanted:
             made[specification.name] = specification.create(sources, flags)
     return made

@@ -64,7 +64,8 @@ class CollectorSpecification:
     ``name`` is the label of ``node_scrape_collector_success`` and the word in
     ``--collector.NAME``; ``families`` is all it can show; ``create`` gets the sources and the
     values of all flags (by ``Flag.variable``), and raises ``perfanalysis.errors.InputError`` when
-    a flag's value is unusable; ``enabled`` says whether it runs when no flag names it.
+    a flag's value is unusable; ``enabled`` says whether it runs when no flag names it;
+    ``implied_by`` is a flag of its own that turns it on, too.
     """
 
     name: str
@@ -72,3 +73,4 @@ class CollectorSpecification:
     create: Callable[[Sources, Flags], Collector]
     flags: tuple[Flag, ...] = ()
     enabled: bool = True
+    implied_by: Flag | None = None

@@ -36,6 +36,8 @@ def reference() -> str:
     lines = [_HEAD]
     for collector in COLLECTORS:
         default = "on" if collector.enabled else "off"
+        if collector.implied_by is not None:
+            default += f"; on with `--{collector.implied_by.name}`"
         lines.append(f"## {collector.name}\n\nBy default {default}.\n")
         lines += [*_table(collector.families), ""]
     lines += ["## push\n\nWith `--push.remote-write-url` only.\n", *_table(pushing.FAMILIES), ""]

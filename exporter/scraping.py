@@ -142,6 +142,11 @@ class Scraper:
         self._cpu_seconds = dict.fromkeys(self._collectors, 0.0)
         self.names = tuple(self._collectors)
 
+    @property
+    def collectors(self) -> Mapping[str, Collector]:
+        """The collectors that run, by name."""
+        return self._collectors
+
     def select(self, collect: Sequence[str], exclude: Sequence[str]) -> tuple[str, ...]:
         """The collectors of a request with ``collect[]`` or ``exclude[]``, in the page's order.
 

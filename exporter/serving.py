@@ -16,6 +16,8 @@ from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
 from exporter.negotiation import negotiate
+from exporter.reloading import LIFECYCLE, Reloader
+from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
 from exporter.web.listening import listen_on, shown_address, take_passed
@@ -94,7 +96,32 @@ class MetricsHandler:
             self._loop.call_later(self._runner.limit / 4, self._watch)
 
 
-def make_routes(handler: Handler, metrics_path: str) -> Routes:
+def reload_handler(reloader: Reloader) -> Handler:
+    """Answers a reload when it is done: 200, or 500 and why the old configuration stays."""
+    loop = asyncio.get_running_loop()
+
+    def handle(_: Request) -> asyncio.Future[Response]:
+        future: asyncio.Future[Response] = loop.create_future()
+
+        def finish(complaint: str) -> None:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR if complaint else HTTPStatus.OK
+            text = f"failed to reload: {complaint}\n" if complaint else ""
+            if not future.done():
+                future.set_result(Response(status, text.encode()))
+
+        def deliver(complaint: str) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(finish, complaint)
+
+        reloader.start(deliver)
+        return future
+
+    return handle
+
+
+def make_routes(
+    handler: Handler, metrics_path: str, actions: dict[str, Handler] | None = None
+) -> Routes:
     """The exporter's paths."""
     landing = landing_page(metrics_path, __version__)
     healthy = Response(HTTPStatus.OK, b"ok\n")
@@ -103,7 +130,7 @@ def make_routes(handler: Handler, metrics_path: str) -> Routes:
         "/healthz": lambda _: healthy,
         metrics_path: handler,
     }
-    return Routes(handlers)
+    return Routes(handlers, actions)
 
 
 def allow_many_files() -> None:
@@ -131,9 +158,12 @@ async def serve(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    reloader = Reloader(scraper.collectors.values())
+    loop.add_signal_handler(signal.SIGHUP, reloader.start)
+    actions = {RELOAD_PATH: reload_handler(reloader)} if flags[LIFECYCLE.variable] else {}
     runner = ScrapeRunner(scraper, flags["collector_timeout"])
     handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
-    server = Server(make_routes(handler, flags["web_telemetry_path"]))
+    server = Server(make_routes(handler, flags["web_telemetry_path"], actions))
     listeners = []
     for opened in listening.sockets:
         listeners.append(await server.serve(opened))

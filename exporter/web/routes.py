@@ -10,21 +10,30 @@ from exporter.web.messages import Handler, Request, Response
 
 
 class Routes:
-    """Which path is answered by what; GET and HEAD only."""
+    """Which path is answered by what.
 
-    def __init__(self, handlers: dict[str, Handler]) -> None:
+    Args:
+        handlers: by path; for GET and HEAD.
+        actions: by path; for POST and PUT.
+    """
+
+    def __init__(
+        self, handlers: dict[str, Handler], actions: dict[str, Handler] | None = None
+    ) -> None:
         self._handlers = handlers
+        self._actions = actions or {}
 
     def answer(self, request: Request) -> Response | asyncio.Future[Response]:
         """The answer of the handler for the path, or the error that HTTP has for it."""
-        handler = self._handlers.get(request.path)
+        handler, methods = self._handlers.get(request.path), ("GET", "HEAD")
+        if handler is None:
+            handler, methods = self._actions.get(request.path), ("POST", "PUT")
         if handler is None:
             return Response(HTTPStatus.NOT_FOUND, b"not found\n")
-        if request.method not in ("GET", "HEAD"):
-            allow = (("Allow", "GET, HEAD"),)
-            return Response(
-                HTTPStatus.METHOD_NOT_ALLOWED, b"only GET and HEAD are allowed\n", headers=allow
-            )
+        if request.method not in methods:
+            allow = (("Allow", ", ".join(methods)),)
+            text = f"only {' and '.join(methods)} are allowed\n".encode()
+            return Response(HTTPStatus.METHOD_NOT_ALLOWED, text, headers=allow)
         return handler(request)
 
 

@@ -1,0 +1,223 @@
+"""The collectors over a recording: what they read of /proc comes from the tick's texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from exporter.collecting import Collector, CollectorError, CollectorSpecification, Flags
+from exporter.collecting import NothingToRead as NothingToReadError
+from exporter.collectors import filesystem
+from exporter.containers import families
+from exporter.families import Family, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.sources import KeptFile, Paths, Sources
+from exporter.validation import rules
+from exporter.validation.captures import Tick
+from exporter.validation.evaluation import Validator
+
+# The collectors that read nothing but files of /proc, which a recording can hold.
+READ_PROC_ONLY = frozenset(
+    {
+        "conntrack",
+        "cpu",
+        "diskstats",
+        "entropy",
+        "filefd",
+        "loadavg",
+        "meminfo",
+        "netdev",
+        "netstat",
+        "pressure",
+        "schedstat",
+        "sockstat",
+        "softnet",
+        "stat",
+        "vmstat",
+    }
+)
+_PROC = "/proc/"
+_STATFS = "statfs"
+_CONTAINER = "container/"
+MICROSECONDS = b"e-6"
+# A folder that is in no tree, so that nothing of this machine is taken for the recording's.
+_NOWHERE = Path("/proc/self/no-such-tree")
+
+
+class RecordedFile(KeptFile):
+    """A file of the tick."""
+
+    __slots__ = ("_name", "_recorded")
+
+    def __init__(self, name: str, recorded: RecordedSources) -> None:
+        super().__init__(recorded.paths.procfs / name, recorded)
+        self._name = name
+        self._recorded = recorded
+
+    def read(self) -> bytes:
+        """What the tick has of it.
+
+        Raises:
+            FileNotFoundError: it has nothing.
+        """
+        text = self._recorded.texts.get(_PROC + self._name)
+        if text is None:
+            raise FileNotFoundError(f"the recording has no /proc/{self._name}")
+        return text
+
+
+class RecordedSources(Sources):
+    """Files of /proc out of a recording; ``texts`` are those of the tick, by their paths."""
+
+    def __init__(self) -> None:
+        super().__init__(Paths(_NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE))
+        self.texts: dict[str, bytes] = {}
+
+    def proc(self, name: str) -> KeptFile:
+        """The file of that name below /proc."""
+        return RecordedFile(name, self)
+
+
+def _numbers(text: bytes, what: str) -> list[dict[str, Any]]:
+    found = []
+    for line in text.split(b"\n"):
+        if line.strip():
+            try:
+                entry = json.loads(line)
+            except ValueError as error:
+                raise CollectorError(f"{what}: expected a JSON object a line") from error
+            if not isinstance(entry, dict):
+                raise CollectorError(f"{what}: expected a JSON object a line")
+            found.append(entry)
+    return found
+
+
+def _number(entry: dict[str, Any], field: str, what: str) -> int:
+    value = entry.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise CollectorError(f"{what}: expected a number in {field}, found {value!r}")
+    return value
+
+
+def mounts(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+    """The file systems' space, as the collector ``filesystem`` shows it.
+
+    Raises:
+        CollectorError: a record is malformed.
+    """
+    pairs = []
+    columns = ((filesystem.SIZE, "total"), (filesystem.FREE, "free"))
+    for subsystem, text in texts.items():
+        if subsystem.startswith(_STATFS):
+            for entry in _numbers(text, subsystem):
+                labels = ("", str(entry.get("mount_point", "")), "", "")
+                block = _number(entry, "block_size", subsystem)
+                for family, field in (*columns, (filesystem.AVAILABLE, "available")):
+                    blocks = _number(entry, f"blocks_{field}", subsystem)
+                    pairs.append((Sample(family, labels), b"%d" % (block * blocks)))
+    return pairs
+
+
+_CONTAINER_FIELDS: tuple[tuple[str, Family, tuple[str, ...], bytes], ...] = (
+    ("cpu_usage_usec", families.CPU_USAGE, ("total",), MICROSECONDS),
+    ("cpu_user_usec", families.CPU_USER, (), MICROSECONDS),
+    ("cpu_system_usec", families.CPU_SYSTEM, (), MICROSECONDS),
+    ("cpu_periods", families.CFS_PERIODS, (), b""),
+    ("cpu_throttled", families.CFS_THROTTLED, (), b""),
+    ("cpu_throttled_usec", families.CFS_SECONDS, (), MICROSECONDS),
+    ("memory_current", families.MEMORY_USAGE, (), b""),
+    ("io_read_bytes", families.FS_READ_BYTES, ("",), b""),
+    ("io_write_bytes", families.FS_WRITTEN_BYTES, ("",), b""),
+    ("io_read_ops", families.FS_READS, ("",), b""),
+    ("io_write_ops", families.FS_WRITES, ("",), b""),
+    ("pids_current", families.THREADS, (), b""),
+)
+
+
+def containers(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+    """The containers' counters, as the collector ``cgroup`` shows them.
+
+    Raises:
+        CollectorError: a record is malformed.
+    """
+    pairs = []
+    for subsystem, text in texts.items():
+        if subsystem.startswith(_CONTAINER):
+            for entry in _numbers(text, subsystem):
+                labels = (str(entry.get("container_id", subsystem)), "")
+                for field, family, more, suffix in _CONTAINER_FIELDS:
+                    if field in entry:
+                        value = b"%d" % _number(entry, field, subsystem)
+                        pairs.append((Sample(family, (*labels, *more), suffix), value))
+    return pairs
+
+
+class RecordedSeries:
+    """A collector of what is in no file of /proc."""
+
+    def __init__(
+        self,
+        sources: RecordedSources,
+        make: Callable[[dict[str, bytes]], list[tuple[Sample, bytes]]],
+    ) -> None:
+        self._sources = sources
+        self._make = make
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        pairs = self._make(self._sources.texts)
+        if not pairs:
+            raise NothingToReadError
+        return [self._series.block(pairs)]
+
+
+class Recording:
+    """Evaluates the rules over the ticks of one recording.
+
+    ``failed`` holds the collectors for which no tick had anything yet; ``running`` all.
+
+    Args:
+        specifications: the collectors of which those that read /proc are used.
+        flags: the exporter's.
+    """
+
+    def __init__(self, specifications: Sequence[CollectorSpecification], flags: Flags) -> None:
+        self.validator = Validator()
+        self._sources = RecordedSources()
+        self._collectors: dict[str, Collector] = {
+            specification.name: specification.create(self._sources, flags)
+            for specification in specifications
+        }
+        self._collectors["filesystem"] = RecordedSeries(self._sources, mounts)
+        self._collectors["cgroup"] = RecordedSeries(self._sources, containers)
+        self.running = tuple(self._collectors)
+        self.failed = set(self.running)
+        self._time = 0.0
+
+    def see(self, tick: Tick) -> None:
+        """Look at one tick."""
+        now = tick.time
+        self._sources.texts = tick.texts
+        findings = self.validator.findings
+        if self._time:
+            findings.looked("time", rules.CLOCK)
+            if now < self._time:
+                detail = f"line {tick.line}: {self._time - now:.6g} s before the tick above it"
+                findings.violated("time", rules.CLOCK, now, detail)
+        self._time = now
+        for name, collector in self._collectors.items():
+            try:
+                blocks = collector.collect()
+            except CollectorError as error:
+                self.failed.discard(name)
+                self.validator.see_failure(name, f"line {tick.line}: {error}", now)
+                continue
+            except (NothingToReadError, OSError):
+                continue
+            self.failed.discard(name)
+            self.validator.see(name, blocks, now)
+            if name == "cpu":
+                self.validator.see_stat(tick.texts.get(f"{_PROC}stat", b""), now)

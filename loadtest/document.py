@@ -9,6 +9,7 @@ import datetime
 import json
 import platform
 import secrets
+from collections.abc import Callable
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
@@ -25,6 +26,7 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 SCHEMA_VERSION = 2
 # With more slices than this they are written as blocks: a usual run stays readable with any tool.
 MOST_LISTED = 1000
+UNTIL = "until_steady"
 Document = dict[str, Any]
 
 
@@ -61,25 +63,37 @@ def expanded(document: Document, where: str) -> Document:
     Raises:
         InputError: a block of slices is damaged.
     """
-    levels = [
-        level | {"slices": slices.unpack(level["slices"], where, f"levels[{index}].slices")}
-        if isinstance(level.get("slices"), dict)
-        else level
-        for index, level in enumerate(document["levels"])
-    ]
-    return document | {"levels": levels}
+
+    def expand(part: Document, field: str) -> Document:
+        if not isinstance(part.get("slices"), dict):
+            return part
+        return part | {"slices": slices.unpack(part["slices"], where, f"{field}.slices")}
+
+    return _each_part(document, expand)
 
 
 def packed(document: Document) -> Document:
     """The same document as it is written: many slices are blocks instead of lists."""
-    count = sum(len(level.get("slices", ())) for level in document["levels"])
+    count = sum(len(part.get("slices", ())) for part in _parts(document))
     if count <= MOST_LISTED:
         return document
-    levels = [
-        level | {"slices": slices.pack(level["slices"])} if "slices" in level else level
-        for level in document["levels"]
-    ]
-    return document | {"levels": levels}
+    return _each_part(
+        document,
+        lambda part, _: (
+            part | {"slices": slices.pack(part["slices"])} if "slices" in part else part
+        ),
+    )
+
+
+def _parts(document: Document) -> list[Document]:
+    """What has slices."""
+    return [*document["levels"], *([document[UNTIL]] if UNTIL in document else [])]
+
+
+def _each_part(document: Document, change: Callable[[Document, str], Document]) -> Document:
+    levels = [change(level, f"levels[{index}]") for index, level in enumerate(document["levels"])]
+    rest = {UNTIL: change(document[UNTIL], UNTIL)} if UNTIL in document else {}
+    return document | {"levels": levels} | rest
 
 
 def read(path: Path) -> Document:

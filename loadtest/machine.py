@@ -10,7 +10,7 @@ import platform
 from pathlib import Path
 
 from loadtest.cpus import UsableCpus
-from loadtest.facts import confinement, cpu, host, memory, topology
+from loadtest.facts import burstable, confinement, cpu, host, memory, topology
 from loadtest.facts.identity import Identity
 
 
@@ -22,10 +22,16 @@ def facts(identity: Identity, usable: UsableCpus, root: Path = Path("/")) -> dic
         usable: the CPUs that the run uses.
         root: holds proc, sys and etc.
     """
+    cpus = os.cpu_count() or len(usable.cpus)
+    earned = burstable.credits_per_hour(identity.instance_type, cpus)
+    credit = {} if earned is None else {"credits_per_hour": earned}
+    if earned is not None:
+        credit["credits_limit"] = earned * burstable.HOURS_OF_CREDIT
     return {
         **identity.facts(),
+        **credit,
         "architecture": platform.machine(),
-        "logical_cpus": os.cpu_count() or len(usable.cpus),
+        "logical_cpus": cpus,
         "used_cpus": list(usable.cpus),
         **topology.read(usable.cpus, root),
         **cpu.read(usable.cpus[0], root),

@@ -47,6 +47,8 @@ def show(document: Document, console: Console) -> None:
     if single is not None:
         bounds = interval(document.get("single_interval", {}))
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
+    for line in endurance_lines(document.get("until_steady")):
+        console.print(line, highlight=False)
     took = f", {document['duration_seconds']:.1f} s" if "duration_seconds" in document else ""
     console.print(f"{document['test_id']}{took}", highlight=False)
     if "imported" in document:
@@ -62,6 +64,23 @@ def console() -> Console:
     """Standard output; wide where it is no terminal, so that files hold whole lines."""
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     return Console(width=WIDTH_OF_FILES if wide else None)
+
+
+def endurance_lines(part: dict[str, Any] | None) -> list[str]:
+    """What ``--until-steady`` found, in words."""
+    if part is None:
+        return []
+    if not part["steady"]:
+        rate = f": {part['units_per_second']:.5g} units/s" if "units_per_second" in part else ""
+        return [f"no fall from burst to baseline in {part['duration_seconds']:.0f} s{rate}"]
+    lines = []
+    for name in ("burst", "baseline"):
+        bounds = interval({key: part[f"{name}_{key}"] for key in ("lower", "upper")})
+        rate, steal = part[f"{name}_units_per_second"], percent(part.get(f"{name}_steal_ratio"))
+        lines.append(f"{name}: {rate:.5g} units/s ({bounds}), steal {steal}")
+    after = f"after {part['seconds_to_baseline']:.0f} s at full load"
+    lines[1] += f"; {part['baseline_ratio']:.1%} of the burst, {after}"
+    return lines
 
 
 def percent(ratio: float | None) -> str:

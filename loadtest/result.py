@@ -8,10 +8,12 @@ from dataclasses import asdict
 from cffi_burn.kernel import compiler, compiler_flags
 from cffi_burn.worker import now
 from loadtest import document, machine
+from loadtest.endurance import Endurance, steal_ratio
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.run import Measurements, Subject
 from loadtest.settings import Settings
-from loadtest.steps import MachineSlice
+from loadtest.statistics import Estimate
+from loadtest.steps import MachineSlice, Round
 
 
 def build_document(
@@ -58,6 +60,37 @@ def build_document(
     }
     if levels[-1]["busy"] == 100:
         result["max_units_per_second"] = levels[-1]["units_per_second"]
+    if found.endurance is not None:
+        result["until_steady"] = _until_steady(found.endurance, found.ended)
+    return result
+
+
+def _until_steady(found: Endurance, ended: float) -> dict[str, object]:
+    offset = ended - now()
+    result: dict[str, object] = {
+        "steady": found.step is not None,
+        "duration_seconds": found.duration,
+        "slices": [_slice(entry, offset) for entry in found.slices],
+    }
+    if (step := found.step) is None:
+        return result | _rate_of("", found.whole(), found.bins)
+    seconds = sum(part.duration for part in found.bins[: step.baseline_start])
+    return (
+        result
+        | {"seconds_to_baseline": seconds, "baseline_ratio": step.baseline.value / step.burst.value}
+        | _rate_of("burst_", step.burst, found.bins[: step.burst_end])
+        | _rate_of("baseline_", step.baseline, found.bins[step.baseline_start :])
+    )
+
+
+def _rate_of(prefix: str, rate: Estimate | None, bins: tuple[Round, ...]) -> dict[str, object]:
+    """A rate, its bounds and the steal beside it, where they are known."""
+    result: dict[str, object] = {}
+    if rate is not None:
+        result[f"{prefix}units_per_second"] = rate.value
+        result[f"{prefix}lower"], result[f"{prefix}upper"] = rate.lower, rate.upper
+    if (steal := steal_ratio(bins)) is not None:
+        result[f"{prefix}steal_ratio"] = steal
     return result
 
 

@@ -39,6 +39,7 @@ def breaches(document: Document) -> Iterator[Breach]:
         value = document.get("single_units_per_second", math.nan)
         if not interval["lower"] <= value <= interval["upper"]:
             yield "single_units_per_second", "a value from single_interval.lower to .upper"
+    yield from _of_endurance(document.get("until_steady", {}))
     if "valid" in document and document["valid"] == bool(document.get("invalid_reasons")):
         yield "valid", "true without invalid_reasons, false with at least one"
 
@@ -62,3 +63,14 @@ def _of_maximum(document: Document) -> Iterator[Breach]:
         yield "max_units_per_second", "units_per_second of the level 100"
     if not full and maximum is not None:
         yield "max_units_per_second", "nothing, as there is no level 100"
+
+
+def _of_endurance(part: dict[str, Any]) -> Iterator[Breach]:
+    for prefix in ("", "burst_", "baseline_"):
+        names = [f"{prefix}{name}" for name in ("lower", "units_per_second", "upper")]
+        if any(name in part for name in names):
+            values = [part.get(name, math.nan) for name in names]
+            if not values[0] <= values[1] <= values[2]:
+                yield f"until_steady.{names[1]}", f"a value from {names[0]} to {names[2]}"
+    if part.get("steady") and part["baseline_units_per_second"] >= part["burst_units_per_second"]:
+        yield "until_steady.baseline_units_per_second", "less than burst_units_per_second"

@@ -11,6 +11,7 @@ from cffi_burn.kernel import Kernel
 from loadtest.calibration import Calibration, calibrate
 from loadtest.cpus import UsableCpus
 from loadtest.crew import Crew
+from loadtest.endurance import BIN_SECONDS, Endurance, endure
 from loadtest.facts import memory
 from loadtest.facts.identity import Identity
 from loadtest.levels import Level
@@ -54,6 +55,7 @@ class Measurements:
     calibration: Calibration
     single: Level
     levels: tuple[Level, ...]
+    endurance: Endurance | None = None
 
 
 def check_memory(subject: Subject) -> None:
@@ -101,6 +103,8 @@ class Measuring:
         self._report = report
         self._began = time.monotonic()
         self._total = max(settings.budget, settings.first_rounds_seconds + 1.0)
+        if settings.until_steady:
+            self._total = settings.steady_seconds
         self._bias: float | None = None
 
     def _elapsed(self) -> float:
@@ -145,6 +149,14 @@ class Measuring:
             more = self.round(worst.busy, seconds)
             found[worst.busy] = Level(worst.busy, (*worst.rounds, more))
 
+    def endure(self) -> Endurance:
+        """Full load until the fall from burst to baseline was seen, or the time is over."""
+        order, progress = Order(100, BIN_SECONDS), self._at("until steady")
+        return endure(
+            lambda: run_round(self._crew, self._settings, order, progress),
+            lambda: self._settings.steady_seconds - self._elapsed(),
+        )
+
 
 def measure(subject: Subject, settings: Settings, report: Report) -> Measurements:
     """Run all phases.
@@ -164,4 +176,5 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
         calibration = measuring.calibrate()
         single = measuring.single()
         levels = measuring.levels()
-    return Measurements(started, time.time(), calibration, single, levels)
+        endurance = measuring.endure() if settings.until_steady else None
+    return Measurements(started, time.time(), calibration, single, levels, endurance)

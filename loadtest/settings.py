@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from loadtest.steadiness import LEAST_BASELINE, LEAST_BURST
 from perfanalysis.errors import InputError
 
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
@@ -13,6 +14,8 @@ SPREADS = ("all", "packed")
 LEAST_SLICES = 6
 SHORTEST_LEVEL_SECONDS = 0.3
 LONGEST_LEVEL_SECONDS = 3600.0
+# Most types have spent a full credit after this time at full load, if not all.
+UNTIL_STEADY_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Settings:
         max_duration: no further round begins when its end would be later than this, seconds.
         nice: the workers' niceness.
         seed: of the places of the quanta.
+        until_steady: goes on at full load until the fall from burst to baseline was seen.
     """
 
     kernel: str = "rmw"
@@ -69,6 +73,7 @@ class Settings:
     max_duration: float | None = None
     nice: int = 0
     seed: int = 1
+    until_steady: bool = False
 
     @property
     def plan(self) -> Profile:
@@ -92,6 +97,11 @@ class Settings:
         if self.seconds_per_level is not None:
             return 0.0
         return min(self.plan.budget_seconds, self.max_duration or math.inf)
+
+    @property
+    def steady_seconds(self) -> float:
+        """Wall time after which the fall to the baseline is waited for no longer."""
+        return self.max_duration or UNTIL_STEADY_SECONDS
 
     @property
     def profile_name(self) -> str:
@@ -143,6 +153,17 @@ def check_max_duration(settings: Settings, where: str = "--max-duration") -> Non
         raise InputError(where, "", f"at least {least:.1f} seconds for these levels", limit)
 
 
+def check_until_steady(settings: Settings, kernel: str, where: str = "--until-steady") -> None:
+    """Refuse to wait for the end of the burst with kernels that come after it.
+
+    Raises:
+        InputError: all kernels are to be run: the first one spends the others' credit.
+    """
+    if settings.until_steady and kernel == "all":
+        raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
+
+
 def least_seconds(settings: Settings) -> float:
     """Wall time of a run without further rounds, with room for calibration."""
-    return 2.0 + settings.first_rounds_seconds
+    steady = LEAST_BURST + LEAST_BASELINE if settings.until_steady else 0
+    return 2.0 + settings.first_rounds_seconds + steady

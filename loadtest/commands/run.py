@@ -23,6 +23,7 @@ from loadtest.settings import (
     Settings,
     check_max_duration,
     check_seconds,
+    check_until_steady,
     parse_levels,
 )
 from perfanalysis.cloud.discovery import AUTO as AUTO_CLOUD
@@ -75,6 +76,12 @@ WAITING = "waiting for another load test on this host"
 )
 @click.option(
     "--max-duration", type=float, help="Seconds of a kernel after which no further round begins."
+)
+@click.option(
+    "--until-steady",
+    is_flag=True,
+    help="Then go on at full load until a burstable machine has fallen to its baseline, up to "
+    "3600 s or --max-duration.",
 )
 @click.option(
     "--nice",
@@ -158,6 +165,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     profile: str | None,
     spread: str,
     max_duration: float | None,
+    until_steady: bool,
     nice: int,
     force: bool,
     wait: float,
@@ -185,7 +193,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
         max_duration=max_duration,
         nice=nice,
         seed=seed or secrets.randbelow(1 << 32) + 1,
+        until_steady=until_steady,
     )
+    check_until_steady(settings, kernel_name)
     check_max_duration(settings)
     found_cpus = usable(cpus)
     identity = identify(machine_name, inventory, purchase, price)

@@ -3,6 +3,8 @@
 Sources: AWS, "Key concepts for burstable performance instances" (baseline utilization per vCPU);
 Azure, "B-series CPU credit model" (base CPU performance of the machine, here over its CPUs); Google
 Cloud, "Shared-core machine types" (fractional vCPUs, here over the CPUs that the machine shows).
+Credits: on AWS and Azure one credit is a minute of one CPU in full; a type earns its baseline's
+worth and saves up to a day of that (the tables of the same pages). Google Cloud publishes none.
 Providers change these: a value of the inventory or a flag goes first.
 """
 
@@ -16,6 +18,8 @@ _AWS_T2 = _AWS_T3 | {"xlarge": 0.225, "2xlarge": 0.17}
 _AWS = {"t2": _AWS_T2, "t3": _AWS_T3, "t3a": _AWS_T3, "t4g": _AWS_T3}
 _AZURE = {"B1ls": 0.05, "B1s": 0.10, "B1ms": 0.20, "B2s": 0.20, "B2ms": 0.30, "B4ms": 0.225}
 _AZURE |= {"B8ms": 135 / 800, "B12ms": 202 / 1200, "B16ms": 270 / 1600, "B20ms": 337 / 2000}
+# Saved credit lasts for a day on both.
+HOURS_OF_CREDIT = 24
 _GOOGLE = {"e2-micro": 0.125, "e2-small": 0.25, "e2-medium": 0.5, "f1-micro": 0.2, "g1-small": 0.5}
 
 
@@ -38,3 +42,16 @@ def baseline_ratio(instance_type: str) -> float | None:
     if dot and family in _AWS:
         return _AWS[family].get(size)
     return (_AZURE | _GOOGLE).get(instance_type.removeprefix("Standard_"))
+
+
+def credits_per_hour(instance_type: str, cpus: int) -> float | None:
+    """The CPU credits that the type earns; None: it has none, or its baseline is unknown.
+
+    Args:
+        instance_type: the provider's name.
+        cpus: of the machine.
+    """
+    baseline = baseline_ratio(instance_type)
+    if baseline is None or instance_type in _GOOGLE:
+        return None
+    return baseline * cpus * 60

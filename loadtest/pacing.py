@@ -21,6 +21,8 @@ LONGEST_CYCLE = 0.1
 # What the loop makes room for: our own overhead and a quiet machine's background. A larger load is
 # other people's; chasing it would change the measured work.
 ROOM = 0.01
+# But no more than this share of the level, or the lowest levels would have no work in them.
+ROOM_SHARE = 0.5
 # /proc/stat counts in hundredths of a second: its first readings say little, so what earlier rounds
 # found counts as much as this time of the present one.
 PRIOR_SECONDS = 1.0
@@ -112,7 +114,7 @@ def next_duty(asked: float, held: Held) -> float:
         asked: 0..1.
         held: how the round stands.
     """
-    extra = bias(held)
+    extra = min(bias(held), ROOM_SHARE * asked)
     missed = (asked - held.duty - extra) * held.elapsed / max(held.remaining, 0.1)
     limit = CATCH_UP * asked
     return max(0.0, min(1.0, asked - extra + max(-limit, min(limit, missed))))

@@ -93,6 +93,8 @@ def test_bias(held: Held, expected: float) -> None:
         # Never changed by more than 2 % of the level, beyond the bias.
         (0.5, Held(2.0, 0.1, 0.4, 0.4, 0.0), 0.51),
         (1.0, Held(2.0, 2.0, 0.99, 0.99, 0.0), 1.0),
+        # A background as large as the level leaves half of it.
+        (0.01, Held(0.0, 4.0, 0.0, 0.0, 0.01), 0.005),
     ],
 )
 def test_the_next_duty(asked: float, held: Held, expected: float) -> None:

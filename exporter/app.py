@@ -29,7 +29,13 @@ PATHS = (
     Flag("path.rootfs", "/", "Where the root file system is mounted."),
     Flag("path.udev.data", "/run/udev/data", "Where udev keeps its data."),
 )
+WEB_CONFIGURATION = Flag(
+    "web.config.file",
+    None,
+    "File with TLS, passwords, headers and rate limit, in exporter-toolkit's format.",
+)
 WEB = (
+    WEB_CONFIGURATION,
     Flag(
         "web.listen-address",
         ("127.0.0.1:9100",),
@@ -180,8 +186,16 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     """Serve until a signal comes; see ``exporter.serving.serve`` for what is raised.
 
     asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
-    has no use for. So ssl is hidden from that import, and from it only.
+    has no use for. So ssl is hidden from that import, and from it only, unless something has loaded
+    it before, as the web configuration does when it has TLS.
+
+    Raises:
+        InputError: the web configuration is unusable.
     """
+    watched = None
+    if flags[WEB_CONFIGURATION.variable]:
+        watching = importlib.import_module("exporter.web.watching")
+        watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]))
     hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
     if hidden:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -190,7 +204,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     finally:
         if hidden:
             del sys.modules["ssl"]
-    serving.run(scraper, flags, pusher)
+    serving.run(scraper, flags, pusher, watched)
 
 
 def run(**flags: Any) -> None:

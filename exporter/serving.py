@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import logging
 import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -20,7 +22,7 @@ from exporter.reloading import LIFECYCLE, Reloader
 from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
-from exporter.web.listening import listen_on, shown_address, take_passed
+from exporter.web.listening import Listening, listen_on, shown_address, take_passed
 from exporter.web.messages import Handler, Request, Response
 from exporter.web.routes import Routes, landing_page
 from exporter.web.server import Server
@@ -28,6 +30,7 @@ from perfanalysis import __version__
 
 if TYPE_CHECKING:
     from exporter.pushing.pusher import Pusher
+    from exporter.web.watching import WatchedConfiguration
 
 LOG = logging.getLogger("exporter")
 
@@ -133,6 +136,25 @@ def make_routes(
     return Routes(handlers, actions)
 
 
+def make_server(
+    routes: Routes, watched: WatchedConfiguration | None
+) -> tuple[Server, Callable[[], asyncio.Protocol] | None]:
+    """The server, and what begins a connection when that is not HTTP.
+
+    What only a web configuration needs is imported only when there is one.
+    """
+    if watched is None:
+        return Server(routes), None
+    guard = importlib.import_module("exporter.web.guard").Guard(
+        routes, lambda: watched.now().configuration
+    )
+    if watched.now().context is None:
+        return Server(guard), None
+    handshakes = importlib.import_module("exporter.web.handshakes")
+    server = Server(guard, handshakes.MOST_CONNECTIONS)
+    return server, lambda: handshakes.Handshake(server, watched.now)
+
+
 def allow_many_files() -> None:
     """Raise the limit of open files as far as it goes, as Go's programs do: clients and kept files
     of a large machine are more than the usual 1,024."""
@@ -142,18 +164,37 @@ def allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def serve(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
-    """Listen, and push if that is wanted, until SIGTERM or SIGINT.
+def open_listening(flags: Flags) -> Listening:
+    """What is listened on.
 
     Raises:
         InputError: an address is malformed, or systemd has handed over no sockets.
         PerfAnalysisError: an address cannot be listened on.
     """
-    allow_many_files()
     if flags["web_systemd_socket"]:
-        listening = take_passed(os.environ)
-    else:
-        listening = listen_on(flags["web_listen_address"])
+        return take_passed(os.environ)
+    return listen_on(flags["web_listen_address"])
+
+
+async def serve(
+    scraper: Scraper,
+    flags: Flags,
+    pusher: Pusher | None = None,
+    watched: WatchedConfiguration | None = None,
+) -> None:
+    """Listen, and push if that is wanted, until SIGTERM or SIGINT.
+
+    Args:
+        scraper: runs the collectors.
+        flags: ``web.*`` and ``collector.timeout`` are used.
+        pusher: pushes the same pages.
+        watched: the web configuration; plain HTTP for everybody when it is None.
+
+    Raises:
+        InputError, PerfAnalysisError: see ``open_listening``.
+    """
+    allow_many_files()
+    listening = open_listening(flags)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -163,11 +204,12 @@ async def serve(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
     actions = {RELOAD_PATH: reload_handler(reloader)} if flags[LIFECYCLE.variable] else {}
     runner = ScrapeRunner(scraper, flags["collector_timeout"])
     handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
-    server = Server(make_routes(handler, flags["web_telemetry_path"], actions))
+    routes = make_routes(handler, flags["web_telemetry_path"], actions)
+    server, begin = make_server(routes, watched)
     listeners = []
     for opened in listening.sockets:
-        listeners.append(await server.serve(opened))
-        LOG.info("listening on %s", shown_address(opened, "http"))
+        listeners.append(await server.serve(opened, begin))
+        LOG.info("listening on %s", shown_address(opened, "https" if begin else "http"))
     if pusher is not None:
         pusher.start(runner, scraper.names)
     # What is alive now stays alive; the collector need not look at it again.
@@ -185,6 +227,11 @@ async def serve(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
     LOG.info("stopped")
 
 
-def run(scraper: Scraper, flags: Flags, pusher: Pusher | None = None) -> None:
-    """Serve with the flags ``web.*`` until SIGTERM or SIGINT; see ``serve`` for what is raised."""
-    asyncio.run(serve(scraper, flags, pusher))
+def run(
+    scraper: Scraper,
+    flags: Flags,
+    pusher: Pusher | None = None,
+    watched: WatchedConfiguration | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; see ``serve``."""
+    asyncio.run(serve(scraper, flags, pusher, watched))

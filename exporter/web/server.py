@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
+from typing import Protocol
 
 from exporter.web.connection import REQUEST_SECONDS, Connection
 from exporter.web.listening import BACKLOG
-from exporter.web.routes import Routes
+from exporter.web.messages import Request, Response
 
 MOST_CONNECTIONS = 512
 SWEEP_SECONDS = 5.0
@@ -16,12 +18,36 @@ SWEEP_SECONDS = 5.0
 MOST_ACCEPTED = 64
 
 
-class Server:
-    """The open connections, and the clock that ends the idle ones."""
+class Answering(Protocol):
+    """What answers requests: ``Routes``, or a ``Guard`` before them."""
 
-    def __init__(self, routes: Routes) -> None:
+    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+        """The answer, or a future of it."""
+        ...
+
+
+class Client(Protocol):
+    """An open connection: ``deadline`` is when its time is over, by the event loop's clock."""
+
+    deadline: float
+
+    def drop(self) -> None:
+        """End it at once."""
+        ...
+
+
+class Server:
+    """The open connections, and the clock that ends the idle ones.
+
+    Args:
+        routes: what answers.
+        most: how many connections there may be.
+    """
+
+    def __init__(self, routes: Answering, most: int = MOST_CONNECTIONS) -> None:
         self.routes = routes
-        self.connections: dict[Connection, None] = {}
+        self.connections: dict[Client, None] = {}
+        self._most = most
         self._loop = asyncio.get_running_loop()
         self._sweeping = False
 
@@ -29,9 +55,9 @@ class Server:
         """The event loop's clock, in seconds."""
         return self._loop.time()
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Client) -> None:
         """Take a new connection in; beyond the limit, the oldest one has to go."""
-        if len(self.connections) >= MOST_CONNECTIONS:
+        if len(self.connections) >= self._most:
             # Not one that waits for its page, as long as there are others.
             oldest = min(self.connections, key=lambda connection: connection.deadline)
             del self.connections[oldest]
@@ -42,7 +68,7 @@ class Server:
             self._sweeping = True
             self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Client) -> None:
         """Forget a connection."""
         self.connections.pop(connection, None)
 
@@ -55,10 +81,17 @@ class Server:
         if self._sweeping:
             self._loop.call_later(SWEEP_SECONDS, self._sweep)
 
-    async def serve(self, listening: socket.socket) -> asyncio.Server:
-        """Serve the clients that connect to a listening socket."""
+    async def serve(
+        self, listening: socket.socket, begin: Callable[[], asyncio.Protocol] | None = None
+    ) -> asyncio.Server:
+        """Serve the clients that connect to a listening socket.
+
+        Args:
+            listening: the socket.
+            begin: makes what speaks to a client first; HTTP begins at once when it is None.
+        """
         server = await self._loop.create_server(
-            lambda: Connection(self), sock=listening, backlog=MOST_ACCEPTED
+            begin or (lambda: Connection(self)), sock=listening, backlog=MOST_ACCEPTED
         )
         # asyncio takes one number for two things; the kernel's queue is to be long.
         listening.listen(BACKLOG)

@@ -18,7 +18,7 @@ LOG = logging.getLogger("exporter")
 
 # asyncio keeps 256 KiB for each connection with TLS: 32 MiB for all.
 MOST_CONNECTIONS = 128
-HANDSHAKE_SECONDS = 10.0
+HANDSHAKE_SECONDS = 5.0
 SHUTDOWN_SECONDS = 2.0
 
 

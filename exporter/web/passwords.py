@@ -10,10 +10,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
-from hashlib import blake2b
 from queue import SimpleQueue
 
 import bcrypt
+
+try:
+    # hashlib has the same, but loads OpenSSL, which is 3.7 MB of resident memory.
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 MOST_REMEMBERED = 128
 # Checks that may wait for the thread; whoever comes then is sent away.

@@ -112,3 +112,20 @@ def test_the_process_holds_no_heavy_packages() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert ended.stdout.strip() == "[]"
+
+
+def test_a_server_without_web_configuration_loads_neither_tls_nor_yaml() -> None:
+    code = (
+        "import logging, os, signal, sys\n"
+        "class Stop(logging.Handler):\n"
+        "    def emit(self, record):\n"
+        "        if 'listening' in record.msg: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "logging.getLogger('exporter').addHandler(Stop())\n"
+        "from perfanalysis.cli import run\n"
+        "run(['exporter', '--web.listen-address=127.0.0.1:0'])\n"
+        "print(sorted({'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib'} & set(sys.modules)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.strip() == "[]", ended.stderr

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 import requests
 
 from tests.exporter.conftest import StartExporter
+from tests.exporter.web.conftest import resident_bytes
 
 
 def exchange(port: int, data: bytes) -> bytes:
@@ -54,20 +53,6 @@ def test_requests_in_one_packet_are_answered_in_order(start_exporter: StartExpor
     both = b"GET /healthz HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n"
     answer = exchange(start_exporter().port, both)
     assert answer.index(b"200 OK") < answer.index(b"404 Not Found")
-
-
-@pytest.fixture
-def many_files() -> Iterator[None]:
-    """Let this process open 1,000 connections and more."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def resident_bytes(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/statm").read_text().split()
-    return int(fields[1]) * resource.getpagesize()
 
 
 @pytest.mark.usefixtures("many_files")

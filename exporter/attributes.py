@@ -47,6 +47,7 @@ class Attributes:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._kept: dict[str, tuple[int, int]] = {}
+        sources.at_close(self.close)
 
     def folder(self, name: str) -> str:
         """The path of a folder below /sys."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +92,7 @@ class Sources:
         self.cycle = 0
         self._files: dict[Path, KeptFile] = {}
         self._attributes: set[Path] | None = None
+        self._others: list[Callable[[], None]] = []
 
     def begin_scrape(self) -> None:
         """Forget what the last scrape read."""
@@ -128,8 +130,14 @@ class Sources:
         file.close()
         self._files.pop(file.path, None)
 
+    def at_close(self, close: Callable[[], None]) -> None:
+        """Have something else closed with the files."""
+        self._others.append(close)
+
     def close(self) -> None:
         """Close all files."""
         for file in self._files.values():
             file.close()
         self._files.clear()
+        for close in self._others:
+            close()

@@ -32,10 +32,22 @@ def flags_of(*arguments: str) -> dict[str, Any]:
         return context.params
 
 
+_OPEN: list[Sources] = []
+
+
 def scraper_of(*arguments: str) -> Scraper:
+    """A scraper with these flags; its files are closed when the test ends."""
     flags = flags_of(*arguments)
     sources = Sources(make_paths(flags))
+    _OPEN.append(sources)
     return make_scraper(flags, sources)
+
+
+@pytest.fixture(autouse=True)
+def _close_sources() -> Iterator[None]:
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
 
 
 def samples_of(page: bytes) -> dict[str, float]:

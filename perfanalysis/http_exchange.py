@@ -49,15 +49,18 @@ def split_url(url: str) -> SplitResult:
     Raises:
         ValueError: it is none; or it holds user and password, which would end up in logs.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.port != 0
+    except ValueError:
+        # Brackets that do not meet, or a port that is none.
+        raise ValueError("an absolute URL with a host and a port from 1 to 65535") from None
+    if not usable or parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError("an absolute URL, http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise ValueError("a URL without user and password")
     if not url.isascii() or not url.isprintable() or " " in url:
         raise ValueError("a URL of printable ASCII characters")
-    if parts.port == 0:
-        raise ValueError("a URL with a port above 0")
     return parts
 
 

@@ -112,6 +112,8 @@ class CustomCollector:
             self._pollers |= new
             self._sources = sources
             self._reloaded_at = time()
+            # What is wrong still is said once more, beside the reload that has not changed it.
+            self._complaints = {}
             for poller in new.values():
                 poller.start()
 

@@ -63,7 +63,8 @@ class Node:
         if not isinstance(self.value, str) or not self.value.strip():
             self.refuse(expected)
         if not self.value.isprintable():
-            self.refuse(f"{expected} without control characters")
+            # Where a URL is expected, it may hold a key.
+            self.refuse(f"{expected} without control characters", shown=False)
         return self.value
 
     def texts(self) -> dict[str, str]:

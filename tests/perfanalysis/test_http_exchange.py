@@ -120,6 +120,8 @@ def test_nobody_listens() -> None:
         "http://a:b@c/",
         "http://a/\n",
         "http://a:0/",
+        "http://a:99999/",
+        "http://[::1/",
         "http://a/ b",
     ],
 )

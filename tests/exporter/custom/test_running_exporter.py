@@ -190,6 +190,29 @@ def test_reload_by_signal_and_by_request(start_exporter: StartExporter, folder: 
     assert running.process.poll() is None
 
 
+def test_reloads_leave_nothing_behind(start_exporter: StartExporter, folder: Path) -> None:
+    config = write(folder, DEPTH)
+    running = start_exporter(f"--collector.custom.config={config}", "--web.enable-lifecycle")
+
+    def held() -> tuple[int, int]:
+        process = Path(f"/proc/{running.process.pid}")
+        return len(list((process / "fd").iterdir())), len(list((process / "task").iterdir()))
+
+    page_of(running)
+    before = held()
+    for i in range(40):
+        write(folder, DEPTH, COMMAND.replace("{folder}/value", f"{{folder}}/value #{i}"))
+        assert requests.post(f"{running.url}/-/reload", timeout=10).status_code == 200
+    page_when(running, lambda page: "jobs_total" in page)
+    write(folder, DEPTH)
+    assert requests.post(f"{running.url}/-/reload", timeout=10).status_code == 200
+    end = time.monotonic() + 20
+    # What was held before may have had a connection more.
+    while any(now > then for now, then in zip(held(), before, strict=True)):
+        assert time.monotonic() < end, (held(), before)
+        time.sleep(0.05)
+
+
 def test_the_end_of_the_exporter_ends_its_commands(
     start_exporter: StartExporter, folder: Path
 ) -> None:

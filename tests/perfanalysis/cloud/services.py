@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +31,7 @@ Answering = Callable[[Asked], Given]
 class Service:
     """A real HTTP server, what it was asked, and how it answers; ``answering`` may be replaced."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
         self.answering = answering
         self.asked: list[Asked] = []
         service = self
@@ -55,12 +56,20 @@ class Service:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        scheme = "http"
+        if context is not None:
+            scheme = "https"
+            # The handshake is made in the request's thread, when it first reads.
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
 
 
 @contextlib.contextmanager
-def serving(answering: Answering) -> Iterator[Service]:
-    service = Service(answering)
+def serving(answering: Answering, context: ssl.SSLContext | None = None) -> Iterator[Service]:
+    service = Service(answering, context)
     thread = threading.Thread(target=service.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from grafanalib import core
@@ -40,6 +41,20 @@ class PrometheusTarget(core.Target):  # type: ignore[misc] # grafanalib has no t
         }
 
 
+class LiveTarget(core.Target):  # type: ignore[misc] # grafanalib has no types
+    """A channel of Grafana Live, such as ``stream/perfanalysis/loadtest``, as the source."""
+
+    def to_json_data(self) -> dict[str, Any]:
+        """Grafana's JSON of the subscription."""
+        return {
+            "datasource": self.datasource,
+            "queryType": "measurements",
+            "channel": self.expr,
+            "buffer": 600_000,
+            "refId": self.refId,
+        }
+
+
 _OUTDATED_IN_VARIABLES = (
     "auto",
     "auto_count",
@@ -53,22 +68,17 @@ _OUTDATED_IN_VARIABLES = (
 class DescribedTemplate(core.Template):  # type: ignore[misc] # grafanalib has no types
     """A variable in the form that Prometheus's label queries have now.
 
-    grafanalib knows no descriptions, so ``description`` is set after the rest.
+    grafanalib knows neither descriptions nor a custom variable's choices, so both are set after the
+    rest.
     """
 
     description = ""
+    choices: Sequence[tuple[str, str]] = ()
 
     def to_json_data(self) -> dict[str, Any]:
         """Grafana's JSON of the variable."""
         data: dict[str, Any] = super().to_json_data()
-        for outdated in (
-            "auto",
-            "auto_count",
-            "auto_min",
-            "tagValuesQuery",
-            "tagsQuery",
-            "useTags",
-        ):
+        for outdated in _OUTDATED_IN_VARIABLES:
             del data[outdated]
         data["description"] = self.description
         # Which value is picked is Grafana's to say, but All is the first where it can be.
@@ -76,4 +86,10 @@ class DescribedTemplate(core.Template):  # type: ignore[misc] # grafanalib has n
         if self.type == "query":
             data["definition"] = self.query
             data["query"] = {"qryType": 5, "query": self.query, "refId": "variable"}
+        if self.choices:
+            data["options"] = [
+                {"text": text, "value": value, "selected": i == 0}
+                for i, (text, value) in enumerate(self.choices)
+            ]
+            data["current"] = {"text": self.choices[0][0], "value": self.choices[0][1]}
         return data

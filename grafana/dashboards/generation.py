@@ -9,14 +9,35 @@ from typing import Any
 from grafanalib import core
 from grafanalib._gen import DashboardEncoder
 
-from grafana.dashboards.current_panel import CurrentPanel, DescribedTemplate, PrometheusTarget
+from grafana.dashboards.current_panel import (
+    CurrentPanel,
+    DescribedTemplate,
+    LiveTarget,
+    PrometheusTarget,
+)
 from grafana.dashboards.options import field_config, options
-from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row, Variable
+from grafana.dashboards.words import GRID_WIDTH, Annotation, Dashboard, Panel, Row, Variable
 
 # What Grafana 11 writes; an older number would make it migrate what needs no migration.
 SCHEMA_VERSION = 39
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
+# Grafana itself, as the source of live streams.
+GRAFANA = {"type": "datasource", "uid": "grafana"}
 _SHARED_CROSSHAIR = 1
+_REFRESHES = ["1s", "5s", "15s", "30s", "1m", "5m", "15m", "1h"]
+# From each dashboard to the others, with what is picked and the time range.
+_SIBLINGS = {
+    "type": "dashboards",
+    "title": "PerfAnalysis",
+    "tags": ["perfanalysis"],
+    "asDropdown": True,
+    "includeVars": True,
+    "keepTime": True,
+    "targetBlank": False,
+    "icon": "external link",
+    "tooltip": "",
+    "url": "",
+}
 _REFRESH_ON_TIME_RANGE_CHANGE = 2
 
 
@@ -31,8 +52,11 @@ def to_json(dashboard: Dashboard) -> bytes:
         templating=core.Templating(
             list=[_datasource(), *(_template(variable) for variable in dashboard.variables)]
         ),
-        time=core.Time("now-1h", "now"),
-        refresh="30s",
+        annotations=core.Annotations(list=[_annotation(mark) for mark in dashboard.annotations]),
+        links=[_SIBLINGS],
+        time=core.Time(f"now-{dashboard.span}", "now"),
+        timePicker=core.TimePicker(_REFRESHES, []),
+        refresh=dashboard.refresh,
         timezone="browser",
         schemaVersion=SCHEMA_VERSION,
         graphTooltip=_SHARED_CROSSHAIR,
@@ -76,9 +100,11 @@ def _panel(panel: Panel, place: core.GridPos) -> CurrentPanel:
     return CurrentPanel(
         title=panel.title,
         description=panel.description,
-        dataSource=DATASOURCE,
+        dataSource=GRAFANA if panel.stream else DATASOURCE,
         gridPos=place,
-        targets=[_target(panel, i) for i in range(len(panel.queries))],
+        targets=[LiveTarget(expr=panel.stream, refId="A", datasource=GRAFANA)]
+        if panel.stream
+        else [_target(panel, i) for i in range(len(panel.queries))],
         transformations=[
             {"id": step.id, "options": step.options} for step in panel.transformations
         ],
@@ -95,7 +121,7 @@ def _panel(panel: Panel, place: core.GridPos) -> CurrentPanel:
 
 def _target(panel: Panel, i: int) -> PrometheusTarget:
     query = panel.queries[i]
-    tabular = panel.kind in ("table", "trend")
+    tabular = query.at_end and panel.kind in ("table", "trend", "barchart", "xychart")
     return PrometheusTarget(
         expr=query.expression,
         legendFormat=query.legend,
@@ -115,17 +141,36 @@ def _datasource() -> DescribedTemplate:
 
 
 def _template(variable: Variable) -> DescribedTemplate:
+    chosen = variable.choices
     template = DescribedTemplate(
         name=variable.name,
         label=variable.label,
-        query=variable.query,
-        dataSource=DATASOURCE,
-        refresh=_REFRESH_ON_TIME_RANGE_CHANGE,
+        type="custom" if chosen else "query",
+        query=", ".join(f"{text} : {value}" for text, value in chosen) or variable.query,
+        dataSource=None if chosen else DATASOURCE,
+        refresh=None if chosen else _REFRESH_ON_TIME_RANGE_CHANGE,
         includeAll=variable.many,
         multi=variable.many,
         # One cheap matcher, however many machines there are.
-        allValue=".+" if variable.many else None,
+        allValue=variable.all_value if variable.many else None,
         regex="",
     )
     template.description = variable.description
+    template.choices = chosen
     return template
+
+
+def _annotation(mark: Annotation) -> dict[str, Any]:
+    return {
+        "name": mark.name,
+        "datasource": DATASOURCE,
+        "enable": True,
+        "hide": False,
+        "iconColor": mark.colour,
+        "expr": mark.expression,
+        "titleFormat": mark.title,
+        "textFormat": mark.text,
+        "tagKeys": "",
+        "useValueForTime": mark.at_value,
+        "target": {"expr": mark.expression, "refId": "Anno"},
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grafana.dashboards.words import Panel, Query, ValueText
@@ -16,6 +16,11 @@ _LEGEND_TABLE = {
     "sortBy": "Max",
     "sortDesc": True,
 }
+_LEGENDS: dict[str, dict[str, Any]] = {
+    "table": _LEGEND_TABLE,
+    "list": _LEGEND,
+    "none": {"showLegend": False, "placement": "bottom", "displayMode": "list", "calcs": []},
+}
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
 _LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
@@ -23,7 +28,9 @@ _LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 def field_config(panel: Panel) -> dict[str, Any]:
     """The panel's ``fieldConfig``: units, ranges, colours, and what single fields do otherwise."""
     steps = [{"color": step.colour, "value": step.value} for step in panel.steps]
-    coloured_by_value = panel.kind == "stat" or (panel.kind == "bargauge" and len(steps) > 1)
+    coloured_by_value = panel.kind in ("stat", "status-history") or (
+        panel.kind == "bargauge" and len(steps) > 1
+    )
     defaults: dict[str, Any] = {
         "unit": panel.unit,
         "min": panel.minimum,
@@ -32,6 +39,7 @@ def field_config(panel: Panel) -> dict[str, Any]:
         "noValue": panel.no_value or None,
         "color": {"mode": "thresholds" if coloured_by_value else "palette-classic"},
         "mappings": _mappings(panel.values),
+        "links": [{"title": link.title, "url": link.url} for link in panel.links],
         "thresholds": {
             "mode": "absolute",
             "steps": steps or [{"color": "green", "value": None}],
@@ -43,21 +51,36 @@ def field_config(panel: Panel) -> dict[str, Any]:
 
 def options(panel: Panel) -> dict[str, Any]:
     """The panel's ``options``."""
-    if panel.kind == "timeseries":
-        return {"legend": _LEGEND_TABLE, "tooltip": _TOOLTIP}
-    if panel.kind == "trend":
-        return {"legend": _LEGEND, "tooltip": _TOOLTIP, "xField": panel.x_field}
-    if panel.kind == "table":
-        return {"showHeader": True, "cellHeight": "sm", "footer": {"show": False}}
-    if panel.kind == "stat":
-        return {
-            "reduceOptions": _LAST,
-            "colorMode": "background",
-            "graphMode": "none",
-            "justifyMode": "auto",
-            "orientation": "auto",
-            "textMode": "value_and_name",
-        }
+    return _OPTIONS[panel.kind](panel)
+
+
+def _timeseries(panel: Panel) -> dict[str, Any]:
+    return {"legend": _LEGENDS[panel.legend], "tooltip": _TOOLTIP}
+
+
+def _trend(panel: Panel) -> dict[str, Any]:
+    return {"legend": _LEGEND, "tooltip": _TOOLTIP, "xField": panel.x_field}
+
+
+def _table(panel: Panel) -> dict[str, Any]:
+    del panel
+    footer = {"show": False, "enablePagination": True}
+    return {"showHeader": True, "cellHeight": "sm", "footer": footer}
+
+
+def _stat(panel: Panel) -> dict[str, Any]:
+    return {
+        "reduceOptions": _LAST,
+        "colorMode": "background",
+        "graphMode": "area" if panel.sparkline else "none",
+        "justifyMode": "auto",
+        "orientation": "auto",
+        "textMode": "value_and_name" if panel.legend != "none" else "value",
+    }
+
+
+def _bargauge(panel: Panel) -> dict[str, Any]:
+    del panel
     return {
         "reduceOptions": _LAST,
         "displayMode": "basic",
@@ -69,9 +92,70 @@ def options(panel: Panel) -> dict[str, Any]:
     }
 
 
+def _status_history(panel: Panel) -> dict[str, Any]:
+    del panel
+    return {
+        "legend": {"showLegend": True, "placement": "bottom", "displayMode": "list", "calcs": []},
+        "tooltip": {"mode": "single", "sort": "none"},
+        "showValue": "never",
+        "rowHeight": 0.9,
+        "colWidth": 0.95,
+    }
+
+
+def _barchart(panel: Panel) -> dict[str, Any]:
+    return {
+        "legend": _LEGENDS[panel.legend if panel.legend == "none" else "list"],
+        "tooltip": _TOOLTIP,
+        "xField": panel.x_field,
+        "orientation": "auto",
+        "showValue": "auto",
+        "stacking": "none",
+        "groupWidth": 0.7,
+        "barWidth": 0.9,
+        "xTickLabelRotation": 0,
+        "xTickLabelMaxLength": 24,
+    }
+
+
+def _xychart(panel: Panel) -> dict[str, Any]:
+    series = [
+        {
+            "frame": {"matcher": {"id": "byIndex", "options": 0}},
+            "x": {"matcher": {"id": "byName", "options": scatter.x}},
+            "y": {"matcher": {"id": "byName", "options": scatter.y}},
+        }
+        for scatter in panel.scatters
+    ]
+    return {
+        "mapping": "manual",
+        "series": series,
+        "legend": _LEGENDS["list"],
+        "tooltip": {"mode": "single", "sort": "none"},
+    }
+
+
+_OPTIONS: dict[str, Callable[[Panel], dict[str, Any]]] = {
+    "timeseries": _timeseries,
+    "trend": _trend,
+    "table": _table,
+    "stat": _stat,
+    "bargauge": _bargauge,
+    "status-history": _status_history,
+    "barchart": _barchart,
+    "xychart": _xychart,
+}
+
+
 def _custom(panel: Panel) -> dict[str, Any]:
     if panel.kind == "table":
         return {"align": "auto", "filterable": True, "cellOptions": {"type": "auto"}}
+    if panel.kind == "xychart":
+        return {"show": "points", "pointSize": {"fixed": 9}, "fillOpacity": 60, "lineWidth": 2}
+    if panel.kind == "status-history":
+        return {"lineWidth": 0, "fillOpacity": 90}
+    if panel.kind == "barchart":
+        return {"lineWidth": 1, "fillOpacity": 80, "axisPlacement": "auto"}
     if panel.kind not in ("timeseries", "trend"):
         return {}
     return {
@@ -106,7 +190,14 @@ def _mappings(values: Sequence[ValueText]) -> list[dict[str, Any]]:
 
 
 def _overrides(panel: Panel) -> list[dict[str, Any]]:
-    overrides = []
+    overrides = [
+        {
+            "matcher": {"id": "byName", "options": scatter.y},
+            "properties": [{"id": "custom.show", "value": "points+lines"}],
+        }
+        for scatter in panel.scatters
+        if scatter.joined
+    ]
     for style in panel.styles:
         properties = [{"id": name, "value": value} for name, value in style.settings]
         if style.values:

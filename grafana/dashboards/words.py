@@ -13,7 +13,17 @@ from typing import Literal
 GRID_WIDTH = 24  # of Grafana's grid
 
 Colour = Literal["green", "yellow", "orange", "red", "blue", "transparent"]
-Kind = Literal["timeseries", "stat", "bargauge", "table", "trend"]
+Kind = Literal[
+    "timeseries",
+    "stat",
+    "bargauge",
+    "table",
+    "trend",
+    "status-history",
+    "barchart",
+    "xychart",
+]
+Legend = Literal["table", "list", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,23 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a click on a series, a row or a cell leads; ``url`` may hold Grafana's variables."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """One series of an ``xychart``: the fields on its axes, and whether a line joins its points."""
+
+    x: str
+    y: str
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Transformation:
     """A step that reshapes what the queries gave: Grafana's name of it, and its options."""
 
@@ -75,7 +102,10 @@ class Panel:
     bad look like. ``width`` and ``height`` are cells of Grafana's grid. ``stacked`` fills and
     stacks the series of a time series. ``repeat`` is the variable for each of whose values the
     panel is drawn once. ``x_field`` is the numeric field on the x axis of a trend.
-    ``may_be_empty`` says that there are machines which have no such data.
+    ``scatters`` are the series of an xychart. ``links`` lead from every series. ``legend`` is a
+    table with statistics, a list, or none. ``stream`` is a channel of Grafana Live that the panel
+    shows instead of queries. ``sparkline`` draws the course behind a stat's value. ``may_be_empty``
+    says that there are machines which have no such data.
     """
 
     title: str
@@ -96,6 +126,11 @@ class Panel:
     repeat: str = ""
     x_field: str = ""
     no_value: str = ""
+    scatters: Sequence[Scatter] = ()
+    links: Sequence[Link] = ()
+    legend: Legend = "table"
+    sparkline: bool = False
+    stream: str = ""
     may_be_empty: bool = False
 
 
@@ -112,19 +147,42 @@ class Variable:
     """What a person picks at the top of a dashboard.
 
     ``query`` is Prometheus's ``label_values(...)``. With ``many``, several values or All can be
-    picked, and an expression matches it by ``=~``.
+    picked, and an expression matches it by ``=~``; ``all_value`` is what All then stands for.
+    Instead of a query, ``choices`` are pairs of what is shown and what it stands for.
     """
 
     name: str
     label: str
     description: str
-    query: str
+    query: str = ""
     many: bool = True
+    all_value: str = ".+"
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Moments that are marked in all charts of a dashboard.
+
+    ``at_value`` marks the moment that a sample's value names (Unix milliseconds), else every
+    moment at which the expression has a sample.
+    """
+
+    name: str
+    expression: str
+    title: str
+    text: str
+    colour: Colour
+    at_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """One dashboard; ``uid`` is its address in Grafana and never changes."""
+    """One dashboard; ``uid`` is its address in Grafana and never changes.
+
+    ``refresh`` is how often it asks again, ``span`` how far back it looks at first, both as Grafana
+    writes durations.
+    """
 
     uid: str
     title: str
@@ -132,6 +190,9 @@ class Dashboard:
     tags: Sequence[str]
     variables: Sequence[Variable]
     rows: Sequence[Row]
+    annotations: Sequence[Annotation] = ()
+    refresh: str = "30s"
+    span: str = "1h"
 
     @property
     def panels(self) -> list[Panel]:

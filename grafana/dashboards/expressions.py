@@ -35,14 +35,23 @@ def rules_in(folder: Path) -> list[dict[str, Any]]:
 def recorded(rules: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
     """The labels of each recorded metric: those of its expression, and those that it is given.
 
+    Rules may use each other's metrics in any order, as Prometheus lets them: the labels are worked
+    out again until they stay as they are.
+
     Raises:
         ValueError: a rule's expression is no PromQL.
     """
+    records = [rule for rule in rules if "record" in rule]
     known: dict[str, frozenset[str]] = {}
-    for rule in rules:
-        if name := rule.get("record"):
-            labels = result_labels(rule["expr"], joined(exported, dict(known)))
-            known[name] = known.get(name, frozenset()) | labels | frozenset(rule.get("labels", {}))
+    for _ in records:
+        found: dict[str, frozenset[str]] = {}
+        for rule in records:
+            labels = result_labels(rule["expr"], joined(exported, {**known, **found}))
+            name = rule["record"]
+            found[name] = found.get(name, frozenset()) | labels | frozenset(rule.get("labels", {}))
+        if found == known:
+            break
+        known = found
     return known
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana.dashboards import machine
+from grafana.dashboards import fleet, machine
 from grafana.dashboards.words import Dashboard
 
 FOLDER = Path(__file__).resolve().parent
 
-DASHBOARDS: dict[str, Callable[[], Dashboard]] = {"machine.json": machine.dashboard}
+DASHBOARDS: dict[str, Callable[[], Dashboard]] = {
+    "fleet.json": fleet.dashboard,
+    "machine.json": machine.dashboard,
+}

@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping
 
 import promql_parser as promql
 
-# What Prometheus puts on every series of a target, and what an external store adds.
-TARGET_LABELS = frozenset({"instance", "job", "cluster", "region"})
+# What Prometheus puts on every series of a target, what an external store adds, and by what people
+# tell whose machines they are.
+TARGET_LABELS = frozenset({"instance", "job", "cluster", "region", "tenant", "team"})
 # Series that Prometheus makes for each target by itself.
 SCRAPE_METRICS = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})
 # Variables of Grafana that stand where PromQL wants a duration.
 _DURATIONS = re.compile(r"\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|range)\}")
+# Variables that stand where PromQL wants a number.
+_NUMBERS = re.compile(r"\$per\b")
 _LEGEND_LABEL = re.compile(r"\{\{\s*([a-zA-Z_]\w*)\s*\}\}")
 _KEEPS_LEFT = frozenset({"and", "unless"})
 # Aggregations that pick series and change none.
@@ -29,12 +32,13 @@ Known = Callable[[str], "frozenset[str] | None"]
 
 
 def parse(expression: str) -> promql.Expr:
-    """The syntax tree of an expression; Grafana's interval variables stand for five minutes.
+    """The syntax tree of an expression; Grafana's interval variables stand for five minutes,
+    and its variables for numbers for 1.
 
     Raises:
         ValueError: it is no PromQL; the text says where.
     """
-    return promql.parse(_DURATIONS.sub("5m", expression))
+    return promql.parse(_NUMBERS.sub("1", _DURATIONS.sub("5m", expression)))
 
 
 def faults(expression: str, known: Known, legend: str = "") -> list[str]:

@@ -6,6 +6,8 @@ Labels by metric, without those of the target; from their own /metrics pages.
 from __future__ import annotations
 
 STACK_METRICS: dict[str, frozenset[str]] = {
+    # One series for each alert that waits or fires, with the labels of its result besides.
+    "ALERTS": frozenset({"alertname", "alertstate", "severity", "tier", "kernel", "collector"}),
     "alertmanager_notifications_failed_total": frozenset({"integration"}),
     "alertmanager_notifications_total": frozenset({"integration"}),
     "prometheus_notifications_errors_total": frozenset({"alertmanager"}),

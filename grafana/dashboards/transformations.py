@@ -19,9 +19,17 @@ def as_number(field: str) -> Transformation:
     return Transformation("convertFieldType", {"fields": {}, "conversions": [conversion]})
 
 
-def sorted_by(field: str) -> Transformation:
-    """Order the rows by a field, the lowest first."""
-    return Transformation("sortBy", {"fields": {}, "sort": [{"field": field}]})
+def sorted_by(field: str, *, descending: bool = False) -> Transformation:
+    """Order the rows by a field, the lowest first, or the highest."""
+    order: dict[str, object] = {"field": field}
+    if descending:
+        order["desc"] = True
+    return Transformation("sortBy", {"fields": {}, "sort": [order]})
+
+
+def trend_of(query: str) -> Transformation:
+    """Make each series of a query a row whose cell holds its course; its field is ``Trend #A``."""
+    return Transformation("timeSeriesTable", {query: {"stat": "lastNotNull"}})
 
 
 def arranged(names: Mapping[str, str], hidden: Sequence[str] = ("Time",)) -> Transformation:

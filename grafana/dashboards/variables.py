@@ -24,6 +24,68 @@ KERNEL = Variable(
     many=False,
 )
 
+PURCHASE = Variable(
+    name="purchase",
+    label="Purchase option",
+    description="Which of a machine's prices counts.",
+    query="label_values(perf_machine_price_dollars_per_hour, purchase)",
+    many=False,
+)
+MEASURE = Variable(
+    name="per",
+    label="Compare by",
+    description="Work alone, or work for each dollar that an hour costs.",
+    many=False,
+    choices=(("performance", "0"), ("price-performance", "1")),
+)
+BASELINE = Variable(
+    name="baseline",
+    label="Baseline",
+    description="The machine that the others are compared with.",
+    query='label_values(perf_loadtest_max_units_per_second{job=~"$job"}, instance)',
+    many=False,
+)
+# A label that nobody has given is empty, and All has to match that too.
+CLUSTER = Variable(
+    name="cluster",
+    label="Cluster",
+    description="The label `cluster`, where machines are scraped with one.",
+    query='label_values(up{job=~"$job"}, cluster)',
+    all_value=".*",
+)
+TENANT = Variable(
+    name="tenant",
+    label="Tenant",
+    description="The label `tenant`, where machines are scraped with one.",
+    query='label_values(up{job=~"$job"}, tenant)',
+    all_value=".*",
+)
+PROVIDER = Variable(
+    name="provider",
+    label="Provider",
+    description="Who runs the machine.",
+    query='label_values(perf_machine_info{job=~"$job"}, provider)',
+    all_value=".*",
+)
+REGION = Variable(
+    name="region",
+    label="Region",
+    description="The provider's region.",
+    query='label_values(perf_machine_info{job=~"$job",provider=~"$provider"}, region)',
+    all_value=".*",
+)
+FLEET = (JOB, CLUSTER, TENANT, PROVIDER, REGION)
+
+
+def fleet(metric: str, *more: str) -> str:
+    """A metric of all machines that the fleet's filters let through, with further matchers.
+
+    It is between parentheses, so that it can stand in any expression.
+    """
+    own = ",".join(('job=~"$job"', 'cluster=~"$cluster"', 'tenant=~"$tenant"', *more))
+    info = 'perf_machine_info{provider=~"$provider",region=~"$region"}'
+    return f"({metric}{{{own}}} and on (job, instance) {info})"
+
 
 def machines(metric: str, *more: str) -> str:
     """A selector of a metric of the picked machines, with further matchers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import machines, of_kernel
+from grafana.dashboards.variables import fleet, machines, of_kernel
 from grafana.dashboards.words import Panel, Query
 
 _PURCHASE = "{{instance}} {{purchase}}"
@@ -41,5 +41,26 @@ def per_hour() -> Panel:
         queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
         minimum=0,
         decimals=4,
+        may_be_empty=True,
+    )
+
+
+def fleet_idle() -> Panel:
+    """What an hour of doing nothing costs, all machines together."""
+    idle = fleet("instance:perf_machine_idle_cost:dollars_per_hour", 'purchase="on_demand"')
+    return Panel(
+        title="Idle money an hour",
+        description=(
+            "What is paid an hour for CPU time that is not busy, all machines together, each by "
+            "its on-demand price. Good: little beside what the machines cost. Bad: most of it: "
+            "fewer or smaller machines would do. Empty where no price is known."
+        ),
+        kind="stat",
+        unit="currencyUSD",
+        queries=[Query(f"sum({idle})", "idle")],
+        width=4,
+        height=4,
+        legend="none",
+        sparkline=True,
         may_be_empty=True,
     )

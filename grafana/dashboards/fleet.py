@@ -1,0 +1,39 @@
+"""The dashboard of all machines: use, saturation and errors, the neediest first."""
+
+from __future__ import annotations
+
+from grafana.dashboards import marks
+from grafana.dashboards.panels import alerts, fleet, price
+from grafana.dashboards.variables import FLEET
+from grafana.dashboards.words import Dashboard, Row
+
+
+def dashboard() -> Dashboard:
+    """Recorded series and the worst few only, so that it serves 1,000 machines."""
+    return Dashboard(
+        uid="perfanalysis-fleet",
+        title="PerfAnalysis: fleet",
+        description="All machines at a glance: which of them needs somebody, and of what.",
+        tags=["perfanalysis", "fleet"],
+        variables=FLEET,
+        rows=[
+            Row(
+                "Now",
+                [
+                    fleet.count(),
+                    fleet.not_scraped(),
+                    alerts.count(),
+                    fleet.in_need(),
+                    fleet.average_busy(),
+                    price.fleet_idle(),
+                ],
+            ),
+            Row("Who needs somebody", [fleet.by_need(), fleet.courses(), alerts.table()]),
+            Row("Utilisation", fleet.utilisation()),
+            Row("Saturation", fleet.saturation()),
+            Row("Errors", fleet.errors()),
+        ],
+        annotations=[marks.ALERTS],
+        refresh="1m",
+        span="6h",
+    )

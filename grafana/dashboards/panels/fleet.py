@@ -1,0 +1,315 @@
+"""All machines at a glance: the worst few of each resource, from recorded series only."""
+
+from __future__ import annotations
+
+from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
+from grafana.dashboards.transformations import arranged, merged, sorted_by, trend_of
+from grafana.dashboards.variables import fleet
+from grafana.dashboards.words import Panel, Query, Step, Style
+
+_MOST = 10
+
+
+def count() -> Panel:
+    """How many machines are scraped."""
+    return Panel(
+        title="Machines",
+        description=(
+            "Machines that the filters let through and that are scraped. Good: as many as you "
+            "have. Bad: fewer: look at the alerts and at the exporters' dashboard."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({fleet('up')} == 1)", "machines")],
+        width=4,
+        height=4,
+        legend="none",
+        sparkline=True,
+    )
+
+
+def average_busy() -> Panel:
+    """Mean busy ratio of all machines."""
+    return Panel(
+        title="CPU busy, mean",
+        description=(
+            "Mean of the machines' busy CPU share. Good: high, when no machine waits: you use what "
+            "you pay for. Bad: below 20 % for days: there is money in fewer or smaller machines."
+        ),
+        kind="stat",
+        unit="percentunit",
+        queries=[Query(f"avg({fleet('instance:node_cpu_busy:ratio_rate5m')})", "busy")],
+        width=4,
+        height=4,
+        legend="none",
+        sparkline=True,
+    )
+
+
+def in_need() -> Panel:
+    """How many machines are near a limit."""
+    need = fleet("instance:node_need:ratio")
+    return Panel(
+        title="Machines in need",
+        description=(
+            "Machines whose scarcest resource is above 90 % of its limit. Good: 0. Bad: more than "
+            "a few: the table below says which, and of what."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({need} > 0.9) or vector(0)", "machines")],
+        width=4,
+        height=4,
+        steps=[Step(None, "green"), Step(1, "orange")],
+        legend="none",
+    )
+
+
+def not_scraped() -> Panel:
+    """How many machines are not scraped."""
+    return Panel(
+        title="Not scraped",
+        description=(
+            "Machines that are targets and do not answer. Good: 0. Bad: any: nothing is known of "
+            "them meanwhile."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[
+            Query('count(up{job=~"$job",cluster=~"$cluster",tenant=~"$tenant"} == 0) or vector(0)')
+        ],
+        width=4,
+        height=4,
+        steps=[Step(None, "green"), Step(1, "red")],
+        legend="none",
+    )
+
+
+def by_need() -> Panel:
+    """The machines that need somebody most, with the course of their CPU."""
+    worst = f"topk(50, {fleet('instance:node_need:ratio')})"
+
+    def of_worst(metric: str) -> Query:
+        return Query(f"{fleet(metric)} and on (job, instance) {worst}", at_end=True)
+
+    queries = [
+        Query(f"max by (instance) ({worst})", at_end=True),
+        *(of_worst(metric) for metric in _COLUMNS),
+    ]
+    queries = [Query(f"max by (instance) ({query.expression})", at_end=True) for query in queries]
+    return Panel(
+        title="Machines by need",
+        description=(
+            "The 50 machines that are nearest to a limit, the nearest first. Need is the highest "
+            "of: CPU busy, memory and file systems used, disk queue, connection table, pressure "
+            "and steal, each against the point at which its alert is near (100 %). Good: none "
+            "above 80 %. Bad: red: click the machine."
+        ),
+        kind="table",
+        unit="percentunit",
+        queries=queries,
+        width=24,
+        height=12,
+        decimals=0,
+        minimum=0,
+        maximum=1,
+        steps=_STEPS,
+        transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_NAMES)],
+        styles=[
+            machine_column(),
+            Style("Need", _GAUGE),
+            *(Style(name, _COLOURED) for name in list(_NAMES.values())[2:]),
+        ],
+    )
+
+
+_STEPS = [Step(None, "green"), Step(0.8, "orange"), Step(0.9, "red")]
+_GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 220))
+_COLOURED = (("custom.cellOptions", {"type": "color-text"}),)
+_COLUMNS = (
+    "instance:node_cpu_busy:ratio_rate5m",
+    "instance:node_pressure_cpu_waiting:ratio_rate5m",
+    "instance:node_memory_used:ratio",
+    "instance:node_pressure_memory_waiting:ratio_rate5m",
+    "instance:node_disk_busiest:ratio_rate5m",
+    "instance:node_filesystem_used:ratio",
+    "instance:node_cpu_steal:ratio_rate5m",
+)
+_NAMES = {
+    "instance": "Machine",
+    "Value #A": "Need",
+    "Value #B": "CPU busy",
+    "Value #C": "CPU pressure",
+    "Value #D": "Memory used",
+    "Value #E": "Memory pressure",
+    "Value #F": "Busiest disk",
+    "Value #G": "Fullest file system",
+    "Value #H": "Stolen",
+}
+
+
+def courses() -> Panel:
+    """The course of the busy CPU share of the machines in need, a line in each row."""
+    busy, need = "instance:node_cpu_busy:ratio_rate5m", fleet("instance:node_need:ratio")
+    query = Query(
+        f"max by (instance) ({fleet(busy)} and on (job, instance) topk(50, {need}))",
+    )
+    return Panel(
+        title="CPU busy of the machines in need",
+        description=(
+            "The course of the busy CPU share over the time range, a row for each of the 50 "
+            "machines that are nearest to a limit. Good: room at the peaks. Bad: a flat top."
+        ),
+        kind="table",
+        unit="percentunit",
+        queries=[query],
+        width=24,
+        height=12,
+        minimum=0,
+        maximum=1,
+        transformations=[trend_of("A")],
+        styles=[
+            machine_column("instance"),
+            Style("Trend #A", (("custom.cellOptions", {"type": "sparkline"}),)),
+        ],
+    )
+
+
+def worst(title: str, metric: str, description: str, unit: str, limit: float | None) -> Panel:
+    """The machines with the highest values of a recorded metric."""
+    return Panel(
+        title=title,
+        description=f"The {_MOST} machines with most. {description}",
+        kind="timeseries",
+        unit=unit,
+        queries=[Query(f"topk({_MOST}, max by (instance) ({fleet(metric)}))", "{{instance}}")],
+        width=8,
+        minimum=0,
+        steps=[] if limit is None else [Step(None, "green"), Step(limit, "red")],
+        links=[SERIES_TO_MACHINE],
+        legend="list",
+        may_be_empty=True,
+    )
+
+
+def utilisation() -> list[Panel]:
+    """How much of each resource is in use, where most is."""
+    return [
+        worst(
+            "CPU busy",
+            "instance:node_cpu_busy:ratio_rate5m",
+            "Good: high without pressure. Bad: above 90 % for long.",
+            "percentunit",
+            0.9,
+        ),
+        worst(
+            "Memory used",
+            "instance:node_memory_used:ratio",
+            "Good: below 80 %. Bad: above 90 %: the next peak swaps or kills.",
+            "percentunit",
+            0.9,
+        ),
+        worst(
+            "Fullest file system",
+            "instance:node_filesystem_used:ratio",
+            "Good: below 80 %. Bad: above 97 %: an alert, and soon no writes.",
+            "percentunit",
+            0.97,
+        ),
+        worst(
+            "Busiest disk",
+            "instance:node_disk_busiest:ratio_rate5m",
+            "Good: pauses. Bad: above 90 % with a long queue.",
+            "percentunit",
+            0.9,
+        ),
+        worst(
+            "Network received",
+            "instance:node_network_receive_bytes:rate5m",
+            "Good: follows the work. Bad: a flat top at the type's limit.",
+            "Bps",
+            None,
+        ),
+        worst(
+            "Network sent",
+            "instance:node_network_transmit_bytes:rate5m",
+            "Good: follows the work. Bad: a flat top at the type's limit.",
+            "Bps",
+            None,
+        ),
+    ]
+
+
+def saturation() -> list[Panel]:
+    """Where work waits."""
+    return [
+        worst(
+            "CPU pressure",
+            "instance:node_pressure_cpu_waiting:ratio_rate5m",
+            "Good: a few per cent. Bad: above 40 %, for which there is an alert.",
+            "percentunit",
+            0.4,
+        ),
+        worst(
+            "Memory pressure",
+            "instance:node_pressure_memory_waiting:ratio_rate5m",
+            "Good: 0. Bad: above 10 %, for which there is an alert.",
+            "percentunit",
+            0.1,
+        ),
+        worst(
+            "Disk queue",
+            "instance:node_disk_longest_queue:rate5m",
+            "Good: below 10 requests. Bad: more, at a disk that is always busy.",
+            "short",
+            10,
+        ),
+        worst(
+            "Load for each CPU",
+            "instance:node_load1_per_cpu:ratio",
+            "Good: below 1. Bad: above 2.",
+            "short",
+            2,
+        ),
+        worst(
+            "CPU stolen",
+            "instance:node_cpu_steal:ratio_rate5m",
+            "Good: 0. Bad: above 5 %, for which there is an alert.",
+            "percentunit",
+            0.05,
+        ),
+        worst(
+            "Allocation stalls",
+            "instance:node_vmstat_allocstall:rate5m",
+            "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
+            "ops",
+            10,
+        ),
+    ]
+
+
+def errors() -> list[Panel]:
+    """What went wrong."""
+    return [
+        worst(
+            "Network errors",
+            "instance:node_network_errors:ratio_rate5m",
+            "Share of the worst interface's packets. Good: 0. Bad: above 1 %.",
+            "percentunit",
+            0.01,
+        ),
+        worst(
+            "TCP segments sent again",
+            "instance:node_netstat_tcp_retransmitted:ratio_rate5m",
+            "Good: below 0.1 %. Bad: above 1 %.",
+            "percentunit",
+            0.01,
+        ),
+        worst(
+            "Connection table used",
+            "instance:node_nf_conntrack_used:ratio",
+            "Good: below 50 %. Bad: above 75 %, for which there is an alert.",
+            "percentunit",
+            0.75,
+        ),
+    ]

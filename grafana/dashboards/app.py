@@ -9,6 +9,7 @@ import click
 from grafana.dashboards.collection import DASHBOARDS, FOLDER
 from grafana.dashboards.expressions import RULES, faults_of
 from grafana.dashboards.generation import to_json
+from grafana.dashboards.lints import findings
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
 
@@ -45,11 +46,13 @@ def check(folder: Path) -> None:
     """Check that each JSON file is what the code makes, and that its queries can be right.
 
     A query must be PromQL and use only metrics and labels that the exporter or a recording rule
-    has (rules are known in a clone of the repository only). The exit status is 1 when something is
-    wrong.
+    has (rules are known in a clone of the repository only), counters only by their growth, and
+    every panel must have its unit, and say what good and bad look like. The exit status is 1 when
+    something is wrong.
     """
-    for name, make in DASHBOARDS.items() if RULES.is_dir() else ():
-        if wrong := faults_of(make()):
+    for name, make in DASHBOARDS.items():
+        known = faults_of(make()) if RULES.is_dir() else []
+        if wrong := [*known, *findings(make())]:
             raise PerfAnalysisError(f"{name}: " + "; ".join(wrong))
     stale = different(_generated(), folder)
     if stale:

@@ -5,12 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from grafana.dashboards import fleet, machine
+from grafana.dashboards import (
+    comparison,
+    containers,
+    exporters,
+    fleet,
+    history,
+    loadtest,
+    machine,
+    phone,
+    price,
+    quality,
+)
 from grafana.dashboards.words import Dashboard
 
 FOLDER = Path(__file__).resolve().parent
 
 DASHBOARDS: dict[str, Callable[[], Dashboard]] = {
+    "comparison.json": comparison.dashboard,
+    "containers.json": containers.dashboard,
+    "exporters.json": exporters.dashboard,
     "fleet.json": fleet.dashboard,
+    "history.json": history.dashboard,
+    "loadtest.json": loadtest.dashboard,
     "machine.json": machine.dashboard,
+    "phone.json": phone.dashboard,
+    "price.json": price.dashboard,
+    "quality.json": quality.dashboard,
 }

@@ -22,6 +22,19 @@ def exported(name: str) -> frozenset[str] | None:
     return frozenset(family.labels) if family else None
 
 
+def type_of(name: str) -> str | None:
+    """The type of a metric; a recorded one is a gauge. None when its type is not known.
+
+    node_exporter gives the fields of vmstat and netstat no type. Most count: they may be used as
+    counters, and by themselves.
+    """
+    if ":" in name:
+        return "gauge"
+    if family := catalogue.find(name):
+        return family.type
+    return "counter" if name in STACK_METRICS and name.endswith("_total") else None
+
+
 def rules_in(folder: Path) -> list[dict[str, Any]]:
     """All recording and alerting rules of a folder's files, in order."""
     groups = [

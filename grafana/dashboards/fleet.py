@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import alerts, fleet, price
+from grafana.dashboards.panels import alerts, fleet, need, price
 from grafana.dashboards.variables import FLEET
 from grafana.dashboards.words import Dashboard, Row
 
@@ -28,7 +28,7 @@ def dashboard() -> Dashboard:
                     price.fleet_idle(),
                 ],
             ),
-            Row("Who needs somebody", [fleet.by_need(), fleet.courses(), alerts.table()]),
+            Row("Who needs somebody", [need.by_need(), need.courses(), alerts.table()]),
             Row("Utilisation", fleet.utilisation()),
             Row("Saturation", fleet.saturation()),
             Row("Errors", fleet.errors()),

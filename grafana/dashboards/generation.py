@@ -148,7 +148,7 @@ def _template(variable: Variable) -> DescribedTemplate:
         type="custom" if chosen else "query",
         query=", ".join(f"{text} : {value}" for text, value in chosen) or variable.query,
         dataSource=None if chosen else DATASOURCE,
-        refresh=None if chosen else _REFRESH_ON_TIME_RANGE_CHANGE,
+        refresh=0 if chosen else _REFRESH_ON_TIME_RANGE_CHANGE,
         includeAll=variable.many,
         multi=variable.many,
         # One cheap matcher, however many machines there are.

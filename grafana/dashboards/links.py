@@ -14,9 +14,7 @@ def _of(uid: str, field: str) -> str:
 
 SERIES_TO_MACHINE = Link("The machine", _of("machine", "__field.labels.instance"))
 SERIES_TO_LOADTEST = Link("Its load test", _of("loadtest", "__field.labels.instance"))
-SERIES_TO_CONTAINERS = Link(
-    "Its containers", f"{_of('machine', '__field.labels.instance')}&viewPanel=containers"
-)
+SERIES_TO_CONTAINERS = Link("Its containers", _of("containers", "__field.labels.instance"))
 
 
 def machine_column(field: str = "Machine") -> Style:

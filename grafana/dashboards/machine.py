@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.panels import cpu, disk, identity, loadtest, memory, network, price
+from grafana.dashboards import marks
+from grafana.dashboards.panels import (
+    containers,
+    cpu,
+    disk,
+    exporter,
+    filesystem,
+    identity,
+    loadtest,
+    memory,
+    network,
+    price,
+    vmstat,
+)
 from grafana.dashboards.variables import JOB, KERNEL, MACHINE
 from grafana.dashboards.words import Dashboard, Row
 
@@ -27,6 +40,7 @@ def dashboard() -> Dashboard:
                     cpu.pressure(),
                     cpu.steal(),
                     cpu.context_switches(),
+                    cpu.by_core(),
                 ],
             ),
             Row(
@@ -42,6 +56,18 @@ def dashboard() -> Dashboard:
                 ],
             ),
             Row(
+                "Memory: what the kernel does for free pages (vmstat)",
+                [
+                    vmstat.reclaim(),
+                    vmstat.efficiency(),
+                    vmstat.stalls(),
+                    vmstat.refaults(),
+                    vmstat.compaction(),
+                    vmstat.huge_pages(),
+                    vmstat.numa(),
+                ],
+            ),
+            Row(
                 "Disks",
                 [
                     disk.busy(),
@@ -49,7 +75,8 @@ def dashboard() -> Dashboard:
                     disk.operation_time(),
                     disk.pressure(),
                     disk.throughput(),
-                    disk.full(),
+                    filesystem.used(),
+                    filesystem.days_to_full(),
                 ],
             ),
             Row(
@@ -81,5 +108,16 @@ def dashboard() -> Dashboard:
                     loadtest.progress(),
                 ],
             ),
+            Row("Containers", [containers.on_machine()]),
+            Row(
+                "The exporter itself",
+                [
+                    exporter.answering(),
+                    exporter.scrape_seconds(),
+                    exporter.memory(),
+                    exporter.successes(),
+                ],
+            ),
         ],
+        annotations=[marks.LOAD_TESTS, marks.ALERTS],
     )

@@ -74,6 +74,24 @@ REGION = Variable(
     query='label_values(perf_machine_info{job=~"$job",provider=~"$provider"}, region)',
     all_value=".*",
 )
+CONTAINER = Variable(
+    name="name",
+    label="Container",
+    description="The container's name.",
+    query='label_values(container_processes{job=~"$job",instance=~"$instance"}, name)',
+)
+TESTED = Variable(
+    name="instance",
+    label="Machine",
+    description="Machines that have a load test.",
+    query='label_values(perf_loadtest_max_units_per_second{job=~"$job"}, instance)',
+)
+KERNELS = Variable(
+    name="kernel",
+    label="Kernel",
+    description="The kernels that load tests ran.",
+    query='label_values(perf_loadtest_max_units_per_second{job=~"$job"}, kernel)',
+)
 FLEET = (JOB, CLUSTER, TENANT, PROVIDER, REGION)
 
 
@@ -101,3 +119,8 @@ def rate(metric: str, *more: str) -> str:
 def of_kernel(metric: str, *more: str) -> str:
     """A selector of a load test's metric: the picked machines and kernel."""
     return machines(metric, 'kernel="$kernel"', *more)
+
+
+def containers(metric: str, *more: str) -> str:
+    """A selector of a metric of the picked containers."""
+    return machines(metric, 'name=~"$name"', *more)

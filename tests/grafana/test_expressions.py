@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
-from grafana.dashboards.expressions import RULES, exported, known_metrics, rules_in
+from grafana.dashboards.counters import misused
+from grafana.dashboards.expressions import RULES, exported, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults, result_labels
 from reporter import queries
 
 KNOWN = known_metrics()
-CPU = {"cpu", "instance", "job", "cluster", "region"}
+CPU = {"cpu", "instance", "job", "cluster", "region", "tenant", "team"}
 
 
 def all_expressions() -> list[Any]:
@@ -41,8 +42,23 @@ def test_only_known_metrics_and_labels(expression: str, legend: str) -> None:
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
+def test_annotations_ask_for_what_exists(name: str) -> None:
+    for mark in DASHBOARDS[name]().annotations:
+        assert faults(mark.expression, KNOWN, mark.title + mark.text) == []
+
+
+@pytest.mark.parametrize(
+    "rule", rules_in(RULES), ids=lambda rule: rule.get("record") or rule["alert"]
+)
+def test_rules_treat_counters_as_counters(rule: dict[str, Any]) -> None:
+    assert misused(rule["expr"], type_of) == []
+
+
+@pytest.mark.parametrize("name", DASHBOARDS)
 def test_variables_ask_for_labels_that_exist(name: str) -> None:
     for variable in DASHBOARDS[name]().variables:
+        if variable.choices:
+            continue
         match = re.fullmatch(r"label_values\((.+), (\w+)\)", variable.query)
         assert match, variable.query
         assert faults(match[1], KNOWN, f"{{{{{match[2]}}}}}") == []
@@ -88,7 +104,10 @@ def test_what_does_not_exist_is_found(expression: str, legend: str, fault: str) 
     ("expression", "labels"),
     [
         ("sum by (cpu) (node_cpu_seconds_total)", {"cpu"}),
-        ("sum without (mode, job, cluster, region) (node_cpu_seconds_total)", {"cpu", "instance"}),
+        (
+            "sum without (mode, job, cluster, region, tenant, team) (node_cpu_seconds_total)",
+            {"cpu", "instance"},
+        ),
         ("sum(node_load1)", set()),
         ("topk by (cpu) (1, node_load1 * 0 or node_schedstat_timeslices_total)", CPU),
         ("sum by (mode) (node_cpu_seconds_total) / scalar(sum(node_load1))", {"mode"}),

@@ -162,3 +162,32 @@ def context_switches() -> Panel:
         queries=[Query(expression, "{{instance}}")],
         minimum=0,
     )
+
+
+def by_core() -> Panel:
+    """Busy share of each CPU, a row each."""
+    expression = (
+        f"sum by (instance, cpu) ({rate(_SECONDS, _BUSY)})"
+        f" / sum by (instance, cpu) ({rate(_SECONDS)})"
+    )
+    return Panel(
+        title="Each CPU",
+        description=(
+            "Busy share of each CPU over time, a row each; the redder, the busier. Good: rows that "
+            "look alike. Bad: one red row among green ones: a single thread is the limit."
+        ),
+        kind="status-history",
+        unit="percentunit",
+        queries=[Query(expression, "{{instance}} {{cpu}}")],
+        width=24,
+        height=10,
+        minimum=0,
+        maximum=1,
+        steps=[
+            Step(None, "green"),
+            Step(0.5, "yellow"),
+            Step(0.75, "orange"),
+            Step(0.9, "red"),
+        ],
+        legend="none",
+    )

@@ -1,9 +1,9 @@
-"""Disks: how busy, how long the queue, how slow, how much, and how full."""
+"""Disks: how busy, how long the queue, how slow, and how much."""
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import machines, rate
-from grafana.dashboards.words import Panel, Query, Step
+from grafana.dashboards.variables import rate
+from grafana.dashboards.words import Panel, Query
 
 _DEVICE = "{{instance}} {{device}}"
 
@@ -110,30 +110,5 @@ def pressure() -> Panel:
         ],
         width=8,
         minimum=0,
-        may_be_empty=True,
-    )
-
-
-def full() -> Panel:
-    """Used share of the file systems."""
-    free = machines("node_filesystem_avail_bytes", 'fstype!~"tmpfs|ramfs"')
-    size = machines("node_filesystem_size_bytes", 'fstype!~"tmpfs|ramfs"')
-    by = "by (instance, mountpoint)"
-    return Panel(
-        title="File systems used",
-        description=(
-            "Share of each file system that programs can no longer write to; file systems in "
-            "memory are left out. Good: below 80 %. Bad: above 90 %, or a line that reaches the "
-            "top within days."
-        ),
-        kind="timeseries",
-        unit="percentunit",
-        queries=[
-            Query(f"1 - max {by} ({free}) / (max {by} ({size}) > 0)", "{{instance}} {{mountpoint}}")
-        ],
-        width=24,
-        minimum=0,
-        maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "red")],
         may_be_empty=True,
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
-from grafana.dashboards.transformations import arranged, merged, sorted_by, trend_of
+from grafana.dashboards.links import SERIES_TO_MACHINE
 from grafana.dashboards.variables import fleet
-from grafana.dashboards.words import Panel, Query, Step, Style
+from grafana.dashboards.words import Panel, Query, Step
 
 _MOST = 10
 
@@ -82,96 +81,6 @@ def not_scraped() -> Panel:
         height=4,
         steps=[Step(None, "green"), Step(1, "red")],
         legend="none",
-    )
-
-
-def by_need() -> Panel:
-    """The machines that need somebody most, with the course of their CPU."""
-    worst = f"topk(50, {fleet('instance:node_need:ratio')})"
-
-    def of_worst(metric: str) -> Query:
-        return Query(f"{fleet(metric)} and on (job, instance) {worst}", at_end=True)
-
-    queries = [
-        Query(f"max by (instance) ({worst})", at_end=True),
-        *(of_worst(metric) for metric in _COLUMNS),
-    ]
-    queries = [Query(f"max by (instance) ({query.expression})", at_end=True) for query in queries]
-    return Panel(
-        title="Machines by need",
-        description=(
-            "The 50 machines that are nearest to a limit, the nearest first. Need is the highest "
-            "of: CPU busy, memory and file systems used, disk queue, connection table, pressure "
-            "and steal, each against the point at which its alert is near (100 %). Good: none "
-            "above 80 %. Bad: red: click the machine."
-        ),
-        kind="table",
-        unit="percentunit",
-        queries=queries,
-        width=24,
-        height=12,
-        decimals=0,
-        minimum=0,
-        maximum=1,
-        steps=_STEPS,
-        transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_NAMES)],
-        styles=[
-            machine_column(),
-            Style("Need", _GAUGE),
-            *(Style(name, _COLOURED) for name in list(_NAMES.values())[2:]),
-        ],
-    )
-
-
-_STEPS = [Step(None, "green"), Step(0.8, "orange"), Step(0.9, "red")]
-_GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 220))
-_COLOURED = (("custom.cellOptions", {"type": "color-text"}),)
-_COLUMNS = (
-    "instance:node_cpu_busy:ratio_rate5m",
-    "instance:node_pressure_cpu_waiting:ratio_rate5m",
-    "instance:node_memory_used:ratio",
-    "instance:node_pressure_memory_waiting:ratio_rate5m",
-    "instance:node_disk_busiest:ratio_rate5m",
-    "instance:node_filesystem_used:ratio",
-    "instance:node_cpu_steal:ratio_rate5m",
-)
-_NAMES = {
-    "instance": "Machine",
-    "Value #A": "Need",
-    "Value #B": "CPU busy",
-    "Value #C": "CPU pressure",
-    "Value #D": "Memory used",
-    "Value #E": "Memory pressure",
-    "Value #F": "Busiest disk",
-    "Value #G": "Fullest file system",
-    "Value #H": "Stolen",
-}
-
-
-def courses() -> Panel:
-    """The course of the busy CPU share of the machines in need, a line in each row."""
-    busy, need = "instance:node_cpu_busy:ratio_rate5m", fleet("instance:node_need:ratio")
-    query = Query(
-        f"max by (instance) ({fleet(busy)} and on (job, instance) topk(50, {need}))",
-    )
-    return Panel(
-        title="CPU busy of the machines in need",
-        description=(
-            "The course of the busy CPU share over the time range, a row for each of the 50 "
-            "machines that are nearest to a limit. Good: room at the peaks. Bad: a flat top."
-        ),
-        kind="table",
-        unit="percentunit",
-        queries=[query],
-        width=24,
-        height=12,
-        minimum=0,
-        maximum=1,
-        transformations=[trend_of("A")],
-        styles=[
-            machine_column("instance"),
-            Style("Trend #A", (("custom.cellOptions", {"type": "sparkline"}),)),
-        ],
     )
 
 

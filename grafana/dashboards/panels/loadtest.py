@@ -67,17 +67,17 @@ _FILL = ("custom.fillOpacity", 25)
 _NOT_IN_LEGEND = {"legend": True, "tooltip": False, "viz": False}
 
 
-def _one_line_a_machine() -> list[Transformation]:
+def one_line_a_machine() -> list[Transformation]:
     """Levels as numbers on the x axis, and a column for each machine."""
     return [
         as_number("busy"),
         sorted_by("busy"),
         matrix(column="instance", row="busy", value="Value"),
-        as_number(_ROW_FIELD),
+        as_number(ROW_FIELD),
     ]
 
 
-_ROW_FIELD = r"busy\instance"
+ROW_FIELD = r"busy\instance"
 
 
 def comparison() -> Panel:
@@ -87,16 +87,16 @@ def comparison() -> Panel:
         title="Work by busy level, machines compared",
         description=(
             "Work units per second at each busy level, one line a machine; the levels asked for, "
-            "in per cent, are on the x axis. Good: the higher line, when the price is the same. "
-            "Lines that cross say that the better machine depends on how busy it will be."
+            "in per cent, are on the x axis. Good: the higher line, when the price is the same. Bad: a "
+            "line that bends down early. Lines that cross say that the better machine depends on how busy it will be."
         ),
         kind="trend",
         unit=_UNITS,
         queries=[Query(f"max by (instance, busy) ({metric})", at_end=True)],
         height=10,
         minimum=0,
-        x_field=_ROW_FIELD,
-        transformations=_one_line_a_machine(),
+        x_field=ROW_FIELD,
+        transformations=one_line_a_machine(),
         may_be_empty=True,
     )
 
@@ -116,10 +116,10 @@ def reached() -> Panel:
         queries=[Query(f"max by (instance, busy) ({metric})", at_end=True)],
         height=10,
         minimum=0,
-        x_field=_ROW_FIELD,
+        x_field=ROW_FIELD,
         transformations=[
-            *_one_line_a_machine(),
-            calculated("asked", _ROW_FIELD, "/", "100"),
+            *one_line_a_machine(),
+            calculated("asked", ROW_FIELD, "/", "100"),
         ],
         styles=[
             Style(
@@ -141,7 +141,7 @@ def maximum() -> Panel:
     return Panel(
         title="Most work",
         description=(
-            "Work units per second with all CPUs 100 % busy. Good: more. Compare machines only "
+            "Work units per second with all CPUs 100 % busy. Good: more. Bad: less for the same money. Compare machines only "
             "where the table of results says that both runs are valid, and by their intervals."
         ),
         kind="bargauge",
@@ -233,7 +233,7 @@ def progress() -> Panel:
         title="Run in progress",
         description=(
             "How much of the load test that runs just now is done. Good: it moves, and ends within "
-            "seconds. While it runs, everything else on this dashboard shows the load test's work."
+            "seconds. Bad: it stands still. While it runs, everything else on this dashboard shows the load test's work."
         ),
         kind="stat",
         unit="percentunit",

@@ -16,7 +16,7 @@ def units_per_dollar() -> Panel:
         description=(
             "Units per second at 100 % busy, divided by what an hour costs, for each purchase "
             "option. Good: the longest bar, if the machine is large enough for the work and its "
-            "run is valid. Empty where no price is known."
+            "run is valid. Bad: a short one, or none: no price is known."
         ),
         kind="bargauge",
         unit="suffix: units/s per $/h",

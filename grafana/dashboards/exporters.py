@@ -1,0 +1,37 @@
+"""The dashboard of the exporters' own health, all machines together."""
+
+from __future__ import annotations
+
+from grafana.dashboards import marks
+from grafana.dashboards.panels import alerts, exporter
+from grafana.dashboards.variables import JOB, MACHINE
+from grafana.dashboards.words import Dashboard, Row
+
+
+def dashboard() -> Dashboard:
+    """What answers, how long it takes, what it costs."""
+    return Dashboard(
+        uid="perfanalysis-exporters",
+        title="PerfAnalysis: exporters",
+        description="Whether the exporters answer, how long they take, and what they cost.",
+        tags=["perfanalysis", "exporter"],
+        variables=[JOB, MACHINE],
+        rows=[
+            Row("Service level", [exporter.up(), exporter.burn()]),
+            Row("Scrapes", [exporter.scrape_seconds(), exporter.samples()]),
+            Row("Cost", [exporter.cpu(), exporter.memory()]),
+            Row(
+                "Collectors",
+                [
+                    exporter.collector_seconds(),
+                    exporter.collector_cpu(),
+                    exporter.failing(),
+                    exporter.versions(),
+                    exporter.hidden_containers(),
+                ],
+            ),
+            Row("Alerts", [alerts.table()]),
+        ],
+        annotations=[marks.ALERTS],
+        span="6h",
+    )

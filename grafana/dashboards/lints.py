@@ -1,0 +1,125 @@
+"""What every dashboard has to have, beside queries that can be right. Pure.
+
+Each lint gives its findings in words that name the panel; ``perfanalysis dashboards check`` and the
+tests ask for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from grafana.dashboards.counters import misused
+from grafana.dashboards.expressions import type_of
+from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel
+
+# Kinds whose queries are asked for the end of the range; the others draw a course.
+_OF_A_MOMENT = frozenset({"trend", "bargauge", "barchart", "xychart"})
+_LONGEST_LEGEND = 48
+# Lists of alerts are not held to the picked machines: what fires elsewhere matters as well.
+_NOT_FILTERED = "ALERTS{"
+
+
+def findings(dashboard: Dashboard) -> list[str]:
+    """All that is wrong with a dashboard; empty when nothing is."""
+    found = [finding for lint in _OF_DASHBOARDS for finding in lint(dashboard)]
+    for panel in dashboard.panels:
+        found += [
+            f"panel {panel.title!r}: {finding}" for lint in _OF_PANELS for finding in lint(panel)
+        ]
+    return found
+
+
+def _identity(dashboard: Dashboard) -> Iterator[str]:
+    if not re.fullmatch(r"perfanalysis-[a-z-]+", dashboard.uid):
+        yield f"uid {dashboard.uid!r}: perfanalysis- and small letters are expected"
+    if "perfanalysis" not in dashboard.tags:
+        yield "the tag perfanalysis is missing"
+    if not dashboard.description:
+        yield "no description"
+    if not re.fullmatch(r"\d+[smh]", dashboard.refresh):
+        yield f"refresh {dashboard.refresh!r}: a duration is expected"
+
+
+def _titles(dashboard: Dashboard) -> Iterator[str]:
+    titles = [panel.title for panel in dashboard.panels]
+    for title in sorted({title for title in titles if titles.count(title) > 1}):
+        yield f"two panels are called {title!r}"
+
+
+def _variables(dashboard: Dashboard) -> Iterator[str]:
+    """A variable that nothing uses misleads: picking a value of it changes nothing."""
+    expressions = [query.expression for panel in dashboard.panels for query in panel.queries]
+    others = [variable.query for variable in dashboard.variables]
+    marks = [mark.expression for mark in dashboard.annotations]
+    text = " ".join([*expressions, *others, *marks])
+    names = {variable.name for variable in dashboard.variables}
+    for name in sorted(names):
+        if not re.search(rf"\${name}\b", text):
+            yield f"the variable {name!r} is not used"
+    for name in sorted(set(re.findall(r"\$(\w+)", text)) - names):
+        if not name.startswith("__"):
+            yield f"${name} is no variable of this dashboard"
+
+
+def _filters(dashboard: Dashboard) -> Iterator[str]:
+    for panel in dashboard.panels:
+        for query in panel.queries:
+            if "$job" not in query.expression and _NOT_FILTERED not in query.expression:
+                yield f"panel {panel.title!r}: not held to the picked job: {query.expression}"
+
+
+def _described(panel: Panel) -> Iterator[str]:
+    if not panel.unit:
+        yield "no unit"
+    if "Good:" not in panel.description or "Bad:" not in panel.description:
+        yield "the description has to say what good and what bad look like"
+    if not panel.queries and not panel.stream:
+        yield "no query"
+    if not 0 < panel.width <= GRID_WIDTH or panel.height < 3:
+        yield f"{panel.width} x {panel.height} cells do not fit"
+
+
+def _moments(panel: Panel) -> Iterator[str]:
+    for query in panel.queries:
+        if panel.kind in _OF_A_MOMENT and not query.at_end:
+            yield f"a {panel.kind} shows one moment: {query.expression}"
+        if panel.kind in ("timeseries", "status-history") and query.at_end:
+            yield f"a {panel.kind} shows a course: {query.expression}"
+
+
+def _windows(panel: Panel) -> Iterator[str]:
+    """The window of a rate follows the zoom and the scrape interval, or is the whole range."""
+    for query in panel.queries:
+        for name, window in re.findall(
+            r"\b(rate|irate|increase)\([^\[\]]*\[([^\]]*)\]", query.expression
+        ):
+            if window not in ("$__rate_interval", "$__range"):
+                yield f"{name} over [{window}]: $__rate_interval is expected"
+
+
+def _legends(panel: Panel) -> Iterator[str]:
+    for query in panel.queries:
+        if len(re.sub(r"\{\{\w+\}\}", "name", query.legend)) > _LONGEST_LEGEND:
+            yield f"a legend of more than {_LONGEST_LEGEND} letters: {query.legend}"
+
+
+def _counters(panel: Panel) -> Iterator[str]:
+    for query in panel.queries:
+        for wrong in misused(query.expression, type_of):
+            yield f"{wrong}: {query.expression}"
+
+
+_OF_DASHBOARDS: tuple[Callable[[Dashboard], Iterator[str]], ...] = (
+    _identity,
+    _titles,
+    _variables,
+    _filters,
+)
+_OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
+    _described,
+    _moments,
+    _windows,
+    _legends,
+    _counters,
+)

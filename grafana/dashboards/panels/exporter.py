@@ -1,0 +1,274 @@
+"""The exporter's own health: what answers, how long it takes, what it costs, what it hides."""
+
+from __future__ import annotations
+
+from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
+from grafana.dashboards.transformations import arranged, merged, sorted_by
+from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.words import Panel, Query, Step, ValueText
+
+_MOST = 10
+
+
+def up() -> Panel:
+    """Whether each machine answers."""
+    return Panel(
+        title="Scrapes answered",
+        description=(
+            "Share of the scrapes of the time range that each of the 10 worst machines answered. "
+            "Good: 100 %. Bad: below 99.9 %, the agreed level."
+        ),
+        kind="bargauge",
+        unit="percentunit",
+        queries=[
+            Query(
+                f"bottomk({_MOST}, avg by (instance) (avg_over_time({machines('up')}[$__range])))",
+                "{{instance}}",
+                at_end=True,
+            )
+        ],
+        minimum=0,
+        maximum=1,
+        decimals=2,
+        steps=[Step(None, "red"), Step(0.99, "orange"), Step(0.999, "green")],
+    )
+
+
+def scrape_seconds() -> Panel:
+    """How long scrapes take."""
+    return Panel(
+        title="Time of a scrape",
+        description=(
+            "How long Prometheus waits for a page, of the 10 slowest machines. Good: some "
+            "milliseconds. Bad: above 5 s, for which there is an alert."
+        ),
+        kind="timeseries",
+        unit="s",
+        queries=[
+            Query(
+                f"topk({_MOST}, max by (instance) ({machines('scrape_duration_seconds')}))",
+                "{{instance}}",
+            )
+        ],
+        minimum=0,
+        legend="list",
+        links=[SERIES_TO_MACHINE],
+    )
+
+
+def samples() -> Panel:
+    """How many samples a page has."""
+    return Panel(
+        title="Samples of a scrape",
+        description=(
+            "How many samples each page has, of the 10 largest. Good: steady. Bad: twice the day "
+            "before, for which there is an alert: a label has too many values."
+        ),
+        kind="timeseries",
+        unit="short",
+        queries=[
+            Query(
+                f"topk({_MOST}, max by (instance) ({machines('scrape_samples_scraped')}))",
+                "{{instance}}",
+            )
+        ],
+        minimum=0,
+        legend="list",
+        links=[SERIES_TO_MACHINE],
+    )
+
+
+def failing() -> Panel:
+    """Collectors that worked within the last day and fail now."""
+    success = machines("node_scrape_collector_success")
+    worked = f"max_over_time({success}[1d]) == 1"
+    return Panel(
+        title="Collectors that fail",
+        description=(
+            "Collectors that gave samples within the last day and give none now; those that never "
+            "had anything to read are left out. Good: empty. Bad: any: the exporter's log has one "
+            "line with the reason."
+        ),
+        kind="table",
+        unit="none",
+        queries=[
+            Query(f"max by (instance, collector) (({success} == 0) and ({worked}))", at_end=True)
+        ],
+        transformations=[
+            merged(),
+            sorted_by("instance"),
+            arranged({"instance": "Machine", "collector": "Collector"}, ("Time", "Value")),
+        ],
+        styles=[machine_column()],
+        no_value="none",
+        may_be_empty=True,
+    )
+
+
+def collector_seconds() -> Panel:
+    """How long each collector takes."""
+    metric = machines("node_scrape_collector_duration_seconds")
+    return Panel(
+        title="Slowest collectors",
+        description=(
+            "How long the 10 slowest collectors take at a scrape, the slowest machine of each. "
+            "Good: below a millisecond. Bad: seconds: a source that hangs; see --collector.timeout."
+        ),
+        kind="timeseries",
+        unit="s",
+        queries=[Query(f"topk({_MOST}, max by (collector) ({metric}))", "{{collector}}")],
+        minimum=0,
+        legend="list",
+    )
+
+
+def collector_cpu() -> Panel:
+    """What each collector costs."""
+    used = rate("perf_exporter_collector_cpu_seconds_total")
+    return Panel(
+        title="CPU of the collectors",
+        description=(
+            "CPU time a second that the 10 dearest collectors use, all picked machines together. "
+            "Good: thousandths of a CPU a machine. Bad: one that grows with devices or containers."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[Query(f"topk({_MOST}, sum by (collector) ({used}))", "{{collector}}")],
+        minimum=0,
+        legend="list",
+    )
+
+
+def cpu() -> Panel:
+    """The exporter's share of a CPU."""
+    return Panel(
+        title="CPU of the exporter",
+        description=(
+            "Share of one CPU that the exporter uses, of the 10 dearest. Good: below 0.1 %. Bad: "
+            "above 1 %: it is scraped too often, or has too much to show."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(
+                f"topk({_MOST}, max by (instance) ({rate('process_cpu_seconds_total')}))",
+                "{{instance}}",
+            )
+        ],
+        minimum=0,
+        legend="list",
+        links=[SERIES_TO_MACHINE],
+    )
+
+
+def memory() -> Panel:
+    """The exporter's resident memory."""
+    return Panel(
+        title="Memory of the exporter",
+        description=(
+            "Resident memory of the exporter, of the 10 largest. Good: steady, some ten megabytes. "
+            "Bad: a line that only rises."
+        ),
+        kind="timeseries",
+        unit="bytes",
+        queries=[
+            Query(
+                f"topk({_MOST}, max by (instance) ({machines('process_resident_memory_bytes')}))",
+                "{{instance}}",
+            )
+        ],
+        minimum=0,
+        legend="list",
+        links=[SERIES_TO_MACHINE],
+    )
+
+
+def versions() -> Panel:
+    """Which version runs where."""
+    build = machines("node_exporter_build_info")
+    return Panel(
+        title="Versions",
+        description=(
+            "How many machines run which version of the exporter. Good: one. Bad: several, weeks "
+            "after an upgrade."
+        ),
+        kind="bargauge",
+        unit="short",
+        queries=[Query(f"count by (version) ({build})", "{{version}}", at_end=True)],
+        minimum=0,
+    )
+
+
+def burn() -> Panel:
+    """The share of failed scrapes against the agreed level."""
+    windows = ("5m", "30m", "1h", "6h", "1d", "3d")
+    return Panel(
+        title="Failed scrapes, by window",
+        description=(
+            "Share of the scrapes that failed, over windows of 5 minutes to 3 days. Good: all "
+            "below 0.1 %, the agreed level. Bad: above 1.44 % over an hour: the month's allowance "
+            "is gone in two days, and an alert fires."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(f'max(job:scrape_errors:ratio_avg{window}{{job=~"$job"}})', window)
+            for window in windows
+        ],
+        minimum=0,
+        steps=[Step(None, "green"), Step(0.001, "orange"), Step(0.0144, "red")],
+        legend="list",
+    )
+
+
+def hidden_containers() -> Panel:
+    """Containers beyond the exporter's limit."""
+    return Panel(
+        title="Containers not shown",
+        description=(
+            "Containers beyond the exporter's limit. Good: 0. Bad: any: raise "
+            "--collector.cgroup.limit where they matter."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"sum({machines('perf_containers_hidden')}) or vector(0)", "containers")],
+        width=6,
+        height=4,
+        steps=[Step(None, "green"), Step(1, "orange")],
+        legend="none",
+    )
+
+
+def answering(width: int = 6, height: int = 4) -> Panel:
+    """Whether the picked machines are scraped."""
+    return Panel(
+        title="Scraped",
+        description=(
+            "Whether the exporter answered the last scrape. Good: yes. Bad: no: nothing else here "
+            "is of now."
+        ),
+        kind="stat",
+        unit="none",
+        queries=[Query(f"min by (instance) ({machines('up')})", "{{instance}}", at_end=True)],
+        width=width,
+        height=height,
+        values=(ValueText(1, "yes", "green"), ValueText(0, "no", "red")),
+    )
+
+
+def successes() -> Panel:
+    """Each collector's last success, as a row."""
+    success = machines("node_scrape_collector_success")
+    return Panel(
+        title="Collectors over time",
+        description=(
+            "Which collectors gave samples, over time; grey ones had nothing to read, or failed. "
+            "Good: rows of one colour. Bad: a row that changes."
+        ),
+        kind="status-history",
+        unit="none",
+        queries=[Query(f"max by (collector) ({success})", "{{collector}}")],
+        width=24,
+        height=14,
+        values=(ValueText(1, "samples", "green"), ValueText(0, "none", "transparent")),
+    )

@@ -1,0 +1,59 @@
+"""File systems: how full, and for how long there is room."""
+
+from __future__ import annotations
+
+from grafana.dashboards.variables import machines
+from grafana.dashboards.words import Panel, Query, Step
+
+
+def used() -> Panel:
+    """Used share of the file systems."""
+    free = machines("node_filesystem_avail_bytes", 'fstype!~"tmpfs|ramfs"')
+    size = machines("node_filesystem_size_bytes", 'fstype!~"tmpfs|ramfs"')
+    by = "by (instance, mountpoint)"
+    return Panel(
+        title="File systems used",
+        description=(
+            "Share of each file system that programs can no longer write to; file systems in "
+            "memory are left out. Good: below 80 %. Bad: above 90 %, or a line that reaches the "
+            "top within days."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(f"1 - max {by} ({free}) / (max {by} ({size}) > 0)", "{{instance}} {{mountpoint}}")
+        ],
+        width=24,
+        minimum=0,
+        maximum=1,
+        steps=[Step(None, "green"), Step(0.9, "red")],
+        may_be_empty=True,
+    )
+
+
+def days_to_full() -> Panel:
+    """How long the space lasts at the pace of the last six hours."""
+    days = machines("instance_mountpoint:node_filesystem_full:days")
+    return Panel(
+        title="Days until full",
+        description=(
+            "How long the space lasts at the pace of the last six hours, of the 10 that are full "
+            "first; file systems that do not fill up are left out. Good: empty, or weeks. Bad: "
+            "below 1 day, for which there is an alert."
+        ),
+        kind="bargauge",
+        unit="suffix: d",
+        queries=[
+            Query(
+                f"bottomk(10, min by (instance, mountpoint) ({days}))",
+                "{{instance}} {{mountpoint}}",
+                at_end=True,
+            )
+        ],
+        width=24,
+        minimum=0,
+        decimals=1,
+        steps=[Step(None, "red"), Step(1, "orange"), Step(7, "green")],
+        no_value="none fills up",
+        may_be_empty=True,
+    )

@@ -1,0 +1,155 @@
+"""Load tests of several machines side by side, by work or by work for the money.
+
+The variable ``per`` is 0 for work and 1 for work for each dollar an hour: each query holds both,
+and lets through the one that is asked for. A machine without a price has no price-performance.
+"""
+
+from __future__ import annotations
+
+from grafana.dashboards.links import SERIES_TO_LOADTEST
+from grafana.dashboards.panels.loadtest import ROW_FIELD, one_line_a_machine
+from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
+from grafana.dashboards.variables import machines
+from grafana.dashboards.words import Panel, Query, Step, Style
+
+_HOUR = machines("perf_machine_price_dollars_per_hour", 'purchase="$purchase"')
+_PRICE = f"(max by (instance) ({_HOUR}) > 0)"
+_MOST_MACHINES = 8
+
+
+def _measured(metric: str, by: str, *more: str) -> str:
+    """A load test's figure by some labels, as it is or for each dollar an hour."""
+    work = f"max by ({by}) ({machines(metric, *more)})"
+    for_money = f"{work} / on (instance) group_left () {_PRICE}"
+    return (
+        f"(({work}) and on () (vector($per) == 0) or ({for_money}) and on () (vector($per) == 1))"
+    )
+
+
+_KERNEL = 'kernel="$kernel"'
+
+
+def lines() -> Panel:
+    """Units per second, or units for the money, by busy level."""
+    query = _measured("perf_loadtest_units_per_second", "instance, busy", _KERNEL)
+    return Panel(
+        title="By busy level",
+        description=(
+            "Units per second at each busy level (x axis, per cent), or units per second for each "
+            "dollar an hour, by the choice at the top. Good: the higher line. Bad: one that bends down. Lines that cross say "
+            f"that it depends on how busy the machine will be. Pick up to {_MOST_MACHINES}."
+        ),
+        kind="trend",
+        unit="short",
+        queries=[Query(query, at_end=True)],
+        height=10,
+        minimum=0,
+        x_field=ROW_FIELD,
+        transformations=one_line_a_machine(),
+        may_be_empty=True,
+    )
+
+
+def bars() -> Panel:
+    """The most work, or the most work for the money, a bar a machine."""
+    query = _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL)
+    return Panel(
+        title="At 100 % busy",
+        description=(
+            "Units per second with all CPUs busy, or units per second for each dollar an hour. "
+            "Good: the longest bar, where both runs are valid. Bad: a machine is missing: it has "
+            "no price, or no load test."
+        ),
+        kind="bargauge",
+        unit="short",
+        queries=[Query(f"sort_desc({query})", "{{instance}}", at_end=True)],
+        height=10,
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def difference() -> Panel:
+    """The difference from a baseline in percent."""
+    every = _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL)
+    base = every.replace('instance=~"$instance"', 'instance="$baseline"')
+    return Panel(
+        title="Difference from $baseline",
+        description=(
+            "How much more (above 0) or less each machine does than the baseline. Good: above 0. "
+            "Bad: below. Differences below the doubt of both runs say nothing: see the table."
+        ),
+        kind="bargauge",
+        unit="percentunit",
+        queries=[Query(f"{every} / scalar({base}) - 1", "{{instance}}", at_end=True)],
+        decimals=1,
+        steps=[Step(None, "red"), Step(0, "green")],
+        may_be_empty=True,
+    )
+
+
+def kernels() -> Panel:
+    """Each kernel against the best of the picked machines."""
+    every = _measured("perf_loadtest_max_units_per_second", "instance, kernel")
+    return Panel(
+        title="Profile over the kernels",
+        description=(
+            "Each kernel's figure as a share of the best of the picked machines: what a radar "
+            "chart shows, as bars side by side, since Grafana has none and lengths compare better "
+            "than areas. Good: long bars everywhere. Bad: one short bar: the machine is weak at "
+            "that kind of work."
+        ),
+        kind="barchart",
+        unit="percentunit",
+        queries=[
+            Query(f"{every} / on (kernel) group_left () max by (kernel) ({every})", at_end=True)
+        ],
+        height=10,
+        minimum=0,
+        maximum=1,
+        x_field=r"kernel\instance",
+        transformations=[matrix(column="instance", row="kernel", value="Value")],
+        may_be_empty=True,
+    )
+
+
+def table() -> Panel:
+    """The figures, to be downloaded as CSV."""
+    top = (_KERNEL, 'busy="100"')
+    queries = [
+        _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL),
+        _measured("perf_loadtest_units_per_second_lower", "instance", *top),
+        _measured("perf_loadtest_units_per_second_upper", "instance", *top),
+        _PRICE,
+        f"min by (instance) ({machines('perf_loadtest_valid', _KERNEL)})",
+    ]
+    return Panel(
+        title="Figures",
+        description=(
+            "The figures behind the charts, best first, with the bounds of the 95 % interval. For "
+            "CSV: the panel's menu, Inspect, Data, Download CSV. Good: intervals that do not "
+            "overlap. Bad: a run that is not valid (0)."
+        ),
+        kind="table",
+        unit="short",
+        queries=[Query(query, at_end=True) for query in queries],
+        width=24,
+        height=8,
+        transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_COLUMNS)],
+        styles=[
+            Style("Price of an hour", (("unit", "currencyUSD"), ("decimals", 4))),
+            Style("Valid", (("decimals", 0),)),
+        ],
+        links=[SERIES_TO_LOADTEST],
+        may_be_empty=True,
+    )
+
+
+_COLUMNS = {
+    "instance": "Machine",
+    "Value #A": "Figure",
+    "Value #B": "Lower bound",
+    "Value #C": "Upper bound",
+    "Value #D": "Price of an hour",
+    "Value #E": "Valid",
+}

@@ -1,0 +1,202 @@
+"""All load tests over time."""
+
+from __future__ import annotations
+
+from grafana.dashboards.links import SERIES_TO_LOADTEST
+from grafana.dashboards.transformations import arranged, merged, sorted_by
+from grafana.dashboards.variables import PROVIDER
+from grafana.dashboards.words import Panel, Query, Step, Style
+
+_PICKED = 'job=~"$job",instance=~"$instance",kernel=~"$kernel"'
+_OF_PROVIDER = f'and on (job, instance) perf_machine_info{{provider=~"${PROVIDER.name}"}}'
+
+
+def _tests(metric: str, *more: str) -> str:
+    return f"({metric}{{{','.join((_PICKED, *more))}}} {_OF_PROVIDER})"
+
+
+def _ever(metric: str) -> str:
+    """The newest sample of each series within the range."""
+    return f"last_over_time({metric}{{{_PICKED}}}[$__range])"
+
+
+def count() -> Panel:
+    """How many tests there were."""
+    tests = f"count by (test_id) ({_ever('perf_loadtest_info')})"
+    return Panel(
+        title="Load tests",
+        description=(
+            "Runs whose results were seen within the time range. Good: regular. Bad: 0: nothing "
+            "was measured, or the range is too short."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({tests})", "tests", at_end=True)],
+        width=6,
+        height=4,
+        legend="none",
+        no_value="none",
+        may_be_empty=True,
+    )
+
+
+def machines_tested() -> Panel:
+    """How many machines were measured."""
+    tested = f"count by (instance) ({_ever('perf_loadtest_info')})"
+    return Panel(
+        title="Machines measured",
+        description=(
+            "Machines with at least one run within the time range. Good: all that you decide "
+            "about. Bad: one: the spread between machines of one type is then unknown."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({tested})", "machines", at_end=True)],
+        width=6,
+        height=4,
+        legend="none",
+        no_value="none",
+        may_be_empty=True,
+    )
+
+
+def providers() -> Panel:
+    """How many providers were measured."""
+    info = 'last_over_time(perf_machine_info{job=~"$job",provider=~"$provider"}[$__range])'
+    measured = f"count by (provider) ({info} and on (job, instance) {_ever('perf_loadtest_info')})"
+    return Panel(
+        title="Providers measured",
+        description=(
+            "Providers of the machines that were measured within the time range. Good: all that "
+            "you choose between. Bad: one, when you choose between several."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({measured})", "providers", at_end=True)],
+        width=6,
+        height=4,
+        legend="none",
+        no_value="none",
+        may_be_empty=True,
+    )
+
+
+def invalid() -> Panel:
+    """How many of the newest runs are not valid."""
+    runs = _tests("perf_loadtest_valid")
+    return Panel(
+        title="Disturbed",
+        description=(
+            "Newest runs, of each machine and kernel, that were disturbed. Good: 0. Bad: most: "
+            "the machines are never quiet; measure at another hour."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"count({runs} == 0) or vector(0)", "disturbed", at_end=True)],
+        width=6,
+        height=4,
+        steps=[Step(None, "green"), Step(1, "orange")],
+        legend="none",
+    )
+
+
+def course() -> Panel:
+    """The most work of each machine and kernel over time."""
+    expression = f"max by (instance, kernel) ({_tests('perf_loadtest_max_units_per_second')})"
+    return Panel(
+        title="Most work over time",
+        description=(
+            "Units per second at 100 % busy: each run's result stands until the next one. Good: a "
+            "level line. Bad: a step down that stays: a regression (marked, with an alert). Pick "
+            "one kernel: units of different kernels do not compare."
+        ),
+        kind="timeseries",
+        unit="suffix: units/s",
+        queries=[Query(expression, "{{instance}} {{kernel}}")],
+        width=24,
+        height=10,
+        minimum=0,
+        links=[SERIES_TO_LOADTEST],
+        may_be_empty=True,
+    )
+
+
+def against_usual() -> Panel:
+    """The newest result against the middle of the range."""
+    newest = f"max by (instance, kernel) ({_tests('perf_loadtest_max_units_per_second')})"
+    middle = (
+        "max by (instance, kernel) (quantile_over_time(0.5,"
+        f" perf_loadtest_max_units_per_second{{{_PICKED}}}[$__range]))"
+    )
+    return Panel(
+        title="Newest run against the usual",
+        description=(
+            "The newest run's most work, less the median over the time range, as a share of it. "
+            "Good: within the doubt of a run, some per cent. Bad: far below 0."
+        ),
+        kind="bargauge",
+        unit="percentunit",
+        queries=[Query(f"{newest} / ({middle} > 0) - 1", "{{instance}} {{kernel}}", at_end=True)],
+        decimals=1,
+        steps=[Step(None, "red"), Step(-0.05, "green")],
+        may_be_empty=True,
+    )
+
+
+def by_provider() -> Panel:
+    """How many runs each provider had."""
+    info = 'last_over_time(perf_machine_info{job=~"$job",provider=~"$provider"}[$__range])'
+    each = f"count by (job, instance, test_id) ({_ever('perf_loadtest_info')})"
+    who = f"max by (job, instance, provider) ({info})"
+    joined = f"count by (job, instance) ({each}) * on (job, instance) group_left (provider) {who}"
+    return Panel(
+        title="Load tests by provider",
+        description=(
+            "Runs within the time range by who runs the machine. Good: enough of each that its "
+            "spread is known, five or more. Bad: one run for a provider."
+        ),
+        kind="bargauge",
+        unit="short",
+        queries=[Query(f"sum by (provider) ({joined})", "{{provider}}", at_end=True)],
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def table() -> Panel:
+    """Every test that was seen within the range."""
+    labels = "instance, kernel, kernel_version, profile, test_id"
+    ended = f"max by (instance, kernel) ({_ever('perf_loadtest_timestamp_seconds')})"
+    return Panel(
+        title="All load tests",
+        description=(
+            "Every run whose results were seen within the time range; the time is that of the "
+            "machine's newest one. Good: one kernel version and profile for what you compare. Bad: "
+            "several: they do not compare."
+        ),
+        kind="table",
+        unit="none",
+        queries=[
+            Query(f"max by ({labels}) ({_ever('perf_loadtest_info')})", at_end=True),
+            Query(f"{ended} * 1000", at_end=True),
+        ],
+        width=24,
+        height=10,
+        transformations=[
+            merged(),
+            sorted_by("test_id", descending=True),
+            arranged(_COLUMNS, ("Time", "Value #A")),
+        ],
+        styles=[Style("Newest run", (("unit", "dateTimeAsIso"),))],
+        may_be_empty=True,
+    )
+
+
+_COLUMNS = {
+    "instance": "Machine",
+    "kernel": "Kernel",
+    "kernel_version": "Kernel version",
+    "profile": "Profile",
+    "test_id": "Test",
+    "Value #B": "Newest run",
+}

@@ -1,0 +1,165 @@
+"""Whether the numbers can be believed: violations of the rules on the kernel's counters."""
+
+from __future__ import annotations
+
+from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
+from grafana.dashboards.transformations import arranged, merged, sorted_by
+from grafana.dashboards.variables import machines
+from grafana.dashboards.words import Panel, Query, Step
+
+_VIOLATIONS = "perf_validation_violations_total"
+
+
+def _grown(selector: str, by: str) -> str:
+    return f"sum by ({by}) (increase({selector}[$__rate_interval]))"
+
+
+def in_range() -> Panel:
+    """All violations within the time range."""
+    metric = machines(_VIOLATIONS)
+    return Panel(
+        title="Violations",
+        description=(
+            "How often rules were violated within the time range. Good: 0. Bad: any: figures of "
+            "that time are in doubt; the tables say which."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[Query(f"sum(increase({metric}[$__range]))", "violations", at_end=True)],
+        width=6,
+        height=5,
+        decimals=0,
+        steps=[Step(None, "green"), Step(0.5, "red")],
+        legend="none",
+    )
+
+
+def rules_looked_at() -> Panel:
+    """How many rules are looked at."""
+    return Panel(
+        title="Rules looked at",
+        description=(
+            "Rules that have had what they need, on the machine with most of them. Good: steady. "
+            "Bad: 0: the collector `validation` is switched off."
+        ),
+        kind="stat",
+        unit="short",
+        queries=[
+            Query(f"max(count by (instance) ({machines(_VIOLATIONS)}))", "rules", at_end=True)
+        ],
+        width=6,
+        height=5,
+        legend="none",
+    )
+
+
+def by_rule() -> Panel:
+    """Violations over time by rule."""
+    return Panel(
+        title="Violations by rule",
+        description=(
+            "How often each rule was violated, over time. Good: nothing. Bad: one rule again and "
+            "again: the kernel or the hypervisor is wrong."
+        ),
+        kind="timeseries",
+        unit="short",
+        queries=[
+            Query(
+                f"{_grown(machines(_VIOLATIONS), 'collector, rule')} > 0", "{{collector}} {{rule}}"
+            )
+        ],
+        minimum=0,
+        may_be_empty=True,
+    )
+
+
+def by_machine() -> Panel:
+    """Violations over time by machine."""
+    return Panel(
+        title="Violations by machine",
+        description=(
+            "How often rules were violated on the 10 machines with most. Good: nothing. Bad: one "
+            "machine only: its host. All at once: a new kernel, or a new version of the exporter."
+        ),
+        kind="timeseries",
+        unit="short",
+        queries=[
+            Query(f"topk(10, {_grown(machines(_VIOLATIONS), 'instance')} > 0)", "{{instance}}")
+        ],
+        minimum=0,
+        links=[SERIES_TO_MACHINE],
+        may_be_empty=True,
+    )
+
+
+def table() -> Panel:
+    """Every rule that was violated within the range."""
+    names = {
+        "instance": "Machine",
+        "collector": "Collector",
+        "rule": "Rule",
+        "Value": "Violations",
+    }
+    grown = f"sum by (instance, collector, rule) (increase({machines(_VIOLATIONS)}[$__range]))"
+    return Panel(
+        title="What was violated",
+        description=(
+            "Every rule that was violated within the time range. Good: empty. Bad: rows of vmstat "
+            "or cpu: leave that time out of reports."
+        ),
+        kind="table",
+        unit="short",
+        queries=[Query(f"{grown} > 0", at_end=True)],
+        width=24,
+        height=8,
+        decimals=0,
+        transformations=[merged(), sorted_by("instance"), arranged(names)],
+        styles=[machine_column()],
+        no_value="none",
+        may_be_empty=True,
+    )
+
+
+def restarts() -> Panel:
+    """Reboots, after which counters begin anew."""
+    booted = machines("node_boot_time_seconds")
+    return Panel(
+        title="Restarts",
+        description=(
+            "How often each machine was started within the time range: counters begin at 0 then, "
+            "which is no violation. Good: 0, or as planned. Bad: more."
+        ),
+        kind="bargauge",
+        unit="short",
+        queries=[
+            Query(
+                f"topk(10, max by (instance) (changes({booted}[$__range])))",
+                "{{instance}}",
+                at_end=True,
+            )
+        ],
+        minimum=0,
+    )
+
+
+def gaps() -> Panel:
+    """Scrapes that are missing."""
+    return Panel(
+        title="Missing scrapes",
+        description=(
+            "Share of the scrapes of the time range that failed, of the 10 worst machines: gaps in "
+            "every chart. Good: 0. Bad: above 0.1 %, the agreed level."
+        ),
+        kind="bargauge",
+        unit="percentunit",
+        queries=[
+            Query(
+                f"topk(10, 1 - avg by (instance) (avg_over_time({machines('up')}[$__range])))",
+                "{{instance}}",
+                at_end=True,
+            )
+        ],
+        minimum=0,
+        decimals=2,
+        steps=[Step(None, "green"), Step(0.001, "red")],
+    )

@@ -1,0 +1,32 @@
+"""The dashboard of prices: what is worth its money, and what idles."""
+
+from __future__ import annotations
+
+from grafana.dashboards.panels import price, price_explorer
+from grafana.dashboards.variables import JOB, KERNEL, MACHINE, PURCHASE
+from grafana.dashboards.words import Dashboard, Row
+
+
+def dashboard() -> Dashboard:
+    """Price against work with the Pareto front, purchase options, and idle money."""
+    return Dashboard(
+        uid="perfanalysis-price",
+        title="PerfAnalysis: price-performance",
+        description="Which machine is worth its money, bought how, and what idle time costs.",
+        tags=["perfanalysis", "price"],
+        variables=[JOB, MACHINE, KERNEL, PURCHASE],
+        rows=[
+            Row("Price and work", [price_explorer.scatter(), price_explorer.front()]),
+            Row("Ways to buy", [price_explorer.by_purchase(), price.per_hour()]),
+            Row(
+                "Money for nothing",
+                [
+                    price_explorer.total(),
+                    price_explorer.cost_and_use(),
+                    price_explorer.idle_by_team(),
+                ],
+            ),
+        ],
+        refresh="5m",
+        span="24h",
+    )

@@ -1,0 +1,90 @@
+"""Each lint finds what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from grafana.dashboards import phone
+from grafana.dashboards.counters import misused
+from grafana.dashboards.lints import findings
+from grafana.dashboards.words import Dashboard, Panel, Query, Row
+
+PANEL = Panel(
+    title="Load",
+    description="Load. Good: low. Bad: high.",
+    kind="timeseries",
+    unit="short",
+    queries=[Query('node_load1{job=~"$job",instance=~"$instance"}', "{{instance}}")],
+)
+GOOD = replace(phone.dashboard(), rows=[Row("Row", [PANEL])])
+
+
+def with_panel(**changes: object) -> Dashboard:
+    return replace(GOOD, rows=[Row("Row", [replace(PANEL, **changes)])])  # type: ignore[arg-type]
+
+
+def asking(expression: str, *, at_end: bool = False) -> Dashboard:
+    return with_panel(queries=[Query(expression, "{{instance}}", at_end=at_end)])
+
+
+def test_a_good_dashboard_has_no_findings() -> None:
+    assert findings(GOOD) == []
+
+
+PICKED = 'job=~"$job",instance=~"$instance"'
+
+
+@pytest.mark.parametrize(
+    ("dashboard", "finding"),
+    [
+        (replace(GOOD, uid="Phone"), "uid 'Phone'"),
+        (replace(GOOD, tags=["phone"]), "the tag perfanalysis"),
+        (replace(GOOD, refresh="often"), "refresh 'often'"),
+        (replace(GOOD, rows=[Row("Row", [PANEL, PANEL])]), "two panels are called 'Load'"),
+        (asking('node_load1{job=~"$job"}'), "the variable 'instance' is not used"),
+        (asking(f'node_load1{{{PICKED},region="$where"}}'), "$where is no variable"),
+        (with_panel(unit=""), "panel 'Load': no unit"),
+        (with_panel(description="Load. Good: low."), "what good and what bad look like"),
+        (with_panel(width=25), "25 x 8 cells do not fit"),
+        (asking(f"node_load1{{{PICKED}}}", at_end=True), "a timeseries shows a course"),
+        (with_panel(kind="bargauge"), "a bargauge shows one moment"),
+        (asking(f"rate(node_forks_total{{{PICKED}}}[5m])"), "rate over [5m]"),
+        (asking(f"node_forks_total{{{PICKED}}}"), "a counter without rate or increase"),
+        (asking(f"rate(node_load1{{{PICKED}}}[$__rate_interval])"), "rate of a gauge"),
+    ],
+)
+def test_each_lint_finds(dashboard: Dashboard, finding: str) -> None:
+    found = findings(dashboard)
+    assert len(found) == 1, found
+    assert finding in found[0]
+
+
+TYPES = {"a_total": "counter", "b": "gauge", "c": "untyped"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrong"),
+    [
+        ("rate(a_total[5m])", []),
+        ("sum(increase(a_total[5m])) / sum(b)", []),
+        ("count(a_total)", []),
+        ("absent(a_total)", []),
+        ("b and on () a_total", []),
+        ("b unless a_total", []),
+        ("c", []),
+        ("rate(c[5m])", []),
+        ("deriv(b[5m])", []),
+        ("max_over_time(b[1h])", []),
+        ("a_total", ["a_total: a counter without rate or increase"]),
+        ("a_total and b", ["a_total: a counter without rate or increase"]),
+        ("sum by (x) (a_total) / b", ["a_total: a counter without rate or increase"]),
+        ("abs(-a_total)", ["a_total: a counter without rate or increase"]),
+        ("rate(b[5m])", ["b: rate of a gauge"]),
+        ("max_over_time(rate(b[5m])[1h:])", ["b: rate of a gauge"]),
+        ("deriv(a_total[5m])", ["a_total: deriv of a counter"]),
+    ],
+)
+def test_counters_and_gauges(expression: str, wrong: list[str]) -> None:
+    assert misused(expression, TYPES.get) == wrong

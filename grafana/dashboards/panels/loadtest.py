@@ -87,8 +87,9 @@ def comparison() -> Panel:
         title="Work by busy level, machines compared",
         description=(
             "Work units per second at each busy level, one line a machine; the levels asked for, "
-            "in per cent, are on the x axis. Good: the higher line, when the price is the same. Bad: a "
-            "line that bends down early. Lines that cross say that the better machine depends on how busy it will be."
+            "in per cent, are on the x axis. Good: the higher line, when the price is the same. "
+            "Bad: a line that bends down early. Lines that cross say that the better machine "
+            "depends on how busy it will be."
         ),
         kind="trend",
         unit=_UNITS,
@@ -141,8 +142,9 @@ def maximum() -> Panel:
     return Panel(
         title="Most work",
         description=(
-            "Work units per second with all CPUs 100 % busy. Good: more. Bad: less for the same money. Compare machines only "
-            "where the table of results says that both runs are valid, and by their intervals."
+            "Work units per second with all CPUs 100 % busy. Good: more. Bad: less for the same "
+            "money. Compare machines only where the table of results says that both runs are "
+            "valid, and by their intervals."
         ),
         kind="bargauge",
         unit=_UNITS,
@@ -233,7 +235,8 @@ def progress() -> Panel:
         title="Run in progress",
         description=(
             "How much of the load test that runs just now is done. Good: it moves, and ends within "
-            "seconds. Bad: it stands still. While it runs, everything else on this dashboard shows the load test's work."
+            "seconds. Bad: it stands still. While it runs, everything else on this dashboard "
+            "shows the load test's work."
         ),
         kind="stat",
         unit="percentunit",

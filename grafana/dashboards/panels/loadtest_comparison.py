@@ -36,8 +36,9 @@ def lines() -> Panel:
         title="By busy level",
         description=(
             "Units per second at each busy level (x axis, per cent), or units per second for each "
-            "dollar an hour, by the choice at the top. Good: the higher line. Bad: one that bends down. Lines that cross say "
-            f"that it depends on how busy the machine will be. Pick up to {_MOST_MACHINES}."
+            "dollar an hour, by the choice at the top. Good: the higher line. Bad: one that "
+            "bends down. Lines that cross say that it depends on how busy the machine will be. "
+            f"Pick up to {_MOST_MACHINES}."
         ),
         kind="trend",
         unit="short",

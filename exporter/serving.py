@@ -22,10 +22,11 @@ from exporter.reloading import LIFECYCLE, Reloader
 from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
-from exporter.web.listening import Listening, listen_on, shown_address, take_passed
+from exporter.web.listening import Listening, listen_on, shown_address
 from exporter.web.messages import Handler, Request, Response
 from exporter.web.routes import Routes, landing_page
 from exporter.web.server import Server
+from exporter.web.systemd import notify, take_passed
 from perfanalysis import __version__
 
 if TYPE_CHECKING:
@@ -215,7 +216,9 @@ async def serve(
     # What is alive now stays alive; the collector need not look at it again.
     gc.collect()
     gc.freeze()
+    notify(os.environ, "READY=1")
     await stop.wait()
+    notify(os.environ, "STOPPING=1")
     for listener in listeners:
         listener.close()
     listening.close()

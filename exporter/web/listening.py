@@ -1,4 +1,4 @@
-"""Opens what the server listens on: TCP and unix sockets, or those that systemd hands over."""
+"""Opens what the server listens on: TCP and unix sockets."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ import errno
 import os
 import socket
 import stat
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from exporter.web.addresses import TcpAddress, UnixAddress, parse_address
-from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.errors import PerfAnalysisError
 
 BACKLOG = 1024
 # Who may connect to a unix socket is who may write to its file: owner and group.
 UNIX_MODE = 0o660
-# The first descriptor that systemd passes, from sd_listen_fds(3).
-FIRST_PASSED = 3
-SYSTEMD_FLAG = "--web.systemd-socket"
 
 
 class Listening:
@@ -133,33 +130,6 @@ def _remove_stale(path: Path) -> None:
         except TimeoutError:
             pass
     raise PerfAnalysisError(f"cannot listen on unix:{path}: another process listens there")
-
-
-def take_passed(environment: MutableMapping[str, str]) -> Listening:
-    """The sockets that systemd hands over, as sd_listen_fds(3) says; their variables are removed.
-
-    Raises:
-        InputError: there are none, or one is no listening stream socket.
-    """
-    process = environment.pop("LISTEN_PID", "")
-    count = environment.pop("LISTEN_FDS", "")
-    environment.pop("LISTEN_FDNAMES", None)
-    if process != str(os.getpid()) or not count.isdigit() or int(count) < 1:
-        expected = "sockets from systemd (LISTEN_PID, LISTEN_FDS); start it by a socket unit"
-        raise InputError(SYSTEMD_FLAG, "", expected)
-    listening = Listening()
-    for descriptor in range(FIRST_PASSED, FIRST_PASSED + int(count)):
-        field = f"descriptor {descriptor}"
-        try:
-            os.set_inheritable(descriptor, False)
-            server = socket.socket(fileno=descriptor)
-        except OSError as error:
-            raise InputError(SYSTEMD_FLAG, field, "a socket") from error
-        listening.sockets.append(server)
-        accepting = server.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
-        if server.type != socket.SOCK_STREAM or not accepting:
-            raise InputError(SYSTEMD_FLAG, field, "a stream socket that listens")
-    return listening
 
 
 def shown_address(server: socket.socket, scheme: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.web.listening import take_passed
+from exporter.web.systemd import take_passed
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import Running, StartExporter
 
@@ -192,3 +192,20 @@ def test_without_sockets_from_systemd_it_says_so(environment: dict[str, str]) ->
     with pytest.raises(InputError, match=r"--web\.systemd-socket: .*LISTEN_FDS"):
         take_passed(environment)
     assert environment == {}
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+def test_systemd_is_told_when_it_is_ready_and_when_it_ends(
+    abstract: bool, start_exporter: StartExporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"@{tmp_path.name}-{os.getpid()}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(name.replace("@", "\0"))
+        manager.settimeout(30)
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        running = start_exporter()
+        assert manager.recv(100) == b"READY=1"
+        assert requests.get(running.url + "/healthz", timeout=10).status_code == 200
+        running.process.terminate()
+        assert manager.recv(100) == b"STOPPING=1"
+        assert running.process.wait(10) == 0

@@ -9,8 +9,7 @@ from typing import Any
 from loadtest import ratios
 from loadtest.document import Document
 from loadtest.ratios import Rate, Ratio
-from loadtest.settings import LEAST_SLICES
-from loadtest.statistics import CONFIDENCE, Estimate, interval_confidence
+from loadtest.statistics import Estimate
 from perfanalysis.errors import InputError
 
 GROUPS = {"machine": "name", "instance_type": "instance_type"}
@@ -140,7 +139,7 @@ def _level_reader(busy: int) -> Callable[[Document], Rate | None]:
     def read(document: Document) -> Rate | None:
         for level in document["levels"]:
             if level["busy"] == busy:
-                return _of_level(level)
+                return _rate(level["units_per_second"], level)
         return None
 
     return read
@@ -152,26 +151,17 @@ def _single(document: Document) -> Rate | None:
     return _rate(document[SINGLE], document.get("single_interval", {}))
 
 
-def _rate(value: float, bounds: dict[str, Any], confidence: float = CONFIDENCE) -> Rate:
+def _rate(value: float, bounds: dict[str, Any], price: float = 1.0) -> Rate:
     if "lower" not in bounds:
-        return Rate(value, None)
-    return Rate(value, Estimate(value, bounds["lower"], bounds["upper"]), confidence)
-
-
-def _of_level(level: dict[str, Any], price: float = 1.0) -> Rate:
-    slices = level.get("slices", ())
-    clean = sum("excluded" not in entry for entry in slices)
-    # As levels.py chooses them: all slices where too few are clean.
-    used = clean if clean >= LEAST_SLICES else len(slices)
-    priced: dict[str, Any] = {key: level[key] / price for key in ("lower", "upper") if key in level}
-    confidence = interval_confidence(used) or CONFIDENCE
-    return _rate(level["units_per_second"] / price, priced, confidence)
+        return Rate(value / price, None)
+    interval = Estimate(value / price, bounds["lower"] / price, bounds["upper"] / price)
+    return Rate(value / price, interval)
 
 
 def _per_dollar(document: Document) -> Rate | None:
     price = document["machine"].get("price_dollars_per_hour")
     full = [level for level in document["levels"] if level["busy"] == 100]
-    return _of_level(full[0], price) if full and price else None
+    return _rate(full[0]["units_per_second"], full[0], price) if full and price else None
 
 
 _PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)

@@ -15,6 +15,9 @@ from perfanalysis.errors import PerfAnalysisError
 BUSY_LIMIT = 0.03
 # Other people's share of the CPUs above which a level is spoiled.
 OTHERS_LIMIT = 0.03
+# Share of the time in which some task of the machine waited for a CPU (PSI) above which others'
+# load was there even if it missed our quanta; on a quiet machine it is 1 to 4 %.
+PRESSURE_LIMIT = 0.10
 # Spoiled slices are left out; when one reason has spoiled a quarter, what is left is hardly quiet.
 EXCLUDED_LIMIT = 0.25
 
@@ -58,6 +61,14 @@ class Level:
         return [entry.undisturbed_units_per_second for entry in self.slices]
 
     @property
+    def rates_of_rounds(self) -> list[int]:
+        """How many of ``rates`` each round has."""
+        return [
+            sum(not entry.excluded or not self.enough for entry in part.slices)
+            for part in self.rounds
+        ]
+
+    @property
     def use(self) -> proc_stat.CpuUse:
         """What /proc/stat says of the used CPUs over all rounds.
 
@@ -84,7 +95,7 @@ class Level:
         Raises:
             PerfAnalysisError: there are too few slices, or no work was done.
         """
-        found = statistics.estimate(self.rates)
+        found = statistics.estimate(self.rates, self.rates_of_rounds)
         if found is None or found.value <= 0:
             raise PerfAnalysisError(
                 f"only {len(self.slices)} slices with work in them at {self.busy} % busy: too few "
@@ -129,6 +140,9 @@ def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
         reasons.append(f"busy level: {level.busy} % was asked, {use.busy_ratio:.1%} was reached")
     if (others := others_ratio(level, cpus)) > OTHERS_LIMIT:
         reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
+    pressure = pressure_ratio(level)
+    if pressure is not None and pressure > PRESSURE_LIMIT:
+        reasons.append(f"pressure: tasks waited for a CPU in {pressure:.1%} of the time {at}")
     reasons += _excluded(level, at)
     width = level.estimate().relative_half_width
     if width > profile.limit:

@@ -31,18 +31,10 @@ MOST_RUNS = 1000
 
 @dataclass(frozen=True)
 class Rate:
-    """What one run found.
-
-    Attributes:
-        value: above 0.
-        interval: of the value; None: unknown.
-        confidence: of the interval. Order statistics cannot have just 95 %; with few slices they
-            have more.
-    """
+    """What one run found: a rate above 0, and its interval; None: unknown."""
 
     value: float
     interval: Estimate | None
-    confidence: float = CONFIDENCE
 
 
 # The runs of one side by machine: none is empty.
@@ -156,9 +148,8 @@ def _of_slices(baseline: Rate, other: Rate) -> Ratio:
     if baseline.interval is None or other.interval is None or baseline.interval.lower <= 0:
         return Ratio(math.exp(difference), None, None, "slices")
     a, b = baseline.interval, other.interval
-    of_a, of_b = _to_95_percent(baseline), _to_95_percent(other)
-    below = of_b * _distance(b.lower, other.value), of_a * _distance(baseline.value, a.upper)
-    above = of_b * _distance(other.value, b.upper), of_a * _distance(a.lower, baseline.value)
+    below = _distance(b.lower, other.value), _distance(baseline.value, a.upper)
+    above = _distance(other.value, b.upper), _distance(a.lower, baseline.value)
     found = _ratio(
         difference, difference - math.hypot(*below), difference + math.hypot(*above), "slices"
     )
@@ -170,11 +161,6 @@ def _of_slices(baseline: Rate, other: Rate) -> Ratio:
     runs = (half * factor / difference) ** 2 if abs(difference) > half * 1e-3 else math.inf
     more = max(1, math.ceil(runs) - 1) if runs <= MOST_RUNS else MOST_RUNS + 1
     return Ratio(found.value, found.lower, found.upper, "slices", more)
-
-
-def _to_95_percent(rate: Rate) -> float:
-    normal = statistics.NormalDist()
-    return normal.inv_cdf(UPPER_TAIL) / normal.inv_cdf((1 + rate.confidence) / 2)
 
 
 def _distance(smaller: float, larger: float) -> float:

@@ -105,7 +105,8 @@ class Measuring:
         self._total = max(settings.budget, settings.first_rounds_seconds + 1.0)
         if settings.until_steady:
             self._total = settings.steady_seconds
-        self._bias: float | None = None
+        self._bias: dict[int, float] = {}
+        self._last_bias: float | None = None
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
@@ -126,26 +127,33 @@ class Measuring:
     def round(self, busy: int, seconds: float) -> Round:
         """One round of a level."""
         order, progress = Order(busy, seconds), self._at(f"{busy} %")
-        found = run_round(self._crew, self._settings, order, progress, bias=self._bias)
-        # What the last level found is the best guess for the next one.
+        # What the last level found is the best guess for a new one.
+        bias = self._bias.get(busy, self._last_bias)
+        found = run_round(self._crew, self._settings, order, progress, bias=bias)
         if busy < 100:
-            self._bias = found.bias
+            self._bias[busy] = self._last_bias = found.bias
         return found
 
     def levels(self) -> tuple[Level, ...]:
-        """Each level once, then further rounds of the most doubtful one while there is time."""
+        """Each level in some passes, then further rounds of the most doubtful one while there is
+        time.
+        """
         settings = self._settings
-        found = {
-            busy: first_rounds(busy, partial(self.round, busy, settings.round_seconds(busy)))
-            for busy in settings.levels
-        }
+        found: dict[int, Level] = {}
+        for number in range(settings.passes):
+            # There and back again, so that what changes steadily meets all levels alike.
+            for busy in settings.levels if number % 2 == 0 else settings.levels[::-1]:
+                seconds = settings.round_seconds(busy) / settings.passes
+                level = first_rounds(busy, partial(self.round, busy, seconds))
+                before = found[busy].rounds if busy in found else ()
+                found[busy] = Level(busy, (*before, *level.rounds))
         while True:
             left = settings.budget - self._elapsed()
             worst = max(found.values(), key=lambda level: level.estimate().relative_half_width)
             wide = worst.estimate().relative_half_width > settings.plan.goal
             if not wide or left < SHORTEST_LEVEL_SECONDS:
-                return tuple(found.values())
-            seconds = min(left, settings.round_seconds(worst.busy))
+                return tuple(found[busy] for busy in settings.levels)
+            seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
             more = self.round(worst.busy, seconds)
             found[worst.busy] = Level(worst.busy, (*worst.rounds, more))
 

@@ -13,6 +13,7 @@ SPREADS = ("all", "packed")
 # Fewer slices bound no median with 95 % confidence, see statistics.py.
 LEAST_SLICES = 6
 SHORTEST_LEVEL_SECONDS = 0.3
+MOST_PASSES = 3
 LONGEST_LEVEL_SECONDS = 3600.0
 # Most types have spent a full credit after this time at full load, if not all.
 UNTIL_STEADY_SECONDS = 3600.0
@@ -56,7 +57,7 @@ class Settings:
         kernel: its name.
         levels: asked busy levels, percent, ascending.
         profile: a name of ``PROFILES``.
-        seconds_per_level: wall time of each level's first round; None: the profile's. With a time
+        seconds_per_level: wall time of each level's first rounds; None: the profile's. With a time
             of its own a level gets no further rounds.
         spread: ``all`` or ``packed``, see pacing.py.
         max_duration: no further round begins when its end would be later than this, seconds.
@@ -81,10 +82,18 @@ class Settings:
         return PROFILES[self.profile]
 
     def round_seconds(self, busy: int) -> float:
-        """Wall time of a level's first round."""
+        """Wall time of a level's first rounds together."""
         if self.seconds_per_level is not None:
             return self.seconds_per_level
         return self.plan.full_seconds if busy == 100 else self.plan.seconds_per_level
+
+    @property
+    def passes(self) -> int:
+        """In how many rounds each level is measured at first, one pass over all levels after the
+        other: what changes in seconds then meets all levels alike.
+        """
+        shortest = min(self.round_seconds(busy) for busy in self.levels)
+        return max(1, min(MOST_PASSES, math.floor(shortest / SHORTEST_LEVEL_SECONDS + 1e-9)))
 
     @property
     def first_rounds_seconds(self) -> float:

@@ -2,9 +2,17 @@
 
 The estimate is the median. Its 95 % interval lies between two order statistics and assumes no
 distribution: of n independent values, the number below the true median is binomial (n, 1/2). See
-Maricq et al., "Taming Performance Variability" (OSDI 2018), section 5. Slices that follow each
+Maricq et al., "Taming Performance Variability" (OSDI 2018), section 5. Whole ranks have more than
+95 %, so that the bound is interpolated between two of them (Hettmansperger and Sheather, Statistics
+and Probability Letters 1986). Slices that follow each
 other are not independent: where their ranks correlate, n is cut to the number of independent values
-that would tell as much (first-order autoregression: n (1 - r) / (1 + r)).
+that would tell as much (first-order autoregression: n (1 - r) / (1 + r), with r corrected for its
+bias in short series, Marriott and Pope, Biometrika 1954).
+
+What lasts longer than a round is in none of its slices' differences. A level is therefore measured
+in several rounds, and where these differ by more than their slices explain, the interval holds that
+of Student's t for the rounds' medians as well: rounds, not slices, are then what was repeated
+(Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013).
 """
 
 from __future__ import annotations
@@ -15,7 +23,17 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loadtest import student
+
 CONFIDENCE = 0.95
+# A rank correlation below this, over the root of the number, is taken for chance.
+CHANCE = 0.9
+# Fewer rounds, or fewer slices in one, say nothing of how rounds differ.
+LEAST_ROUNDS = 3
+LEAST_OF_ROUND = 3
+# The variance of the rounds' mean ranks, over what it is when rounds do not differ, from which on
+# the rounds count. Independent slices of three rounds exceed it in one case of six.
+ROUNDS_DIFFER = 1.8
 
 
 @dataclass(frozen=True)
@@ -52,13 +70,21 @@ def interval_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int
     return (rank, count - 1 - rank) if rank >= 0 else None
 
 
-def interval_confidence(count: int) -> float | None:
-    """The confidence that the ranks of ``interval_ranks`` really have: 95 % or a little more."""
-    ranks = interval_ranks(count)
+def interval_position(count: int, confidence: float = CONFIDENCE) -> float | None:
+    """The place of the lower bound among ``count`` ordered values, counted from 0; None: no place.
+
+    Between whole ranks it is interpolated so that the interval has just that confidence.
+    """
+    ranks = interval_ranks(count, confidence)
     if ranks is None:
         return None
-    tail = sum(math.comb(count, k) for k in range(ranks[0] + 1))
-    return 1.0 - 2 * tail / int(2**count)
+    below = ranks[0] + 1
+    wide, narrow = (
+        1 - 2 * sum(math.comb(count, k) for k in range(end)) / 2**count
+        for end in (below, below + 1)
+    )
+    share = (wide - confidence) / (wide - narrow)
+    return float(ranks[0] + (count - below) * share / (below + (count - 2 * below) * share))
 
 
 def rank_correlation(values: Sequence[float]) -> float:
@@ -79,26 +105,73 @@ def rank_correlation(values: Sequence[float]) -> float:
 def effective_count(values: Sequence[float]) -> float:
     """How many independent values tell as much about the median as these, in their order.
 
-    A correlation within what chance gives (one in 20 for independent values) is not corrected for.
+    A correlation within what chance gives (one in five for independent values) is not corrected
+    for.
     """
     count = len(values)
-    correlation = rank_correlation(values)
-    if correlation <= 1.645 / math.sqrt(max(count, 1)):
+    if count < 6:
         return float(count)
+    correlation = (rank_correlation(values) + 1 / count) / (1 - 3 / count)
+    if correlation <= CHANCE / math.sqrt(count):
+        return float(count)
+    correlation = min(correlation, 0.99)
     return count * (1 - correlation) / (1 + correlation)
 
 
-def estimate(values: Sequence[float]) -> Estimate | None:
+def rounds_half_width(values: Sequence[float], rounds: Sequence[int]) -> float:
+    """How far from the estimate the interval reaches at least, by the rounds; 0: rounds are alike.
+
+    Args:
+        values: as for ``estimate``.
+        rounds: how many of them each round has.
+    """
+    ends = list(itertools.accumulate(rounds))
+    parts = [
+        range(end - count, end)
+        for end, count in zip(ends, rounds, strict=True)
+        if count >= LEAST_OF_ROUND
+    ]
+    if len(parts) < LEAST_ROUNDS:
+        return 0.0
+    chosen = [index for part in parts for index in part]
+    middle = (len(chosen) - 1) / 2
+    ranks = {
+        index: rank - middle for rank, index in enumerate(sorted(chosen, key=values.__getitem__))
+    }
+    between = sum(sum(ranks[i] for i in part) ** 2 / len(part) for part in parts)
+    whole = sum(rank**2 for rank in ranks.values())
+    if between / (len(parts) - 1) <= ROUNDS_DIFFER * whole / (len(chosen) - 1):
+        return 0.0
+    medians = [statistics.median(values[i] for i in part) for part in parts]
+    factor = student.quantile((1 + CONFIDENCE) / 2, float(len(parts) - 1))
+    return factor * statistics.stdev(medians) / math.sqrt(len(parts))
+
+
+def estimate(values: Sequence[float], rounds: Sequence[int] = ()) -> Estimate | None:
     """The median of some values and its 95 % interval; None for fewer than 6 values.
 
     Args:
         values: one for each slice, in the order of time.
+        rounds: how many of them each round has, in order; empty: all are of one.
     """
-    ranks = interval_ranks(len(values))
-    if ranks is None:
+    position = interval_position(len(values))
+    if position is None:
         return None
     ordered = sorted(values)
     widening = math.sqrt(len(values) / effective_count(values))
     middle = (len(values) - 1) / 2
-    lower = max(0, math.floor(middle - (middle - ranks[0]) * widening))
-    return Estimate(statistics.median(ordered), ordered[lower], ordered[len(values) - 1 - lower])
+    lower = max(0.0, middle - (middle - position) * widening)
+    value, half = statistics.median(ordered), rounds_half_width(values, rounds)
+    return Estimate(
+        value,
+        max(0.0, min(_at(ordered, lower), value - half)),
+        max(_at(ordered, len(values) - 1 - lower), value + half),
+    )
+
+
+def _at(ordered: Sequence[float], position: float) -> float:
+    """The value at a place between two ranks."""
+    index = min(math.floor(position), len(ordered) - 2)
+    low, high = ordered[index], ordered[index + 1]
+    # Rounding must not carry it out of the range of both.
+    return min(high, low + (high - low) * (position - index))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from loadtest.statistics import effective_count, estimate, rank_correlation
+from loadtest.statistics import effective_count, estimate, rank_correlation, rounds_half_width
 
 RUNS = 1000
 TRUTH = 1000.0
@@ -39,6 +39,50 @@ def test_the_interval_holds_the_truth(count: int, outliers: float, correlation: 
         assert found is not None
         held += found.lower <= TRUTH <= found.upper
     assert 0.90 <= held / RUNS <= 0.98
+
+
+@pytest.mark.parametrize("correlation", [0.5, 0.6])
+@pytest.mark.parametrize("count", [50, 200])
+def test_slices_that_hang_together_are_told(count: int, correlation: float) -> None:
+    random = np.random.default_rng(20261124)
+    held = 0
+    for _ in range(RUNS):
+        found = estimate(slices(random, count, correlation, 0.1))
+        assert found is not None
+        held += found.lower <= TRUTH <= found.upper
+    assert 0.90 <= held / RUNS <= 0.98
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.005, 0.01, 0.03])
+@pytest.mark.parametrize(("rounds", "size"), [(3, 6), (3, 17), (5, 17), (3, 60)])
+def test_rounds_that_differ_are_told(rounds: int, size: int, spread: float) -> None:
+    """What changes from second to second: each round is off by a share of its own."""
+    random = np.random.default_rng(20261124)
+    held = 0
+    for _ in range(RUNS):
+        values = np.concatenate(
+            [
+                np.array(slices(random, size, 0.3, 0.1)) * np.exp(spread * random.normal())
+                for _ in range(rounds)
+            ]
+        )
+        found = estimate([float(value) for value in values], [size] * rounds)
+        assert found is not None
+        held += found.lower <= TRUTH <= found.upper
+    assert 0.90 <= held / RUNS <= 0.98
+
+
+def test_alike_rounds_add_nothing() -> None:
+    values = [1.0, 2.0, 3.0, 4.0, 5.0] * 4
+    assert rounds_half_width(values, [5, 5, 5, 5]) == 0.0
+    assert rounds_half_width(values, [20]) == 0.0
+    assert rounds_half_width(values, [9, 9, 2]) == 0.0
+    apart = [10.0] * 5 + [11.0] * 5 + [12.0] * 5
+    # Student's t of two degrees of freedom: 4.303 * 1 / sqrt(3).
+    assert rounds_half_width(apart, [5, 5, 5]) == pytest.approx(2.484, abs=1e-3)
+    found = estimate(apart, [5, 5, 5])
+    assert found is not None
+    assert (found.lower, found.upper) == pytest.approx((11 - 2.484, 11 + 2.484), abs=1e-3)
 
 
 def test_correlation_of_ranks() -> None:

@@ -39,6 +39,12 @@ def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
             50,
             ["other load: other tasks took 5.0% of the CPU time at 50 % busy"],
         ),
+        ({"pressure": 0.05}, 50, []),
+        (
+            {"pressure": 0.2},
+            50,
+            ["pressure: tasks waited for a CPU in 20.0% of the time at 50 % busy"],
+        ),
         ({"slices": spoiled(5, "other load")}, 50, []),
         ({"slices": spoiled(5, "warm-up")}, 50, []),
         (
@@ -79,6 +85,19 @@ def test_spoiled_slices_do_not_move_the_estimate() -> None:
         for i, e in enumerate(SLICES)
     )
     assert Level(50, (replace(ROUND, slices=slow),)).estimate().value == 1000.0
+
+
+def test_the_interval_holds_what_rounds_differ_by() -> None:
+    def at(factor: float) -> Round:
+        slices = [replace(e, units_per_second=e.units_per_second * factor) for e in SLICES]
+        return replace(ROUND, slices=(*slices[:-1], replace(slices[-1], excluded=("steal",))))
+
+    level = Level(50, (at(1.0), at(1.1), at(1.2)))
+    assert level.rates_of_rounds == [19, 19, 19]
+    found = level.estimate()
+    # Student's t of three medians that are 10 % apart.
+    assert found.upper - found.value == pytest.approx(4.303 * 100.9 / 3**0.5, rel=0.01)
+    assert Level(50, (at(1.0),) * 3).estimate().relative_half_width < 0.01
 
 
 def test_rounds_add_up() -> None:

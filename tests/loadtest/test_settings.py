@@ -46,6 +46,20 @@ def test_profiles(
     assert settings.budget == budget
 
 
+@pytest.mark.parametrize(
+    ("settings", "passes"),
+    [
+        (Settings(), 3),
+        (Settings(profile="quick"), 1),
+        (Settings(seconds_per_level=0.3), 1),
+        (Settings(seconds_per_level=0.6), 2),
+        (Settings(seconds_per_level=5.0), 3),
+    ],
+)
+def test_levels_are_measured_in_passes(settings: Settings, passes: int) -> None:
+    assert settings.passes == passes
+
+
 @pytest.mark.parametrize("limit", [1.0, float("nan"), float("inf"), -3.0])
 def test_a_limit_that_the_levels_alone_exceed_is_refused(limit: float) -> None:
     with pytest.raises(InputError, match=r"--max-duration: expected at least 13\.2 seconds"):

@@ -157,7 +157,7 @@ def test_a_real_prometheus_takes_every_sample(prometheus: str) -> None:
     assert ask("query", query="node_vmstat_pgpgin")["result"]
     told = ask("metadata")
     # Only OpenMetrics tells a unit.
-    assert told["node_cpu_seconds_total"] == [
+    assert told["node_cpu_seconds"] == [
         {"type": "counter", "help": "Seconds the CPUs spent in each mode.", "unit": "seconds"}
     ]
     assert told["node_vmstat_pgpgin"][0]["type"] == "unknown"  # type: ignore[index]

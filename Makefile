@@ -42,5 +42,5 @@ golden: setup ## Regenerate golden files and everything generated; read the diff
 	@.venv/bin/perfanalysis dashboards build
 
 clean: ## Remove everything that the other targets made.
-	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* exporter/native/_numbers* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

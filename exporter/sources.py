@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FIRST_SIZE = 16384
+# The kernel's sequential files hand over this much at a time, and less where a line would not fit.
+_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,20 @@ class KeptFile:
 
     Two readers in the same scrape share one read. A file that went away (a device was removed, a
     module unloaded) is opened anew once before the error is passed on.
+
+    Args:
+        path: where it is.
+        sources: whose scrape counts.
+        longest_line: the longest line that the kernel can write there, in bytes, 0 for a file of
+            one value, None when it is not known. It saves the read that only finds the end.
     """
 
-    __slots__ = ("_cycle", "_data", "_descriptor", "_size", "_sources", "path")
+    __slots__ = ("_cycle", "_data", "_descriptor", "_size", "_sources", "_whole", "path")
 
-    def __init__(self, path: Path, sources: Sources) -> None:
+    def __init__(self, path: Path, sources: Sources, longest_line: int | None = None) -> None:
         self.path = path
         self._sources = sources
+        self._whole = -1 if longest_line is None else _PAGE - longest_line
         self._descriptor = -1
         self._size = _FIRST_SIZE
         self._cycle = -1
@@ -67,7 +76,7 @@ class KeptFile:
         # The kernel's sequential files hand over a page at a time, so only an empty read is the
         # end of the file.
         data = os.pread(self._descriptor, self._size, 0)
-        if not data:
+        if len(data) <= self._whole or not data:
             return data
         parts = [data]
         offset = len(data)
@@ -91,39 +100,42 @@ class Sources:
         self.paths = paths
         self.cycle = 0
         self._files: dict[Path, KeptFile] = {}
-        self._attributes: set[Path] | None = None
+        self._attributes: set[str] | None = None
         self._others: list[Callable[[], None]] = []
 
     def begin_scrape(self) -> None:
         """Forget what the last scrape read."""
         self.cycle += 1
 
-    def proc(self, name: str) -> KeptFile:
-        """The kept file of that name below /proc."""
-        return self._kept(self.paths.procfs / name)
+    def proc(self, name: str, longest_line: int | None = None) -> KeptFile:
+        """The kept file of that name below /proc; see ``KeptFile`` for its longest line."""
+        # A file of /proc/sys holds one value.
+        if name.startswith("sys/"):
+            longest_line = 0
+        return self._kept(self.paths.procfs / name, longest_line)
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""
-        return self._kept(self.paths.sysfs / name)
+        return self._kept(self.paths.sysfs / name, 0)
 
-    def _kept(self, path: Path) -> KeptFile:
+    def _kept(self, path: Path, longest_line: int | None) -> KeptFile:
         file = self._files.get(path)
         if file is None:
-            file = self._files[path] = KeptFile(path, self)
+            file = self._files[path] = KeptFile(path, self, longest_line)
         return file
 
     def start_recording(self) -> None:
         """Remember which attribute files are read, too; they are not kept here."""
         self._attributes = set()
 
-    def note(self, path: Path) -> None:
+    def note(self, path: str) -> None:
         """An attribute file was read; remembered by a recording only."""
         if self._attributes is not None:
             self._attributes.add(path)
 
     def opened(self) -> list[Path]:
         """The paths of all kept and noted files, for a recording of what the collectors read."""
-        return [*self._files, *(self._attributes or ())]
+        return [*self._files, *map(Path, self._attributes or ())]
 
     def forget(self, file: KeptFile) -> None:
         """Close a file that is not wanted any more."""

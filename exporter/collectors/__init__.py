@@ -12,6 +12,9 @@ How to add a collector
    - ``parse(data: bytes)``: pure, no file system. It raises ``CollectorError`` with the file and
      what was expected. Numbers stay the bytes that the kernel wrote: ``tokens.check_counters``
      makes sure that they are numbers, and ``Sample.suffix`` (``b"e-2"``, ``b"e-3"``) scales them;
+   - where a text keeps its words and only its numbers change, a function that says which word is
+     the value of which series, for ``numbers.NumberSeries``: it then parses only texts whose words
+     are new, and the rest is done in C;
    - a class with ``__init__(self, sources, flags)`` and ``collect(self) -> list[Block]``.
      ``sources.proc("stat")`` / ``sources.sys("class/...")`` give files that stay open and are
      shared between collectors; take them in ``__init__``. State lives in the object. Build a

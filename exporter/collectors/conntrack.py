@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
 from exporter.tokens import shown, unsigned
 
@@ -65,6 +65,20 @@ def parse(data: bytes) -> dict[bytes, int]:
     return {name: value for name, value in sums.items() if name in COLUMNS}
 
 
+def samples(texts: tuple[bytes, bytes, bytes]) -> list[tuple[Sample, bytes]]:
+    """The series of the three files: entries, their limit, and the counters by CPU.
+
+    Raises:
+        CollectorError: one of them is not understood.
+    """
+    pairs = [
+        (Sample(ENTRIES), unsigned(texts[0], ENTRIES.source)),
+        (Sample(LIMIT), unsigned(texts[1], LIMIT.source)),
+        *((Sample(COLUMNS[name]), value) for name, value in parse(texts[2]).items()),
+    ]
+    return [(sample, b"%d" % value) for sample, value in pairs]
+
+
 class ConntrackCollector:
     """``node_nf_conntrack_*``."""
 
@@ -73,19 +87,15 @@ class ConntrackCollector:
         self._count = sources.proc("sys/net/netfilter/nf_conntrack_count")
         self._limit = sources.proc("sys/net/netfilter/nf_conntrack_max")
         self._stat = sources.proc("net/stat/nf_conntrack")
-        self._series = VaryingSeries()
+        self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         try:
-            count = unsigned(self._count.read(), str(ENTRIES.source))
-            limit = unsigned(self._limit.read(), str(LIMIT.source))
-            sums = parse(self._stat.read())
+            texts = (self._count.read(), self._limit.read(), self._stat.read())
         except FileNotFoundError as error:
             raise NothingToRead from error
-        pairs = [(Sample(ENTRIES), count), (Sample(LIMIT), limit)]
-        pairs += [(Sample(COLUMNS[name]), value) for name, value in sums.items()]
-        return [self._series.block((sample, b"%d" % value) for sample, value in pairs)]
+        return [self._series.block(texts)]
 
 
 SPECIFICATION = CollectorSpecification(

@@ -85,6 +85,8 @@ class CpufreqCollector:
             if not cpu.isdigit():
                 continue
             folder = f"{self._folder}/{name}/cpufreq"
+            if not read.is_folder(folder):
+                continue
             governor = read.text(f"{folder}/scaling_governor")
             values = tuple(read.number(f"{folder}/{attribute}") for attribute in FREQUENCIES)
             governors = read.text(f"{folder}/scaling_available_governors") if governor else ""

@@ -67,7 +67,7 @@ class DmiCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        if not self._facts:
+        if not self._facts and self._attributes.is_folder(self._folder):
             for attribute, label in LABELS.items():
                 value = self._attributes.read(f"{self._folder}/{attribute}")
                 if value is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -59,28 +61,32 @@ def family(name: bytes) -> Family:
     return (BYTES if unit else PAGES).named(field)
 
 
+def lay_out(texts: Sequence[bytes]) -> list[Place]:
+    """Where the values of /proc/meminfo stand.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
+    places = []
+    word = 1
+    for name in parse(texts[0])[0]:
+        in_kib = name.endswith(b" kB")
+        places.append(Place(Sample(family(name)), word, 1024 if in_kib else 1))
+        word += 3 if in_kib else 2
+    return places
+
+
 class MeminfoCollector:
     """``node_memory_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("meminfo")
-        self._names: tuple[bytes, ...] = ()
-        self._layout = Layout(())
-        self._kib: list[bool] = []
+        self._series = NumberSeries(lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        names, numbers = parse(self._file.read())
-        if names != self._names:
-            self._layout = Layout(Sample(family(name)) for name in names)
-            self._kib = [name.endswith(b" kB") for name in names]
-            self._names = names
-        values = [
-            b"%d" % (int(number) * 1024) if kib else number
-            for number, kib in zip(numbers, self._kib, strict=True)
-        ]
-        return [Block(self._layout, values)]
+        return [self._series.block(self._file.read())]
 
 
 SPECIFICATION = CollectorSpecification("meminfo", (BYTES, PAGES), MeminfoCollector)

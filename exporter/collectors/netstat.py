@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.numbers import NumberSeries, Place
 from exporter.patterns import compile_flag
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_integers, shown
 
@@ -77,50 +80,35 @@ class NetstatCollector:
         self._tables = [sources.proc("net/netstat"), sources.proc("net/snmp")]
         self._list = sources.proc("net/snmp6")
         self._pattern = compile_flag(FIELDS, flags)
-        self._shape: list[object] = []
-        self._shown: list[int] = []
-        self._layout = Layout(())
+        self._series = NumberSeries(self._lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        shape: list[object] = []
-        numbers: list[bytes] = []
-        for file in self._tables:
-            names, rows = parse(file.read(), str(file.path))
-            shape += names
-            for row in rows:
-                numbers += row
-        try:
-            names6, numbers6 = parse_snmp6(self._list.read())
-        except FileNotFoundError:
-            # IPv6 is disabled.
-            names6, numbers6 = [], []
-        shape.append(tuple(names6))
-        numbers += numbers6
-        if shape != self._shape:
-            self._lay_out(shape)
-            self._shape = shape
-        return [Block(self._layout, [numbers[i] for i in self._shown])]
+        texts = [file.read() for file in self._tables]
+        # Without it, IPv6 is disabled.
+        with contextlib.suppress(FileNotFoundError):
+            texts.append(self._list.read())
+        return [self._series.block(*texts)]
 
-    def _lay_out(self, shape: list[object]) -> None:
-        *tables, names6 = shape
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
         keys: list[tuple[str, str] | None] = []
-        for names in tables:
-            assert isinstance(names, list)
-            protocol = names[0].decode("ascii", "replace").rstrip(":")
-            keys.append(None)
-            keys += [(protocol, name.decode("ascii", "replace")) for name in names[1:]]
-        assert isinstance(names6, tuple)
-        keys += [split_snmp6(name.decode("ascii", "replace")) for name in names6]
+        for file, text in zip(self._tables, texts, strict=False):
+            for names, _ in zip(*parse(text, str(file.path)), strict=True):
+                protocol, *fields = (name.decode("ascii", "replace") for name in names)
+                # The line of names stands above that of numbers, and both begin with the protocol.
+                keys += [None] * (len(names) + 1)
+                keys += [(protocol.rstrip(":"), field) for field in fields]
+        if len(texts) > len(self._tables):
+            for name in parse_snmp6(texts[-1])[0]:
+                keys += [None, split_snmp6(name.decode("ascii", "replace"))]
         shown: dict[tuple[str, str], int] = {}
         for i, key in enumerate(keys):
             if key is not None and self._pattern.search("_".join(key)):
                 shown[key] = i
-        self._shown = list(shown.values())
-        self._layout = Layout(
-            Sample(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}."))
-            for key in shown
-        )
+        return [
+            Place(Sample(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i)
+            for key, i in shown.items()
+        ]
 
 
 SPECIFICATION = CollectorSpecification("netstat", (FIELD,), NetstatCollector, flags=(FIELDS,))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import re
+from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters, shown
 
@@ -36,7 +38,8 @@ FAMILIES = {
 RESOURCES = ("cpu", "io", "memory", "irq")
 MICROSECONDS = b"e-6"
 
-_LINE = re.compile(rb"(some|full) avg10=[0-9.]+ avg60=[0-9.]+ avg300=[0-9.]+ total=([0-9]+)")
+_LINE = re.compile(rb"(some|full) avg10=[0-9.]+ avg60=[0-9.]+ avg300=[0-9.]+ total=([0-9]+)(?!\S)")
+_TOTAL_WORD = 4
 
 
 def parse(data: bytes) -> dict[bytes, bytes]:
@@ -50,6 +53,8 @@ def parse(data: bytes) -> dict[bytes, bytes]:
         match = _LINE.match(line)
         if match is None:
             raise CollectorError(f"/proc/pressure: expected a line of PSI, found {shown(line)}")
+        if match[1] in totals:
+            raise CollectorError(f"/proc/pressure: {match[1].decode()} comes twice")
         totals[match[1]] = match[2]
     if not totals:
         raise CollectorError("/proc/pressure: expected lines of PSI, found none")
@@ -63,14 +68,15 @@ class PressureCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._files = {name: sources.proc(f"pressure/{name}") for name in RESOURCES}
-        self._series = VaryingSeries()
+        self._series = NumberSeries(self._lay_out)
+        self._read: list[str] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        pairs = []
+        texts = {}
         for resource, file in self._files.items():
             try:
-                totals = parse(file.read())
+                texts[resource] = file.read()
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -78,12 +84,22 @@ class PressureCollector:
                 if error.errno == errno.EOPNOTSUPP:
                     raise NothingToRead from error
                 raise
-            for kind, total in totals.items():
-                if family := FAMILIES.get((resource, kind)):
-                    pairs.append((Sample(family, (), MICROSECONDS), total))
-        if not pairs:
+        if not texts:
             raise NothingToRead
-        return [self._series.block(pairs)]
+        self._read = list(texts)
+        return [self._series.block(*texts.values())]
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        places = []
+        first = 0
+        for resource, text in zip(self._read, texts, strict=True):
+            for kind, line in zip(parse(text), text.splitlines(), strict=True):
+                if family := FAMILIES.get((resource, kind)):
+                    total = first + _TOTAL_WORD
+                    places.append(Place(Sample(family, (), MICROSECONDS), total))
+                # A later kernel may have more to say.
+                first += len(line.split())
+        return places
 
 
 SPECIFICATION = CollectorSpecification("pressure", tuple(FAMILIES.values()), PressureCollector)

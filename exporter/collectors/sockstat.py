@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
+from collections.abc import Sequence
 from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters, shown
 
@@ -24,71 +27,80 @@ STATE = Family(
     source="/proc/net/sockstat, /proc/net/sockstat6",
 )
 STATES = (b"inuse", b"orphan", b"tw", b"alloc", b"mem", b"memory")
+IN_PAGES = b"mem"
 
 
-def parse(data: bytes) -> dict[bytes, dict[bytes, bytes]]:
-    """The numbers of each protocol by their names; ``sockets`` has ``used`` only.
+def parse(data: bytes) -> list[tuple[bytes, list[bytes], list[bytes]]]:
+    """The protocols in the file's order, each with the names and the numbers of its states.
 
     Raises:
         CollectorError: a line is no ``PROTOCOL: name number ...``, or there is none.
     """
-    protocols = {}
+    protocols = []
     for line in data.splitlines():
-        name, colon, rest = line.partition(b":")
-        columns = rest.split()
-        if not colon or not name.isalnum() or len(columns) % 2:
+        name, *columns = line.split() or [b""]
+        if not name.endswith(b":") or not name[:-1].isalnum() or len(columns) % 2:
             raise CollectorError(
                 f"/proc/net/sockstat: expected names and numbers, found {shown(line)}"
             )
         check_counters(columns[1::2], "/proc/net/sockstat")
-        protocols[name] = dict(zip(columns[::2], columns[1::2], strict=True))
+        protocols.append((name[:-1], columns[::2], columns[1::2]))
     if not protocols:
         raise CollectorError("/proc/net/sockstat: expected lines of protocols, found none")
     return protocols
 
 
+def series(protocol: bytes, state: bytes) -> Sample:
+    """The series of a protocol's state."""
+    family = STATE.named(f"{protocol.decode()}_{state.decode()}")
+    text = f"Number of {protocol.decode()} sockets in state {state.decode()}."
+    return Sample(replace(family, help=text))
+
+
+def places(protocol: bytes, state: bytes, word: int) -> list[Place]:
+    """What is shown of a number; memory in pages, as the kernel has it, and in bytes."""
+    if protocol == b"sockets":
+        return [Place(Sample(USED), word)] if state == b"used" else []
+    if state not in STATES:
+        return []
+    shown = [Place(series(protocol, state), word)]
+    if state == IN_PAGES:
+        shown.append(Place(series(protocol, b"mem_bytes"), word, resource.getpagesize()))
+    return shown
+
+
+def lay_out(texts: Sequence[bytes]) -> list[Place]:
+    """Where the values stand.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
+    found = []
+    word = 0
+    for text in texts:
+        for protocol, states, _ in parse(text):
+            for state in states:
+                word += 2
+                found += places(protocol, state, word)
+            word += 1
+    return found
+
+
 class SockstatCollector:
-    """``node_sockstat_*``; memory is shown in pages, as the kernel has it, and in bytes."""
+    """``node_sockstat_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._files = [sources.proc("net/sockstat"), sources.proc("net/sockstat6")]
-        self._page_bytes = resource.getpagesize()
-        self._samples: dict[tuple[bytes, bytes], Sample] = {}
-        self._series = VaryingSeries()
+        self._series = NumberSeries(lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        pairs: list[tuple[Sample, bytes]] = []
+        texts = []
         for file in self._files:
-            try:
-                protocols = parse(file.read())
-            except FileNotFoundError:
-                continue
-            for protocol, numbers in protocols.items():
-                pairs += self._pairs(protocol, numbers)
-        return [self._series.block(pairs)]
-
-    def _pairs(self, protocol: bytes, numbers: dict[bytes, bytes]) -> list[tuple[Sample, bytes]]:
-        if protocol == b"sockets":
-            return [(Sample(USED), numbers[b"used"])] if b"used" in numbers else []
-        pairs = [
-            (self._sample(protocol, state), number)
-            for state, number in numbers.items()
-            if state in STATES
-        ]
-        if pages := numbers.get(b"mem"):
-            value = b"%d" % (int(pages) * self._page_bytes)
-            pairs.append((self._sample(protocol, b"mem_bytes"), value))
-        return pairs
-
-    def _sample(self, protocol: bytes, state: bytes) -> Sample:
-        sample = self._samples.get((protocol, state))
-        if sample is None:
-            family = STATE.named(f"{protocol.decode()}_{state.decode()}")
-            text = f"Number of {protocol.decode()} sockets in state {state.decode()}."
-            sample = self._samples[protocol, state] = Sample(replace(family, help=text))
-        return sample
+            with contextlib.suppress(FileNotFoundError):
+                texts.append(file.read())
+        return [self._series.block(*texts)] if texts else []
 
 
 SPECIFICATION = CollectorSpecification("sockstat", (USED, STATE), SockstatCollector)

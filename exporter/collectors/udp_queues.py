@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
 from exporter.tokens import shown
 
@@ -40,27 +40,38 @@ def parse(data: bytes) -> tuple[int, int]:
     return sent, received
 
 
+def samples(queues: dict[str, tuple[int, int]]) -> list[tuple[Sample, bytes]]:
+    """The series of these queues, by version of IP."""
+    return [
+        (Sample(QUEUES, (queue, version)), b"%d" % waiting)
+        for version, both in queues.items()
+        for queue, waiting in zip(("tx", "rx"), both, strict=True)
+    ]
+
+
 class UdpQueuesCollector:
     """``node_udp_queues``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self._files = {"v4": sources.proc("net/udp"), "v6": sources.proc("net/udp6")}
-        self._series = VaryingSeries()
+        # The kernel walks all its sockets for each read, so none is spent on finding the end.
+        self._files = {
+            version: sources.proc(f"net/{name}", longest_line=256)
+            for version, name in (("v4", "udp"), ("v6", "udp6"))
+        }
+        self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        pairs = []
+        queues = {}
         for version, file in self._files.items():
             try:
-                sent, received = parse(file.read())
+                queues[version] = parse(file.read())
             except FileNotFoundError:
                 continue
-            pairs.append((Sample(QUEUES, ("tx", version)), b"%d" % sent))
-            pairs.append((Sample(QUEUES, ("rx", version)), b"%d" % received))
-        if not pairs:
+        if not queues:
             raise NothingToRead
-        return [self._series.block(pairs)]
+        return [self._series.block(queues)]
 
 
 SPECIFICATION = CollectorSpecification("udp_queues", (QUEUES,), UdpQueuesCollector)

@@ -18,19 +18,12 @@ INFO = Family(
 )
 
 
-def _domain_name(sources: Sources) -> str:
-    try:
-        return sources.proc("sys/kernel/domainname").read().decode("utf-8", "replace").strip()
-    except OSError:
-        return "(none)"
-
-
 class UnameCollector:
     """``node_uname_info``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self._sources = sources
+        self._domain = sources.proc("sys/kernel/domainname")
         self._shown: tuple[str, ...] = ()
         self._layout = Layout(())
 
@@ -43,12 +36,18 @@ class UnameCollector:
             name.version,
             name.machine,
             name.nodename,
-            _domain_name(self._sources),
+            self._domain_name(),
         )
         if shown != self._shown:
             self._layout = Layout([Sample(INFO, shown)])
             self._shown = shown
-        return [Block(self._layout, [b"1"])]
+        return [Block(self._layout, (b"1",))]
+
+    def _domain_name(self) -> str:
+        try:
+            return self._domain.read().decode("utf-8", "replace").strip()
+        except OSError:
+            return "(none)"
 
 
 SPECIFICATION = CollectorSpecification("uname", (INFO,), UnameCollector)

@@ -155,7 +155,7 @@ class ZfsCollector:
     def _parsed(self, name: str, parser: Callable[[bytes, str], Result], nothing: Result) -> Result:
         """A pool's file; a pool may be exported meanwhile."""
         path = Path(self._folder, name)
-        self._sources.note(path)
+        self._sources.note(str(path))
         try:
             data = path.read_bytes()
         except FileNotFoundError:

@@ -36,7 +36,7 @@ def clone() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        for part in ("scripts", "cffi_burn"):
+        for part in ("scripts", "cffi_burn", "exporter"):
             shutil.copytree(REPOSITORY / part, folder / part)
         for part in ("pyproject.toml", "constraints.txt", "setup.py"):
             shutil.copy(REPOSITORY / part, folder / part)

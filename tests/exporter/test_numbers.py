@@ -1,0 +1,137 @@
+"""Numbers that C code finds are those that Python finds, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter.collecting import CollectorError
+from exporter.families import Family, Sample
+from exporter.numbers import NumberSeries, Place, Words
+
+MEMORY = b"MemTotal:       16 kB\nMemFree:         3 kB\nHugePages: 5\n"
+PRESSURE = b"some avg10=0.50 avg60=1.00 avg300=0.00 total=12\nfull avg10=0.00 total=7\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "wanted", "then", "numbers"),
+    [
+        (MEMORY, [(1, 1), (4, 1024), (7, 1)], MEMORY, [b"16", b"3072", b"5"]),
+        (MEMORY, [(1, 1)], b"MemTotal: 170 kB\nMemFree: 9 kB\nHugePages: 0\n", [b"170"]),
+        (MEMORY, [(1, 1), (1, 4096)], MEMORY, [b"16", b"65536"]),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"kB", b"MB"), None),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"MemFree", b"MemFrei"), None),
+        (MEMORY, [(1, 1)], MEMORY + b"More: 1\n", None),
+        (MEMORY, [(1, 1)], MEMORY[:-13], None),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"16 kB\n", b"16 kB "), None),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"16", b"-16"), None),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"16", b"16x"), None),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"16", b"9" * 20), [b"9" * 20]),
+        (MEMORY, [(1, 1)], MEMORY.replace(b"16", b"9" * 21), None),
+        (
+            MEMORY,
+            [(1, 2)],
+            MEMORY.replace(b"16", b"9223372036854775807"),
+            [b"18446744073709551614"],
+        ),
+        (MEMORY, [(1, 2)], MEMORY.replace(b"16", b"9223372036854775808"), None),
+        (PRESSURE, [(4, 1), (7, 1)], PRESSURE.replace(b"12", b"13"), [b"13", b"7"]),
+        (PRESSURE, [(4, 1)], PRESSURE.replace(b"0.50", b"99.99"), [b"12"]),
+        (PRESSURE, [(4, 1)], PRESSURE.replace(b"avg60", b"avg61"), None),
+        (b"a 1 2 3\nb 4\n", [(1, 1)], b"a 7 8\nb 4\n", [b"7"]),
+        (b"a -1 2\n", [(1, 1), (2, 1)], b"a -99 5\n", [b"-99", b"5"]),
+        (b"a -1\n", [(1, 1)], b"a -\n", None),
+        (b"a 1 b 2\n", [(1, 1)], b"a 1 b 2 ", [b"1"]),
+        (b"", [], b"", []),
+        (b"", [], b"x", None),
+    ],
+)
+def test_numbers_of_a_text(
+    first: bytes, wanted: list[tuple[int, int]], then: bytes, numbers: list[bytes] | None
+) -> None:
+    assert Words(first, wanted).numbers(then) == numbers
+
+
+def test_a_wanted_word_is_a_number() -> None:
+    with pytest.raises(ValueError, match="no number: b'kB'"):
+        Words(MEMORY, [(2, 1)])
+
+
+PIECES = st.sampled_from(
+    [
+        b"a",
+        b"cpu0",
+        b"x=",
+        b"x=1",
+        b"0",
+        b"17",
+        b"-3",
+        b"1.5",
+        b"9" * 20,
+        b" ",
+        b"\t",
+        b"\n",
+        b"\r\n",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=30).map(b" ".join)
+CHANGES = st.lists(st.tuples(st.integers(0, 200), st.binary(max_size=3)), max_size=3)
+
+
+def wanted_of(text: bytes) -> list[tuple[int, int]]:
+    return [(i, 1) for i, word in enumerate(text.split()) if re.fullmatch(rb"[0-9]{1,20}", word)]
+
+
+@given(TEXTS, CHANGES)
+def test_what_is_found_in_a_changed_text_is_what_stands_there(
+    text: bytes, changes: list[tuple[int, bytes]]
+) -> None:
+    wanted = wanted_of(text)
+    words = Words(text, wanted)
+    assert words.numbers(text) == [text.split()[i] for i, _ in wanted]
+    for place, piece in changes:
+        text = text[:place] + piece + text[place + len(piece) :]
+    found = words.numbers(text)
+    if found is not None:
+        assert found == [text.split()[i] for i, _ in wanted]
+
+
+@given(TEXTS, st.binary(max_size=60))
+def test_any_text_may_follow(text: bytes, then: bytes) -> None:
+    found = Words(text, wanted_of(text)).numbers(then)
+    assert found is None or all(number.isdigit() for number in found)
+
+
+def test_series_come_in_the_order_of_their_places() -> None:
+    understood = []
+
+    def lay_out(texts: Sequence[bytes]) -> list[Place]:
+        understood.append(texts)
+        count = len(texts[0].split()) // 2
+        if not count:
+            raise CollectorError("expected numbers")
+        return [
+            Place(Sample(Family(f"x{i}", "gauge", "Test.")), 2 * i + 1, i + 1)
+            for i in reversed(range(count))
+        ]
+
+    series = NumberSeries(lay_out)
+    assert series.block(b"a 1 b 2 c 3\n").values == [b"9", b"4", b"1"]
+    assert list(series.block(b"a 4 b 5 c 6\n").values) == [b"18", b"10", b"4"]
+    assert len(understood) == 1
+    assert series.block(b"a 1 b 2\n").values == [b"4", b"1"]
+    assert len(understood) == 2
+    with pytest.raises(CollectorError):
+        series.block(b"\n")
+    assert series.block(b"a 1 b 2\n").values == [b"4", b"1"]
+    assert len(understood) == 4
+
+
+def test_several_texts_are_read_as_one() -> None:
+    series = NumberSeries(lambda _: [Place(Sample(Family("x", "gauge", "Test.")), 3)])
+    assert series.block(b"a 1", b"b 2\n").values == [b"2"]
+    assert series.block(b"a 1", b"b 30\n").values == [b"30"]

@@ -30,6 +30,7 @@ LONGEST_RETRY_AFTER_SECONDS = 3600.0
 CONFIGURATION = "destination.json"
 # It logs whole URLs, whose query may hold a token.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -144,6 +145,21 @@ def parse_headers(lines: tuple[str, ...], where: str) -> dict[str, str]:
     return headers
 
 
+def parse_labels(texts: tuple[str, ...], where: str) -> dict[str, str]:
+    """Labels of ``NAME=VALUE``.
+
+    Raises:
+        InputError: one is malformed, or its name is Prometheus' own.
+    """
+    labels = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not _LABEL_NAME.fullmatch(name) or name.startswith("__"):
+            raise InputError(where, "", "a label such as cluster=eu-1", text)
+        labels[name] = value
+    return labels
+
+
 def retry_after(value: str | None, now: float) -> float:
     """Seconds of a Retry-After header (RFC 9110, 10.2.3), at most an hour; 0 when unusable."""
     if not value:
@@ -162,12 +178,18 @@ def retry_after(value: str | None, now: float) -> float:
 class Client:
     """Sends documents to one destination over a connection that is kept.
 
-    Raises:
-        InputError: by ``send``, when the key cannot be read.
+    Args:
+        destination: where to.
+        timeouts: seconds for the connection, and for each wait for the answer.
     """
 
-    def __init__(self, destination: Destination) -> None:
+    def __init__(
+        self,
+        destination: Destination,
+        timeouts: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
+    ) -> None:
         self.destination = destination
+        self._timeouts = timeouts
         self._session = requests.Session()
 
     def close(self) -> None:
@@ -205,7 +227,7 @@ class Client:
                 data=document.body,
                 headers=headers,
                 auth=authorize,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                timeout=self._timeouts,
                 verify=self.destination.ca_file or True,
                 allow_redirects=False,
                 stream=True,

@@ -15,6 +15,8 @@ COMMANDS = {
     "compare": "Tell whether results really differ.",
     "spread": "Tell how much runs of a machine, and machines of a type, differ.",
     "import": "Turn training curves of the old system into results.",
+    "deliver": "Send results that wait, or files, to their receivers.",
+    "deliveries": "Show what waits for a receiver, and what one has refused.",
     "validate": "Check files against the schema and rules of results.",
 }
 # Modules of other names: these commands have the name of a built-in or a keyword of Python.

@@ -2,6 +2,7 @@
 
 STATE/results/TEST_ID.json   finished result documents, the newest per kernel is shown
 STATE/running.json           the run in progress, rewritten once a second, removed at its end
+STATE/outbox/DESTINATION/    results that wait for a receiver, see delivery/spool.py
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 STATE_VARIABLE = "PERFANALYSIS_STATE_DIRECTORY"
 RESULTS = "results"
 RUNNING = "running.json"
+OUTBOX = "outbox"
 
 
 def default_state_directory() -> Path:

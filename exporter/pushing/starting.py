@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from delivery.credentials import Credentials
-from delivery.destinations import Destination, check_url, parse_headers
+from delivery.destinations import Destination, check_url, parse_headers, parse_labels
 from delivery.spool import Limits, Spool
 from exporter.collecting import Flags
 from exporter.pushing import settings
@@ -18,22 +17,6 @@ from perfanalysis.errors import InputError
 
 FOLDER = "push"
 MOST_DOCUMENTS = 50_000
-_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-
-def parse_labels(texts: tuple[str, ...], where: str) -> dict[str, str]:
-    """Labels of ``NAME=VALUE``.
-
-    Raises:
-        InputError: one is malformed, or its name is Prometheus' own.
-    """
-    labels = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not _LABEL_NAME.fullmatch(name) or name.startswith("__"):
-            raise InputError(where, "", "a label such as cluster=eu-1", text)
-        labels[name] = value
-    return labels
 
 
 def credentials_of(flags: Flags) -> Credentials:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
 from loadtest.facts.identity import complete, identify
 from loadtest.interruption import stop_on_sigterm
+from loadtest.outputs.delivering import Outputs, fail_by_problems
+from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject, check_memory
 from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
@@ -28,7 +31,6 @@ from loadtest.settings import (
 )
 from perfanalysis.cloud.discovery import AUTO as AUTO_CLOUD
 from perfanalysis.cloud.discovery import MODES
-from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from perfanalysis.state import RESULTS
 
@@ -158,6 +160,7 @@ WAITING = "waiting for another load test on this host"
     help="On standard error: a bar, lines, or JSON objects once a second; auto: a bar on a "
     "terminal, lines elsewhere.",
 )
+@output_options
 def run(  # noqa: PLR0913, PLR0917 - one for each flag
     kernel_name: str,
     levels: str,
@@ -183,6 +186,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     conditions: tuple[str, ...],
     quiet: bool,
     progress: str,
+    outputs: OutputFlags,
 ) -> None:
     """Measure how much work this machine does at 10 to 100 % busy."""
     settings = Settings(
@@ -206,6 +210,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     thresholds.check(limits, settings.levels, identity.price)
     subjects = [Subject(identity, kernel, found_cpus) for kernel in find_kernels(kernel_name)]
     state = prepare_folders(state_directory, out)
+    receivers = Outputs(outputs, state)
     for subject in subjects:
         check_memory(subject)
     results: list[document.Document] = []
@@ -214,35 +219,33 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
             quietness.check(found_cpus.cpus)
-        for subject in subjects:
-            result = measure_into(state, subject, settings, progress=progress)
-            if limits:
-                result["thresholds"] = thresholds.verdicts(result, limits)
-            # Each at once: what is done stays when a later one is stopped.
-            document.write(state / RESULTS / f"{result['test_id']}.json", result)
-            if out is not None:
-                document.write(out_file(out, result["kernel"], len(subjects)), result)
-            results.append(result)
+        with receivers.progress(identity.name or socket.gethostname()):
+            for subject in subjects:
+                result = measure_into(state, subject, settings, progress=progress)
+                if limits:
+                    result["thresholds"] = thresholds.verdicts(result, limits)
+                # Each at once: what is done stays when a later one is stopped.
+                document.write(state / RESULTS / f"{result['test_id']}.json", result)
+                if out is not None:
+                    document.write(out_file(out, result["kernel"], len(subjects)), result)
+                receivers.put(result)
+                results.append(result)
     if as_json:
         printed = results if kernel_name == ALL else results[0]
         sys.stdout.write(json.dumps(printed, indent=1) + "\n")
     elif not quiet:
         for result in results:
             presentation.show(result, Console())
-    fail_by_thresholds(results)
+    problems = receivers.send(quiet=quiet)
+    fail_by_problems([*threshold_problems(results), *problems])
 
 
-def fail_by_thresholds(results: list[document.Document]) -> None:
-    """End the command with status 1 when a threshold was not passed; everything is written then.
-
-    Raises:
-        PerfAnalysisError: which ones, and the values.
-    """
+def threshold_problems(results: list[document.Document]) -> list[str]:
+    """Which thresholds were not passed, and the values, in one text; none when all were."""
     failed = [
         f"{entry['name']} (kernel {result['kernel']}: {entry['value']:.5g})"
         for result in results
         for entry in result.get("thresholds", [])
         if entry["passed"] is False
     ]
-    if failed:
-        raise PerfAnalysisError(f"thresholds not passed: {', '.join(failed)}")
+    return [f"thresholds not passed: {', '.join(failed)}"] if failed else []

@@ -1,0 +1,1 @@
+"""Where a finished result goes beside the state folder: HTTP upload, Prometheus remote write."""

@@ -1,0 +1,119 @@
+"""The process that sends a run's progress: reads ``running.json`` every second till its input ends.
+
+Progress is of use at once or not at all, so it is in no spool: what cannot be sent is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import select
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from delivery.credentials import Credentials
+from delivery.destinations import Client, Destination, Outcome
+from delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
+from delivery.spool import Document
+from loadtest.outputs.series import live_series
+from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.state import RUNNING
+
+LOG = logging.getLogger("perfanalysis")
+EVERY_SECONDS = 1.0
+TIMEOUTS = (1.0, 2.0)
+
+
+class LiveOutput:
+    """One receiver: gets the newest progress, and in the end that there is no more of it."""
+
+    def __init__(self, orders: dict[str, Any]) -> None:
+        found = dict(orders["destination"])
+        credentials = Credentials(**found.pop("credentials"))
+        self._destination = Destination(credentials=credentials, **found)
+        self._client = Client(self._destination, TIMEOUTS)
+        self._labels: dict[str, str] = orders["labels"]
+        self._shown: list[Series] = []
+        self._complaint = ""
+        self._refused = False
+
+    def send(self, series: list[Series], now: float) -> None:
+        """Send these series, and end those of the kernel before."""
+        kernels = {one.labels["kernel"] for one in series}
+        gone = [one for one in self._shown if one.labels["kernel"] not in kernels]
+        ended = [one._replace(value=STALE, timestamp=now) for one in gone]
+        if not self._refused and (series or ended):
+            self._send(series + ended)
+        self._shown = series
+
+    def _send(self, series: list[Series]) -> None:
+        body = encode(series, self._labels)
+        try:
+            answer = self._client.send(Document(body, CONTENT_TYPE, uuid.uuid4().hex))
+        except PerfAnalysisError as error:
+            self._complain(str(error))
+            return
+        if answer.outcome is Outcome.DELIVERED:
+            self._complaint = ""
+            return
+        # The result goes the same way, and will be refused or wait as well.
+        self._refused = answer.outcome is Outcome.REFUSED
+        said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
+        self._complain(said.strip())
+
+    def _complain(self, text: str) -> None:
+        if text != self._complaint:
+            self._complaint = text
+            LOG.warning("progress not sent to %s: %s", self._destination.shown, text)
+
+
+def read_running(path: Path) -> dict[str, Any] | None:
+    """The content of ``running.json``; None when nothing is running."""
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        if isinstance(found, dict) and found.get("pid") == os.getppid():
+            return found
+    return None
+
+
+def follow(state: Path, outputs: list[LiveOutput]) -> None:
+    """Send what is new once a second, until standard input ends."""
+    seen = 0.0
+    due = time.monotonic()
+    while True:
+        due = max(due + EVERY_SECONDS, time.monotonic())
+        ended = bool(select.select([sys.stdin], [], [], due - time.monotonic())[0])
+        running = None if ended else read_running(state / RUNNING)
+        if running is not None and running["updated_seconds"] == seen:
+            continue
+        seen = 0.0 if running is None else running["updated_seconds"]
+        series = [] if running is None else live_series(running)
+        for output in outputs:
+            output.send(series, time.time())
+        if ended:
+            return
+
+
+def main() -> None:
+    """Read the orders, one line of JSON on standard input, and follow the run."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="perfanalysis: %(message)s"
+    )
+    # Ctrl-C is for the run; it ends us by closing our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Only what the measured work leaves over.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    orders = json.loads(sys.stdin.readline())
+    outputs = [LiveOutput(entry) for entry in orders["outputs"]]
+    print("ready", flush=True)
+    follow(Path(orders["state"]), outputs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Results on their way: one spool for each receiver, below the state folder."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from delivery.destinations import Answer, Destination, Outcome, load
+from delivery.remote_write import CONTENT_TYPE, encode
+from delivery.sender import Sender, SenderBusyError
+from delivery.spool import Entry, Spool
+from loadtest import document
+from loadtest.outputs.series import series_of
+from loadtest.outputs.wanted import REMOTE_WRITE, Output
+from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.state import OUTBOX
+
+
+@dataclass
+class Delivery:
+    """What became of the documents of one receiver in one go.
+
+    Attributes:
+        shown: the receiver's address.
+        sent: how many it took.
+        refused: how many it refused; they are in the dead-letter folder.
+        waiting: how many are left.
+        reason: why they are left, or what was said to the last refused one.
+    """
+
+    shown: str
+    sent: int = 0
+    refused: int = 0
+    waiting: int = 0
+    reason: str = ""
+
+
+def common_labels(result: document.Document, labels: dict[str, str]) -> dict[str, str]:
+    """The labels of all series of a result."""
+    machine = result["machine"]
+    name = machine.get("name") or machine.get("hostname", "")
+    return {"job": "node", "instance": name} | labels
+
+
+def spool_of(folder: Path) -> tuple[Spool, Destination]:
+    """An existing spool, and where it is emptied to.
+
+    Raises:
+        PerfAnalysisError: it is unusable.
+    """
+    return Spool(folder), load(folder)
+
+
+def folders(state: Path) -> list[Path]:
+    """The spools that there are."""
+    base = state / OUTBOX
+    return sorted(path for path in base.iterdir() if path.is_dir()) if base.is_dir() else []
+
+
+class Outbox:
+    """Takes results for several receivers.
+
+    Args:
+        state: the state folder.
+        outputs: the receivers.
+
+    Raises:
+        PerfAnalysisError: a spool cannot be made.
+    """
+
+    def __init__(self, state: Path, outputs: Sequence[Output]) -> None:
+        self.problems: list[str] = []
+        self._spools: list[tuple[Output, Spool]] = []
+        for output in outputs:
+            folder = state / OUTBOX / output.destination.name
+            spool = Spool(folder)
+            try:
+                output.destination.save(folder)
+            except OSError as error:
+                raise PerfAnalysisError(f"{folder}: cannot be written: {error.strerror}") from error
+            self._spools.append((output, spool))
+
+    def put(self, result: document.Document) -> None:
+        """Take a result for every receiver: durable when this returns.
+
+        What a spool does not take is added to ``problems``; the others have it all the same.
+        """
+        data = document.encode(result)
+        for output, spool in self._spools:
+            try:
+                if output.destination.kind == REMOTE_WRITE:
+                    labels = common_labels(result, output.labels)
+                    body = encode(series_of(data, result["machine"]), labels)
+                    spool.add(body, CONTENT_TYPE, result["test_id"])
+                else:
+                    spool.add(data, "application/json", result["test_id"])
+            except PerfAnalysisError as error:
+                self.problems.append(f"{output.destination.shown}: {error}")
+
+    def send(self, seconds: float) -> list[Delivery]:
+        """Try to empty the spools of these receivers."""
+        return send_all([(spool, output.destination) for output, spool in self._spools], seconds)
+
+
+def send_all(spools: Sequence[tuple[Spool, Destination]], seconds: float) -> list[Delivery]:
+    """Empty spools, all at the same time, so that none waits for another's receiver.
+
+    Args:
+        spools: each with its destination.
+        seconds: no attempt begins later than this.
+    """
+    # What it has to say is in the deliveries.
+    logging.getLogger("delivery.sender").setLevel(logging.CRITICAL)
+    stop, until = threading.Event(), time.monotonic() + seconds
+    deliveries = [Delivery(destination.shown) for _, destination in spools]
+    threads = [
+        threading.Thread(target=_send, args=(*pair, delivery, stop, until), daemon=True)
+        for pair, delivery in zip(spools, deliveries, strict=True)
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        stop.set()
+    return deliveries
+
+
+def _send(
+    spool: Spool, destination: Destination, delivery: Delivery, stop: threading.Event, until: float
+) -> None:
+    def heard(entry: Entry, answer: Answer) -> None:
+        del entry
+        if answer.outcome is Outcome.DELIVERED:
+            delivery.sent += 1
+            return
+        status = f"status {answer.status}: {answer.text[:200]}" if answer.status else answer.text
+        delivery.reason = status.rstrip(": ")
+        delivery.refused += answer.outcome is Outcome.REFUSED
+
+    try:
+        with Sender(spool, destination, listener=heard) as sender:
+            sender.run(stop, until=until)
+    except SenderBusyError:
+        delivery.reason = "another process is sending them"
+    except PerfAnalysisError as error:
+        delivery.reason = str(error)
+    delivery.waiting = len(spool.waiting())
+
+
+def report(deliveries: Sequence[Delivery]) -> tuple[list[str], list[str]]:
+    """What is to be said: news, and problems that make a command fail."""
+    news, problems = [], []
+    for one in deliveries:
+        if one.sent:
+            news.append(f"delivered to {one.shown}: {_count(one.sent)}")
+        if one.refused:
+            problems.append(
+                f"{one.shown} refused {_count(one.refused)} ({one.reason}): see `perfanalysis "
+                "loadtest deliveries`"
+            )
+        if one.waiting:
+            news.append(
+                f"{_count(one.waiting)} for {one.shown} waiting ({one.reason or 'time is over'}): "
+                "`perfanalysis loadtest deliver` tries again"
+            )
+    return news, problems
+
+
+def _count(number: int) -> str:
+    return f"{number} result" if number == 1 else f"{number} results"

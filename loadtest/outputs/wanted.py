@@ -1,0 +1,161 @@
+"""Which receivers were asked for, by flags or by a file."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from delivery.credentials import Credentials
+from delivery.destinations import Destination, check_url, parse_headers, parse_labels
+from loadtest.outputs.options import OutputFlags
+from perfanalysis.errors import InputError
+
+UPLOAD, REMOTE_WRITE = "upload", "remote-write"
+KEY_VARIABLES = {
+    UPLOAD: "PERFANALYSIS_UPLOAD_KEY",
+    REMOTE_WRITE: "PERFANALYSIS_REMOTE_WRITE_KEY",
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One receiver of results.
+
+    Attributes:
+        destination: where it is.
+        labels: of every series, for remote write.
+        live: whether it gets the progress of a run, too; remote write only.
+    """
+
+    destination: Destination
+    labels: dict[str, str] = field(default_factory=dict)
+    live: bool = False
+
+
+@functools.cache
+def validator() -> jsonschema.Draft202012Validator:
+    """The checker of the file of receivers, ``loadtest/deliver.schema.json``."""
+    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
+    return jsonschema.Draft202012Validator(json.loads(text))
+
+
+def read_config(path: Path) -> list[Output]:
+    """The receivers that a file names.
+
+    Raises:
+        InputError: it is missing, no YAML, or says something unusable; the field is named.
+    """
+    try:
+        content = yaml.safe_load(path.read_bytes())
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise InputError(str(path), "", f"valid YAML ({said})") from error
+    wrong = min(validator().iter_errors(content), key=lambda e: len(e.path), default=None)
+    if wrong is not None:
+        place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in wrong.path)
+        # Not what was found: it may be a key that stands in the wrong place.
+        telling = wrong.validator in {"additionalProperties", "required"}
+        expected = wrong.message if telling else wrong.schema.get("description", "another value")
+        raise InputError(str(path), place.lstrip("."), expected)
+    return [_output(path, i, entry) for i, entry in enumerate(content["destinations"])]
+
+
+def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:
+    where = f"{path}: destinations[{index}]"
+    if entry.get("key_file") and entry.get("key_variable"):
+        raise InputError(where, "key_variable", "this or key_file, not both")
+    if entry["kind"] == UPLOAD:
+        for name in ("labels", "live"):
+            if name in entry:
+                raise InputError(where, name, f"no such field with kind {UPLOAD}")
+    lines = tuple(f"{name}: {value}" for name, value in entry.get("headers", {}).items())
+    labels = tuple(f"{name}={value}" for name, value in entry.get("labels", {}).items())
+    destination = Destination(
+        entry["kind"],
+        check_url(entry["url"], f"{where}: url"),
+        Credentials(
+            entry.get("key_file", ""), entry.get("key_variable", ""), entry.get("username", "")
+        ),
+        parse_headers(lines, f"{where}: headers"),
+        _ca_file(entry.get("ca_file"), f"{where}: ca_file"),
+    )
+    live = entry["kind"] == REMOTE_WRITE and entry.get("live", True)
+    return Output(destination, parse_labels(labels, f"{where}: labels"), live)
+
+
+def _ca_file(path: str | None, where: str) -> str:
+    if path and not Path(path).is_file():
+        raise InputError(where, "", "a file of certificates", path)
+    return path or ""
+
+
+def _credentials(kind: str, file: str | None, username: str = "") -> Credentials:
+    variable = KEY_VARIABLES[kind]
+    if not file and variable not in os.environ:
+        if username:
+            expected = f"--{kind}-key-file or ${variable} beside it"
+            raise InputError(f"--{kind}-username", "", expected)
+        return Credentials()
+    return Credentials(file or "", "" if file else variable, username)
+
+
+def _flagged(flags: OutputFlags) -> list[Output]:
+    found = []
+    if flags.upload_url:
+        found.append(
+            Output(
+                Destination(
+                    UPLOAD,
+                    check_url(flags.upload_url, "--upload-url"),
+                    _credentials(UPLOAD, flags.upload_key_file),
+                    parse_headers(flags.upload_header, "--upload-header"),
+                    _ca_file(flags.upload_ca_file, "--upload-ca-file"),
+                )
+            )
+        )
+    if flags.remote_write_url:
+        found.append(
+            Output(
+                Destination(
+                    REMOTE_WRITE,
+                    check_url(flags.remote_write_url, "--remote-write-url"),
+                    _credentials(
+                        REMOTE_WRITE, flags.remote_write_key_file, flags.remote_write_username or ""
+                    ),
+                    parse_headers(flags.remote_write_header, "--remote-write-header"),
+                    _ca_file(flags.remote_write_ca_file, "--remote-write-ca-file"),
+                ),
+                parse_labels(flags.remote_write_label, "--remote-write-label"),
+                flags.live,
+            )
+        )
+    return found
+
+
+def find_outputs(flags: OutputFlags) -> list[Output]:
+    """All receivers that flags and file ask for; each one's key is readable.
+
+    Raises:
+        InputError: one is unusable, or comes twice, or a flag has no receiver.
+    """
+    found = _flagged(flags)
+    if flags.deliver_config:
+        found += read_config(flags.deliver_config)
+    names = set()
+    for output in found:
+        destination = output.destination
+        if destination.name in names:
+            raise InputError(destination.shown, "", "each receiver once")
+        names.add(destination.name)
+        destination.credentials.key()
+    return found

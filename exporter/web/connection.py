@@ -41,6 +41,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._answering = False
         self._paused = False
+        self._ended = False
         self.deadline = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -54,6 +55,15 @@ class Connection(asyncio.Protocol):
         del exc
         self._transport = None
         self._server.closed(self)
+
+    def eof_received(self) -> bool:
+        """The client will say no more; it still gets the page that it waits for.
+
+        TLS has no such half-open connections.
+        """
+        self._ended = True
+        plain = self._transport is None or self._transport.get_extra_info("sslcontext") is None
+        return plain and self._answering
 
     def pause_writing(self) -> None:
         """The client takes its answers slowly: ask no more of it, and not for ever."""
@@ -156,7 +166,7 @@ class Connection(asyncio.Protocol):
         head = request.method == "HEAD"
         # This may call pause_writing.
         self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
-        if not keep_alive:
+        if not keep_alive or (self._ended and not self._waiting):
             self._transport.close()
 
     def refuse(self, status: HTTPStatus) -> None:

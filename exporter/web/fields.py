@@ -21,6 +21,10 @@ class _StrictLoader(yaml.SafeLoader):
         """Of PyYAML: a mapping."""
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    problem="a key that is no text", problem_mark=key.start_mark
+                )
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     problem=f"the key {key.value!r} comes twice", problem_mark=key.start_mark
@@ -41,7 +45,7 @@ def load_yaml(data: bytes, path: Path) -> Any:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark is not None else ""
         raise InputError(f"{path}{line}", "", f"valid YAML ({error.problem})") from error
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(str(path), "", "valid YAML in UTF-8") from error
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from exporter.web.configuration import RateLimit, WebConfiguration, parse_configuration
+from exporter.web.configuration import (
+    FIELDS,
+    HEADERS,
+    RateLimit,
+    WebConfiguration,
+    parse_configuration,
+)
+from exporter.web.tls_settings import FIELDS as TLS_FIELDS
 from exporter.web.watching import WatchedConfiguration
 from perfanalysis.errors import InputError
 from tests.conftest import REPOSITORY
@@ -85,10 +97,50 @@ def test_no_secret_is_in_what_is_shown(folder: Path) -> None:
     assert "$2y$" not in repr(parse("users.good.yaml"))
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\xff", b"\x00", b"a: &a [*a]", b"a: !!python/none x"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xfe\xff",
+        b"\x00",
+        b"a: &a [*a]",
+        b"a: !!python/none x",
+        b"? [a]\n: b",
+        b"{a: 1, {}: 2}",
+        b"[" * 3000,
+    ],
+)
 def test_what_is_no_configuration_at_all(data: bytes) -> None:
     with pytest.raises(InputError, match=r"^web\.yaml"):
         parse_configuration(data, Path("web.yaml"))
+
+
+NAMES = (*FIELDS, *TLS_FIELDS, *HEADERS, "http2", "headers", "interval", "burst", "a", 1, None)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), VALUES))
+@settings(deadline=None, max_examples=60)
+def test_whatever_the_fields_hold_the_error_names_the_file(document: dict[Any, Any]) -> None:
+    data = yaml.safe_dump(document, allow_unicode=True).encode()
+    with contextlib.suppress(InputError):
+        parse_configuration(data, Path("web.yaml"))
+
+
+@given(st.sampled_from([*BAD, *GOOD]), st.integers(0, 400), st.binary(max_size=4))
+@settings(deadline=None, max_examples=60)
+def test_whatever_the_bytes_are_the_error_names_the_file(
+    name: str, place: int, inserted: bytes
+) -> None:
+    data = (FILES / name).read_bytes()
+    mutated = data[:place] + inserted + data[place + 1 :]
+    try:
+        parse_configuration(mutated, Path("web.yaml"))
+    except InputError as error:
+        assert str(error).startswith("web.yaml")
 
 
 def test_the_command_ends_with_status_2(folder: Path) -> None:

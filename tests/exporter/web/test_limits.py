@@ -49,6 +49,20 @@ def test_requests_and_their_status(
     assert answer.split(b" ", 2)[1] == status
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_client_that_has_said_all_it_will_gets_its_pages(
+    count: int, start_exporter: StartExporter
+) -> None:
+    with socket.create_connection(("127.0.0.1", start_exporter().port), timeout=10) as client:
+        client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n" * count)
+        client.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := client.recv(65536):
+            answer += piece
+    assert answer.count(b"HTTP/1.1 200 OK") == count
+    assert answer.endswith(b"\n")
+
+
 def test_requests_in_one_packet_are_answered_in_order(start_exporter: StartExporter) -> None:
     both = b"GET /healthz HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n"
     answer = exchange(start_exporter().port, both)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -36,6 +38,18 @@ _OURS = ("host", "connection", "content-length", "transfer-encoding")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+class _Loader(yaml.SafeLoader):
+    """The safe loader, but a key that comes twice is refused: one of both would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for key in keys:
+            if keys.count(key) > 1:
+                line = node.start_mark.line + 1
+                raise yaml.YAMLError(f"the key {key!r} comes twice in the mapping at line {line}")
+        return super().construct_mapping(node, deep=deep)
+
+
 def read_configuration(path: Path) -> tuple[Source, ...]:
     """Read and check the file.
 
@@ -60,7 +74,7 @@ def parse_configuration(text: bytes, file: str) -> tuple[Source, ...]:
         InputError: see ``read_configuration``.
     """
     try:
-        root = Node(file, "", yaml.safe_load(text))
+        root = Node(file, "", yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe one
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         said = " ".join(str(error).split())[:200]
         raise InputError(file, "", f"valid YAML ({said})") from None

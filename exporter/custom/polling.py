@@ -110,17 +110,16 @@ class Poller:
 
     def _attempt(self) -> None:
         try:
-            data = fetch(self.source, self._stop)
+            self._try()
         except CollectorError as error:
-            for metric in self.source.metrics:
-                self._failed(metric, str(error))
-            return
+            self._all_failed(str(error))
         except Exception as error:
             # The thread must go on; what it shows grows old, and the log says why.
-            LOG.exception("custom metrics: %s", self.source.shown)
-            for metric in self.source.metrics:
-                self._failed(metric, type(error).__name__)
-            return
+            LOG.debug("custom metrics: %s", self.source.shown, exc_info=True)
+            self._all_failed(f"{type(error).__name__}: {error}")
+
+    def _try(self) -> None:
+        data = fetch(self.source, self._stop)
         now = monotonic()
         for metric in self.source.metrics:
             try:
@@ -130,6 +129,10 @@ class Poller:
                 self._failed(metric, str(error))
             else:
                 self.states[metric.family.name] = State(series, now, "")
+
+    def _all_failed(self, text: str) -> None:
+        for metric in self.source.metrics:
+            self._failed(metric, text)
 
     def _failed(self, metric: Metric, text: str) -> None:
         name = metric.family.name

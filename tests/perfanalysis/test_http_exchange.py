@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from time import monotonic
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from perfanalysis.http_exchange import ExchangeError, exchange, split_url
 
@@ -128,3 +130,12 @@ def test_nobody_listens() -> None:
 def test_urls_that_are_none(url: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         split_url(url)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from([b"", OK, OK + b"Content-Length: 9\r\n\r\n"]))
+def test_any_bytes_are_an_answer_or_none(data: bytes, head: bytes) -> None:
+    with sending(head + data) as url, contextlib.suppress(ExchangeError):
+        status, body = get(url)
+        assert 0 <= status <= 999
+        assert body in data

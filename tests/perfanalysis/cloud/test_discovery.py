@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from perfanalysis.cloud.discovery import Plan, discover, plan
+from perfanalysis.cloud.discovery import PROVIDERS, Plan, discover, plan
 from perfanalysis.cloud.firmware import Firmware
-from perfanalysis.cloud.identity import CloudIdentity
+from perfanalysis.cloud.identity import CloudError, CloudIdentity, Fields
 from perfanalysis.errors import InputError
+from perfanalysis.http_exchange import Answer
 from tests.perfanalysis.cloud import services
 from tests.perfanalysis.cloud.services import Answering, Asked, Given, serving
 
@@ -219,3 +224,36 @@ def test_what_the_service_does_not_tell_stays_as_the_firmware_has_it(tmp_path: P
         found = discover(chosen)
     assert found.identity == CloudIdentity("aws", instance_type="m7i.xlarge")
     assert "status 403" in found.complaint
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=5,
+)
+KEYS = st.sampled_from(
+    [
+        "region",
+        "availabilityZone",
+        "instanceType",
+        "location",
+        "zone",
+        "vmSize",
+        "priority",
+        "canonicalRegionName",
+        "ociAdName",
+        "availabilityDomain",
+        "shape",
+    ]
+)
+
+
+@given(st.dictionaries(KEYS, JSON).map(json.dumps) | JSON.map(json.dumps), st.binary(max_size=40))
+def test_whatever_is_answered_a_label_is_a_plain_name(document: str, tail: bytes) -> None:
+    for body in (document.encode(), document.encode() + tail, tail):
+        for name, provider in PROVIDERS.items():
+            answer = Answer(200, {"metadata-flavor": "Google"}, body)
+            with contextlib.suppress(CloudError):
+                identity = provider.ask(lambda *_, answer=answer: answer, Fields())
+                assert identity.provider == name
+                assert all(re.fullmatch(r"[A-Za-z0-9._:+-]{0,150}", value) for value in identity)

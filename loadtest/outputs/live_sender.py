@@ -88,7 +88,7 @@ def follow(state: Path, outputs: list[LiveOutput]) -> None:
     due = time.monotonic()
     while True:
         due = max(due + EVERY_SECONDS, time.monotonic())
-        ended = bool(select.select([sys.stdin], [], [], due - time.monotonic())[0])
+        ended = bool(select.select([sys.stdin], [], [], max(0.0, due - time.monotonic()))[0])
         running = None if ended else read_running(state / RUNNING)
         if running is not None and running["updated_seconds"] == seen:
             continue

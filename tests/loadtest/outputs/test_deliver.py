@@ -1,0 +1,92 @@
+"""Files and spools that ``deliver`` sends, whatever became of the sender before."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from delivery.spool import Limits, Spool
+from loadtest import document
+from loadtest.outputs.options import OutputFlags
+from loadtest.outputs.outbox import Outbox, folders
+from loadtest.outputs.wanted import find_outputs
+from tests.delivery.conftest import Receiver, Reply
+from tests.loadtest import documents
+from tests.loadtest.outputs.conftest import LOADTEST, Command
+
+
+def test_files_are_sent_and_a_second_time_known_again(
+    command: Command, receiver: Receiver, tmp_path: Path
+) -> None:
+    result = documents.result("run-7")
+    document.write(tmp_path / "old.json", result)
+    for _ in range(2):
+        done = command("deliver", "--upload-url", receiver.url, str(tmp_path / "old.json"))
+        assert done.returncode == 0, done.stderr
+    assert [json.loads(body) for body in receiver.stored.values()] == [result]
+    assert list(receiver.stored) == ["run-7"]
+    assert len(receiver.got) == 2
+
+
+def test_a_file_that_is_no_result_is_refused_before_anything_is_sent(
+    command: Command, receiver: Receiver, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.json").write_text("{}")
+    done = command("deliver", "--upload-url", receiver.url, str(tmp_path / "bad.json"))
+    assert done.returncode == 2
+    assert "bad.json" in done.stderr
+    assert receiver.got == []
+
+
+def test_deliver_killed_at_any_point_loses_nothing(receiver: Receiver, tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path, find_outputs(OutputFlags(upload_url=receiver.url)))
+    names = [f"run-{number}" for number in range(60)]
+    for name in names:
+        outbox.put(documents.result(name))
+    assert outbox.problems == []
+    arguments = [*LOADTEST, "deliver", "--state-directory", str(tmp_path)]
+    for number in range(4):
+        before = len(receiver.got)
+        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 60
+        while len(receiver.got) < before + 3 + number:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    done = subprocess.run(arguments, check=False, timeout=100, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(receiver.stored) == names
+    (folder,) = folders(tmp_path)
+    assert Spool(folder).waiting() == Spool(folder).dead() == []
+
+
+def test_one_receiver_that_is_away_does_not_hold_up_the_others(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    flags = OutputFlags(upload_url=receiver.url, remote_write_url="http://127.0.0.1:9/write")
+    outbox = Outbox(tmp_path, find_outputs(flags))
+    outbox.put(documents.result("run-1"))
+    upload, write = outbox.send(0.5)
+    assert (upload.sent, upload.waiting) == (1, 0)
+    assert (write.sent, write.waiting, write.reason) == (0, 1, "no answer (Connection refused)")
+
+
+def test_a_full_spool_is_a_problem_and_the_others_take_the_result(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    receiver.replies.append(Reply(503))
+    flags = OutputFlags(upload_url=receiver.url, remote_write_url="http://127.0.0.1:9/write")
+    outbox = Outbox(tmp_path, find_outputs(flags))
+    upload, write = (Spool(folder) for folder in folders(tmp_path))
+    if "upload" not in upload.folder.name:
+        upload, write = write, upload
+    for number in range(Limits().documents):
+        (upload.folder / "queue" / f"{number:020d}-1.entry").touch()
+    outbox.put(documents.result("run-1"))
+    (problem,) = outbox.problems
+    assert "the spool is full and did not take the document" in problem
+    assert len(write.waiting()) == 1

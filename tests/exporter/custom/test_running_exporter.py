@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from prometheus_client import Metric
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.custom.test_commands import is_alive, wait_for_end, wait_for_number
@@ -79,6 +81,18 @@ def page_when(running: Running, fits: Callable[[dict[str, float]], bool]) -> dic
     return page
 
 
+def open_metrics_of(running: Running) -> list[Metric]:
+    """The collector's families, as a strict parser of OpenMetrics reads them."""
+    page = requests.get(
+        f"{running.url}/metrics",
+        params={"collect[]": "custom"},
+        headers={"Accept": "application/openmetrics-text;version=1.0.0"},
+        timeout=10,
+    )
+    assert page.headers["Content-Type"].startswith("application/openmetrics-text")
+    return list(text_string_to_metric_families(page.text))
+
+
 def success(metric: str) -> str:
     return f'perf_custom_success{{metric="{metric}"}}'
 
@@ -118,6 +132,12 @@ def test_all_kinds_of_sources_on_one_page(start_exporter: StartExporter, folder:
         page = page_when(running, lambda page: page[success("pool_connections")] == 0)
         assert page['pool_connections{pool="main"}'] == 7
         assert page[age("pool_connections")] > 0
+        families = {family.name: family for family in open_metrics_of(running)}
+        assert (families["job_seconds"].unit, families["jobs"].type) == ("seconds", "counter")
+        assert [s.labels for s in families["pool_connections"].samples] == [
+            {"pool": "main"},
+            {"pool": "spare"},
+        ]
         whole = requests.get(f"{running.url}/metrics", timeout=10)
         checked = subprocess.run(
             [promtool(), "check", "metrics"], input=whole.content, capture_output=True, check=False

@@ -45,6 +45,7 @@ class NodeExporter:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             assert time.monotonic() < end, "node_exporter does not listen"
             time.sleep(0.005)
+        self.address = match[1]
         host, _, port = match[1].rpartition(":")
         self._connection = HTTPConnection(host, int(port), timeout=30)
 

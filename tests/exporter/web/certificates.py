@@ -22,6 +22,17 @@ Key = ec.EllipticCurvePrivateKey
 DAY = datetime.timedelta(days=1)
 SERVER = ExtendedKeyUsageOID.SERVER_AUTH
 CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
+CA_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def pem_of(key: Key, passphrase: bytes = b"") -> bytes:
@@ -63,6 +74,9 @@ class Authority:
         builder = self._builder(self._name, self._key, DAY).add_extension(
             x509.BasicConstraints(ca=True, path_length=None), critical=True
         )
+        builder = builder.add_extension(CA_USAGE, critical=True).add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False
+        )
         signed = builder.sign(self._key, hashes.SHA256())
         self.path.write_bytes(signed.public_bytes(Encoding.PEM))
 
@@ -92,6 +106,10 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         builder = self._builder(subject, key, valid_for)
         builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+            critical=False,
+        )
         if names:
             alternatives = x509.SubjectAlternativeName([general_name(text) for text in names])
             builder = builder.add_extension(alternatives, critical=False)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.conftest import REPOSITORY
 from tests.exporter.conftest import Running, StartExporter
-from tests.exporter.web.certificates import Authority, Issued
+from tests.exporter.web.certificates import Authority, Issued, pem_of
 
+FILES = REPOSITORY / "tests" / "fixtures" / "config" / "web"
+BAD = sorted(path.name for path in FILES.glob("*.bad.yaml"))
+GOOD = sorted(path.name for path in FILES.glob("*.good.yaml"))
 StartSecured = Callable[[str], Running]
 
 
@@ -30,6 +36,21 @@ def tls_section(server_certificate: Issued) -> str:
     """The beginning of ``tls_server_config``, to which fields can be added."""
     issued = server_certificate
     return f"tls_server_config:\n  cert_file: {issued.certificate}\n  key_file: {issued.key}\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files beside the certificates that they name."""
+    made = tmp_path_factory.mktemp("config")
+    issued = Authority(made).issue_server()
+    shutil.copy(issued.certificate, made / "cert.pem")
+    shutil.copy(issued.key, made / "key.pem")
+    key = ec.generate_private_key(ec.SECP256R1())
+    (made / "other-key.pem").write_bytes(pem_of(key))
+    (made / "locked-key.pem").write_bytes(pem_of(key, b"passphrase"))
+    for name in (*BAD, *GOOD):
+        shutil.copy(FILES / name, made / name)
+    return made
 
 
 @pytest.fixture

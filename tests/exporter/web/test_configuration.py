@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,28 +23,9 @@ from exporter.web.configuration import (
 from exporter.web.tls_settings import FIELDS as TLS_FIELDS
 from exporter.web.watching import WatchedConfiguration
 from perfanalysis.errors import InputError
-from tests.conftest import REPOSITORY
-from tests.exporter.web.certificates import Authority, pem_of
+from tests.exporter.web.conftest import BAD, FILES, GOOD
 
-FILES = REPOSITORY / "tests" / "fixtures" / "config" / "web"
-BAD = sorted(path.name for path in FILES.glob("*.bad.yaml"))
-GOOD = sorted(path.name for path in FILES.glob("*.good.yaml"))
 SECRETS = ("plain-secret", "$2y$", "BEGIN", "junk")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files beside the certificates that they name."""
-    made = tmp_path_factory.mktemp("config")
-    issued = Authority(made).issue_server()
-    shutil.copy(issued.certificate, made / "cert.pem")
-    shutil.copy(issued.key, made / "key.pem")
-    key = ec.generate_private_key(ec.SECP256R1())
-    (made / "other-key.pem").write_bytes(pem_of(key))
-    (made / "locked-key.pem").write_bytes(pem_of(key, b"passphrase"))
-    for name in (*BAD, *GOOD):
-        shutil.copy(FILES / name, made / name)
-    return made
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -37,11 +37,7 @@ class RunningFile:
             self._path.unlink()
 
     def update(self, progress_ratio: float, units_per_second: float) -> None:
-        """Say how far the run is (0..1) and its present rate, unless that was just done.
-
-        Raises:
-            OSError: the file cannot be written.
-        """
+        """Say how far the run is (0..1) and its present rate, unless that was just done."""
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + EVERY_SECONDS
@@ -55,4 +51,6 @@ class RunningFile:
         }
         data = json.dumps(content).encode() + b"\n"
         # Writing to the disk would take CPU time from the slice that is being measured.
-        write_atomically(self._path, data, durable=False)
+        # A disk that is full just now is no reason to throw the measurement away.
+        with contextlib.suppress(OSError):
+            write_atomically(self._path, data, durable=False)

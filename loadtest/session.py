@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.state import RESULTS, default_state_directory
 
 ALL = "all"
+# A document of a default run has about 45 kB.
+ROOM_BYTES = 128 << 10
 
 
 def out_file(out: Path, kernel: str, kernels: int) -> Path:
@@ -97,8 +100,11 @@ def prepare_folders(state: Path | None, out: Path | None) -> Path:
     try:
         (chosen / RESULTS).mkdir(parents=True, exist_ok=True)
         probe = chosen / RESULTS / ".writable"
-        probe.touch()
-        probe.unlink()
+        try:
+            with probe.open("wb") as stream:
+                os.posix_fallocate(stream.fileno(), 0, ROOM_BYTES)
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as error:
         raise PerfAnalysisError(
             f"{chosen}: the state folder cannot be written ({error.strerror}): "

@@ -167,3 +167,19 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
     assert "Traceback" not in full.stderr
     queues = list(small_disk.glob("*/queue/*"))
     assert queues == []
+
+
+def test_a_state_folder_on_a_full_disk_is_an_error_with_nothing_half_written(
+    small_disk: Path,
+) -> None:
+    state = small_disk / "state"
+    (state / RESULTS).mkdir(parents=True)
+    with (small_disk / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
+        while filler.write(bytes(4096)):
+            pass
+    arguments = ["run", "--state-directory", str(state), *SHORT]
+    full = subprocess.run([*LOADTEST, *arguments], capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "No space left on device" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert [path for path in state.rglob("*") if path.is_file()] == []

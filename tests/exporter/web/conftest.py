@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.conftest import REPOSITORY
@@ -78,3 +79,21 @@ def resident_bytes(pid: int) -> int:
     """What a process holds in memory."""
     fields = Path(f"/proc/{pid}/statm").read_text().split()
     return int(fields[1]) * resource.getpagesize()
+
+
+def get(running: Running, authority: Authority, client: Issued | None = None) -> int:
+    """The status of a scrape by a client that trusts the authority."""
+    pair = client.pair if client is not None else None
+    answer = requests.get(
+        running.url + "/metrics", timeout=10, verify=str(authority.path), cert=pair
+    )
+    return answer.status_code
+
+
+def refused(running: Running, authority: Authority, client: Issued | None = None) -> bool:
+    """Whether a client gets no answer."""
+    try:
+        get(running, authority, client)
+    except (requests.exceptions.SSLError, requests.exceptions.ConnectionError):
+        return True
+    return False

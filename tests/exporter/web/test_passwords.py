@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import bcrypt
 import pytest
@@ -13,6 +14,7 @@ import requests
 from exporter.web.configuration import RateLimit
 from exporter.web.guard import TokenBucket, credentials
 from exporter.web.passwords import MOST_REMEMBERED, MOST_WAITING, PasswordChecker
+from tests.exporter.conftest import StartExporter
 from tests.exporter.web.conftest import StartSecured
 
 
@@ -149,6 +151,18 @@ def test_the_server_lets_in_who_knows_the_password(start_secured: StartSecured) 
     log = running.log.read_text()
     assert "secret" not in log
     assert "Traceback" not in log
+
+
+def test_what_changes_something_needs_the_password_too(
+    start_exporter: StartExporter, tmp_path: Path
+) -> None:
+    path = tmp_path / "web.yaml"
+    path.write_text(configuration())
+    running = start_exporter(f"--web.config.file={path}", "--web.enable-lifecycle")
+    url = running.url + "/-/reload"
+    assert requests.post(url, timeout=10).status_code == 401
+    assert requests.post(url, timeout=10, auth=("prometheus", "wrong")).status_code == 401
+    assert requests.post(url, timeout=10, auth=("prometheus", "secret")).status_code == 200
 
 
 def test_guessing_does_not_stop_a_scraper_that_is_known(start_secured: StartSecured) -> None:

@@ -12,6 +12,8 @@ from exporter.tokens import signed
 # sysfs hands over at most a page; attributes that are shown here are far shorter.
 LONGEST = 4096
 MOST_KEPT = 512
+# A kept file that was not read for so many scrapes is closed: its device may be gone.
+SCRAPES_KEPT = 64
 
 # The kernel's ways to say that a device has no such value, or not now.
 _ABSENT = frozenset(
@@ -39,14 +41,15 @@ class Attributes:
     """Reads attribute files; those that are read at each scrape stay open.
 
     Belongs to one collector: a collector that hangs is left to its thread, and what it holds may
-    not be used by another. At most ``MOST_KEPT`` files are kept open; those beyond, and those of
-    devices that went away, are not.
+    not be used by another. At most ``MOST_KEPT`` files are kept open; those beyond are not, and
+    those of devices that went away are closed within ``SCRAPES_KEPT`` scrapes.
     """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._kept: dict[str, tuple[int, int]] = {}
         sources.at_close(self.close)
+        self._looked_after = 0
 
     def folder(self, name: str) -> str:
         """The path of a folder below /sys."""
@@ -58,6 +61,8 @@ class Attributes:
         Raises:
             OSError: the folder cannot be listed; ``FileNotFoundError`` when there is none.
         """
+        if self._sources.cycle - self._looked_after > SCRAPES_KEPT:
+            self._give_up(SCRAPES_KEPT)
         names = os.listdir(folder)  # noqa: PTH208 - a tenth of the cost
         return sorted((name for name in names if name.startswith(prefix)), key=_natural)
 
@@ -112,7 +117,7 @@ class Attributes:
         keep = False
         try:
             data = os.pread(descriptor, LONGEST, 0)
-            keep = self._has_room(cycle)
+            keep = self._has_room()
         finally:
             if not keep:
                 os.close(descriptor)
@@ -120,14 +125,19 @@ class Attributes:
             self._kept[path] = (descriptor, cycle)
         return data.strip()
 
-    def _has_room(self, cycle: int) -> bool:
+    def _has_room(self) -> bool:
         """Whether one more file may stay open; gives up those that nobody reads any more."""
         if len(self._kept) < MOST_KEPT:
             return True
-        for path, (_, used) in list(self._kept.items()):
-            if used < cycle - 1:
-                self._forget(path)
+        self._give_up(1)
         return len(self._kept) < MOST_KEPT
+
+    def _give_up(self, scrapes: int) -> None:
+        """Close the files that were not read for more than so many scrapes."""
+        cycle = self._looked_after = self._sources.cycle
+        for path, (_, used) in list(self._kept.items()):
+            if used < cycle - scrapes:
+                self._forget(path)
 
     def _forget(self, path: str) -> None:
         os.close(self._kept.pop(path)[0])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.attributes import Attributes
+from exporter.attributes import SCRAPES_KEPT, Attributes
 from exporter.collecting import CollectorError, NothingToRead
 from exporter.collectors import (
     bonding,
@@ -395,3 +395,19 @@ def test_interfaces_of_any_bytes(attribute: str, data: bytes) -> None:
         netclass.samples([("eth0", {attribute: data})], ignore_invalid_speed=False)
     except CollectorError as error:
         assert attribute in str(error)
+
+
+def test_files_of_devices_that_went_away_are_closed(tmp_path: Path) -> None:
+    sources = Sources(Paths(tmp_path, tmp_path, tmp_path))
+    attributes = Attributes(sources)
+    (tmp_path / "gone").write_text("1\n")
+    (tmp_path / "there").write_text("2\n")
+    attributes.read(str(tmp_path / "gone"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    (tmp_path / "gone").unlink()
+    for _ in range(SCRAPES_KEPT + 1):
+        sources.begin_scrape()
+        attributes.names(str(tmp_path))
+        assert attributes.read(str(tmp_path / "there")) == b"2"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    attributes.close()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -193,3 +194,27 @@ def test_a_threshold_that_is_not_passed_fails_the_command_after_all_is_written(
     # The exporter shows the same.
     shown = loadtest_collector.parse(path.read_bytes())
     assert shown.thresholds == {"units_per_dollar<1e+12": False, "valid<0": True}
+
+
+def test_runs_can_be_listed_shown_and_compared(tmp_path: Path) -> None:
+    short = ["--levels", "100", "--seconds-per-level", "0.3", "--force", "--quiet"]
+    for _ in range(2):
+        done = run(tmp_path, *short)
+        assert done.returncode == 0, done.stderr
+
+    def read(*arguments: str) -> Any:
+        command = [*COMMAND[:-1], *arguments, "--state-directory", str(tmp_path), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    newest, oldest = (entry["test_id"] for entry in read("list"))
+    assert read("show")["test_id"] == newest
+    found = read("compare", "latest~1", "latest")
+    assert found["baseline"]["test_ids"] == [oldest]
+    assert found["comparisons"][0]["test_ids"] == [newest]
+    row = {row["figure"]: row for row in found["comparisons"][0]["figures"]}["max_units_per_second"]
+    assert row["lower"] <= row["ratio"] <= row["upper"]
+    assert row["ratio"] == pytest.approx(row["value"] / row["baseline"])
+    spreads = read("spread", str(tmp_path))
+    assert [entry["runs"] for entry in spreads] == [2]

@@ -5,7 +5,8 @@
  * cycle. A kernel without full CPU accounting samples at its timer tick who runs: a quantum that is a
  * whole number of ticks long is then counted right wherever it lies, and the random place keeps the
  * load from locking to the tick. The caller chooses lengths so. What a cycle did too much or too
- * little is settled in the next one, so that errors do not add up.
+ * little is settled in the next one, so that errors do not add up. What a worker was held up for is
+ * not: the slices after it would do less, or more, than their level's work, and nothing would show it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -19,6 +20,8 @@
 
 /* A sleep wakes late by some tens of microseconds, in a virtual machine at times by more. */
 #define WAKE_MARGIN_NS 150000
+/* Longer than any grain and any wake of a worker that may run at once. */
+#define HELD_UP_NS 2000000
 
 /* The present cycle, and what is carried from one to the next. */
 struct cycle {
@@ -90,6 +93,12 @@ static int64_t random_place(int64_t rest_ns, uint64_t *random)
     return room > 0 ? (int64_t)(next_random(random) % (uint64_t)room) : 0;
 }
 
+/* What is carried into the next cycle: nothing after a hold-up. */
+static int64_t carried(int64_t owed_ns)
+{
+    return owed_ns > HELD_UP_NS || owed_ns < -HELD_UP_NS ? 0 : owed_ns;
+}
+
 /* One cycle, from `start` to `end`; returns the time at its end. */
 static int64_t run_cycle(struct burn_worker *worker, struct cycle *cycle, struct burn_slice *slice)
 {
@@ -97,8 +106,9 @@ static int64_t run_cycle(struct burn_worker *worker, struct cycle *cycle, struct
     int64_t ppm = __atomic_load_n(&cycle->control->busy_ppm, __ATOMIC_RELAXED);
     int64_t now = cycle->start_ns;
 
-    cycle->owed_ns += length * ppm / 1000000;
-    if (cycle->owed_ns > length)
+    cycle->owed_ns = carried(cycle->owed_ns) + length * ppm / 1000000;
+    /* At full load there is no rest in which to make up for anything. */
+    if (cycle->owed_ns > length || ppm >= 1000000)
         cycle->owed_ns = length;
     if (ppm < 1000000 && cycle->owed_ns < length) {
         sleep_until(now + random_place(length - cycle->owed_ns, &cycle->random));

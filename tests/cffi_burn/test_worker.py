@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +58,28 @@ def test_slices_follow_each_other_on_the_asked_cpu(busy: float) -> None:
 
 def test_all_the_time_is_busy_at_one_hundred_percent() -> None:
     for entry in paced(1.0, 3):
+        assert entry.busy == pytest.approx(entry.duration, rel=1e-6)
+
+
+@contextmanager
+def burning() -> Iterator[None]:
+    """A process that wants ``CPU`` all the time."""
+    burn = f"import os\nos.sched_setaffinity(0, {{{CPU}}})\nprint(flush=True)\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", burn], stdout=subprocess.PIPE) as burner:
+        assert burner.stdout is not None
+        burner.stdout.readline()
+        try:
+            yield
+        finally:
+            burner.kill()
+
+
+def test_a_worker_that_was_held_up_does_not_rest_for_it() -> None:
+    with burning():
+        slices = paced(1.0, 30)
+    # It was held up: the other process had its share.
+    assert sum(entry.cpu_time for entry in slices) < 0.9 * sum(entry.busy for entry in slices)
+    for entry in slices:
         assert entry.busy == pytest.approx(entry.duration, rel=1e-6)
 
 
@@ -107,3 +135,53 @@ def test_every_kernel_runs_paced(name: str) -> None:
     slices = paced(0.5, 4, kernel=all_kernels(1 << 20)[name])
     assert len(slices) == 4
     assert sum(entry.units for entry in slices) > 0
+
+
+def mappings(advice: str) -> set[tuple[int, int]]:
+    """Start and size of this process's mappings that have an advice, by /proc/self/smaps."""
+    found = set()
+    start = size = 0
+    for line in Path("/proc/self/smaps").read_text(encoding="ascii", errors="replace").splitlines():
+        if match := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            start = int(match[1], 16)
+            size = int(match[2], 16) - start
+        elif line.startswith("VmFlags:") and advice in line.split():
+            found.add((start, size))
+    return found
+
+
+@pytest.mark.parametrize(("name", "advice"), [("rmw", "hg"), ("membw", "hg"), ("vector", "nh")])
+def test_huge_pages_are_advised_where_they_matter(name: str, advice: str) -> None:
+    if not Path("/sys/kernel/mm/transparent_hugepage").is_dir():
+        pytest.skip("this system has no transparent huge pages")
+    kernel = all_kernels(1 << 20)[name]
+    before = mappings(advice)
+    worker = Worker(kernel)
+    try:
+        ((start, size),) = mappings(advice) - before
+    finally:
+        worker.close()
+    assert start % (2 << 20) == 0
+    assert size == -(-kernel.memory_bytes // 4096) * 4096
+
+
+def test_memory_is_of_the_workers_own_numa_node() -> None:
+    policies = Path("/proc/self/numa_maps")
+    if not policies.is_file():
+        pytest.skip("this system knows no NUMA")
+
+    def local() -> set[str]:
+        lines = policies.read_text(encoding="ascii", errors="replace").splitlines()
+        return {line for line in lines if line.split()[1] == "local"}
+
+    before = local()
+    worker = Worker(RMW)
+    try:
+        (line,) = local() - before
+    finally:
+        worker.close()
+    pages = dict(part.split("=") for part in line.split() if "=" in part)
+    # All of them on one node, whichever it is.
+    assert [int(pages[key]) for key in pages if re.fullmatch("N[0-9]+", key)] == [
+        RMW.memory_bytes // 4096
+    ]

@@ -93,6 +93,9 @@ class Attributes:
             if error.errno in _ABSENT:
                 return None
             raise
+        except ValueError:
+            # A name with a null byte, from a file that is no list of names.
+            return None
 
     def text(self, path: str) -> str:
         """The attribute as text, empty when there is none."""

@@ -34,6 +34,9 @@ def measure(path: str) -> Space | str:
         facts = os.statvfs(path)
     except OSError as error:
         return (error.strerror or "error").lower()
+    except ValueError:
+        # A path with a null byte.
+        return "invalid argument"
     # statfs(2) counts in f_bsize, which is what node_exporter multiplies with.
     block = facts.f_bsize
     return Space(

@@ -51,14 +51,18 @@ class BondingCollector:
         masters = self._attributes.read(f"{self._folder}/bonding_masters")
         if masters is None:
             raise NothingToRead
-        return [self._series.block([self._bond(name.decode()) for name in masters.split()])]
+        return [
+            self._series.block(
+                [self._bond(name.decode("utf-8", "replace")) for name in masters.split()]
+            )
+        ]
 
     def _bond(self, master: str) -> Bond:
         folder = f"{self._folder}/{master}"
         slaves = self._attributes.read(f"{folder}/bonding/slaves")
         if slaves is None:
             raise CollectorError(f"{folder}/bonding/slaves: expected the names of interfaces")
-        states = [self._state(folder, name.decode()) for name in slaves.split()]
+        states = [self._state(folder, name.decode("utf-8", "replace")) for name in slaves.split()]
         return (master, len(states), states.count(b"up"))
 
     def _state(self, folder: str, slave: str) -> bytes:

@@ -96,7 +96,7 @@ def parse_commits(data: bytes, source: str) -> list[tuple[Family, bytes, bytes]]
         CollectorError: a line is no name with a number.
     """
     found = []
-    for line in data.split(b"\n"):
+    for line in data.splitlines():
         words = line.split()
         if len(words) != 2:
             raise CollectorError(f"{source}: expected a name and a number, found {shown(line)}")
@@ -162,7 +162,7 @@ class BtrfsCollector:
             if mount.type == "btrfs" and mount.device not in done:
                 try:
                     fsid, devices = file_system_devices(f"{self._root}{mount.point}")
-                except OSError as error:
+                except (OSError, ValueError) as error:
                     LOG.debug("collector btrfs: %s: %s", mount.point, error)
                 else:
                     done.add(mount.device)

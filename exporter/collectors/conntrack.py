@@ -62,6 +62,8 @@ def parse(data: bytes) -> dict[bytes, int]:
                 sums[name] += int(column, 16)
         except ValueError as error:
             raise CollectorError(f"{_STAT}: expected numbers, found {shown(row)}") from error
+    if min(sums.values()) < 0 or max(sums.values()) >= 2**64:
+        raise CollectorError(f"{_STAT}: expected counters, found a sum of more than 64 bits")
     return {name: value for name, value in sums.items() if name in COLUMNS}
 
 

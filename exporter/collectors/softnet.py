@@ -47,7 +47,7 @@ def parse(data: bytes) -> list[list[int]]:
             row = [int(column, 16) for column in line.split()]
         except ValueError as error:
             raise CollectorError(f"{_SOURCE}: expected numbers, found {shown(line)}") from error
-        if len(row) < FEWEST_COLUMNS or min(row) < 0:
+        if len(row) < FEWEST_COLUMNS or min(row) < 0 or max(row) >= 2**64:
             raise CollectorError(f"{_SOURCE}: expected nine columns or more, found {shown(line)}")
         if len(row) <= CPU_COLUMN:
             del row[11:]

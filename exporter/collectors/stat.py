@@ -73,6 +73,8 @@ def parse(data: bytes) -> tuple[dict[bytes, bytes], list[bytes]]:
             softirqs = rest.split()[1:]
     if not found:
         raise CollectorError("/proc/stat: expected the fields ctxt, btime, processes, found none")
+    if not all(found.values()):
+        raise CollectorError("/proc/stat: expected a number behind each name, found none")
     check_counters(list(found.values()), "/proc/stat")
     check_counters(softirqs, "/proc/stat: softirq")
     return found, softirqs

@@ -11,7 +11,7 @@ from exporter.rendering import Block, Layout, VaryingSeries
 from exporter.sources import Sources
 from exporter.textfiles.files import TextFile, TextFiles
 from exporter.textfiles.layout import TextLayout
-from exporter.textfiles.parsing import TextFamily, refuse_twice
+from exporter.textfiles.parsing import TextFamily, names_of, refuse_twice
 
 LOG = logging.getLogger(__name__)
 
@@ -34,7 +34,6 @@ DIRECTORY = Flag(
     (),
     "Directory to read *.prom files from, or a glob of directories (repeatable).",
 )
-_SUFFIXES = {"histogram": ("", "_bucket", "_sum", "_count"), "summary": ("", "_sum", "_count")}
 
 
 def merge(files: Sequence[TextFile]) -> tuple[list[TextFamily], list[str]]:
@@ -45,11 +44,15 @@ def merge(files: Sequence[TextFile]) -> tuple[list[TextFamily], list[str]]:
     """
     families: dict[str, TextFamily] = {}
     origins: dict[str, list[str]] = {}
+    taken: dict[str, str] = {}
     errors = []
     for file in files:
         for family in file.families:
             before = families.get(family.name)
             joined = family
+            if any(taken.get(name, family.name) != family.name for name in names_of(family)):
+                errors.append(f"{file.path}: {family.name} has the name of another family")
+                continue
             if before is not None:
                 if before.type != family.type or family.help not in ("", before.help):
                     errors.append(f"{file.path}: {family.name} has another type or HELP elsewhere")
@@ -61,17 +64,13 @@ def merge(files: Sequence[TextFile]) -> tuple[list[TextFamily], list[str]]:
                     errors.append(str(error))
                     continue
             families[family.name] = joined
+            taken |= dict.fromkeys(names_of(family), family.name)
             origins.setdefault(family.name, []).append(file.path)
     for name, family in families.items():
         if not family.help:
             text = f"Metric read from {', '.join(origins[name])}"
             families[name] = family._replace(help=text)
     return list(families.values()), errors
-
-
-def names_of(family: TextFamily) -> set[str]:
-    """The metric names that a family takes."""
-    return {family.name + suffix for suffix in _SUFFIXES.get(family.type, ("",))}
 
 
 class TextfileCollector:

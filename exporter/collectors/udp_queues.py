@@ -37,6 +37,8 @@ def parse(data: bytes) -> tuple[int, int]:
             raise CollectorError(
                 f"/proc/net/udp: expected a socket, found {shown(line)}"
             ) from error
+    if not 0 <= min(sent, received) <= max(sent, received) < 2**64:
+        raise CollectorError("/proc/net/udp: expected queues in bytes, found more than 64 bits")
     return sent, received
 
 

@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _COUNTER = re.compile(r"^[ \t]*#[ \t]+TYPE[ \t]+(\S+)[ \t]+counter[ \t]*\r?$", re.MULTILINE)
 _TOTAL = "_total"
+_SUFFIXES = {"histogram": ("", "_bucket", "_sum", "_count"), "summary": ("", "_sum", "_count")}
 # The label that tells the series of such a family apart.
 _OWN_LABEL = {"_bucket": "le", "": "quantile"}
 
@@ -63,9 +64,18 @@ def parse(data: bytes, source: str) -> list[TextFamily]:
         if family.series:
             before = found.get(family.name)
             found[family.name] = _joined(before, family, source) if before else family
+    names: set[str] = set()
     for family in found.values():
         refuse_twice(family.name, family.series, source)
+        if names & names_of(family):
+            raise CollectorError(f"{source}: two families have the names of {family.name}")
+        names |= names_of(family)
     return list(found.values())
+
+
+def names_of(family: TextFamily) -> set[str]:
+    """The metric names that a family takes."""
+    return {family.name + suffix for suffix in _SUFFIXES.get(family.type, ("",))}
 
 
 def refuse_twice(name: str, series: Iterable[TextSeries], source: str) -> None:

@@ -50,14 +50,11 @@ class ValidationCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         entries = self.validator.findings.entries
-        # Other threads may add to it while a collector hangs.
-        found = list(entries.items())
-        found.sort(key=lambda entry: entry[0])
-        keys = [key for key, _ in found]
-        if keys != self._keys:
-            self._layout = Layout(Sample(VIOLATIONS, key) for key in keys)
-            self._keys = keys
-        return [Block(self._layout, [b"%d" % finding.violations for _, finding in found])]
+        # They are only ever added. Other threads may do so while a collector hangs.
+        if len(entries) != len(self._keys):
+            self._keys = sorted(entries)
+            self._layout = Layout(Sample(VIOLATIONS, key) for key in self._keys)
+        return [Block(self._layout, [b"%d" % entries[key].violations for key in self._keys])]
 
 
 SPECIFICATION = CollectorSpecification("validation", (VIOLATIONS,), ValidationCollector)

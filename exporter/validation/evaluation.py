@@ -59,13 +59,15 @@ class Validator:
         watched = self._watched.get(collector)
         if watched is None:
             watched = self._watched[collector] = _Watched()
+        plan = watched.plan
+        layouts = [block.layout for block in blocks]
+        if plan is not None and not plan.looks_at_something and layouts == watched.layouts:
+            return
         values: Sequence[bytes]
         if len(blocks) == 1:
             values = blocks[0].values
         else:
             values = [value for block in blocks for value in block.values]
-        layouts = [block.layout for block in blocks]
-        plan = watched.plan
         if plan is None or layouts != watched.layouts:
             before = plan
             samples = [sample for layout in layouts for sample in layout.samples]

@@ -45,6 +45,7 @@ class Plan(NamedTuple):
     sums: tuple[Sum, ...]
     stale: tuple[tuple[Stale, Picker], ...]
     families: frozenset[str]
+    looks_at_something: bool
 
 
 def is_counter(sample: Sample) -> bool:
@@ -82,14 +83,18 @@ def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
             wanted = [i for i, s in enumerate(samples) if s.family.name in rule.families]
             if wanted:
                 stale.append((rule, picker(wanted)))
+    comparisons = tuple(_comparisons(collector, samples))
+    sums = tuple(_sums(collector, samples))
+    has_fields = any(rule.collector == collector for rule in rules.FIELDS)
     return Plan(
         counters,
         picker(counters),
         tuple(series_name(samples[i]) for i in counters),
-        tuple(_comparisons(collector, samples)),
-        tuple(_sums(collector, samples)),
+        comparisons,
+        sums,
         tuple(stale),
         frozenset(sample.family.name for sample in samples if not sample.labels),
+        bool(counters or comparisons or sums or stale or has_fields),
     )
 
 

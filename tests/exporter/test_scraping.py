@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from exporter.rendering import TEXT
+from exporter.rendering import TEXT, Block
 from exporter.scraping import Scraper
+from exporter.sources import Paths, Sources
 from tests.exporter.conftest import samples_of, scraper_of
 
 SPOILT = [
@@ -76,3 +78,29 @@ def test_a_missing_file_costs_one_collector(
 def test_an_unreadable_file_costs_one_collector(tree: Path) -> None:
     (tree / "proc" / "loadavg").chmod(0)
     assert samples_of(scraper_over(tree).scrape(TEXT))[success("loadavg")] == 0
+
+
+class Burning:
+    """A collector that uses the CPU for that many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def collect(self) -> list[Block]:
+        end = time.thread_time() + self._seconds
+        while time.thread_time() < end:
+            pass
+        return []
+
+
+def test_cpu_time_is_counted_for_the_collector_that_used_it(tree: Path) -> None:
+    collectors = {"idle": Burning(0.0), "busy": Burning(0.05)}
+    scraper = Scraper(collectors, Sources(Paths(tree, tree, tree)))
+    scraper.scrape(TEXT)
+    page = samples_of(scraper.scrape(TEXT))
+    used = {
+        name: page[f'perf_exporter_collector_cpu_seconds_total{{collector="{name}"}}']
+        for name in collectors
+    }
+    assert used["busy"] >= 0.1
+    assert used["idle"] < used["busy"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grafana.dashboards import marks
 from grafana.dashboards.panels import loadtest, loadtest_run
 from grafana.dashboards.variables import JOB, KERNEL, MACHINE
@@ -22,7 +24,7 @@ def dashboard() -> Dashboard:
             Row(
                 "Whether to believe it",
                 [
-                    loadtest.validity(),
+                    replace(loadtest.validity(), height=6),
                     loadtest_run.doubt(),
                     loadtest_run.thresholds(),
                     loadtest_run.age(),

@@ -124,3 +124,18 @@ def of_kernel(metric: str, *more: str) -> str:
 def containers(metric: str, *more: str) -> str:
     """A selector of a metric of the picked containers."""
     return machines(metric, 'name=~"$name"', *more)
+
+
+def highest(expression: str, by: str, most: int = 10) -> str:
+    """The series of an expression that are highest within the time range.
+
+    ``topk`` alone picks anew at each step, so that a chart gets far more series than it asked for;
+    here they are picked once, by their highest value of the range.
+
+    Args:
+        expression: what is drawn; its labels are ``by``.
+        by: the labels that tell its series apart.
+        most: how many.
+    """
+    whole = f"({expression})[$__range:$__rate_interval] @ end()"
+    return f"({expression}) and on ({by}) topk({most}, max_over_time({whole}))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_CONTAINERS
 from grafana.dashboards.transformations import arranged, merged, sorted_by
-from grafana.dashboards.variables import containers, machines
+from grafana.dashboards.variables import containers, highest, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
 
 _NAME = "{{instance}} {{name}}"
@@ -38,7 +38,7 @@ def _chart(  # noqa: PLR0913 - what differs between these charts
 
 
 def _top(expression: str) -> str:
-    return f"topk({_MOST}, {expression})"
+    return highest(expression, "instance, name", _MOST)
 
 
 def on_machine() -> Panel:
@@ -122,7 +122,7 @@ def io() -> Panel:
         "Bytes read (above) and written (below) a second. Good: follows the work. Bad: one "
         "container at the volume's limit while others wait.",
         "Bps",
-        [Query(_top(read), f"{_NAME} read"), Query(f"-{_top(written)}", f"{_NAME} written")],
+        [Query(_top(read), f"{_NAME} read"), Query(f"-({_top(written)})", f"{_NAME} written")],
     )
 
 

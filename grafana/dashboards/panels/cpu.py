@@ -97,7 +97,7 @@ def load_per_cpu() -> Panel:
         title="Load per CPU",
         description=(
             "Tasks that run, or wait for a CPU or a disk (1 minute's load average), divided by the "
-            "number of CPUs. Good: below 1. Bad: above 1 for minutes: tasks wait for each other."
+            "number of CPUs. Good: below 1. Bad: above 2 for minutes: tasks wait for each other."
         ),
         kind="timeseries",
         unit="none",
@@ -105,7 +105,7 @@ def load_per_cpu() -> Panel:
         width=8,
         minimum=0,
         decimals=2,
-        steps=[Step(None, "green"), Step(1, "red")],
+        steps=[Step(None, "green"), Step(1, "orange"), Step(2, "red")],
     )
 
 
@@ -117,13 +117,14 @@ def pressure() -> Panel:
         description=(
             "Share of time in which at least one task waited for a CPU (the kernel's pressure "
             "stall information; empty where the kernel has none). Good: a few per cent. Bad: "
-            "above 20 % for long, even when load looks harmless."
+            "above 40 % for long, for which there is an alert, even when load looks harmless."
         ),
         kind="timeseries",
         unit="percentunit",
         queries=[Query(f"max by (instance) ({expression})", "{{instance}}")],
         width=8,
         minimum=0,
+        steps=[Step(None, "green"), Step(0.4, "red")],
         may_be_empty=True,
     )
 
@@ -143,7 +144,7 @@ def steal() -> Panel:
         unit="percentunit",
         queries=[Query(expression, "{{instance}}")],
         minimum=0,
-        steps=[Step(None, "green"), Step(0.01, "red")],
+        steps=[Step(None, "green"), Step(0.01, "orange"), Step(0.05, "red")],
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
 from grafana.dashboards.transformations import arranged, merged, sorted_by
-from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, ValueText
 
 _MOST = 10
+
+
+def _dearest(expression: str) -> str:
+    return highest(expression, "instance", _MOST)
 
 
 def up() -> Panel:
@@ -46,7 +50,7 @@ def scrape_seconds() -> Panel:
         unit="s",
         queries=[
             Query(
-                f"topk({_MOST}, max by (instance) ({machines('scrape_duration_seconds')}))",
+                _dearest(f"max by (instance) ({machines('scrape_duration_seconds')})"),
                 "{{instance}}",
             )
         ],
@@ -68,7 +72,7 @@ def samples() -> Panel:
         unit="short",
         queries=[
             Query(
-                f"topk({_MOST}, max by (instance) ({machines('scrape_samples_scraped')}))",
+                _dearest(f"max by (instance) ({machines('scrape_samples_scraped')})"),
                 "{{instance}}",
             )
         ],
@@ -116,7 +120,9 @@ def collector_seconds() -> Panel:
         ),
         kind="timeseries",
         unit="s",
-        queries=[Query(f"topk({_MOST}, max by (collector) ({metric}))", "{{collector}}")],
+        queries=[
+            Query(highest(f"max by (collector) ({metric})", "collector", _MOST), "{{collector}}")
+        ],
         minimum=0,
         legend="list",
     )
@@ -133,7 +139,9 @@ def collector_cpu() -> Panel:
         ),
         kind="timeseries",
         unit="percentunit",
-        queries=[Query(f"topk({_MOST}, sum by (collector) ({used}))", "{{collector}}")],
+        queries=[
+            Query(highest(f"sum by (collector) ({used})", "collector", _MOST), "{{collector}}")
+        ],
         minimum=0,
         legend="list",
     )
@@ -151,7 +159,7 @@ def cpu() -> Panel:
         unit="percentunit",
         queries=[
             Query(
-                f"topk({_MOST}, max by (instance) ({rate('process_cpu_seconds_total')}))",
+                _dearest(f"max by (instance) ({rate('process_cpu_seconds_total')})"),
                 "{{instance}}",
             )
         ],
@@ -173,7 +181,7 @@ def memory() -> Panel:
         unit="bytes",
         queries=[
             Query(
-                f"topk({_MOST}, max by (instance) ({machines('process_resident_memory_bytes')}))",
+                _dearest(f"max by (instance) ({machines('process_resident_memory_bytes')})"),
                 "{{instance}}",
             )
         ],

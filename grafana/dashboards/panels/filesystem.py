@@ -15,7 +15,7 @@ def used() -> Panel:
         title="File systems used",
         description=(
             "Share of each file system that programs can no longer write to; file systems in "
-            "memory are left out. Good: below 80 %. Bad: above 90 %, or a line that reaches the "
+            "memory are left out. Good: below 80 %. Bad: above 97 %, or a line that reaches the "
             "top within days."
         ),
         kind="timeseries",
@@ -26,7 +26,7 @@ def used() -> Panel:
         width=24,
         minimum=0,
         maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "red")],
+        steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
         may_be_empty=True,
     )
 

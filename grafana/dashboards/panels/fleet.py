@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE
-from grafana.dashboards.variables import fleet
+from grafana.dashboards.variables import fleet, highest
 from grafana.dashboards.words import Panel, Query, Step
 
 _MOST = 10
@@ -91,7 +91,11 @@ def worst(title: str, metric: str, description: str, unit: str, limit: float | N
         description=f"The {_MOST} machines with most. {description}",
         kind="timeseries",
         unit=unit,
-        queries=[Query(f"topk({_MOST}, max by (instance) ({fleet(metric)}))", "{{instance}}")],
+        queries=[
+            Query(
+                highest(f"max by (instance) ({fleet(metric)})", "instance", _MOST), "{{instance}}"
+            )
+        ],
         width=8,
         minimum=0,
         steps=[] if limit is None else [Step(None, "green"), Step(limit, "red")],

@@ -7,7 +7,7 @@ and lets through the one that is asked for. A machine without a price has no pri
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_LOADTEST
-from grafana.dashboards.panels.loadtest import ROW_FIELD, one_line_a_machine
+from grafana.dashboards.panels.loadtest import ROW_FIELD, VALIDITY, one_line_a_machine
 from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
 from grafana.dashboards.variables import machines
 from grafana.dashboards.words import Panel, Query, Step, Style
@@ -129,7 +129,7 @@ def table() -> Panel:
         description=(
             "The figures behind the charts, best first, with the bounds of the 95 % interval. For "
             "CSV: the panel's menu, Inspect, Data, Download CSV. Good: intervals that do not "
-            "overlap. Bad: a run that is not valid (0)."
+            "overlap. Bad: a disturbed run."
         ),
         kind="table",
         unit="short",
@@ -139,7 +139,7 @@ def table() -> Panel:
         transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_COLUMNS)],
         styles=[
             Style("Price of an hour", (("unit", "currencyUSD"), ("decimals", 4))),
-            Style("Valid", (("decimals", 0),)),
+            Style("Run", (("custom.cellOptions", {"type": "color-text"}),), VALIDITY),
         ],
         links=[SERIES_TO_LOADTEST],
         may_be_empty=True,
@@ -152,5 +152,5 @@ _COLUMNS = {
     "Value #B": "Lower bound",
     "Value #C": "Upper bound",
     "Value #D": "Price of an hour",
-    "Value #E": "Valid",
+    "Value #E": "Run",
 }

@@ -72,6 +72,7 @@ def pressure() -> Panel:
         ],
         width=8,
         minimum=0,
+        steps=[Step(None, "green"), Step(0.1, "red")],
         may_be_empty=True,
     )
 

@@ -74,8 +74,10 @@ _NAMES = {
 def courses() -> Panel:
     """The course of the busy CPU share of the machines in need, a line in each row."""
     busy, need = "instance:node_cpu_busy:ratio_rate5m", fleet("instance:node_need:ratio")
+    now = f"last_over_time(({need})[5m:1m] @ end())"
+    worst = f"topk(50, max by (instance) ({now}))"
     query = Query(
-        f"max by (instance) ({fleet(busy)} and on (job, instance) topk(50, {need}))",
+        f"max by (instance) ({fleet(busy)}) and on (instance) {worst}",
     )
     return Panel(
         title="CPU busy of the machines in need",

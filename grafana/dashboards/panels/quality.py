@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
 from grafana.dashboards.transformations import arranged, merged, sorted_by
-from grafana.dashboards.variables import machines
+from grafana.dashboards.variables import highest, machines
 from grafana.dashboards.words import Panel, Query, Step
 
 _VIOLATIONS = "perf_validation_violations_total"
@@ -84,7 +84,10 @@ def by_machine() -> Panel:
         kind="timeseries",
         unit="short",
         queries=[
-            Query(f"topk(10, {_grown(machines(_VIOLATIONS), 'instance')} > 0)", "{{instance}}")
+            Query(
+                f"{highest(_grown(machines(_VIOLATIONS), 'instance'), 'instance')} > 0",
+                "{{instance}}",
+            )
         ],
         minimum=0,
         links=[SERIES_TO_MACHINE],

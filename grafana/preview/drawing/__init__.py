@@ -1,0 +1,1 @@
+"""One file for each kind of panel: ``draw`` puts an answer into a part of a figure."""

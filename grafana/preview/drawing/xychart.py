@@ -1,0 +1,49 @@
+"""Scatter plots: points by two fields, and lines where a series is joined."""
+
+from __future__ import annotations
+
+from matplotlib.figure import FigureBase
+from matplotlib.ticker import FuncFormatter
+
+from grafana.preview import units
+from grafana.preview.answers import Answer
+from grafana.preview.drawing.looks import PALETTE, Theme, axes, shortened
+
+
+def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+    """Draw each series; each point carries the text of the table's first text field."""
+    panel, table = answer.panel, answer.table
+    assert table is not None
+    drawn = axes(figure, panel, theme)
+    named = next((f for f in table.fields if any(isinstance(c, str) for c in table.column(f))), "")
+    for i, scatter in enumerate(panel.scatters):
+        points = [
+            (x, y, str(row.get(named, "")))
+            for row in table.rows
+            if isinstance(x := row.get(scatter.x), float)
+            and isinstance(y := row.get(scatter.y), float)
+        ]
+        xs, ys = [point[0] for point in points], [point[1] for point in points]
+        line = "-" if scatter.joined else ""
+        drawn.plot(xs, ys, "o" + line, color=PALETTE[i], markersize=6, label=scatter.y)
+        if i == 0:
+            for x, y, name in points:
+                drawn.annotate(
+                    shortened(name, 26),
+                    (x, y),
+                    textcoords="offset points",
+                    xytext=(6, -10),
+                    fontsize=6.5,
+                    color=theme.muted,
+                )
+    x_unit = {s.field: dict(s.settings) for s in panel.styles}.get(panel.scatters[0].x, {})
+    unit = str(x_unit.get("unit", panel.unit))
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: units.text(value, unit)))
+    drawn.set_xlim(left=0)
+    drawn.set_ylim(bottom=0)
+    drawn.margins(0.15)
+    drawn.set_xlabel(panel.scatters[0].x, color=theme.muted, fontsize=7)
+    drawn.set_ylabel(panel.scatters[0].y, color=theme.muted, fontsize=7)
+    figure.legend(
+        loc="outside lower left", ncols=3, fontsize=6.5, frameon=False, labelcolor=theme.muted
+    )

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from grafana.dashboards.collection import DASHBOARDS
+from grafana.preview.units import text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "expected"),
+    [
+        (0.256, "percentunit", None, "25.6 %"),
+        (1.0, "percentunit", None, "100 %"),
+        (0.0123, "percentunit", 1, "1.2 %"),
+        (1536.0, "bytes", None, "1.50 KiB"),
+        (0.0, "bytes", None, "0 B"),
+        (2_500_000.0, "Bps", None, "2.50 MB/s"),
+        (1000.0, "bps", None, "1 kb/s"),
+        (0.00012, "s", None, "120 µs"),
+        (0.25, "s", None, "250 ms"),
+        (90.0, "s", None, "90 s"),
+        (7200.0, "s", None, "2 h"),
+        (3 * 86400.0, "s", None, "3 d"),
+        (1234.5, "currencyUSD", 2, "$1,234.50"),
+        (1136.9, "suffix: units/s", None, "1.14K units/s"),
+        (12.0, "short", None, "12"),
+        (None, "short", None, "-"),
+        (math.nan, "short", None, "-"),
+        (0.0, "dateTimeAsIso", None, "1970-01-01 00:00:00"),
+    ],
+)
+def test_text(value: float | None, unit: str, decimals: int | None, expected: str) -> None:
+    assert text(value, unit, decimals) == expected
+
+
+def test_every_unit_of_the_dashboards_is_known() -> None:
+    units = {panel.unit for make in DASHBOARDS.values() for panel in make().panels}
+    plain = {"short", "none"}
+    for unit in units - plain:
+        if not unit.startswith("suffix:"):
+            assert text(0.5, unit) != text(0.5, "short"), unit

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 
-from exporter.sources import Sources
+from exporter.sources import ABSENT_SCRAPES, Sources
 from exporter.tokens import signed
 
 # sysfs hands over at most a page; attributes that are shown here are far shorter.
@@ -14,6 +14,7 @@ LONGEST = 4096
 MOST_KEPT = 512
 # A kept file that was not read for so many scrapes is closed: its device may be gone.
 SCRAPES_KEPT = 64
+MOST_ABSENT = 4096
 
 # The kernel's ways to say that a device has no such value, or not now.
 _ABSENT = frozenset(
@@ -42,12 +43,14 @@ class Attributes:
 
     Belongs to one collector: a collector that hangs is left to its thread, and what it holds may
     not be used by another. At most ``MOST_KEPT`` files are kept open; those beyond are not, and
-    those of devices that went away are closed within ``SCRAPES_KEPT`` scrapes.
+    those of devices that went away are closed within ``SCRAPES_KEPT`` scrapes. An attribute that a
+    device does not have is looked for at every fourth scrape.
     """
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._kept: dict[str, tuple[int, int]] = {}
+        self._absent: dict[str, int] = {}
         sources.at_close(self.close)
         self._looked_after = 0
 
@@ -87,12 +90,18 @@ class Attributes:
             else:
                 self._kept[path] = (kept[0], cycle)
                 return data.strip()
+        if cycle < self._absent.get(path, 0):
+            return None
         try:
             return self._read_new(path, cycle)
         except OSError as error:
-            if error.errno in _ABSENT:
-                return None
-            raise
+            if error.errno not in _ABSENT:
+                raise
+            if error.errno == errno.ENOENT:
+                if len(self._absent) >= MOST_ABSENT:
+                    self._absent.clear()
+                self._absent[path] = cycle + ABSENT_SCRAPES
+            return None
         except ValueError:
             # A name with a null byte, from a file that is no list of names.
             return None

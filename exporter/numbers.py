@@ -22,9 +22,13 @@ _WORD = re.compile(rb"\S+")
 
 
 class Place(NamedTuple):
-    """Where a series' value stands: which word of the text, and what to multiply it with."""
+    """Where a series' value stands: which word of the text, and what to multiply it with.
 
-    sample: Sample
+    Without a sample it is a number that names something: the text is understood anew when it is
+    another one.
+    """
+
+    sample: Sample | None
     word: int
     factor: int = 1
 
@@ -32,17 +36,20 @@ class Place(NamedTuple):
 class Words:
     """The words of a text, some of them numbers that are wanted.
 
-    A wanted word is a number, or a name with a number (``total=12``). Other numbers may change
-    freely, and all other words have to be the same.
+    A wanted word is a number, or a name with a number (``total=12``, ``eth0:12``). Other numbers
+    may change freely, and all other words have to be the same.
 
     Args:
         text: the whole text.
         wanted: the indices of words (as ``text.split()`` has them) and factors, by word.
+        fixed: the indices of numbers that have to be the same, too.
     """
 
     __slots__ = ("_count", "_out", "_spelled", "_words")
 
-    def __init__(self, text: bytes, wanted: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, text: bytes, wanted: Sequence[tuple[int, int]], fixed: frozenset[int] = frozenset()
+    ) -> None:
         factors: dict[int, list[int]] = {}
         for index, factor in wanted:
             factors.setdefault(index, []).append(factor)
@@ -51,6 +58,8 @@ class Words:
         for index, match in enumerate(_WORD.finditer(text)):
             lines = text.count(b"\n", before, match.start())
             kind, length = _kind(match[0], wanted=index in factors)
+            if index in fixed:
+                kind, length = lib.WORD, len(match[0])
             if index in factors and kind == lib.WORD:
                 raise ValueError(f"word {index} is no number: {match[0]!r}")
             if lines:
@@ -85,9 +94,13 @@ class Words:
         return numbers
 
 
+def _length_of_name(word: bytes) -> int:
+    return max(word.rfind(b"="), word.rfind(b":")) + 1
+
+
 def _kind(word: bytes, *, wanted: bool) -> tuple[int, int]:
     """What a word is to the C code, and the length of its unchanging beginning."""
-    length = word.rfind(b"=") + 1
+    length = _length_of_name(word)
     if _ANY_NUMBER.fullmatch(word, length) is None:
         return lib.WORD, len(word)
     if not wanted:
@@ -137,10 +150,12 @@ class NumberSeries:
 
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None
-        places = self._lay_out(texts)
-        layout = Layout(place.sample for place in places)
+        laid_out = self._lay_out(texts)
+        fixed = frozenset(word for sample, word, _ in laid_out if sample is None)
+        places = [place for place in laid_out if place.sample is not None]
+        layout = Layout(sample for sample, _, _ in places if sample is not None)
         in_text = sorted(range(len(places)), key=lambda i: places[i].word)
-        self._words = Words(text, [(places[i].word, places[i].factor) for i in in_text])
+        self._words = Words(text, [(places[i].word, places[i].factor) for i in in_text], fixed)
         positions = sorted(range(len(places)), key=in_text.__getitem__)
         self._order = None
         if positions != list(range(len(positions))):
@@ -151,5 +166,5 @@ class NumberSeries:
 
 
 def _value(word: bytes, factor: int) -> bytes:
-    number = word[word.rfind(b"=") + 1 :]
+    number = word[_length_of_name(word) :]
     return number if factor == 1 else b"%d" % (int(number) * factor)

@@ -12,7 +12,7 @@ from typing import Protocol
 from exporter.collecting import Collector, CollectorError, NothingToRead
 from exporter.families import Family, Sample
 from exporter.rendering import Block, Exposition, Layout, render_page
-from exporter.sources import Sources
+from exporter.sources import ABSENT_SCRAPES, Sources
 from perfanalysis import __version__
 
 LOG = logging.getLogger(__name__)
@@ -138,6 +138,7 @@ class Scraper:
         self._known = frozenset(known) | frozenset(collectors)
         self._build_info = build_info()
         self._complaints: dict[str, str] = {}
+        self._resting: dict[str, int] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._cpu_seconds = dict.fromkeys(self._collectors, 0.0)
         self.names = tuple(self._collectors)
@@ -217,9 +218,13 @@ class Scraper:
 
     def _collect(self, name: str, collector: Collector) -> Sequence[Block] | None:
         """The collector's blocks, or None when it has failed or has nothing to read."""
+        if self._resting and self._sources.cycle < self._resting.get(name, 0):
+            return None
         try:
             collected = collector.collect()
         except NothingToRead:
+            # What the machine does not have is looked for again at every fourth scrape.
+            self._resting[name] = self._sources.cycle + ABSENT_SCRAPES
             return None
         except (CollectorError, OSError) as error:
             self._complain(name, str(error))

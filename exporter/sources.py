@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 _FIRST_SIZE = 16384
 # The kernel's sequential files hand over this much at a time, and less where a line would not fit.
 _PAGE = 4096
+# What is not there is looked for again at every so many scrapes.
+ABSENT_SCRAPES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class KeptFile:
     """A file that is opened once and re-read from its start.
 
     Two readers in the same scrape share one read. A file that went away (a device was removed, a
-    module unloaded) is opened anew once before the error is passed on.
+    module unloaded) is opened anew once before the error is passed on. One that is not there is
+    looked for at every fourth scrape.
 
     Args:
         path: where it is.
@@ -35,11 +39,21 @@ class KeptFile:
             one value, None when it is not known. It saves the read that only finds the end.
     """
 
-    __slots__ = ("_cycle", "_data", "_descriptor", "_size", "_sources", "_whole", "path")
+    __slots__ = (
+        "_absent_until",
+        "_cycle",
+        "_data",
+        "_descriptor",
+        "_size",
+        "_sources",
+        "_whole",
+        "path",
+    )
 
     def __init__(self, path: Path, sources: Sources, longest_line: int | None = None) -> None:
         self.path = path
         self._sources = sources
+        self._absent_until = 0
         self._whole = -1 if longest_line is None else _PAGE - longest_line
         self._descriptor = -1
         self._size = _FIRST_SIZE
@@ -63,7 +77,7 @@ class KeptFile:
             except OSError:
                 self.close()
         if self._descriptor < 0:
-            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            self._open(cycle)
             try:
                 self._data = self._read_all()
             except OSError:
@@ -71,6 +85,15 @@ class KeptFile:
                 raise
         self._cycle = cycle
         return self._data
+
+    def _open(self, cycle: int) -> None:
+        if cycle < self._absent_until:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
+        try:
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            self._absent_until = cycle + ABSENT_SCRAPES
+            raise
 
     def _read_all(self) -> bytes:
         # The kernel's sequential files hand over a page at a time, so only an empty read is the

@@ -5,13 +5,16 @@ What the disks are is in ``exporter/collectors/disk_info.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collectors import disk_info
 from exporter.families import Family, FamilyType, Sample
+from exporter.numbers import NumberSeries, Place
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -91,7 +94,7 @@ COLUMNS: tuple[tuple[Family, bytes], ...] = (
     ),
 )
 FEWEST_COLUMNS = 11
-_SECTOR_COLUMNS = tuple(i for i, (_, suffix) in enumerate(COLUMNS) if suffix == _SECTORS)
+_COLUMNS_BEFORE = 3  # major and minor number, and the name
 
 
 class DiskRow(NamedTuple):
@@ -110,7 +113,7 @@ def parse_line(line: bytes) -> DiskRow:
         CollectorError: it is no such line.
     """
     tokens = line.split()
-    columns = tokens[3:]
+    columns = tokens[_COLUMNS_BEFORE:]
     if len(columns) < FEWEST_COLUMNS:
         shown = line[:60].decode("utf-8", "replace")
         raise CollectorError(
@@ -137,46 +140,38 @@ class DiskstatsCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("diskstats")
         self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
-        self._wanted: dict[bytes, bool] = {}
-        self._shape: list[tuple[bytes, int]] = []
-        self._layout = Layout(())
+        self._series = NumberSeries(self._lay_out)
         self._info = disk_info.DiskInfoSeries(sources)
+        self._devices: list[tuple[bytes, bytes, bytes]] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        rows = [row for row in parse(self._file.read()) if self._is_wanted(row.device)]
-        shape = [(row.device, len(row.columns)) for row in rows]
-        if shape != self._shape:
-            self._layout = self._lay_out(shape)
-            self._shape = shape
-        values = []
-        for column in range(len(COLUMNS)):
-            scaled = column in _SECTOR_COLUMNS
-            for row in rows:
-                if column < len(row.columns):
-                    value = row.columns[column]
-                    values.append(b"%d" % (int(value) * SECTOR_BYTES) if scaled else value)
-        info = self._info.block([(row.device, row.major, row.minor) for row in rows])
-        return [Block(self._layout, values), info]
+        block = self._series.block(self._file.read())
+        return [block, self._info.block(self._devices)]
 
-    def _is_wanted(self, device: bytes) -> bool:
-        wanted = self._wanted.get(device)
-        if wanted is None:
-            wanted = self._wanted[device] = self._filter(device.decode("utf-8", "replace"))
-        return wanted
-
-    def _lay_out(self, shape: list[tuple[bytes, int]]) -> Layout:
-        self._wanted = {name: True for name, _ in shape}
-        return Layout(
-            Sample(
-                family,
-                (name.decode("utf-8", "replace"),),
-                b"" if suffix == _SECTORS else suffix,
-            )
-            for column, (family, suffix) in enumerate(COLUMNS)
-            for name, columns in shape
-            if column < columns
-        )
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        lines = [line for line in texts[0].split(b"\n") if line.strip()]
+        ends = list(accumulate(len(line.split()) for line in lines))
+        shown = [
+            (row, first)
+            for row, first in zip(parse(texts[0]), [0, *ends], strict=False)
+            if self._filter(row.device.decode("utf-8", "replace"))
+        ]
+        self._devices = [(row.device, row.major, row.minor) for row, _ in shown]
+        places = [Place(None, first + number) for _, first in shown for number in (0, 1)]
+        for column, (family, suffix) in enumerate(COLUMNS):
+            factor = SECTOR_BYTES if suffix == _SECTORS else 1
+            end = b"" if suffix == _SECTORS else suffix
+            places += [
+                Place(
+                    Sample(family, (row.device.decode("utf-8", "replace"),), end),
+                    first + _COLUMNS_BEFORE + column,
+                    factor,
+                )
+                for row, first in shown
+                if column < len(row.columns)
+            ]
+        return places
 
 
 SPECIFICATION = CollectorSpecification(

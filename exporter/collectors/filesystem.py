@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.mountinfo import Mount, MountTable
 from exporter.mounts import SlowMounts, Space, measure
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, Layout
 from exporter.sources import Sources
 from perfanalysis.errors import InputError
 
@@ -56,6 +57,10 @@ FAMILIES = (
     PURGEABLE,
     MOUNT_INFO,
 )
+# In the order of ``Space``.
+SPACE = (SIZE, FREE, AVAILABLE, FILES, FILES_FREE)
+# A value that stays, or which mount's space it is, and which number of it.
+_Value = bytes | tuple[int, int]
 
 MOUNTS_EXCLUDE = Flag(
     "collector.filesystem.mount-points-exclude",
@@ -110,7 +115,9 @@ class FilesystemCollector:
         self._types = DeviceFilter(TYPES_EXCLUDE, TYPES_INCLUDE, flags)
         self._slow = SlowMounts(parse_duration(MOUNT_TIMEOUT, flags))
         self._mounts: list[Mount] = []
-        self._series = VaryingSeries()
+        self._shape: list[tuple[Mount, str]] = []
+        self._layout = Layout(())
+        self._plan: list[_Value] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -119,13 +126,19 @@ class FilesystemCollector:
         self._slow.ask(
             [self._path(mount) for mount in self._mounts if self._slow.is_slow(mount.type)]
         )
-        pairs: list[tuple[Sample, bytes]] = []
-        seen: set[tuple[str, ...]] = set()
+        spaces = []
         for mount in self._mounts:
             path = self._path(mount)
-            space = self._slow.answer(path) if self._slow.is_slow(mount.type) else measure(path)
-            pairs += _pairs(mount, space, seen)
-        return [self._series.block(pairs)]
+            slow = self._slow.is_slow(mount.type)
+            spaces.append(self._slow.answer(path) if slow else measure(path))
+        errors = [space if isinstance(space, str) else "" for space in spaces]
+        shape = list(zip(self._mounts, errors, strict=True))
+        if shape != self._shape:
+            pairs = series(shape)
+            self._layout = Layout(sample for sample, _ in pairs)
+            self._plan = [value for _, value in pairs]
+            self._shape = shape
+        return [Block(self._layout, [_render(value, spaces) for value in self._plan])]
 
     def _shown(self, mounts: list[Mount]) -> list[Mount]:
         prefix = str(self._root).rstrip("/")
@@ -142,31 +155,39 @@ class FilesystemCollector:
         return f"{str(self._root).rstrip('/')}{mount.point}"
 
 
-def _pairs(
-    mount: Mount, space: Space | str, seen: set[tuple[str, ...]]
-) -> list[tuple[Sample, bytes]]:
-    """The series of one mount; those that another mount has given already are left out."""
-    failed = isinstance(space, str)
-    labels = (mount.device, mount.point, mount.type, space if isinstance(space, str) else "")
-    pairs = []
-    if labels not in seen:
-        seen.add(labels)
-        pairs += [
-            (Sample(DEVICE_ERROR, labels), b"1" if failed else b"0"),
-            (Sample(READONLY, labels), b"1" if mount.read_only else b"0"),
-        ]
-        if not isinstance(space, str):
-            numbers = (space.size, space.free, space.available, space.files, space.files_free, 0)
-            families = (SIZE, FREE, AVAILABLE, FILES, FILES_FREE, PURGEABLE)
-            pairs += [
-                (Sample(family, labels), b"%d" % number)
-                for family, number in zip(families, numbers, strict=True)
-            ]
-    info = (mount.device, mount.major, mount.minor, mount.point)
-    if not failed and info not in seen:
-        seen.add(info)
-        pairs.append((Sample(MOUNT_INFO, info), b"1"))
-    return pairs
+def series(mounts: Sequence[tuple[Mount, str]]) -> list[tuple[Sample, _Value]]:
+    """The series of these mounts and their errors ("" is none), brought together by family.
+
+    Those that another mount has given already are left out.
+    """
+    families: dict[Family, list[tuple[Sample, _Value]]] = {family: [] for family in FAMILIES}
+    seen: set[tuple[str, ...]] = set()
+    for number, (mount, error) in enumerate(mounts):
+        labels = (mount.device, mount.point, mount.type, error)
+        if labels not in seen:
+            seen.add(labels)
+            values: dict[Family, _Value] = {
+                DEVICE_ERROR: b"1" if error else b"0",
+                READONLY: b"1" if mount.read_only else b"0",
+            }
+            if not error:
+                values |= {family: (number, place) for place, family in enumerate(SPACE)}
+                values[PURGEABLE] = b"0"
+            for family, value in values.items():
+                families[family].append((Sample(family, labels), value))
+        info = (mount.device, mount.major, mount.minor, mount.point)
+        if not error and info not in seen:
+            seen.add(info)
+            families[MOUNT_INFO].append((Sample(MOUNT_INFO, info), b"1"))
+    return [pair for pairs in families.values() for pair in pairs]
+
+
+def _render(value: _Value, spaces: Sequence[Space | str]) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    space = spaces[value[0]]
+    assert not isinstance(space, str)
+    return b"%d" % space[value[1]]
 
 
 SPECIFICATION = CollectorSpecification(

@@ -5,13 +5,15 @@ What that file does not have, packets that no protocol wanted, is from /sys/clas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.numbers import NumberSeries, Place
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, Layout, VaryingSeries
+from exporter.rendering import Block, VaryingSeries
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -101,30 +103,37 @@ class NetdevCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("net/dev")
         self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
-        self._devices: list[bytes] = []
-        self._shown: list[int] = []
-        self._layout = Layout(())
+        self._numbers = NumberSeries(self._lay_out)
         self._attributes = Attributes(sources)
         self._unhandled: list[tuple[Sample, str]] = []
         self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        devices, rows = parse(self._file.read())
-        if devices != self._devices:
-            names = [device.decode("utf-8", "replace") for device in devices]
-            shown = [i for i, name in enumerate(names) if self._filter(name)]
-            self._layout = Layout(Sample(family, (names[i],)) for family in FAMILIES for i in shown)
-            self._shown = shown
-            self._devices = devices
-            folder = self._attributes.folder("class/net")
-            self._unhandled = [
-                (Sample(NO_HANDLER, (names[i],)), f"{folder}/{names[i]}/statistics/rx_nohandler")
-                for i in shown
-            ]
-        rows = [rows[i] for i in self._shown]
-        values = [value for column in zip(*rows) for value in column]  # noqa: B905
-        return [Block(self._layout, values), *self._without_handler()]
+        return [self._numbers.block(self._file.read()), *self._without_handler()]
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        parse(texts[0])
+        shown: list[tuple[str, int]] = []
+        word = 0
+        for number, line in enumerate(texts[0].split(b"\n")):
+            name, _, rest = line.rpartition(b":")
+            device = name.strip().decode("utf-8", "replace")
+            words = len(line.split())
+            if number >= _HEADER_LINES and words and self._filter(device):
+                # The first number may stand in the name's word.
+                shown.append((device, word + words - len(rest.split())))
+            word += words
+        folder = self._attributes.folder("class/net")
+        self._unhandled = [
+            (Sample(NO_HANDLER, (name,)), f"{folder}/{name}/statistics/rx_nohandler")
+            for name, _ in shown
+        ]
+        return [
+            Place(Sample(family, (name,)), first + column)
+            for column, family in enumerate(FAMILIES)
+            for name, first in shown
+        ]
 
     def _without_handler(self) -> list[Block]:
         number = self._attributes.number

@@ -42,12 +42,16 @@ def parse(data: bytes) -> tuple[int, int]:
     return sent, received
 
 
-def samples(queues: dict[str, tuple[int, int]]) -> list[tuple[Sample, bytes]]:
-    """The series of these queues, by version of IP."""
+def samples(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+    """The series of these files, by version of IP.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
     return [
         (Sample(QUEUES, (queue, version)), b"%d" % waiting)
-        for version, both in queues.items()
-        for queue, waiting in zip(("tx", "rx"), both, strict=True)
+        for version, text in texts.items()
+        for queue, waiting in zip(("tx", "rx"), parse(text), strict=True)
     ]
 
 
@@ -65,15 +69,15 @@ class UdpQueuesCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        queues = {}
+        texts = {}
         for version, file in self._files.items():
             try:
-                queues[version] = parse(file.read())
+                texts[version] = file.read()
             except FileNotFoundError:
                 continue
-        if not queues:
+        if not texts:
             raise NothingToRead
-        return [self._series.block(queues)]
+        return [self._series.block(texts)]
 
 
 SPECIFICATION = CollectorSpecification("udp_queues", (QUEUES,), UdpQueuesCollector)

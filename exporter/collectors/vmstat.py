@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.numbers import NumberSeries, Place
 from exporter.patterns import compile_flag
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -52,20 +55,19 @@ class VmstatCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("vmstat")
         self._pattern = compile_flag(FIELDS, flags)
-        self._names: list[bytes] = []
-        self._layout = Layout(())
-        self._shown: list[int] = []
+        self._series = NumberSeries(self._lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        names, numbers = parse(self._file.read())
-        if names != self._names:
-            decoded = [name.decode("utf-8", "replace") for name in names]
-            shown = [i for i, name in enumerate(decoded) if self._pattern.search(name)]
-            self._layout = Layout(Sample(FIELD.named(decoded[i])) for i in shown)
-            self._shown = shown
-            self._names = names
-        return [Block(self._layout, [numbers[i] for i in self._shown])]
+        return [self._series.block(self._file.read())]
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        names = [name.decode("utf-8", "replace") for name in parse(texts[0])[0]]
+        return [
+            Place(Sample(FIELD.named(name)), 2 * i + 1)
+            for i, name in enumerate(names)
+            if self._pattern.search(name)
+        ]
 
 
 SPECIFICATION = CollectorSpecification("vmstat", (FIELD,), VmstatCollector, flags=(FIELDS,))

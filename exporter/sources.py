@@ -11,6 +11,16 @@ from pathlib import Path
 _FIRST_SIZE = 16384
 # The kernel's sequential files hand over this much at a time, and less where a line would not fit.
 _PAGE = 4096
+# Files below /proc that it hands over in one piece (single_open() in its source), and the longest
+# lines of others, generously: both save the read that only finds the end.
+_IN_ONE_PIECE = frozenset(
+    {
+        *("stat", "meminfo", "loadavg"),
+        *("net/netstat", "net/snmp", "net/snmp6", "net/sockstat", "net/sockstat6"),
+        *("pressure/cpu", "pressure/io", "pressure/memory", "pressure/irq"),
+    }
+)
+_LONGEST_LINES = {"diskstats": 512, "net/arp": 512, "net/dev": 512, "net/softnet_stat": 512}
 # What is not there is looked for again at every so many scrapes.
 ABSENT_SCRAPES = 4
 
@@ -37,6 +47,7 @@ class KeptFile:
         sources: whose scrape counts.
         longest_line: the longest line that the kernel can write there, in bytes, 0 for a file of
             one value, None when it is not known. It saves the read that only finds the end.
+        in_one_piece: whether the kernel hands over the whole file where there is room for it.
     """
 
     __slots__ = (
@@ -44,17 +55,26 @@ class KeptFile:
         "_cycle",
         "_data",
         "_descriptor",
+        "_in_one_piece",
         "_size",
         "_sources",
         "_whole",
         "path",
     )
 
-    def __init__(self, path: Path, sources: Sources, longest_line: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sources: Sources,
+        longest_line: int | None = None,
+        *,
+        in_one_piece: bool = False,
+    ) -> None:
         self.path = path
         self._sources = sources
         self._absent_until = 0
         self._whole = -1 if longest_line is None else _PAGE - longest_line
+        self._in_one_piece = in_one_piece
         self._descriptor = -1
         self._size = _FIRST_SIZE
         self._cycle = -1
@@ -99,10 +119,11 @@ class KeptFile:
         # The kernel's sequential files hand over a page at a time, so only an empty read is the
         # end of the file.
         data = os.pread(self._descriptor, self._size, 0)
-        if len(data) <= self._whole or not data:
+        length = len(data)
+        if length <= self._whole or not length or (self._in_one_piece and length < self._size):
             return data
         parts = [data]
-        offset = len(data)
+        offset = length
         while data := os.pread(self._descriptor, self._size, offset):
             parts.append(data)
             offset += len(data)
@@ -135,16 +156,21 @@ class Sources:
         # A file of /proc/sys holds one value.
         if name.startswith("sys/"):
             longest_line = 0
-        return self._kept(self.paths.procfs / name, longest_line)
+        elif longest_line is None:
+            longest_line = _LONGEST_LINES.get(name)
+        in_one_piece = name in _IN_ONE_PIECE
+        return self._kept(self.paths.procfs / name, longest_line, in_one_piece=in_one_piece)
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""
         return self._kept(self.paths.sysfs / name, 0)
 
-    def _kept(self, path: Path, longest_line: int | None) -> KeptFile:
+    def _kept(
+        self, path: Path, longest_line: int | None, *, in_one_piece: bool = False
+    ) -> KeptFile:
         file = self._files.get(path)
         if file is None:
-            file = self._files[path] = KeptFile(path, self, longest_line)
+            file = self._files[path] = KeptFile(path, self, longest_line, in_one_piece=in_one_piece)
         return file
 
     def start_recording(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.exporter_rounds import Plan, SideSamples, measure
-from benchmarks.exporters import Pair, Running, same_collectors
+from benchmarks.exporters import Pair, Running, all_collectors, same_collectors
 from benchmarks.process import cpu_seconds
 from benchmarks.read_floor import held_open, read_seconds
 from benchmarks.scraping import Scraper
 
 FULL = Plan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
+DEFAULTS = Plan(repetitions=2, rounds=3, scrapes=150, warm_up=50)
 QUICK = Plan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
 PEER = "node_exporter"
 
@@ -19,6 +20,9 @@ def run(settings: Settings) -> Outcome:
     plan = QUICK if settings.quick else FULL
     pair = same_collectors(settings.folder)
     ours, peer = measure(pair, plan, settings)
+    defaults = all_collectors(settings.folder)
+    settings.say("all collectors of both")
+    all_ours, all_peer = measure(defaults, DEFAULTS if not settings.quick else QUICK, settings)
     settings.say("reading alone")
     floor, files = _floor(pair, settings)
     figures = [
@@ -32,8 +36,26 @@ def run(settings: Settings) -> Outcome:
             Goal("<= 1", 1.0),
         ),
         floor,
+        Figure(
+            "CPU time per scrape, all default collectors of both",
+            "s",
+            all_ours.cpu_per_scrape,
+            all_peer.cpu_per_scrape,
+            PEER,
+        ),
+        Figure(
+            "resident memory, all default collectors of both",
+            "B",
+            all_ours.resident,
+            all_peer.resident,
+            PEER,
+        ),
     ]
-    return Outcome(pair.versions, figures, pair.facts | {"files_read": files}, notes(pair))
+    facts = pair.facts | {"files_read": files, "all_collectors": defaults.facts}
+    samples = defaults.facts["samples"]
+    assert isinstance(samples, dict)
+    said = f"With all default collectors: {samples['ours']:,} samples ours, {samples['peer']:,} "
+    return Outcome(pair.versions, figures, facts, [*notes(pair), f"{said}the peer's."])
 
 
 def figures_of(pair: Pair, ours: SideSamples, peer: SideSamples, goal: Goal) -> list[Figure]:

@@ -60,6 +60,12 @@ def test_a_collector_with_nothing_to_read_is_asked_at_every_fourth_scrape(
 def test_files_are_read_whole(tmp_path: Path, sources: Sources, size: int) -> None:
     (tmp_path / "file").write_bytes(b"x" * size)
     sources.begin_scrape()
-    for file in (sources.proc("file"), sources.sys("file"), sources.proc("./file", 256)):
+    (tmp_path / "stat").symlink_to("file")
+    for file in (
+        sources.proc("file"),
+        sources.proc("stat"),
+        sources.sys("file"),
+        sources.proc("./file", 256),
+    ):
         sources.begin_scrape()
         assert file.read() == b"x" * size

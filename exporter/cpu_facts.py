@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from exporter.attributes import Attributes
 from exporter.collecting import CollectorError
-from exporter.tokens import shown, unsigned
+from exporter.tokens import shown
 
 FOLDER = "devices/system/cpu"
 _RANGE = re.compile(rb"([0-9]{1,6})(?:-([0-9]{1,6}))?")
@@ -27,8 +27,8 @@ class CpuInfo(NamedTuple):
 class Throttles(NamedTuple):
     """The files that count throttling: by package and core, and by package."""
 
-    cores: list[tuple[str, str, str]]
-    packages: list[tuple[str, str]]
+    cores: dict[tuple[str, str], str]
+    packages: dict[str, str]
 
 
 def parse_cpuinfo(data: bytes) -> list[CpuInfo]:
@@ -120,14 +120,4 @@ def find_throttles(attributes: Attributes, names: list[str]) -> Throttles:
             and attributes.read(f"{where}/package_throttle_count") is not None
         ):
             packages[key[0]] = f"{where}/package_throttle_count"
-    return Throttles([(*key, path) for key, path in cores.items()], list(packages.items()))
-
-
-def count(attributes: Attributes, path: str) -> bytes | None:
-    """A throttle counter of now, or None when its CPU went away.
-
-    Raises:
-        CollectorError: it is no number.
-    """
-    data = attributes.read(path)
-    return None if data is None else b"%d" % unsigned(data, path)
+    return Throttles(cores, packages)

@@ -9,6 +9,7 @@ import re
 from time import monotonic
 
 from exporter import cpu_facts
+from exporter.attribute_series import AttributeSeries
 from exporter.attributes import Attributes
 from exporter.collecting import Flag, Flags
 from exporter.families import Family, Sample
@@ -140,9 +141,8 @@ class CpuInfoSeries:
         self._cpus: tuple[bytes, ...] = ()
         self._read_at = -REFRESH_SECONDS
         self._lasting: list[Pair] = []
-        self._throttles = cpu_facts.Throttles([], [])
+        self._throttles = AttributeSeries(self._attributes)
         self._series = FactSeries(_as_they_are)
-        self._counters = FactSeries(_as_they_are)
 
     def blocks(self, cpus: tuple[bytes, ...]) -> list[Block]:
         """The blocks of now.
@@ -160,9 +160,7 @@ class CpuInfoSeries:
             self._cpus = cpus
             self._read_at = now
         blocks = [self._series.block(self._lasting)] if self._lasting else []
-        if self._throttles.cores or self._throttles.packages:
-            blocks.append(self._counters.block(self._counts()))
-        return blocks
+        return blocks + self._throttles.blocks()
 
     def _look_again(self) -> None:
         read = self._attributes
@@ -173,22 +171,13 @@ class CpuInfoSeries:
             pairs += info_samples(cpus, self._flags, self._bugs)
         pairs += [(Sample(ISOLATED, (str(cpu),)), b"1") for cpu in cpu_facts.isolated(read)]
         pairs += [(Sample(ONLINE, (cpu,)), value) for cpu, value in cpu_facts.online(read, names)]
-        self._throttles = cpu_facts.find_throttles(read, names)
         self._lasting = pairs
+        cores, packages = cpu_facts.find_throttles(read, names)
         # What is read once a minute need not stay open; the counters are opened anew.
         read.close()
-
-    def _counts(self) -> list[Pair]:
-        read = self._attributes
-        cores = [
-            (Sample(CORE_THROTTLES, (package, core)), cpu_facts.count(read, path))
-            for package, core, path in self._throttles.cores
-        ]
-        packages = [
-            (Sample(PACKAGE_THROTTLES, (package,)), cpu_facts.count(read, path))
-            for package, path in self._throttles.packages
-        ]
-        return [(sample, value) for sample, value in (*cores, *packages) if value is not None]
+        throttles = [(Sample(CORE_THROTTLES, key), path) for key, path in cores.items()]
+        throttles += [(Sample(PACKAGE_THROTTLES, (key,)), path) for key, path in packages.items()]
+        self._throttles = AttributeSeries(read, throttles)
 
 
 def _pattern(flag: Flag, flags: Flags) -> re.Pattern[str] | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from exporter.attribute_series import AttributeSeries
 from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.numbers import NumberSeries, Place
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -105,12 +106,11 @@ class NetdevCollector:
         self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
         self._numbers = NumberSeries(self._lay_out)
         self._attributes = Attributes(sources)
-        self._unhandled: list[tuple[Sample, str]] = []
-        self._series = VaryingSeries()
+        self._unhandled = AttributeSeries(self._attributes)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        return [self._numbers.block(self._file.read()), *self._without_handler()]
+        return [self._numbers.block(self._file.read()), *self._unhandled.blocks()]
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
         parse(texts[0])
@@ -125,21 +125,18 @@ class NetdevCollector:
                 shown.append((device, word + words - len(rest.split())))
             word += words
         folder = self._attributes.folder("class/net")
-        self._unhandled = [
-            (Sample(NO_HANDLER, (name,)), f"{folder}/{name}/statistics/rx_nohandler")
-            for name, _ in shown
-        ]
+        self._unhandled = AttributeSeries(
+            self._attributes,
+            [
+                (Sample(NO_HANDLER, (name,)), f"{folder}/{name}/statistics/rx_nohandler")
+                for name, _ in shown
+            ],
+        )
         return [
             Place(Sample(family, (name,)), first + column)
             for column, family in enumerate(FAMILIES)
             for name, first in shown
         ]
-
-    def _without_handler(self) -> list[Block]:
-        number = self._attributes.number
-        counted = [(sample, number(path)) for sample, path in self._unhandled]
-        pairs = [(sample, value) for sample, value in counted if value is not None]
-        return [self._series.block(pairs)] if pairs else []
 
 
 SPECIFICATION = CollectorSpecification(

@@ -126,10 +126,9 @@ class NetclassCollector:
     """``node_network_*`` of interfaces' state.
 
     About twenty files for each interface are much to read at each scrape, and seldom differ from
-    what they were. So the kernel's list of links is asked for, which is one system call, and the
-    files are read when it has changed, and once a minute. Where that list is not of the interfaces
-    in sysfs (a recorded tree, another network namespace), the files are read at each scrape, but
-    for what lasts.
+    what they were. So the files are read when the kernel has news of its links, and once a minute.
+    Where the kernel's links are not the interfaces in sysfs (a recorded tree, another network
+    namespace), the files are read at each scrape, but for what lasts.
     """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:

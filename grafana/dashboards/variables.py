@@ -98,11 +98,14 @@ FLEET = (JOB, CLUSTER, TENANT, PROVIDER, REGION)
 def fleet(metric: str, *more: str) -> str:
     """A metric of all machines that the fleet's filters let through, with further matchers.
 
-    It is between parentheses, so that it can stand in any expression.
+    The labels that tell whose machines they are stand on the exporter's own series: a recorded one
+    has ``job`` and ``instance`` only. It is between parentheses, so that it can stand in any
+    expression.
     """
-    own = ",".join(('job=~"$job"', 'cluster=~"$cluster"', 'tenant=~"$tenant"', *more))
-    info = 'perf_machine_info{provider=~"$provider",region=~"$region"}'
-    return f"({metric}{{{own}}} and on (job, instance) {info})"
+    own = ",".join(('job=~"$job"', *more))
+    whose = ("cluster", "tenant", "provider", "region")
+    info = ",".join(f'{label}=~"${label}"' for label in whose)
+    return f"({metric}{{{own}}} and on (job, instance) perf_machine_info{{{info}}})"
 
 
 def machines(metric: str, *more: str) -> str:

@@ -104,7 +104,13 @@ def thresholds() -> Panel:
         ),
         kind="stat",
         unit="none",
-        queries=[Query(f"min by (instance, threshold) ({metric})", "{{threshold}}", at_end=True)],
+        queries=[
+            Query(
+                f"min by (instance, threshold) ({metric})",
+                "{{instance}} {{threshold}}",
+                at_end=True,
+            )
+        ],
         width=6,
         height=6,
         values=(ValueText(1, "passed", "green"), ValueText(0, "failed", "red")),

@@ -1,0 +1,118 @@
+"""Real stores that hold the hour: a Prometheus, and a VictoriaMetrics with the same samples."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from delivery.remote_write import WriteRequest, milliseconds, pack
+from demo.servers import REPOSITORY, Server, free_port, prometheus_program, start_prometheus
+from reporter.promql import Engine, Series
+from tests.grafana.hour.recording import Sampled
+from tests.grafana.hour.rules import evaluate, in_order
+
+# Recorded series are written after the hour, into the hour.
+CONFIGURATION = "storage: {tsdb: {out_of_order_time_window: 3h}}\n"
+SECONDS = 60.0
+
+
+@contextmanager
+def prometheus(folder: Path, sampled: Sampled) -> Iterator[tuple[str, list[Series]]]:
+    """A Prometheus with the hour and what rules make of it: its URL, and the latter's series."""
+    samples = folder / "samples.txt"
+    with samples.open("w") as stream:
+        stream.writelines(sampled.openmetrics())
+    data = folder / "data"
+    words = [prometheus_program("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+    subprocess.run([*words, samples, data], check=True, stdout=subprocess.DEVNULL, timeout=300)
+    (folder / "prometheus.yml").write_text(CONFIGURATION)
+    server, url = start_prometheus(folder / "prometheus.yml", data, folder / "prometheus.log")
+    try:
+        yield url, _record_rules(url, sampled)
+    finally:
+        server.stop()
+
+
+def _record_rules(url: str, sampled: Sampled) -> list[Series]:
+    engine = Engine(url)
+    recorded: list[Series] = []
+    for rules in in_order():
+        made = [s for rule in rules for s in evaluate(engine, rule, sampled.begin, sampled.end)]
+        if made:
+            _write(url, made)
+        recorded += made
+    return recorded
+
+
+def _write(url: str, series: Sequence[Series]) -> None:
+    request = WriteRequest()
+    for one in series:
+        added = request.timeseries.add()
+        for name in sorted(one.labels):
+            added.labels.add(name=name, value=one.labels[name])
+        for moment, value in zip(one.times, one.values, strict=True):
+            added.samples.add(value=value, timestamp=milliseconds(moment))
+    answer = requests.post(
+        f"{url}/api/v1/write",
+        data=pack(request),
+        headers={"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf"},
+        timeout=SECONDS,
+    )
+    assert answer.ok, answer.text
+
+
+def victoria_program() -> Path:
+    """VictoriaMetrics of Debian's package, unpacked privately."""
+    package = "victoria-metrics"
+    program = REPOSITORY / ".tools" / package / "usr/bin/victoria-metrics"
+    if not program.is_file():
+        subprocess.run([REPOSITORY / "scripts/unpack-debian-package", package], check=True)
+    return program
+
+
+@contextmanager
+def victoria_metrics(folder: Path, sampled: Sampled, recorded: Sequence[Series]) -> Iterator[str]:
+    """The URL of a VictoriaMetrics with the same samples, recorded ones included."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [
+        str(victoria_program()),
+        f"-storageDataPath={folder / 'data'}",
+        f"-httpListenAddr=127.0.0.1:{port}",
+        # Samples that have just come are answered at once.
+        "-search.latencyOffset=0s",
+        "-search.disableCache",
+        "-retentionPeriod=1y",
+    ]
+    server = Server("VictoriaMetrics", command, folder / "victoria.log", outlives=False)
+    try:
+        server.wait_until(lambda: _healthy(url), "readiness", SECONDS)
+        _send(f"{url}/api/v1/import/prometheus", sampled.text())
+        _send(f"{url}/api/v1/import", map(_json_line, recorded))
+        requests.get(f"{url}/internal/force_flush", timeout=SECONDS).raise_for_status()
+        yield url
+    finally:
+        server.stop()
+
+
+def _healthy(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/health", timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def _send(url: str, lines: Iterator[str]) -> None:
+    body = (line.encode() for line in lines)
+    requests.post(url, data=body, timeout=SECONDS).raise_for_status()
+
+
+def _json_line(series: Series) -> str:
+    times = [milliseconds(moment) for moment in series.times]
+    line = {"metric": dict(series.labels), "values": list(series.values), "timestamps": times}
+    return json.dumps(line) + "\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.promql import Engine, QueryError, one_of, string
+from reporter.promql import Access, Engine, QueryError, one_of, string
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), min_size=1, max_size=12)
 
@@ -34,7 +34,7 @@ def test_a_matcher_lets_only_its_values_through(values: list[str]) -> None:
 
 def test_an_engine_that_is_not_there_is_named_with_the_query() -> None:
     with pytest.raises(QueryError) as caught:
-        Engine("http://127.0.0.1:1").query("up", 0)
+        Engine(Access("http://127.0.0.1:1", retries=0)).query("up", 0)
     message = str(caught.value)
     assert message.startswith(
         "http://127.0.0.1:1/api/v1/query: cannot be reached (Connection refused"

@@ -60,22 +60,22 @@ def test_traffic_is_no_news() -> None:
 
 
 @pytest.fixture
-def dummy() -> Iterator[str]:
+def pair() -> Iterator[str]:
     """A link of our own that can be changed."""
     if os.geteuid() or not shutil.which("ip"):
         pytest.skip("links can be made by root with iproute2 only")
     name = f"pt{os.getpid() % 100000}"
-    made = subprocess.run(["ip", "link", "add", name, "type", "dummy"], check=False)
-    if made.returncode:
-        pytest.skip("this kernel makes no dummy links")
+    pair = ["ip", "link", "add", name, "type", "veth", "peer", "name", f"{name}p"]
+    if subprocess.run(pair, check=False).returncode:
+        pytest.skip("this kernel makes no pair of links")
     yield name
     subprocess.run(["ip", "link", "del", name], check=True)
 
 
-def test_a_change_is_news_once(dummy: str) -> None:
+def test_a_change_is_news_once(pair: str) -> None:
     watch = LinkWatch()
     watch.changed()
-    subprocess.run(["ip", "link", "set", dummy, "mtu", "1400"], check=True)
+    subprocess.run(["ip", "link", "set", pair, "mtu", "1400"], check=True)
     assert watch.changed()
     deadline = time.monotonic() + 10
     while watch.changed():

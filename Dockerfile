@@ -1,28 +1,48 @@
 # syntax=docker/dockerfile:1
 # Two targets: `exporter`, small, and `tools`, with load test and reporter. Both run as a user without
 # rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
+# docs/deployment.md says how a release pins the base by its digest, and how it builds for arm64.
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
+# A base of Debian's own Python needs python3-dev and python3-venv besides.
+ARG BUILD_PACKAGES="gcc libc6-dev"
+# hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends gcc libc6-dev \
+    && apt-get install --yes --no-install-recommends ${BUILD_PACKAGES} \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN python -m venv /opt/exporter \
-    && /opt/exporter/bin/pip install --no-cache-dir --constraint constraints.txt .
-RUN python -m venv /opt/tools \
-    && /opt/tools/bin/pip install --no-cache-dir --constraint constraints.txt '.[report,dashboards]'
+# The installer and what only compilers and tests read stay out of the images.
+RUN for target in exporter tools; do \
+        python3 -m venv /opt/$target || exit 1; \
+        if [ $target = tools ]; then extras='[report,dashboards]'; else extras=; fi; \
+        /opt/$target/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ".$extras" \
+            || exit 1; \
+        find /opt/$target -depth \( -name tests -o -name include \) -path '*/numpy/*' -exec rm -rf {} + ; \
+        /opt/$target/bin/python -m compileall -q /opt/$target/lib || exit 1; \
+        /opt/$target/bin/pip uninstall --yes pip setuptools >/dev/null || exit 1; \
+    done
+RUN install -d -o 65532 -g 65532 /state/state /state/textfile /state/reports
 
 FROM ${BASE} AS runtime
-RUN useradd --system --uid 65532 --home-dir /var/lib/perfanalysis --create-home perfanalysis
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="PerfAnalysis" \
+      org.opencontainers.image.description="Prometheus exporter, load test and price-performance report" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+RUN useradd --system --uid 65532 --user-group --home-dir /var/lib/perfanalysis --create-home perfanalysis
+COPY --from=build --chown=65532:65532 /state /var/lib/perfanalysis
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 65532:65532
 WORKDIR /var/lib/perfanalysis
 ENTRYPOINT ["perfanalysis"]
 
 FROM runtime AS tools
-USER root
+USER 0:0
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core \
@@ -36,5 +56,7 @@ FROM runtime AS exporter
 COPY --from=build /opt/exporter /opt/exporter
 ENV PATH=/opt/exporter/bin:$PATH
 EXPOSE 9100
+HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9100/healthz', timeout=3)"]
 CMD ["exporter", "--web.listen-address=0.0.0.0:9100", \
      "--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--path.rootfs=/host/root"]

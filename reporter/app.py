@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from reporter import rendering
-from reporter.config import Config, parse_time, read_config, url
+from reporter.config import Config, parse_time, read_config, template_name, url
 from reporter.gathering import gather
-from reporter.page import build
+from reporter.language import LANGUAGES, Language
+from reporter.material import Material
+from reporter.page import Page
 from reporter.promql import Engine
 
 FORMATS = ("pdf", "html")
@@ -43,6 +46,9 @@ COMMAND_LINE = "command line"
 @click.option("--machines", metavar="NAME,…", help="Machines, in this order; default: all.")
 @click.option("--kernel", help="Kernel of the load test; default: rmw.")
 @click.option("--purchase", type=click.Choice(PURCHASE_OPTIONS), help="Which price counts.")
+@click.option("--template", metavar="NAME", help="comparison, executive, machine, fleet, …")
+@click.option("--baseline", metavar="NAME", help="The machine that others are compared with.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the report.")
 @click.option("--quiet", is_flag=True, help="Do not say what was written.")
 def report(  # noqa: PLR0913, PLR0917 - one for each flag
     config_file: Path | None,
@@ -54,6 +60,9 @@ def report(  # noqa: PLR0913, PLR0917 - one for each flag
     machines: str | None,
     kernel: str | None,
     purchase: str | None,
+    template: str | None,
+    baseline: str | None,
+    language: str | None,
     quiet: bool,
 ) -> None:
     """Write the price-performance report of some machines over a time range.
@@ -71,10 +80,15 @@ def report(  # noqa: PLR0913, PLR0917 - one for each flag
         end=end or config.end,
         kernel=kernel or config.kernel,
         purchase=purchase or config.purchase,
+        baseline=baseline or config.baseline,
+        language=language or config.language,
     )
     for flag, text in (("--from", start), ("--to", end)):
         if text is not None:
             parse_time(text, began, COMMAND_LINE, flag)
+    if template is not None:
+        template = template_name(template, COMMAND_LINE, "--template")
+        config = replace(config, template=template)
     if address is not None:
         config = replace(config, url=url(address, COMMAND_LINE, "--prometheus"))
     if machines is not None:
@@ -82,8 +96,13 @@ def report(  # noqa: PLR0913, PLR0917 - one for each flag
         where = COMMAND_LINE
     writable(output)
     from_seconds, to_seconds = config.range(began, where)
-    gathered = gather(Engine(config.url), config, from_seconds, to_seconds, where)
-    page = build(config, gathered, began)
+    engine = Engine(config.url)
+    gathered = gather(engine, config, from_seconds, to_seconds, where)
+    before = None
+    if config.template == "regression":
+        before = gather(engine, config, 2 * from_seconds - to_seconds, from_seconds, where)
+    material = Material(config, gathered, Language(config.language), before)
+    page = Page(material, generated_at(began))
     count = "1 machine" if len(gathered.machines) == 1 else f"{len(gathered.machines)} machines"
     if format_ == "html":
         content = rendering.html(page).encode()
@@ -93,6 +112,20 @@ def report(  # noqa: PLR0913, PLR0917 - one for each flag
     save(output, content)
     if not quiet:
         click.echo(f"written: {output} ({count}, {time.time() - began:.1f} s)")
+
+
+def generated_at(now: float) -> float:
+    """When the report says it was made: SOURCE_DATE_EPOCH where that is set, else now.
+
+    Raises:
+        InputError: the variable holds no number of seconds.
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if text is None:
+        return now
+    if not text.isdigit():
+        raise InputError("environment", "SOURCE_DATE_EPOCH", "Unix seconds", text)
+    return float(text)
 
 
 def save(output: Path, content: bytes) -> None:

@@ -10,21 +10,30 @@ to: now
 kernel: rmw
 purchase: on_demand
 page_size: A4                # or Letter
+template: comparison         # or executive, machine, fleet, regression, capacity, container
+templates: my-templates      # a folder with templates of your own
+logo: my-templates/logo.svg
+baseline: web-1              # the machine that others are compared with
+language: en                 # or de
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from perfanalysis.errors import InputError
 from perfanalysis.inventory import PURCHASE_OPTIONS
+from reporter.language import LANGUAGES
 
 PAGE_SIZES = ("A4", "Letter")
+_WORD = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _RELATIVE = re.compile(r"now(?:-(\d+(?:\.\d+)?)([smhdw]))?")
 
@@ -42,6 +51,11 @@ class Config:
     kernel: str = "rmw"
     purchase: str = "on_demand"
     page_size: str = "A4"
+    template: str = "comparison"
+    templates: Path | None = None
+    logo: Path | None = None
+    baseline: str = ""
+    language: str = "en"
 
     def range(self, now: float, where: str) -> tuple[float, float]:
         """Start and end in Unix seconds.
@@ -136,22 +150,24 @@ def _set(config: Config, key: object, value: object, where: str) -> Config:
                 raise InputError(where, key, "a time", value)
             parse_time(text, 0.0, where, key)
             return replace(config, start=text) if key == "from" else replace(config, end=text)
-        case "title" | "notes" | "kernel":
-            if not isinstance(value, str) or (key != "notes" and not value):
-                raise InputError(where, key, "text", value)
-            texts = {key: value}
-            return replace(
-                config,
-                title=texts.get("title", config.title),
-                notes=texts.get("notes", config.notes),
-                kernel=texts.get("kernel", config.kernel),
-            )
-        case "purchase":
-            return replace(config, purchase=choice(value, PURCHASE_OPTIONS, where, key))
-        case "page_size":
-            return replace(config, page_size=choice(value, PAGE_SIZES, where, key))
-    known = "prometheus, title, notes, machines, from, to, kernel, purchase, page_size"
-    raise InputError(where, str(key), f"one of {known}")
+    if not isinstance(key, str) or key not in _SCALARS:
+        known = ", ".join(("prometheus", *_SCALARS, "machines", "from", "to"))
+        raise InputError(where, str(key), f"one of {known}")
+    found: Config = replace(config, **{key: _SCALARS[key](value, where, key)})
+    return found
+
+
+def _text(value: object, where: str, name: str) -> str:
+    if not isinstance(value, str) or (name != "notes" and not value):
+        raise InputError(where, name, "text", value)
+    return value
+
+
+def _path(value: object, where: str, name: str) -> Path:
+    """A path, relative to the folder of the file that has it."""
+    if not isinstance(value, str) or not value:
+        raise InputError(where, name, "a path", value)
+    return Path(where).parent / value
 
 
 def url(value: object, where: str, name: str) -> str:
@@ -174,3 +190,28 @@ def choice(value: object, options: tuple[str, ...], where: str, name: str) -> st
     if not isinstance(value, str) or value not in options:
         raise InputError(where, name, f"one of {', '.join(options)}", value)
     return value
+
+
+def template_name(value: object, where: str, name: str) -> str:
+    """The name of a template, without its ending.
+
+    Raises:
+        InputError: it is no word.
+    """
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
+        raise InputError(where, name, "a template's name such as comparison", value)
+    return value
+
+
+_SCALARS: dict[str, Callable[[object, str, str], Any]] = {
+    "title": _text,
+    "notes": _text,
+    "kernel": _text,
+    "baseline": _text,
+    "purchase": lambda value, where, name: choice(value, PURCHASE_OPTIONS, where, name),
+    "page_size": lambda value, where, name: choice(value, PAGE_SIZES, where, name),
+    "language": lambda value, where, name: choice(value, LANGUAGES, where, name),
+    "template": template_name,
+    "templates": _path,
+    "logo": _path,
+}

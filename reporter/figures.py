@@ -1,33 +1,37 @@
-"""The charts of a report, each with its title, what to read from it, and the queries behind it."""
+"""A chart on a page: its title, what to read from it, the queries behind it, and its data."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.charts import cpu_by_mode, cpu_over_time, price_performance, units_per_busy_level
-from reporter.gathering import Gathered, by_machine
+import numpy as np
 
-CURVE = (
-    "Units per second by busy level",
-    "Units per second, lower bound",
-    "Units per second, upper bound",
-)
-SUMMARY = (
-    "Machines",
-    "CPUs",
-    "Memory",
-    "Max units per second",
-    "Units per second, lower bound",
-    "Units per second, upper bound",
-    "Units per second of one worker",
-    "Price",
-    "Units per dollar",
-    "Run valid",
-)
-IDENTITY = ("Machines", "Run", "End of the run")
-LEVELS = (*CURVE, "Busy ratio reached", "Steal ratio")
+from reporter.machines import Machine
+from reporter.material import Material
+from reporter.promql import Floats, Series
+
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a figure shows, as numbers: names of the columns, and rows; None: unknown."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+    def csv(self) -> bytes:
+        """As CSV (RFC 4180, UTF-8); unknown is an empty field."""
+        stream = io.StringIO()
+        writer = csv.writer(stream)
+        writer.writerow(self.columns)
+        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
+        return stream.getvalue().encode()
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,13 @@ class Drawing:
     """One chart on the page.
 
     Attributes:
-        title: what is shown, with its unit.
+        title: what is shown.
         caption: how to read it.
         alternative: the same for those who do not see the picture.
         uri: the SVG, as a ``data:`` URI.
         queries: names of the queries that fed it, as in ``reporter.queries``.
+        table: its data.
+        number: its place on the pages, from 1.
     """
 
     title: str
@@ -47,6 +53,14 @@ class Drawing:
     alternative: str
     uri: str
     queries: tuple[str, ...]
+    table: Table
+    number: int = 0
+
+    @property
+    def file_name(self) -> str:
+        """The name of its data's file."""
+        words = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")[:60].strip("-")
+        return f"figure-{self.number:02d}-{words}.csv"
 
 
 def data_uri(svg: bytes) -> str:
@@ -54,53 +68,49 @@ def data_uri(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
 
 
-def value_drawings(gathered: Gathered) -> Iterator[Drawing]:
-    """Price-performance bars and the curve; what has no data is left out."""
-    machines = gathered.machines
-    if bars := price_performance.draw(machines):
-        yield Drawing(
-            "Work for the money",
-            "Units per second for each dollar per hour; longer is better. The line at a bar's end"
-            " is the 95 % interval.",
-            "Bars of units per second for each dollar per hour, the best machine at the top; the"
-            " values stand in the summary table.",
-            data_uri(bars),
-            ("Units per dollar", "Price", *CURVE[1:]),
-        )
-    if any(machine.test for machine in machines):
-        yield Drawing(
-            "Work at each busy level",
-            "Units per second that the whole machine did while it was kept this busy. The band is"
-            " the 95 % interval; where a line bends down, the last CPUs add less than the first.",
-            "Lines of units per second from 10 to 100 % busy, one for each machine; the values"
-            " stand in the table of measured levels.",
-            data_uri(units_per_busy_level.draw(machines)),
-            CURVE,
-        )
+def drawing(  # noqa: PLR0913, PLR0917 - one for each attribute
+    material: Material,
+    svg: bytes | None,
+    title: str,
+    caption: str,
+    queries: tuple[str, ...],
+    table: Table,
+    machine: Machine | None = None,
+) -> Drawing | None:
+    """A figure in the report's language, or None when there is nothing to draw.
+
+    Args:
+        material: the report's data.
+        svg: the chart.
+        title: in English.
+        caption: in English.
+        queries: names of the queries that fed it.
+        table: its data.
+        machine: whose figure it is, where it is of one.
+    """
+    if svg is None:
+        return None
+    say = material.language.say
+    heading = say(title) if machine is None else f"{say(title)}: {machine.name}"
+    alternative = say("{title}. {caption} The values are in the attached CSV file.")
+    words = alternative.format(title=heading, caption=say(caption))
+    return Drawing(heading, say(caption), words, data_uri(svg), queries, table)
 
 
-def behaviour_drawings(gathered: Gathered) -> Iterator[Drawing]:
-    """CPU over time, then by mode for each machine; what has no data is left out."""
-    machines, series = gathered.machines, gathered.series
-    start, end = gathered.start, gathered.end
-    busy = by_machine(series["CPU busy"])
-    if lines := cpu_over_time.draw(machines, busy, start, end, gathered.step):
-        yield Drawing(
-            "CPU busy over time",
-            "All CPU time but idle, iowait and steal, as a share of all CPU time of the machine. A"
-            " gap is time without data.",
-            "Lines of the CPU's busy share over the report's time range, one for each machine.",
-            data_uri(lines),
-            ("CPU busy",),
+def points(
+    machine: Machine, times: Floats, values: Floats, *more: Cell
+) -> Iterator[tuple[Cell, ...]]:
+    """Rows of a series: machine, what tells it apart, Unix seconds, value (unknown left empty)."""
+    for time, value in zip(times.tolist(), values.tolist(), strict=True):
+        yield (machine.name, *more, time, value if np.isfinite(value) else None)
+
+
+def rows_of(machine: Machine, series: Iterable[Series], *labels: str) -> list[tuple[Cell, ...]]:
+    """Rows of several series of one machine, told apart by labels."""
+    return [
+        row
+        for one in series
+        for row in points(
+            machine, one.times, one.values, *(one.labels.get(label, "") for label in labels)
         )
-    modes = by_machine(series["CPU by mode"])
-    for machine in machines:
-        if layers := cpu_by_mode.draw(modes.get(machine.name, ()), start, end):
-            yield Drawing(
-                f"CPU time by mode: {machine.name}",
-                "What the CPU time went into; the white above is idle. Steal is time that the"
-                " hypervisor gave to others.",
-                f"Stacked shares of CPU time by mode over the time range, of {machine.name}.",
-                data_uri(layers),
-                ("CPU by mode",),
-            )
+    ]

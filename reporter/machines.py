@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -63,7 +64,9 @@ class LoadTest:
 class Machine:
     """One machine of the report.
 
-    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour.
+    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour, from
+    the recording rule where ``by_rule`` says so. ``cpus`` are threads, as the system counts them;
+    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
     """
 
     name: str
@@ -78,3 +81,11 @@ class Machine:
     price: float | None = None
     test: LoadTest | None = None
     units_per_dollar: Estimate | None = None
+    cores: int | None = None
+    by_rule: bool = True
+    kernels: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def short_type(self) -> str:
+        """Provider and instance type, as far as they are known."""
+        return " ".join(word for word in (self.provider, self.instance_type) if word)

@@ -1,35 +1,65 @@
-"""What stands on a report's pages, in order, ready for the template. Pure: no queries, no files."""
+"""What stands on a report's pages, ready for the template. Pure: no queries, no files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
+from markupsafe import Markup, escape
 
-from reporter.analysis.comparison import ranked, units_per_dollar
+from loadtest.facts.burstable import baseline_ratio
+from reporter import behaviour_figures, capacity_figures, fleet, value_figures
+from reporter.analysis.comparison import max_units, ranked, ratio, units_per_dollar
+from reporter.analysis.forecast import Trend
 from reporter.analysis.quality import remarks
-from reporter.analysis.verdict import verdict
+from reporter.analysis.utilisation import Summary
+from reporter.analysis.verdict import more, percent, verdict
 from reporter.charts.style import COLOURS
-from reporter.config import Config
-from reporter.figures import (
-    IDENTITY,
-    LEVELS,
-    SUMMARY,
-    Drawing,
-    behaviour_drawings,
-    value_drawings,
-)
-from reporter.gathering import Gathered, by_machine
+from reporter.containers import Container, containers
+from reporter.figures import Drawing
+from reporter.gathering import by_machine
 from reporter.machines import LoadTest, Machine
+from reporter.material import Material
+
+ONE: dict[str, Callable[[Material], Drawing | None]] = {
+    "work_for_the_money": value_figures.work_for_the_money,
+    "curve": value_figures.curve,
+    "price_front": value_figures.price_front,
+    "against_baseline": value_figures.against_baseline,
+    "kernels": value_figures.kernels,
+    "use": value_figures.use,
+    "cpu": behaviour_figures.cpu,
+}
+OF_MACHINE: dict[str, Callable[[Material, Machine], Drawing | None]] = {
+    "cpu_of": behaviour_figures.cpu_of,
+    "modes": behaviour_figures.modes,
+    "cores": behaviour_figures.cores,
+    "load": behaviour_figures.load,
+    "memory": behaviour_figures.memory,
+    "paging": behaviour_figures.paging,
+    "disks": behaviour_figures.disks,
+    "disk_bytes": behaviour_figures.disk_bytes,
+    "network": behaviour_figures.network,
+    "pattern": behaviour_figures.pattern,
+    "containers": behaviour_figures.containers,
+    "cpu_trend": capacity_figures.cpu_trend,
+    "memory_trend": capacity_figures.memory_trend,
+    "before_and_after": capacity_figures.before_and_after,
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A machine in the summary table, in the colour that it has in the charts."""
+    """A machine in a table, in the colour that it has in the charts; ``rank`` by work for the"
+    " money."""
 
     machine: Machine
     colour: str
+    rank: int | None
+    burst: float | None
 
 
 @dataclass(frozen=True)
@@ -53,59 +83,172 @@ class Source:
     expression: str
 
 
-@dataclass(frozen=True)
 class Page:
-    """All that the template shows.
+    """All that a template shows.
 
-    ``drawings`` are numbered from 1 in their order: first ``value``, then ``behaviour``.
-    """
-
-    config: Config
-    gathered: Gathered
-    generated: float
-    verdict: Sequence[str]
-    rows: Sequence[Row]
-    value: Sequence[Drawing]
-    behaviour: Sequence[Drawing]
-    remarks: Sequence[str]
-    levels: Sequence[tuple[Row, Sequence[LevelRow]]]
-    sources: Sequence[Source]
-
-
-def build(config: Config, gathered: Gathered, generated: float) -> Page:
-    """Lay out a report.
+    Figures are drawn when a template asks for them, and numbered in that order.
 
     Args:
-        config: what was asked for.
-        gathered: what the engine answered.
+        material: the data.
         generated: now, in Unix seconds.
     """
-    value = list(value_drawings(gathered))
-    behaviour = list(behaviour_drawings(gathered))
-    rows = _rows(gathered.machines)
-    busy = by_machine(gathered.series["CPU busy"])
-    return Page(
-        config=config,
-        gathered=gathered,
-        generated=generated,
-        verdict=verdict(gathered.machines),
-        rows=rows,
-        value=value,
-        behaviour=behaviour,
-        remarks=[
-            *remarks(gathered.machines, busy, gathered.start, gathered.end, gathered.step),
-            *(f"The engine warned: {warning}" for warning in dict.fromkeys(gathered.warnings)),
-        ],
-        levels=[(row, _levels(row.machine.test)) for row in rows if row.machine.test],
-        sources=_sources(gathered, [*value, *behaviour]),
-    )
 
+    def __init__(self, material: Material, generated: float) -> None:
+        self.material, self.generated = material, generated
+        self.config, self.gathered, self.language = (
+            material.config,
+            material.gathered,
+            material.language,
+        )
+        self.machines = material.machines
+        self.drawings: list[Drawing] = []
+        self.sections: list[tuple[str, str]] = []
+        self._feeds: dict[str, list[str]] = {}
 
-def _rows(machines: Sequence[Machine]) -> list[Row]:
-    colours = {machine.name: COLOURS[i % len(COLOURS)] for i, machine in enumerate(machines)}
-    best = ranked(machines, units_per_dollar)
-    rest = [machine for machine in machines if machine not in best]
-    return [Row(machine, colours[machine.name]) for machine in [*best, *rest]]
+    def draw(self, name: str, machine: Machine | None = None) -> Drawing | None:
+        """The next figure, or None when there is no data for it.
+
+        Args:
+            name: one of ``ONE``, or of ``OF_MACHINE`` with a machine.
+            machine: whose figure it is.
+        """
+        found = OF_MACHINE[name](self.material, machine) if machine else ONE[name](self.material)
+        if found is None:
+            return None
+        found = replace(found, number=len(self.drawings) + 1)
+        self.drawings.append(found)
+        return found
+
+    def section(self, identifier: str, text: str) -> Markup:
+        """A heading that also stands in the table of contents."""
+        words = self.language.say(text)
+        self.sections.append((identifier, words))
+        return Markup("<h2 id={}>{}</h2>").format(identifier, escape(words))
+
+    def uses(self, place: str, *names: str) -> str:
+        """Note which queries feed a table; shows nothing."""
+        for name in names:
+            self._feeds.setdefault(name, []).append(self.language.say(place))
+        return ""
+
+    @cached_property
+    def verdict(self) -> Sequence[str]:
+        """The first sentences."""
+        return verdict(self.machines, self.language)
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """All machines, the best value first; those without come last, in the report's order."""
+        best = ranked(self.machines, units_per_dollar)
+        ranks = {machine.name: place for place, machine in enumerate(best, 1)}
+        rest = [machine for machine in self.machines if machine.name not in ranks]
+        return [self._row(machine, ranks.get(machine.name)) for machine in [*best, *rest]]
+
+    def _row(self, machine: Machine, rank: int | None) -> Row:
+        colour = COLOURS[self.material.places[machine.name] % len(COLOURS)]
+        return Row(machine, colour, rank, baseline_ratio(machine.instance_type))
+
+    @cached_property
+    def remarks(self) -> Sequence[str]:
+        """What is missing or doubtful."""
+        gathered = self.gathered
+        found = remarks(
+            self.machines,
+            by_machine(gathered.series["CPU busy"]),
+            gathered.samples,
+            (gathered.start, gathered.end, gathered.step),
+            self.language,
+        )
+        said = self.language.say
+        warned = [
+            said("The engine warned: {text}", text=w) for w in dict.fromkeys(gathered.warnings)
+        ]
+        return [*found, *warned]
+
+    @cached_property
+    def levels(self) -> Sequence[tuple[Row, Sequence[LevelRow]]]:
+        """The measured levels of each tested machine."""
+        return [(row, _levels(row.machine.test)) for row in self.rows if row.machine.test]
+
+    @cached_property
+    def members(self) -> Sequence[fleet.Member]:
+        """Every machine with its figures over the range."""
+        return fleet.members(self.material)
+
+    @property
+    def fleet_tables(self) -> Sequence[Sequence[fleet.Member]]:
+        """The fleet in short tables."""
+        return list(fleet.tables(self.members))
+
+    @property
+    def kinds(self) -> Sequence[fleet.Kind]:
+        """The fleet by type."""
+        return fleet.kinds(self.members)
+
+    @property
+    def costliest_idle(self) -> Sequence[fleet.Member]:
+        """The machines whose idle time costs most."""
+        return fleet.costliest_idle(self.members)
+
+    @property
+    def fullest(self) -> Sequence[fleet.Member]:
+        """The machines nearest to their limit."""
+        return fleet.fullest(self.members)
+
+    def trend(self, query: str, machine: Machine) -> Trend | None:
+        """The trend of a ratio over the range, and as far ahead again."""
+        return capacity_figures.trend_of(self.material, query, machine)
+
+    def earlier(self, query: str, machine: Machine) -> Summary | None:
+        """Mean, percentiles and maximum in the range before."""
+        return capacity_figures.summary_before(self.material, query, machine)
+
+    def change(self, machine: Machine) -> str:
+        """How much faster or slower the machine's load test has become, in words."""
+        say, before = self.language.say, self.material.before
+        old = next((m for m in before.machines if m.name == machine.name), None) if before else None
+        first, last = (max_units(m) if m else None for m in (old, machine))
+        if not first or not last:
+            return say("no load test in both ranges")
+        if old and old.test and machine.test and old.test.test_id == machine.test.test_id != "":
+            return say("the same load test in both ranges")
+        found = ratio(last, first)
+        if found is None or found.verdict == "cannot tell":
+            return say("cannot tell; {more}", more=more(found, self.language))
+        return percent(found, self.language)
+
+    @property
+    def created(self) -> str:
+        """When the report was made, as ISO 8601."""
+        return datetime.fromtimestamp(self.generated, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def filesystems(self, machine: Machine) -> list[tuple[str, float]]:
+        """Mount points and how full they are (0..1), the fullest first."""
+        found = [
+            (sample.labels.get("mountpoint", ""), sample.value)
+            for sample in self.gathered.samples.get("File systems", ())
+            if sample.labels.get("instance") == machine.name and np.isfinite(sample.value)
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def containers(self, machine: Machine) -> list[Container]:
+        """The machine's containers, those that used most CPU time first."""
+        return containers(self.material, machine)
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Every query that fed something shown so far."""
+        feeds: dict[str, list[str]] = {name: [] for name in self.gathered.expressions}
+        for drawing in self.drawings:
+            for name in drawing.queries:
+                feeds.setdefault(name, []).append(str(drawing.number))
+        found = []
+        for name, expression in self.gathered.expressions.items():
+            words = _listed([int(number) for number in feeds[name]], self.language.say("figure"))
+            places = [*words, *dict.fromkeys(self._feeds.get(name, ()))]
+            if places:
+                found.append(Source(name, ", ".join(places), expression))
+        return found
 
 
 def _levels(test: LoadTest) -> list[LevelRow]:
@@ -115,27 +258,8 @@ def _levels(test: LoadTest) -> list[LevelRow]:
     return [LevelRow(float(busy or 0), *values) for busy, *values in zip(*known, strict=True)]
 
 
-def _sources(gathered: Gathered, drawings: Sequence[Drawing]) -> list[Source]:
-    feeds: dict[str, list[str]] = {name: [] for name in gathered.expressions}
-    for number, drawing in enumerate(drawings, 1):
-        for name in drawing.queries:
-            feeds[name].append(f"figure {number}")
-    for place, names in (
-        ("summary table", SUMMARY),
-        ("table of measured levels", LEVELS),
-        ("table of machines", IDENTITY),
-    ):
-        for name in names:
-            feeds[name].append(place)
-    return [
-        Source(name, _listed(places), gathered.expressions[name]) for name, places in feeds.items()
-    ]
-
-
-def _listed(places: Sequence[str]) -> str:
-    """``figure 4, figure 5, figure 6`` reads better as ``figures 4 to 6``."""
-    numbers = [int(place.split()[1]) for place in places if place.startswith("figure ")]
-    words = [place for place in places if not place.startswith("figure ")]
+def _listed(numbers: Sequence[int], word: str) -> list[str]:
+    """``figure 4, figure 5, figure 6`` reads better as ``figure 4-6``."""
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return ", ".join([f"figures {numbers[0]} to {numbers[-1]}", *words])
-    return ", ".join([*(f"figure {number}" for number in numbers), *words])
+        return [f"{word} {numbers[0]}\N{EN DASH}{numbers[-1]}"]
+    return [f"{word} {number}" for number in numbers]

@@ -1,14 +1,15 @@
 """Every PromQL expression of the report, by the name of the figure that it feeds.
 
-``{machines}`` stands for a matcher of the reported machines, ``{kernel}`` and ``{purchase}`` for
-matchers of those labels, ``{range}`` for the report's whole range, ``{window}`` for the window of a
-rate. They are filled by ``fill``, with values bound by ``reporter.promql``.
+``{machines}`` stands for a matcher of the reported machines, ``{kernel}``, ``{purchase}`` and
+``{busy}`` for matchers of those labels, ``{range}`` for the report's whole range, ``{window}`` for
+the window of a rate. They are filled by ``fill``, with values bound by ``reporter.promql``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from reporter.promql import one_of, string
 
@@ -29,18 +30,20 @@ INSTANT: dict[str, str] = {
         "last_over_time(perf_loadtest_single_units_per_second{{{machines},{kernel}}}[{range}])"
     ),
     "Units per second by busy level": (
-        "last_over_time(perf_loadtest_units_per_second{{{machines},{kernel}}}[{range}])"
+        "last_over_time(perf_loadtest_units_per_second{{{machines},{kernel},{busy}}}[{range}])"
     ),
     "Units per second, lower bound": (
-        "last_over_time(perf_loadtest_units_per_second_lower{{{machines},{kernel}}}[{range}])"
+        "last_over_time(perf_loadtest_units_per_second_lower{{{machines},{kernel},{busy}}}[{range}])"
     ),
     "Units per second, upper bound": (
-        "last_over_time(perf_loadtest_units_per_second_upper{{{machines},{kernel}}}[{range}])"
+        "last_over_time(perf_loadtest_units_per_second_upper{{{machines},{kernel},{busy}}}[{range}])"
     ),
     "Busy ratio reached": (
-        "last_over_time(perf_loadtest_busy_ratio{{{machines},{kernel}}}[{range}])"
+        "last_over_time(perf_loadtest_busy_ratio{{{machines},{kernel},{busy}}}[{range}])"
     ),
-    "Steal ratio": "last_over_time(perf_loadtest_steal_ratio{{{machines},{kernel}}}[{range}])",
+    "Steal ratio": (
+        "last_over_time(perf_loadtest_steal_ratio{{{machines},{kernel},{busy}}}[{range}])"
+    ),
     "Run valid": "last_over_time(perf_loadtest_valid{{{machines},{kernel}}}[{range}])",
     "Run": "last_over_time(perf_loadtest_info{{{machines},{kernel}}}[{range}])",
     "End of the run": (
@@ -50,20 +53,184 @@ INSTANT: dict[str, str] = {
         "last_over_time(perf:units_per_dollar:max{{{machines},{kernel},{purchase}}}[{range}])"
     ),
     "Scrapes": "count_over_time(perf_machine_info{{{machines}}}[{range}])",
+    "Cores": (
+        "count by (instance) (count by (instance, package, core)"
+        " (last_over_time(node_cpu_info{{{machines}}}[{range}])))"
+        " or count by (instance) (count by (instance, package, core)"
+        " (last_over_time(node_cpu_core_throttles_total{{{machines}}}[{range}])))"
+    ),
+    "Work of every kernel": (
+        "max by (instance, kernel)"
+        " (last_over_time(perf_loadtest_max_units_per_second{{{machines}}}[{range}]))"
+    ),
+    "Violations": (
+        "sum by (instance, collector, rule)"
+        " (increase(perf_validation_violations_total{{{machines}}}[{range}])) > 0"
+    ),
+    "Restarts": "max by (instance) (changes(node_boot_time_seconds{{{machines}}}[{range}]))",
+    "Resets": (
+        'max by (instance) (resets(node_cpu_seconds_total{{{machines},mode="idle"}}[{range}]))'
+    ),
+    "Link speed": "max by (instance)"
+    " (last_over_time(node_network_speed_bytes{{{machines}}}[{range}]))",
+    "File systems": (
+        "1 - max by (instance, mountpoint)"
+        " (last_over_time(node_filesystem_avail_bytes{{{machines}}}[{range}]))"
+        " / (max by (instance, mountpoint)"
+        " (last_over_time(node_filesystem_size_bytes{{{machines}}}[{range}])) > 0)"
+    ),
 }
 
+_DISKS = 'device!~"loop.*|ram.*|sr.*|fd.*|dm-.*|md.*"'
+_LINKS = 'device!~"lo|veth.*|docker.*|br-.*|cali.*|cni.*|flannel.*|virbr.*"'
+_BUSY = (
+    "1 - sum by (instance{0})"
+    ' (rate(node_cpu_seconds_total{{{{{{machines}},mode=~"idle|iowait|steal"}}}}[{{window}}]))'
+    " / sum by (instance{0}) (rate(node_cpu_seconds_total{{{{{{machines}}}}}}[{{window}}]))"
+)
+
+
+def _parts(label: str, parts: Mapping[str, str], form: str) -> str:
+    """Several metrics as one answer, told apart by a label of ours."""
+    return " or ".join(
+        f'label_replace({form.format(metric)}, "{label}", "{name}", "instance", ".*")'
+        for name, metric in parts.items()
+    )
+
+
+_RATE = "sum by (instance) (rate({}{{{{{{machines}}}}}}[{{window}}]))"
+_GAUGE = "max by (instance) ({}{{{{{{machines}}}}}})"
+
 RANGE: dict[str, str] = {
-    "CPU busy": (
-        "1 - sum by (instance)"
-        ' (rate(node_cpu_seconds_total{{{machines},mode=~"idle|iowait|steal"}}[{window}]))'
-        " / sum by (instance) (rate(node_cpu_seconds_total{{{machines}}}[{window}]))"
-    ),
+    "CPU busy": _BUSY.format(""),
     "CPU by mode": (
         "sum by (instance, mode) (rate(node_cpu_seconds_total{{{machines}}}[{window}]))"
         " / on (instance) group_left"
         " sum by (instance) (rate(node_cpu_seconds_total{{{machines}}}[{window}]))"
     ),
+    "CPU by core": _BUSY.format(", cpu"),
+    "Load per CPU": (
+        "max by (instance) (avg_over_time(node_load1{{{machines}}}[{window}]))"
+        " / count by (instance)"
+        ' (last_over_time(node_cpu_seconds_total{{{machines},mode="idle"}}[{window}]))'
+    ),
+    "Pressure": _parts(
+        "resource",
+        {
+            "cpu": "node_pressure_cpu_waiting_seconds_total",
+            "memory": "node_pressure_memory_waiting_seconds_total",
+            "io": "node_pressure_io_waiting_seconds_total",
+        },
+        _RATE,
+    ),
+    "Memory used": (
+        "1 - max by (instance) (node_memory_MemAvailable_bytes{{{machines}}})"
+        " / max by (instance) (node_memory_MemTotal_bytes{{{machines}}})"
+    ),
+    "Memory by use": _parts(
+        "part",
+        {
+            "total": "node_memory_MemTotal_bytes",
+            "free": "node_memory_MemFree_bytes",
+            "buffers": "node_memory_Buffers_bytes",
+            "cached": "node_memory_Cached_bytes",
+            "slab": "node_memory_SReclaimable_bytes",
+        },
+        _GAUGE,
+    ),
+    "Paging": _parts(
+        "event",
+        {
+            "major faults": "node_vmstat_pgmajfault",
+            "pages swapped in": "node_vmstat_pswpin",
+            "pages swapped out": "node_vmstat_pswpout",
+            "pages scanned by kswapd": "node_vmstat_pgscan_kswapd",
+            "pages scanned directly": "node_vmstat_pgscan_direct",
+        },
+        _RATE,
+    ),
+    "Disk busy": (
+        f"max by (instance, device)"
+        f" (rate(node_disk_io_time_seconds_total{{{{{{machines}},{_DISKS}}}}}"
+        "[{window}]))"
+    ),
+    "Disk bytes": " or ".join(
+        f"label_replace(sum by (instance, device) (rate(node_disk_{metric}_bytes_total"
+        f'{{{{{{machines}},{_DISKS}}}}}[{{window}}])), "direction", "{metric}", "instance", ".*")'
+        for metric in ("read", "written")
+    ),
+    "Network bytes": " or ".join(
+        f"label_replace(sum by (instance, device) (rate(node_network_{metric}_bytes_total"
+        f'{{{{{{machines}},{_LINKS}}}}}[{{window}}])), "direction", "{metric}", "instance", ".*")'
+        for metric in ("receive", "transmit")
+    ),
+    "Container CPUs": (
+        "sum by (instance, id, name)"
+        ' (rate(container_cpu_usage_seconds_total{{{machines},id!="/"}}[{window}]))'
+    ),
+    "Container memory": (
+        'max by (instance, id, name) (container_memory_working_set_bytes{{{machines},id!="/"}})'
+    ),
+    "Container throttled": (
+        "sum by (instance, id, name)"
+        " (rate(container_cpu_cfs_throttled_periods_total{{{machines}}}[{window}]))"
+        " / (sum by (instance, id, name)"
+        " (rate(container_cpu_cfs_periods_total{{{machines}}}[{window}])) > 0)"
+    ),
 }
+POINTS = 400
+_CORE = ("CPU busy", "Memory used", "Disk busy", "Network bytes")
+_CONTAINERS = ("Container CPUs", "Container memory", "Container throttled")
+_NOT_OF_FLEETS = (
+    "Violations",
+    "Work of every kernel",
+    "Link speed",
+    "File systems",
+    "Run",
+    "Busy ratio reached",
+    "Steal ratio",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one template asks for.
+
+    Attributes:
+        instant: expressions at the range's end, by name.
+        range: expressions over the range, by name.
+        points: at most so many a series.
+        needs_load_test: without one there is nothing to report.
+        full_load_only: of the load test, only the level of 100 % is asked for.
+    """
+
+    instant: Mapping[str, str]
+    range: Mapping[str, str]
+    points: int = POINTS
+    needs_load_test: bool = False
+    full_load_only: bool = False
+
+
+def asked(template: str) -> Asked:
+    """What a template asks for; one that is not ours gets all."""
+    own = {
+        "executive": Asked(INSTANT, _only(RANGE, _CORE), needs_load_test=True),
+        "comparison": Asked(INSTANT, _only(RANGE, (*_CORE, "CPU by mode")), needs_load_test=True),
+        "fleet": Asked(
+            {name: INSTANT[name] for name in INSTANT if name not in _NOT_OF_FLEETS},
+            _only(RANGE, ("CPU busy", "Memory used")),
+            points=144,
+            full_load_only=True,
+        ),
+        "regression": Asked(INSTANT, _only(RANGE, (*_CORE, "Load per CPU"))),
+        "capacity": Asked(INSTANT, _only(RANGE, _CORE), points=1000),
+        "container": Asked(INSTANT, _only(RANGE, ("CPU busy", "Memory used", *_CONTAINERS))),
+    }
+    return own.get(template, Asked(INSTANT, RANGE))
+
+
+def _only(expressions: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {name: expressions[name] for name in names}
 
 
 def fill(  # noqa: PLR0913 - one for each placeholder
@@ -74,6 +241,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
     purchase: str,
     seconds: float,
     window: float = 0.0,
+    full_load_only: bool = False,
 ) -> str:
     """Fill the placeholders of an expression.
 
@@ -84,10 +252,12 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         purchase: the purchase option.
         seconds: length of the report's range.
         window: length of a rate's window, in seconds.
+        full_load_only: of the load test, only the level of 100 %.
     """
     return expression.format(
         machines=one_of("instance", machines) if machines else 'instance!=""',
         kernel=f"kernel={string(kernel)}",
+        busy='busy="100"' if full_load_only else 'busy!=""',
         purchase=f"purchase={string(purchase)}",
         range=f"{max(1, math.ceil(seconds))}s",
         window=f"{max(1, round(window))}s",

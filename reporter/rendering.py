@@ -2,65 +2,127 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import mimetypes
 from datetime import UTC, datetime
+from pathlib import Path
 
 import jinja2
 import weasyprint
+from jinja2.sandbox import SandboxedEnvironment
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from perfanalysis import __version__
+from perfanalysis.errors import InputError
 from reporter.page import Page
 
-UNKNOWN = "\N{EN DASH}"
-
-
-def number(value: float | None, digits: int = 0) -> str:
-    """A number with thousands separated; a dash when unknown."""
-    return UNKNOWN if value is None else f"{value:,.{digits}f}"
-
-
-def ratio(value: float | None) -> str:
-    """A ratio 0..1 in percent with one decimal; a dash when unknown."""
-    return UNKNOWN if value is None else f"{value * 100:.1f} %"
-
-
-def dollars(value: float | None) -> str:
-    """A price; a dash when unknown."""
-    return UNKNOWN if value is None else f"${value:,.4f}"
-
-
-def gibibytes(value: float | None) -> str:
-    """Bytes in GiB; a dash when unknown."""
-    return UNKNOWN if value is None else f"{value / 2**30:,.1f} GiB"
-
-
-def moment(value: float | None) -> str:
-    """Unix seconds as a date and time in UTC; a dash when unknown."""
-    if value is None:
-        return UNKNOWN
-    return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+TEMPLATES = Path(__file__).parent / "templates"
+FILTERS = (
+    "number",
+    "signed",
+    "figures",
+    "ratio",
+    "dollars",
+    "gibibytes",
+    "mebibytes",
+    "seconds",
+    "moment",
+    "minute",
+)
 
 
 def html(page: Page) -> str:
-    """The report as one HTML document that needs no other file."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("reporter"),
+    """The report as one HTML document that needs no other file.
+
+    Raises:
+        InputError: the template is not there, or is broken; file and line are named.
+    """
+    own = page.config.templates
+    folders = [folder for folder in (own, TEMPLATES) if folder]
+    environment = SandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for filter_ in (number, ratio, dollars, gibibytes, moment):
-        environment.filters[filter_.__name__] = filter_
-    return environment.get_template("report.html.j2").render(page=page, version=__version__)
+    for name in FILTERS:
+        environment.filters[name] = getattr(page.language, name)
+    environment.globals["_"] = page.language.say
+    name = f"{page.config.template}.html.j2"
+    try:
+        return environment.get_template(name).render(
+            page=page, version=__version__, logo=_logo(page)
+        )
+    except jinja2.TemplateNotFound as error:
+        where = ", ".join(str(folder) for folder in folders)
+        raise InputError(where, "template", f"a file {error.name}", name) from error
+    except jinja2.TemplateSyntaxError as error:
+        where = f"{error.filename or name}: line {error.lineno}"
+        raise InputError(where, "", f"a template of Jinja ({error.message})") from error
+    except Exception as error:
+        line = _line(error, folders)
+        if line is None:
+            raise
+        raise InputError(line, "", f"a template that can be rendered ({error})") from error
+
+
+def _line(error: Exception, folders: list[Path]) -> str | None:
+    """File and line of the innermost template in a traceback; None: no template is to blame."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if any(Path(path).is_relative_to(folder) for folder in folders):
+            found = f"{path}: line {trace.tb_lineno}"
+        elif found and "reporter" in path and "jinja2" not in path:
+            # The template called us, and we failed: that is no fault of the template's.
+            return None
+        trace = trace.tb_next
+    return found
+
+
+def _logo(page: Page) -> str:
+    path = page.config.logo
+    if path is None:
+        return ""
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    if not kind.startswith("image/"):
+        raise InputError(str(path), "logo", "a picture (.svg, .png, .jpg)")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), "logo", f"a readable picture ({error.strerror})") from error
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def pdf(page: Page) -> tuple[bytes, int]:
-    """The report as PDF, and its count of pages.
+    """The report as tagged PDF (PDF/UA-1) with its figures' data attached, and its count of pages.
 
     Only ``data:`` URIs are opened: a label's value must never make the reporter fetch anything.
+
+    Raises:
+        InputError: see ``html``.
     """
+    text = html(page)
     fetcher = URLFetcher(allowed_protocols=("data",))
-    document = weasyprint.HTML(string=html(page), url_fetcher=fetcher).render()
-    content: bytes = document.write_pdf()
+    fonts = FontConfiguration()
+    document = weasyprint.HTML(string=text, url_fetcher=fetcher).render(font_config=fonts)
+    made = datetime.fromtimestamp(page.generated, UTC)
+    document.metadata.attachments = [
+        weasyprint.Attachment(
+            string=drawing.table.csv(),
+            name=drawing.file_name,
+            description=drawing.title,
+            created=made,
+            modified=made,
+            relationship="Data",
+        )
+        for drawing in page.drawings
+    ]
+    content: bytes = document.write_pdf(
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=hashlib.sha256(text.encode()).digest()[:16],
+    )
     return content, len(document.pages)

@@ -5,33 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from loadtest import ratios
+from loadtest.ratios import Rate, Ratio
+from loadtest.statistics import Estimate as Interval
 from reporter.machines import Estimate, Machine
 
 
 @dataclass(frozen=True)
-class Ratio:
-    """How many times one estimate is another, with bounds.
+class Difference:
+    """A machine against the baseline, each figure as a ratio; None: one of the two is unknown."""
 
-    ``lower`` and ``upper`` are the extreme quotients of the two 95 % intervals, which is wider than
-    a 95 % interval of the ratio (Fieller's would be narrower): a difference that is claimed by it
-    holds all the more.
-    """
-
-    value: float
-    lower: float
-    upper: float
-
-    @property
-    def certain(self) -> bool:
-        """Whether the two intervals do not touch, so that one is certainly the greater."""
-        return self.lower > 1 or self.upper < 1
+    machine: Machine
+    units: Ratio | None
+    per_dollar: Ratio | None
+    price: float | None
 
 
 def ratio(one: Estimate, other: Estimate) -> Ratio | None:
-    """How many times ``other`` is ``one``; None when a bound is at or below 0."""
-    if min(one.lower, other.lower) <= 0:
+    """How many times ``other`` is ``one``, with its 95 % interval (see ``loadtest.ratios``).
+
+    ``more`` says how many more runs of each would likely settle which is the greater. None when a
+    value is at or below 0.
+    """
+    if min(one.value, other.value) <= 0:
         return None
-    return Ratio(one.value / other.value, one.lower / other.upper, one.upper / other.lower)
+    return ratios.compare([[_rate(other)]], [[_rate(one)]])
+
+
+def _rate(estimate: Estimate) -> Rate:
+    return Rate(estimate.value, Interval(estimate.value, estimate.lower, estimate.upper))
+
+
+def certain(found: Ratio | None) -> bool:
+    """Whether the interval leaves no doubt which is the greater."""
+    return found is not None and found.verdict != "cannot tell"
 
 
 def ranked(
@@ -58,3 +65,45 @@ def scaling(machine: Machine) -> float | None:
     if not machine.test or not machine.test.max or not machine.test.single:
         return None
     return machine.test.max.value / machine.test.single
+
+
+def differences(machines: Sequence[Machine], baseline: Machine) -> list[Difference]:
+    """Every other machine against the baseline, in the order given."""
+    found = []
+    for machine in machines:
+        if machine is baseline:
+            continue
+        price = None
+        if machine.price and baseline.price:
+            price = machine.price / baseline.price
+        found.append(
+            Difference(
+                machine,
+                _of(max_units(machine), max_units(baseline)),
+                _of(units_per_dollar(machine), units_per_dollar(baseline)),
+                price,
+            )
+        )
+    return found
+
+
+def _of(one: Estimate | None, other: Estimate | None) -> Ratio | None:
+    return ratio(one, other) if one and other else None
+
+
+def pareto(machines: Sequence[Machine]) -> list[Machine]:
+    """The machines that no other beats in price and in work at once, the cheapest first.
+
+    A machine is beaten by one that costs no more and does no less, and is better in one of both.
+    Those without a price or a load test take no part.
+    """
+    offers = [
+        (m.price, -most.value, m.name, m) for m in machines if (most := max_units(m)) and m.price
+    ]
+    front: list[Machine] = []
+    last: tuple[float, float] | None = None
+    for price, units, _, machine in sorted(offers, key=lambda offer: offer[:3]):
+        if last is None or units < last[1] or (price, units) == last:
+            front.append(machine)
+            last = price, units
+    return front

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from reporter.language import Language
 from reporter.machines import Machine
-from reporter.promql import Floats, Series
+from reporter.promql import Floats, Sample, Series
 
 STEAL_LIMIT = 0.01
 BUSY_DISTANCE_LIMIT = 0.05
@@ -16,64 +17,121 @@ BUSY_DISTANCE_LIMIT = 0.05
 def remarks(
     machines: Sequence[Machine],
     busy: Mapping[str, Sequence[Series]],
-    start: float,
-    end: float,
-    step: float,
+    samples: Mapping[str, Sequence[Sample]],
+    times: tuple[float, float, float],
+    language: Language,
 ) -> list[str]:
     """Sentences on what is missing or doubtful, machine by machine; empty when all is well.
 
     Args:
         machines: the reported machines.
         busy: CPU busy series by machine.
-        start: of the range, Unix seconds.
-        end: of the range, Unix seconds.
-        step: seconds between points.
+        samples: answers to ``Violations``, ``Restarts`` and ``Resets``, as far as asked.
+        times: start and end of the range in Unix seconds, and seconds between points.
+        language: of the sentences.
     """
+    start, end, step = times
+    extra = _counted(samples, language)
     found = []
     for machine in machines:
-        found += _of_test(machine)
-        if machine.price is None:
-            found.append(f"{machine.name}: no price is known, so no units per dollar.")
-        elif machine.test and machine.test.max and machine.units_per_dollar is None:
-            found.append(
-                f"{machine.name}: its load test and price are known, but the recording rule"
-                " perf:units_per_dollar:max has no value in the range."
-            )
+        texts = [*_of_test(machine, language), *_of_price(machine, language)]
         series = busy.get(machine.name, ())
         if not series:
-            found.append(f"{machine.name}: no CPU time in the range.")
-            continue
-        missing = missing_seconds(series[0].times, start, end, step)
-        if missing > 2 * step:
-            found.append(f"{machine.name}: CPU time is missing for {missing:,.0f} s of the range.")
+            texts.append(language.say("no CPU time in the range."))
+        else:
+            missing = missing_seconds(series[0].times, start, end, step)
+            if missing > 2 * step:
+                seconds = language.number(missing)
+                text = language.say(
+                    "CPU time is missing for {seconds} s of the range.", seconds=seconds
+                )
+                texts.append(text)
+        texts += extra.get(machine.name, ())
+        found += [f"{machine.name}: {text}" for text in texts]
     return found
 
 
-def _of_test(machine: Machine) -> list[str]:
-    test = machine.test
+def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dict[str, list[str]]:
+    """Restarts, resets and broken rules, by machine."""
+    say, found = language.say, dict[str, list[str]]()
+    restarted = set()
+    for sample in samples.get("Restarts", ()):
+        if sample.value > 0:
+            name = sample.labels.get("instance", "")
+            restarted.add(name)
+            count = language.number(sample.value)
+            text = say("the machine was restarted {count} times in the range.", count=count)
+            found.setdefault(name, []).append(text)
+    for sample in samples.get("Resets", ()):
+        name = sample.labels.get("instance", "")
+        if sample.value > 0 and name not in restarted:
+            count = language.number(sample.value)
+            text = say(
+                "CPU counters were reset {count} times without a restart: rates around these times"
+                " may be too low.",
+                count=count,
+            )
+            found.setdefault(name, []).append(text)
+    for sample in samples.get("Violations", ()):
+        labels = sample.labels
+        text = say(
+            "about {count} times the numbers of {collector} broke the rule {rule}: what they feed"
+            " is in doubt.",
+            count=language.number(max(1.0, sample.value)),
+            collector=labels.get("collector", ""),
+            rule=labels.get("rule", ""),
+        )
+        found.setdefault(labels.get("instance", ""), []).append(text)
+    return found
+
+
+def _of_price(machine: Machine, language: Language) -> list[str]:
+    if machine.price is None:
+        return [language.say("no price is known, so no units per dollar.")]
+    if machine.units_per_dollar and not machine.by_rule:
+        return [
+            language.say(
+                "the recording rule perf:units_per_dollar:max has no value in the range; the report"
+                " divided the units by the price itself."
+            )
+        ]
+    return []
+
+
+def _of_test(machine: Machine, language: Language) -> list[str]:
+    test, say = machine.test, language.say
     if test is None:
-        return [f"{machine.name}: no load test in the range."]
+        return [say("no load test in the range.")]
     found = []
     if test.valid is False:
         found.append(
-            f"{machine.name}: the load test says that it was disturbed (valid is 0); the reasons"
-            " stand in its result document."
+            say(
+                "the load test says that it was disturbed (valid is 0), and so all that is said of"
+                " its work is in doubt; the reasons stand in its result document."
+            )
         )
     if test.max is None:
-        found.append(f"{machine.name}: the load test has no step at 100 % with an interval.")
+        found.append(say("the load test has no step at 100 % with an interval."))
     for level, steal in zip(test.curve.busy, test.curve.steal, strict=True):
         if steal > STEAL_LIMIT:
             found.append(
-                f"{machine.name}: {steal:.1%} of CPU time was stolen during the {level:.0f} % step."
+                say(
+                    "{steal} of CPU time was stolen during the {level} % step.",
+                    steal=language.ratio(float(steal)),
+                    level=language.number(float(level)),
+                )
             )
-    if not np.isfinite(test.curve.steal).any():
-        found.append(f"{machine.name}: whether time was stolen during the load test is unknown.")
+    if len(test.curve.steal) > 1 and not np.isfinite(test.curve.steal).any():
+        found.append(say("whether time was stolen during the load test is unknown."))
     distance = np.abs(test.curve.reached - test.curve.busy / 100)
     if np.isfinite(distance).any() and np.nanmax(distance) > BUSY_DISTANCE_LIMIT:
         worst = int(np.nanargmax(distance))
         found.append(
-            f"{machine.name}: {test.curve.reached[worst]:.0%} busy was reached where"
-            f" {test.curve.busy[worst]:.0f} % was asked."
+            say(
+                "{reached} busy was reached where {asked} % was asked.",
+                reached=language.ratio(float(test.curve.reached[worst]), 0),
+                asked=language.number(float(test.curve.busy[worst])),
+            )
         )
     return found
 

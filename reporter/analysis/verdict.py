@@ -2,97 +2,156 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
+from loadtest.ratios import MOST_RUNS, Ratio
+from loadtest.variance import spreads
 from reporter.analysis.comparison import (
-    Ratio,
+    certain,
     max_units,
     ranked,
     ratio,
     scaling,
     units_per_dollar,
 )
+from reporter.language import Language
 from reporter.machines import Machine
 
-DOUBT = (
-    "The intervals are of one run on each machine; how much machines of the same type differ from"
-    " each other is unknown, because no type was measured on more than one machine."
-)
+
+def verdict(machines: Sequence[Machine], language: Language) -> list[str]:
+    """Three sentences at most: value for money, speed, and how certain both are."""
+    sentences = [_money(machines, language), _speed(machines, language), _doubt(machines, language)]
+    return [sentence for sentence in sentences if sentence]
 
 
-def verdict(machines: Sequence[Machine]) -> list[str]:
-    """Three sentences or so: value for money, speed, and what is not certain."""
-    return [*_money(machines), *_speed(machines), *_certainty(machines)]
-
-
-def _money(machines: Sequence[Machine]) -> list[str]:
-    order = ranked(machines, units_per_dollar)
+def _money(machines: Sequence[Machine], language: Language) -> str:
+    say, order = language.say, ranked(machines, units_per_dollar)
     if not order:
-        return ["No machine's units per dollar are known, so none can be called good value."]
-    best = order[0]
-    most = units_per_dollar(best)
+        return say("No machine's units per dollar are known, so none can be called good value.")
+    best, most = order[0], units_per_dollar(order[0])
     assert most
-    value = f"{most.value:,.0f} units per second for a dollar an hour"
+    values = {
+        "name": best.name,
+        "value": language.number(most.value),
+        "price": language.dollars(best.price),
+    }
     if len(order) == 1:
-        return [f"{best.name} does {value}; no other machine's units per dollar are known."]
+        return say(
+            "{name} does {value} units per second for a dollar an hour, at {price} an hour; no"
+            " other machine's units per dollar are known.",
+            **values,
+        )
     second = units_per_dollar(order[1])
     assert second
+    values |= {"second": order[1].name, "other": language.number(second.value)}
     difference = ratio(most, second)
-    if difference is None or not difference.certain:
-        return [
-            f"Which machine gives the most work for the money cannot be told: {best.name} ({value})"
-            f" and {order[1].name} ({second.value:,.0f}) have intervals that overlap."
-        ]
-    return [
-        f"{best.name} gives the most work for the money: {value}, {percent(difference)} more than"
-        f" {order[1].name}."
-    ]
+    if difference is None or not certain(difference):
+        return say(
+            "Which machine gives the most work for the money, we cannot tell: {name} ({value} units"
+            " per second for a dollar an hour) and {second} ({other}) are too close; {more}.",
+            more=more(difference, language),
+            **values,
+        )
+    return say(
+        "{name} gives the most work for the money: {value} units per second for a dollar an hour,"
+        " at {price} an hour, {percent} more than {second}.",
+        percent=percent(difference, language),
+        **values,
+    )
 
 
-def _speed(machines: Sequence[Machine]) -> list[str]:
-    order = ranked(machines, max_units)
+def _speed(machines: Sequence[Machine], language: Language) -> str:
+    say, order = language.say, ranked(machines, max_units)
     if not order:
-        return []
-    fastest = order[0]
-    most = max_units(fastest)
+        return ""
+    most, times = max_units(order[0]), scaling(order[0])
     assert most
-    rate = f"{most.value:,.1f} units per second"
-    times = scaling(fastest)
-    alone = f", {times:.2f} times what one worker does alone" if times else ""
+    alone = ""
+    if times:
+        alone = say(", {times} times what one worker does alone", times=language.number(times, 2))
+    values = {"name": order[0].name, "rate": language.figures(most.value), "alone": alone}
     if len(order) == 1:
-        return [f"{fastest.name} does {rate} at full load{alone}."]
+        return say("{name} does {rate} units per second at full load{alone}.", **values)
     second = max_units(order[1])
     assert second
+    values |= {"second": order[1].name, "other": language.figures(second.value)}
     difference = ratio(most, second)
-    if difference is None or not difference.certain:
-        return [
-            f"Which machine is the fastest cannot be told: {fastest.name} ({rate}) and"
-            f" {order[1].name} ({second.value:,.1f}) have intervals that overlap."
-        ]
-    return [
-        f"The fastest is {fastest.name} with {rate}{alone}; that is {percent(difference)} more"
-        f" than {order[1].name}."
-    ]
+    if difference is None or not certain(difference):
+        return say(
+            "Which machine is the fastest, we cannot tell: {name} ({rate} units per second) and"
+            " {second} ({other}) are too close; {more}.",
+            more=more(difference, language),
+            **values,
+        )
+    return say(
+        "The fastest is {name} with {rate} units per second{alone}; that is {percent} more than"
+        " {second}.",
+        percent=percent(difference, language),
+        **values,
+    )
 
 
-def _certainty(machines: Sequence[Machine]) -> list[str]:
+def _doubt(machines: Sequence[Machine], language: Language) -> str:
+    """What the intervals do not hold: machines of one type differ, and runs were disturbed."""
     tested = [machine for machine in machines if machine.test]
-    types = Counter((m.provider, m.instance_type) for m in tested if m.instance_type)
-    sentences = []
-    if tested and max(types.values(), default=0) < 2:
-        sentences.append(DOUBT)
+    if not tested:
+        return ""
+    say = language.say
     spoiled = [m.name for m in tested if m.test and m.test.valid is False]
     if spoiled:
-        names = ", ".join(spoiled)
-        sentences.append(f"The load test was disturbed on {names}: repeat it before deciding.")
-    return sentences
-
-
-def percent(difference: Ratio) -> str:
-    """A ratio above 1 as a difference in percent with its bounds: ``12 % (9 to 15 %)``."""
-    value, lower, upper = (
-        (x - 1) * 100 for x in (difference.value, difference.lower, difference.upper)
+        return say(
+            "Do not decide by this yet: the load test was disturbed on {names} and must be"
+            " repeated.",
+            names=", ".join(spoiled),
+        )
+    between = _between(tested)
+    if between is not None:
+        return say(
+            "The intervals are of one run on each machine; machines of the same type differ from"
+            " each other by {spread} (coefficient of variation), which comes on top.",
+            spread=language.ratio(between),
+        )
+    return say(
+        "The intervals are of one run on each machine; how much machines of the same type differ"
+        " from each other is unknown, because no type was measured on more than one machine."
     )
-    digits = 0 if value >= 10 else 1
-    return f"{value:,.{digits}f} % ({lower:,.{digits}f} to {upper:,.{digits}f} %)"
+
+
+def _between(tested: Sequence[Machine]) -> float | None:
+    """The largest spread between machines of one type; None when no type has several."""
+    types: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for machine in tested:
+        if machine.instance_type and (most := max_units(machine)) and most.value > 0:
+            types[machine.provider, machine.instance_type].append(most.value)
+    several = [[[rate] for rate in rates] for rates in types.values() if len(rates) > 1]
+    found = [both.value for rates in several if (both := spreads(rates).both)]
+    return max(found, default=None)
+
+
+def more(difference: Ratio | None, language: Language) -> str:
+    """How many more runs would settle a difference, in words."""
+    if difference is None or difference.more is None:
+        return language.say("an interval of both is needed to say how many runs would settle it")
+    if difference.more > MOST_RUNS:
+        count = language.number(MOST_RUNS)
+        return language.say("not even {count} more runs of each would settle it", count=count)
+    if difference.more == 1:
+        return language.say("about 1 more run of each would settle it")
+    count = language.number(difference.more)
+    return language.say("about {count} more runs of each would settle it", count=count)
+
+
+def percent(difference: Ratio, language: Language) -> str:
+    """A ratio as a difference in percent with its bounds: ``12 % (9 to 15 %)``."""
+    value = (difference.value - 1) * 100
+    digits = 0 if abs(value) >= 10 else 1
+    number = language.number(value, digits)
+    if difference.lower is None or difference.upper is None:
+        return f"{number} %"
+    return language.say(
+        "{value} % ({lower} to {upper} %)",
+        value=number,
+        lower=language.number((difference.lower - 1) * 100, digits),
+        upper=language.number((difference.upper - 1) * 100, digits),
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from reporter.charts import style
+from reporter.language import Language
 from reporter.promql import Series
 
 # From the ground up; what nobody used is the white above.
@@ -25,13 +26,14 @@ MODES = {
 SMALLEST_SHARE = 0.002
 
 
-def draw(series: Sequence[Series], start: float, end: float) -> bytes | None:
+def draw(series: Sequence[Series], start: float, end: float, language: Language) -> bytes | None:
     """SVG of one machine, or None when it has no CPU time.
 
     Args:
         series: ratio of the machine's CPU time (0..1) over time, one for each ``mode``.
         start: of the range, Unix seconds.
         end: of the range, Unix seconds.
+        language: of the labels.
     """
     by_mode = {one.labels.get("mode", ""): one for one in series}
     if not by_mode:
@@ -52,7 +54,7 @@ def draw(series: Sequence[Series], start: float, end: float) -> bytes | None:
         axes.stackplot(times, layers, labels=names, colors=[MODES[n] for n in names], linewidth=0)
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-        axes.set_ylabel("share of CPU time")
-        style.clock(axes, start, end)
+        axes.set_ylabel(language.say("share of CPU time"))
+        style.clock(axes, start, end, language)
         drawn.legend(loc="outside right upper", reverse=True)
         return style.svg(drawn)

@@ -9,10 +9,11 @@ from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.charts import style
+from reporter.language import Language
 from reporter.machines import Machine
 
 
-def draw(machines: Sequence[Machine]) -> bytes | None:
+def draw(machines: Sequence[Machine], language: Language) -> bytes | None:
     """SVG with the best at the top; None when no machine's units per dollar are known."""
     order = ranked(machines, units_per_dollar)
     if not order:
@@ -36,7 +37,7 @@ def draw(machines: Sequence[Machine]) -> bytes | None:
                 linewidth=1,
             )
             axes.annotate(
-                f"{estimate.value:,.0f}",
+                language.number(estimate.value),
                 (max(estimate.upper, estimate.value), row),
                 xytext=(6, 0),
                 textcoords="offset points",
@@ -48,6 +49,6 @@ def draw(machines: Sequence[Machine]) -> bytes | None:
         axes.margins(x=0.12)
         axes.set_xlim(left=0)
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
-        axes.set_xlabel("units per second for each dollar per hour")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.number(x)))
+        axes.set_xlabel(language.say("units per second for each dollar per hour"))
         return style.svg(drawn)

@@ -14,11 +14,15 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from reporter.language import ENGLISH, Language
+
 INK = "#1f2933"
 MUTED = "#616e7c"
 GRID = "#e4e7eb"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+HEAT = "YlGnBu"
+BAD = "#b44d12"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 # matplotlib's own type of this lists all of its keys; a plain mapping is what it takes.
@@ -71,20 +75,28 @@ def shortened(name: str, length: int) -> str:
     return f"{name[:head]}…{name[-(length - 1 - head) :]}"
 
 
-def clock(axes: Axes, start: float, end: float) -> None:
+def look(place: int) -> dict[str, Any]:
+    """Colour and dashes of a machine or line by its place."""
+    dashes = DASHES[(place + place // len(COLOURS)) % len(DASHES)]
+    return {"color": COLOURS[place % len(COLOURS)], "linestyle": dashes}
+
+
+def clock(axes: Axes, start: float, end: float, language: Language = ENGLISH) -> None:
     """Label a time axis in UTC; data are Unix seconds.
 
     Args:
         axes: the axes, whose x axis is time.
         start: left end, Unix seconds.
         end: right end, Unix seconds.
+        language: of the label.
     """
     span = end - start
     steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
     step = next((s for s in steps if span / s <= 7), 86400 * max(1, round(span / 86400 / 7)))
     first = (int(start) // step + 1) * step
     ticks = list(range(first, int(end) + 1, step))
-    form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86400 else "%d %b"
+    days = "%d.%m." if language.name == "de" else "%m-%d"
+    form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86400 else days
     axes.set_xticks(ticks, [datetime.fromtimestamp(t, UTC).strftime(form) for t in ticks])
     axes.set_xlim(start, end)
-    axes.set_xlabel("time (UTC)")
+    axes.set_xlabel(language.say("time (UTC)"))

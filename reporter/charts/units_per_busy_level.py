@@ -8,10 +8,11 @@ import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
 from reporter.charts import style
+from reporter.language import Language
 from reporter.machines import Machine
 
 
-def draw(machines: Sequence[Machine]) -> bytes:
+def draw(machines: Sequence[Machine], language: Language) -> bytes:
     """SVG of a line and a band for each machine with a load test, in the machines' order."""
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 2.9)
@@ -35,8 +36,8 @@ def draw(machines: Sequence[Machine]) -> bytes:
         axes.set_xticks(range(0, 101, 10))
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
-        axes.set_xlabel("CPU busy, asked")
-        axes.set_ylabel("units per second")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
+        axes.set_xlabel(language.say("CPU busy, asked"))
+        axes.set_ylabel(language.say("units per second"))
         axes.legend(loc="upper left")
         return style.svg(drawn)

@@ -9,21 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.analysis.comparison import max_units, ranked, ratio, units_per_dollar
+from reporter.analysis.comparison import certain, max_units, pareto, ranked, ratio, units_per_dollar
 from reporter.analysis.quality import missing_seconds, remarks, with_gaps
 from reporter.analysis.verdict import verdict
-from reporter.machines import Curve, Estimate, LoadTest, Machine
-
-BUSY = np.array([50.0, 100.0])
-
-
-def machine(name: str, most: float, price: float | None, spread: float = 0.01) -> Machine:
-    units = np.array([most / 2, most])
-    curve = Curve(BUSY, units, units * (1 - spread), units * (1 + spread), BUSY / 100, np.zeros(2))
-    test = LoadTest("t", 1000.0, True, curve.at(100), most / 2, curve)
-    worth = test.max.divided_by(price) if price and test.max else None
-    return Machine(name, "aws", instance_type=name, price=price, test=test, units_per_dollar=worth)
-
+from reporter.language import ENGLISH
+from reporter.machines import Estimate, Machine
+from reporter.promql import Sample
+from tests.reporter.made import machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)
 UNTESTED = Machine("untested")
@@ -36,19 +28,20 @@ def test_ranks_leave_out_what_is_unknown() -> None:
 
 
 def test_the_verdict_names_the_best_with_bounds() -> None:
-    money, speed, doubt = verdict([LARGE, SMALL])
+    money, speed, doubt = verdict([LARGE, SMALL], ENGLISH)
     # 300 / 0.02 = 15,000 is half as much again as 500 / 0.05 = 10,000.
     assert money.startswith("small gives the most work for the money: 15,000 units per second")
-    assert "50 % (47 to 53 %) more than large" in money
+    assert "50 % (48 to 52 %) more than large" in money
     assert "The fastest is large with 500.0 units per second, 2.00 times" in speed
     assert "is unknown, because no type was measured on more than one machine" in doubt
 
 
 def test_intervals_that_overlap_give_no_winner() -> None:
     close = machine("close", 301.0, 0.02)
-    money, speed, _ = verdict([SMALL, close])
-    assert money.startswith("Which machine gives the most work for the money cannot be told")
-    assert speed.startswith("Which machine is the fastest cannot be told")
+    money, speed, _ = verdict([SMALL, close], ENGLISH)
+    assert money.startswith("Which machine gives the most work for the money, we cannot tell")
+    assert speed.startswith("Which machine is the fastest, we cannot tell")
+    assert "more runs of each would settle it" in speed
 
 
 def test_without_prices_and_with_a_spoiled_run() -> None:
@@ -56,9 +49,11 @@ def test_without_prices_and_with_a_spoiled_run() -> None:
     spoiled = replace(
         SMALL, price=None, units_per_dollar=None, test=replace(SMALL.test, valid=False)
     )
-    sentences = verdict([spoiled])
+    sentences = verdict([spoiled], ENGLISH)
     assert sentences[0].startswith("No machine's units per dollar are known")
-    assert sentences[-1] == "The load test was disturbed on small: repeat it before deciding."
+    assert sentences[-1] == (
+        "Do not decide by this yet: the load test was disturbed on small and must be repeated."
+    )
 
 
 estimates = st.builds(
@@ -70,25 +65,40 @@ estimates = st.builds(
 
 
 @given(estimates, estimates)
-def test_a_ratio_holds_all_quotients_of_the_intervals(one: Estimate, other: Estimate) -> None:
+def test_a_ratio_lies_in_its_interval_and_is_certain_where_intervals_are_apart(
+    one: Estimate, other: Estimate
+) -> None:
     found = ratio(one, other)
     assert found
-    assert found.lower <= found.value * (1 + 1e-12)
-    assert found.value <= found.upper * (1 + 1e-12)
-    overlap = one.lower <= other.upper and other.lower <= one.upper
-    assert (
-        found.certain != overlap
-        or found.lower == pytest.approx(1)
-        or found.upper == pytest.approx(1)
-    )
+    assert found.value == pytest.approx(one.value / other.value)
+    if found.lower is None or found.upper is None:
+        return
+    assert found.lower <= found.value * (1 + 1e-9)
+    assert found.value <= found.upper * (1 + 1e-9)
+    # The joined interval is narrower than the extreme quotients of the two.
+    assert found.lower >= one.lower / other.upper * (1 - 1e-9)
+    assert found.upper <= one.upper / other.lower * (1 + 1e-9)
+    if one.lower > other.upper * (1 + 1e-9) or other.lower > one.upper * (1 + 1e-9):
+        assert certain(found)
 
 
-def test_a_bound_at_zero_gives_no_ratio() -> None:
-    assert ratio(Estimate(1, 0, 2), Estimate(1, 1, 1)) is None
+@given(estimates, estimates)
+def test_a_ratio_turned_around_is_one_over_it(one: Estimate, other: Estimate) -> None:
+    found, turned = ratio(one, other), ratio(other, one)
+    assert found
+    assert turned
+    assert found.value * turned.value == pytest.approx(1)
+    if found.lower and turned.upper:
+        assert found.lower * turned.upper == pytest.approx(1)
+
+
+def test_a_bound_at_zero_leaves_it_open() -> None:
+    assert not certain(ratio(Estimate(1, 0, 2), Estimate(1, 0, 1)))
+    assert ratio(Estimate(0, 0, 2), Estimate(1, 1, 1)) is None
 
 
 def test_remarks_say_what_is_missing() -> None:
-    assert remarks([UNTESTED], {}, 0, 60, 15) == [
+    assert remarks([UNTESTED], {}, {}, (0, 60, 15), ENGLISH) == [
         "untested: no load test in the range.",
         "untested: no price is known, so no units per dollar.",
         "untested: no CPU time in the range.",
@@ -96,17 +106,21 @@ def test_remarks_say_what_is_missing() -> None:
 
 
 def test_remarks_name_the_rule_that_gave_no_value() -> None:
-    found = remarks([replace(SMALL, units_per_dollar=None)], {}, 0, 60, 15)
+    found = remarks([replace(SMALL, by_rule=False)], {}, {}, (0, 60, 15), ENGLISH)
     assert any("perf:units_per_dollar:max has no value in the range" in text for text in found)
-    assert not any("has no value" in text for text in remarks([SMALL], {}, 0, 60, 15))
+    assert not any(
+        "has no value" in text for text in remarks([SMALL], {}, {}, (0, 60, 15), ENGLISH)
+    )
 
 
 def test_remarks_on_steal_and_on_a_level_that_was_missed() -> None:
     assert SMALL.test
     curve = replace(SMALL.test.curve, steal=np.array([0.0, 0.031]), reached=np.array([0.4, 1.0]))
-    found = remarks([replace(SMALL, test=replace(SMALL.test, curve=curve))], {}, 0, 60, 15)
-    assert "small: 3.1% of CPU time was stolen during the 100 % step." in found
-    assert "small: 40% busy was reached where 50 % was asked." in found
+    found = remarks(
+        [replace(SMALL, test=replace(SMALL.test, curve=curve))], {}, {}, (0, 60, 15), ENGLISH
+    )
+    assert "small: 3.1 % of CPU time was stolen during the 100 % step." in found
+    assert "small: 40 % busy was reached where 50 % was asked." in found
 
 
 @pytest.mark.parametrize(
@@ -121,3 +135,36 @@ def test_gaps_become_nan() -> None:
     times, values = with_gaps(np.array([0.0, 15, 60]), np.array([1.0, 2, 3]), 15)
     assert times.tolist() == [0, 15, 30, 60]
     assert np.isnan(values[2])
+
+
+def test_the_pareto_front() -> None:
+    beaten = machine("beaten", 290.0, 0.03)
+    twin = machine("twin", 300.0, 0.02)
+    found = pareto([LARGE, SMALL, beaten, UNTESTED, machine("unpriced", 999.0, None), twin])
+    assert [m.name for m in found] == ["small", "twin", "large"]
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.01, 10), st.floats(1, 1000)), min_size=1, max_size=12),
+)
+def test_a_machine_is_on_the_front_exactly_when_none_beats_it(
+    offers: list[tuple[float, float]],
+) -> None:
+    machines = [machine(f"m{i}", most, price) for i, (price, most) in enumerate(offers)]
+    front = {m.name for m in pareto(machines)}
+    for i, (price, most) in enumerate(offers):
+        beaten = any(p <= price and u >= most and (p < price or u > most) for p, u in offers)
+        assert (f"m{i}" in front) != beaten
+
+
+def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
+    samples = {
+        "Restarts": [Sample({"instance": "small"}, 0, 2.0)],
+        "Resets": [Sample({"instance": "small"}, 0, 2.0), Sample({"instance": "large"}, 0, 1.0)],
+        "Violations": [Sample({"instance": "large", "collector": "cpu", "rule": "r"}, 0, 3.0)],
+    }
+    found = remarks([SMALL, LARGE], {}, samples, (0, 60, 15), ENGLISH)
+    assert "small: the machine was restarted 2 times in the range." in found
+    assert any(text.startswith("large: CPU counters were reset 1 times") for text in found)
+    assert any(text.startswith("large: about 3 times the numbers of cpu broke") for text in found)
+    assert not any(text.startswith("small: CPU counters") for text in found)

@@ -1,0 +1,149 @@
+"""Whether an observed workload fits another machine, and what it would cost there. Pure.
+
+The work that a machine did is read from its own curve of the load test: at this busy level it does
+so many units per second. Another machine's curve, read backwards, says how busy the same work would
+keep it. This holds for work of the kernel's kind; curves are straight between measured levels, and
+from 0 to the first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reporter.machines import Curve, Estimate, Machine
+from reporter.promql import Floats
+
+HOURS_A_MONTH = 730.0
+# At the 99th percentile a machine may be this busy, and its memory this full, and still fit.
+BUSY_LIMIT = 0.9
+MEMORY_LIMIT = 0.9
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The observed work on one machine.
+
+    Attributes:
+        machine: the candidate.
+        mean, p95, p99: predicted busy ratio; above 1: so many times what the machine can do.
+        memory: predicted used ratio at the 99th percentile; None: unknown.
+        count: machines of this kind that do the 99th percentile within the limit.
+        month: dollars for these, for a month; None: no price.
+        own_units: mean units per second at the observed busy levels, with its interval.
+        own_per_dollar: the same for a dollar an hour; None: no price.
+    """
+
+    machine: Machine
+    mean: float
+    p95: float
+    p99: float
+    memory: float | None
+    count: int
+    month: float | None
+    own_units: Estimate
+    own_per_dollar: Estimate | None
+
+    @property
+    def head_room(self) -> tuple[float, float]:
+        """What is left of the machine at the 95th and 99th percentile, as a ratio."""
+        return 1 - self.p95, 1 - self.p99
+
+    @property
+    def fits(self) -> bool:
+        """Whether one machine is enough, for CPU time and, where known, for memory."""
+        return self.p99 <= BUSY_LIMIT and (self.memory is None or self.memory <= MEMORY_LIMIT)
+
+
+def work_at(curve: Curve, busy: Floats, column: Floats | None = None) -> Floats:
+    """Units per second at these busy ratios (0..1).
+
+    Args:
+        curve: of the load test.
+        busy: ratios 0..1.
+        column: another column of the curve, such as ``curve.lower``, instead of its units.
+    """
+    x, y = _points(curve, curve.units if column is None else column)
+    return np.interp(busy, x, y)
+
+
+def busy_for(curve: Curve, units: Floats) -> Floats:
+    """Busy ratios that so many units per second need; above 1 as a multiple of the machine."""
+    x, y = _points(curve, curve.units)
+    # A curve that bends down reaches its work at the lower level first.
+    y = np.maximum.accumulate(y)
+    keep = np.concatenate(([True], np.diff(y) > 0))
+    return np.where(units > y[-1], units / y[-1], np.interp(units, y[keep], x[keep]))
+
+
+def _points(curve: Curve, column: Floats) -> tuple[Floats, Floats]:
+    known = np.isfinite(column)
+    reached = np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)[known]
+    order = np.argsort(reached, kind="stable")
+    return np.concatenate(([0.0], reached[order])), np.concatenate(([0.0], column[known][order]))
+
+
+def predict(
+    candidates: Sequence[Machine],
+    observed: Machine,
+    busy: Floats,
+    memory_bytes: float | None = None,
+) -> list[Fit]:
+    """The observed work on every machine with a curve, in the order given.
+
+    Args:
+        candidates: the machines; the observed one may be among them.
+        observed: where the work was seen; it needs a load test.
+        busy: its busy ratios over time.
+        memory_bytes: what it used at the 99th percentile; None: unknown.
+    """
+    busy = busy[np.isfinite(busy)]
+    if observed.test is None or not len(busy):
+        return []
+    units = work_at(observed.test.curve, busy)
+    found = []
+    for machine in candidates:
+        if machine.test is None or not np.isfinite(machine.test.curve.units).any():
+            continue
+        found.append(_fit(machine, busy, units, memory_bytes))
+    return found
+
+
+def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | None) -> Fit:
+    assert machine.test
+    curve = machine.test.curve
+    predicted = busy_for(curve, units)
+    p95, p99 = np.percentile(predicted, (95, 99))
+    memory = None
+    if memory_bytes is not None and machine.memory_bytes:
+        memory = memory_bytes / machine.memory_bytes
+    most = float(work_at(curve, np.array([BUSY_LIMIT]))[0])
+    count = max(1, math.ceil(float(np.percentile(units, 99)) / most - 1e-9))
+    if memory is not None:
+        count = max(count, math.ceil(memory / MEMORY_LIMIT - 1e-9))
+    own = Estimate(
+        *(float(work_at(curve, busy, c).mean()) for c in (curve.units, curve.lower, curve.upper))
+    )
+    return Fit(
+        machine,
+        float(predicted.mean()),
+        float(p95),
+        float(p99),
+        memory,
+        count,
+        count * machine.price * HOURS_A_MONTH if machine.price else None,
+        own,
+        own.divided_by(machine.price) if machine.price else None,
+    )
+
+
+def smallest(fits: Sequence[Fit]) -> Fit | None:
+    """The cheapest machine on which one is enough; without prices, the one that can do least."""
+    fitting = [fit for fit in fits if fit.fits]
+    priced = [fit for fit in fitting if fit.month is not None]
+    if priced:
+        return min(priced, key=lambda fit: (fit.month or 0.0, fit.machine.name))
+    return max(fitting, key=lambda fit: (fit.p99, fit.machine.name), default=None)

@@ -1,0 +1,70 @@
+"""Lines over the report's time range: how busy, how loaded, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from matplotlib.ticker import FuncFormatter
+
+from reporter.analysis.quality import with_gaps
+from reporter.analysis.utilisation import Episode
+from reporter.charts import style
+from reporter.language import Language
+from reporter.promql import Floats
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its label, its place (which gives colour and dashes), and its points."""
+
+    label: str
+    place: int
+    times: Floats
+    values: Floats
+    marks: Sequence[Episode] = ()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The time axis, in Unix seconds, and the value axis; ``top`` None: as the data need."""
+
+    start: float
+    end: float
+    step: float
+    label: str
+    form: Callable[[float], str]
+    top: float | None = None
+
+
+def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | None:
+    """SVG, or None when there is no line.
+
+    Args:
+        lines: at most as many as a reader can tell apart; marked stretches are shaded.
+        scale: the axes; a distance of more than a step is drawn as a gap.
+        language: of the labels.
+    """
+    if not lines:
+        return None
+    with mpl.rc_context(style.RULES):
+        drawn = style.figure(6.9, 2.3)
+        axes = drawn.subplots()
+        for line in lines:
+            look = style.look(line.place)
+            for mark in line.marks:
+                left, right = max(mark.start, scale.start), min(mark.end, scale.end)
+                axes.axvspan(left, right, color=look["color"], alpha=0.16, linewidth=0)
+            axes.plot(
+                *with_gaps(line.times, line.values, scale.step),
+                linewidth=1.2,
+                label=style.shortened(line.label, 30),
+                **look,
+            )
+        axes.set_ylim(0, scale.top)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
+        axes.set_ylabel(scale.label)
+        style.clock(axes, scale.start, scale.end, language)
+        drawn.legend(loc="outside upper left", ncols=min(3, len(lines)))
+        return style.svg(drawn)

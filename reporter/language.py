@@ -1,0 +1,106 @@
+"""What a report says in which language: texts by a catalogue, numbers and times as readers write.
+
+The texts in the code are English. ``locale/LANGUAGE.po`` (gettext's format, read by Babel) has the
+same in another language; a text that is missing there is shown in English.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("en", "de")
+UNKNOWN = "\N{EN DASH}"
+LOCALES = Path(__file__).parent / "locale"
+_DATES = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
+
+
+class Language:
+    """One language.
+
+    Args:
+        name: one of ``LANGUAGES``.
+    """
+
+    def __init__(self, name: str = "en") -> None:
+        self.name = name
+        symbols = Locale(name).number_symbols["latn"]
+        self._signs = str.maketrans(",.", f"{symbols['group']}{symbols['decimal']}")
+        self._texts: dict[str, str] = {}
+        if name != "en":
+            with (LOCALES / f"{name}.po").open("rb") as file:
+                entries = read_po(file, locale=name)
+            self._texts = {str(e.id): str(e.string) for e in entries if e.id and e.string}
+        self.missing: set[str] = set()
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A text of the code in this language, with ``{name}`` replaced by values."""
+        if self.name != "en" and text not in self._texts:
+            self.missing.add(text)
+        found = self._texts.get(text, text)
+        return found.format(**values) if values else found
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """A number with thousands separated; a dash when unknown."""
+        if value is None or math.isnan(value):
+            return UNKNOWN
+        return f"{value:,.{digits}f}".translate(self._signs)
+
+    def signed(self, value: float | None, digits: int = 1) -> str:
+        """A number with its sign; a dash when unknown."""
+        return UNKNOWN if value is None else f"{value:+,.{digits}f}".translate(self._signs)
+
+    def figures(self, value: float | None) -> str:
+        """A rate: more decimals when it is small."""
+        if value is None:
+            return UNKNOWN
+        size = abs(value)
+        return self.number(value, 0 if size >= 1000 else 1 if size >= 10 else 3)
+
+    def ratio(self, value: float | None, digits: int = 1) -> str:
+        """A ratio 0..1 in percent; a dash when unknown."""
+        return UNKNOWN if value is None else f"{self.number(value * 100, digits)} %"
+
+    def dollars(self, value: float | None, digits: int = 4) -> str:
+        """A price; a dash when unknown."""
+        if value is None:
+            return UNKNOWN
+        number = self.number(value, digits)
+        return f"{number} $" if self.name == "de" else f"${number}"
+
+    def gibibytes(self, value: float | None) -> str:
+        """Bytes in GiB; a dash when unknown."""
+        return UNKNOWN if value is None else f"{self.number(value / 2**30, 1)} GiB"
+
+    def mebibytes(self, value: float | None) -> str:
+        """Bytes a second in MiB/s; a dash when unknown."""
+        return UNKNOWN if value is None else f"{self.number(value / 2**20, 2)} MiB/s"
+
+    def seconds(self, value: float | None) -> str:
+        """A duration in the largest units that suit it; a dash when unknown."""
+        if value is None:
+            return UNKNOWN
+        if value < 120:
+            return f"{self.number(value)} s"
+        if value < 7200:
+            return f"{self.number(value / 60)} min"
+        return f"{self.number(value / 3600, 1)} h"
+
+    def moment(self, value: float | None) -> str:
+        """Unix seconds as a date and time in UTC; a dash when unknown."""
+        if value is None:
+            return UNKNOWN
+        return datetime.fromtimestamp(value, UTC).strftime(f"{_DATES[self.name]} %H:%M:%S UTC")
+
+    def minute(self, value: float | None) -> str:
+        """Unix seconds as a date and time in UTC, to the minute; a dash when unknown."""
+        if value is None:
+            return UNKNOWN
+        return datetime.fromtimestamp(value, UTC).strftime(f"{_DATES[self.name]} %H:%M")
+
+
+ENGLISH = Language()

@@ -1,0 +1,166 @@
+"""What the pages are made from, worked out once and only when a template asks for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from reporter.analysis import fit, radar
+from reporter.analysis.comparison import Difference, differences, pareto
+from reporter.analysis.fit import Fit
+from reporter.analysis.utilisation import (
+    Episode,
+    Summary,
+    anomalies,
+    saturation,
+    summarise,
+)
+from reporter.config import Config
+from reporter.gathering import Gathered, by_machine
+from reporter.language import Language
+from reporter.machines import Machine
+from reporter.promql import Floats, Series
+
+SATURATED = 0.9
+EMPTY = np.array([], dtype=np.float64)
+
+
+class Material:
+    """One report's data, by machine.
+
+    Args:
+        config: what was asked for.
+        gathered: what the engine answered.
+        language: of all texts.
+        before: the same of the time before, where a template compares two.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        gathered: Gathered,
+        language: Language,
+        before: Gathered | None = None,
+    ) -> None:
+        self.config, self.gathered, self.language, self.before = config, gathered, language, before
+        self.machines = gathered.machines
+        self.places = {machine.name: i for i, machine in enumerate(gathered.machines)}
+        self._grouped: dict[str, dict[str, list[Series]]] = {}
+
+    def series(self, query: str, machine: Machine) -> Sequence[Series]:
+        """A machine's series of a range query; none when it was not asked."""
+        if query not in self._grouped:
+            self._grouped[query] = by_machine(self.gathered.series.get(query, ()))
+        return self._grouped[query].get(machine.name, ())
+
+    def line(self, query: str, machine: Machine) -> tuple[Floats, Floats]:
+        """Times and values of a query that has one series a machine; both empty without data."""
+        found = self.series(query, machine)
+        return (found[0].times, found[0].values) if found else (EMPTY, EMPTY)
+
+    def summary(self, query: str, machine: Machine) -> Summary | None:
+        """Mean, percentiles and maximum of such a query."""
+        return summarise(self.line(query, machine)[1])
+
+    def busiest(self, query: str, machine: Machine, count: int) -> list[Series]:
+        """A machine's series with the greatest means, the greatest first."""
+        found = [one for one in self.series(query, machine) if np.isfinite(one.values).any()]
+        found.sort(key=lambda one: (-float(np.nanmean(one.values)), sorted(one.labels.items())))
+        return found[:count]
+
+    def peaks(self, query: str, machine: Machine) -> tuple[Floats, Floats]:
+        """At each time the greatest of a machine's series, such as its busiest disk."""
+        found = self.series(query, machine)
+        if not found:
+            return EMPTY, EMPTY
+        times = np.unique(np.concatenate([one.times for one in found]))
+        values = np.full(len(times), -np.inf)
+        for one in found:
+            place = np.searchsorted(times, one.times)
+            values[place] = np.fmax(values[place], one.values)
+        return times, np.where(np.isfinite(values), values, np.nan)
+
+    def saturated(self, machine: Machine) -> tuple[float, float] | None:
+        """Seconds at or above 90 % busy, in all and in one stretch; None without data."""
+        times, values = self.line("CPU busy", machine)
+        return saturation(times, values, SATURATED, self.gathered.step) if len(times) else None
+
+    def anomalies(self, machine: Machine) -> list[Episode]:
+        """Stretches in which the machine was unusually busy or idle."""
+        return anomalies(*self.line("CPU busy", machine), self.gathered.step)
+
+    @cached_property
+    def baseline(self) -> Machine:
+        """The machine that others are compared with: the named one, else the first that was"
+        " tested."""
+        named = [m for m in self.machines if m.name == self.config.baseline]
+        tested = [m for m in self.machines if m.test]
+        return (named or tested or list(self.machines))[0]
+
+    @cached_property
+    def differences(self) -> list[Difference]:
+        """Every other machine against the baseline."""
+        return differences(self.machines, self.baseline)
+
+    @cached_property
+    def front(self) -> set[str]:
+        """Names of the machines on the Pareto front."""
+        return {machine.name for machine in pareto(self.machines)}
+
+    @cached_property
+    def observed(self) -> Machine | None:
+        """Whose work is fitted to the others: the baseline, else the first with all that it"
+        " takes."""
+        order = [self.baseline, *self.machines]
+        return next((m for m in order if m.test and len(self.line("CPU busy", m)[0])), None)
+
+    @cached_property
+    def fits(self) -> list[Fit]:
+        """The observed work on every machine that was tested."""
+        if self.observed is None:
+            return []
+        busy = self.line("CPU busy", self.observed)[1]
+        memory = self.summary("Memory used", self.observed)
+        used = None
+        if memory and self.observed.memory_bytes:
+            used = memory.p99 * self.observed.memory_bytes
+        return fit.predict(self.machines, self.observed, busy, used)
+
+    @cached_property
+    def smallest(self) -> Fit | None:
+        """The cheapest machine that the observed work fits on."""
+        return fit.smallest(self.fits)
+
+    @cached_property
+    def by_own_use(self) -> list[Fit]:
+        """The machines by units per dollar at the observed busy levels, the best first."""
+        priced = [one for one in self.fits if one.own_per_dollar]
+        return sorted(priced, key=lambda f: -f.own_per_dollar.value if f.own_per_dollar else 0.0)
+
+    @cached_property
+    def kernel_shares(self) -> tuple[list[str], dict[str, list[float | None]]]:
+        """Kernels, and each machine's units per second as a share of the best machine's."""
+        return radar.shares({m.name: m.kernels for m in self.machines if m.kernels})
+
+    @cached_property
+    def use_shares(self) -> dict[str, list[float | None]]:
+        """Each machine's 95th percentile of CPU, memory, busiest disk and network, as ratios."""
+        speeds = {
+            s.labels.get("instance", ""): s.value
+            for s in self.gathered.samples.get("Link speed", ())
+            if s.value > 0
+        }
+        found: dict[str, list[float | None]] = {}
+        for machine in self.machines:
+            cpu = self.summary("CPU busy", machine)
+            memory = self.summary("Memory used", machine)
+            disk = summarise(self.peaks("Disk busy", machine)[1])
+            link = summarise(self.peaks("Network bytes", machine)[1])
+            speed = speeds.get(machine.name)
+            shares = [one.p95 if one else None for one in (cpu, memory, disk)]
+            shares.append(link.p95 / speed if link and speed else None)
+            if any(share is not None for share in shares):
+                found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
+        return found

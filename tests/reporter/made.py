@@ -1,0 +1,18 @@
+"""Machines made from a few numbers, for tests of the analysis and the pages."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reporter.machines import Curve, LoadTest, Machine
+
+BUSY = np.array([50.0, 100.0])
+
+
+def machine(name: str, most: float, price: float | None, spread: float = 0.01) -> Machine:
+    """A machine whose curve is a straight line; ``spread`` is half of its intervals, as a share."""
+    units = np.array([most / 2, most])
+    curve = Curve(BUSY, units, units * (1 - spread), units * (1 + spread), BUSY / 100, np.zeros(2))
+    test = LoadTest("t", 1000.0, True, curve.at(100), most / 2, curve)
+    worth = test.max.divided_by(price) if price and test.max else None
+    return Machine(name, "aws", instance_type=name, price=price, test=test, units_per_dollar=worth)

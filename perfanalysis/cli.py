@@ -20,6 +20,7 @@ from perfanalysis.errors import PerfAnalysisError
 COMMANDS: dict[str, tuple[str, str, str, str]] = {
     "exporter": ("exporter.app", "exporter", "Serve this machine's metrics to Prometheus.", ""),
     "loadtest": ("loadtest.app", "loadtest", "Measure how much work this machine does.", ""),
+    "import": ("importing.app", "importing", "Bring in recordings of other programs.", ""),
     "report": ("reporter.app", "report", "Write the price-performance report.", "report"),
     "dashboards": (
         "grafana.dashboards.app",

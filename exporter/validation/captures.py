@@ -10,9 +10,11 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,61 +26,118 @@ _TICK_SECONDS = 0.5
 LONGEST_LINE = 64 * 1024 * 1024
 
 
-class Tick(NamedTuple):
+# What to do about a line that is no record.
+Refuse = Callable[[InputError], None]
+
+
+@dataclass(slots=True)
+class Tick:
     """One look of a recording: its Unix time, and the text of each subsystem.
 
-    ``line`` is where its first record stands.
+    ``line`` is where its first record stands, ``lines`` where each subsystem's does.
     """
 
     time: float
     line: int
-    texts: dict[str, bytes]
+    texts: dict[str, bytes] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def takes(self, record: _Record) -> bool:
+        """Whether a record is of this look, too."""
+        return record.subsystem not in self.texts and abs(record.time - self.time) < _TICK_SECONDS
 
 
 class _Record(NamedTuple):
     time: float
     subsystem: str
     text: str
+    host: str
 
 
-def read(path: Path) -> Iterator[Tick]:
+@dataclass
+class Reading:
+    """How far a recording has been read: bytes of its file as it is stored."""
+
+    bytes_read: int = 0
+
+
+def read(
+    path: Path, refuse: Refuse | None = None, reading: Reading | None = None
+) -> Iterator[Tick]:
     """The ticks of a recording, one after the other.
+
+    Args:
+        path: of its file.
+        refuse: told of each line that is no record, which is then left out; so is all that stands
+            behind a broken place of a gzip file. Without it, such a line ends the reading.
+        reading: kept up to date.
 
     Raises:
         InputError: the file cannot be read, a line is no record, or it holds none at all.
     """
-    time, first = 0.0, 0
-    texts: dict[str, bytes] = {}
-    for number, line in enumerate(_lines(path), 1):
+    host: str | None = None
+    tick: Tick | None = None
+    refuse = refuse or _raise
+    for number, line in enumerate(lines(path, refuse, reading or Reading()), 1):
         if not line.strip():
             continue
-        record = parse_line(line, f"{path}: line {number}")
-        if texts and (record.subsystem in texts or abs(record.time - time) >= _TICK_SECONDS):
-            yield Tick(time, first, texts)
-            texts = {}
-        if not texts:
-            time, first = record.time, number
-        texts[record.subsystem] = record.text.encode()
-    if not texts:
+        where = f"{path}: line {number}"
+        try:
+            record = parse_line(line, where)
+            host = host or record.host
+            if record.host != host:
+                raise InputError(where, "", f"a record of {host}, as above", record.host)
+        except InputError as error:
+            refuse(error)
+            continue
+        if tick is None or not tick.takes(record):
+            if tick is not None:
+                yield tick
+            tick = Tick(record.time, number)
+        tick.texts[record.subsystem] = record.text.encode(errors="replace")
+        tick.lines[record.subsystem] = number
+    if tick is None:
         raise InputError(str(path), "", "records of a capture, one JSON object a line")
-    yield Tick(time, first, texts)
+    yield tick
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    number = 0
+def _raise(error: InputError) -> None:
+    raise error
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BufferedReader, BufferedReader | gzip.GzipFile]]:
+    """A file as it is stored, and its text: unpacked where it is gzip, by its first bytes.
+
+    Raises:
+        InputError: it cannot be opened or read.
+    """
     try:
         with ExitStack() as stack:
             plain = stack.enter_context(path.open("rb"))
             packed = plain.peek(2).startswith(_GZIP)
-            stream = stack.enter_context(gzip.open(plain)) if packed else plain
-            while line := stream.readline(LONGEST_LINE):
-                number += 1
-                yield line
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        where = f"{path}: line {number + 1}"
-        raise InputError(where, "", f"a whole gzip file ({error})") from error
+            text = stack.enter_context(gzip.open(plain)) if packed else plain
+            yield plain, text
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+
+
+def lines(path: Path, refuse: Refuse, reading: Reading) -> Iterator[bytes]:
+    """The lines of a file; a broken place of a gzip file is refused, and ends them.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    number = 0
+    with opened(path) as (plain, text):
+        try:
+            while line := text.readline(LONGEST_LINE):
+                number += 1
+                reading.bytes_read = plain.tell()
+                yield line
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            where = f"{path}: line {number + 1}"
+            refuse(InputError(where, "", f"a whole gzip file ({error})"))
 
 
 def parse_line(line: bytes, where: str) -> _Record:
@@ -95,16 +154,18 @@ def parse_line(line: bytes, where: str) -> _Record:
         raise InputError(where, "", "a JSON object", type(found).__name__)
     inner = found.get("Measurement")
     if isinstance(inner, dict):
+        host = f"site {found.get('Site')}, host {found.get('Host')}"
         names = ("Measurement.Timestamp", "Measurement.System", "Measurement.Measurement")
         values = (inner.get("Timestamp"), inner.get("System"), inner.get("Measurement"))
     else:
+        host = "one machine"
         names = ("timestamp", "subsystem", "measurement")
         values = (found.get("timestamp"), found.get("subsystem"), found.get("measurement"))
     time = _time(values[0], where, names[0])
     for name, value in zip(names[1:], values[1:], strict=True):
         if not isinstance(value, str):
             raise InputError(where, name, "a text", value)
-    return _Record(time, str(values[1]), str(values[2]))
+    return _Record(time, str(values[1]), str(values[2]), host)
 
 
 def _time(value: Any, where: str, field: str) -> float:
@@ -112,7 +173,10 @@ def _time(value: Any, where: str, field: str) -> float:
         return float(value)
     if isinstance(value, str):
         try:
-            return datetime.fromisoformat(value).timestamp()
-        except ValueError:
-            pass
+            when = datetime.fromisoformat(value)
+            seconds = when.replace(tzinfo=when.tzinfo or UTC).timestamp()
+        except (ValueError, OverflowError):
+            seconds = -1.0
+        if seconds >= 0:
+            return seconds
     raise InputError(where, field, "Unix seconds or an RFC 3339 time", value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +129,31 @@ _CONTAINER_FIELDS: tuple[tuple[str, Family, tuple[str, ...], bytes], ...] = (
     ("cpu_throttled", families.CFS_THROTTLED, (), b""),
     ("cpu_throttled_usec", families.CFS_SECONDS, (), MICROSECONDS),
     ("memory_current", families.MEMORY_USAGE, (), b""),
+    ("memory_anon", families.MEMORY_RSS, (), b""),
+    ("memory_file", families.MEMORY_CACHE, (), b""),
+    ("memory_kernel", families.MEMORY_KERNEL, (), b""),
+    ("memory_max", families.SPEC_MEMORY, (), b""),
     ("io_read_bytes", families.FS_READ_BYTES, ("",), b""),
     ("io_write_bytes", families.FS_WRITTEN_BYTES, ("",), b""),
     ("io_read_ops", families.FS_READS, ("",), b""),
     ("io_write_ops", families.FS_WRITES, ("",), b""),
     ("pids_current", families.THREADS, (), b""),
+    ("pids_max", families.THREADS_MAX, (), b""),
+    ("cpu_period", families.SPEC_PERIOD, (), b""),
+    ("cpu_quota", families.SPEC_QUOTA, (), b""),
 )
+
+_LIMITS = frozenset({"memory_max", "pids_max", "cpu_quota"})
+NO_LIMIT = -1
+
+
+def _container_labels(entry: dict[str, Any], subsystem: str) -> tuple[str, str]:
+    name = entry.get("container_name")
+    identity = entry.get("container_id")
+    return (
+        identity if isinstance(identity, str) and identity else subsystem,
+        name if isinstance(name, str) else "",
+    )
 
 
 def containers(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
@@ -147,9 +166,9 @@ def containers(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
     for subsystem, text in texts.items():
         if subsystem.startswith(_CONTAINER):
             for entry in _numbers(text, subsystem):
-                labels = (str(entry.get("container_id", subsystem)), "")
+                labels = _container_labels(entry, subsystem)
                 for field, family, more, suffix in _CONTAINER_FIELDS:
-                    if field in entry:
+                    if field in entry and not (field in _LIMITS and entry[field] == NO_LIMIT):
                         value = b"%d" % _number(entry, field, subsystem)
                         pairs.append((Sample(family, (*labels, *more), suffix), value))
     return pairs
@@ -175,6 +194,46 @@ class RecordedSeries:
         return [self._series.block(pairs)]
 
 
+Outcome = Sequence[Block] | CollectorError
+
+
+class RecordedCollectors:
+    """The collectors that read /proc, over the ticks of one machine's recording.
+
+    Args:
+        specifications: the collectors of which those that read /proc are used.
+        flags: the exporter's.
+    """
+
+    def __init__(self, specifications: Sequence[CollectorSpecification], flags: Flags) -> None:
+        self.sources = RecordedSources()
+        self._collectors: dict[str, Collector] = {
+            specification.name: specification.create(self.sources, flags)
+            for specification in specifications
+            if specification.name in READ_PROC_ONLY
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the collectors."""
+        return tuple(self._collectors)
+
+    def add(self, name: str, collector: Collector) -> None:
+        """Let another collector look at the ticks, too."""
+        self._collectors[name] = collector
+
+    def collect(self, texts: dict[str, bytes]) -> Iterator[tuple[str, Outcome]]:
+        """What each collector makes of a tick's texts; those that find nothing are left out."""
+        self.sources.texts = texts
+        for name, collector in self._collectors.items():
+            try:
+                yield name, collector.collect()
+            except CollectorError as error:
+                yield name, error
+            except (NothingToReadError, OSError):
+                continue
+
+
 class Recording:
     """Evaluates the rules over the ticks of one recording.
 
@@ -187,21 +246,17 @@ class Recording:
 
     def __init__(self, specifications: Sequence[CollectorSpecification], flags: Flags) -> None:
         self.validator = Validator()
-        self._sources = RecordedSources()
-        self._collectors: dict[str, Collector] = {
-            specification.name: specification.create(self._sources, flags)
-            for specification in specifications
-        }
-        self._collectors["filesystem"] = RecordedSeries(self._sources, mounts)
-        self._collectors["cgroup"] = RecordedSeries(self._sources, containers)
-        self.running = tuple(self._collectors)
+        self._collectors = RecordedCollectors(specifications, flags)
+        sources = self._collectors.sources
+        self._collectors.add("filesystem", RecordedSeries(sources, mounts))
+        self._collectors.add("cgroup", RecordedSeries(sources, containers))
+        self.running = self._collectors.names
         self.failed = set(self.running)
         self._time = 0.0
 
     def see(self, tick: Tick) -> None:
         """Look at one tick."""
         now = tick.time
-        self._sources.texts = tick.texts
         findings = self.validator.findings
         if self._time:
             findings.looked("time", rules.CLOCK)
@@ -209,16 +264,11 @@ class Recording:
                 detail = f"line {tick.line}: {self._time - now:.6g} s before the tick above it"
                 findings.violated("time", rules.CLOCK, now, detail)
         self._time = now
-        for name, collector in self._collectors.items():
-            try:
-                blocks = collector.collect()
-            except CollectorError as error:
-                self.failed.discard(name)
-                self.validator.see_failure(name, f"line {tick.line}: {error}", now)
-                continue
-            except (NothingToReadError, OSError):
-                continue
+        for name, outcome in self._collectors.collect(tick.texts):
             self.failed.discard(name)
-            self.validator.see(name, blocks, now)
+            if isinstance(outcome, CollectorError):
+                self.validator.see_failure(name, f"line {tick.line}: {outcome}", now)
+                continue
+            self.validator.see(name, outcome, now)
             if name == "cpu":
                 self.validator.see_stat(tick.texts.get(f"{_PROC}stat", b""), now)

@@ -1,0 +1,1 @@
+"""The commands of ``perfanalysis import``, one a file."""

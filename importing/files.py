@@ -1,0 +1,158 @@
+"""The files of an import: what each is, its looks in order, and all files' looks merged by time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.validation.captures import Reading, Tick, opened, read
+from importing import container_rows, portal_rows
+from importing.container_rows import by_time
+from importing.csv_rows import Row, read_rows
+from importing.machines import Machine
+from importing.recordings import Look, RecordedMachine
+from importing.refusals import OUT_OF_ORDER, Refusals
+from perfanalysis.errors import InputError
+
+# Records of different subsystems may stand in another order than that of their times, by so much.
+SLACK_SECONDS = 60.0
+CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
+_Looks = Iterator[Look]
+
+
+@dataclass
+class InputFile:
+    """A file, and how far it has been read.
+
+    Attributes:
+        size: bytes of it as it is stored.
+        first: Unix time of its first record.
+    """
+
+    path: Path
+    machine: Machine
+    kind: str
+    size: int
+    first: float = 0.0
+    reading: Reading = field(default_factory=Reading)
+
+
+def kind_of(path: Path) -> str:
+    """What a file is, by its first line.
+
+    Raises:
+        InputError: it is nothing that can be imported.
+    """
+    with opened(path) as (_, stream):
+        first = stream.readline(65536).lstrip()
+    if first.startswith((b"{", b"[")) or not first:
+        return CAPTURE
+    columns = first.decode("utf-8", "replace").strip().split(",")
+    if "container_id" in columns:
+        return CONTAINER_CSV
+    if "cpu_user" in columns and "timestamp" in columns:
+        return PORTAL_CSV
+    if first.startswith(b"sysbench "):
+        expected = "a capture or a CSV (sysbench logs go to `perfanalysis import results`)"
+        raise InputError(str(path), "", expected)
+    expected = "a capture (JSON lines), a container CSV or a portal CSV"
+    raise InputError(str(path), "line 1", expected, first[:60].decode("utf-8", "replace"))
+
+
+def prepare(path: Path, machine: Machine) -> InputFile:
+    """Look at a file: what it is, and when it begins.
+
+    Raises:
+        InputError: it cannot be read, or is nothing that can be imported.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    file = InputFile(path, machine, kind_of(path), size)
+    if file.kind != CONTAINER_CSV:
+        # A container CSV has one container after the other: its first row tells nothing.
+        file.first = next(_moments(file, None)).time
+        file.reading = Reading()
+    return file
+
+
+Moment = Tick | Row
+
+
+def _moments(file: InputFile, refusals: Refusals | None) -> Iterator[Moment]:
+    """What the file holds, in its order; or what stands first, when nothing is refused."""
+    refuse = refusals.malformed if refusals else _overlook
+    if file.kind == CAPTURE:
+        yield from read(file.path, refuse, file.reading)
+        return
+    rows = read_rows(file.path, refuse, file.reading)
+    yield from (
+        by_time(rows, file.path, refusals) if file.kind == CONTAINER_CSV and refusals else rows
+    )
+
+
+def _overlook(error: InputError) -> None:
+    del error
+
+
+def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Iterator[Moment]:
+    """All but those whose time is far ahead of the next ones': a clock that was wrong once.
+
+    Without this, one such record would make all that follow it come too late.
+    """
+    held: Moment | None = None
+    before = -1.0
+    for moment in moments:
+        if held is not None:
+            if held.time - SLACK_SECONDS > moment.time > before:
+                where = f"{path}: line {held.line}"
+                error = InputError(
+                    where, "", f"a time before that of line {moment.line}", held.time
+                )
+                refusals.add(OUT_OF_ORDER, error)
+            else:
+                before = held.time
+                yield held
+        held = moment
+    if held is not None:
+        yield held
+
+
+def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Looks:
+    """The looks of one file."""
+    make = {
+        CONTAINER_CSV: container_rows.Containers(recorded).look,
+        PORTAL_CSV: portal_rows.Portal(recorded).look,
+    }
+    for moment in in_order(_moments(file, refusals), file.path, refusals):
+        if isinstance(moment, Tick):
+            yield recorded.look(moment, file.path)
+        else:
+            yield make[file.kind](moment, file.path)
+
+
+def merged(files: Sequence[InputFile], refusals: Refusals) -> _Looks:
+    """The looks of all files by time; a file is opened when its time has come."""
+    machines: dict[str, RecordedMachine] = {}
+    waiting = sorted(files, key=lambda file: file.first, reverse=True)
+    heap: list[tuple[float, int, Look, _Looks]] = []
+
+    def push(order: int, source: _Looks) -> None:
+        look = next(source, None)
+        if look is not None:
+            heapq.heappush(heap, (look.time, order, look, source))
+
+    while waiting or heap:
+        while waiting and (not heap or waiting[-1].first <= heap[0][0]):
+            file = waiting.pop()
+            machine = machines.setdefault(
+                file.machine.name, RecordedMachine(file.machine, refusals)
+            )
+            push(len(waiting), looks(file, machine, refusals))
+        if heap:
+            _, order, look, source = heapq.heappop(heap)
+            yield look
+            push(order, source)

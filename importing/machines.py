@@ -1,0 +1,74 @@
+"""Whose recording a file is: the labels that all its series get, and who the machine was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exporter.collectors.machine import INFO, PRICE, parse_cpu_model
+from exporter.families import Sample
+from exporter.rendering import format_value
+from perfanalysis.errors import InputError
+from perfanalysis.inventory import Inventory, InventoryMachine
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of an import; what is unknown is empty.
+
+    Attributes:
+        facts: as the inventory has them, or as flags say.
+        cpus: how many CPUs it has, where that is known.
+        container_names: names of containers by their ids.
+    """
+
+    facts: InventoryMachine
+    cpus: int | None = None
+    container_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The label ``instance``."""
+        return self.facts.name
+
+    def identity(self, cpu_model: str) -> list[tuple[Sample, bytes]]:
+        """``perf_machine_info`` and its prices, as the exporter's collector shows them."""
+        facts = self.facts
+        labels = (
+            facts.name,
+            facts.provider,
+            facts.region,
+            facts.zone,
+            facts.instance_type,
+            cpu_model,
+            "",
+        )
+        prices = [
+            (Sample(PRICE, (purchase,)), format_value(price))
+            for purchase, price in facts.prices.items()
+        ]
+        return [(Sample(INFO, labels), b"1"), *prices]
+
+
+def cpu_model_in(texts: dict[str, bytes]) -> str:
+    """The CPU's name that a look's /proc/cpuinfo tells; "" when it has none."""
+    return parse_cpu_model(texts.get("/proc/cpuinfo", b""))
+
+
+def machine_of(path: Path, inventory: Inventory) -> InventoryMachine:
+    """The machine that a file is named for: the longest name that its own begins with.
+
+    Raises:
+        InputError: no machine has such a name.
+    """
+    found = [
+        machine
+        for machine in inventory.machines
+        if path.name == machine.name
+        or path.name.startswith((f"{machine.name}.", f"{machine.name}-"))
+    ]
+    if not found:
+        known = ", ".join(machine.name for machine in inventory.machines)
+        expected = f"a file name that begins with a machine's name of {inventory.path} ({known})"
+        raise InputError(str(path), "", f"{expected}, or --machine")
+    return max(found, key=lambda machine: len(machine.name))

@@ -1,0 +1,156 @@
+"""Captures of /proc, statfs and containers, look by look, as the exporter's samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError
+from exporter.containers import families
+from exporter.families import Sample
+from exporter.registrations import COLLECTORS
+from exporter.validation import recorded
+from exporter.validation.captures import Tick
+from importing.machines import Machine, cpu_model_in
+from importing.refusals import DUPLICATE, OUT_OF_ORDER, Refusals
+from perfanalysis.errors import InputError
+
+# Layouts that are kept; a machine has a handful at a time.
+MOST_LAYOUTS = 1000
+DEFAULTS = {flag.variable: flag.default for spec in COLLECTORS for flag in spec.flags}
+
+
+class Batch(NamedTuple):
+    """Samples and their values in text form; the same tuple of samples comes again and again."""
+
+    samples: tuple[Sample, ...]
+    values: Sequence[bytes]
+
+
+class Look(NamedTuple):
+    """Samples of one moment, in Unix seconds; they are of a machine's look at itself."""
+
+    time: float
+    machine: Machine
+    batches: Sequence[Batch]
+
+
+class RecordedMachine:
+    """What is remembered of a machine from look to look, through all of its files.
+
+    Args:
+        machine: who it is.
+        refusals: told of what is left out.
+    """
+
+    def __init__(self, machine: Machine, refusals: Refusals) -> None:
+        self.machine = machine
+        self._refusals = refusals
+        self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
+        self._seen: dict[str, float] = {}
+        self._identified = -1.0
+        self._cpu_model = ""
+        self._boot = b""
+        self._known: dict[tuple[Sample, ...], tuple[Sample, ...]] = {}
+
+    def look(self, tick: Tick, path: Path) -> Look:
+        """The samples of a tick; what is malformed or not in order is left out."""
+        texts = {
+            subsystem: text
+            for subsystem, text in tick.texts.items()
+            if self.is_next(subsystem, tick.time, f"{path}: line {tick.lines[subsystem]}")
+        }
+        self._forget_at_reboot(texts.get("/proc/stat", b""))
+        batches: list[Batch] = []
+        for _, outcome in self._collectors.collect(texts):
+            if isinstance(outcome, CollectorError):
+                self._refuse(outcome, tick, path)
+            else:
+                batches += [Batch(block.layout.samples, block.values) for block in outcome]
+        for subsystem, text in texts.items():
+            try:
+                batches += self.batch(self._pairs(subsystem, text))
+            except CollectorError as error:
+                self._refuse(error, tick, path)
+        return self.with_identity(tick.time, batches, cpu_model_in(texts))
+
+    def with_identity(self, time: float, batches: list[Batch], cpu_model: str = "") -> Look:
+        """The look of these batches, and who the machine is unless that was said for this time."""
+        self._cpu_model = cpu_model or self._cpu_model
+        if batches and time > self._identified:
+            self._identified = time
+            batches += self.batch(self.machine.identity(self._cpu_model))
+        return Look(time, self.machine, batches)
+
+    def batch(self, pairs: Sequence[tuple[Sample, bytes]]) -> list[Batch]:
+        """The batch of some samples; none when there are no samples."""
+        if not pairs:
+            return []
+        samples = tuple(sample for sample, _ in pairs)
+        if len(self._known) > MOST_LAYOUTS:
+            self._known.clear()
+        samples = self._known.setdefault(samples, samples)
+        return [Batch(samples, [value for _, value in pairs])]
+
+    def is_next(self, subsystem: str, time: float, where: str) -> bool:
+        """Whether a record is newer than the last one of its subsystem; refused when not."""
+        before = self._seen.get(subsystem, -1.0)
+        if time > before:
+            self._seen[subsystem] = time
+            return True
+        if time == before:
+            error = InputError(where, "", f"one record of {subsystem} for each time", time)
+            self._refusals.add(DUPLICATE, error)
+        else:
+            error = InputError(where, "", f"a record of {subsystem} after {before:.15g}", time)
+            self._refusals.add(OUT_OF_ORDER, error)
+        return False
+
+    def _forget_at_reboot(self, stat: bytes) -> None:
+        """What was held of times that ran backwards ends when the machine was started anew."""
+        start = stat.find(b"\nbtime ")
+        if start < 0:
+            return
+        boot = stat[start + 7 : stat.find(b"\n", start + 7)]
+        # Kernels before 4.20 move it by a second.
+        if self._boot and boot.isdigit() and abs(int(boot) - int(self._boot)) > 2:
+            self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
+        self._boot = boot if boot.isdigit() else self._boot
+
+    def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Sample, bytes]]:
+        alone = {subsystem: text}
+        if subsystem.startswith("statfs"):
+            return recorded.mounts(alone)
+        if subsystem.startswith("container/"):
+            return self._container(subsystem, alone)
+        return []
+
+    def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Sample, bytes]]:
+        names = self.machine.container_names
+        pairs = [
+            (_named(sample, names), value) for sample, value in recorded.containers(dict(alone))
+        ]
+        if pairs:
+            identity, name = pairs[0][0].labels[:2]
+            runtime = subsystem.split("/")[1]
+            labels = (identity, name, identity, runtime, "", "", "", "")
+            pairs.append((Sample(families.INFO, labels), b"1"))
+        return pairs
+
+    def refuse(self, error: InputError) -> None:
+        """Leave out what is malformed."""
+        self._refusals.malformed(error)
+
+    def _refuse(self, error: CollectorError, tick: Tick, path: Path) -> None:
+        # The messages of parsers begin with the name of the file in /proc, or of the record.
+        source, _, said = str(error).partition(": ")
+        lines = [line for name, line in tick.lines.items() if name.startswith(source)]
+        where = f"{path}: line {lines[0] if lines else tick.line}"
+        self.refuse(InputError(where, source, said.removeprefix("expected ")))
+
+
+def _named(sample: Sample, names: Mapping[str, str]) -> Sample:
+    """A container's sample with the name that is known from elsewhere."""
+    identity, name, *rest = sample.labels
+    return sample._replace(labels=(identity, name or names.get(identity, ""), *rest))

@@ -48,17 +48,18 @@ class Backfill:
     Args:
         data: Prometheus's data folder.
         name: of this import: the same for the same files.
-        promtool: the program.
+        promtool: the program; None for that on PATH.
         refusals: told of looks that came too late.
 
     Raises:
-        InputError: the data folder cannot be used.
+        InputError: the data folder cannot be used, or there is no promtool.
         PerfAnalysisError: the same import is running.
     """
 
-    def __init__(self, data: Path, name: str, promtool: str, refusals: Refusals) -> None:
+    def __init__(self, data: Path, name: str, promtool: str | None, refusals: Refusals) -> None:
         if not data.is_dir():
             raise InputError("--backfill", "", "a folder: Prometheus's data", str(data))
+        self._promtool = find_promtool(promtool)
         self._data = data
         imports = data / FOLDER
         try:
@@ -68,7 +69,6 @@ class Backfill:
             raise InputError("--backfill", "", expected, str(data)) from error
         self._work = Workplace(imports / name, "--backfill")
         self._blocks = self._work.folder / "blocks"
-        self._promtool = promtool
         self._refusals = refusals
         self._numbering = Numbering()
         self._spools: dict[int, Spool] = {}

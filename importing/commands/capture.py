@@ -9,7 +9,7 @@ from typing import Protocol
 
 import click
 
-from importing.backfilling import Backfill, find_promtool
+from importing.backfilling import Backfill
 from importing.commands import receivers
 from importing.files import InputFile, merged, prepare
 from importing.machines import Machine, machine_of
@@ -114,7 +114,7 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
         if output:
             where = TextOutput(output)
         elif backfill:
-            where = _backfill(backfill, inputs, find_promtool(promtool), refusals, again=again)
+            where = _backfill(backfill, inputs, promtool, refusals, again=again)
         else:
             where = receivers.open_receiver(
                 remote_write, fingerprint(inputs), progress.say, again=again
@@ -139,7 +139,12 @@ def _run(
 
 
 def _backfill(
-    data: Path, inputs: Sequence[InputFile], promtool: str, refusals: Refusals, *, again: bool
+    data: Path,
+    inputs: Sequence[InputFile],
+    promtool: str | None,
+    refusals: Refusals,
+    *,
+    again: bool,
 ) -> Backfill | None:
     """Where blocks go; None when nothing is left to do."""
     where = Backfill(data, fingerprint(inputs), promtool, refusals)

@@ -34,9 +34,7 @@ def promtool_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def imported(
-    captures: Path, promtool_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def imported(captures: Path, promtool_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with all captures of the folder in it."""
     folder = tmp_path_factory.mktemp("imported")
     machines = folder / "machines.yaml"

@@ -40,7 +40,9 @@ class Figures:
         return first + self._values(expression.replace("$D", f"{self.step}s"), self.times[1:])
 
     def _values(self, expression: str, times: list[int]) -> list[float]:
-        found = self._query(expression.replace("$I", f'instance="{self.machine}"'), times[0], times[-1], self.step)
+        found = self._query(
+            expression.replace("$I", f'instance="{self.machine}"'), times[0], times[-1], self.step
+        )
         assert len(found) == 1, (expression, found)
         assert [time for time, _ in found[0]["values"]] == times
         return [float(value) for _, value in found[0]["values"]]
@@ -59,8 +61,12 @@ def test_shares_of_the_cpu(figures: Figures) -> None:
     grown = f"({seconds} - {seconds} offset $D)"
     ticks = [100 * value for value in figures.ask(f"sum({grown})")]
     for mode in MODES:
-        shares = figures.ask(f'100 * sum({grown.replace("$I", f"$I,mode={mode!r}")}) / sum({grown})')
-        for share, expected, all_ticks in zip(shares, figures.column(f"cpu_{mode}"), ticks, strict=True):
+        shares = figures.ask(
+            f"100 * sum({grown.replace('$I', f'$I,mode={mode!r}')}) / sum({grown})"
+        )
+        for share, expected, all_ticks in zip(
+            shares, figures.column(f"cpu_{mode}"), ticks, strict=True
+        ):
             # The kernel cuts each CPU's time and that of all CPUs to whole ticks by themselves, so
             # their growth can differ by less than a tick each, in this mode and in the total.
             slack = (figures.cpus + 1) * (1 + expected / 100 * 8) * 100 / all_ticks
@@ -70,7 +76,9 @@ def test_shares_of_the_cpu(figures: Figures) -> None:
 
 
 def test_memory_is_that_of_the_kernel_and_not_the_old_csvs_total(figures: Figures) -> None:
-    total, free, cached = (f"node_memory_{name}_bytes{{$I}}" for name in ("MemTotal", "MemFree", "Cached"))
+    total, free, cached = (
+        f"node_memory_{name}_bytes{{$I}}" for name in ("MemTotal", "MemFree", "Cached")
+    )
     buffers, slab = (f"node_memory_{name}_bytes{{$I}}" for name in ("Buffers", "Slab"))
     assert figures.ask(f"{free} / 1024") == figures.column("mem_free_kb")
     assert figures.ask(f"{cached} / 1024") == figures.column("mem_cached_kb")
@@ -80,22 +88,58 @@ def test_memory_is_that_of_the_kernel_and_not_the_old_csvs_total(figures: Figure
     assert figures.ask(f"{total} / 1024") == [figures.total] * len(figures.rows)
 
 
-@pytest.mark.parametrize(
-    ("column", "family", "which"),
-    [
-        ("disk_read_bytes", "node_disk_read_bytes_total", DISKS),
-        ("disk_write_bytes", "node_disk_written_bytes_total", DISKS),
-        ("net_rx_bytes", "node_network_receive_bytes_total", INTERFACES),
-        ("net_tx_bytes", "node_network_transmit_bytes_total", INTERFACES),
-    ],
-)
+RATES = {
+    "disk_read_bytes": f"node_disk_read_bytes_total{{$I,{DISKS}}}",
+    "disk_write_bytes": f"node_disk_written_bytes_total{{$I,{DISKS}}}",
+    "net_rx_bytes": f"node_network_receive_bytes_total{{$I,{INTERFACES}}}",
+    "net_tx_bytes": f"node_network_transmit_bytes_total{{$I,{INTERFACES}}}",
+}
+# lt1's CSV counts a Docker bridge in 24 rows of its network columns: nothing to agree with.
+COLUMNS = [
+    (machine, column)
+    for machine in SETS
+    for column in RATES
+    if machine != "lt1" or column.startswith("disk")
+]
+
+
+@pytest.mark.parametrize(("machine", "column"), COLUMNS)
 def test_rates_of_disks_and_networks(
-    figures: Figures, column: str, family: str, which: str
+    captures: Path, query: Query, machine: str, column: str
 ) -> None:
-    if figures.machine == "lt1" and column.startswith("net"):
-        pytest.skip("the CSV of this host has a Docker bridge in 24 rows of its network columns")
-    counter = f"{family}{{$I,{which}}}"
+    figures = Figures(captures, query, machine)
+    counter = RATES[column]
     grown = figures.ask(f"sum({counter} - {counter} offset $D)")
     seconds = [2 * figures.step] + [figures.step] * (len(grown) - 1)
     for growth, dt, expected in zip(grown, seconds, figures.column(column), strict=True):
         assert growth / dt == pytest.approx(expected, abs=1.0)
+
+
+CONTAINERS = {
+    "lt1": ("lt1-containers.csv", 10),
+    "oci-perftest-vm-02": ("oci-perftest-vm-02-containers.csv", 5),
+}
+
+
+@pytest.mark.parametrize("machine", list(CONTAINERS))
+def test_containers(captures: Path, query: Query, machine: str) -> None:
+    name, step = CONTAINERS[machine]
+    with (captures / name).open() as stream:
+        rows = list(csv.DictReader(stream))
+    for identity in {row["container_id"] for row in rows}:
+        own = {int(row["timestamp"]): row for row in rows if row["container_id"] == identity}
+        matcher = f'{{instance="{machine}",id="{identity}"}}'
+        cpu = f"container_cpu_usage_seconds_total{matcher}"
+        for expression, column, tolerance in (
+            (f"100 * ({cpu} - {cpu} offset {step}s) / {step}", "cpu_percent", 0.0051),
+            (f"container_memory_usage_bytes{matcher}", "memory_current_bytes", 0),
+            (f"container_spec_memory_limit_bytes{matcher}", "memory_max_bytes", 0),
+            (f"container_fs_writes_bytes_total{matcher}", "io_write_bytes", 0),
+            (f"container_fs_reads_total{matcher}", "io_read_ops", 0),
+            (f"container_threads{matcher}", "pids_current", 0),
+        ):
+            (series,) = query(expression, min(own), max(own), step)
+            assert len(series["values"]) >= len(own) - 1
+            for time, value in series["values"]:
+                if expected := own[int(time)][column]:
+                    assert float(value) == pytest.approx(float(expected), abs=tolerance)

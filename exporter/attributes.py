@@ -5,16 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import re
+import resource
 
 from exporter.sources import ABSENT_SCRAPES, Sources
 from exporter.tokens import signed
 
 # sysfs hands over at most a page; attributes that are shown here are far shorter.
 LONGEST = 4096
-MOST_KEPT = 512
+# Files that one collector keeps open: as large machines need it, within what a process may open.
+FEWEST_KEPT = 512
+MOST_KEPT = 8192
+_SHARE_OF_LIMIT = 16
 # A kept file that was not read for so many scrapes is closed: its device may be gone.
 SCRAPES_KEPT = 64
 MOST_ABSENT = 4096
+# Shorter lists of names are sorted anew as fast as they would be found again.
+LONG_LIST = 32
 
 # The kernel's ways to say that a device has no such value, or not now.
 _ABSENT = frozenset(
@@ -42,7 +48,7 @@ class Attributes:
     """Reads attribute files; those that are read at each scrape stay open.
 
     Belongs to one collector: a collector that hangs is left to its thread, and what it holds may
-    not be used by another. At most ``MOST_KEPT`` files are kept open; those beyond are not, and
+    not be used by another. At most ``most_kept()`` files are kept open; those beyond are not, and
     those of devices that went away are closed within ``SCRAPES_KEPT`` scrapes. An attribute that a
     device does not have is looked for at every fourth scrape.
     """
@@ -51,6 +57,7 @@ class Attributes:
         self._sources = sources
         self._kept: dict[str, tuple[int, int]] = {}
         self._absent: dict[str, int] = {}
+        self._listed: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
         sources.at_close(self.close)
         self._looked_after = 0
 
@@ -67,7 +74,13 @@ class Attributes:
         if self._sources.cycle - self._looked_after > SCRAPES_KEPT:
             self._give_up(SCRAPES_KEPT)
         names = os.listdir(folder)  # noqa: PTH208 - a tenth of the cost
-        return sorted((name for name in names if name.startswith(prefix)), key=_natural)
+        listed = self._listed.get((folder, prefix))
+        if listed is None or listed[0] != names:
+            wanted = sorted((name for name in names if name.startswith(prefix)), key=_natural)
+            listed = (names, wanted)
+            if len(names) >= LONG_LIST:
+                self._listed[folder, prefix] = listed
+        return listed[1][:]
 
     def is_folder(self, path: str) -> bool:
         """Whether there is such a folder."""
@@ -139,10 +152,11 @@ class Attributes:
 
     def _has_room(self) -> bool:
         """Whether one more file may stay open; gives up those that nobody reads any more."""
-        if len(self._kept) < MOST_KEPT:
-            return True
-        self._give_up(1)
-        return len(self._kept) < MOST_KEPT
+        most = most_kept()
+        # One look at a scrape finds all that is to be found.
+        if len(self._kept) >= most and self._looked_after != self._sources.cycle:
+            self._give_up(1)
+        return len(self._kept) < most
 
     def _give_up(self, scrapes: int) -> None:
         """Close the files that were not read for more than so many scrapes."""
@@ -158,6 +172,14 @@ class Attributes:
         """Close all files."""
         for path in list(self._kept):
             self._forget(path)
+
+
+def most_kept() -> int:
+    """How many files each collector may keep open: a share of what the process may."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit == resource.RLIM_INFINITY:
+        return MOST_KEPT
+    return min(MOST_KEPT, max(FEWEST_KEPT, limit // _SHARE_OF_LIMIT))
 
 
 def _natural(name: str) -> list[str | int]:

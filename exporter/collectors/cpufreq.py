@@ -5,6 +5,9 @@ The kernel counts in kHz.
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import NamedTuple
+
 from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
@@ -43,6 +46,10 @@ GOVERNOR = Family(
     source=_SOURCE,
 )
 KILOHERTZ = b"e3"
+# What the hardware can do; it is read when a CPU's files come or go, and once in this time.
+LASTING = ("cpuinfo_min_freq", "cpuinfo_max_freq")
+MOVING = tuple(name for name in FREQUENCIES if name not in LASTING)
+REFRESH_SECONDS = 60.0
 
 # A CPU's number, its frequencies in kHz, its governor, and those it could have.
 Cpu = tuple[str, tuple[bytes | None, ...], str, str]
@@ -63,6 +70,18 @@ def samples(cpus: list[Cpu]) -> list[tuple[Sample, bytes]]:
     return pairs
 
 
+class _Known(NamedTuple):
+    """What is known of a CPU that has cpufreq."""
+
+    cpu: str
+    governor_path: str
+    moving_paths: tuple[str, ...]
+    # Of each of MOVING, and of the governor, whether it was there.
+    present: tuple[bool, ...]
+    lasting: dict[str, bytes | None]
+    governors: str
+
+
 class CpufreqCollector:
     """``node_cpu_*_hertz`` and ``node_cpu_scaling_governor``; nothing where no CPU has cpufreq."""
 
@@ -71,28 +90,56 @@ class CpufreqCollector:
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
         self._series = FactSeries(samples)
+        self._names: list[str] = []
+        self._known: list[_Known] = []
+        self._read_at = -REFRESH_SECONDS
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        read = self._attributes
-        cpus: list[Cpu] = []
         try:
-            names = read.names(self._folder, "cpu")
+            names = self._attributes.names(self._folder, "cpu")
         except FileNotFoundError as error:
             raise NothingToRead from error
-        for name in names:
-            cpu = name[3:]
-            if not cpu.isdigit():
-                continue
-            folder = f"{self._folder}/{name}/cpufreq"
-            if not read.is_folder(folder):
-                continue
-            governor = read.text(f"{folder}/scaling_governor")
-            values = tuple(read.number(f"{folder}/{attribute}") for attribute in FREQUENCIES)
-            governors = read.text(f"{folder}/scaling_available_governors") if governor else ""
-            if governor or any(value is not None for value in values):
-                cpus.append((cpu, values, governor, governors))
+        now = monotonic()
+        anew = names != self._names or now - self._read_at >= REFRESH_SECONDS
+        cpus = None if anew else self._read_known()
+        if cpus is None:
+            self._look_again(names)
+            self._names, self._read_at = names, now
+            cpus = self._read_known() or []
         return [self._series.block(cpus)]
+
+    def _read_known(self) -> list[Cpu] | None:
+        """The known CPUs; None when one has other files than it had."""
+        read = self._attributes
+        cpus: list[Cpu] = []
+        for known in self._known:
+            governor = read.text(known.governor_path)
+            moving = [read.number(path) for path in known.moving_paths]
+            if (*(value is not None for value in moving), bool(governor)) != known.present:
+                return None
+            values = known.lasting | dict(zip(MOVING, moving, strict=True))
+            if governor or any(value is not None for value in values.values()):
+                in_order = tuple(values[name] for name in FREQUENCIES)
+                cpus.append((known.cpu, in_order, governor, known.governors))
+        return cpus
+
+    def _look_again(self, names: list[str]) -> None:
+        self._names = []
+        read = self._attributes
+        self._known = []
+        for name in names:
+            folder = f"{self._folder}/{name}/cpufreq"
+            if not name[3:].isdigit() or not read.is_folder(folder):
+                continue
+            paths = tuple(f"{folder}/{attribute}" for attribute in MOVING)
+            governor = read.text(f"{folder}/scaling_governor")
+            present = (*(read.number(path) is not None for path in paths), bool(governor))
+            lasting = {attribute: read.number(f"{folder}/{attribute}") for attribute in LASTING}
+            governors = read.text(f"{folder}/scaling_available_governors") if governor else ""
+            self._known.append(
+                _Known(name[3:], f"{folder}/scaling_governor", paths, present, lasting, governors)
+            )
 
 
 SPECIFICATION = CollectorSpecification(

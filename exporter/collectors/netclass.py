@@ -69,6 +69,8 @@ PROPERTIES = {
 }
 # These stay as long as the interface does.
 LASTING = ("addr_assign_type", "dev_id", "ifindex", "name_assign_type", "type")
+# One of these changes when a link goes up or down, or another one has taken the name.
+TELLING = ("ifindex", "operstate", "carrier", "carrier_changes", "flags")
 _HEXADECIMAL = ("dev_id", "flags")
 _HEX = re.compile(rb"(0x)?[0-9a-fA-F]{1,16}")
 _UP_FLAG = 1
@@ -128,7 +130,7 @@ class NetclassCollector:
     About twenty files for each interface are much to read at each scrape, and seldom differ from
     what they were. So the files are read when the kernel has news of its links, and once a minute.
     Where the kernel's links are not the interfaces in sysfs (a recorded tree, another network
-    namespace), the files are read at each scrape, but for what lasts.
+    namespace), a few files tell at each scrape whether the others are to be read.
     """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
@@ -142,19 +144,37 @@ class NetclassCollector:
         self._links = LinkWatch() if self._folder == "/sys/class/net" else None
         self._lasting: dict[tuple[str, bytes | None], dict[str, bytes]] = {}
         self._blocks: list[Block] = []
+        self._told: list[tuple[str, list[bytes | None]]] = []
         self._read_at = -REFRESH_SECONDS
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         changed = self._links is None or self._links.changed()
         now = monotonic()
-        if not changed and self._blocks and now - self._read_at < REFRESH_SECONDS:
+        recent = bool(self._blocks) and now - self._read_at < REFRESH_SECONDS
+        if not changed and recent:
             return self._blocks
-        self._blocks = []
         try:
             names = self._attributes.names(self._folder)
         except (FileNotFoundError, PermissionError) as error:
+            self._blocks = []
             raise NothingToRead from error
+        told = self._tell(names) if self._links is None else []
+        if recent and self._links is None and told == self._told:
+            return self._blocks
+        self._blocks = []
+        self._look_again(names)
+        self._told, self._read_at = told, now
+        return self._blocks
+
+    def _tell(self, names: list[str]) -> list[tuple[str, list[bytes | None]]]:
+        read = self._attributes.read
+        return [
+            (name, [read(f"{self._folder}/{name}/{attribute}") for attribute in TELLING])
+            for name in names
+        ]
+
+    def _look_again(self, names: list[str]) -> None:
         interfaces = [
             (name, self._interface(f"{self._folder}/{name}"))
             for name in names
@@ -172,8 +192,6 @@ class NetclassCollector:
             self._links.close()
             self._links = None
         self._blocks = [self._series.block(interfaces)]
-        self._read_at = now
-        return self._blocks
 
     def _interface(self, folder: str) -> dict[str, bytes]:
         read = self._attributes.read

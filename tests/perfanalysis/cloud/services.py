@@ -31,7 +31,12 @@ Answering = Callable[[Asked], Given]
 class Service:
     """A real HTTP server, what it was asked, and how it answers; ``answering`` may be replaced."""
 
-    def __init__(self, answering: Answering, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        answering: Answering,
+        context: ssl.SSLContext | None = None,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+    ) -> None:
         self.answering = answering
         self.asked: list[Asked] = []
         service = self
@@ -54,7 +59,7 @@ class Service:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(address, Handler)
         self.server.daemon_threads = True
         scheme = "http"
         if context is not None:
@@ -64,7 +69,7 @@ class Service:
                 self.server.socket, server_side=True, do_handshake_on_connect=False
             )
             self.server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"{scheme}://{address[0]}:{self.server.server_address[1]}"
 
 
 @contextlib.contextmanager

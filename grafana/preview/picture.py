@@ -16,7 +16,16 @@ from reporter.charts.style import RULES
 
 CELL_WIDTH = 0.62  # inches of one of Grafana's 24 columns
 CELL_HEIGHT = 0.34  # inches of one row of its grid
+_FINE = 160  # dots an inch of a panel that is laid into a picture
+# Where every panel has a row of its own, the dashboard is for a narrow screen.
+NARROW_CELL_WIDTH = 0.22
 _HEAD = 2
+
+
+def cell_width(dashboard: Dashboard) -> float:
+    """Inches of one column of the grid."""
+    narrow = all(panel.width == GRID_WIDTH for panel in dashboard.panels)
+    return NARROW_CELL_WIDTH if narrow and len(dashboard.panels) > 1 else CELL_WIDTH
 
 
 def places(dashboard: Dashboard) -> list[tuple[str, int, int, int, int]]:
@@ -43,7 +52,8 @@ def png(dashboard: Dashboard, answers: Sequence[Answer], theme: Theme, dpi: int 
     """The picture of a dashboard; ``answers`` are those of its panels, in order."""
     spots = places(dashboard)
     rows = max(top + height for _, _, top, _, height in spots) + _HEAD
-    width, height = GRID_WIDTH * CELL_WIDTH, rows * CELL_HEIGHT
+    cell = cell_width(dashboard)
+    width, height = GRID_WIDTH * cell, rows * CELL_HEIGHT
     waiting = list(answers)
     with mpl.rc_context(RULES):
         whole = Figure(figsize=(width, height), facecolor=theme.page)
@@ -55,15 +65,17 @@ def png(dashboard: Dashboard, answers: Sequence[Answer], theme: Theme, dpi: int 
                 y = 1 - (top + _HEAD + 0.7) / rows
                 whole.text(0.01, y, title[2:], fontsize=9.5, color=theme.ink, weight="bold")
                 continue
-            _place(whole, waiting.pop(0), (left, top + _HEAD, wide, high), rows, theme)
+            answer = waiting.pop(0)
+            image = panel_png(answer, theme, _FINE, cell)
+            _place(whole, image, (left, top + _HEAD, wide, high), rows)
         stream = io.BytesIO()
         whole.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
     return stream.getvalue()
 
 
-def panel_png(answer: Answer, theme: Theme, dpi: int = 80) -> bytes:
-    """The picture of one panel."""
-    size = (answer.panel.width * CELL_WIDTH, answer.panel.height * CELL_HEIGHT)
+def panel_png(answer: Answer, theme: Theme, dpi: int = 80, cell: float = CELL_WIDTH) -> bytes:
+    """The picture of one panel; ``cell`` is the width of a column of the grid, in inches."""
+    size = (answer.panel.width * cell, answer.panel.height * CELL_HEIGHT)
     with mpl.rc_context(RULES):
         drawn = Figure(figsize=size, layout="constrained", facecolor=theme.panel)
         panel.draw(answer, drawn, theme)
@@ -72,13 +84,10 @@ def panel_png(answer: Answer, theme: Theme, dpi: int = 80) -> bytes:
     return stream.getvalue()
 
 
-def _place(
-    whole: Figure, answer: Answer, place: tuple[int, int, int, int], rows: int, theme: Theme
-) -> None:
-    """Draw a panel as its own picture, and lay that where it belongs."""
+def _place(whole: Figure, data: bytes, place: tuple[int, int, int, int], rows: int) -> None:
+    """Lay a panel's picture where it belongs."""
     left, top, wide, high = place
-    dpi = 160
-    image = mpl.image.imread(io.BytesIO(panel_png(answer, theme, dpi)))
+    image = mpl.image.imread(io.BytesIO(data))
     gap_x, gap_y = 0.04 / GRID_WIDTH, 0.06 / rows
     box = (
         left / GRID_WIDTH + gap_x,

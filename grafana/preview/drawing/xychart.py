@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matplotlib.figure import FigureBase
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from grafana.preview import units
 from grafana.preview.answers import Answer
@@ -39,9 +39,11 @@ def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
     x_unit = {s.field: dict(s.settings) for s in panel.styles}.get(panel.scatters[0].x, {})
     unit = str(x_unit.get("unit", panel.unit))
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: units.text(value, unit)))
+    drawn.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    # Room for the points at the edges, and their names, before the lower ends are set.
+    drawn.margins(0.15)
     drawn.set_xlim(left=0)
     drawn.set_ylim(bottom=0)
-    drawn.margins(0.15)
     drawn.set_xlabel(panel.scatters[0].x, color=theme.muted, fontsize=7)
     drawn.set_ylabel(panel.scatters[0].y, color=theme.muted, fontsize=7)
     figure.legend(

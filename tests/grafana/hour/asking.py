@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -103,8 +103,3 @@ def repeated(panel: Panel, values: Mapping[str, str]) -> dict[str, str]:
 def marks(dashboard: Dashboard) -> list[Query]:
     """The queries of a dashboard's annotations."""
     return [Query(mark.expression) for mark in dashboard.annotations]
-
-
-def shorter(span: Span) -> Span:
-    """Another span with the same end: half an hour."""
-    return replace(span, start=span.end - 1800)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,13 @@ _LINE = re.compile(r"^([a-zA-Z_:]\w*)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 # The machine that runs the tests is behind these, so they are moved here: clocks as the hour has
 # them, and file systems that fill up.
 _CLOCK = re.compile(r"^(node_time_seconds) \S+$", re.MULTILINE)
-_SPACE = re.compile(r"^(node_filesystem_(?:avail|free)_bytes\{.*\}) (\S+)$", re.MULTILINE)
-_FILLED_AN_HOUR = 0.1
+_SPACE = re.compile(
+    r'^(node_filesystem_(size|avail|free)_bytes\{.*mountpoint="([^"]*)".*\}) \S+$', re.MULTILINE
+)
+_SIZE_BYTES = 100 * 10**9
+# How much of it is free at the beginning, and how much of that is filled up in the hour.
+_FREE = {"/": 0.5, "/srv/volume1": 0.7, "/srv/volume2": 0.3}
+_FILLED_AN_HOUR = 0.2
 # An hour within seconds: what the exporter says of a counter's pace is said of that.
 _PACES = re.compile(
     r'^(perf_validation_violations_total\{.*rule="\w+_(?:than_time|source)"\}) \S+$', re.MULTILINE
@@ -139,7 +144,7 @@ def _record_machine(folder: Path, inventory: Path, machine: Machine, sampled: Sa
             tests.move(second)
         moment = sampled.begin + second
         up = not machine.down[0] <= second < machine.down[1]
-        page = _moved(scraper.scrape(TEXT).decode(), second, moment) if up else ""
+        page = _moved(scraper.scrape(TEXT).decode(), machine, second, moment) if up else ""
         found = _LINE.findall(page)
         own: list[tuple[str, str, str]] = [
             ("up", "", str(int(up))),
@@ -153,9 +158,13 @@ def _record_machine(folder: Path, inventory: Path, machine: Machine, sampled: Sa
     sources.close()
 
 
-def _moved(page: str, second: float, moment: float) -> str:
+def _moved(page: str, machine: Machine, second: float, moment: float) -> str:
     page = _CLOCK.sub(rf"\1 {moment}", page)
     page = _PACES.sub(r"\1 0", page)
-    left = 0.5 - _FILLED_AN_HOUR * second / HOUR
-    less: Callable[[re.Match[str]], str] = lambda m: f"{m[1]} {float(m[2]) * left:.0f}"  # noqa: E731
-    return _SPACE.sub(less, page)
+    left = 1 - _FILLED_AN_HOUR * machine.busy * second / HOUR
+
+    def space(match: re.Match[str]) -> str:
+        share = 1.0 if match[2] == "size" else _FREE[match[3]] * left
+        return f"{match[1]} {_SIZE_BYTES * share:.0f}"
+
+    return _SPACE.sub(space, page)

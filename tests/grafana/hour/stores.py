@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import requests
 
-from delivery.remote_write import WriteRequest, milliseconds, pack
+from delivery.remote_write import STALE, WriteRequest, milliseconds, pack
 from demo.servers import REPOSITORY, Server, free_port, prometheus_program, start_prometheus
 from reporter.promql import Engine, Series
-from tests.grafana.hour.recording import Sampled
+from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled
 from tests.grafana.hour.rules import evaluate, in_order
 
 # Recorded series are written after the hour, into the hour.
@@ -44,12 +44,12 @@ def _record_rules(url: str, sampled: Sampled) -> list[Series]:
     for rules in in_order():
         made = [s for rule in rules for s in evaluate(engine, rule, sampled.begin, sampled.end)]
         if made:
-            _write(url, made)
+            _write(url, made, sampled.end)
         recorded += made
     return recorded
 
 
-def _write(url: str, series: Sequence[Series]) -> None:
+def _write(url: str, series: Sequence[Series], end: float) -> None:
     request = WriteRequest()
     for one in series:
         added = request.timeseries.add()
@@ -57,6 +57,10 @@ def _write(url: str, series: Sequence[Series]) -> None:
             added.labels.add(name=name, value=one.labels[name])
         for moment, value in zip(one.times, one.values, strict=True):
             added.samples.add(value=value, timestamp=milliseconds(moment))
+        # What ends is marked so, as Prometheus does itself.
+        for moment, after in pairwise([*one.times, end + SCRAPE_SECONDS]):
+            if after - moment > SCRAPE_SECONDS:
+                added.samples.add(value=STALE, timestamp=milliseconds(moment + SCRAPE_SECONDS))
     answer = requests.post(
         f"{url}/api/v1/write",
         data=pack(request),
@@ -93,7 +97,7 @@ def victoria_metrics(folder: Path, sampled: Sampled, recorded: Sequence[Series])
     try:
         server.wait_until(lambda: _healthy(url), "readiness", SECONDS)
         _send(f"{url}/api/v1/import/prometheus", sampled.text())
-        _send(f"{url}/api/v1/import", map(_json_line, recorded))
+        _write(url, recorded, sampled.end)
         requests.get(f"{url}/internal/force_flush", timeout=SECONDS).raise_for_status()
         yield url
     finally:
@@ -110,9 +114,3 @@ def _healthy(url: str) -> bool:
 def _send(url: str, lines: Iterator[str]) -> None:
     body = (line.encode() for line in lines)
     requests.post(url, data=body, timeout=SECONDS).raise_for_status()
-
-
-def _json_line(series: Series) -> str:
-    times = [milliseconds(moment) for moment in series.times]
-    line = {"metric": dict(series.labels), "values": list(series.values), "timestamps": times}
-    return json.dumps(line) + "\n"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
+from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
-from exporter.sources import Sources
+from exporter.sources import KeptFile, Sources
 from exporter.tokens import shown
 
+# What changes without news (a disk that its file system found broken) is seen after this time.
+REFRESH_SECONDS = 60.0
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
@@ -56,27 +62,80 @@ def parse(data: bytes) -> list[Mount]:
 
 
 class MountTable:
-    """The mounts of the first process, or of this one where another user's process is hidden."""
+    """The mounts of the first process, or of this one where another user's process is hidden.
+
+    The kernel tells by poll(2) when mounts have come, gone or changed (proc(5)), so the list, which
+    is long to write, is read then, and once a minute.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self._files = [sources.proc("1/mountinfo"), sources.proc("self/mountinfo")]
         self._data = b""
+        self._news: _News | None = None
+        self._read_at = -REFRESH_SECONDS
         self.mounts: list[Mount] = []
+        sources.at_close(self._close)
 
     def changed(self) -> bool:
-        """Read the list; whether ``mounts`` is another one than before.
+        """Read the list if need be; whether ``mounts`` is another one than before.
 
         Raises:
             CollectorError: it is malformed.
             OSError: it cannot be read.
         """
+        now = monotonic()
+        recent = now - self._read_at < REFRESH_SECONDS
+        if recent and self._news is not None and not self._news.came():
+            return False
+        self._close()
+        data, news = self._read()
+        changed = data != self._data
         try:
-            data = self._files[0].read()
+            if changed:
+                self.mounts = parse(data)
+        except CollectorError:
+            news.close()
+            raise
+        self._data = data
+        self._news, self._read_at = news, now
+        return changed
+
+    def _read(self) -> tuple[bytes, _News]:
+        """The list, and what will tell of changes from before it was read on."""
+        try:
+            return self._read_one(self._files[0])
         except OSError:
             # hidepid, see proc(5).
-            data = self._files[1].read()
-        if data == self._data:
-            return False
-        self.mounts = parse(data)
-        self._data = data
-        return True
+            return self._read_one(self._files[1])
+
+    @staticmethod
+    def _read_one(file: KeptFile) -> tuple[bytes, _News]:
+        news = _News(file.path)
+        try:
+            return file.read(), news
+        except OSError:
+            news.close()
+            raise
+
+    def _close(self) -> None:
+        if self._news is not None:
+            self._news.close()
+            self._news = None
+
+
+class _News:
+    """Hears of changed mounts from the kernel; what is no file of the kernel's has always news."""
+
+    def __init__(self, path: Path) -> None:
+        # Its own: the kernel tells each opened file once.
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # Only an ordinary file has a size.
+        self._tells = os.fstat(self._descriptor).st_size == 0
+        self._poll = select.poll()
+        self._poll.register(self._descriptor, select.POLLPRI)
+
+    def came(self) -> bool:
+        return not self._tells or bool(self._poll.poll(0))
+
+    def close(self) -> None:
+        os.close(self._descriptor)

@@ -7,7 +7,7 @@ from collections import Counter
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
 from exporter.tokens import shown
 
@@ -44,17 +44,17 @@ class ArpCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("net/arp")
         self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
-        self._series = VaryingSeries()
+        self._series = FactSeries(self._samples)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        counts = parse(self._file.read())
+        return [self._series.block(self._file.read())]
+
+    def _samples(self, data: bytes) -> list[tuple[Sample, bytes]]:
         return [
-            self._series.block(
-                (Sample(ENTRIES, (device,)), b"%d" % count)
-                for device, count in counts.items()
-                if self._filter(device)
-            )
+            (Sample(ENTRIES, (device,)), b"%d" % count)
+            for device, count in parse(data).items()
+            if self._filter(device)
         ]
 
 

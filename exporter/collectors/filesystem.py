@@ -115,7 +115,9 @@ class FilesystemCollector:
         self._types = DeviceFilter(TYPES_EXCLUDE, TYPES_INCLUDE, flags)
         self._slow = SlowMounts(parse_duration(MOUNT_TIMEOUT, flags))
         self._mounts: list[Mount] = []
-        self._shape: list[tuple[Mount, str]] = []
+        # The path of each, and whether it may hang.
+        self._asked: list[tuple[str, bool]] = []
+        self._errors: list[str] = []
         self._layout = Layout(())
         self._plan: list[_Value] = []
 
@@ -123,21 +125,16 @@ class FilesystemCollector:
         """See ``Collector.collect``."""
         if self._table.changed():
             self._mounts = self._shown(self._table.mounts)
-        self._slow.ask(
-            [self._path(mount) for mount in self._mounts if self._slow.is_slow(mount.type)]
-        )
-        spaces = []
-        for mount in self._mounts:
-            path = self._path(mount)
-            slow = self._slow.is_slow(mount.type)
-            spaces.append(self._slow.answer(path) if slow else measure(path))
+            self._asked = [(self._path(m), self._slow.is_slow(m.type)) for m in self._mounts]
+            self._plan = []
+        self._slow.ask([path for path, slow in self._asked if slow])
+        spaces = [self._slow.answer(path) if slow else measure(path) for path, slow in self._asked]
         errors = [space if isinstance(space, str) else "" for space in spaces]
-        shape = list(zip(self._mounts, errors, strict=True))
-        if shape != self._shape:
-            pairs = series(shape)
+        if errors != self._errors or not self._plan:
+            pairs = series(list(zip(self._mounts, errors, strict=True)))
             self._layout = Layout(sample for sample, _ in pairs)
             self._plan = [value for _, value in pairs]
-            self._shape = shape
+            self._errors = errors
         return [Block(self._layout, [_render(value, spaces) for value in self._plan])]
 
     def _shown(self, mounts: list[Mount]) -> list[Mount]:

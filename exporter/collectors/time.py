@@ -6,7 +6,7 @@ import time
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, FactSeries, Layout
 from exporter.sources import Sources
 
 SECONDS = Family(
@@ -25,6 +25,8 @@ ZONE = Family(
     "localtime(3)",
 )
 FOLDER = "devices/system/clocksource"
+# Zone, its offset, and for each device the clock sources that there are and the one in use.
+Facts = tuple[str, int, tuple[tuple[bytes, bytes], ...]]
 AVAILABLE, CURRENT = (
     Family(
         f"node_time_clocksource_{name}_info",
@@ -35,6 +37,26 @@ AVAILABLE, CURRENT = (
     )
     for name, text in (("available", "Available clocksources"), ("current", "Current clocksource"))
 )
+
+
+def samples(facts: Facts) -> list[tuple[Sample, bytes]]:
+    """The series beside the time itself.
+
+    Raises:
+        CollectorError: a clock source's name is no ASCII.
+    """
+    zone, offset, clocks = facts
+    pairs = [(Sample(ZONE, (zone,)), b"%d" % offset)]
+    for device, (available, current) in enumerate(clocks):
+        try:
+            names = available.decode("ascii").split()
+            used = current.decode("ascii").strip()
+        except UnicodeDecodeError as error:
+            where = f"/sys/{FOLDER}/clocksource{device}"
+            raise CollectorError(f"{where}: expected names") from error
+        pairs += [(Sample(AVAILABLE, (str(device), name)), b"1") for name in names]
+        pairs.append((Sample(CURRENT, (str(device), used)), b"1"))
+    return pairs
 
 
 class TimeCollector:
@@ -50,25 +72,16 @@ class TimeCollector:
             )
             for folder in sorted(folders)
         ]
-        self._series = VaryingSeries()
+        self._now = Layout([Sample(SECONDS, (), b"e-9")])
+        self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         now = time.time_ns()
         zone = time.localtime()
-        pairs = [
-            (Sample(SECONDS, (), b"e-9"), b"%d" % now),
-            (Sample(ZONE, (zone.tm_zone,)), b"%d" % zone.tm_gmtoff),
-        ]
-        for device, (available, current) in enumerate(self._files):
-            try:
-                names = available.read().decode("ascii").split()
-                used = current.read().decode("ascii").strip()
-            except UnicodeDecodeError as error:
-                raise CollectorError(f"{available.path}: expected names") from error
-            pairs += [(Sample(AVAILABLE, (str(device), name)), b"1") for name in names]
-            pairs.append((Sample(CURRENT, (str(device), used)), b"1"))
-        return [self._series.block(pairs)]
+        clocks = tuple((available.read(), current.read()) for available, current in self._files)
+        facts = (zone.tm_zone, zone.tm_gmtoff, clocks)
+        return [Block(self._now, [b"%d" % now]), self._series.block(facts)]
 
 
 SPECIFICATION = CollectorSpecification("time", (SECONDS, ZONE, AVAILABLE, CURRENT), TimeCollector)

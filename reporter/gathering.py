@@ -30,6 +30,7 @@ class Gathered:
         series: by name of the range query, its series.
         samples: by name of the instant query, its answer.
         expressions: by name of the figure, the PromQL that fed it, values filled in.
+        matched: the names that stand in the queries; none: all that answer.
         start: Unix seconds.
         end: Unix seconds.
         step: seconds between the points of ``series``.
@@ -42,6 +43,7 @@ class Gathered:
     series: Mapping[str, Sequence[Series]]
     samples: Mapping[str, Sequence[Sample]]
     expressions: Mapping[str, str]
+    matched: Sequence[str]
     start: float
     end: float
     step: float
@@ -109,6 +111,7 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
         series=series,
         samples=answers,
         expressions=expressions,
+        matched=matched,
         start=start,
         end=end,
         step=step,

@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from loadtest.facts.burstable import baseline_ratio
-from reporter import behaviour_figures, capacity_figures, fleet, value_figures
+from reporter import behaviour_figures, capacity_figures, fleet, queries, value_figures
 from reporter.analysis.comparison import max_units, ranked, ratio, units_per_dollar
 from reporter.analysis.forecast import Trend
 from reporter.analysis.quality import remarks
@@ -24,6 +24,8 @@ from reporter.gathering import by_machine
 from reporter.machines import LoadTest, Machine
 from reporter.material import Material
 
+# Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
+MACHINES = "MACHINES"
 ONE: dict[str, Callable[[Material], Drawing | None]] = {
     "work_for_the_money": value_figures.work_for_the_money,
     "curve": value_figures.curve,
@@ -247,8 +249,14 @@ class Page:
             words = _listed([int(number) for number in feeds[name]], self.language.say("figure"))
             places = [*words, *dict.fromkeys(self._feeds.get(name, ()))]
             if places:
-                found.append(Source(name, ", ".join(places), expression))
+                shown = expression.replace(self.matcher, MACHINES)
+                found.append(Source(name, ", ".join(places), shown))
         return found
+
+    @property
+    def matcher(self) -> str:
+        """The matcher of the machines' names, which every query has, as it was sent."""
+        return queries.matcher(self.gathered.matched)
 
 
 def _levels(test: LoadTest) -> list[LevelRow]:

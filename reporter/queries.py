@@ -229,6 +229,11 @@ def asked(template: str) -> Asked:
     return own.get(template, Asked(INSTANT, RANGE))
 
 
+def matcher(machines: Sequence[str]) -> str:
+    """What lets these machines through; all that have a name when there is none."""
+    return one_of("instance", machines) if machines else 'instance!=""'
+
+
 def _only(expressions: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     return {name: expressions[name] for name in names}
 
@@ -255,7 +260,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         full_load_only: of the load test, only the level of 100 %.
     """
     return expression.format(
-        machines=one_of("instance", machines) if machines else 'instance!=""',
+        machines=matcher(machines),
         kernel=f"kernel={string(kernel)}",
         busy='busy="100"' if full_load_only else 'busy!=""',
         purchase=f"purchase={string(purchase)}",

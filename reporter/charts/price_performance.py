@@ -20,7 +20,7 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes | None:
         return None
     places = {machine.name: i for i, machine in enumerate(machines)}
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 0.75 + 0.42 * len(order))
+        drawn = style.figure(6.9, 0.7 + 0.33 * len(order))
         axes = drawn.subplots()
         for row, machine in enumerate(order):
             estimate = machine.units_per_dollar

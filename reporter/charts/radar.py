@@ -29,7 +29,7 @@ def draw(
         return None
     angles = [2 * math.pi * i / len(axes_names) for i in range(len(axes_names))]
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 3.0)
+        drawn = style.figure(6.9, 2.6)
         axes = drawn.add_subplot(projection="polar")
         axes.set_theta_offset(math.pi / 2)  # type: ignore[attr-defined]
         axes.set_theta_direction(-1)  # type: ignore[attr-defined]

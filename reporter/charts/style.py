@@ -48,7 +48,7 @@ RULES: dict[Any, Any] = {
     "lines.markersize": 4,
     "legend.frameon": False,
     # Shapes instead of text: the same picture on every machine, with or without the font.
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "perfanalysis",
 }
 

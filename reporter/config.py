@@ -1,48 +1,32 @@
-"""What a report is to show: a YAML file, overridden by the command line.
-
-prometheus:
-  url: http://localhost:9090
-title: Price-performance of the web tier
-notes: Prices are list prices of March.
-machines: [web-1, web-2]     # all that Prometheus knows when absent
-from: now-24h                # or 2026-03-01T00:00:00Z, or Unix seconds
-to: now
-kernel: rmw
-purchase: on_demand
-page_size: A4                # or Letter
-template: comparison         # or executive, machine, fleet, regression, capacity, container
-templates: my-templates      # a folder with templates of your own
-logo: my-templates/logo.svg
-baseline: web-1              # the machine that others are compared with
-language: en                 # or de
-"""
+"""What a report is to show, where it asks, and where it goes: settings as one record."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from delivery.credentials import Credentials
 from perfanalysis.errors import InputError
-from perfanalysis.inventory import PURCHASE_OPTIONS
-from reporter.language import LANGUAGES
+from reporter.promql import Access
+from reporter.settings import Layer, parse_file
 
-PAGE_SIZES = ("A4", "Letter")
-_WORD = re.compile(r"[a-z0-9][a-z0-9_-]*")
+FORMATS = ("pdf", "html", "json", "csv")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _RELATIVE = re.compile(r"now(?:-(\d+(?:\.\d+)?)([smhdw]))?")
 
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one report; times are as written, see ``parse_time``."""
+    """The settings of one report; times are as written, see ``parse_time``.
 
-    url: str = "http://localhost:9090"
+    ``deliver`` has a mapping of one key each: folder, email, webhook or s3, with its settings.
+    """
+
+    access: Access = field(default_factory=Access)
     title: str = "Price-performance report"
     notes: str = ""
     machines: tuple[str, ...] = field(default=())
@@ -56,6 +40,14 @@ class Config:
     logo: Path | None = None
     baseline: str = ""
     language: str = "en"
+    output: Path | None = None
+    format: str = ""
+    deliver: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The engine's base URL."""
+        return self.access.url
 
     def range(self, now: float, where: str) -> tuple[float, float]:
         """Start and end in Unix seconds.
@@ -98,7 +90,7 @@ def parse_time(text: str, now: float, where: str, name: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def read_config(path: Path) -> Config:
+def read_file(path: Path) -> Layer:
     """Read and check a report's YAML file.
 
     Raises:
@@ -108,110 +100,73 @@ def read_config(path: Path) -> Config:
         text = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), "", f"a readable report file ({error.strerror})") from error
-    return parse_config(text, str(path))
+    return parse_file(text, str(path))
+
+
+def read_config(path: Path) -> Config:
+    """The settings of a YAML file alone.
+
+    Raises:
+        InputError: see ``read_file``.
+    """
+    return config_of(read_file(path), str(path))
 
 
 def parse_config(text: bytes, where: str) -> Config:
-    """Build a config from the bytes of its file; ``where`` is used in messages only.
+    """The same from the bytes of the file; ``where`` is used in messages, and for relative paths.
 
     Raises:
-        InputError: see ``read_config``.
+        InputError: see ``read_file``.
     """
-    try:
-        root = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(where, "", f"valid YAML ({reason})") from error
-    if root is None:
-        root = {}
-    if not isinstance(root, dict):
-        raise InputError(where, "", "a mapping of settings", type(root).__name__)
-    config = Config()
-    for key, value in root.items():
-        config = _set(config, key, value, where)
-    return config
+    return config_of(parse_file(text, where), where)
 
 
-def _set(config: Config, key: object, value: object, where: str) -> Config:
-    match key:
-        case "prometheus":
-            if not isinstance(value, dict) or set(value) - {"url"}:
-                raise InputError(where, "prometheus", "a mapping with the key 'url'", value)
-            return replace(config, url=url(value.get("url"), where, "prometheus.url"))
-        case "machines":
-            if not isinstance(value, list) or not all(isinstance(n, str) and n for n in value):
-                raise InputError(where, "machines", "a list of machine names", value)
-            return replace(config, machines=tuple(value))
-        case "from" | "to":
-            if isinstance(value, datetime):
-                value = value.isoformat()
-            text = str(value) if isinstance(value, int | float) else value
-            if not isinstance(text, str):
-                raise InputError(where, key, "a time", value)
-            parse_time(text, 0.0, where, key)
-            return replace(config, start=text) if key == "from" else replace(config, end=text)
-    if not isinstance(key, str) or key not in _SCALARS:
-        known = ", ".join(("prometheus", *_SCALARS, "machines", "from", "to"))
-        raise InputError(where, str(key), f"one of {known}")
-    found: Config = replace(config, **{key: _SCALARS[key](value, where, key)})
-    return found
-
-
-def _text(value: object, where: str, name: str) -> str:
-    if not isinstance(value, str) or (name != "notes" and not value):
-        raise InputError(where, name, "text", value)
-    return value
-
-
-def _path(value: object, where: str, name: str) -> Path:
-    """A path, relative to the folder of the file that has it."""
-    if not isinstance(value, str) or not value:
-        raise InputError(where, name, "a path", value)
-    return Path(where).parent / value
-
-
-def url(value: object, where: str, name: str) -> str:
-    """An http or https URL.
+def config_of(layer: Layer, where: str) -> Config:
+    """Checked settings as a record.
 
     Raises:
-        InputError: it is none.
+        InputError: a time cannot be read, or two settings exclude each other.
     """
-    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
-        raise InputError(where, name, "a URL such as http://localhost:9090", value)
-    return value
+    given: dict[str, Any] = {
+        key: layer[key]
+        for key in (
+            *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
+            *("language", "format"),
+        )
+        if key in layer
+    }
+    for key, name in (("from", "start"), ("to", "end")):
+        if key in layer:
+            given[name] = str(layer[key])
+            parse_time(given[name], 0.0, where, key)
+    for key in ("templates", "logo", "output"):
+        if key in layer:
+            given[key] = Path(layer[key])
+    for key in ("machines", "deliver"):
+        if key in layer:
+            given[key] = tuple(layer[key])
+    return Config(access=_access(layer.get("prometheus", {}), where), **given)
 
 
-def choice(value: object, options: tuple[str, ...], where: str, name: str) -> str:
-    """One of some words.
-
-    Raises:
-        InputError: it is none of them.
-    """
-    if not isinstance(value, str) or value not in options:
-        raise InputError(where, name, f"one of {', '.join(options)}", value)
-    return value
-
-
-def template_name(value: object, where: str, name: str) -> str:
-    """The name of a template, without its ending.
-
-    Raises:
-        InputError: it is no word.
-    """
-    if not isinstance(value, str) or not _WORD.fullmatch(value):
-        raise InputError(where, name, "a template's name such as comparison", value)
-    return value
-
-
-_SCALARS: dict[str, Callable[[object, str, str], Any]] = {
-    "title": _text,
-    "notes": _text,
-    "kernel": _text,
-    "baseline": _text,
-    "purchase": lambda value, where, name: choice(value, PURCHASE_OPTIONS, where, name),
-    "page_size": lambda value, where, name: choice(value, PAGE_SIZES, where, name),
-    "language": lambda value, where, name: choice(value, LANGUAGES, where, name),
-    "template": template_name,
-    "templates": _path,
-    "logo": _path,
-}
+def _access(layer: Layer, where: str) -> Access:
+    basic = layer.get("basic_auth", {})
+    bearer = layer.get("bearer_token_file", "")
+    if basic and bearer:
+        expected = "basic_auth or bearer_token_file, not both"
+        raise InputError(where, "prometheus", expected)
+    if basic and len(basic) < 2:
+        raise InputError(where, "prometheus.basic_auth", "both username and password_file")
+    given: dict[str, Any] = {
+        key: layer[key]
+        for key in (
+            *("url", "headers", "header_files", "retries", "queries_at_once"),
+            "machines_per_query",
+        )
+        if key in layer
+    }
+    if "timeout" in layer:
+        given["timeout_seconds"] = float(layer["timeout"])
+    credentials = Credentials(
+        basic.get("password_file", bearer), username=basic.get("username", "")
+    )
+    return Access(credentials=credentials, **given, **layer.get("tls", {}))

@@ -15,7 +15,6 @@ from reporter.config import Config
 from reporter.machines import Machine
 from reporter.promql import Engine, QueryError, Sample, Series
 
-QUERIES_AT_ONCE = 4
 # A rate needs two samples in its window; four leave room for a scrape that failed.
 SCRAPES_IN_WINDOW = 4
 NAMES_IN_MATCHER = 40
@@ -84,7 +83,7 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             full_load_only=asked.full_load_only,
         )
 
-    with ThreadPoolExecutor(QUERIES_AT_ONCE) as pool:
+    with ThreadPoolExecutor(engine.access.queries_at_once) as pool:
         rest = {name: filled(e) for name, e in asked.instant.items() if name != "Machines"}
         answers = dict(
             zip(rest, pool.map(lambda e: engine.query(e, end), rest.values()), strict=True)

@@ -1,0 +1,93 @@
+"""The figures' data as one CSV table (RFC 4180): a row for each value, with its unit and bounds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reporter.formats.units import UNITS
+from reporter.gathering import Gathered
+from reporter.machines import Estimate, Machine
+
+_CURVE, _MOST, _PER_DOLLAR = (
+    "Units per second by busy level",
+    "Max units per second",
+    "Units per dollar",
+)
+
+
+class Row(NamedTuple):
+    """One value; ``time`` in Unix seconds, bounds of the 95 % interval where there is one."""
+
+    figure: str
+    unit: str
+    machine: str
+    labels: str
+    time: float
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+
+
+def rows(gathered: Gathered) -> Iterator[Row]:
+    """All values, figure by figure in the order of their queries, then by labels and time."""
+    machines = {machine.name: machine for machine in gathered.machines}
+    for name in gathered.expressions:
+        unit = UNITS.get(name, "")
+        for sample in sorted(gathered.samples.get(name, ()), key=lambda one: _key(one.labels)):
+            machine = sample.labels.get("instance", "")
+            bounds = _bounds(name, machines.get(machine), sample.labels)
+            values = (_known(sample.value), *(bounds or ()))
+            yield Row(name, unit, machine, _others(sample.labels), sample.time, *values)
+        for series in sorted(gathered.series.get(name, ()), key=lambda one: _key(one.labels)):
+            machine, labels = series.labels.get("instance", ""), _others(series.labels)
+            for time, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
+                yield Row(name, unit, machine, labels, time, _known(value))
+
+
+def csv_bytes(gathered: Gathered) -> bytes:
+    """The table, in UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(Row._fields)
+    for row in rows(gathered):
+        writer.writerow([_cell(value) for value in row])
+    return text.getvalue().encode()
+
+
+def _bounds(
+    name: str, machine: Machine | None, labels: Mapping[str, str]
+) -> tuple[float, float] | None:
+    if machine is None:
+        return None
+    estimate: Estimate | None = None
+    if name == _PER_DOLLAR:
+        estimate = machine.units_per_dollar
+    elif machine.test and name == _MOST:
+        estimate = machine.test.max
+    elif machine.test and name == _CURVE:
+        estimate = machine.test.curve.at(float(labels.get("busy", "nan")))
+    return (estimate.lower, estimate.upper) if estimate else None
+
+
+def _key(labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(labels.items())
+
+
+def _others(labels: Mapping[str, str]) -> str:
+    found = (f"{k}={v}" for k, v in sorted(labels.items()) if k not in {"__name__", "instance"})
+    return ";".join(found)
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _cell(value: object) -> object:
+    # A spreadsheet would take a text that starts so for a formula.
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value

@@ -14,7 +14,7 @@ COMMANDS = {
     "list": "List the results of a folder.",
     "compare": "Tell whether results really differ.",
     "spread": "Tell how much runs of a machine, and machines of a type, differ.",
-    "import": "Turn training curves of the old system into results.",
+    "import": "Turn training curves and sysbench logs into results.",
     "deliver": "Send results that wait, or files, to their receivers.",
     "deliveries": "Show what waits for a receiver, and what one has refused.",
     "validate": "Check files against the schema and rules of results.",

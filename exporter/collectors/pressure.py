@@ -86,7 +86,10 @@ class PressureCollector:
                 raise
         if not texts:
             raise NothingToRead
-        self._read = list(texts)
+        if self._read != (read := list(texts)):
+            # Files of different resources have the same words.
+            self._series = NumberSeries(self._lay_out)
+            self._read = read
         return [self._series.block(*texts.values())]
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:

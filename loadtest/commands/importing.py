@@ -1,12 +1,13 @@
-"""``perfanalysis loadtest import``: training curves of the old system as result documents."""
+"""``perfanalysis loadtest import``: training curves and sysbench logs as result documents."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from loadtest import document, training_curve
+from loadtest import document, sysbench_log, training_curve
 from loadtest.commands import options
 from loadtest.document import Document
 from loadtest.facts.identity import identify
@@ -21,7 +22,7 @@ from perfanalysis.inventory import PURCHASE_OPTIONS
 @click.option(
     "--timestamp",
     required=True,
-    help="When the curves were measured, which their files do not say: a date, or seconds.",
+    help="When it was measured, which the files do not say: a date, or seconds.",
 )
 @click.option("--machine-name", default="", help="Whose curve it is; for one curve at a time.")
 @click.option(
@@ -36,6 +37,11 @@ from perfanalysis.inventory import PURCHASE_OPTIONS
 )
 @click.option("--price", type=float, help="Dollars per hour of the machine.")
 @click.option(
+    "--cpus",
+    type=click.IntRange(min=1),
+    help="How many CPUs the machine had; for sysbench logs, which do not say it.",
+)
+@click.option(
     "--out-directory",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
@@ -48,10 +54,12 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     inventory: Path | None,
     purchase: str | None,
     price: float | None,
+    cpus: int | None,
     out_directory: Path,
 ) -> None:
-    """Turn training curves in FILES (JSON lines of siteid, host, busy, units) into results.
+    """Turn training curves and sysbench logs into results.
 
+    FILES are curves (JSON lines of siteid, host, busy, units) or what `sysbench cpu run` printed.
     All lines are read before anything is written.
     """
     when = options.parse_time(timestamp, "--timestamp")
@@ -59,13 +67,9 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     # These are facts of the machine that imports.
     ours = {"hostname"} if machine_name else {"hostname", "name"}
     machine = {key: value for key, value in identity.facts().items() if key not in ours}
-    found: list[Document] = [
-        training_curve.as_document(host, curve, file=file.name, when=when, machine=machine)
-        for file in files
-        for host, curve in training_curve.parse(file.read_bytes(), str(file)).items()
-    ]
+    found = [one for file in files for one in _documents(file, when, machine, cpus)]
     if machine and len(found) > 1:
-        expected = f"one curve of one machine, not the {len(found)} of these files"
+        expected = f"one result of one machine, not the {len(found)} of these files"
         raise InputError("--machine-name" if machine_name else "--price", "", expected)
     if not out_directory.is_dir():
         raise InputError("--out-directory", "", "a folder that exists", str(out_directory))
@@ -73,3 +77,20 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
         path = out_directory / f"{result['test_id']}.json"
         document.write(path, result)
         click.echo(path)
+
+
+def _documents(
+    file: Path, when: float, machine: dict[str, Any], cpus: int | None
+) -> list[Document]:
+    """The results in a file, which its first word tells the kind of."""
+    data = file.read_bytes()
+    if data.startswith(sysbench_log.FIRST_WORD):
+        log = sysbench_log.parse(data, str(file))
+        if cpus is None:
+            raise InputError("--cpus", "", f"how many CPUs the machine had, which {file} is of")
+        name = file.name
+        return [sysbench_log.as_document(log, cpus=cpus, file=name, when=when, machine=machine)]
+    return [
+        training_curve.as_document(host, curve, file=file.name, when=when, machine=machine)
+        for host, curve in training_curve.parse(data, str(file)).items()
+    ]

@@ -305,3 +305,16 @@ def test_files_that_are_nothing_of_ours(
     path.write_text(text)
     assert run(["import", "capture", str(path), "--machine=m", f"--output={tmp_path}/o"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_files_with_the_same_words_are_not_taken_for_each_other(
+    tmp_path: Path, imported: Import
+) -> None:
+    pressure = "some avg10=0.00 avg60=0.00 avg300=0.00 total={}\n"
+    made = [
+        {"/proc/pressure/io": pressure.format(1_000_000)},
+        {"/proc/pressure/cpu": pressure.format(7_000_000)},
+    ]
+    found = imported(write_flat(tmp_path / "a.jsonl", made))
+    assert series(found, "node_pressure_io_waiting_seconds_total") == [(1.0, BEGIN)]
+    assert series(found, "node_pressure_cpu_waiting_seconds_total") == [(7.0, BEGIN + 10)]

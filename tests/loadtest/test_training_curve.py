@@ -122,7 +122,7 @@ def test_several_curves_and_a_comparison_without_intervals(
     [
         ([], "--timestamp"),
         (["--timestamp", "soon"], "--timestamp: expected seconds since 1970 or a date"),
-        (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one curve"),
+        (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one result"),
         (["--timestamp", "1", "--out-directory", "/absent"], "--out-directory: expected a folder"),
     ],
 )

@@ -57,7 +57,7 @@ class Destination:
     """A receiver.
 
     Attributes:
-        kind: ``upload`` or ``remote-write``.
+        kind: ``upload``, ``remote-write`` or ``grafana-live``.
         url: without credentials.
         credentials: where its key stands.
         headers: sent as they are; no secrets.

@@ -33,7 +33,7 @@ def deliver(
     when something is left or was refused.
     """
     state = options.state_directory(state_directory)
-    if files and not outputs.any:
+    if files and not outputs.any_of_results:
         raise InputError("FILES", "", "--upload-url, --remote-write-url or --deliver-config")
     found = [document.read(file) for file in files]
     problems: list[str] = []

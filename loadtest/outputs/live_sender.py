@@ -21,6 +21,7 @@ from delivery.credentials import Credentials
 from delivery.destinations import Client, Destination, Outcome
 from delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
 from delivery.spool import Document
+from loadtest.outputs import grafana_live
 from loadtest.outputs.series import live_series
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.state import RUNNING
@@ -53,16 +54,21 @@ class LiveOutput:
         self._shown = series
 
     def _send(self, series: list[Series]) -> None:
-        body = encode(series, self._labels)
+        if self._destination.kind == grafana_live.KIND:
+            body, content_type = grafana_live.lines(series, self._labels), grafana_live.CONTENT_TYPE
+        else:
+            body, content_type = encode(series, self._labels), CONTENT_TYPE
+        if not body:
+            return
         try:
-            answer = self._client.send(Document(body, CONTENT_TYPE, uuid.uuid4().hex))
+            answer = self._client.send(Document(body, content_type, uuid.uuid4().hex))
         except PerfAnalysisError as error:
             self._complain(str(error))
             return
         if answer.outcome is Outcome.DELIVERED:
             self._complaint = ""
             return
-        # The result goes the same way, and will be refused or wait as well.
+        # A result goes the same way, and will be refused or wait as well.
         self._refused = answer.outcome is Outcome.REFUSED
         said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
         self._complain(said.strip())

@@ -29,6 +29,9 @@ class OutputFlags:
     remote_write_header: tuple[str, ...] = ()
     remote_write_label: tuple[str, ...] = ()
     remote_write_ca_file: str | None = None
+    grafana_live_url: str | None = None
+    grafana_live_token_file: str | None = None
+    grafana_live_ca_file: str | None = None
     live: bool = True
     deliver_config: Path | None = None
     deliver_timeout: float = 10.0
@@ -36,6 +39,11 @@ class OutputFlags:
     @property
     def any(self) -> bool:
         """Whether a receiver is named."""
+        return self.any_of_results or bool(self.grafana_live_url)
+
+    @property
+    def any_of_results(self) -> bool:
+        """Whether a receiver is named that may take results, and not progress alone."""
         return bool(self.upload_url or self.remote_write_url or self.deliver_config)
 
     def check(self) -> None:
@@ -44,7 +52,7 @@ class OutputFlags:
         Raises:
             InputError: one describes a receiver that is not named.
         """
-        for kind in ("upload", "remote_write"):
+        for kind in ("upload", "remote_write", "grafana_live"):
             url = f"{kind}_url"
             for field in fields(self):
                 given = field.name.startswith(f"{kind}_") and getattr(self, field.name)
@@ -100,10 +108,27 @@ OPTIONS = (
         help="Certificates that the receiver's is checked against.",
     ),
     click.option(
+        "--grafana-live-url",
+        envvar="PERFANALYSIS_GRAFANA_LIVE_URL",
+        help="Send the run's rate to this Grafana's live panels once a second, such as "
+        "https://grafana.example; also $PERFANALYSIS_GRAFANA_LIVE_URL.",
+    ),
+    click.option(
+        "--grafana-live-token-file",
+        type=FILE,
+        help="File that holds a service account's token for it; default: "
+        "$PERFANALYSIS_GRAFANA_LIVE_TOKEN.",
+    ),
+    click.option(
+        "--grafana-live-ca-file",
+        type=FILE,
+        help="Certificates that Grafana's is checked against.",
+    ),
+    click.option(
         "--live/--no-live",
         default=True,
         show_default=True,
-        help="Send the run's progress by remote write, once a second.",
+        help="Send the run's progress by remote write and to Grafana, once a second.",
     ),
     click.option(
         "--deliver-config",

@@ -66,7 +66,7 @@ class Outbox:
 
     Args:
         state: the state folder.
-        outputs: the receivers.
+        outputs: the receivers; those that get no results are left out.
 
     Raises:
         PerfAnalysisError: a spool cannot be made.
@@ -75,7 +75,7 @@ class Outbox:
     def __init__(self, state: Path, outputs: Sequence[Output]) -> None:
         self.problems: list[str] = []
         self._spools: list[tuple[Output, Spool]] = []
-        for output in outputs:
+        for output in (one for one in outputs if one.results):
             folder = state / OUTBOX / output.destination.name
             spool = Spool(folder)
             try:

@@ -15,6 +15,8 @@ import yaml
 
 from delivery.credentials import Credentials
 from delivery.destinations import Destination, check_url, parse_headers, parse_labels
+from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
+from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
 from perfanalysis.errors import InputError
 
@@ -22,7 +24,10 @@ UPLOAD, REMOTE_WRITE = "upload", "remote-write"
 KEY_VARIABLES = {
     UPLOAD: "PERFANALYSIS_UPLOAD_KEY",
     REMOTE_WRITE: "PERFANALYSIS_REMOTE_WRITE_KEY",
+    GRAFANA_LIVE: "PERFANALYSIS_GRAFANA_LIVE_TOKEN",
 }
+# Kind: the fields of the file of receivers that it does not have.
+_NOT_OF_KIND = {UPLOAD: ("labels", "live"), REMOTE_WRITE: (), GRAFANA_LIVE: ("live",)}
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,18 @@ class Output:
 
     Attributes:
         destination: where it is.
-        labels: of every series, for remote write.
-        live: whether it gets the progress of a run, too; remote write only.
+        labels: of every series, for remote write and Grafana Live.
+        live: whether it gets the progress of a run.
     """
 
     destination: Destination
     labels: dict[str, str] = field(default_factory=dict)
     live: bool = False
+
+    @property
+    def results(self) -> bool:
+        """Whether it gets results."""
+        return self.destination.kind != GRAFANA_LIVE
 
 
 @functools.cache
@@ -74,22 +84,23 @@ def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:
     where = f"{path}: destinations[{index}]"
     if entry.get("key_file") and entry.get("key_variable"):
         raise InputError(where, "key_variable", "this or key_file, not both")
-    if entry["kind"] == UPLOAD:
-        for name in ("labels", "live"):
-            if name in entry:
-                raise InputError(where, name, f"no such field with kind {UPLOAD}")
+    kind = entry["kind"]
+    for name in _NOT_OF_KIND[kind]:
+        if name in entry:
+            raise InputError(where, name, f"no such field with kind {kind}")
     lines = tuple(f"{name}: {value}" for name, value in entry.get("headers", {}).items())
     labels = tuple(f"{name}={value}" for name, value in entry.get("labels", {}).items())
+    url = check_url(entry["url"], f"{where}: url")
     destination = Destination(
-        entry["kind"],
-        check_url(entry["url"], f"{where}: url"),
+        kind,
+        push_url(url) if kind == GRAFANA_LIVE else url,
         Credentials(
             entry.get("key_file", ""), entry.get("key_variable", ""), entry.get("username", "")
         ),
         parse_headers(lines, f"{where}: headers"),
         _ca_file(entry.get("ca_file"), f"{where}: ca_file"),
     )
-    live = entry["kind"] == REMOTE_WRITE and entry.get("live", True)
+    live = kind != UPLOAD and entry.get("live", True)
     return Output(destination, parse_labels(labels, f"{where}: labels"), live)
 
 
@@ -137,6 +148,18 @@ def _flagged(flags: OutputFlags) -> list[Output]:
                 ),
                 parse_labels(flags.remote_write_label, "--remote-write-label"),
                 flags.live,
+            )
+        )
+    if flags.grafana_live_url:
+        found.append(
+            Output(
+                Destination(
+                    GRAFANA_LIVE,
+                    push_url(check_url(flags.grafana_live_url, "--grafana-live-url")),
+                    _credentials(GRAFANA_LIVE, flags.grafana_live_token_file),
+                    ca_file=_ca_file(flags.grafana_live_ca_file, "--grafana-live-ca-file"),
+                ),
+                live=flags.live,
             )
         )
     return found

@@ -16,6 +16,7 @@ import pytest
 class Got(NamedTuple):
     body: bytes
     headers: dict[str, str]
+    path: str = ""
 
 
 class Reply(NamedTuple):
@@ -49,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
             # The sender died in the middle of its request: there is nobody to answer.
             self.close_connection = True
             return
-        got = Got(body, {name.lower(): value for name, value in self.headers.items()})
+        got = Got(body, {name.lower(): value for name, value in self.headers.items()}, self.path)
         self.server.got.append(got)
         told = self.server.replies.pop(0) if self.server.replies else Reply(204)
         reply = told(got) if callable(told) else told

@@ -50,7 +50,7 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("destinations: [{kind: upload}]", r"destinations\[0\]: expected 'url' is a required"),
         (
             "destinations: [{kind: mail, url: 'http://a/'}]",
-            r"destinations\[0\].kind: expected upload or remote-write",
+            r"destinations\[0\].kind: expected upload, remote-write or grafana-live",
         ),
         (
             "destinations: [{kind: upload, url: 'http://a/', key: hunter2}]",

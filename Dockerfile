@@ -23,7 +23,7 @@ RUN for target in exporter tools; do \
         /opt/$target/bin/python -m compileall -q /opt/$target/lib || exit 1; \
         /opt/$target/bin/pip uninstall --yes pip setuptools >/dev/null || exit 1; \
     done
-RUN install -d -o 65532 -g 65532 /state/state /state/textfile /state/reports
+RUN install -d -o 65532 -g 65532 /state /state/state /state/textfile /state/reports
 
 FROM ${BASE} AS runtime
 ARG VERSION=0.1.0
@@ -33,7 +33,8 @@ LABEL org.opencontainers.image.title="PerfAnalysis" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-RUN useradd --system --uid 65532 --user-group --home-dir /var/lib/perfanalysis --create-home perfanalysis
+RUN groupadd --system --gid 65532 perfanalysis \
+    && useradd --system --uid 65532 --gid 65532 --home-dir /var/lib/perfanalysis --no-create-home perfanalysis
 COPY --from=build --chown=65532:65532 /state /var/lib/perfanalysis
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 65532:65532

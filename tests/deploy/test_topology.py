@@ -13,6 +13,7 @@ import yaml
 
 from demo.servers import start_exporter, start_prometheus
 from tests.deploy.chart import Manifest, objects_of
+from tests.prometheus.test_scrape_examples import job_of
 
 pytestmark = pytest.mark.e2e
 
@@ -83,3 +84,14 @@ def test_nodes_labels_fill_the_gaps(tmp_path: Path) -> None:
             prometheus.stop()
     finally:
         exporter.stop()
+
+
+def test_without_the_operator_the_relabelling_is_the_same() -> None:
+    (monitor,) = [entry for entry in objects_of("operator") if entry["kind"] == "PodMonitor"]
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    job = job_of("kubernetes")
+    assert job["metric_relabel_configs"] == [
+        in_prometheus_words(rule) for rule in endpoint["metricRelabelings"]
+    ]
+    ours = [in_prometheus_words(rule) for rule in endpoint["relabelings"]]
+    assert job["relabel_configs"][1:] == ours[1:]

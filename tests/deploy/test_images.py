@@ -1,0 +1,179 @@
+"""The images, built and run for real by buildah, without a daemon, on a base made by debootstrap.
+
+Chroot isolation cannot mount the root file system read-only; test_systemd.py shows that the
+exporter runs on one.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from demo.servers import LISTENING, Server
+from tests.conftest import REPOSITORY
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.e2e,
+    pytest.mark.timeout(3600),
+    pytest.mark.skipif(
+        shutil.which("buildah") is None or shutil.which("debootstrap") is None,
+        reason="no buildah or no debootstrap here: apt-get install buildah debootstrap",
+    ),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a base image by debootstrap"),
+]
+
+BASE = ("debootstrap", "--variant=minbase", "--include=python3,ca-certificates", "bookworm")
+PACKAGES = "gcc libc6-dev python3-dev python3-venv"
+IMAGES = {"exporter": "localhost/perfanalysis-exporter", "tools": "localhost/perfanalysis-tools"}
+# How this machine reaches its package index is no business of an image.
+HOST_FILES = (
+    "/etc/resolv.conf",
+    "/etc/ssl/certs",
+    "/etc/apt/sources.list.d",
+    "/usr/share/keyrings",
+)
+
+
+class Buildah:
+    """Buildah with a store of its own."""
+
+    def __init__(self, store: Path) -> None:
+        self.words = [
+            "buildah",
+            "--storage-driver=vfs",
+            f"--root={store}",
+            f"--runroot={store}-run",
+        ]
+
+    def __call__(self, *words: str) -> str:
+        done = subprocess.run(
+            [*self.words, *words], capture_output=True, text=True, check=False, cwd=REPOSITORY
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        return done.stdout.strip()
+
+    def inside(self, container: str, *words: str) -> list[str]:
+        return [*self.words, "run", "--isolation=chroot", container, "--", *words]
+
+
+def pip_configuration(path: Path) -> Path:
+    """What pip is told on this machine, by file and by environment, as one file."""
+    config = configparser.ConfigParser(interpolation=None)
+    config.read("/etc/pip.conf")
+    if not config.has_section("global"):
+        config.add_section("global")
+    for name, value in os.environ.items():
+        if name.startswith("PIP_"):
+            config["global"][name.removeprefix("PIP_").lower().replace("_", "-")] = value
+    with path.open("w") as stream:
+        config.write(stream)
+    return path
+
+
+@pytest.fixture(scope="module")
+def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
+    folder = tmp_path_factory.mktemp("images")
+    call = Buildah(folder / "store")
+    subprocess.run(
+        [*BASE, str(folder / "base")],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    shutil.rmtree(folder / "base" / "var" / "cache" / "apt")
+    shutil.rmtree(folder / "base" / "var" / "lib" / "apt" / "lists")
+    base = call("from", "scratch")
+    call("add", "--quiet", base, str(folder / "base"), "/")
+    call("commit", "--quiet", base, "localhost/base")
+    configuration = pip_configuration(folder / "pip.conf")
+    volumes = [f"--volume={configuration}:/etc/pip.conf:ro"]
+    volumes += [f"--volume={path}:{path}:ro" for path in HOST_FILES if Path(path).exists()]
+    for target, image in IMAGES.items():
+        words = ["build", "--isolation=chroot", "--network=host", "--format=docker", *volumes]
+        words += ["--build-arg=BASE=localhost/base", f"--build-arg=BUILD_PACKAGES={PACKAGES}"]
+        call(*words, f"--target={target}", f"--tag={image}", ".")
+    yield call
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.parametrize("target", IMAGES)
+def test_what_an_image_says_of_itself(buildah: Buildah, target: str) -> None:
+    image = json.loads(buildah("inspect", "--type=image", IMAGES[target]))["Docker"]["config"]
+    assert image["User"] == "65532:65532"
+    assert image["Entrypoint"] == ["perfanalysis"]
+    assert image["Labels"]["org.opencontainers.image.title"] == "PerfAnalysis"
+    assert ("Healthcheck" in image) == (target == "exporter")
+    # Nothing of this machine.
+    assert not any(entry.startswith("PIP_") for entry in image["Env"])
+
+
+@pytest.mark.parametrize("target", IMAGES)
+def test_it_runs_without_rights_and_without_an_installer(buildah: Buildah, target: str) -> None:
+    container = buildah("from", IMAGES[target])
+    inside = buildah.inside(container, "sh", "-c", "id -u; id -g; touch /etc/x 2>&1; which pip gcc")
+    done = subprocess.run(inside, capture_output=True, text=True, check=False)
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["65532", "65532"]
+    assert "Permission denied" in lines[2]
+    assert len(lines) == 3
+    for words in (["--version"], ["loadtest", "run", "--quick", "--force", "--quiet"]):
+        done = subprocess.run(
+            buildah.inside(container, "perfanalysis", *words),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_exporters_image_serves_and_its_health_check_agrees(
+    buildah: Buildah, tmp_path: Path
+) -> None:
+    container = buildah("from", IMAGES["exporter"])
+    config = json.loads(buildah("inspect", "--type=image", IMAGES["exporter"]))["Docker"]["config"]
+    # Chroot isolation has the host's network: another port than the image's, on loopback.
+    words = [word for word in config["Cmd"] if not word.startswith("--web.listen-address")]
+    words = [word.replace("/host/root", "/").replace("/host", "") for word in words]
+    command = buildah.inside(container, *config["Entrypoint"], *words)
+    server = Server(
+        "exporter", [*command, "--web.listen-address=127.0.0.1:0"], tmp_path / "log", outlives=False
+    )
+    try:
+        server.wait_until(lambda: bool(LISTENING.search(server.text())), "its address", 60)
+        match = LISTENING.search(server.text())
+        assert match
+        page = requests.get(f"{match[1].rstrip('/')}/metrics", timeout=10).text
+        assert "node_cpu_seconds_total{" in page
+        assert "perf_machine_info{" in page
+        program, *check = config["Healthcheck"]["Test"][1:]
+        port = re.search(r":(\d+)", match[1].removeprefix("http:"))
+        assert port
+        check = [word.replace(":9100/", f":{port[1]}/") for word in check]
+        healthy = subprocess.run(buildah.inside(container, program, *check), check=False)
+        assert healthy.returncode == 0
+    finally:
+        server.stop()
+
+
+def test_the_tools_image_reports(buildah: Buildah) -> None:
+    container = buildah("from", IMAGES["tools"])
+    script = (
+        "import matplotlib.pyplot, weasyprint; print(len(weasyprint.HTML(string='x').write_pdf()))"
+    )
+    done = subprocess.run(
+        buildah.inside(container, "python", "-c", script),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 500

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +20,7 @@ from importing.recordings import Look
 from importing.refusals import Refusals
 from importing.text import TextOutput
 from importing.workplace import fingerprint
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.inventory import InventoryMachine, read_inventory
 
 
@@ -108,6 +110,9 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
         prepare(path, Machine(one, cpus, names))
         for path, one in zip(files, _machines(files, facts, machines), strict=True)
     ]
+    # Files that were recorded at the same time are open at the same time.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict)
         where: Output | None
@@ -131,6 +136,10 @@ def _run(
             where.take(look)
             progress.look()
         said = where.finish()
+    except (OSError, sqlite3.OperationalError) as error:
+        # A full disk, mostly. Nothing half-written stays where anybody would take it for whole.
+        file = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        raise PerfAnalysisError(f"the import could not be written: {file}{error}") from error
     finally:
         where.close()
     if left_out := refusals.summary():

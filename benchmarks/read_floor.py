@@ -8,10 +8,12 @@ from pathlib import Path
 
 READS = 300
 PAGE_BYTES = 4096
+# Held open to hear of its changes, and read only then.
+_HEARD_OF = "mountinfo"
 
 
 def held_open(pid: int, folders: tuple[str, ...] = ("/proc/", "/sys/")) -> list[Path]:
-    """The files below ``folders`` that a process keeps open to read them again and again.
+    """The files below ``folders`` that a process keeps open to read them at each scrape.
 
     Raises:
         OSError: there is no such process, or it is another user's.
@@ -25,7 +27,7 @@ def held_open(pid: int, folders: tuple[str, ...] = ("/proc/", "/sys/")) -> list[
         # Files of a process are read by another: /proc/self would be ours.
         if target.startswith(folders) and not target.startswith(f"/proc/{pid}/fd"):
             path = Path(target)
-            if path.is_file():
+            if path.is_file() and path.name != _HEARD_OF:
                 files.append(path)
     return sorted(set(files))
 

@@ -131,10 +131,9 @@ def make_routes(
     handler: Handler, metrics_path: str, actions: dict[str, Handler] | None = None
 ) -> Routes:
     """The exporter's paths."""
-    landing = landing_page(metrics_path, __version__)
     healthy = Response(HTTPStatus.OK, b"ok\n")
     handlers: dict[str, Handler] = {
-        "/": lambda _: landing,
+        "/": lambda _: landing_page(metrics_path, __version__),
         "/healthz": lambda _: healthy,
         metrics_path: handler,
     }

@@ -192,6 +192,9 @@ class NetclassCollector:
             self._links.close()
             self._links = None
         self._blocks = [self._series.block(interfaces)]
+        if self._links is not None:
+            # What is read once a minute need not stay open.
+            self._attributes.close()
 
     def _interface(self, folder: str) -> dict[str, bytes]:
         read = self._attributes.read

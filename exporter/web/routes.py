@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import html
+import importlib
 from http import HTTPStatus
 
 from exporter.web.messages import Handler, Request, Response
@@ -39,6 +39,8 @@ class Routes:
 
 def landing_page(metrics_path: str, version: str) -> Response:
     """The page at ``/``: what this is, and where the metrics are."""
+    # Its tables of characters' names are half a megabyte, which no scrape has a use for.
+    html = importlib.import_module("html")
     path = html.escape(metrics_path)
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'

@@ -16,7 +16,7 @@ COPY . .
 # The installer and what only compilers and tests read stay out of the images.
 RUN for target in exporter tools; do \
         python3 -m venv /opt/$target || exit 1; \
-        if [ $target = tools ]; then extras='[report,dashboards]'; else extras=; fi; \
+        if [ $target = tools ]; then extras='[report,s3,dashboards]'; else extras=; fi; \
         /opt/$target/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ".$extras" \
             || exit 1; \
         find /opt/$target -depth \( -name tests -o -name include \) -path '*/numpy/*' -exec rm -rf {} + ; \

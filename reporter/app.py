@@ -12,7 +12,9 @@ import click
 
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.state import default_state_directory
 from reporter.config import FORMATS, Config
+from reporter.deliveries.document import Finished, digest_of
 from reporter.flags import Given, given, setting_flags
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
@@ -30,8 +32,9 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
 
     The figures come from Prometheus, or any engine with its HTTP API. Every setting can also stand
     in the YAML file and in the environment (PERFANALYSIS_REPORT_PROMETHEUS_URL and so on). Exit
-    status: 0 written, 1 the engine cannot be reached or has no data, or a delivery failed, 2 bad
-    input; without 0 no file is written.
+    status: 0 written and delivered, 1 the engine cannot be reached or has no data, 2 bad input; no
+    file is written then. Also 1 when a delivery failed: the file is there then, and the next call
+    delivers to those only who do not have it.
     """
     if context.invoked_subcommand:
         if config_file or quiet or any(value not in {None, ()} for value in flags.values()):
@@ -47,12 +50,22 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
         writable(config.output, all_given.where("output"))
     elif not config.deliver:
         raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
+    delivering = importlib.import_module("reporter.deliveries.delivering")
+    places = delivering.places_of(config.deliver)
     gathered, before = ask(all_given, began)
     content, count = rendered(config, gathered, before, form, generated_at(began))
     if config.output:
         save(config.output, content)
         if not quiet:
             click.echo(f"written: {config.output} ({count}, {time.time() - began:.1f} s)")
+    if places:
+        report_ = finished(config, gathered, before, form, content)
+        ledger = delivering.Ledger(default_state_directory() / "reports")
+        sent, had = delivering.deliver(report_, places, ledger)
+        if not quiet:
+            for words, receivers in (("delivered", sent), ("had it already", had)):
+                for receiver in receivers:
+                    click.echo(f"{words}: {receiver}")
 
 
 def ask(all_given: Given, now: float) -> tuple[Gathered, Gathered | None]:
@@ -104,6 +117,16 @@ def rendered(
         return rendering.html(page).encode(), count
     content, pages = rendering.pdf(page)
     return content, f"{pages} pages, {count}"
+
+
+def finished(
+    config: Config, gathered: Gathered, before: Gathered | None, form: str, content: bytes
+) -> Finished:
+    """The report for its deliveries; what it says makes its digest, not when it was made."""
+    said = (form, config.template, config.language, config.page_size, config.baseline)
+    data = [json_bytes(config, one) for one in (gathered, before) if one]
+    digest = digest_of([*(word.encode() for word in said), *data])
+    return Finished(content, form, config.title, gathered.start, gathered.end, digest)
 
 
 def save(output: Path, content: bytes) -> None:

@@ -1,0 +1,277 @@
+"""Deliveries to real receivers: a folder, an SMTP server, an HTTP receiver, an S3 store."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+
+from delivery.sender import Backoff
+from demo.servers import free_port
+from perfanalysis.cli import run
+from perfanalysis.errors import InputError, PerfAnalysisError
+from reporter.deliveries.delivering import deliver, places_of
+from reporter.deliveries.document import Finished, digest_of
+from reporter.deliveries.ledger import Ledger
+from tests.delivery.conftest import Receiver, Reply, receiver
+from tests.exporter.web.certificates import Authority
+from tests.reporter.conftest import END, START
+
+__all__ = ["receiver"]
+QUICK = Backoff(0.001, 0.002)
+PDF = b"%PDF-1.7 \x00\xff report"
+REPORT = Finished(PDF, "pdf", "Web tier, March", 1_760_000_000, 1_760_086_400, digest_of([b"one"]))
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "state" / "reports")
+
+
+def test_a_name_is_filled_in_and_stays_a_name() -> None:
+    assert REPORT.named("{title}-{from}-{to}") == "Web-tier-March-2025-10-09-2025-10-10.pdf"
+    assert replace(REPORT, title="../{to}").named("{title}.pdf") == "to.pdf"
+    assert digest_of([b"ab", b"c"]) != digest_of([b"a", b"bc"])
+
+
+def test_a_folder_gets_a_report_once(tmp_path: Path, ledger: Ledger) -> None:
+    places = places_of([{"folder": {"path": str(tmp_path / "out"), "name": "{to}"}}])
+    sent, had = deliver(REPORT, places, ledger, QUICK)
+    file = tmp_path / "out" / "2025-10-10.pdf"
+    assert (len(sent), had, file.read_bytes()) == (1, [], PDF)
+    file.unlink()
+    assert deliver(REPORT, places, ledger, QUICK) == ([], sent)
+    assert not file.exists()
+    assert deliver(replace(REPORT, digest=digest_of([b"two"])), places, ledger, QUICK) == (sent, [])
+    outside = places_of([{"folder": {"path": str(tmp_path), "name": "../x"}}])
+    with pytest.raises(PerfAnalysisError, match="is no name of a file inside"):
+        deliver(REPORT, outside, ledger, QUICK)
+
+
+def test_a_webhook_is_asked_again_and_gets_a_report_once(
+    receiver: Receiver, ledger: Ledger, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text("hunter2")
+    places = places_of([{"webhook": {"url": receiver.url, "key_file": str(tmp_path / "key")}}])
+    receiver.replies = [Reply(503), Reply(429, {"Retry-After": "0"}), Reply(0), Reply(201)]
+    deliver(REPORT, places, ledger, QUICK)
+    assert len(receiver.got) == 4
+    assert {got.headers["idempotency-key"] for got in receiver.got} == {REPORT.digest}
+    got = receiver.got[-1]
+    assert (got.body, got.headers["content-type"]) == (PDF, "application/pdf")
+    assert got.headers["authorization"] == "Bearer hunter2"
+    assert deliver(REPORT, places, ledger, QUICK)[0] == []
+    assert len(receiver.got) == 4
+
+
+def test_who_failed_is_said_and_asked_alone_the_next_time(
+    receiver: Receiver, ledger: Ledger, tmp_path: Path
+) -> None:
+    entries = [{"webhook": {"url": receiver.url}}, {"folder": {"path": str(tmp_path / "out")}}]
+    places = places_of(entries)
+    receiver.replies = [Reply(403, {}, "not you")]
+    with pytest.raises(PerfAnalysisError, match=r"status 403 not you; delivered: folder"):
+        deliver(REPORT, places, ledger, QUICK)
+    assert len(receiver.got) == 1
+    sent, had = deliver(REPORT, places, ledger, QUICK)
+    assert (sent[0].split()[0], had[0].split()[0]) == ("webhook", "folder")
+    receiver.replies = [Reply(503)] * 9
+    with pytest.raises(PerfAnalysisError, match=r"status 503 .*\(5 times\)"):
+        deliver(replace(REPORT, digest="0" * 64), places[:1], ledger, QUICK)
+
+
+@dataclass
+class Mailbox:
+    """Takes mail, after the failures that it is told to have."""
+
+    failures: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    got: list[Envelope] = field(default_factory=list)
+    logins: list[bytes] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802 - the names that aiosmtpd calls
+        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        if address in self.refused:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        if self.failures:
+            return self.failures.pop(0)
+        self.got.append(envelope)
+        return "250 OK"
+
+    def authenticate(self, _s: Any, _x: Any, _e: Any, _m: Any, data: Any) -> AuthResult:
+        assert isinstance(data, LoginPassword)
+        self.logins.append(data.login)
+        return AuthResult(success=data.password == b"hunter2", handled=False)
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def mail(tmp_path: Path, mailbox: Mailbox) -> Iterator[dict[str, Any]]:
+    """Settings of an SMTP server that wants STARTTLS and a password."""
+    authority = Authority(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue_server().pair)
+    (tmp_path / "password").write_text("hunter2\n")
+    controller = Controller(
+        mailbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=mailbox.authenticate,
+    )
+    controller.start()
+    yield {
+        "server": "127.0.0.1",
+        "port": controller.port,
+        "ca_file": str(authority.path),
+        "username": "report",
+        "password_file": str(tmp_path / "password"),
+        "sender": "report@example.org",
+        "to": ["cfo@example.org", "cto@example.org"],
+    }
+    controller.stop()
+
+
+def test_an_email_has_the_report_attached(
+    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
+) -> None:
+    mailbox.failures = ["451 try again later"]
+    places = places_of([{"email": mail}])
+    deliver(REPORT, places, ledger, QUICK)
+    assert deliver(REPORT, places, ledger, QUICK)[0] == []
+    (envelope,) = mailbox.got
+    assert envelope.rcpt_tos == ["cfo@example.org", "cto@example.org"]
+    assert set(mailbox.logins) == {b"report"}
+    message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
+    assert isinstance(message, email.message.EmailMessage)
+    assert message["Subject"] == "Web tier, March"
+    assert REPORT.digest in message["Message-ID"]
+    (attachment,) = message.iter_attachments()
+    assert attachment.get_content_type() == "application/pdf"
+    assert attachment.get_filename().startswith("Web-tier-March-2025-10-10-")
+    assert attachment.get_content() == PDF
+
+
+def test_an_address_that_is_refused_costs_the_others_nothing(
+    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
+) -> None:
+    mailbox.refused = {"cto@example.org"}
+    places = places_of([{"email": mail}])
+    with pytest.raises(PerfAnalysisError, match=r"for cto@example\.org: 550 no such user"):
+        deliver(REPORT, places, ledger, QUICK)
+    mailbox.refused = set()
+    sent, had = deliver(REPORT, places, ledger, QUICK)
+    assert (sent, had) == (["e-mail cto@example.org"], ["e-mail cfo@example.org"])
+    assert [envelope.rcpt_tos for envelope in mailbox.got] == [
+        ["cfo@example.org"],
+        ["cto@example.org"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ca_file": None}, "certificate; ca_file names whom to trust"),
+        ({"password": "hunter3"}, "did not take the report: 535"),
+        ({"port": 1}, r"127\.0\.0\.1:1: cannot be reached \(.*refused\) \(5 times\)"),
+    ],
+)
+def test_what_stands_between_is_said_without_the_password(
+    mail: dict[str, Any], ledger: Ledger, change: dict[str, Any], message: str
+) -> None:
+    if password := change.pop("password", None):
+        Path(mail["password_file"]).write_text(password)
+    settings = {key: value for key, value in {**mail, **change}.items() if value is not None}
+    with pytest.raises(PerfAnalysisError, match=message) as caught:
+        deliver(REPORT, places_of([{"email": settings}]), ledger, QUICK)
+    assert "hunter" not in str(caught.value)
+
+
+def test_a_password_is_not_sent_in_the_clear(mail: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="not sent in the clear"):
+        places_of([{"email": {**mail, "security": "none"}}])
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[str]:
+    """URL of an S3-compatible store."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - 2 s of imports
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_a_store_gets_a_report_once_also_without_a_ledger(
+    store: str, tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    keys = tmp_path / "credentials"
+    keys.write_text("[default]\naws_access_key_id = k\naws_secret_access_key = hunter2\n")
+    settings = {
+        "bucket": "reports",
+        "key": "{to}/{digest}",
+        "endpoint": store,
+        "region": "us-east-1",
+        "credentials_file": str(keys),
+    }
+    places = places_of([{"s3": settings}])
+    with pytest.raises(PerfAnalysisError, match="NoSuchBucket") as caught:
+        deliver(REPORT, places, ledger, QUICK)
+    assert "hunter2" not in str(caught.value)
+    client = places[0]._client()  # type: ignore[attr-defined]
+    client.create_bucket(Bucket="reports")
+    client.put_bucket_versioning(Bucket="reports", VersioningConfiguration={"Status": "Enabled"})
+    assert len(deliver(REPORT, places, ledger, QUICK)[0]) == 1
+    assert deliver(REPORT, places, ledger, QUICK)[0] == []
+    assert len(deliver(REPORT, places, Ledger(tmp_path / "lost"), QUICK)[0]) == 1
+    (version,) = client.list_object_versions(Bucket="reports")["Versions"]
+    assert version["Key"] == f"2025-10-10/{REPORT.digest[:12]}.pdf"
+    got = client.get_object(Bucket="reports", Key=version["Key"])
+    assert (got["Body"].read(), got["ContentType"]) == (PDF, "application/pdf")
+
+
+@pytest.mark.e2e
+def test_the_command_delivers_a_report_once_whenever_it_is_made(
+    prometheus: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
+    folder = tmp_path / "out"
+    words = ["report", "--prometheus", prometheus, "--from", str(START), "--to", str(END)]
+    words += ["--format", "html", "--deliver", f"{{folder: {{path: {folder}}}}}"]
+    for epoch, said in (("1", "delivered: folder"), ("2", "had it already: folder")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        assert run(words) == 0
+        assert said in capsys.readouterr().out
+    (file,) = folder.iterdir()
+    assert file.suffix == ".html"
+    assert run([*words, "--title", "Another"]) == 0
+    assert len(list(folder.iterdir())) == 2
+    assert run([*words, "--kernel", "none"]) == 1
+    assert len(list(folder.iterdir())) == 2

@@ -12,6 +12,7 @@ from reporter.promql import Floats, Sample, Series
 
 STEAL_LIMIT = 0.01
 BUSY_DISTANCE_LIMIT = 0.05
+MOST_NAMED = 12
 
 
 def remarks(
@@ -32,7 +33,8 @@ def remarks(
     """
     start, end, step = times
     extra = _counted(samples, language)
-    found = []
+    # Machines of which the same is to be said share a sentence.
+    found: dict[str, list[str]] = {}
     for machine in machines:
         texts = [*_of_test(machine, language), *_of_price(machine, language)]
         series = busy.get(machine.name, ())
@@ -47,8 +49,16 @@ def remarks(
                 )
                 texts.append(text)
         texts += extra.get(machine.name, ())
-        found += [f"{machine.name}: {text}" for text in texts]
-    return found
+        for text in texts:
+            found.setdefault(text, []).append(machine.name)
+    return [f"{_names(names, language)}: {text}" for text, names in found.items()]
+
+
+def _names(names: Sequence[str], language: Language) -> str:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    rest = language.number(len(names) - MOST_NAMED)
+    return language.say("{names} and {count} more", names=", ".join(names[:MOST_NAMED]), count=rest)
 
 
 def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dict[str, list[str]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from demo.servers import prometheus_program, start_prometheus
-from tests.conftest import REPOSITORY
 
 START, END, STEP = 1_760_000_000, 1_760_007_200, 60
 LONG = "a-machine-with-a-very-long-name-in-the-staging-cluster-eu-west-1a.example.internal"
@@ -85,8 +84,14 @@ def openmetrics() -> str:
 @pytest.fixture(scope="session")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a Prometheus that holds the history."""
-    folder = tmp_path_factory.mktemp("history")
-    (folder / "history.txt").write_text(openmetrics())
+    with served(tmp_path_factory.mktemp("history"), openmetrics()) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path, history: str) -> Iterator[str]:
+    """URL of a Prometheus into which an OpenMetrics text was backfilled."""
+    (folder / "history.txt").write_text(history)
     command = [prometheus_program("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
     made = subprocess.run(
         [*command, folder / "history.txt", folder / "data"],
@@ -96,8 +101,9 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     assert made.returncode == 0, made.stderr
     configuration: Path = folder / "prometheus.yml"
-    shutil.copytree(REPOSITORY / "prometheus" / "rules", folder / "rules")
     configuration.write_text("global: {scrape_interval: 1m}\n")
     server, url = start_prometheus(configuration, folder / "data", folder / "log", retention="10y")
-    yield url
-    server.stop()
+    try:
+        yield url
+    finally:
+        server.stop()

@@ -1,0 +1,168 @@
+"""Machines of known truth through a real Prometheus: the PDF's text and its CSV say just that."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from perfanalysis.cli import run
+from tests.reporter.conftest import END, START, STEP, served
+
+pytestmark = pytest.mark.e2e
+
+# Name, units per second at 100 %, dollars an hour, busy ratio in the first and in the second hour.
+TRUTH = (("steady", 1000.0, 0.10, 0.25, 0.25), ("double", 2000.0, 0.25, 0.10, 0.60))
+GIB = 2.0**30
+
+
+def history() -> str:
+    lines: list[str] = []
+    times = range(START, END + 1, STEP)
+    identity = 'provider="p",region="r",zone="z",instance_type="{}",cpu_model="c",architecture="x"'
+    kernel = 'kernel="rmw"'
+
+    def gauge(name: str, value_of: dict[str, float]) -> None:
+        lines.append(f"# TYPE {name} gauge")
+        lines.extend(
+            f'{name}{{job="node",{labels}}} {value} {t}'
+            for labels, value in value_of.items()
+            for t in times
+        )
+
+    of = {name: f'instance="{name}"' for name, *_ in TRUTH}
+    gauge("perf_machine_info", {f"{of[n]},{identity.format(n)}": 1 for n, *_ in TRUTH})
+    prices = {f'{of[n]},purchase="on_demand"': price for n, _, price, *_ in TRUTH}
+    gauge("perf_machine_price_dollars_per_hour", prices)
+    gauge("node_memory_MemTotal_bytes", {of[n]: 8 * GIB for n, *_ in TRUTH})
+    gauge("node_memory_MemAvailable_bytes", {of[n]: 6 * GIB for n, *_ in TRUTH})
+    gauge("perf_loadtest_max_units_per_second", {f"{of[n]},{kernel}": m for n, m, *_ in TRUTH})
+    gauge("perf_loadtest_valid", {f"{of[n]},{kernel}": 1 for n, *_ in TRUTH})
+    for suffix, factor in (("", 1.0), ("_lower", 0.97), ("_upper", 1.03)):
+        rates = {
+            f'{of[n]},{kernel},busy="{b}"': m * b / 100 * factor
+            for n, m, *_ in TRUTH
+            for b in range(10, 101, 10)
+        }
+        gauge(f"perf_loadtest_units_per_second{suffix}", rates)
+    lines.append("# TYPE node_cpu_seconds counter")
+    for name, _, _, first, second in TRUTH:
+        for mode in ("user", "idle"):
+            for t in times:
+                busy = first * min(t - START, 3600) + second * max(0, t - START - 3600)
+                value = busy if mode == "user" else t - START - busy
+                labels = f'job="node",{of[name]},cpu="0",mode="{mode}"'
+                lines.append(f"node_cpu_seconds_total{{{labels}}} {value} {t}")
+    return "\n".join([*lines, "# EOF", ""])
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("golden"), history()) as address:
+        yield address
+
+
+def report(url: str, output: Path, *more: str) -> pypdf.PdfReader:
+    words = ["report", "--prometheus", url, "--from", str(START), "--to", str(END), "--quiet"]
+    assert run([*words, "--baseline", "steady", "--output", str(output), *more]) == 0
+    return pypdf.PdfReader(output)
+
+
+def text_of(document: pypdf.PdfReader) -> str:
+    return " ".join(" ".join(page.extract_text() for page in document.pages).split())
+
+
+def rows_of(document: pypdf.PdfReader, words: str) -> list[dict[str, str]]:
+    (name,) = [name for name in document.attachments if words in name]
+    (content,) = document.attachments[name]
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+@pytest.fixture(scope="module")
+def document(url: str, tmp_path_factory: pytest.TempPathFactory) -> pypdf.PdfReader:
+    return report(url, tmp_path_factory.mktemp("golden-report") / "report.pdf")
+
+
+def test_the_verdict(document: pypdf.PdfReader) -> None:
+    # Each side is known to 3 %: on logarithms sqrt(ln(1/0.97)^2 + ln(1.03)^2) = 0.04244 joined.
+    text = text_of(document)
+    assert (
+        "steady gives the most work for the money: 10,000 units per second for a dollar an hour, at"
+        " $0.1000 an hour, 25 % (20 to 30 %) more than double." in text
+    )
+    assert (
+        "The fastest is double with 2,000 units per second; that is 100 % (92 to 109 %) more"
+        in text
+    )
+
+
+def test_differences_to_the_baseline(document: pypdf.PdfReader) -> None:
+    text = text_of(document)
+    assert "+100.0 % +91.7 to +108.7 %" in text
+    assert "-20.0 % -23.3 to -16.5 %" in text
+    assert "+150.0 %" in text
+    rows = {row["figure"]: row for row in rows_of(document, "difference-to-the-baseline")}
+    assert float(rows["units"]["ratio_to_baseline"]) == pytest.approx(2)
+    assert float(rows["units"]["lower"]) == pytest.approx(1.91689, abs=1e-5)
+    assert float(rows["units_per_dollar"]["upper"]) == pytest.approx(0.83469, abs=1e-5)
+
+
+def test_the_fit(document: pypdf.PdfReader) -> None:
+    # 25 % of 1,000 units are 12.5 % of 2,000; a month has 730 hours; memory: 2 of 8 GiB.
+    text = text_of(document)
+    assert "The smallest that fits is steady." in text
+    assert "double 12.5 % 12.5 % 12.5 % 87.5 % / 87.5 % 25.0 % yes 1 $182.50" in text
+    assert "steady 25.0 % 25.0 % 25.0 % 75.0 % / 75.0 % 25.0 % yes 1 $73.00" in text
+    # At 25 % busy: 250 units/s of 0.10 dollars, 500 of 0.25.
+    assert "1 steady 250.0 242.5 to 257.5 2,500 2,425 to 2,575" in text
+    assert "2 double 500.0 485.0 to 515.0 2,000 1,940 to 2,060" in text
+
+
+def test_percentiles(document: pypdf.PdfReader) -> None:
+    text = text_of(document)
+    assert "steady CPU busy 25.0 % 25.0 % 25.0 % 25.0 % 25.0 % 0 s 0 s" in text
+    assert "60.0 % 60.0 % 60.0 % 0 s 0 s" in text
+    assert "Memory used 25.0 % 25.0 % 25.0 % 25.0 % 25.0 %" in text
+
+
+def test_the_attached_series(document: pypdf.PdfReader) -> None:
+    rows = rows_of(document, "cpu-busy-over-time")
+    steady = [float(row["busy"]) for row in rows if row["machine"] == "steady"]
+    assert len(steady) > 100
+    assert steady == pytest.approx([0.25] * len(steady))
+    for row in rows:
+        if row["machine"] == "double" and abs(float(row["time"]) - START - 3600) > 300:
+            expected = 0.1 if float(row["time"]) < START + 3600 else 0.6
+            assert float(row["busy"]) == pytest.approx(expected)
+    worth = {row["machine"]: row for row in rows_of(document, "work-for-the-money")}
+    assert float(worth["double"]["units_per_second_per_dollar_hour"]) == pytest.approx(8000)
+    assert float(worth["steady"]["lower"]) == pytest.approx(9700)
+
+
+def test_the_missing_rule_is_said(document: pypdf.PdfReader) -> None:
+    expected = "steady, double: the recording rule perf:units_per_dollar:max has no value"
+    assert expected in text_of(document) or expected.replace(
+        "steady, double", "double, steady"
+    ) in (text_of(document))
+
+
+def test_same_data_same_bytes(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
+    for name in ("a.pdf", "b.pdf"):
+        report(url, tmp_path / name)
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    assert "on 2025-10-09 08:53:20 UTC." in text_of(pypdf.PdfReader(tmp_path / "a.pdf"))
+
+
+def test_an_epoch_that_is_none(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    words = ["report", "--prometheus", url, "--from", str(START), "--to", str(END)]
+    assert run([*words, "--output", str(tmp_path / "a.pdf")]) == 2
+    assert "SOURCE_DATE_EPOCH: expected Unix seconds" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

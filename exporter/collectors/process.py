@@ -38,7 +38,15 @@ FAMILIES = (
         "seconds",
     ),
     _family("virtual_memory_bytes", "gauge", "Virtual memory size in bytes.", "bytes"),
+    _family(
+        "virtual_memory_max_bytes",
+        "gauge",
+        "Maximum amount of virtual memory available in bytes.",
+        "bytes",
+    ),
 )
+# No limit, as Prometheus' client for Go writes it: the largest number of 64 bits.
+UNLIMITED = b"1.8446744073709552e+19"
 
 
 class ProcessStat(NamedTuple):
@@ -83,6 +91,7 @@ class ProcessCollector:
         """See ``Collector.collect``."""
         stat = parse(self._read())
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        space = resource.getrlimit(resource.RLIMIT_AS)[0]
         values = [
             b"%.6f" % time.process_time(),
             b"%d" % limit if limit >= 0 else b"+Inf",
@@ -91,6 +100,7 @@ class ProcessCollector:
             b"%d" % (stat.resident_pages * self._page_bytes),
             self._started,
             b"%d" % stat.virtual_bytes,
+            b"%d" % space if space >= 0 else UNLIMITED,
         ]
         return [Block(self._layout, values)]
 

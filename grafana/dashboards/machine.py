@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grafana.dashboards import marks
 from grafana.dashboards.panels import (
     containers,
@@ -108,13 +110,13 @@ def dashboard() -> Dashboard:
                     loadtest.progress(),
                 ],
             ),
-            Row("Containers", [containers.on_machine()]),
+            Row("Containers", [replace(containers.on_machine(), width=24)]),
             Row(
                 "The exporter itself",
                 [
                     exporter.answering(),
-                    exporter.scrape_seconds(),
-                    exporter.memory(),
+                    replace(exporter.scrape_seconds(), width=9),
+                    replace(exporter.memory(), width=9),
                     exporter.successes(),
                 ],
             ),

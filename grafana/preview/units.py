@@ -36,8 +36,10 @@ _SCALED: dict[str, tuple[int, tuple[str, ...], str]] = {
 def _places(value: float, decimals: int | None) -> int:
     if decimals is not None:
         return decimals
-    size = abs(value)
-    return 0 if size >= 100 or size == int(size) else 1 if size >= 10 else 2
+    size = round(abs(value), 9)
+    if size >= 100 or size == int(size):
+        return 0
+    return 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
 
 
 def _scaled(value: float, size: int, names: tuple[str, ...], decimals: int | None) -> str:

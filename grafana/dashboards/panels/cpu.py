@@ -179,7 +179,7 @@ def by_core() -> Panel:
         ),
         kind="status-history",
         unit="percentunit",
-        queries=[Query(expression, "{{instance}} {{cpu}}")],
+        queries=[Query(expression, "{{instance}} cpu{{cpu}}")],
         width=24,
         height=10,
         minimum=0,

@@ -166,28 +166,29 @@ def by_provider() -> Panel:
 def table() -> Panel:
     """Every test that was seen within the range."""
     labels = "instance, kernel, kernel_version, profile, test_id"
-    ended = f"max by (instance, kernel) ({_ever('perf_loadtest_timestamp_seconds')})"
+    by = "job, instance, kernel"
+    ended = (
+        f"perf_loadtest_info{{{_PICKED}}} * on ({by}) group_left ()"
+        f" max by ({by}) (perf_loadtest_timestamp_seconds{{{_PICKED}}})"
+    )
+    newest = f"max_over_time(({ended})[$__range:$__rate_interval])"
     return Panel(
         title="All load tests",
         description=(
-            "Every run whose results were seen within the time range; the time is that of the "
-            "machine's newest one. Good: one kernel version and profile for what you compare. Bad: "
-            "several: they do not compare."
+            "Every run whose results were seen within the time range, the newest first. Good: one "
+            "kernel version and profile for what you compare. Bad: several: they do not compare."
         ),
         kind="table",
         unit="none",
-        queries=[
-            Query(f"max by ({labels}) ({_ever('perf_loadtest_info')})", at_end=True),
-            Query(f"{ended} * 1000", at_end=True),
-        ],
+        queries=[Query(f"max by ({labels}) ({newest}) * 1000", at_end=True)],
         width=24,
         height=10,
         transformations=[
             merged(),
-            sorted_by("test_id", descending=True),
-            arranged(_COLUMNS, ("Time", "Value #A")),
+            sorted_by("Value", descending=True),
+            arranged(_COLUMNS, ("Time",)),
         ],
-        styles=[Style("Newest run", (("unit", "dateTimeAsIso"),))],
+        styles=[Style("Ended", (("unit", "dateTimeAsIso"),))],
         may_be_empty=True,
     )
 
@@ -198,5 +199,5 @@ _COLUMNS = {
     "kernel_version": "Kernel version",
     "profile": "Profile",
     "test_id": "Test",
-    "Value #B": "Newest run",
+    "Value": "Ended",
 }

@@ -92,9 +92,12 @@ def courses() -> Panel:
         height=12,
         minimum=0,
         maximum=1,
-        transformations=[trend_of("A")],
+        transformations=[
+            trend_of("A"),
+            arranged({"instance": "Machine", "Trend #A": "CPU busy"}, ()),
+        ],
         styles=[
-            machine_column("instance"),
-            Style("Trend #A", (("custom.cellOptions", {"type": "sparkline"}),)),
+            machine_column(),
+            Style("CPU busy", (("custom.cellOptions", {"type": "sparkline"}),)),
         ],
     )

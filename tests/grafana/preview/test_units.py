@@ -13,6 +13,9 @@ from grafana.preview.units import text
     [
         (0.256, "percentunit", None, "25.6 %"),
         (1.0, "percentunit", None, "100 %"),
+        (0.6000000000000001, "percentunit", None, "60 %"),
+        (0.000075, "percentunit", None, "0.0075 %"),
+        (0.025, "currencyUSD", None, "$0.025"),
         (0.0123, "percentunit", 1, "1.2 %"),
         (1536.0, "bytes", None, "1.50 KiB"),
         (0.0, "bytes", None, "0 B"),

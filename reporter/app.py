@@ -13,7 +13,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.state import default_state_directory
-from reporter.config import FORMATS, Config
+from reporter.config import FORMATS, Config, parse_time
 from reporter.deliveries.document import Finished, digest_of
 from reporter.flags import Given, given, setting_flags
 from reporter.formats.csv_table import csv_bytes
@@ -166,3 +166,50 @@ def writable(output: Path, where: str) -> None:
     if not output.absolute().parent.is_dir():
         name = "--output" if where == COMMAND_LINE else "output"
         raise InputError(where, name, "a file in a folder that exists", str(output))
+
+
+@report.command()
+@setting_flags()
+def check(config_file: Path | None, **flags: Any) -> None:
+    """Check the settings, and run every query of the report without making it.
+
+    Exit status: 0 all is there, 1 something is missing or the engine failed, 2 bad input.
+    """
+    checking = importlib.import_module("reporter.checking")
+    all_given = given(config_file, flags)
+    config = all_given.config
+    importlib.import_module("reporter.deliveries.delivering").places_of(config.deliver)
+    start, end = config.range(time.time(), all_given.where("from"))
+    engine = checking.TimedEngine(config.access)
+    found, warnings = checking.check_queries(
+        engine, config, start, end, all_given.where("machines")
+    )
+    click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
+    for one in found:
+        shown = "missing" if one.missing else one.series
+        click.echo(f"{one.name:34} {shown:>7} {one.seconds:>8.2f}")
+    for warning in warnings:
+        click.echo(f"the engine warned: {warning}", err=True)
+    checking.verdict(found)
+
+
+@report.command()
+@setting_flags()
+def init(config_file: Path | None, **flags: Any) -> None:
+    """Write a commented YAML file of settings, from what the engine has.
+
+    It goes to --output, which must not be there yet, or to standard output.
+    """
+    starting = importlib.import_module("reporter.starting")
+    config = given(config_file, flags).config
+    if config.output:
+        writable(config.output, COMMAND_LINE)
+        if config.output.exists():
+            raise InputError(COMMAND_LINE, "--output", "a file that is not there yet")
+    now = parse_time(config.end, time.time(), COMMAND_LINE, "--to")
+    text = starting.text_of(starting.look(Engine(config.access), now), config.url)
+    if config.output:
+        save(config.output, text.encode())
+        click.echo(f"written: {config.output}")
+    else:
+        click.echo(text, nl=False)

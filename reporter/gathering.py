@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
 from reporter import queries
+from reporter.asking import check_copies, in_groups
 from reporter.assembling import assemble
 from reporter.config import Config
 from reporter.machines import Machine
@@ -67,15 +68,16 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
         InputError: a machine that the config names is not known to the engine.
     """
     names, found = _find_machines(engine, config, start, end, where)
+    check_copies(engine, found[1], start, end)
     expressions = {"Machines": found[0]}
     asked = queries.asked(config.template)
     # A matcher of hundreds of names would fill the appendix; without one all that are there answer.
     matched = names if config.machines or len(names) <= NAMES_IN_MATCHER else ()
 
-    def filled(expression: str, window: float = 0.0) -> str:
+    def filled(expression: str, window: float = 0.0, some: Sequence[str] = ()) -> str:
         return queries.fill(
             expression,
-            machines=matched,
+            machines=some or matched,
             kernel=config.kernel,
             purchase=config.purchase,
             seconds=end - start,
@@ -83,20 +85,32 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             full_load_only=asked.full_load_only,
         )
 
-    with ThreadPoolExecutor(engine.access.queries_at_once) as pool:
-        rest = {name: filled(e) for name, e in asked.instant.items() if name != "Machines"}
-        answers = dict(
-            zip(rest, pool.map(lambda e: engine.query(e, end), rest.values()), strict=True)
+    def instant(name: str) -> list[Sample]:
+        return in_groups(
+            names,
+            engine.access.machines_per_query,
+            lambda some: filled(asked.instant[name], 0.0, some),
+            lambda e: engine.query(e, end),
         )
+
+    def ranged(name: str) -> list[Series]:
+        return in_groups(
+            names,
+            engine.access.machines_per_query,
+            lambda some: filled(asked.range[name], window, some),
+            lambda e: engine.query_range(e, start, end, step),
+        )
+
+    rest = {name: filled(e) for name, e in asked.instant.items() if name != "Machines"}
+    pool = ThreadPoolExecutor(engine.access.queries_at_once)
+    try:
+        answers = dict(zip(rest, pool.map(instant, rest), strict=True))
         step, window = _resolution(answers["Scrapes"], end - start, asked.points)
         ranges = {name: filled(e, window) for name, e in asked.range.items()}
-        series = dict(
-            zip(
-                ranges,
-                pool.map(lambda e: engine.query_range(e, start, end, step), ranges.values()),
-                strict=True,
-            )
-        )
+        series = dict(zip(ranges, pool.map(ranged, ranges), strict=True))
+    finally:
+        # After a failure, what has not begun is not asked any more.
+        pool.shutdown(cancel_futures=True)
     expressions |= rest | ranges
     del expressions["Scrapes"]
     levels = "Units per second by busy level"

@@ -45,7 +45,7 @@ class Access:
     timeout_seconds: float = 30.0
     retries: int = 4
     queries_at_once: int = 4
-    machines_per_query: int = 250
+    machines_per_query: int = 1000
 
     def check(self) -> None:
         """Check that all files are there.

@@ -1,0 +1,100 @@
+"""``perfanalysis report check``: the settings, and every query, without a page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from perfanalysis.errors import PerfAnalysisError
+from reporter.config import Config
+from reporter.gathering import gather
+from reporter.promql import Access, Engine, Sample, Series
+
+# What a machine may rightly not have.
+MAY_BE_EMPTY = frozenset(
+    {
+        *("Violations", "Resets", "Restarts", "Link speed", "Cores", "Pressure", "Paging"),
+        *("Container CPUs", "Container memory", "Container throttled"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A query: how many series answered it, and after how many seconds."""
+
+    name: str
+    series: int
+    seconds: float
+
+    @property
+    def missing(self) -> bool:
+        """Whether a page would lack something."""
+        return not self.series and self.name not in MAY_BE_EMPTY
+
+
+class TimedEngine(Engine):
+    """An engine that remembers how long each query took, and how much answered it."""
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self.seconds: dict[str, float] = {}
+        self._timing = Lock()
+
+    def query(self, expression: str, time: float) -> list[Sample]:
+        """See ``Engine``."""
+        began = self._began()
+        found = super().query(expression, time)
+        self._ended(expression, began)
+        return found
+
+    def query_range(self, expression: str, start: float, end: float, step: float) -> list[Series]:
+        """See ``Engine``."""
+        began = self._began()
+        found = super().query_range(expression, start, end, step)
+        self._ended(expression, began)
+        return found
+
+    @staticmethod
+    def _began() -> float:
+        return time.monotonic()
+
+    def _ended(self, expression: str, began: float) -> None:
+        with self._timing:
+            self.seconds[expression] = time.monotonic() - began
+
+
+def check_queries(
+    engine: TimedEngine, config: Config, start: float, end: float, where: str
+) -> tuple[list[Checked], Sequence[str]]:
+    """Ask everything that the report of these settings would ask.
+
+    Returns:
+        The queries, and what the engine warned of.
+
+    Raises:
+        InputError, QueryError: see ``gather``.
+    """
+    gathered = gather(engine, config, start, end, where)
+    found = [
+        Checked(
+            name,
+            len(gathered.series.get(name, gathered.samples.get(name, ()))),
+            engine.seconds.get(expression, 0.0),
+        )
+        for name, expression in gathered.expressions.items()
+    ]
+    return found, gathered.warnings
+
+
+def verdict(found: Sequence[Checked]) -> None:
+    """Do nothing when all is there.
+
+    Raises:
+        PerfAnalysisError: a query had no answer that should have one.
+    """
+    missing = [one.name for one in found if one.missing]
+    if missing:
+        raise PerfAnalysisError(f"no data in the range for: {', '.join(missing)}")

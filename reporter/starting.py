@@ -1,0 +1,144 @@
+"""``perfanalysis report init``: a commented YAML file, from what the engine has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reporter.promql import Engine, QueryError, Sample, one_of
+
+DAY = 86400.0
+_DISKS = 'device!~"loop.*|ram.*|sr.*|fd.*|dm-.*|md.*"'
+_LINKS = 'device!~"lo|veth.*|docker.*|br-.*|cali.*|cni.*|flannel.*|virbr.*"'
+_RANGES = (DAY, 7 * DAY, 30 * DAY, 365 * DAY)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an engine has of the machines in a range (Unix seconds).
+
+    ``details`` has, by machine, what was detected in words.
+    """
+
+    machines: Sequence[str]
+    start: float
+    end: float
+    kernels: Sequence[str]
+    purchases: Sequence[str]
+    details: Mapping[str, Sequence[str]]
+
+
+def look(engine: Engine, now: float) -> Found:
+    """Look back in widening ranges until there are machines.
+
+    Raises:
+        QueryError: the engine cannot be reached, or has no machine within a year.
+    """
+    for length in _RANGES:
+        span = f"[{length:.0f}s]"
+        seen = engine.query(f"max by (instance) (last_over_time(perf_machine_info{span}))", now)
+        if machines := _labels(seen, "instance"):
+            break
+    else:
+        raise QueryError(f"{engine.url}: no machine (perf_machine_info) within a year before now")
+    last = max(s.value for s in engine.query(_times("max", span), now))
+    first = min(s.value for s in engine.query(_times("min", span), now))
+    us = one_of("instance", machines)
+    kernels = engine.query(
+        f"count by (kernel) (last_over_time(perf_loadtest_max_units_per_second{{{us}}}{span}))", now
+    )
+    prices = engine.query(
+        f"count by (purchase) (last_over_time(perf_machine_price_dollars_per_hour{{{us}}}{span}))",
+        now,
+    )
+    details = {name: _details(engine, name, span, now) for name in machines}
+    return Found(
+        machines, first, last, _labels(kernels, "kernel"), _labels(prices, "purchase"), details
+    )
+
+
+def _times(of: str, span: str) -> str:
+    """When machines were seen first or last, to a hundredth of the range."""
+    step = max(1, int(float(span[1:-2]) // 100))
+    return f"{of}({of}_over_time(timestamp(perf_machine_info)[{span[1:-1]}:{step}s]))"
+
+
+def _labels(samples: Sequence[Sample], name: str) -> list[str]:
+    return sorted({sample.labels.get(name, "") for sample in samples} - {""})
+
+
+def _details(engine: Engine, machine: str, span: str, now: float) -> list[str]:
+    us = one_of("instance", [machine])
+    told = []
+    for what, expression in (
+        (
+            "busiest disk",
+            f"topk(1, rate(node_disk_io_time_seconds_total{{{us},{_DISKS}}}{span}))",
+        ),
+        (
+            "busiest interface",
+            "topk(1, sum by (device) (rate(node_network_receive_bytes_total"
+            f"{{{us},{_LINKS}}}{span}) + rate(node_network_transmit_bytes_total{{{us}}}{span})))",
+        ),
+    ):
+        if devices := _labels(engine.query(expression, now), "device"):
+            told.append(f"{what} {', '.join(devices)}")
+    systems = f"count by (mountpoint) (last_over_time(node_filesystem_size_bytes{{{us}}}{span}))"
+    if mounts := _labels(engine.query(systems, now), "mountpoint"):
+        told.append(f"file systems {', '.join(mounts)}")
+    return told
+
+
+def text_of(found: Found, url: str) -> str:
+    """The YAML file. Names are written as JSON strings, which YAML reads as they are."""
+    machines = "\n".join(
+        f"  - {_word(name)}"
+        + (f"  # {_comment('; '.join(found.details[name]))}" if found.details.get(name) else "")
+        for name in found.machines
+    )
+    kernel = "rmw" if "rmw" in found.kernels or not found.kernels else found.kernels[0]
+    purchase = (
+        "on_demand" if "on_demand" in found.purchases or not found.purchases else found.purchases[0]
+    )
+    return f"""\
+# Settings of `perfanalysis report`; every one of them is in docs/report.md.
+prometheus:
+  url: {_word(url)}
+  # tls: {{ca_file: ca.pem}}
+  # basic_auth: {{username: report, password_file: password}}
+  # headers: {{X-Scope-OrgID: team-a}}
+
+title: Price-performance report
+template: {"fleet" if len(found.machines) > 8 else "comparison"}
+
+# In this order; without the list, all that the engine knows in the range.
+machines:
+{machines}
+# baseline: {_word(found.machines[0])}
+
+# There is data for this time; now-7d and now are times, too.
+from: {_moment(found.start)}
+to: {_moment(found.end)}
+
+# Load tests of the kernels: {_comment(", ".join(found.kernels)) or "none in the range"}
+kernel: {_word(kernel)}
+# Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
+purchase: {_word(purchase)}
+
+# deliver:
+#   - folder: {{path: reports}}
+"""
+
+
+def _word(text: str) -> str:
+    return json.dumps(text)
+
+
+def _comment(text: str) -> str:
+    return json.dumps(text)[1:-1] if text else ""
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

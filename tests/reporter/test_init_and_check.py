@@ -1,0 +1,52 @@
+"""``report init`` and ``report check`` on a real Prometheus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from perfanalysis.cli import run
+from reporter.config import read_config
+from tests.reporter.conftest import END, LONG, START
+
+pytestmark = pytest.mark.e2e
+
+
+def test_what_init_writes_can_be_checked_and_reported(
+    prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "report.yaml"
+    words = ["report", "init", "--prometheus", prometheus, "--to", str(END + 60)]
+    assert run([*words, "--output", str(file)]) == 0
+    config = read_config(file)
+    assert config.machines == (LONG, "alpha", "beta", "untested <b>&")
+    start, end = config.range(0, "")
+    assert START <= start <= START + 1000
+    assert END - 1000 <= end <= END
+    assert (config.kernel, config.purchase, config.template) == ("rmw", "on_demand", "comparison")
+    assert run([*words, "--output", str(file)]) == 2
+    assert "--output: expected a file that is not there yet" in capsys.readouterr().err
+    assert run(["report", "--config", str(file), "--output", str(tmp_path / "r.json")]) == 0
+    assert run(words) == 0
+    assert capsys.readouterr().out.endswith(file.read_text())
+
+
+def test_check_names_what_is_missing(
+    prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["report", "check", "--prometheus", prometheus]
+    words += ["--from", str(START), "--to", str(END), "--output", str(tmp_path / "report.pdf")]
+    status = run([*words, "--machines", "alpha"])
+    told = capsys.readouterr()
+    table = {line[:34].strip(): line[34:].split() for line in told.out.splitlines()}
+    assert table["query"] == ["series", "seconds"]
+    assert (table["Price"][0], table["CPU busy"][0]) == ("1", "1")
+    missing = [name for name, cells in table.items() if cells[0] == "missing"]
+    assert (status, bool(missing)) in {(0, False), (1, True)}
+    if missing:
+        assert told.err == f"perfanalysis: no data in the range for: {', '.join(missing)}\n"
+    assert run([*words, "--purchase", "spot"]) == 1
+    assert "no data in the range for: Price" in capsys.readouterr().err
+    assert run([*words, "--machines", "gamma"]) == 2
+    assert not list(tmp_path.iterdir())

@@ -15,6 +15,7 @@ from benchmarks.cases import (
     loadtest_busy,
     loadtest_intruder,
     loadtest_spread,
+    storage,
 )
 
 CASES: list[Case] = [
@@ -29,4 +30,5 @@ CASES: list[Case] = [
     kernel_rmw.CASE,
     kernel_vector.CASE,
     kernel_membw.CASE,
+    storage.CASE,
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from demo.servers import start_exporter
 from loadtest.commands.run import run as run_command
 from reporter.app import report
+from reporter.config import parse_config
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import CASES, Manifest, objects_of, pod_of
 from tests.exporter.conftest import flags_of
@@ -125,7 +127,11 @@ def test_networks_are_closed_but_for_what_is_needed() -> None:
         assert spec["policyTypes"] == ["Ingress", "Egress"]
         assert spec["ingress"] == []
         assert all(rule.get("ports") for rule in spec["egress"])
-    assert {port["port"] for port in policies["reporter"]["egress"][-1]["ports"]} == {80, 443, 9090}
+    assert {port["port"] for port in policies["reporter"]["egress"][-1]["ports"]} == {
+        443,
+        587,
+        9090,
+    }
 
 
 def test_all_nodes_and_priorities() -> None:
@@ -202,3 +208,17 @@ def test_the_test_of_helm_passes_on_an_exporter_and_fails_on_another_page(tmp_pa
         assert done.returncode != 0
     finally:
         server.stop()
+
+
+def test_the_reporters_settings_are_ones_that_we_take_and_its_keys_are_mounted() -> None:
+    objects = objects_of("restricted")
+    (settings,) = [m for m in objects if m["kind"] == "ConfigMap" and component(m) == "reporter"]
+    text: str = settings["data"]["report.yaml"]
+    assert parse_config(text.encode(), "report.yaml").title == "Price-performance of the week"
+    pod = next(p for m, p in pods("restricted") if component(m) == "reporter")
+    mounted = [mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]]
+    files = re.findall(r"_file: (\S+)", text)
+    assert len(files) == 3
+    assert all(str(Path(name).parent) in mounted for name in files)
+    state = {e["name"]: e.get("value") for e in pod["containers"][0]["env"]}
+    assert str(Path(state["PERFANALYSIS_STATE_DIRECTORY"] or "").parent) in mounted

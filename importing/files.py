@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.validation.captures import Reading, Tick, opened, read
-from importing import container_rows, portal_rows
+from importing import container_rows, portal_rows, results
 from importing.container_rows import by_time
 from importing.csv_rows import Row, read_rows
 from importing.machines import Machine
@@ -19,6 +19,7 @@ from perfanalysis.errors import InputError
 # Records of different subsystems may stand in another order than that of their times, by so much.
 SLACK_SECONDS = 60.0
 CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
+RESULT = "load-test result"
 _Looks = Iterator[Look]
 
 
@@ -47,6 +48,9 @@ def kind_of(path: Path) -> str:
     """
     with opened(path) as (_, stream):
         first = stream.readline(65536).lstrip()
+    # A result is one object, mostly over many lines; a record of a capture is one line.
+    if first.strip() == b"{" or b'"schema_version"' in first:
+        return RESULT
     if first.startswith((b"{", b"[")) or not first:
         return CAPTURE
     columns = first.decode("utf-8", "replace").strip().split(",")
@@ -57,7 +61,7 @@ def kind_of(path: Path) -> str:
     if first.startswith(b"sysbench "):
         expected = "a capture or a CSV (sysbench logs go to `perfanalysis import results`)"
         raise InputError(str(path), "", expected)
-    expected = "a capture (JSON lines), a container CSV or a portal CSV"
+    expected = "a capture (JSON lines), a CSV of containers or of the portal, or a result"
     raise InputError(str(path), "line 1", expected, first[:60].decode("utf-8", "replace"))
 
 
@@ -72,7 +76,9 @@ def prepare(path: Path, machine: Machine) -> InputFile:
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
     file = InputFile(path, machine, kind_of(path), size)
-    if file.kind != CONTAINER_CSV:
+    if file.kind == RESULT:
+        file.first = results.read(path).time
+    elif file.kind != CONTAINER_CSV:
         # A container CSV has one container after the other: its first row tells nothing.
         file.first = next(_moments(file, None)).time
         file.reading = Reading()
@@ -123,6 +129,12 @@ def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Itera
 
 def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Looks:
     """The looks of one file."""
+    if file.kind == RESULT:
+        found = results.read(file.path)
+        file.reading.bytes_read = file.size
+        new = recorded.is_next(f"result of {found.kernel}", found.time, str(file.path))
+        yield recorded.with_identity(found.time, recorded.batch(found.pairs if new else ()))
+        return
     make = {
         CONTAINER_CSV: container_rows.Containers(recorded).look,
         PORTAL_CSV: portal_rows.Portal(recorded).look,

@@ -97,9 +97,9 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
 ) -> None:
     """Put recordings under the exporter's names, with the times at which they were made.
 
-    FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip.
-    A line that is malformed, not in order, or of a time that was there already is left out,
-    counted and shown.
+    FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip,
+    and load-test results. A line that is malformed, not in order, or of a time that was there
+    already is left out, counted and shown.
     """
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
     if len(asked) != 1:

@@ -11,6 +11,7 @@ import requests
 
 from demo.servers import prometheus_program, start_prometheus
 from perfanalysis.cli import run
+from tests.importing.openmetrics import Import, Samples, parse
 
 MACHINES = """
 machines:
@@ -74,3 +75,16 @@ def query(prometheus: str) -> Query:
         return result
 
     return ask
+
+
+@pytest.fixture
+def imported_text(tmp_path: Path) -> Import:
+    """Import files with flags, and read what comes out."""
+
+    def make(*files: Path, flags: tuple[str, ...] = ("--machine=m",)) -> Samples:
+        output = tmp_path / "out.om"
+        assert run(["import", "capture", *map(str, files), *flags, f"--output={output}"]) == 0
+        assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
+        return parse(output)
+
+    return make

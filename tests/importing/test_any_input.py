@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from perfanalysis.cli import run
 from tests.exporter.validation.recordings import ticks, write_flat
-from tests.importing.test_capture import CONTAINER_CSV, PORTAL_CSV, Samples, parse
+from tests.importing.openmetrics import Samples, parse
+from tests.importing.test_csv import CONTAINER_CSV, PORTAL_CSV
 
 NOT_LONG = settings(max_examples=40, deadline=None)
 

@@ -1,58 +1,20 @@
-"""Captures and CSVs as OpenMetrics: values, labels, and what is left out."""
+"""Captures as OpenMetrics: values, labels, and what is left out."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from perfanalysis.cli import run
 from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
-
-Samples = dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[float, float]]]
-
-
-def parse(path: Path) -> Samples:
-    """All series of an OpenMetrics file, by a strict parser: values and times."""
-    found: Samples = {}
-    for family in text_string_to_metric_families(path.read_text()):
-        for sample in family.samples:
-            key = (sample.name, tuple(sorted(sample.labels.items())))
-            found.setdefault(key, []).append((sample.value, float(str(sample.timestamp))))
-    return found
+from tests.importing.openmetrics import Import, series
 
 
-def series(found: Samples, name: str, /, **labels: str) -> list[tuple[float, float]]:
-    """The one series of a name that has these labels."""
-    fitting = [
-        values
-        for (one, have), values in found.items()
-        if one == name and labels.items() <= dict(have).items()
-    ]
-    assert len(fitting) == 1, (name, labels, len(fitting))
-    return fitting[0]
-
-
-Import = Callable[..., Samples]
-
-
-@pytest.fixture
-def imported(tmp_path: Path) -> Import:
-    def make(*files: Path, flags: tuple[str, ...] = ("--machine=m",)) -> Samples:
-        output = tmp_path / "out.om"
-        assert run(["import", "capture", *map(str, files), *flags, f"--output={output}"]) == 0
-        assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
-        return parse(output)
-
-    return make
-
-
-def test_values_times_and_labels_of_a_capture(tmp_path: Path, imported: Import) -> None:
-    found = imported(write_flat(tmp_path / "a.jsonl", ticks()))
+def test_values_times_and_labels_of_a_capture(tmp_path: Path, imported_text: Import) -> None:
+    found = imported_text(write_flat(tmp_path / "a.jsonl", ticks()))
     times = [BEGIN, BEGIN + 10, BEGIN + 20]
     idle = series(found, "node_cpu_seconds_total", cpu="1", mode="idle")
     assert idle == [(90.0, BEGIN), (98.0, BEGIN + 10), (106.0, BEGIN + 20)]
@@ -69,7 +31,7 @@ def test_values_times_and_labels_of_a_capture(tmp_path: Path, imported: Import) 
         assert {("instance", "m"), ("job", "node")} <= set(labels)
 
 
-def test_who_the_machine_was(tmp_path: Path, imported: Import) -> None:
+def test_who_the_machine_was(tmp_path: Path, imported_text: Import) -> None:
     made = ticks()
     made[0]["/proc/cpuinfo"] = "processor : 0\nmodel name\t: Fast CPU\n"
     path = write_flat(tmp_path / "web-1.jsonl", made)
@@ -78,7 +40,7 @@ def test_who_the_machine_was(tmp_path: Path, imported: Import) -> None:
         "machines: [{name: web-1, provider: oci, instance_type: E6, prices: {on_demand: 0.5}},"
         "{name: web}]"
     )
-    found = imported(path, flags=(f"--machines={machines}", "--zone=ad-1"))
+    found = imported_text(path, flags=(f"--machines={machines}", "--zone=ad-1"))
     labels = {"machine": "web-1", "provider": "oci", "instance_type": "E6", "zone": "ad-1"}
     assert len(series(found, "perf_machine_info", cpu_model="Fast CPU", **labels)) == 3
     price = series(found, "perf_machine_price_dollars_per_hour", purchase="on_demand")
@@ -90,7 +52,7 @@ def test_who_the_machine_was(tmp_path: Path, imported: Import) -> None:
 
 
 def test_what_is_unusable_is_left_out_and_said_with_file_and_line(
-    tmp_path: Path, imported: Import, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, imported_text: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write_flat(tmp_path / "a.jsonl", ticks())
     lines = path.read_text().splitlines()
@@ -112,7 +74,7 @@ def test_what_is_unusable_is_left_out_and_said_with_file_and_line(
             ]
         )
     )
-    found = imported(path)
+    found = imported_text(path)
     assert len(series(found, "node_cpu_seconds_total", cpu="0", mode="user")) == 2
     assert len(series(found, "node_memory_MemTotal_bytes")) == 3
     said = capsys.readouterr().err
@@ -147,7 +109,7 @@ def test_strict_ends_at_the_first_unusable_line(
 
 
 def test_one_wrong_clock_does_not_make_all_that_follows_late(
-    tmp_path: Path, imported: Import
+    tmp_path: Path, imported_text: Import
 ) -> None:
     made = ticks()
     path = write_flat(tmp_path / "a.jsonl", made)
@@ -155,34 +117,34 @@ def test_one_wrong_clock_does_not_make_all_that_follows_late(
     size = len(lines) // 3
     far = [line.replace(str(BEGIN + 10), str(BEGIN + 9_000_000)) for line in lines[size : 2 * size]]
     path.write_text("\n".join([*lines[:size], *far, *lines[2 * size :]]))
-    found = imported(path)
+    found = imported_text(path)
     assert [time for _, time in series(found, "node_context_switches_total")] == [BEGIN, BEGIN + 20]
 
 
-def test_a_reboot_is_kept_as_what_it_is(tmp_path: Path, imported: Import) -> None:
+def test_a_reboot_is_kept_as_what_it_is(tmp_path: Path, imported_text: Import) -> None:
     made = ticks()
     made[2] = {
         name: text.replace("btime 1\n", "btime 1600000000\n") for name, text in ticks()[0].items()
     }
-    found = imported(write_flat(tmp_path / "a.jsonl", made))
+    found = imported_text(write_flat(tmp_path / "a.jsonl", made))
     idle = series(found, "node_cpu_seconds_total", cpu="0", mode="user")
     assert [value for value, _ in idle] == [5.0, 6.0, 5.0]
     assert [value for value, _ in series(found, "node_context_switches_total")] == [70, 71, 70]
     assert [value for value, _ in series(found, "node_boot_time_seconds")] == [1, 1, 1.6e9]
 
 
-def test_files_are_brought_together_by_time(tmp_path: Path, imported: Import) -> None:
+def test_files_are_brought_together_by_time(tmp_path: Path, imported_text: Import) -> None:
     made = ticks()
     late = write_flat(tmp_path / "1.jsonl", made[2:])
     late.write_text(late.read_text().replace(str(BEGIN), str(BEGIN + 20)))
     early = write_flat(tmp_path / "2.jsonl.gz", made[:2])
     early.write_bytes(gzip.compress(early.read_bytes()))
-    found = imported(late, early)
+    found = imported_text(late, early)
     assert [value for value, _ in series(found, "node_context_switches_total")] == [70, 71, 72]
 
 
 def test_a_nested_capture_is_of_one_host(
-    tmp_path: Path, imported: Import, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, imported_text: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "n.jsonl"
     text = "0.5 0.2 0.3 1/2 3\n"
@@ -203,64 +165,9 @@ def test_a_nested_capture_is_of_one_host(
             for host, when in ((0, "2026-01-10T18:06:07.784822869Z"), (1, "2026-01-10T18:06:08Z"))
         )
     )
-    found = imported(path)
+    found = imported_text(path)
     assert series(found, "node_load1") == [(0.5, 1_768_068_367.785)]
     assert "line 2: expected a record of site 1, host 0, as above" in capsys.readouterr().err
-
-
-CONTAINER_CSV = """\
-timestamp,container_id,container_name,runtime,cpu_percent,cpu_user_percent,cpu_system_percent,\
-memory_current_bytes,memory_max_bytes,memory_percent,io_read_bytes,io_write_bytes,io_read_ops,\
-io_write_ops,pids_current
-100,aa,one,docker,,,,500,1000,50.0,7,8,9,10,2
-110,aa,one,docker,50.00,30.00,20.00,600,1000,60.0,8,9,10,11,3
-100,bb,,docker,,,,50,,,1,1,1,1,1
-110,bb,,docker,x,,,50,,,1,1,1,1,1
-105,bb,,docker,1,,,50,,,1,1,1,1,1
-120,bb,,docker,20,,,50,,,1,1,1,1
-"""
-
-
-def test_a_container_csv(
-    tmp_path: Path, imported: Import, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "containers.csv"
-    path.write_text(CONTAINER_CSV)
-    names = tmp_path / "names.json"
-    names.write_text('{"bb": "two"}')
-    found = imported(path, flags=("--machine=m", f"--container-names={names}"))
-    used = series(found, "container_cpu_usage_seconds_total", id="aa", name="one")
-    assert used == [(0.0, 100), (5.0, 110)]
-    assert series(found, "container_cpu_user_seconds_total", id="aa")[1] == (3.0, 110)
-    assert series(found, "container_memory_usage_bytes", id="aa") == [(500, 100), (600, 110)]
-    assert series(found, "container_fs_writes_total", id="aa")[1] == (11, 110)
-    assert series(found, "container_memory_usage_bytes", id="bb", name="two") == [(50, 100)]
-    assert "1 out of order" in (said := capsys.readouterr().err)
-    assert f"{path}: line 5: cpu_percent: expected a number of at least 0, found 'x'" in said
-    assert f"{path}: line 7: expected 15 columns" in said
-
-
-PORTAL_CSV = """\
-timestamp,cpu_user,cpu_system,cpu_idle,cpu_iowait,cpu_steal,mem_total_kb,mem_used_kb,mem_free_kb,\
-mem_cached_kb,disk_read_bytes,disk_write_bytes,net_rx_bytes,net_tx_bytes
-100,50,1,48,0,0,1000,400,500,100,10,20,30,40
-105,60,2,32,1,1,1000,400,400,200,100,200,300,400
-"""
-
-
-def test_a_portal_csv(tmp_path: Path, imported: Import) -> None:
-    path = tmp_path / "portal.csv"
-    path.write_text(PORTAL_CSV)
-    found = imported(path, flags=("--machine=m", "--cpus=2"))
-    assert series(found, "node_memory_MemFree_bytes") == [(512_000, 100), (409_600, 105)]
-    assert series(found, "node_disk_read_bytes_total", device="all") == [(0, 100), (500, 105)]
-    assert series(found, "node_network_transmit_bytes_total") == [(0, 100), (2000, 105)]
-    for cpu in "01":
-        assert series(found, "node_cpu_seconds_total", cpu=cpu, mode="user")[1] == (3.0, 105)
-        assert series(found, "node_cpu_seconds_total", cpu=cpu, mode="other")[1] == (0.2, 105)
-    assert not [name for name, _ in found if "MemTotal" in name]
-    # Without the number of CPUs, nothing is said of them.
-    assert not [name for name, _ in imported(path) if name.startswith("node_cpu")]
 
 
 @pytest.mark.parametrize(
@@ -308,13 +215,13 @@ def test_files_that_are_nothing_of_ours(
 
 
 def test_files_with_the_same_words_are_not_taken_for_each_other(
-    tmp_path: Path, imported: Import
+    tmp_path: Path, imported_text: Import
 ) -> None:
     pressure = "some avg10=0.00 avg60=0.00 avg300=0.00 total={}\n"
     made = [
         {"/proc/pressure/io": pressure.format(1_000_000)},
         {"/proc/pressure/cpu": pressure.format(7_000_000)},
     ]
-    found = imported(write_flat(tmp_path / "a.jsonl", made))
+    found = imported_text(write_flat(tmp_path / "a.jsonl", made))
     assert series(found, "node_pressure_io_waiting_seconds_total") == [(1.0, BEGIN)]
     assert series(found, "node_pressure_cpu_waiting_seconds_total") == [(7.0, BEGIN + 10)]

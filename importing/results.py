@@ -1,0 +1,36 @@
+"""Result documents of load tests, as the exporter shows them, at the end of their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError
+from exporter.collectors import loadtest
+from exporter.families import Sample
+from perfanalysis.errors import InputError
+
+
+class ImportedResult(NamedTuple):
+    """A result: the Unix time of its end, its kernel, and its samples."""
+
+    time: float
+    kernel: str
+    pairs: Sequence[tuple[Sample, bytes]]
+
+
+def read(path: Path) -> ImportedResult:
+    """Read a result document.
+
+    Raises:
+        InputError: it is none, or cannot be read.
+    """
+    try:
+        result = loadtest.parse(path.read_bytes())
+    except CollectorError as error:
+        raise InputError(str(path), "", f"a load-test result ({error})") from error
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    pairs = list(loadtest.samples_of([result], None))
+    return ImportedResult(result.run["timestamp_seconds"], result.kernel, pairs)

@@ -1,0 +1,84 @@
+"""Recordings and curves of two real machines, imported, in one comparison report."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from demo.servers import start_prometheus
+from perfanalysis.cli import run
+from tests.importing.conftest import CONFIGURATION, YEARS
+from tests.importing.openmetrics import parse, series
+
+# Machine: its curve, units per second at 100 %, MemTotal in kB, busy share of the recording's mid.
+MACHINES = {
+    "replay-source-oci": ("oci", 182.0, 4_004_576),
+    "replay-target-azure": ("azure-pcd-server-01", 274.0, 3_960_648),
+}
+WHEN, BEGIN, END = "2026-01-11T18:38:00Z", "2026-01-11T18:27:50Z", "2026-01-11T18:40:00Z"
+
+
+def curve(captures: Path, folder: Path, machine: str, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The result document of a machine's training curve, under the machine's name."""
+    source = captures / f"{MACHINES[machine][0]}.training.jsonl"
+    words = ["import", "results", str(source), f"--timestamp={WHEN}", f"--machine-name={machine}"]
+    capsys.readouterr()
+    assert run([*words, f"--out-directory={folder}"]) == 0
+    return Path(capsys.readouterr().out.strip()).rename(folder / f"{machine}.json")
+
+
+def test_a_result_is_imported_at_its_time(
+    captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = curve(captures, tmp_path, "replay-target-azure", capsys)
+    output = tmp_path / "o.om"
+    assert run(["import", "capture", str(result), "--machine=m", f"--output={output}"]) == 0
+    found = parse(output)
+    assert series(found, "perf_loadtest_max_units_per_second", kernel="rmw") == [(274, 1768156680)]
+    assert series(found, "perf_loadtest_units_per_second", busy="50") == [(136, 1768156680)]
+    assert series(found, "perf_machine_info", machine="m") == [(1, 1768156680)]
+    result.write_text('{"schema_version": 2}')
+    assert run(["import", "capture", str(result), "--machine=m", f"--output={output}"]) == 2
+    assert f"{result}: expected a load-test result" in capsys.readouterr().err
+
+
+@pytest.mark.e2e
+def test_a_report_of_two_clouds(
+    captures: Path, promtool_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    machines = tmp_path / "machines.yaml"
+    machines.write_text(f"machines: {json.dumps([{'name': name} for name in MACHINES])}")
+    files = [str(curve(captures, tmp_path, name, capsys)) for name in MACHINES]
+    files += [str(captures / f"{name}.jsonl.gz") for name in MACHINES]
+    words = ["import", "capture", *files, f"--machines={machines}", f"--backfill={data}"]
+    assert run([*words, f"--promtool={promtool_path}"]) == 0
+    (tmp_path / "prometheus.yml").write_text(CONFIGURATION)
+    server, url = start_prometheus(
+        tmp_path / "prometheus.yml", data, tmp_path / "log", retention=YEARS
+    )
+    output = tmp_path / "report.json"
+    try:
+        words = ["report", f"--prometheus-url={url}", f"--output={output}", "--format=json"]
+        assert run([*words, f"--from={BEGIN}", f"--to={END}"]) == 0
+    finally:
+        server.stop()
+    figures = json.loads(output.read_text())["figures"].values()
+    assert values(figures, "perf_loadtest_max_units_per_second{") == {
+        name: rate for name, (_, rate, _) in MACHINES.items()
+    }
+    assert values(figures, "node_memory_MemTotal_bytes{") == {
+        name: total * 1024 for name, (_, _, total) in MACHINES.items()
+    }
+
+
+def values(figures: object, metric: str) -> dict[str, float]:
+    """By machine, what the report's figure of that metric alone says."""
+    assert isinstance(figures, type({}.values()))
+    (found,) = [
+        figure for figure in figures if figure["promql"].startswith(f"last_over_time({metric}")
+    ]
+    return {sample["labels"]["instance"]: sample["value"] for sample in found["samples"]}

@@ -1,0 +1,91 @@
+"""CSVs of containers and of the portal as OpenMetrics; made ones, and real ones."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.importing.openmetrics import Import, series
+
+CONTAINER_CSV = """\
+timestamp,container_id,container_name,runtime,cpu_percent,cpu_user_percent,cpu_system_percent,\
+memory_current_bytes,memory_max_bytes,memory_percent,io_read_bytes,io_write_bytes,io_read_ops,\
+io_write_ops,pids_current
+100,aa,one,docker,,,,500,1000,50.0,7,8,9,10,2
+110,aa,one,docker,50.00,30.00,20.00,600,1000,60.0,8,9,10,11,3
+100,bb,,docker,,,,50,,,1,1,1,1,1
+110,bb,,docker,x,,,50,,,1,1,1,1,1
+105,bb,,docker,1,,,50,,,1,1,1,1,1
+120,bb,,docker,20,,,50,,,1,1,1,1
+"""
+
+
+def test_a_container_csv(
+    tmp_path: Path, imported_text: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "containers.csv"
+    path.write_text(CONTAINER_CSV)
+    names = tmp_path / "names.json"
+    names.write_text('{"bb": "two"}')
+    found = imported_text(path, flags=("--machine=m", f"--container-names={names}"))
+    used = series(found, "container_cpu_usage_seconds_total", id="aa", name="one")
+    assert used == [(0.0, 100), (5.0, 110)]
+    assert series(found, "container_cpu_user_seconds_total", id="aa")[1] == (3.0, 110)
+    assert series(found, "container_memory_usage_bytes", id="aa") == [(500, 100), (600, 110)]
+    assert series(found, "container_fs_writes_total", id="aa")[1] == (11, 110)
+    assert series(found, "container_memory_usage_bytes", id="bb", name="two") == [(50, 100)]
+    assert "1 out of order" in (said := capsys.readouterr().err)
+    assert f"{path}: line 5: cpu_percent: expected a number of at least 0, found 'x'" in said
+    assert f"{path}: line 7: expected 15 columns" in said
+
+
+PORTAL_CSV = """\
+timestamp,cpu_user,cpu_system,cpu_idle,cpu_iowait,cpu_steal,mem_total_kb,mem_used_kb,mem_free_kb,\
+mem_cached_kb,disk_read_bytes,disk_write_bytes,net_rx_bytes,net_tx_bytes
+100,50,1,48,0,0,1000,400,500,100,10,20,30,40
+105,60,2,32,1,1,1000,400,400,200,100,200,300,400
+"""
+
+
+def test_a_portal_csv(tmp_path: Path, imported_text: Import) -> None:
+    path = tmp_path / "portal.csv"
+    path.write_text(PORTAL_CSV)
+    found = imported_text(path, flags=("--machine=m", "--cpus=2"))
+    assert series(found, "node_memory_MemFree_bytes") == [(512_000, 100), (409_600, 105)]
+    assert series(found, "node_disk_read_bytes_total", device="all") == [(0, 100), (500, 105)]
+    assert series(found, "node_network_transmit_bytes_total") == [(0, 100), (2000, 105)]
+    for cpu in "01":
+        assert series(found, "node_cpu_seconds_total", cpu=cpu, mode="user")[1] == (3.0, 105)
+        assert series(found, "node_cpu_seconds_total", cpu=cpu, mode="other")[1] == (0.2, 105)
+    assert not [name for name, _ in found if "MemTotal" in name]
+    # Without the number of CPUs, nothing is said of them.
+    assert not [name for name, _ in imported_text(path) if name.startswith("node_cpu")]
+
+
+def test_a_real_portal_csv_gives_its_rates_back(captures: Path, imported_text: Import) -> None:
+    path = captures / "azure-suse.portal.csv"
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    found = imported_text(path, flags=("--machine=m", "--cpus=2"))
+    user = series(found, "node_cpu_seconds_total", cpu="0", mode="user")
+    read = series(found, "node_disk_read_bytes_total")
+    assert len(user) == len(read) == len(rows)
+    for i in range(1, len(rows)):
+        seconds = user[i][1] - user[i - 1][1]
+        share = 100 * (user[i][0] - user[i - 1][0]) / seconds
+        assert share == pytest.approx(float(rows[i]["cpu_user"]), abs=1e-6)
+        rate = (read[i][0] - read[i - 1][0]) / seconds
+        assert rate == pytest.approx(float(rows[i]["disk_read_bytes"]), abs=1.0)
+
+
+def test_a_real_container_csv_is_what_its_capture_is(captures: Path, imported_text: Import) -> None:
+    capture = imported_text(captures / "lt1-containers.jsonl.gz")
+    table = imported_text(captures / "lt1-containers.csv")
+    compared = 0
+    for (name, labels), values in table.items():
+        identity = dict(labels).get("id", "")
+        if name.startswith("container_") and "cpu" not in name:
+            assert series(capture, name, id=identity) == values
+            compared += 1
+    assert compared == 3 * 7

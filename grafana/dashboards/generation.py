@@ -65,8 +65,21 @@ def to_json(dashboard: Dashboard) -> bytes:
     # Fields that only Grafana before 8 read.
     for outdated in ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style"):
         del data[outdated]
+    data["panels"] = [_as_typed(panel) for panel in data["panels"]]
+    for variable in data["templating"]["list"]:
+        variable.pop("definition", None)
+        if not variable["current"]:
+            del variable["current"]
     text = json.dumps(_without_nulls(data), indent=1, sort_keys=True, ensure_ascii=False)
     return text.encode() + b"\n"
+
+
+def _as_typed(panel: dict[str, Any]) -> dict[str, Any]:
+    """A panel; of a row's heading only what Grafana's type of it has."""
+    if panel["type"] != "row":
+        return panel
+    kept = ("collapsed", "gridPos", "id", "panels", "title", "type")
+    return {name: panel[name] for name in kept}
 
 
 def _without_nulls(data: Any) -> Any:

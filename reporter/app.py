@@ -78,6 +78,12 @@ def ask(all_given: Given, now: float) -> tuple[Gathered, Gathered | None]:
     start, end = config.range(now, all_given.where("from"))
     engine, where = Engine(config.access), all_given.where("machines")
     gathered = gather(engine, config, start, end, where)
+    names = [machine.name for machine in gathered.machines]
+    if config.baseline and config.baseline not in names:
+        place = all_given.where("baseline")
+        field = "--baseline" if place == COMMAND_LINE else "baseline"
+        known = ", ".join(names[:20])
+        raise InputError(place, field, f"a machine of the report ({known})", config.baseline)
     if config.template != "regression":
         return gathered, None
     return gathered, gather(engine, config, 2 * start - end, start, where)

@@ -12,6 +12,7 @@ from grafana.dashboards.words import Dashboard, Panel
 from grafana.preview.answers import legend
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import PICKS, ask, finite, marks, panels, repeated, values_of
+from tests.grafana.hour.load_tests import KERNELS, RUNS
 from tests.grafana.hour.recording import MACHINES, UNPRICED
 
 pytestmark = pytest.mark.e2e
@@ -103,6 +104,20 @@ def test_levels_are_whole_and_bounds_enclose(hour: Hour) -> None:
     )
     assert sorted(measured, key=int) == ["10", "50", "100"]
     assert all(lower[level] <= measured[level] <= upper[level] for level in measured)
+
+
+def test_each_load_test_has_its_own_time(hour: Hour) -> None:
+    dashboard = DASHBOARDS["history.json"]()
+    panel = next(p for p in dashboard.panels if p.title == "All load tests")
+    values = values_of(hour.url, dashboard, "one", hour.span)
+    answered = ask(hour.url, panel.queries[0], values, hour.span)
+    ended = {
+        entry["metric"]["test_id"]: float(entry["value"][1]) / 1000 - hour.sampled.begin
+        for entry in answered.series
+    }
+    assert ended == {
+        f"{kernel}-{n}": second for kernel in KERNELS for n, (second, _) in enumerate(RUNS)
+    }
 
 
 def test_cpu_time_by_mode_adds_up_to_no_more_than_all(hour: Hour) -> None:

@@ -171,7 +171,9 @@ def table() -> Panel:
         f"perf_loadtest_info{{{_PICKED}}} * on ({by}) group_left ()"
         f" max by ({by}) (perf_loadtest_timestamp_seconds{{{_PICKED}}})"
     )
-    newest = f"max_over_time(({ended})[$__range:$__rate_interval])"
+    # Where a series' end is not marked, a run outlives the next one's begin for some minutes: the
+    # earliest time is its own.
+    own = f"min_over_time(({ended})[$__range:$__rate_interval])"
     return Panel(
         title="All load tests",
         description=(
@@ -180,7 +182,7 @@ def table() -> Panel:
         ),
         kind="table",
         unit="none",
-        queries=[Query(f"max by ({labels}) ({newest}) * 1000", at_end=True)],
+        queries=[Query(f"max by ({labels}) ({own}) * 1000", at_end=True)],
         width=24,
         height=10,
         transformations=[

@@ -305,3 +305,60 @@ def test_alertmanagers_command_runs_here(
         server.wait_until(ready, "readiness", 30)
     finally:
         server.stop()
+
+
+@pytest.mark.e2e
+def test_victoriametrics_command_runs_here_and_answers_what_prometheus_sends(
+    tmp_path: Path,
+) -> None:
+    found = sorted((REPOSITORY / ".tools" / "victoria-metrics").glob("victoria-metrics-*"))
+    if not found:
+        pytest.skip("no VictoriaMetrics here: scripts/build-victoria-metrics builds it with Go")
+    store = f"127.0.0.1:{free_port()}"
+    words = [
+        word.replace(":9090", store).replace("=/victoria-metrics-data", f"={tmp_path}/store")
+        for word in SERVICES["victoriametrics"]["command"]
+    ]
+
+    def answers(path: str) -> requests.Response | None:
+        try:
+            return requests.get(f"http://{store}{path}", timeout=5)
+        except requests.RequestException:
+            return None
+
+    server = Server("VictoriaMetrics", [str(found[-1]), *words], tmp_path / "log", outlives=False)
+    try:
+        check = SERVICES["victoriametrics"]["healthcheck"]["test"][-1]
+        health = "/" + check.rsplit("/", 1)[-1]
+        server.wait_until(lambda: bool((got := answers(health)) and got.ok), "health", 30)
+        exporter, url = start_exporter([], tmp_path / "exporter.log", perfanalysis=PERFANALYSIS)
+        try:
+            config = yaml.safe_load(
+                (REPOSITORY / "prometheus" / "prometheus-scale.yml").read_text()
+            )
+            config["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
+            config["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]
+            write = config["remote_write"][0]
+            write["url"] = write["url"].replace("victoriametrics:9090", store)
+            target = {"targets": [url.removeprefix("http://")], "labels": {"instance": "a"}}
+            (tmp_path / "targets").mkdir()
+            (tmp_path / "targets" / "one.yml").write_text(yaml.safe_dump([target]))
+            (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(config))
+            prometheus, _ = start_prometheus(
+                tmp_path / "prometheus.yml", tmp_path / "data", tmp_path / "prometheus.log"
+            )
+            try:
+
+                def arrived() -> bool:
+                    # It hides the last 30 seconds unless told otherwise.
+                    query = 'node_load1{instance="a",cluster="default"}'
+                    got = answers(f"/api/v1/query?latency_offset=1s&query={query}")
+                    return bool(got and got.ok and got.json()["data"]["result"])
+
+                prometheus.wait_until(arrived, "samples in VictoriaMetrics", 90)
+            finally:
+                prometheus.stop()
+        finally:
+            exporter.stop()
+    finally:
+        server.stop()

@@ -11,8 +11,7 @@ from reporter.material import Material
 
 @dataclass(frozen=True)
 class Container:
-    """One container: CPUs in use, bytes of its working set at the 95th percentile, throttled"
-    " share."""
+    """One container: CPUs in use, bytes of its working set (95th percentile), throttled share."""
 
     name: str
     cpu: Summary

@@ -81,8 +81,7 @@ def costliest_idle(found: Sequence[Member]) -> list[Member]:
 
 
 def fullest(found: Sequence[Member]) -> list[Member]:
-    """The machines nearest to their limit, by the greater of CPU and memory at the 95th"
-    " percentile."""
+    """The machines nearest to their limit, by the greater P95 of CPU and memory."""
 
     def need(member: Member) -> float:
         return max((one.p95 for one in (member.cpu, member.memory) if one), default=-1.0)

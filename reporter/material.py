@@ -93,11 +93,14 @@ class Material:
 
     @cached_property
     def baseline(self) -> Machine:
-        """The machine that others are compared with: the named one, else the first that was"
-        " tested."""
+        """The machine that others are compared with.
+
+        It is the named one, else the first with a load test, and with a price where one has both.
+        """
         named = [m for m in self.machines if m.name == self.config.baseline]
         tested = [m for m in self.machines if m.test]
-        return (named or tested or list(self.machines))[0]
+        priced = [m for m in tested if m.price]
+        return (named or priced or tested or list(self.machines))[0]
 
     @cached_property
     def differences(self) -> list[Difference]:
@@ -111,8 +114,7 @@ class Material:
 
     @cached_property
     def observed(self) -> Machine | None:
-        """Whose work is fitted to the others: the baseline, else the first with all that it"
-        " takes."""
+        """Whose work is fitted to the others: the baseline, else the first that can be read."""
         order = [self.baseline, *self.machines]
         return next((m for m in order if m.test and len(self.line("CPU busy", m)[0])), None)
 

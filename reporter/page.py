@@ -55,8 +55,7 @@ OF_MACHINE: dict[str, Callable[[Material, Machine], Drawing | None]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """A machine in a table, in the colour that it has in the charts; ``rank`` by work for the"
-    " money."""
+    """A machine in a table, in the colour of the charts; ``rank`` by work for the money."""
 
     machine: Machine
     colour: str

@@ -215,7 +215,9 @@ def asked(template: str) -> Asked:
     """What a template asks for; one that is not ours gets all."""
     own = {
         "executive": Asked(INSTANT, _only(RANGE, _CORE), needs_load_test=True),
-        "comparison": Asked(INSTANT, _only(RANGE, (*_CORE, "CPU by mode")), needs_load_test=True),
+        "comparison": Asked(
+            INSTANT, _only(RANGE, (*_CORE, "CPU by mode")), points=240, needs_load_test=True
+        ),
         "fleet": Asked(
             {name: INSTANT[name] for name in INSTANT if name not in _NOT_OF_FLEETS},
             _only(RANGE, ("CPU busy", "Memory used")),

@@ -1,5 +1,4 @@
-"""What a series over time was like: percentiles, saturation, anomalies, pattern of the week."
-" Pure."""
+"""What a series over time was like: percentiles, saturation, anomalies, pattern of a week. Pure."""
 
 from __future__ import annotations
 
@@ -103,8 +102,7 @@ def anomalies(times: Floats, values: Floats, step: float) -> list[Episode]:
 
 
 def week(times: Floats, values: Floats) -> Floats:
-    """Means by weekday (rows, Monday first) and hour (columns) in UTC; NaN where nothing is"
-    " known."""
+    """Means by weekday (rows, Monday first) and hour (columns) in UTC; NaN: nothing is known."""
     finite = np.isfinite(values)
     hours = (times[finite] // 3600).astype(np.int64)
     # 1 January 1970 was a Thursday.

@@ -116,6 +116,27 @@ def test_a_dashboard_is_addressed_and_laid_out(name: str, document: dict[str, An
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.parametrize(("name", "document"), DOCUMENTS.items())
+def test_a_dashboard_has_the_readers_time_and_asks_again(
+    name: str, document: dict[str, Any]
+) -> None:
+    del name
+    assert document["timezone"] == "browser"
+    assert document["refresh"] in document["timepicker"]["refresh_intervals"]
+    assert re.fullmatch(r"now-\d+[hd]", document["time"]["from"])
+    assert document["time"]["to"] == "now"
+
+
+def test_a_machines_containers_lead_to_their_dashboard() -> None:
+    panels = {panel["title"]: panel for panel in DOCUMENTS["machine.json"]["panels"]}
+    (link,) = panels["Containers by CPU"]["fieldConfig"]["defaults"]["links"]
+    address, _, arguments = link["url"].partition("?")
+    assert address == "/d/perfanalysis-containers"
+    assert "var-instance=${__field.labels.instance}" in arguments.split("&")
+    variables = {v["name"] for v in DOCUMENTS["containers.json"]["templating"]["list"]}
+    assert {"instance", "datasource"} <= variables
+
+
 def test_variables() -> None:
     variables = {v["name"]: v for v in DOCUMENTS["machine.json"]["templating"]["list"]}
     assert list(variables) == ["datasource", "job", "instance", "kernel"]

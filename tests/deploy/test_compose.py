@@ -311,7 +311,7 @@ def test_alertmanagers_command_runs_here(
 def test_victoriametrics_command_runs_here_and_answers_what_prometheus_sends(
     tmp_path: Path,
 ) -> None:
-    found = sorted((REPOSITORY / ".tools" / "victoria-metrics").glob("victoria-metrics-*"))
+    found = sorted((REPOSITORY / ".tools" / "victoria-metrics-built").glob("victoria-metrics-*"))
     if not found:
         pytest.skip("no VictoriaMetrics here: scripts/build-victoria-metrics builds it with Go")
     store = f"127.0.0.1:{free_port()}"

@@ -19,6 +19,7 @@ import yaml
 
 from demo.servers import start_prometheus
 from perfanalysis.cli import run
+from reporter.language import ENGLISH
 from tests.conftest import REPOSITORY
 from tests.e2e.namespaces import PERFANALYSIS, Namespace, exporter, metadata_service, namespace
 from tests.perfanalysis.cloud.test_discovery import TOLD
@@ -130,7 +131,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         assert run([*words, "--quiet", "--output", str(folder / "report.pdf")]) == 0
         pages = pypdf.PdfReader(io.BytesIO((folder / "report.pdf").read_bytes())).pages
         text = " ".join(" ".join(page.extract_text() for page in pages).split())
-        yield Measured(url, end, text)
+        # The table of contents has the headings, too.
+        yield Measured(url, end, text[text.rindex(". . .") :])
 
 
 def section(text: str, begin: str, end: str) -> str:
@@ -154,7 +156,7 @@ def summary_of(store: Store, name: str, price: float) -> dict[str, list[str]]:
     per_dollar = store.one(f"last_over_time(perf:units_per_dollar:max{at}[1h])")
     assert per_dollar == pytest.approx(units / price)
     return {
-        "units": [f"{value:,.1f}" for value in (units, *bounds)],
+        "units": [ENGLISH.figures(value) for value in (units, *bounds)],
         "money": [f"{value:,.0f}" for value in (per_dollar, *(b / price for b in bounds))],
         "price": [f"${price:.4f}"],
     }
@@ -190,7 +192,7 @@ def test_every_figure_of_the_summary_is_prometheus_own(measured: Measured) -> No
 
 def test_every_measured_level_is_prometheus_own(measured: Measured) -> None:
     store = Store(measured.url, measured.end)
-    table = section(measured.text, "Appendix: measured levels", "Appendix: machines")
+    table = section(measured.text, "Measured levels", "The machines")
     expected: list[str] = []
     for provider in PRICES:
         for busy in LEVELS:
@@ -202,7 +204,7 @@ def test_every_measured_level_is_prometheus_own(measured: Measured) -> None:
                 for end in ("", "_lower", "_upper")
             )
             expected += [f"{reached * 100:.1f}", f"{steal * 100:.1f}"]
-            expected += [f"{value:,.1f}" for value in (units, lower, upper)]
+            expected += [ENGLISH.figures(value) for value in (units, lower, upper)]
     assert sorted(figures(table)) == sorted(expected)
 
 

@@ -23,7 +23,7 @@ VIOLATIONS = Family(
 class ValidationCollector:
     """``perf_validation_violations_total``: what the other collectors' samples have shown so far.
 
-    The scraper hands each collector's samples to ``see``. A rule is shown once it was evaluated.
+    The scraper hands each collector's samples to ``see``. A rule is shown from its first look on.
     """
 
     name = "validation"
@@ -32,11 +32,14 @@ class ValidationCollector:
         del flags
         self.validator = Validator()
         self._stat = sources.proc("stat")
+        self._changes = -1
         self._keys: list[tuple[str, str]] = []
-        self._layout = Layout(())
+        self._block = Block(Layout(()), ())
 
     def see(self, collector: str, blocks: Sequence[Block]) -> None:
-        """Look at what a collector has handed over; never raises for what is in it."""
+        """Look at what another collector has handed over; never raises for what is in it."""
+        if collector == self.name:
+            return
         now = monotonic()
         self.validator.see(collector, blocks, now)
         if collector == "cpu":
@@ -49,12 +52,19 @@ class ValidationCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        entries = self.validator.findings.entries
-        # They are only ever added. Other threads may do so while a collector hangs.
-        if len(entries) != len(self._keys):
-            self._keys = sorted(entries)
-            self._layout = Layout(Sample(VIOLATIONS, key) for key in self._keys)
-        return [Block(self._layout, [b"%d" % entries[key].violations for key in self._keys])]
+        findings = self.validator.findings
+        if findings.changes != self._changes:
+            # Noted first: other threads may go on adding while a collector hangs.
+            self._changes = findings.changes
+            keys = sorted(findings.entries)
+            layout = self._block.layout
+            if keys != self._keys:
+                layout = Layout(Sample(VIOLATIONS, key) for key in keys)
+            self._keys = keys
+            # A tuple says that the values stay what they are.
+            values = tuple(b"%d" % findings.entries[key].violations for key in keys)
+            self._block = Block(layout, values)
+        return [self._block]
 
 
 SPECIFICATION = CollectorSpecification("validation", (VIOLATIONS,), ValidationCollector)

@@ -59,6 +59,7 @@ class Validator:
         watched = self._watched.get(collector)
         if watched is None:
             watched = self._watched[collector] = _Watched()
+            self.findings.expect(collector, rules.MALFORMED)
         plan = watched.plan
         layouts = [block.layout for block in blocks]
         if plan is not None and not plan.looks_at_something and layouts == watched.layouts:

@@ -20,10 +20,14 @@ class Finding:
 
 
 class Findings:
-    """All findings, by collector and rule."""
+    """All findings, by collector and rule.
+
+    ``changes`` grows with each new rule and each violation, and with nothing else.
+    """
 
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], Finding] = {}
+        self.changes = 0
 
     def expect(self, collector: str, rule: str) -> None:
         """The rule can be evaluated from the next look on, and is shown until then."""
@@ -37,6 +41,7 @@ class Findings:
         """The rule does not hold; logged once a rule, counted each time."""
         entry = self._entry(collector, rule)
         entry.violations += 1
+        self.changes += 1
         entry.last = (now, detail)
         if entry.first is None:
             entry.first = entry.last
@@ -46,4 +51,5 @@ class Findings:
         entry = self.entries.get((collector, rule))
         if entry is None:
             entry = self.entries[collector, rule] = Finding()
+            self.changes += 1
         return entry

@@ -15,7 +15,10 @@ CLOCK = "clock_backwards"  # of a recording's own times
 # The collector holds these where they run backwards; their source is looked at instead.
 HELD = frozenset({"node_cpu_seconds_total", "node_cpu_guest_seconds_total"})
 # Untyped families that are counters all the same: the kernel's events, without its states.
-COUNTERS_BY_NAME = r"node_vmstat_(?!nr_|workingset_nodes$).*"
+COUNTERS_BY_NAME = (
+    r"node_vmstat_(?!nr_|workingset_nodes$).*"
+    r"|node_netstat_(?!Ip_Forwarding$|Ip_DefaultTTL$|Tcp_Rto|Tcp_MaxConn$|.*CurrEstab$).*"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Looked:
 
 def rows(validator: Validator, looked: Looked) -> list[Row]:
     """All rules, those that were evaluated and those that could not be; by collector and rule."""
-    found = list(_evaluated(validator))
+    found = list(_evaluated(validator, looked))
     entries = {(row.collector, row.rule) for row in found}
     for name in looked.running:
         if (name, rules.MALFORMED) not in entries and name not in looked.failed:
@@ -54,7 +54,7 @@ def rows(validator: Validator, looked: Looked) -> list[Row]:
     return sorted(found, key=lambda row: (row.collector, row.rule))
 
 
-def _evaluated(validator: Validator) -> Iterable[Row]:
+def _evaluated(validator: Validator, looked: Looked) -> Iterable[Row]:
     for (collector, rule), finding in validator.findings.entries.items():
         if not finding.evaluations:
             continue
@@ -62,7 +62,8 @@ def _evaluated(validator: Validator) -> Iterable[Row]:
         yield Row(
             collector,
             rule,
-            finding.evaluations,
+            # Its finding knows only of the looks at which it was violated.
+            looked.looks if rule == rules.MALFORMED else finding.evaluations,
             finding.violations,
             first[1] if first else "",
             first[0] if first else None,

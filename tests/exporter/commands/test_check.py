@@ -43,7 +43,7 @@ def test_a_contradiction_is_shown_and_ends_with_status_1(
     assert "free_above_total" in said
     assert "1025024, 1024000" in said
     assert "meminfo/swap_free_above_total" in said.split("not evaluated:", 1)[1]
-    assert "1 of 5 rules violated, 2 times" in said
+    assert "1 of 4 rules violated, 2 times" in said
 
 
 def test_a_tree_without_contradictions_ends_with_status_0(

@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+# Connections come and go, segments only come.
+SNMP = "Tcp: CurrEstab InSegs\nTcp: {established} {segments}\n"
 BEGIN = 1_700_000_000
 STEP = 10
 
@@ -79,6 +81,8 @@ def tick(i: int) -> Texts:
         "/proc/pressure/io": pressure + full,
         "/proc/pressure/memory": pressure + full,
         "/proc/diskstats": disk,
+        "/proc/net/snmp": SNMP.format(established=9 - i, segments=70 + i),
+        "/proc/net/netstat": f"TcpExt: SyncookiesSent\nTcpExt: {3 + i}\n",
         "statfs[*]": json.dumps(space | {"blocks_free": 50, "blocks_available": 40}),
         "container/docker/c1": json.dumps(container | {"cpu_throttled": 20 + i}),
     }

@@ -24,7 +24,7 @@ def test_ticks_of_a_flat_recording(tmp_path: Path) -> None:
     path = write_flat(tmp_path / "a.jsonl", ticks())
     found = list(read(path))
     assert [tick.time for tick in found] == [BEGIN, BEGIN + 10, BEGIN + 20]
-    assert [tick.line for tick in found] == [1, 10, 19]
+    assert [tick.line for tick in found] == [1, 12, 23]
     assert found[0].texts["/proc/stat"].startswith(b"cpu  1000 80 600")
 
 

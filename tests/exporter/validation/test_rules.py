@@ -11,6 +11,7 @@ import pytest
 from exporter.validation import rules
 from perfanalysis.cli import run
 from tests.exporter.validation.recordings import (
+    SNMP,
     Texts,
     ticks,
     with_column,
@@ -131,6 +132,9 @@ CASES: dict[tuple[str, str], Spoil] = {
     },
     ("diskstats", "disk_busier_than_time"): replace(
         DISK, "   8  0 sda 102 0 800 50 62 0 500 40 0 11600 90\n"
+    ),
+    ("netstat", "counter_backwards"): replace(
+        "/proc/net/snmp", SNMP.format(established=7, segments=70)
     ),
     ("diskstats", "counter_backwards"): replace(
         DISK, "   8  0 sda 100 0 800 50 62 0 500 40 0 92 90\n"

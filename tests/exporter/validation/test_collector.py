@@ -1,0 +1,42 @@
+"""The counters of violations on the page: there at 0 before anything was violated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exporter.rendering import TEXT
+from tests.exporter.conftest import samples_of, scraper_of
+
+MALFORMED = 'perf_validation_violations_total{collector="loadavg",rule="malformed_source"}'
+
+
+def violations(page: bytes) -> dict[str, float]:
+    name = "perf_validation_violations_total"
+    return {series: n for series, n in samples_of(page).items() if series.startswith(name)}
+
+
+def test_each_violation_is_seen_to_come(tree: Path) -> None:
+    source = tree / "proc" / "loadavg"
+    good = source.read_text()
+    scraper = scraper_of(
+        f"--path.procfs={tree / 'proc'}",
+        f"--path.sysfs={tree / 'sys'}",
+        "--collector.disable-defaults",
+        *(f"--collector.{name}" for name in ("loadavg", "meminfo", "validation")),
+    )
+    counted = []
+    for text in (good, good, "nonsense\n", "nonsense\n", good):
+        source.write_text(text)
+        counted.append(violations(scraper.scrape(TEXT))[MALFORMED])
+    assert counted == [0, 0, 1, 2, 2]
+
+
+def test_all_that_hands_samples_over_has_its_counters_at_0(tree: Path) -> None:
+    # A collector of its own page would only ever see counters that it makes.
+    flags = (f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}")
+    scraper = scraper_of(*flags, "--no-collector.time", "--no-collector.nfs")
+    first, second = (violations(scraper.scrape(TEXT)) for _ in range(2))
+    assert first.keys() == second.keys()
+    named = {series.split('"')[1] for series in first if "malformed_source" in series}
+    assert {"cpu", "filefd", "uname", "vmstat"} <= named
+    assert named.isdisjoint({"nfs", "time", "validation"})

@@ -52,7 +52,10 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
         raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
     delivering = importlib.import_module("reporter.deliveries.delivering")
     places = delivering.places_of(config.deliver)
-    gathered, before = ask(all_given, began)
+    ledger = delivering.Ledger(default_state_directory() / "reports")
+    made_for = occasion(config, form)
+    now = ledger.first_tried(made_for, began) if places and made_for else began
+    gathered, before = ask(all_given, now)
     content, count = rendered(config, gathered, before, form, generated_at(began))
     if config.output:
         save(config.output, content)
@@ -60,7 +63,6 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
             click.echo(f"written: {config.output} ({count}, {time.time() - began:.1f} s)")
     if places:
         report_ = finished(config, gathered, before, form, content)
-        ledger = delivering.Ledger(default_state_directory() / "reports")
         sent, had = delivering.deliver(report_, places, ledger)
         if not quiet:
             for words, receivers in (("delivered", sent), ("had it already", had)):
@@ -125,13 +127,24 @@ def rendered(
     return content, f"{pages} pages, {count}"
 
 
+def occasion(config: Config, form: str) -> str:
+    """The digest of what the report is made for, when that is given: one occasion, one report."""
+    if not config.occasion:
+        return ""
+    said = ("occasion", config.occasion, config.title, form, config.template)
+    return digest_of(word.encode() for word in said)
+
+
 def finished(
     config: Config, gathered: Gathered, before: Gathered | None, form: str, content: bytes
 ) -> Finished:
-    """The report for its deliveries; what it says makes its digest, not when it was made."""
+    """The report for its deliveries; its digest is of what it is made for, or of what it says.
+
+    When it was made is no part of that.
+    """
     said = (form, config.template, config.language, config.page_size, config.baseline)
     data = [json_bytes(config, one) for one in (gathered, before) if one]
-    digest = digest_of([*(word.encode() for word in said), *data])
+    digest = occasion(config, form) or digest_of([*(word.encode() for word in said), *data])
     return Finished(content, form, config.title, gathered.start, gathered.end, digest)
 
 

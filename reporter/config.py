@@ -16,7 +16,8 @@ from reporter.settings import Layer, parse_file
 
 FORMATS = ("pdf", "html", "json", "csv")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_RELATIVE = re.compile(r"now(?:-(\d+(?:\.\d+)?)([smhdw]))?")
+_RELATIVE = re.compile(r"now(?:-(\d+(?:\.\d+)?)([smhdw]))?(?:/([hdw]))?")
+_MONDAY = 4 * 86400.0  # the first one of Unix time
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Config:
     output: Path | None = None
     format: str = ""
     deliver: tuple[Mapping[str, Any], ...] = ()
+    occasion: str = ""
 
     @property
     def url(self) -> str:
@@ -65,7 +67,9 @@ class Config:
 
 
 def parse_time(text: str, now: float, where: str, name: str) -> float:
-    """Read ``now``, ``now-6h``, RFC 3339 or Unix seconds, as Unix seconds.
+    """Read ``now``, ``now-6h``, ``now-7d/d``, RFC 3339 or Unix seconds, as Unix seconds.
+
+    ``/h``, ``/d`` and ``/w`` go back to the begin of that hour, day or week (Monday), in UTC.
 
     Args:
         text: the time as written; an RFC 3339 time without a zone is UTC.
@@ -77,17 +81,19 @@ def parse_time(text: str, now: float, where: str, name: str) -> float:
         InputError: it is none of these.
     """
     if match := _RELATIVE.fullmatch(text.strip()):
-        return now - (float(match[1]) * _UNITS[match[2]] if match[1] else 0.0)
+        moment = now - (float(match[1]) * _UNITS[match[2]] if match[1] else 0.0)
+        begin = _MONDAY if match[3] == "w" else 0.0
+        return moment - ((moment - begin) % _UNITS[match[3]] if match[3] else 0.0)
     try:
         return float(text)
     except ValueError:
         pass
     try:
-        moment = datetime.fromisoformat(text.strip())
+        date = datetime.fromisoformat(text.strip())
     except ValueError as error:
         expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"
         raise InputError(where, name, expected, text) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
 
 
 def read_file(path: Path) -> Layer:
@@ -131,7 +137,7 @@ def config_of(layer: Layer, where: str) -> Config:
         key: layer[key]
         for key in (
             *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
-            *("language", "format"),
+            *("language", "format", "occasion"),
         )
         if key in layer
     }

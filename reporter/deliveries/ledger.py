@@ -60,6 +60,24 @@ class Ledger:
         except OSError as error:
             raise self._unusable(error) from error
 
+    def first_tried(self, occasion: str, now: float) -> float:
+        """When the report of an occasion was tried first: what is remembered, or else ``now``.
+
+        A job that is tried again so reports the same range, though its range ends at ``now``.
+
+        Raises:
+            PerfAnalysisError: it cannot be remembered.
+        """
+        path = self._path("first tried", occasion)
+        with self.opened():
+            if path.exists():
+                return float(json.loads(path.read_bytes())["time"])
+            try:
+                write_atomically(path, json.dumps({"time": now}).encode(), mode=0o600)
+            except OSError as error:
+                raise self._unusable(error) from error
+        return now
+
     def _path(self, place: str, digest: str) -> Path:
         name = hashlib.sha256(f"{place}\n{digest}".encode()).hexdigest()
         return self._folder / f"{name}.json"

@@ -69,6 +69,12 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ("now-90s", NOW - 90),
         ("now-1.5h", NOW - 5400),
         ("now-2d", NOW - 172_800),
+        # NOW is a Friday, 8:00 UTC.
+        ("now/h", NOW),
+        ("now-90s/h", NOW - 3600),
+        ("now/d", NOW - 8 * 3600),
+        ("now-7d/d", NOW - 7 * 86400 - 8 * 3600),
+        ("now/w", NOW - 4 * 86400 - 8 * 3600),
         ("1700000000", 1_700_000_000.0),
         ("2027-01-15T08:00:00", NOW),
         ("2027-01-15T10:00:00+02:00", NOW),

@@ -89,6 +89,15 @@ def test_who_failed_is_said_and_asked_alone_the_next_time(
         deliver(replace(REPORT, digest="0" * 64), places[:1], ledger, QUICK)
 
 
+def test_an_occasion_remembers_when_it_was_tried_first(tmp_path: Path, ledger: Ledger) -> None:
+    assert ledger.first_tried("one", 1000.25) == 1000.25
+    assert ledger.first_tried("one", 2000.0) == 1000.25
+    assert ledger.first_tried("two", 2000.0) == 2000.0
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PerfAnalysisError, match="PERFANALYSIS_STATE_DIRECTORY names another"):
+        Ledger(tmp_path / "file" / "reports").first_tried("one", 1.0)
+
+
 @dataclass
 class Mailbox:
     """Takes mail, after the failures that it is told to have."""
@@ -275,3 +284,33 @@ def test_the_command_delivers_a_report_once_whenever_it_is_made(
     assert len(list(folder.iterdir())) == 2
     assert run([*words, "--kernel", "none"]) == 1
     assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.e2e
+def test_a_job_that_is_tried_again_sends_no_second_copy_of_a_range_that_ends_now(
+    prometheus: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    receiver: Receiver,
+) -> None:
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
+    folder = tmp_path / "out"
+    words = ["report", "--prometheus", prometheus, "--from", str(START), "--to", "now"]
+    words += ["--format", "json", "--deliver", f"{{folder: {{path: {folder}}}}}"]
+    words += ["--deliver", f"{{webhook: {{url: {receiver.url}}}}}"]
+    receiver.replies = [Reply(403)]
+    monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313330")
+    assert run(words) == 1
+    assert run(words) == 0
+    said = capsys.readouterr().out
+    assert "delivered: webhook" in said
+    assert "had it already: folder" in said
+    (first,) = folder.iterdir()
+    # The second try is of the same range, and so of the same bytes.
+    assert receiver.got[-1].body == first.read_bytes()
+    assert run(words) == 0
+    assert len(receiver.got) == 2
+    monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313331")
+    assert run(words) == 0
+    assert (len(receiver.got), len(list(folder.iterdir()))) == (3, 2)

@@ -19,6 +19,7 @@ from loadtest.commands.run import run as run_load_test
 from reporter.app import report
 from tests.conftest import REPOSITORY
 from tests.exporter.conftest import Running, flags_of, samples_of
+from tests.reporter.conftest import END, START, prometheus  # noqa: F401 - a fixture
 
 UNITS = REPOSITORY / "deploy" / "systemd"
 SERVICE = "perfanalysis-exporter.service"
@@ -115,9 +116,10 @@ def test_the_services_flags_are_flags_of_the_exporter() -> None:
 SANDBOX = """
 set -e
 mount -t tmpfs none /mnt
-mkdir /mnt/proc /mnt/sys
+mkdir /mnt/proc /mnt/sys /mnt/state
 mount --rbind /proc /mnt/proc
 mount --rbind /sys /mnt/sys
+mount -t tmpfs -o uid=65534,gid=65534 none /mnt/state
 mount -o remount,ro /mnt
 mount -o remount,bind,ro /
 exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs \\
@@ -141,9 +143,9 @@ def in_sandbox(*arguments: str) -> list[str]:
     return ["unshare", "--mount", "sh", "-c", SANDBOX, "sh", sys.executable, *arguments]
 
 
-@pytest.fixture
-def unprivileged(tmp_path: Path) -> Iterator[Running]:
-    """An exporter in the sandbox."""
+@pytest.fixture(scope="module")
+def sandbox() -> None:
+    """Skips the test where there can be no sandbox."""
     if os.geteuid() != 0:
         pytest.skip("only root can take rights away; this whole run is without them")
     probe = subprocess.run(
@@ -151,6 +153,40 @@ def unprivileged(tmp_path: Path) -> Iterator[Running]:
     )
     if probe.returncode:
         pytest.skip(f"no such sandbox here: {probe.stderr.strip()[-200:]}")
+
+
+def short(what: str, prometheus: str, folder: Path) -> list[str]:  # noqa: F811
+    """The words of a short load test, or of a report with charts and two pages."""
+    if what == "loadtest":
+        return [what, "run", "--force", "--levels=50", "--seconds-per-level=0.3"]
+    words = [what, f"--prometheus={prometheus}", f"--from={START}", f"--to={END}"]
+    return [*words, "--template=executive", f"--output={folder / 'report.pdf'}"]
+
+
+@pytest.mark.e2e
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("what", ["loadtest", "report"])
+def test_load_test_and_report_run_in_it(what: str, prometheus: str) -> None:  # noqa: F811
+    done = subprocess.run(
+        in_sandbox("-c", EXECUTE, *short(what, prometheus, Path("/mnt/state"))),
+        env={
+            "PATH": os.environ["PATH"],
+            "PERFANALYSIS_STATE_DIRECTORY": "/mnt/state",
+            "MPLCONFIGDIR": "/mnt/state",
+            "XDG_CACHE_HOME": "/mnt/state",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert ("written: /mnt/state/report.pdf" if what == "report" else "50 %") in done.stdout
+
+
+@pytest.fixture
+def unprivileged(sandbox: None, tmp_path: Path) -> Iterator[Running]:
+    """An exporter in the sandbox."""
+    del sandbox
     log = tmp_path / "log"
     command = in_sandbox("-c", EXECUTE, "exporter")
     flags = ["--web.listen-address=127.0.0.1:0", "--path.procfs=/mnt/proc", "--path.sysfs=/mnt/sys"]
@@ -193,10 +229,10 @@ def calls_of(group: str) -> set[str]:
     return found
 
 
-def allowed_calls() -> set[str]:
+def allowed_calls(service: str) -> set[str]:
     """What the unit's SystemCallFilter lines leave, read as systemd.exec(5) says."""
     allowed: set[str] = set()
-    for line in (UNITS / SERVICE).read_text().splitlines():
+    for line in (UNITS / service).read_text().splitlines():
         name, _, value = line.partition("=")
         if name == "SystemCallFilter":
             for word in value.removeprefix("~").split():
@@ -232,8 +268,41 @@ def test_a_scrape_makes_no_system_call_that_the_service_may_not(tmp_path: Path) 
     finally:
         tracer.kill()
         tracer.wait()
-    made = set(
-        re.findall(r"^\d+ +(?:<\.\.\. )?([a-z_0-9]+)(?:\(| resumed)", trace.read_text(), re.M)
-    )
+    made = calls_in(trace)
     assert "adjtimex" in made or "clock_adjtime" in made
-    assert made - allowed_calls() == set()
+    assert made - allowed_calls(SERVICE) == set()
+
+
+def calls_in(trace: Path) -> set[str]:
+    """The system calls that strace has seen. None may make memory executable after the fact.
+
+    That is what MemoryDenyWriteExecute refuses: mmap(2) of memory to write and execute, and
+    mprotect(2) to execute.
+    """
+    text = trace.read_text()
+    assert not re.search(r"\bmmap\(.*PROT_WRITE\|PROT_EXEC|protect\(.*PROT_EXEC", text)
+    return set(re.findall(r"^\d+ +(?:<\.\.\. )?([a-z_0-9]+)(?:\(| resumed)", text, re.M))
+
+
+@needs_systemd
+@pytest.mark.e2e
+@pytest.mark.skipif(not can_trace(), reason="no strace on PATH, or it may not trace")
+@pytest.mark.parametrize("what", ["loadtest", "report"])
+def test_load_test_and_report_make_none_either(
+    what: str,
+    prometheus: str,  # noqa: F811 - the fixture
+    tmp_path: Path,
+) -> None:
+    trace = tmp_path / "trace"
+    command = [sys.executable, "-m", "perfanalysis", *short(what, prometheus, tmp_path)]
+    done = subprocess.run(
+        ["strace", "-f", "-o", trace, *command],
+        env={**os.environ, "PERFANALYSIS_STATE_DIRECTORY": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = calls_in(trace)
+    assert "mprotect" in made
+    assert made - allowed_calls(f"perfanalysis-{what}.service") == set()

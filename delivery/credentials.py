@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import contextlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,3 +61,22 @@ class Credentials:
             pair = base64.b64encode(f"{self.username}:{key}".encode()).decode()
             return {"Authorization": f"Basic {pair}"}
         return {"Authorization": f"Bearer {key}"}
+
+
+def redacted(text: str, headers: Mapping[str, str]) -> str:
+    """What a server said, without what it may echo of our keys.
+
+    Args:
+        text: of the server.
+        headers: those that carried secrets, as they were sent.
+    """
+    for value in headers.values():
+        scheme, _, behind = value.partition(" ")
+        secrets = {behind if scheme in {"Basic", "Bearer"} else value}
+        if scheme == "Basic":
+            with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+                secrets.add(base64.b64decode(behind, validate=True).decode().partition(":")[2])
+        # The longest first: a part of it would else leave the rest.
+        for secret in sorted(secrets - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+    return text

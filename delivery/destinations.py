@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from delivery.credentials import Credentials
+from delivery.credentials import Credentials, redacted
 from delivery.spool import Document, make_folder
 from perfanalysis import __version__
 from perfanalysis.atomic_write import write_atomically
@@ -244,9 +244,7 @@ class Client:
             data = next(response.iter_content(MOST_ANSWER_BYTES), b"")
         text = data.decode("utf-8", "replace")
         # A receiver that echoes requests must not carry the key into files and messages.
-        for secret in (key, self.destination.credentials.header(key).get("Authorization", "")):
-            if secret:
-                text = text.replace(secret.split(" ")[-1], "***")
+        text = redacted(text, self.destination.credentials.header(key))
         if 200 <= status < 300:
             outcome = Outcome.DELIVERED
         elif status == 429 or status >= 500:

@@ -31,9 +31,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from perfanalysis.errors import InputError
+from perfanalysis.strict_yaml import load_yaml
 
 PURCHASE_OPTIONS = ("on_demand", "spot", "reserved_1y", "reserved_3y")
 _IDENTITY = ("provider", "region", "zone", "instance_type", "cpus")
@@ -126,10 +125,7 @@ def parse_inventory(text: bytes, path: Path) -> Inventory:
     Raises:
         InputError: see ``read_inventory``.
     """
-    try:
-        root = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        raise InputError(str(path), "", f"valid YAML ({_first_line(error)})") from error
+    root = load_yaml(text, str(path))
     if not isinstance(root, dict):
         raise InputError(str(path), "", "a mapping with the key 'machines'", type(root).__name__)
     _refuse_unknown(path, "", root, ("price_note", "ssh", "machines"))
@@ -227,7 +223,3 @@ def _refuse_unknown(
     for key in entry:
         if key not in known:
             raise InputError(str(path), f"{where}{key}", f"one of {', '.join(known)}", key)
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -100,7 +100,8 @@ def generated_at(now: float) -> float:
     text = os.environ.get("SOURCE_DATE_EPOCH")
     if text is None:
         return now
-    if not text.isdigit():
+    # Later than the year 9999 no date can be written.
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise InputError(ENVIRONMENT, "SOURCE_DATE_EPOCH", "Unix seconds", text)
     return float(text)
 

@@ -16,8 +16,10 @@ from reporter.settings import Layer, parse_file
 
 FORMATS = ("pdf", "html", "json", "csv")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_RELATIVE = re.compile(r"now(?:-(\d+(?:\.\d+)?)([smhdw]))?(?:/([hdw]))?")
+_RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
 _MONDAY = 4 * 86400.0  # the first one of Unix time
+# The end of the year 9999, the last that a date can be written of: later "seconds" are others.
+_END_OF_TIME = 253402300800.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Config:
             parse_time(self.start, now, where, "from"),
             parse_time(self.end, now, where, "to"),
         )
+        if start < 0:
+            raise InputError(where, "from", "a time after 1970", self.start)
         if start >= end:
             raise InputError(where, "from", f"a time before 'to' ({self.end})", self.start)
         return start, end
@@ -84,16 +88,23 @@ def parse_time(text: str, now: float, where: str, name: str) -> float:
         moment = now - (float(match[1]) * _UNITS[match[2]] if match[1] else 0.0)
         begin = _MONDAY if match[3] == "w" else 0.0
         return moment - ((moment - begin) % _UNITS[match[3]] if match[3] else 0.0)
+    seconds = _seconds(text.strip())
+    if seconds is None or not 0 <= seconds < _END_OF_TIME:
+        expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"
+        raise InputError(where, name, expected, text)
+    return seconds
+
+
+def _seconds(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
         pass
     try:
-        date = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"
-        raise InputError(where, name, expected, text) from error
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def read_file(path: Path) -> Layer:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import jinja2
 import weasyprint
-from jinja2.sandbox import SandboxedEnvironment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from reporter.page import Page
+from reporter.sandbox import Sandbox
 
 TEMPLATES = Path(__file__).parent / "templates"
 FILTERS = (
@@ -41,7 +41,7 @@ def html(page: Page) -> str:
     """
     own = page.config.templates
     folders = [folder for folder in (own, TEMPLATES) if folder]
-    environment = SandboxedEnvironment(
+    environment = Sandbox(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

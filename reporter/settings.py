@@ -17,10 +17,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, ValidationError
 
 from perfanalysis.errors import InputError
+from perfanalysis.strict_yaml import load_yaml
 
 PREFIX = "PERFANALYSIS_REPORT_"
 COMMAND_LINE = "command line"
@@ -71,7 +71,7 @@ def read_text(setting: Setting, text: str, where: str, name: str) -> Any:
     kinds = str(setting.schema.get("type", "string"))
     try:
         if text.lstrip().startswith(("{", "[")) and kinds in {"array", "object"}:
-            value = yaml.safe_load(text)
+            value = load_yaml(text, where)
             value = [value] if kinds == "array" and isinstance(value, dict) else value
         elif kinds == "array":
             value = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
@@ -83,7 +83,7 @@ def read_text(setting: Setting, text: str, where: str, name: str) -> Any:
             value = {"true": True, "false": False}.get(text.strip().lower(), text)
         elif kinds in {"integer", "number"}:
             value = int(text) if kinds == "integer" else float(text)
-    except (ValueError, yaml.YAMLError):
+    except (ValueError, InputError):
         value = text
     check(value, setting.schema, where, name)
     return resolved(value, setting.schema, Path())
@@ -95,11 +95,7 @@ def parse_file(text: bytes, where: str) -> Layer:
     Raises:
         InputError: it is no YAML, or holds something unusable; the field is named.
     """
-    try:
-        root = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(where, "", f"valid YAML ({reason})") from error
+    root = load_yaml(text, where)
     layer = _plain({} if root is None else root)
     check(layer, SCHEMA, where, "")
     found: Layer = resolved(layer, SCHEMA, Path(where).parent)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from exporter import catalogue
 from exporter.custom.definitions import make_metric
@@ -22,6 +18,7 @@ from exporter.custom.metrics import (
 )
 from perfanalysis.errors import InputError
 from perfanalysis.http_exchange import split_url
+from perfanalysis.strict_yaml import load_yaml
 
 LARGEST = 1 << 20
 MOST_SOURCES = 100
@@ -36,18 +33,6 @@ _KEYS = {
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = ("host", "connection", "content-length", "transfer-encoding")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, but a key that comes twice is refused: one of both would be lost."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
-                line = node.start_mark.line + 1
-                raise yaml.YAMLError(f"the key {key!r} comes twice in the mapping at line {line}")
-        return super().construct_mapping(node, deep=deep)
 
 
 def read_configuration(path: Path) -> tuple[Source, ...]:
@@ -73,11 +58,7 @@ def parse_configuration(text: bytes, file: str) -> tuple[Source, ...]:
     Raises:
         InputError: see ``read_configuration``.
     """
-    try:
-        root = Node(file, "", yaml.load(text, Loader=_Loader))  # noqa: S506 - a safe one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise InputError(file, "", f"valid YAML ({said})") from None
+    root = Node(file, "", load_yaml(text, file))
     root.check_keys(("sources",))
     entries = root.child("sources").items()
     if len(entries) > MOST_SOURCES:

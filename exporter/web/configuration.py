@@ -11,10 +11,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.web.fields import Fields, load_yaml
+from exporter.web.fields import Fields
 from exporter.web.tls_settings import FIELDS as TLS_FIELDS
 from exporter.web.tls_settings import TlsSettings, parse_tls
 from perfanalysis.errors import InputError
+from perfanalysis.strict_yaml import load_yaml
 
 FIELDS = ("tls_server_config", "http_server_config", "basic_auth_users", "rate_limit")
 # The headers that exporter-toolkit lets be set, and their values where only some are allowed.
@@ -70,7 +71,7 @@ def parse_configuration(data: bytes, path: Path) -> WebConfiguration:
     Raises:
         InputError: see ``read_configuration``.
     """
-    root = Fields(path, "", load_yaml(data, path), FIELDS)
+    root = Fields(path, "", load_yaml(data, str(path)), FIELDS)
     tls, http, limit = (
         Fields(path, name, root.raw(name), known)
         for name, known in (

@@ -9,44 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from perfanalysis.errors import InputError
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key that comes twice, of which YAML libraries take the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Of PyYAML: a mapping."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    problem="a key that is no text", problem_mark=key.start_mark
-                )
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"the key {key.value!r} comes twice", problem_mark=key.start_mark
-                )
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-def load_yaml(data: bytes, path: Path) -> Any:
-    """The document of a file; ``path`` is used in messages only.
-
-    Raises:
-        InputError: it is no YAML. The message holds nothing of the text but a key.
-    """
-    try:
-        return yaml.load(data, _StrictLoader)  # noqa: S506 - it derives from SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        line = f", line {mark.line + 1}" if mark is not None else ""
-        raise InputError(f"{path}{line}", "", f"valid YAML ({error.problem})") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(str(path), "", "valid YAML in UTF-8") from error
 
 
 class Fields:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
 from delivery.credentials import Credentials
 from delivery.destinations import Destination, check_url, parse_headers, parse_labels
@@ -19,6 +18,7 @@ from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
 from perfanalysis.errors import InputError
+from perfanalysis.strict_yaml import load_yaml
 
 UPLOAD, REMOTE_WRITE = "upload", "remote-write"
 KEY_VARIABLES = {
@@ -64,20 +64,26 @@ def read_config(path: Path) -> list[Output]:
         InputError: it is missing, no YAML, or says something unusable; the field is named.
     """
     try:
-        content = yaml.safe_load(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise InputError(str(path), "", f"valid YAML ({said})") from error
+    content = load_yaml(data, str(path))
     wrong = min(validator().iter_errors(content), key=lambda e: len(e.path), default=None)
     if wrong is not None:
-        place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in wrong.path)
-        # Not what was found: it may be a key that stands in the wrong place.
-        telling = wrong.validator in {"additionalProperties", "required"}
-        expected = wrong.message if telling else wrong.schema.get("description", "another value")
-        raise InputError(str(path), place.lstrip("."), expected)
+        raise _misfit(path, wrong)
     return [_output(path, i, entry) for i, entry in enumerate(content["destinations"])]
+
+
+def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
+    """What is wrong, but not what was found: it may be a key that stands in the wrong place."""
+    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in wrong.path).lstrip(".")
+    assert isinstance(wrong.schema, dict)
+    if wrong.validator == "additionalProperties" and isinstance(wrong.instance, dict):
+        known = wrong.schema["properties"]
+        unknown = next(name for name in wrong.instance if name not in known)
+        field = f"{place}.{unknown}" if place else str(unknown)
+        return InputError(str(path), field, f"one of {', '.join(known)}")
+    return InputError(str(path), place, wrong.schema["description"])
 
 
 def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:

@@ -88,11 +88,3 @@ class Access:
     def certificate(self) -> tuple[str, str] | None:
         """The client's certificate and key, as requests takes them."""
         return (self.cert_file, self.key_file) if self.cert_file else None
-
-
-def redacted(text: str, secrets: Mapping[str, str]) -> str:
-    """A text of an engine, without what it may echo of our keys."""
-    for value in secrets.values():
-        for secret in {value, value.split(" ")[-1]}:
-            text = text.replace(secret, "***")
-    return text

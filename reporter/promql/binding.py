@@ -13,6 +13,10 @@ def string(value: str) -> str:
 
 
 def one_of(label: str, values: Iterable[str]) -> str:
-    """A matcher that lets exactly these values of a label through (RE2, anchored)."""
-    quoted = "|".join(re.sub(r"([^\w\s/,:=-])", r"\\\1", value) for value in values)
+    """A matcher that lets exactly these values of a label through (RE2, anchored).
+
+    Only what RE2 has a meaning for is escaped: an escaped dash or letter of other scripts is an
+    error there.
+    """
+    quoted = "|".join(re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", value) for value in values)
     return f"{label}=~{string(quoted)}"

@@ -14,9 +14,10 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
 
+from delivery.credentials import redacted
 from delivery.destinations import retry_after
 from delivery.sender import Backoff
-from reporter.promql.access import CONNECT_SECONDS, Access, redacted
+from reporter.promql.access import CONNECT_SECONDS, Access
 from reporter.promql.answers import QueryError
 
 # An engine that asks for more patience than this is not waited for.

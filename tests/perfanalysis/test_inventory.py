@@ -69,7 +69,7 @@ def test_finds_a_machine_by_its_name() -> None:
     [
         (b"", "inventory.yaml: expected a mapping with the key 'machines', found 'NoneType'"),
         (b"[1]", "inventory.yaml: expected a mapping with the key 'machines', found 'list'"),
-        (b"machines: [", "inventory.yaml: expected valid YAML"),
+        (b"machines: [", "inventory.yaml: line 1: expected valid YAML"),
         (b"\xff\xfe\xff", "inventory.yaml: expected valid YAML"),
         (b"machines: []", "inventory.yaml: machines: expected a list with at least one machine"),
         (b"machine: []", "inventory.yaml: machine: expected one of price_note, ssh, machines"),
@@ -141,7 +141,7 @@ def test_finds_a_machine_by_its_name() -> None:
             "inventory.yaml: ssh.address: expected one of user, port, identity_file",
         ),
         (b"price_note: 3\nmachines: [{name: a}]", "inventory.yaml: price_note: expected text"),
-        (b"!!python/object/apply:os.getpid []", "inventory.yaml: expected valid YAML"),
+        (b"!!python/object/apply:os.getpid []", "inventory.yaml: line 1: expected valid YAML"),
     ],
 )
 def test_names_the_field_that_is_wrong(text: bytes, message: str) -> None:

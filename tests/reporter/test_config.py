@@ -37,7 +37,7 @@ def test_an_empty_file_is_the_defaults() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title: [", "report.yaml: expected valid YAML"),
+        ("title: [", "report.yaml: line 1: expected valid YAML"),
         ("- a", "report.yaml: expected a mapping of settings, found 'list'"),
         ("titel: x", "report.yaml: titel: expected one of prometheus, title"),
         ("title: ''", "report.yaml: title: expected text"),
@@ -48,7 +48,7 @@ def test_an_empty_file_is_the_defaults() -> None:
         ("from: yesterday", "report.yaml: from: expected a time such as now-6h"),
         ("purchase: cheap", "report.yaml: purchase: expected one of on_demand, spot"),
         ("page_size: A3", "report.yaml: page_size: expected one of A4, Letter, found 'A3'"),
-        ("title: !!python/object/apply:os.system [true]", "report.yaml: expected valid YAML"),
+        ("title: !!python/object/apply:os.system [true]", "report.yaml: line 1: expected"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, message: str) -> None:
@@ -82,6 +82,19 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 )
 def test_times(text: str, seconds: float) -> None:
     assert parse_time(text, NOW, "report.yaml", "from") == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "1e400", "-1", "1760000000000", "99999-01-01", "now-1", "now+1h"]
+)
+def test_what_is_no_time_that_can_be_shown(text: str) -> None:
+    with pytest.raises(InputError, match=r"report\.yaml: from: expected a time such as now-6h"):
+        parse_time(text, NOW, "report.yaml", "from")
+
+
+def test_a_range_that_begins_before_all_data() -> None:
+    with pytest.raises(InputError, match="from: expected a time after 1970, found 'now-9999w'"):
+        Config(start="now-9999w").range(NOW, "report.yaml")
 
 
 def test_an_empty_range_is_refused() -> None:

@@ -158,10 +158,15 @@ def test_same_data_same_bytes(url: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert "on 2025-10-09 08:53:20 UTC." in text_of(pypdf.PdfReader(tmp_path / "a.pdf"))
 
 
+@pytest.mark.parametrize("epoch", ["yesterday", "-1", "\N{SUPERSCRIPT TWO}", "999999999999"])
 def test_an_epoch_that_is_none(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    epoch: str,
 ) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     words = ["report", "--prometheus", url, "--from", str(START), "--to", str(END)]
     assert run([*words, "--output", str(tmp_path / "a.pdf")]) == 2
     assert "SOURCE_DATE_EPOCH: expected Unix seconds" in capsys.readouterr().err

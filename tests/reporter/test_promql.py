@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.promql import Access, Engine, QueryError, one_of, string
+from tests.reporter.conftest import END
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), min_size=1, max_size=12)
 
@@ -30,6 +31,14 @@ def test_a_matcher_lets_only_its_values_through(values: list[str]) -> None:
     pattern = re.compile(matcher.value)
     assert all(pattern.fullmatch(value) for value in values)
     assert not pattern.fullmatch("other")
+
+
+@pytest.mark.e2e
+def test_names_of_all_scripts_reach_the_engine(prometheus: str) -> None:
+    names = ["alpha", "a\N{EN DASH}b", "caf\N{LATIN SMALL LETTER E WITH ACUTE}\N{EURO SIGN}"]
+    engine = Engine(Access(prometheus))
+    found = engine.query(f"count(perf_machine_info{{{one_of('instance', names)}}})", END)
+    assert [sample.value for sample in found] == [1.0]
 
 
 def test_an_engine_that_is_not_there_is_named_with_the_query() -> None:

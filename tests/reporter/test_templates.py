@@ -131,3 +131,18 @@ def test_a_template_that_is_not_there(
 ) -> None:
     assert report(prometheus, tmp_path / "report.pdf", "--template", "nowhere") == 2
     assert "template: expected a file nowhere.html.j2" in capsys.readouterr().err
+
+
+def test_a_template_reaches_no_key(
+    prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "house.html.j2").write_text("{{ page.config.access.secrets() }}\n")
+    (tmp_path / "key").write_text("a-secret-key")
+    output = tmp_path / "report.html"
+    flags = ["--prometheus-bearer-token-file", str(tmp_path / "key")]
+    flags += ["--templates", str(tmp_path), "--template", "house"]
+    assert report(prometheus, output, *flags) == 2
+    said = capsys.readouterr().err
+    assert "house.html.j2: line 1: expected a template that can be rendered" in said
+    assert "a-secret-key" not in said
+    assert not output.exists()

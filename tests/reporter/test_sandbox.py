@@ -1,0 +1,75 @@
+"""What a template may reach: the report's data, and neither keys nor files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+import numpy as np
+import pytest
+from jinja2.exceptions import SecurityError
+
+from delivery.credentials import Credentials
+from loadtest.statistics import Estimate
+from reporter.config import Config
+from reporter.promql import Access, Sample
+from reporter.sandbox import Sandbox
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> dict[str, object]:
+    """What a page leads to: settings with a key and a path, arrays, records."""
+    (tmp_path / "key").write_text("a-secret-key")
+    access = Access(credentials=Credentials(str(tmp_path / "key")))
+    return {
+        "config": Config(access=access, templates=tmp_path),
+        "values": np.array([1.0, 2.0]),
+        "estimate": Estimate(3.0, 2.0, 4.0),
+        "sample": Sample({"instance": "a"}, 1.0, 2.0),
+    }
+
+
+def rendered(text: str, seen: dict[str, object]) -> str:
+    return Sandbox(undefined=jinja2.StrictUndefined).from_string(text).render(seen)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ config.access.secrets() }}",
+        "{{ config.access.credentials.key() }}",
+        "{{ [config.access] | map(attribute='credentials') | join }}",
+        "{{ config.access | attr('session') }}",
+        "{{ config.access['headers'] }}",
+        "{{ (config.templates / 'key').read_text() }}",
+        "{{ (config.templates / 'new').write_text('x') }}",
+        "{{ (config.templates / 'key').unlink() }}",
+        "{{ values.tofile(config.templates ~ '/new') }}",
+        "{{ values.max().tofile(config.templates ~ '/new') }}",
+        "{{ values.dump(config.templates ~ '/new') }}",
+        "{{ ''.__class__ }}",
+    ],
+)
+def test_neither_keys_nor_files(text: str, seen: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(SecurityError, match="is unsafe"):
+        rendered(text, seen)
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert (tmp_path / "key").read_text() == "a-secret-key"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ config.title }}", "Price-performance report"),
+        ("{{ config.url }}", "http://localhost:9090"),
+        ("{{ values.max() }} {{ values[0] }} {{ values.tolist() }}", "2.0 1.0 [1.0, 2.0]"),
+        ("{{ estimate.lower }} {{ estimate.relative_half_width | round(2) }}", "2.0 0.33"),
+        (
+            "{{ sample.labels.instance }} {{ sample.labels.items() | list }}",
+            "a [('instance', 'a')]",
+        ),
+        ("{% for x in 'a-b'.split('-') %}{{ loop.index }}{{ x }}{% endfor %}", "1a2b"),
+    ],
+)
+def test_data(text: str, expected: str, seen: dict[str, object]) -> None:
+    assert rendered(text, seen) == expected

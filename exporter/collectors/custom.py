@@ -150,17 +150,20 @@ class CustomCollector:
         return [self._series.block(pairs + own)]
 
     def _collect_polled(self, poller: Poller, pairs: Series, own: Series) -> None:
-        now = monotonic()
-        for metric in poller.source.metrics:
+        now, source = monotonic(), poller.source
+        for metric in source.metrics:
             name = metric.family.name
             state = poller.states.get(name)
             if state is None:
                 continue
-            self._tell(metric, state.complaint, own)
-            if state.since is not None:
-                age = now - state.since
+            age = None if state.since is None else now - state.since
+            # What is not shown any more does not count as read, also while the next try goes on.
+            old = age is not None and age > source.schedule.max_age
+            late = f"{source.shown}: no answer for {source.schedule.max_age:g} s" if old else ""
+            self._tell(metric, state.complaint or late, own)
+            if age is not None:
                 own.append((Sample(AGE, (name,)), format_value(round(age, 3))))
-                if age <= poller.source.schedule.max_age:
+                if not old:
                     pairs += state.series
 
     def _tell(self, metric: Metric, complaint: str, own: Series) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from operator import gt
+from exporter.numbers import fell
 
 _IDLE = 3
 # An idle time that falls by so much is that of a CPU that was off and counts anew.
@@ -22,32 +21,33 @@ class HeldTicks:
 
     def __init__(self, ticks_per_second: int) -> None:
         self._reset = RESET_SECONDS * ticks_per_second
-        self._shape: tuple[tuple[bytes, ...], int] = ((), 0)
-        self._before: list[int] = []
+        self._cpus: tuple[bytes, ...] = ()
+        self._columns = 0
+        # What was shown, each number with a newline behind it.
+        self._before = b""
 
-    def hold(self, cpus: tuple[bytes, ...], rows: list[list[bytes]]) -> list[list[bytes]]:
-        """The rows of now, with the columns that ran backwards held.
+    def hold(self, cpus: tuple[bytes, ...], times: list[bytes]) -> list[bytes]:
+        """The times of now, with the columns that ran backwards held.
 
         Args:
             cpus: numbers of the CPUs.
-            rows: times of each in ticks, all of the same length.
+            times: of each in ticks, one CPU after the other and of all the same columns.
         """
-        columns = len(rows[0])
-        now = list(map(int, chain.from_iterable(rows)))
-        if self._shape != (cpus, columns):
-            before = self._carry_over(cpus, columns, now)
-            self._shape = (cpus, columns)
-        else:
-            before = self._before
-        if any(map(gt, before, now)):
-            for start in range(0, len(now), columns):
-                end = start + columns
-                held = self._held(before[start:end], now[start:end])
-                if held != now[start:end]:
-                    now[start:end] = held
-                    rows[start // columns] = [b"%d" % value for value in held]
-        self._before = now
-        return rows
+        written = b"\n".join(times) + b"\n"
+        columns = len(times) // len(cpus)
+        if self._cpus == cpus and self._columns == columns and fell(self._before, written) == -1:
+            self._before = written
+            return times
+        now = list(map(int, times))
+        before = self._carry_over(cpus, columns, now)
+        shown: list[int] = []
+        for start in range(0, len(now), columns):
+            end = start + columns
+            shown += self._held(before[start:end], now[start:end])
+        self._cpus, self._columns = cpus, columns
+        times = [b"%d" % value for value in shown]
+        self._before = b"\n".join(times) + b"\n"
+        return times
 
     def _held(self, before: list[int], now: list[int]) -> list[int]:
         if before[_IDLE] - now[_IDLE] >= self._reset:
@@ -56,11 +56,11 @@ class HeldTicks:
 
     def _carry_over(self, cpus: tuple[bytes, ...], columns: int, now: list[int]) -> list[int]:
         """What was known of these CPUs; those that are new begin with what they have now."""
-        old_cpus, old_columns = self._shape
+        old = list(map(int, self._before.split()))
         known = {
-            cpu: self._before[i * old_columns : (i + 1) * old_columns]
-            for i, cpu in enumerate(old_cpus)
-            if old_columns == columns
+            cpu: old[i * columns : (i + 1) * columns]
+            for i, cpu in enumerate(self._cpus)
+            if self._columns == columns
         }
         before: list[int] = []
         for i, cpu in enumerate(cpus):

@@ -18,6 +18,7 @@ from exporter.rendering import Block, Layout
 
 _LONGEST_LINE_OF_OUTPUT = 21
 _ANY_NUMBER = re.compile(rb"-?[0-9]+(\.[0-9]+)?")
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
 _WORD = re.compile(rb"\S+")
 
 
@@ -43,12 +44,18 @@ class Words:
         text: the whole text.
         wanted: the indices of words (as ``text.split()`` has them) and factors, by word.
         fixed: the indices of numbers that have to be the same, too.
+        hexadecimal: all words are hexadecimal numbers, and come as decimal ones.
     """
 
     __slots__ = ("_count", "_out", "_spelled", "_words")
 
     def __init__(
-        self, text: bytes, wanted: Sequence[tuple[int, int]], fixed: frozenset[int] = frozenset()
+        self,
+        text: bytes,
+        wanted: Sequence[tuple[int, int]],
+        fixed: frozenset[int] = frozenset(),
+        *,
+        hexadecimal: bool = False,
     ) -> None:
         factors: dict[int, list[int]] = {}
         for index, factor in wanted:
@@ -57,7 +64,7 @@ class Words:
         before = 0
         for index, match in enumerate(_WORD.finditer(text)):
             lines = text.count(b"\n", before, match.start())
-            kind, length = _kind(match[0], wanted=index in factors)
+            kind, length = _kind(match[0], wanted=index in factors, hexadecimal=hexadecimal)
             if index in fixed:
                 kind, length = lib.WORD, len(match[0])
             if index in factors and kind == lib.WORD:
@@ -80,12 +87,7 @@ class Words:
         None too for what is no number of at most 64 bits, and where it does not fit its factor.
         """
         written = lib.numbers_of(
-            self._words,
-            self._count,
-            ffi.from_buffer(self._spelled),
-            ffi.from_buffer(text),
-            len(text),
-            self._out,
+            self._words, self._count, self._spelled, text, len(text), self._out
         )
         if written < 0:
             return None
@@ -98,8 +100,12 @@ def _length_of_name(word: bytes) -> int:
     return max(word.rfind(b"="), word.rfind(b":")) + 1
 
 
-def _kind(word: bytes, *, wanted: bool) -> tuple[int, int]:
+def _kind(word: bytes, *, wanted: bool, hexadecimal: bool) -> tuple[int, int]:
     """What a word is to the C code, and the length of its unchanging beginning."""
+    if hexadecimal:
+        if _HEXADECIMAL.fullmatch(word) is None:
+            return lib.WORD, len(word)
+        return (lib.HEX if wanted else lib.ANY_HEX), 0
     length = _length_of_name(word)
     if _ANY_NUMBER.fullmatch(word, length) is None:
         return lib.WORD, len(word)
@@ -111,7 +117,7 @@ def _kind(word: bytes, *, wanted: bool) -> tuple[int, int]:
 def _shorten(words: list[tuple[int, int, int, int, int]]) -> None:
     """Numbers at the end of a line that nobody wants need no look."""
     end = len(words)
-    while end and words[end - 1][1] == 0 and words[end - 1][3] == lib.ANY and not words[end - 1][2]:
+    while end and words[end - 1][3] in (lib.ANY, lib.ANY_HEX) and words[end - 1][1:3] == (0, 0):
         end -= 1
     if end < len(words):
         offset, length, lines, _, factor = words[end]
@@ -125,12 +131,23 @@ class NumberSeries:
         lay_out: understands the texts, and says where each series' value stands. A word's index is
             that in ``b"\\n".join(texts).split()``.
             Raises ``CollectorError`` when a text is malformed.
+        adjust: what is done to the numbers before they are shown, if anything; they come in the
+            text's order, and as many are to be given back.
+        hexadecimal: see ``Words``.
     """
 
-    __slots__ = ("_lay_out", "_layout", "_order", "_places", "_words")
+    __slots__ = ("_adjust", "_hexadecimal", "_lay_out", "_layout", "_order", "_words")
 
-    def __init__(self, lay_out: Callable[[Sequence[bytes]], Sequence[Place]]) -> None:
+    def __init__(
+        self,
+        lay_out: Callable[[Sequence[bytes]], Sequence[Place]],
+        adjust: Callable[[list[bytes]], list[bytes]] | None = None,
+        *,
+        hexadecimal: bool = False,
+    ) -> None:
         self._lay_out = lay_out
+        self._adjust = adjust
+        self._hexadecimal = hexadecimal
         self._layout = Layout(())
         self._words: Words | None = None
         self._order: Callable[[list[bytes]], Sequence[bytes]] | None = None
@@ -145,26 +162,47 @@ class NumberSeries:
         if self._words is not None:
             numbers = self._words.numbers(text)
             if numbers is not None:
-                return Block(self._layout, self._order(numbers) if self._order else numbers)
+                return self._block(numbers)
         return self._understand(texts, text)
+
+    def _block(self, numbers: list[bytes]) -> Block:
+        if self._adjust is not None:
+            numbers = self._adjust(numbers)
+        return Block(self._layout, self._order(numbers) if self._order else numbers)
 
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None
         laid_out = self._lay_out(texts)
         fixed = frozenset(word for sample, word, _ in laid_out if sample is None)
         places = [place for place in laid_out if place.sample is not None]
-        layout = Layout(sample for sample, _, _ in places if sample is not None)
+        self._layout = Layout(sample for sample, _, _ in places if sample is not None)
         in_text = sorted(range(len(places)), key=lambda i: places[i].word)
-        self._words = Words(text, [(places[i].word, places[i].factor) for i in in_text], fixed)
+        wanted = [(places[i].word, places[i].factor) for i in in_text]
         positions = sorted(range(len(places)), key=in_text.__getitem__)
         self._order = None
         if positions != list(range(len(positions))):
             self._order = itemgetter(*positions)
-        self._layout = layout
         split = text.split()
-        return Block(layout, [_value(split[word], factor) for _, word, factor in places])
+        block = self._block([self._value(split[word], factor) for word, factor in wanted])
+        self._words = Words(text, wanted, fixed, hexadecimal=self._hexadecimal)
+        return block
+
+    def _value(self, word: bytes, factor: int) -> bytes:
+        if self._hexadecimal:
+            return b"%d" % (int(word, 16) * factor)
+        number = word[_length_of_name(word) :]
+        return number if factor == 1 else b"%d" % (int(number) * factor)
 
 
-def _value(word: bytes, factor: int) -> bytes:
-    number = word[_length_of_name(word) :]
-    return number if factor == 1 else b"%d" % (int(number) * factor)
+def fell(before: bytes, now: bytes) -> int | None:
+    """Where a list of counters ran backwards: the index of the first that is below what it was.
+
+    Args:
+        before: unsigned decimal numbers, each with a newline behind it.
+        now: as many.
+
+    Returns:
+        -1 when none fell; None when one of them is no such list, or they are not of one length.
+    """
+    found = lib.first_fallen(before, len(before), now, len(now))
+    return None if found < -1 else int(found)

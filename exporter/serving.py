@@ -11,20 +11,20 @@ import logging
 import os
 import resource
 import signal
-import sys
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from exporter.collecting import Flags
-from exporter.negotiation import negotiate
 from exporter.reloading import LIFECYCLE, Reloader
 from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
-from exporter.scraping import Scraper, SelectionError
+from exporter.scraping import Scraper
 from exporter.web.listening import Listening, listen_on, shown_address
 from exporter.web.messages import Handler, Request, Response
+from exporter.web.pages import MetricsHandler
+from exporter.web.regulars import Regulars, Wanted
 from exporter.web.routes import Routes, landing_page
 from exporter.web.server import Server
 from exporter.web.systemd import notify, take_passed
@@ -39,69 +39,8 @@ LOG = logging.getLogger("exporter")
 # M_ARENA_MAX of glibc's malloc.h
 _ARENA_MAX = -8
 
-GZIP = (("Content-Encoding", "gzip"),)
-
-
-class MetricsHandler:
-    """Answers ``/metrics`` with pages that the runner makes in its own thread.
-
-    Args:
-        scraper: knows the collectors' names.
-        runner: makes the pages.
-        most: how many requests may wait for their page at once; 0 is no limit.
-    """
-
-    def __init__(self, scraper: Scraper, runner: ScrapeRunner, most: int = 0) -> None:
-        self._scraper = scraper
-        self._runner = runner
-        self._most = most or sys.maxsize
-        self._open = 0
-        self._loop = asyncio.get_running_loop()
-        self._watching = False
-
-    def __call__(self, request: Request) -> Response | asyncio.Future[Response]:
-        """The page, later; or at once the error of a wrong ``collect[]`` or ``exclude[]``."""
-        if self._open >= self._most:
-            text = f"Limit of concurrent requests reached ({self._most}), try again later.\n"
-            return Response(HTTPStatus.SERVICE_UNAVAILABLE, text.encode())
-        names = self._scraper.names
-        if request.query:
-            wanted = parse_qs(request.query)
-            try:
-                names = self._scraper.select(
-                    wanted.get("collect[]", ()), wanted.get("exclude[]", ())
-                )
-            except SelectionError as error:
-                return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
-        headers = request.headers
-        form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))
-        encoding = GZIP if form.gzip else ()
-        future: asyncio.Future[Response] = self._loop.create_future()
-
-        def finish(page: bytes) -> None:
-            self._open -= 1
-            if not future.done():
-                kind = form.exposition.content_type
-                future.set_result(Response(HTTPStatus.OK, page, kind, encoding))
-
-        def deliver(page: bytes) -> None:
-            # The loop is closed when the process ends during a scrape.
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(finish, page)
-
-        self._open += 1
-        self._runner.request(form, names, deliver)
-        if not self._watching:
-            self._watching = True
-            self._loop.call_later(self._runner.limit, self._watch)
-        return future
-
-    def _watch(self) -> None:
-        """Look after the runner as long as it is busy; this is no work at each scrape."""
-        self._runner.check()
-        self._watching = self._runner.busy
-        if self._watching:
-            self._loop.call_later(self._runner.limit / 4, self._watch)
+# Connections that are lent at once; also for who allows more requests than that.
+MOST_REGULARS = 64
 
 
 def reload_handler(reloader: Reloader) -> Handler:
@@ -141,14 +80,18 @@ def make_routes(
 
 
 def make_server(
-    routes: Routes, watched: WatchedConfiguration | None
+    routes: Routes,
+    watched: WatchedConfiguration | None,
+    regulars: Regulars,
+    wanted: Callable[[Request], Wanted | None],
 ) -> tuple[Server, Callable[[], asyncio.Protocol] | None]:
     """The server, and what begins a connection when that is not HTTP.
 
-    What only a web configuration needs is imported only when there is one.
+    What only a web configuration needs is imported only when there is one. It is the event loop
+    that looks after it, so connections are lent only where there is none.
     """
     if watched is None:
-        return Server(routes), None
+        return Server(routes, regulars=regulars, wanted=wanted), None
     guard = importlib.import_module("exporter.web.guard").Guard(
         routes, lambda: watched.now().configuration
     )
@@ -219,10 +162,19 @@ async def serve(
     reloader = Reloader(scraper.collectors.values())
     loop.add_signal_handler(signal.SIGHUP, reloader.start)
     actions = {RELOAD_PATH: reload_handler(reloader)} if flags[LIFECYCLE.variable] else {}
-    runner = ScrapeRunner(scraper, flags["collector_timeout"])
-    handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
-    routes = make_routes(handler, flags["web_telemetry_path"], actions)
-    server, begin = make_server(routes, watched)
+    most, metrics_path = flags["web_max_requests"], flags["web_telemetry_path"]
+    regulars = Regulars(min(most or MOST_REGULARS, MOST_REGULARS))
+    alarm = partial(signal.setitimer, signal.ITIMER_REAL)
+    runner = ScrapeRunner(scraper, flags["collector_timeout"], regulars, alarm)
+    loop.add_signal_handler(signal.SIGALRM, runner.check)
+    handler = MetricsHandler(scraper, runner, most)
+    routes = make_routes(handler, metrics_path, actions)
+
+    def wanted(request: Request) -> Wanted | None:
+        page = request.method == "GET" and request.path == metrics_path
+        return handler.wanted(request) if page else None
+
+    server, begin = make_server(routes, watched, regulars, wanted)
     listeners = []
     for opened in listening.sockets:
         listeners.append(await server.serve(opened, begin))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from exporter import result_documents
 from exporter.collecting import CollectorError
 from exporter.collectors import loadtest
 from exporter.families import Sample
@@ -27,7 +28,7 @@ def read(path: Path) -> ImportedResult:
         InputError: it is none, or cannot be read.
     """
     try:
-        result = loadtest.parse(path.read_bytes())
+        result = result_documents.parse(path.read_bytes())
     except CollectorError as error:
         raise InputError(str(path), "", f"a load-test result ({error})") from error
     except OSError as error:

@@ -6,13 +6,15 @@ What else is known of CPUs is in ``exporter/collectors/cpu_info.py``.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collectors import cpu_info
 from exporter.families import Family, Sample
 from exporter.held_ticks import HeldTicks
-from exporter.rendering import Block, Layout
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -83,42 +85,39 @@ class CpuCollector:
         self._guest = bool(flags[GUEST.variable])
         ticks_per_second = os.sysconf("SC_CLK_TCK")
         self._suffix = _TICKS_SUFFIX[ticks_per_second]
-        self._held = HeldTicks(ticks_per_second)
-        self._shape: tuple[tuple[bytes, ...], int] | None = None
-        self._layout = Layout(())
+        held = HeldTicks(ticks_per_second)
+        self._series = NumberSeries(self._lay_out, lambda times: held.hold(self._cpus, times))
+        self._cpus: tuple[bytes, ...] = ()
         self._info = cpu_info.CpuInfoSeries(sources, flags)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        cpus, rows = parse(self._file.read())
+        return [self._series.block(self._file.read()), *self._info.blocks(self._cpus)]
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        self._cpus, rows = parse(texts[0])
         columns = min(map(len, rows))
-        if any(len(row) != columns for row in rows):
-            rows = [row[:columns] for row in rows]
-        rows = self._held.hold(cpus, rows)
         modes = min(columns, len(MODES))
         guests = max(0, min(columns - len(MODES), len(GUEST_MODES))) if self._guest else 0
-        if self._shape != (cpus, modes + guests):
-            self._layout = self._lay_out(cpus, modes, guests)
-            self._shape = (cpus, modes + guests)
-        values = []
-        for row in rows:
-            values += row[:modes]
-        if guests:
-            for row in rows:
-                values += row[len(MODES) : len(MODES) + guests]
-        return [Block(self._layout, values), *self._info.blocks(cpus)]
-
-    def _lay_out(self, cpus: tuple[bytes, ...], modes: int, guests: int) -> Layout:
-        names = [cpu.decode() for cpu in cpus]
-        samples = [
-            Sample(SECONDS, (cpu, mode), self._suffix) for cpu in names for mode in MODES[:modes]
+        starts = []
+        word = 0
+        for line in texts[0].split(b"\n"):
+            words = len(line.split())
+            if line[:3] == b"cpu" and line[3:4] != b" ":
+                starts.append((line.split()[0][3:].decode(), word + 1))
+            word += words
+        shown = [(SECONDS, mode, column) for column, mode in enumerate(MODES[:modes])]
+        places = [
+            Place(Sample(family, (cpu, mode), self._suffix), start + column)
+            for cpu, start in starts
+            for family, mode, column in shown
         ]
-        samples += [
-            Sample(GUEST_SECONDS, (cpu, mode), self._suffix)
-            for cpu in names
-            for mode in GUEST_MODES[:guests]
+        shown = [(GUEST_SECONDS, mode, modes + i) for i, mode in enumerate(GUEST_MODES[:guests])]
+        return places + [
+            Place(Sample(family, (cpu, mode), self._suffix), start + column)
+            for cpu, start in starts
+            for family, mode, column in shown
         ]
-        return Layout(samples)
 
 
 SPECIFICATION = CollectorSpecification(

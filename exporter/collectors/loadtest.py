@@ -1,21 +1,18 @@
 """The newest load-test results, and the run in progress, from the state folder.
 
-The documents' schema is loadtest/result.schema.json. Only what is shown is checked here: the
-exporter's process holds no schema validator.
+How the documents are read is in ``exporter/result_documents.py``.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import math
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.rendering import Block, Layout, format_value
+from exporter.result_documents import Result, Running, parse, parse_running
 from exporter.sources import Sources
 from perfanalysis import state
 
@@ -64,148 +61,6 @@ RUNNING = _family("running", "Whether a run is in progress.")
 PROGRESS = _family("progress_ratio", "How much of the run in progress is done.")
 LIVE = _family("live_units_per_second", "Work units per second of the run in progress, just now.")
 FAMILIES = (*LEVEL.values(), *RUN.values(), INFO, THRESHOLD, RUNNING, PROGRESS, LIVE)
-
-_KERNEL = re.compile(r"[a-z][a-z0-9_]*")
-_OPTIONAL = {"max_units_per_second", "single_units_per_second"}
-SCHEMA_VERSIONS = (1, 2)
-
-
-class Result(NamedTuple):
-    """What is shown of one result document; units as in the schema."""
-
-    kernel: str
-    info: tuple[str, str, str]
-    run: dict[str, float]
-    levels: dict[int, dict[str, float]]
-    thresholds: dict[str, bool]
-
-
-class Running(NamedTuple):
-    """What is shown of the run in progress; an unknown rate is None."""
-
-    kernel: str
-    process: int
-    progress_ratio: float
-    live_units_per_second: float | None
-
-
-def parse(data: bytes) -> Result:
-    """Read a result document.
-
-    Raises:
-        CollectorError: it is no such document; the text names the field.
-    """
-    document = _object(data)
-    if document.get("schema_version") not in SCHEMA_VERSIONS:
-        raise CollectorError(f"schema_version: expected one of {SCHEMA_VERSIONS}")
-    # An imported curve has no intervals, length or verdict: what is unknown is absent.
-    imported = "imported" in document
-    needed = {"timestamp_seconds"} if imported else set(RUN) - _OPTIONAL
-    run = {
-        key: _number(document, key)
-        for key in RUN
-        if key != "valid" and (key in needed or key in document)
-    }
-    if "valid" in needed or "valid" in document:
-        run["valid"] = _truth(document, "valid")
-    levels = document.get("levels")
-    if not isinstance(levels, list) or not levels:
-        raise CollectorError("levels: expected a list of levels")
-    info = (
-        _text(document, "kernel_version"),
-        _text(document, "test_id"),
-        _text(document, "profile"),
-    )
-    needed = {"units_per_second"} if imported else set(LEVEL) - {"steal_ratio"}
-    return Result(_kernel(document), info, run, _levels(levels, needed), _thresholds(document))
-
-
-def parse_running(data: bytes) -> Running:
-    """Read the document of a run in progress.
-
-    Raises:
-        CollectorError: it is no such document; the text names the field.
-    """
-    document = _object(data)
-    process = document.get("pid")
-    if not isinstance(process, int) or isinstance(process, bool) or process <= 0:
-        raise CollectorError("pid: expected a process number")
-    progress = _number(document, "progress_ratio")
-    live = document.get("live_units_per_second")
-    rate = None if live is None else _number(document, "live_units_per_second")
-    return Running(_kernel(document), process, progress, rate)
-
-
-def _object(data: bytes) -> dict[str, object]:
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise CollectorError(f"expected a JSON document ({error})") from error
-    if not isinstance(document, dict):
-        raise CollectorError("expected a JSON object")
-    return document
-
-
-def _number(document: dict[str, object], key: str) -> float:
-    value = document.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise CollectorError(f"{key}: expected a number of at least 0")
-    return value
-
-
-def _truth(document: dict[str, object], key: str) -> int:
-    value = document.get(key)
-    if not isinstance(value, bool):
-        raise CollectorError(f"{key}: expected true or false")
-    return int(value)
-
-
-def _text(document: dict[str, object], key: str) -> str:
-    value = document.get(key)
-    if not isinstance(value, str) or not value:
-        raise CollectorError(f"{key}: expected text")
-    return value
-
-
-def _kernel(document: dict[str, object]) -> str:
-    kernel = _text(document, "kernel")
-    if not _KERNEL.fullmatch(kernel):
-        raise CollectorError("kernel: expected a name of small letters, digits and _")
-    return kernel
-
-
-def _levels(entries: list[object], needed: set[str]) -> dict[int, dict[str, float]]:
-    levels: dict[int, dict[str, float]] = {}
-    for i, entry in enumerate(entries):
-        if not isinstance(entry, dict):
-            raise CollectorError(f"levels[{i}]: expected an object")
-        busy = entry.get("busy")
-        if not isinstance(busy, int) or isinstance(busy, bool) or not 1 <= busy <= 100:
-            raise CollectorError(f"levels[{i}].busy: expected a whole number from 1 to 100")
-        if busy in levels:
-            raise CollectorError(f"levels[{i}].busy: expected each level once")
-        try:
-            levels[busy] = {
-                key: _number(entry, key) for key in LEVEL if key in needed or key in entry
-            }
-        except CollectorError as error:
-            raise CollectorError(f"levels[{i}].{error}") from error
-    return dict(sorted(levels.items()))
-
-
-def _thresholds(document: dict[str, object]) -> dict[str, bool]:
-    entries = document.get("thresholds", [])
-    if not isinstance(entries, list):
-        raise CollectorError("thresholds: expected a list")
-    verdicts = {}
-    for i, entry in enumerate(entries):
-        name = entry.get("name") if isinstance(entry, dict) else None
-        passed = entry.get("passed") if isinstance(entry, dict) else None
-        if not isinstance(name, str) or not isinstance(passed, bool | None):
-            raise CollectorError(f"thresholds[{i}]: expected a name and a verdict")
-        if passed is not None:
-            verdicts[name] = passed
-    return verdicts
 
 
 def samples_of(results: list[Result], running: Running | None) -> list[tuple[Sample, bytes]]:

@@ -70,6 +70,16 @@ def parse(data: bytes) -> ProcessStat:
         raise CollectorError("/proc/self/stat: expected at least 24 fields of numbers") from error
 
 
+def open_files() -> int:
+    """How many descriptors this process has open."""
+    # The folder's size is their number since Linux 6.2, and 0 before.
+    size = os.stat("/proc/self/fd").st_size  # noqa: PTH116 - without the cost of a Path
+    if size:
+        return size
+    # The listing's own descriptor is not counted.
+    return len(os.listdir("/proc/self/fd")) - 1  # noqa: PTH208 - a tenth of the cost
+
+
 class ProcessCollector:
     """``process_*``. Reads the real /proc, wherever the described machine's is mounted."""
 
@@ -95,8 +105,7 @@ class ProcessCollector:
         values = [
             b"%.6f" % time.process_time(),
             b"%d" % limit if limit >= 0 else b"+Inf",
-            # The listing's own descriptor is not counted.
-            b"%d" % (len(os.listdir("/proc/self/fd")) - 1),  # noqa: PTH208 - a tenth of the cost
+            b"%d" % open_files(),
             b"%d" % (stat.resident_pages * self._page_bytes),
             self._started,
             b"%d" % stat.virtual_bytes,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters, shown
 
@@ -61,30 +64,41 @@ def parse(data: bytes) -> tuple[tuple[bytes, ...], list[list[bytes]]]:
     return tuple(cpus), rows
 
 
+def lay_out(texts: Sequence[bytes]) -> list[Place]:
+    """Where the values stand.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
+    parse(texts[0])
+    rows = []
+    word = 0
+    for line in texts[0].split(b"\n"):
+        words = line.split()
+        if line[:3] == b"cpu":
+            rows.append((words[0][3:].decode(), word + 1 + _FIRST_COLUMN))
+        word += len(words)
+    return [
+        Place(Sample(family, (cpu,), suffix), first + column)
+        for column, (family, suffix) in enumerate(COLUMNS)
+        for cpu, first in rows
+    ]
+
+
 class SchedstatCollector:
     """``node_schedstat_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("schedstat")
-        self._cpus: tuple[bytes, ...] = ()
-        self._layout = Layout(())
+        self._series = NumberSeries(lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         try:
-            cpus, rows = parse(self._file.read())
+            return [self._series.block(self._file.read())]
         except FileNotFoundError as error:
             raise NothingToRead from error
-        if cpus != self._cpus:
-            self._layout = Layout(
-                Sample(family, (cpu.decode(),), suffix)
-                for family, suffix in COLUMNS
-                for cpu in cpus
-            )
-            self._cpus = cpus
-        columns = zip(*rows, strict=True)
-        return [Block(self._layout, [value for column in columns for value in column])]
 
 
 SPECIFICATION = CollectorSpecification(

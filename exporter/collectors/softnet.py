@@ -6,9 +6,14 @@ net/core/net-procfs.c. The CPU's number is the 13th column since Linux 5.10.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, FamilyType, Sample
-from exporter.rendering import Block, Layout
+from exporter.numbers import NumberSeries, Place
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import shown
 
@@ -33,6 +38,7 @@ COLUMNS = {
 }
 CPU_COLUMN = 12
 FEWEST_COLUMNS = 9
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
 
 
 def parse(data: bytes) -> list[list[int]]:
@@ -43,11 +49,11 @@ def parse(data: bytes) -> list[list[int]]:
     """
     rows = []
     for number, line in enumerate(data.splitlines()):
-        try:
-            row = [int(column, 16) for column in line.split()]
-        except ValueError as error:
-            raise CollectorError(f"{_SOURCE}: expected numbers, found {shown(line)}") from error
-        if len(row) < FEWEST_COLUMNS or min(row) < 0 or max(row) >= 2**64:
+        columns = line.split()
+        if not all(map(_HEXADECIMAL.fullmatch, columns)):
+            raise CollectorError(f"{_SOURCE}: expected numbers, found {shown(line)}")
+        row = [int(column, 16) for column in columns]
+        if len(row) < FEWEST_COLUMNS:
             raise CollectorError(f"{_SOURCE}: expected nine columns or more, found {shown(line)}")
         if len(row) <= CPU_COLUMN:
             del row[11:]
@@ -59,26 +65,40 @@ def parse(data: bytes) -> list[list[int]]:
     return rows
 
 
+def lay_out(texts: Sequence[bytes]) -> list[Place]:
+    """Where the values stand; the CPUs' numbers stay what they are.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
+    rows = parse(texts[0])
+    widths = [len(line.split()) for line in texts[0].splitlines()]
+    starts = [0, *accumulate(widths)]
+    places = [
+        Place(None, start + CPU_COLUMN)
+        for start, width in zip(starts, widths, strict=False)
+        if width > CPU_COLUMN
+    ]
+    for column, family in COLUMNS.items():
+        if min(row[column] for row in rows) >= 0:
+            places += [
+                Place(Sample(family, (str(row[CPU_COLUMN]),)), start + column)
+                for row, start in zip(rows, starts, strict=False)
+            ]
+    return places
+
+
 class SoftnetCollector:
     """``node_softnet_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("net/softnet_stat")
-        self._shape: tuple[list[int], list[int]] = ([], [])
-        self._layout = Layout(())
+        self._series = NumberSeries(lay_out, hexadecimal=True)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        rows = parse(self._file.read())
-        cpus = [row[CPU_COLUMN] for row in rows]
-        columns = [column for column in COLUMNS if min(row[column] for row in rows) >= 0]
-        if (cpus, columns) != self._shape:
-            self._layout = Layout(
-                Sample(COLUMNS[column], (str(cpu),)) for column in columns for cpu in cpus
-            )
-            self._shape = (cpus, columns)
-        return [Block(self._layout, [b"%d" % row[column] for column in columns for row in rows])]
+        return [self._series.block(self._file.read())]
 
 
 SPECIFICATION = CollectorSpecification("softnet", tuple(COLUMNS.values()), SoftnetCollector)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.numbers import NumberSeries, Place
 from exporter.own_threads import counted_in
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block
 from exporter.sources import Sources
 from exporter.tokens import check_counters
 
@@ -87,24 +90,41 @@ class StatCollector:
         self._file = sources.proc("stat")
         self._own_threads = counted_in(sources.paths.procfs)
         self._softirq = bool(flags[SOFTIRQ.variable])
-        self._shape: tuple[tuple[bytes, ...], int] | None = None
-        self._layout = Layout(())
+        self._series = NumberSeries(self._lay_out, self._without_own)
+        # Which number of those that are shown is procs_running, in the file's order.
+        self._running: int | None = None
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        found, softirqs = parse(self._file.read())
-        if self._own_threads and b"procs_running" in found:
-            # The thread that reads the file is no load of the machine's.
-            running = int(found[b"procs_running"]) - self._own_threads
-            found[b"procs_running"] = b"%d" % max(0, running)
-        softirqs = softirqs[: len(VECTORS)] if self._softirq else []
-        shape = (tuple(found), len(softirqs))
-        if shape != self._shape:
-            samples = [Sample(FIELDS[name]) for name in found]
-            samples += [Sample(SOFTIRQS, (vector,)) for vector in VECTORS[: len(softirqs)]]
-            self._layout = Layout(samples)
-            self._shape = shape
-        return [Block(self._layout, [*found.values(), *softirqs])]
+        return [self._series.block(self._file.read())]
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+        found, softirqs = parse(texts[0])
+        where: dict[bytes, int] = {}
+        word = 0
+        for line in texts[0].split(b"\n"):
+            name = line.partition(b" ")[0]
+            if name in found or name == b"softirq":
+                where[name] = word + 1
+            word += len(line.split())
+        places = [Place(Sample(FIELDS[name]), where[name]) for name in found]
+        if self._softirq:
+            # The first number is the sum of the others.
+            places += [
+                Place(Sample(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
+                for i, (vector, _) in enumerate(zip(VECTORS, softirqs, strict=False))
+            ]
+        in_file = sorted(place.word for place in places)
+        running = where.get(b"procs_running")
+        self._running = None if running is None else in_file.index(running)
+        return places
+
+    def _without_own(self, numbers: list[bytes]) -> list[bytes]:
+        """The thread that reads the file is no load of the machine's."""
+        if self._own_threads and self._running is not None:
+            running = int(numbers[self._running]) - self._own_threads
+            numbers[self._running] = b"%d" % max(0, running)
+        return numbers
 
 
 SPECIFICATION = CollectorSpecification(

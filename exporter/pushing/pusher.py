@@ -20,6 +20,7 @@ from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.families import PushState
 from exporter.rendering import TEXT
 from exporter.running import ScrapeRunner
+from exporter.web.regulars import Wanted
 from perfanalysis.errors import PerfAnalysisError
 
 LOG = logging.getLogger("exporter.push")
@@ -129,7 +130,7 @@ class Pusher:
 
     def _page(self, runner: ScrapeRunner, names: tuple[str, ...]) -> bytes | None:
         made: SimpleQueue[bytes] = SimpleQueue()
-        runner.request(Form(TEXT, gzip=False), names, made.put)
+        runner.request(Wanted(Form(TEXT, gzip=False), names), made.put)
         while not self._stop.is_set():
             try:
                 return made.get(timeout=runner.limit / 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections import deque
 from functools import partial
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import httptools
 
 from exporter.web.messages import Request, Response, render_response
+from exporter.web.regulars import IDLE_SECONDS, Regular
 
 if TYPE_CHECKING:
     from exporter.web.server import Server
@@ -23,7 +25,6 @@ LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 MOST_PIPELINED = 16
 REQUEST_SECONDS = 10.0
 DRAIN_SECONDS = 30.0
-IDLE_SECONDS = 300.0
 
 
 class Connection(asyncio.Protocol):
@@ -38,6 +39,11 @@ class Connection(asyncio.Protocol):
         self._size = 0
         self._body = 0
         self._fed = 0
+        self._completed = 0
+        # The last request when it came as a whole, and whether the one before was the same.
+        self._whole = b""
+        self._repeated = False
+        self._lent = -1
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._answering = False
         self._paused = False
@@ -53,6 +59,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         del exc
+        self._take_back()
         self._transport = None
         self._server.closed(self)
 
@@ -84,7 +91,9 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what it cannot read ends the connection."""
+        begins = not self._fed
         self._fed += len(data)
+        self._completed = 0
         try:
             self._parser.feed_data(data)
             # The parser keeps a piece that has not ended, however long it is.
@@ -96,6 +105,9 @@ class Connection(asyncio.Protocol):
             cause = error if isinstance(error, _TooLargeError) else error.__context__
             status = cause.status if isinstance(cause, _TooLargeError) else HTTPStatus.BAD_REQUEST
             self.refuse(status)
+        whole = data if begins and self._completed == 1 and not self._fed else b""
+        self._repeated = bool(whole) and whole == self._whole
+        self._whole = whole
 
     def on_message_begin(self) -> None:
         """Of httptools: a request begins."""
@@ -130,6 +142,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self._fed = 0
+        self._completed += 1
         path, _, query = self._url.partition(b"?")
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path.decode("latin-1"), query.decode("latin-1"), self._headers)
@@ -155,6 +168,8 @@ class Connection(asyncio.Protocol):
                 self._answering = False
                 self._write(future.result(), asked, keep)
                 self._answer_next()
+                if keep and self._repeated and not self._answering:
+                    self._lend(asked)
 
             response.add_done_callback(partial(later, asked=request, keep=keep_alive))
             return
@@ -169,6 +184,53 @@ class Connection(asyncio.Protocol):
         if not keep_alive or (self._ended and not self._waiting):
             self._transport.close()
 
+    def _lend(self, request: Request) -> None:
+        """Lend the connection to who makes the pages when its client asks for nothing else."""
+        transport, regulars = self._transport, self._server.regulars
+        if transport is None or regulars is None or transport.is_closing():
+            return
+        if self._paused or self._ended or self._fed or transport.get_write_buffer_size():
+            return
+        wanted = self._server.wanted(request)
+        if wanted is None or transport.get_extra_info("sslcontext") is not None:
+            return
+        descriptor = transport.get_extra_info("socket").fileno()
+        transport.pause_reading()
+        if regulars.lend(Regular(self, descriptor, self._whole, wanted)):
+            self._lent = descriptor
+        else:
+            transport.resume_reading()
+
+    @property
+    def lent(self) -> bool:
+        """See ``Client.lent`` in ``exporter/web/server.py``."""
+        return self._lent >= 0
+
+    def give_back(self, heard: bytes, unsent: bytes) -> None:
+        """See ``Client.give_back`` in ``exporter/web/regulars.py``."""
+        # The loop is closed when the process ends meanwhile.
+        with contextlib.suppress(RuntimeError):
+            self._server.loop.call_soon_threadsafe(self._go_on, heard, unsent)
+
+    def _go_on(self, heard: bytes, unsent: bytes) -> None:
+        self._lent = -1
+        if self._transport is None or self._transport.is_closing():
+            return
+        self.deadline = self._server.now() + IDLE_SECONDS
+        self._server.look_after()
+        if unsent:
+            # This may call pause_writing.
+            self._transport.write(unsent)
+        if not self._paused:
+            self._transport.resume_reading()
+        if heard:
+            self.data_received(heard)
+
+    def _take_back(self) -> None:
+        if self._lent >= 0 and self._server.regulars is not None:
+            self._server.regulars.take_back(self._lent)
+            self._lent = -1
+
     def refuse(self, status: HTTPStatus) -> None:
         """Answer with an error and end the connection."""
         if self._transport is not None and not self._transport.is_closing():
@@ -178,6 +240,7 @@ class Connection(asyncio.Protocol):
 
     def drop(self) -> None:
         """End the connection at once."""
+        self._take_back()
         if self._transport is not None:
             self._transport.abort()
 

@@ -30,6 +30,8 @@ class Handshake(asyncio.Protocol):
         current: gives the TLS context in force, so that each handshake has the newest.
     """
 
+    lent = False
+
     def __init__(self, server: Server, current: Callable[[], Security]) -> None:
         self._server = server
         self._current = current

@@ -7,6 +7,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
+from exporter.negotiation import Form
+
+GZIP = (("Content-Encoding", "gzip"),)
+
 
 class Request(NamedTuple):
     """One request: method and path as the client wrote them, header names in small letters."""
@@ -24,6 +28,12 @@ class Response(NamedTuple):
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def page_response(page: bytes, form: Form) -> Response:
+    """The answer that a page is, made in this form."""
+    headers = GZIP if form.gzip else ()
+    return Response(HTTPStatus.OK, page, form.exposition.content_type, headers)
 
 
 # A handler that has to wait for its answer gives a future of it.

@@ -10,9 +10,13 @@ from typing import Protocol
 from exporter.web.connection import REQUEST_SECONDS, Connection
 from exporter.web.listening import BACKLOG
 from exporter.web.messages import Request, Response
+from exporter.web.regulars import Regulars, Wanted
 
 MOST_CONNECTIONS = 512
 SWEEP_SECONDS = 5.0
+# Where all connections are lent, there is nothing to end but idle ones, and no need to wake up for
+# more often than this.
+SELDOM_SECONDS = 60.0
 # Connections taken in at once, before the limit is looked at: so a flood cannot take all
 # descriptors.
 MOST_ACCEPTED = 64
@@ -27,9 +31,17 @@ class Answering(Protocol):
 
 
 class Client(Protocol):
-    """An open connection: ``deadline`` is when its time is over, by the event loop's clock."""
+    """An open connection.
+
+    ``deadline`` is when its time is over, by the event loop's clock.
+    """
 
     deadline: float
+
+    @property
+    def lent(self) -> bool:
+        """Whether another thread looks after it."""
+        ...
 
     def drop(self) -> None:
         """End it at once."""
@@ -42,18 +54,28 @@ class Server:
     Args:
         routes: what answers.
         most: how many connections there may be.
+        regulars: where connections are lent to, if to anybody.
+        wanted: tells the page that a request is for, None when it is for something else.
     """
 
-    def __init__(self, routes: Answering, most: int = MOST_CONNECTIONS) -> None:
+    def __init__(
+        self,
+        routes: Answering,
+        most: int = MOST_CONNECTIONS,
+        regulars: Regulars | None = None,
+        wanted: Callable[[Request], Wanted | None] = lambda _: None,
+    ) -> None:
         self.routes = routes
+        self.regulars = regulars
+        self.wanted = wanted
         self.connections: dict[Client, None] = {}
         self._most = most
-        self._loop = asyncio.get_running_loop()
-        self._sweeping = False
+        self.loop = asyncio.get_running_loop()
+        self._sweep_at: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
         """The event loop's clock, in seconds."""
-        return self._loop.time()
+        return self.loop.time()
 
     def opened(self, connection: Client) -> None:
         """Take a new connection in; beyond the limit, the oldest one has to go."""
@@ -64,9 +86,18 @@ class Server:
             oldest.drop()
         connection.deadline = self.now() + REQUEST_SECONDS
         self.connections[connection] = None
-        if not self._sweeping:
-            self._sweeping = True
-            self._loop.call_later(SWEEP_SECONDS, self._sweep)
+        self.look_after()
+
+    def look_after(self) -> None:
+        """Look soon for connections whose time is over."""
+        self._sweep_within(SWEEP_SECONDS)
+
+    def _sweep_within(self, seconds: float) -> None:
+        if self._sweep_at is not None:
+            if self._sweep_at.when() <= self.now() + seconds:
+                return
+            self._sweep_at.cancel()
+        self._sweep_at = self.loop.call_later(seconds, self._sweep)
 
     def closed(self, connection: Client) -> None:
         """Forget a connection."""
@@ -74,12 +105,13 @@ class Server:
 
     def _sweep(self) -> None:
         """Drop connections whose time is over; come again as long as there are any."""
+        self._sweep_at = None
         now = self.now()
         for connection in [c for c in self.connections if c.deadline < now]:
             connection.drop()
-        self._sweeping = bool(self.connections)
-        if self._sweeping:
-            self._loop.call_later(SWEEP_SECONDS, self._sweep)
+        if self.connections:
+            all_lent = all(connection.lent for connection in self.connections)
+            self._sweep_within(SELDOM_SECONDS if all_lent else SWEEP_SECONDS)
 
     async def serve(
         self, listening: socket.socket, begin: Callable[[], asyncio.Protocol] | None = None
@@ -90,7 +122,7 @@ class Server:
             listening: the socket.
             begin: makes what speaks to a client first; HTTP begins at once when it is None.
         """
-        server = await self._loop.create_server(
+        server = await self.loop.create_server(
             begin or (lambda: Connection(self)), sock=listening, backlog=MOST_ACCEPTED
         )
         # asyncio takes one number for two things; the kernel's queue is to be long.

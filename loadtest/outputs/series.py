@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from delivery.remote_write import Series
+from exporter import result_documents
 from exporter.collectors import loadtest
 from exporter.collectors.machine import INFO, PRICE
 
@@ -19,7 +20,7 @@ def series_of(data: bytes, machine: dict[str, Any]) -> list[Series]:
     Raises:
         exporter.collecting.CollectorError: it is no such document.
     """
-    result = loadtest.parse(data)
+    result = result_documents.parse(data)
     when = result.run["timestamp_seconds"]
     found = [
         Series(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
 from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place, Words
+from exporter.numbers import NumberSeries, Place, Words, fell
 
 MEMORY = b"MemTotal:       16 kB\nMemFree:         3 kB\nHugePages: 5\n"
 PRESSURE = b"some avg10=0.50 avg60=1.00 avg300=0.00 total=12\nfull avg10=0.00 total=7\n"
@@ -59,6 +59,66 @@ def test_numbers_of_a_text(
 def test_a_wanted_word_is_a_number() -> None:
     with pytest.raises(ValueError, match="no number: b'kB'"):
         Words(MEMORY, [(2, 1)])
+
+
+SOFTNET = b"0000beef 00000000 0000000A\n00000001 00000002 ffffffff\n"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "then", "numbers"),
+    [
+        ([(0, 1), (2, 1), (5, 2)], SOFTNET, [b"48879", b"10", b"8589934590"]),
+        ([(0, 1)], SOFTNET.replace(b"beef", b"BEEF"), [b"48879"]),
+        ([(0, 1)], SOFTNET.replace(b"0000beef", b"f" * 16), [b"18446744073709551615"]),
+        ([(0, 2)], SOFTNET.replace(b"0000beef", b"f" * 16), None),
+        ([(0, 1)], SOFTNET.replace(b"0000beef", b"f" * 17), None),
+        ([(0, 1), (2, 1)], SOFTNET.replace(b"beef", b"be f"), None),
+        ([(0, 1)], SOFTNET.replace(b"beef", b"bees"), None),
+        ([(2, 1)], SOFTNET.replace(b"beef", b"bees"), None),
+        ([(5, 1)], SOFTNET.replace(b"beef", b"dead"), [b"4294967295"]),
+    ],
+)
+def test_hexadecimal_numbers(
+    wanted: list[tuple[int, int]], then: bytes, numbers: list[bytes] | None
+) -> None:
+    assert Words(SOFTNET, wanted, hexadecimal=True).numbers(then) == numbers
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "index"),
+    [
+        (b"", b"", -1),
+        (b"1\n2\n", b"1\n2\n", -1),
+        (b"9\n2\n", b"10\n2\n", -1),
+        (b"9\n2\n", b"10\n1\n", 1),
+        (b"10\n2\n", b"9\n1\n", 0),
+        (b"010\n", b"9\n", 0),
+        (b"9\n", b"010\n", -1),
+        (b"0\n", b"000\n", -1),
+        (b"1\n", b"1", None),
+        (b"1\n", b"1\n2\n", None),
+        (b"1\n2\n", b"1\n", None),
+        (b"1\n", b"-2\n", None),
+        (b"1.5\n", b"1.6\n", None),
+        (b"1\n", b"\n", None),
+        (b"1\n", b"9" * 21 + b"\n", None),
+        (b"9" * 20 + b"\n", b"9" * 19 + b"8\n", 0),
+    ],
+)
+def test_where_counters_fell(before: bytes, now: bytes, index: int | None) -> None:
+    assert fell(before, now) == index
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=20))
+def test_the_first_that_fell(pairs: list[tuple[int, int]]) -> None:
+    before, now = (b"".join(b"%d\n" % pair[i] for pair in pairs) for i in (0, 1))
+    wanted = next((i for i, (old, new) in enumerate(pairs) if new < old), -1)
+    assert fell(before, now) == wanted
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40))
+def test_any_bytes_may_be_compared(before: bytes, now: bytes) -> None:
+    assert fell(before, now) in (None, *range(-1, 41))
 
 
 PIECES = st.sampled_from(
@@ -120,14 +180,14 @@ def test_series_come_in_the_order_of_their_places() -> None:
         ]
 
     series = NumberSeries(lay_out)
-    assert series.block(b"a 1 b 2 c 3\n").values == [b"9", b"4", b"1"]
+    assert list(series.block(b"a 1 b 2 c 3\n").values) == [b"9", b"4", b"1"]
     assert list(series.block(b"a 4 b 5 c 6\n").values) == [b"18", b"10", b"4"]
     assert len(understood) == 1
-    assert series.block(b"a 1 b 2\n").values == [b"4", b"1"]
+    assert list(series.block(b"a 1 b 2\n").values) == [b"4", b"1"]
     assert len(understood) == 2
     with pytest.raises(CollectorError):
         series.block(b"\n")
-    assert series.block(b"a 1 b 2\n").values == [b"4", b"1"]
+    assert list(series.block(b"a 1 b 2\n").values) == [b"4", b"1"]
     assert len(understood) == 4
 
 

@@ -18,6 +18,7 @@ from exporter.rendering import TEXT, Block, Layout
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper, SelectionError
 from exporter.sources import Paths, Sources
+from exporter.web.regulars import Wanted
 from tests.exporter.conftest import StartExporter, samples_of
 
 
@@ -52,8 +53,9 @@ class Pages:
 
     def ask(self, count: int = 1) -> list[dict[str, float]]:
         pages: list[bytes] = []
+        wanted = Wanted(Form(TEXT, gzip=False), self.scraper.names)
         for _ in range(count):
-            self.runner.request(Form(TEXT, gzip=False), self.scraper.names, pages.append)
+            self.runner.request(wanted, pages.append)
 
         def all_there() -> bool:
             self.runner.check()
@@ -105,10 +107,13 @@ def test_requests_during_a_scrape_share_the_next() -> None:
     pages = Pages({"slow": slow})
     pages.runner.limit = 20
     slow.gate.clear()
+    first: list[bytes] = []
+    pages.runner.request(Wanted(Form(TEXT, gzip=False), pages.scraper.names), first.append)
+    wait_for(lambda: slow.started == 1)
     opener = threading.Timer(0.2, slow.gate.set)
     opener.start()
-    shown = [page["slow"] for page in pages.ask(10)]
-    assert shown == [1] + [2] * 9
+    assert [page["slow"] for page in pages.ask(9)] == [2] * 9
+    assert samples_of(first[0])["slow"] == 1
     pages.runner.stop()
 
 

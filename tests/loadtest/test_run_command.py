@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
-from exporter.collectors import loadtest as loadtest_collector
+from exporter import result_documents
 from loadtest import document
 from loadtest.facts.memory import last_cache_bytes
 from perfanalysis.state import RESULTS, RUNNING
@@ -192,7 +192,7 @@ def test_a_threshold_that_is_not_passed_fails_the_command_after_all_is_written(
     found = document.read(path)
     assert [entry["passed"] for entry in found["thresholds"]] == [False, True]
     # The exporter shows the same.
-    shown = loadtest_collector.parse(path.read_bytes())
+    shown = result_documents.parse(path.read_bytes())
     assert shown.thresholds == {"units_per_dollar<1e+12": False, "valid<0": True}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exporter.collectors import loadtest as loadtest_collector
+from exporter import result_documents
 from loadtest import document, training_curve
 from loadtest.training_curve import Host
 from perfanalysis import cli
@@ -94,7 +94,7 @@ def test_a_curve_becomes_a_document_that_all_can_read(
     # The same curve again is the same document.
     assert imported(capsys, tmp_path, *words)[1] == out
     assert len(list(tmp_path.glob("*.json"))) == 1
-    shown = loadtest_collector.parse(path.read_bytes())
+    shown = result_documents.parse(path.read_bytes())
     assert shown.levels == {50: {"units_per_second": 136}, 100: {"units_per_second": 274}}
     assert cli.run(["loadtest", "show", str(path)]) == 0
     assert "imported: training-curve of curve.jsonl" in capsys.readouterr().out

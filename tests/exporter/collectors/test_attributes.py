@@ -8,24 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.attributes import SCRAPES_KEPT, Attributes
 from exporter.collecting import CollectorError, NothingToRead
 from exporter.collectors import (
     bonding,
-    cpufreq,
     dmi,
     edac,
     hwmon,
     mdadm,
     netclass,
     nvme,
-    powersupplyclass,
     rapl,
-    thermal_zone,
     watchdog,
     xfs,
 )
-from exporter.collectors.hwmon_names import split
 from exporter.sources import Paths, Sources
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
@@ -47,26 +42,6 @@ def test_bonding(write: Write, collect: Collect) -> None:
         'node_bonding_active{master="bond0"}': 1,
         'node_bonding_slaves{master="empty"}': 0,
         'node_bonding_active{master="empty"}': 0,
-    }
-
-
-def test_cpufreq(write: Write, collect: Collect) -> None:
-    folder = "devices/system/cpu/cpu10/cpufreq"
-    tree = write(
-        {
-            "devices/system/cpu/cpuidle/current_driver": "none\n",
-            "devices/system/cpu/cpu2/online": "1\n",
-            f"{folder}/scaling_cur_freq": "1219917\n",
-            f"{folder}/scaling_max_freq": "3700000\n",
-            f"{folder}/scaling_governor": "powersave\n",
-            f"{folder}/scaling_available_governors": "performance powersave \n",
-        }
-    )
-    assert collect(cpufreq.SPECIFICATION, tree) == {
-        'node_cpu_scaling_frequency_hertz{cpu="10"}': 1219917000,
-        'node_cpu_scaling_frequency_max_hertz{cpu="10"}': 3700000000,
-        'node_cpu_scaling_governor{cpu="10",governor="performance"}': 0,
-        'node_cpu_scaling_governor{cpu="10",governor="powersave"}': 1,
     }
 
 
@@ -225,73 +200,6 @@ def test_nvme(write: Write, collect: Collect) -> None:
     }
 
 
-def test_power_supply(write: Write, collect: Collect) -> None:
-    folder = "class/power_supply/BAT0"
-    tree = write(
-        {
-            f"{folder}/capacity": "81\n",
-            f"{folder}/voltage_now": "12229000\n",
-            f"{folder}/temp": "-15\n",
-            f"{folder}/status": "Discharging\n",
-            f"{folder}/serial_number": "\n",
-            "class/power_supply/AC/online": "0\n",
-        }
-    )
-    assert collect(powersupplyclass.SPECIFICATION, tree) == {
-        'node_power_supply_capacity{power_supply="BAT0"}': 81,
-        'node_power_supply_voltage_volt{power_supply="BAT0"}': 12.229,
-        'node_power_supply_temp_celsius{power_supply="BAT0"}': -1.5,
-        'node_power_supply_info{power_supply="BAT0",status="Discharging"}': 1,
-        'node_power_supply_online{power_supply="AC"}': 0,
-        'node_power_supply_info{power_supply="AC"}': 1,
-    }
-
-
-def test_rapl(write: Write, collect: Collect) -> None:
-    tree = write({})
-    for zone, name in {"intel-rapl:0": "package-1", "a": "core", "b": "core"}.items():
-        write({f"class/powercap/{zone}/name": name, f"class/powercap/{zone}/energy_uj": "240422"})
-    write({"class/powercap/intel-rapl/enabled": "1"})
-    base = tree / "sys/class/powercap"
-    assert collect(rapl.SPECIFICATION, tree) == {
-        f'node_rapl_package_joules_total{{index="1",path="{base}/intel-rapl:0"}}': 0.240422,
-        f'node_rapl_core_joules_total{{index="0",path="{base}/a"}}': 0.240422,
-        f'node_rapl_core_joules_total{{index="1",path="{base}/b"}}': 0.240422,
-    }
-    labelled = collect(rapl.SPECIFICATION, tree, "--collector.rapl.enable-zone-label")
-    first = f'node_rapl_joules_total{{index="0",path="{base}/a",rapl_zone="core"}}'
-    assert labelled[first] == 0.240422
-
-
-def test_thermal_zone(write: Write, collect: Collect) -> None:
-    thermal = "class/thermal"
-    tree = write(
-        {
-            f"{thermal}/thermal_zone0/temp": "-44000\n",
-            f"{thermal}/thermal_zone0/type": "acpitz\n",
-            f"{thermal}/thermal_zone1/type": "silent\n",
-            f"{thermal}/cooling_device0/cur_state": "3\n",
-            f"{thermal}/cooling_device0/max_state": "50\n",
-            f"{thermal}/cooling_device0/type": "Processor\n",
-        }
-    )
-    assert collect(thermal_zone.SPECIFICATION, tree) == {
-        'node_thermal_zone_temp{zone="0",type="acpitz"}': -44,
-        'node_cooling_device_cur_state{name="0",type="Processor"}': 3,
-        'node_cooling_device_max_state{name="0",type="Processor"}': 50,
-    }
-
-
-def test_watchdog(write: Write, collect: Collect) -> None:
-    folder = "class/watchdog/watchdog0"
-    tree = write({f"{folder}/timeout": "60\n", f"{folder}/identity": "iTCO_wdt\n"})
-    assert collect(watchdog.SPECIFICATION, tree) == {
-        'node_watchdog_timeout_seconds{name="watchdog0"}': 60,
-        'node_watchdog_info{name="watchdog0",options="",identity="iTCO_wdt",state="",status="",'
-        'pretimeout_governor=""}': 1,
-    }
-
-
 def test_xfs(write: Write, collect: Collect) -> None:
     stats = "extent_alloc 1 2 3 4\nrw 28 5\nfuture 1 2 3\nvnodes 1 2 3 4 5 6 7 8\n"
     tree = write({"fs/xfs/sda1/stats/stats": stats, "fs/xfs/stats/stats": "rw 1 1\n"})
@@ -300,39 +208,6 @@ def test_xfs(write: Write, collect: Collect) -> None:
     device = '{device="sda1"}'
     assert samples[f"node_xfs_extent_allocation_blocks_freed_total{device}"] == 4
     assert samples[f"node_xfs_vnode_remove_total{device}"] == 7
-
-
-def test_hwmon(write: Write, collect: Collect) -> None:
-    tree = write(
-        {
-            "devices/platform/coretemp.0/driver": "x",
-            "class/hwmon/hwmon0/name": "coretemp\n",
-            "class/hwmon/hwmon0/temp1_input": "55000\n",
-            "class/hwmon/hwmon0/temp1_label": "Core 0\n",
-            "class/hwmon/hwmon0/temp1_crit_alarm": "0\n",
-            "class/hwmon/hwmon0/fan1_input": "1098\n",
-            "class/hwmon/hwmon0/fan1_fault": "broken\n",
-            "class/hwmon/hwmon0/update_interval": "1000\n",
-            "class/hwmon/hwmon1/name": "nct6775\n",
-            "class/hwmon/hwmon1/in0_input": "792\n",
-        }
-    )
-    device = tree / "sys/class/hwmon/hwmon0/device"
-    device.symlink_to("../../../devices/platform/coretemp.0")
-    samples = collect(hwmon.SPECIFICATION, tree)
-    chip = "platform_coretemp_0"
-    assert samples == {
-        f'node_hwmon_chip_names{{chip="{chip}",chip_name="coretemp"}}': 1,
-        f'node_hwmon_temp_celsius{{chip="{chip}",sensor="temp1"}}': 55,
-        f'node_hwmon_sensor_label{{chip="{chip}",sensor="temp1",label="Core 0"}}': 1,
-        f'node_hwmon_temp_crit_alarm_celsius{{chip="{chip}",sensor="temp1"}}': 0,
-        f'node_hwmon_fan_rpm{{chip="{chip}",sensor="fan1"}}': 1098,
-        f'node_hwmon_update_interval_seconds{{chip="{chip}",sensor="update_interval0"}}': 1,
-        'node_hwmon_chip_names{chip="nct6775",chip_name="nct6775"}': 1,
-        'node_hwmon_in_volts{chip="nct6775",sensor="in0"}': 0.792,
-    }
-    only = collect(hwmon.SPECIFICATION, tree, "--collector.hwmon.chip-include=nct")
-    assert {series.split('"')[1] for series in only} == {"nct6775"}
 
 
 @pytest.mark.parametrize(
@@ -348,23 +223,6 @@ def test_a_machine_that_has_none_of_it(specification: object, tmp_path: Path) ->
     collector = made.create(Sources(Paths(tmp_path / "proc", tmp_path / "sys")), flags)
     with pytest.raises(NothingToRead):
         collector.collect()
-
-
-def test_attributes_of_a_device_that_comes_and_goes(tmp_path: Path) -> None:
-    attributes = Attributes(Sources(Paths(sysfs=tmp_path)))
-    path = tmp_path / "value"
-    path.write_text(" 5 \n")
-    assert attributes.number(str(path)) == b"5"
-    path.write_text("-7")
-    assert attributes.number(str(path)) == b"-7"
-    assert attributes.read(str(tmp_path / "no")) is None
-    for text in ("", "x", "5 6", "٣", "9" * 30):
-        path.write_text(text)
-        with pytest.raises(CollectorError, match="value"):
-            attributes.number(str(path))
-    attributes.close()
-    path.unlink()
-    assert attributes.number(str(path)) is None
 
 
 @given(data=st.one_of(st.binary(), st.from_regex(rb"md0 : .*\n .*\n .*\n", fullmatch=True)))
@@ -383,31 +241,9 @@ def test_xfs_of_any_bytes(data: bytes) -> None:
         assert "xfs" in str(error)
 
 
-@given(name=st.text())
-def test_any_name_of_a_sensor(name: str) -> None:
-    parts = split(name)
-    assert parts is None or (parts[0] and parts[1] >= 0)
-
-
 @given(attribute=st.sampled_from(sorted(netclass.PROPERTIES)), data=st.binary(min_size=1))
 def test_interfaces_of_any_bytes(attribute: str, data: bytes) -> None:
     try:
         netclass.samples([("eth0", {attribute: data})], ignore_invalid_speed=False)
     except CollectorError as error:
         assert attribute in str(error)
-
-
-def test_files_of_devices_that_went_away_are_closed(tmp_path: Path) -> None:
-    sources = Sources(Paths(tmp_path, tmp_path, tmp_path))
-    attributes = Attributes(sources)
-    (tmp_path / "gone").write_text("1\n")
-    (tmp_path / "there").write_text("2\n")
-    attributes.read(str(tmp_path / "gone"))
-    before = len(list(Path("/proc/self/fd").iterdir()))
-    (tmp_path / "gone").unlink()
-    for _ in range(SCRAPES_KEPT + 1):
-        sources.begin_scrape()
-        attributes.names(str(tmp_path))
-        assert attributes.read(str(tmp_path / "there")) == b"2"
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
-    attributes.close()

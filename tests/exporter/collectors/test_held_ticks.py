@@ -11,8 +11,8 @@ from exporter.rendering import TEXT
 from tests.exporter.conftest import samples_of, scraper_of
 
 
-def rows(*texts: str) -> list[list[bytes]]:
-    return [text.encode().split() for text in texts]
+def rows(*texts: str) -> list[bytes]:
+    return " ".join(texts).encode().split()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.collectors.loadtest import SPECIFICATION, parse, parse_running
+from exporter.collectors.loadtest import SPECIFICATION
+from exporter.result_documents import parse, parse_running
 from tests.exporter.conftest import Collect
 
 DOCUMENT: dict[str, Any] = {

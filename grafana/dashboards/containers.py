@@ -20,8 +20,11 @@ def dashboard() -> Dashboard:
             Row("Containers", [containers.table()]),
             Row("CPU", [containers.cpu(), containers.throttled()]),
             Row("Memory", [containers.memory(), containers.memory_of_limit()]),
-            Row("Disks and processes", [containers.io(), containers.processes()]),
-            Row("Waiting", [containers.waiting()]),
+            Row(
+                "Disks and processes",
+                [containers.read(), containers.written(), containers.processes()],
+            ),
+            Row("Waiting", containers.waiting()),
         ],
         annotations=[marks.ALERTS],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grafana.dashboards import marks
 from grafana.dashboards.panels import alerts, exporter
 from grafana.dashboards.variables import JOB, MACHINE
@@ -26,8 +28,8 @@ def dashboard() -> Dashboard:
                     exporter.collector_seconds(),
                     exporter.collector_cpu(),
                     exporter.failing(),
-                    exporter.versions(),
-                    exporter.hidden_containers(),
+                    replace(exporter.versions(), width=6),
+                    replace(exporter.hidden_containers(), height=8),
                 ],
             ),
             Row("Alerts", [alerts.table()]),

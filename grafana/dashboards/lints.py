@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import type_of
-from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel
+from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row
 
 # Kinds whose queries are asked for the end of the range; the others draw a course.
 _OF_A_MOMENT = frozenset({"trend", "bargauge", "barchart", "xychart"})
@@ -60,6 +60,31 @@ def _variables(dashboard: Dashboard) -> Iterator[str]:
     for name in sorted(set(re.findall(r"\$(\w+)", text)) - names):
         if not name.startswith("__"):
             yield f"${name} is no variable of this dashboard"
+
+
+def _layout(dashboard: Dashboard) -> Iterator[str]:
+    """Lines of panels that end early, or beside higher ones, leave holes."""
+    for row in dashboard.rows:
+        for line in _lines(row):
+            titles = ", ".join(panel.title for panel in line)
+            width = sum(panel.width for panel in line)
+            if any(panel.repeat for panel in line):
+                continue
+            if width < GRID_WIDTH:
+                yield f"row {row.title!r}: {GRID_WIDTH - width} columns are empty beside {titles}"
+            if len({panel.height for panel in line}) > 1:
+                yield f"row {row.title!r}: not of one height: {titles}"
+
+
+def _lines(row: Row) -> Iterator[list[Panel]]:
+    """The panels of a row as they stand side by side."""
+    line: list[Panel] = []
+    for panel in row.panels:
+        if line and sum(entry.width for entry in line) + panel.width > GRID_WIDTH:
+            yield line
+            line = []
+        line.append(panel)
+    yield line
 
 
 def _filters(dashboard: Dashboard) -> Iterator[str]:
@@ -115,6 +140,7 @@ _OF_DASHBOARDS: tuple[Callable[[Dashboard], Iterator[str]], ...] = (
     _titles,
     _variables,
     _filters,
+    _layout,
 )
 _OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
     _described,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grafana.dashboards import marks
 from grafana.dashboards.panels import loadtest, loadtest_run
-from grafana.dashboards.variables import JOB, KERNEL, MACHINE
+from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
 
 
@@ -17,7 +17,7 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: load test",
         description="What a machine can do at each busy level, and how sure that is.",
         tags=["perfanalysis", "load-test"],
-        variables=[JOB, MACHINE, KERNEL],
+        variables=[JOB, TESTED, KERNEL],
         rows=[
             Row("Newest result", [loadtest.results()]),
             Row("Work", [loadtest.curve()]),

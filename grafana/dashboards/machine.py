@@ -67,6 +67,8 @@ def dashboard() -> Dashboard:
                     vmstat.compaction(),
                     vmstat.huge_pages(),
                     vmstat.numa(),
+                    vmstat.faults(),
+                    memory.unwritten(),
                 ],
             ),
             Row(
@@ -114,7 +116,7 @@ def dashboard() -> Dashboard:
             Row(
                 "The exporter itself",
                 [
-                    exporter.answering(),
+                    exporter.answering(height=8),
                     replace(exporter.scrape_seconds(), width=9),
                     replace(exporter.memory(), width=9),
                     exporter.successes(),

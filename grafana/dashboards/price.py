@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grafana.dashboards.panels import price, price_explorer
 from grafana.dashboards.variables import JOB, KERNEL, MACHINE, PURCHASE
 from grafana.dashboards.words import Dashboard, Row
@@ -17,7 +19,9 @@ def dashboard() -> Dashboard:
         variables=[JOB, MACHINE, KERNEL, PURCHASE],
         rows=[
             Row("Price and work", [price_explorer.scatter(), price_explorer.front()]),
-            Row("Ways to buy", [price_explorer.by_purchase(), price.per_hour()]),
+            Row(
+                "Ways to buy", [price_explorer.by_purchase(), replace(price.per_hour(), height=10)]
+            ),
             Row(
                 "Money for nothing",
                 [

@@ -92,6 +92,7 @@ KERNELS = Variable(
     description="The kernels that load tests ran.",
     query='label_values(perf_loadtest_max_units_per_second{job=~"$job"}, kernel)',
 )
+MOST = 8  # series in a chart: more names than that cannot be read
 FLEET = (JOB, CLUSTER, TENANT, PROVIDER, REGION)
 
 
@@ -129,7 +130,7 @@ def containers(metric: str, *more: str) -> str:
     return machines(metric, 'name=~"$name"', *more)
 
 
-def highest(expression: str, by: str, most: int = 10) -> str:
+def highest(expression: str, by: str, most: int = MOST) -> str:
     """The series of an expression that are highest within the time range.
 
     ``topk`` alone picks anew at each step, so that a chart gets far more series than it asked for;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -21,6 +22,23 @@ def text(value: float | None, unit: str, decimals: int | None = None) -> str:
         return _WRITTEN[unit](value, decimals)
     suffix = unit.removeprefix("suffix:") if unit.startswith("suffix:") else ""
     return _scaled(value, 1000, _THOUSANDS, decimals) + suffix
+
+
+def tick(value: float, unit: str, decimals: int | None = None) -> str:
+    """A value at an axis: with no more places than it needs."""
+    exact = text(value, unit, _MOST_PLACES)
+    for places in range(decimals or 0, _MOST_PLACES):
+        short = text(value, unit, places)
+        if _number(short) == _number(exact):
+            return short
+    return text(value, unit, decimals)
+
+
+_MOST_PLACES = 5
+
+
+def _number(written: str) -> float:
+    return float(re.sub(r"[^\d.-]", "", written))
 
 
 _SCALED: dict[str, tuple[int, tuple[str, ...], str]] = {

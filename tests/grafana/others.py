@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-# node-mixin of node_exporter: alerts, recording rules and dashboards
+# node-mixin of node_exporter: alerts, recording rules and dashboards, read from its files
 # (https://github.com/prometheus/node_exporter/tree/master/docs/node-mixin).
 NODE_MIXIN = """
+node_bonding_active node_bonding_slaves
 node_cpu_seconds_total node_disk_io_time_seconds_total node_disk_io_time_weighted_seconds_total
 node_disk_read_bytes_total node_disk_written_bytes_total node_filefd_allocated node_filefd_maximum
 node_filesystem_avail_bytes node_filesystem_files node_filesystem_files_free
@@ -19,7 +20,8 @@ node_nf_conntrack_entries_limit node_textfile_scrape_error node_timex_maxerror_s
 node_timex_offset_seconds node_timex_sync_status node_uname_info node_vmstat_pgmajfault
 """
 
-# Node Exporter Full (https://grafana.com/grafana/dashboards/1860).
+# Node Exporter Full: the queries of all its 116 panels
+# (https://grafana.com/grafana/dashboards/1860).
 NODE_EXPORTER_FULL = """
 node_arp_entries node_boot_time_seconds node_context_switches_total node_cooling_device_cur_state
 node_cooling_device_max_state node_cpu_guest_seconds_total node_cpu_scaling_frequency_hertz
@@ -29,8 +31,8 @@ node_disk_discards_merged_total node_disk_io_now node_disk_io_time_seconds_total
 node_disk_io_time_weighted_seconds_total node_disk_read_bytes_total
 node_disk_read_time_seconds_total node_disk_reads_completed_total node_disk_reads_merged_total
 node_disk_write_time_seconds_total node_disk_writes_completed_total node_disk_writes_merged_total
-node_disk_written_bytes_total node_entropy_available_bits node_filefd_allocated
-node_filefd_maximum node_filesystem_avail_bytes node_filesystem_device_error
+node_disk_written_bytes_total node_entropy_available_bits node_entropy_pool_size_bits
+node_filefd_allocated node_filefd_maximum node_filesystem_avail_bytes node_filesystem_device_error
 node_filesystem_files node_filesystem_files_free node_filesystem_free_bytes
 node_filesystem_readonly node_filesystem_size_bytes node_forks_total node_hwmon_chip_names
 node_hwmon_temp_celsius node_hwmon_temp_crit_alarm_celsius node_hwmon_temp_crit_celsius
@@ -55,21 +57,22 @@ node_netstat_Icmp_InErrors node_netstat_Icmp_InMsgs node_netstat_Icmp_OutMsgs
 node_netstat_IpExt_InOctets node_netstat_IpExt_OutOctets node_netstat_Ip_Forwarding
 node_netstat_TcpExt_ListenDrops node_netstat_TcpExt_ListenOverflows
 node_netstat_TcpExt_SyncookiesFailed node_netstat_TcpExt_SyncookiesRecv
-node_netstat_TcpExt_SyncookiesSent node_netstat_TcpExt_TCPSynRetrans node_netstat_Tcp_ActiveOpens
-node_netstat_Tcp_CurrEstab node_netstat_Tcp_InErrs node_netstat_Tcp_InSegs
-node_netstat_Tcp_MaxConn node_netstat_Tcp_OutRsts node_netstat_Tcp_OutSegs
-node_netstat_Tcp_PassiveOpens node_netstat_Tcp_RetransSegs node_netstat_UdpLite_InErrors
-node_netstat_Udp_InDatagrams node_netstat_Udp_InErrors node_netstat_Udp_NoPorts
-node_netstat_Udp_OutDatagrams node_netstat_Udp_RcvbufErrors node_netstat_Udp_SndbufErrors
-node_network_carrier node_network_mtu_bytes node_network_receive_bytes_total
-node_network_receive_compressed_total node_network_receive_drop_total
-node_network_receive_errs_total node_network_receive_fifo_total node_network_receive_frame_total
-node_network_receive_multicast_total node_network_receive_packets_total node_network_speed_bytes
-node_network_transmit_bytes_total node_network_transmit_carrier_total
-node_network_transmit_colls_total node_network_transmit_compressed_total
-node_network_transmit_drop_total node_network_transmit_errs_total node_network_transmit_fifo_total
+node_netstat_TcpExt_SyncookiesSent node_netstat_TcpExt_TCPOFOQueue node_netstat_TcpExt_TCPRcvQDrop
+node_netstat_TcpExt_TCPSynRetrans node_netstat_Tcp_ActiveOpens node_netstat_Tcp_CurrEstab
+node_netstat_Tcp_InErrs node_netstat_Tcp_InSegs node_netstat_Tcp_MaxConn node_netstat_Tcp_OutRsts
+node_netstat_Tcp_OutSegs node_netstat_Tcp_PassiveOpens node_netstat_Tcp_RetransSegs
+node_netstat_UdpLite_InErrors node_netstat_Udp_InDatagrams node_netstat_Udp_InErrors
+node_netstat_Udp_NoPorts node_netstat_Udp_OutDatagrams node_netstat_Udp_RcvbufErrors
+node_netstat_Udp_SndbufErrors node_network_carrier node_network_mtu_bytes
+node_network_receive_bytes_total node_network_receive_compressed_total
+node_network_receive_drop_total node_network_receive_errs_total node_network_receive_fifo_total
+node_network_receive_frame_total node_network_receive_multicast_total
+node_network_receive_packets_total node_network_speed_bytes node_network_transmit_bytes_total
+node_network_transmit_carrier_total node_network_transmit_colls_total
+node_network_transmit_compressed_total node_network_transmit_drop_total
+node_network_transmit_errs_total node_network_transmit_fifo_total
 node_network_transmit_packets_total node_network_transmit_queue_length node_network_up
-node_nf_conntrack_entries node_nf_conntrack_entries_limit node_os_info node_power_supply_online
+node_nf_conntrack_entries node_nf_conntrack_entries_limit node_power_supply_online
 node_pressure_cpu_waiting_seconds_total node_pressure_io_stalled_seconds_total
 node_pressure_io_waiting_seconds_total node_pressure_memory_stalled_seconds_total
 node_pressure_memory_waiting_seconds_total node_procs_blocked node_procs_running
@@ -85,19 +88,23 @@ node_time_seconds node_timex_estimated_error_seconds node_timex_frequency_adjust
 node_timex_loop_time_constant node_timex_maxerror_seconds node_timex_offset_seconds
 node_timex_sync_status node_timex_tai_offset_seconds node_timex_tick_seconds node_uname_info
 node_vmstat_oom_kill node_vmstat_pgfault node_vmstat_pgmajfault node_vmstat_pgpgin
-node_vmstat_pgpgout node_vmstat_pswpin node_vmstat_pswpout process_max_fds process_open_fds
-process_resident_memory_bytes process_start_time_seconds process_virtual_memory_bytes
-process_virtual_memory_max_bytes
+node_vmstat_pgpgout node_vmstat_pswpin node_vmstat_pswpout process_cpu_seconds_total
+process_max_fds process_open_fds process_resident_memory_bytes process_start_time_seconds
+process_virtual_memory_bytes process_virtual_memory_max_bytes
 """
 
-# What Node Exporter Full asks for besides, and why a cloud VM's page is without it.
+# What they ask for besides, and why a cloud VM's page is without it.
 NOT_THERE = {
     "node_interrupts_total": "node_exporter's collector `interrupts` is off by default",
+    "node_processes_max_threads": "node_exporter's collector `processes` is off by default",
     "node_processes_max_processes": "node_exporter's collector `processes` is off by default",
     "node_processes_pids": "node_exporter's collector `processes` is off by default",
     "node_processes_state": "node_exporter's collector `processes` is off by default",
     "node_processes_threads": "node_exporter's collector `processes` is off by default",
     "node_systemd_socket_accepted_connections_total": "asked of systemd over D-Bus; off by default",
+    "node_systemd_service_restart_total": "asked of systemd over D-Bus; off by default",
+    "node_systemd_unit_state": "asked of systemd over D-Bus; off by default",
     "node_systemd_units": "asked of systemd over D-Bus; off by default",
     "node_tcp_connection_states": "node_exporter's collector `tcpstat` is off by default",
+    "process_resident_memory_max_bytes": "neither exporter has it: the panel asks in vain",
 }

@@ -17,7 +17,9 @@ PANEL = Panel(
     kind="timeseries",
     unit="short",
     queries=[Query('node_load1{job=~"$job",instance=~"$instance"}', "{{instance}}")],
+    width=24,
 )
+HALF = replace(PANEL, width=12)
 GOOD = replace(phone.dashboard(), rows=[Row("Row", [PANEL])])
 
 
@@ -48,6 +50,11 @@ PICKED = 'job=~"$job",instance=~"$instance"'
         (with_panel(unit=""), "panel 'Load': no unit"),
         (with_panel(description="Load. Good: low."), "what good and what bad look like"),
         (with_panel(width=25), "25 x 8 cells do not fit"),
+        (with_panel(width=20), "row 'Row': 4 columns are empty beside Load"),
+        (
+            replace(GOOD, rows=[Row("Row", [HALF, replace(HALF, title="Other", height=9)])]),
+            "row 'Row': not of one height: Load, Other",
+        ),
         (asking(f"node_load1{{{PICKED}}}", at_end=True), "a timeseries shows a course"),
         (with_panel(kind="bargauge"), "a bargauge shows one moment"),
         (asking(f"rate(node_forks_total{{{PICKED}}}[5m])"), "rate over [5m]"),

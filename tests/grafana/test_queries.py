@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
+from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import Dashboard, Panel
 from grafana.preview.answers import legend
 from tests.grafana.conftest import Hour
@@ -49,6 +50,8 @@ def test_panels_have_data(hour: Hour, dashboard: Dashboard, panel: Panel, pick: 
         ]
         # A legend that two series share cannot be read.
         assert len(set(shown)) == len(shown), shown
+        if pick == "one" and panel.kind == "timeseries":
+            assert len(shown) <= MOST, shown
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
@@ -118,6 +121,33 @@ def test_each_load_test_has_its_own_time(hour: Hour) -> None:
     assert ended == {
         f"{kernel}-{n}": second for kernel in KERNELS for n, (second, _) in enumerate(RUNS)
     }
+
+
+def test_the_history_is_of_the_picked_providers(hour: Hour) -> None:
+    dashboard = DASHBOARDS["history.json"]()
+    values = values_of(hour.url, dashboard, "all", hour.span) | {"provider": "gcp"}
+    panels_by_title = {panel.title: panel for panel in dashboard.panels}
+
+    def answer(title: str) -> list[dict[str, Any]]:
+        return ask(hour.url, panels_by_title[title].queries[0], values, hour.span).series
+
+    assert {entry["metric"]["instance"] for entry in answer("All load tests")} == {"web-2"}
+    assert len(answer("All load tests")) == len(KERNELS) * len(RUNS)
+    for title, count in (("Machines measured", 1), ("Providers measured", 1)):
+        assert [float(entry["value"][1]) for entry in answer(title)] == [count]
+    assert {entry["metric"]["provider"] for entry in answer("Load tests by provider")} == {"gcp"}
+
+
+def test_as_many_alerts_are_counted_as_are_listed(hour: Hour) -> None:
+    dashboard = DASHBOARDS["fleet.json"]()
+    values = values_of(hour.url, dashboard, "all", hour.span)
+    panels_by_title = {panel.title: panel for panel in dashboard.panels}
+    listed = ask(hour.url, panels_by_title["Alerts that fire"].queries[0], values, hour.span)
+    counted = ask(hour.url, panels_by_title["Alerts"].queries[0], values, hour.span)
+    severities = {"critical": 0.0, "warning": 1.0, "info": 2.0}
+    assert {e["metric"]["severity"]: float(e["value"][1]) for e in listed.series} == severities
+    worth_counting = [e for e in listed.series if e["metric"]["severity"] != "info"]
+    assert float(counted.series[0]["values"][-1][1]) == len(worth_counting)
 
 
 def test_cpu_time_by_mode_adds_up_to_no_more_than_all(hour: Hour) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_CONTAINERS
 from grafana.dashboards.transformations import arranged, merged, sorted_by
-from grafana.dashboards.variables import containers, highest, machines
+from grafana.dashboards.variables import MOST, containers, highest, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
 
 _NAME = "{{instance}} {{name}}"
 _BY = "by (instance, name)"
-_MOST = 12
 
 
 def _rate(metric: str, *more: str) -> str:
@@ -27,18 +26,19 @@ def _chart(  # noqa: PLR0913 - what differs between these charts
 ) -> Panel:
     return Panel(
         title=title,
-        description=f"The {_MOST} containers with most. {description}",
+        description=f"The {MOST} containers with most. {description}",
         kind="timeseries",
         unit=unit,
         queries=queries,
         width=width,
+        minimum=0,
         steps=[] if limit is None else [Step(None, "green"), Step(limit, "red")],
         may_be_empty=True,
     )
 
 
 def _top(expression: str) -> str:
-    return highest(expression, "instance, name", _MOST)
+    return highest(expression, "instance, name", MOST)
 
 
 def on_machine() -> Panel:
@@ -47,7 +47,7 @@ def on_machine() -> Panel:
     return Panel(
         title="Containers by CPU",
         description=(
-            f"CPUs that the {_MOST} busiest containers of the picked machines use, on average. "
+            f"CPUs that the {MOST} busiest containers of the picked machines use, on average. "
             "Good: what you expect to be busy is. Bad: one that takes all. A click leads to the "
             "containers' dashboard."
         ),
@@ -113,36 +113,59 @@ def memory_of_limit() -> Panel:
     )
 
 
-def io() -> Panel:
-    """Bytes read and written."""
-    read = f"sum {_BY} ({_rate('container_fs_reads_bytes_total')})"
-    written = f"sum {_BY} ({_rate('container_fs_writes_bytes_total')})"
+def read() -> Panel:
+    """Bytes read."""
     return _chart(
-        "Disk throughput",
-        "Bytes read (above) and written (below) a second. Good: follows the work. Bad: one "
-        "container at the volume's limit while others wait.",
+        "Read from disks",
+        "Bytes read a second. Good: follows the work. Bad: one container at the volume's limit "
+        "while others wait.",
         "Bps",
-        [Query(_top(read), f"{_NAME} read"), Query(f"-({_top(written)})", f"{_NAME} written")],
+        [Query(_top(f"sum {_BY} ({_rate('container_fs_reads_bytes_total')})"), _NAME)],
+        width=8,
     )
 
 
-def waiting() -> Panel:
-    """Share of time in which some task of a container waited."""
-    queries = [
-        Query(
-            _top(f"max {_BY} ({_rate(f'container_pressure_{kind}_waiting_seconds_total')})"),
-            f"{_NAME} {kind}",
-        )
-        for kind in ("cpu", "memory", "io")
-    ]
+def written() -> Panel:
+    """Bytes written."""
     return _chart(
-        "Pressure",
-        "Share of time in which some task of the container waited for a CPU, memory or a disk. "
-        "Good: a few per cent. Bad: above 40 % for CPU, 10 % for memory. Empty where the kernel "
-        "counts none.",
-        "percentunit",
-        queries,
+        "Written to disks",
+        "Bytes written a second. Good: follows the work. Bad: one container at the volume's limit "
+        "while others wait.",
+        "Bps",
+        [Query(_top(f"sum {_BY} ({_rate('container_fs_writes_bytes_total')})"), _NAME)],
+        width=8,
     )
+
+
+def waiting() -> list[Panel]:
+    """Share of time in which some task of a container waited, for each resource."""
+    return [
+        _chart(
+            f"Waiting for {what}",
+            f"Share of time in which some task of the container waited for {what}. {judged} Empty "
+            "where the kernel counts none.",
+            "percentunit",
+            [Query(_top(f"max {_BY} ({_rate(metric)})"), _NAME)],
+            width=8,
+        )
+        for what, metric, judged in (
+            (
+                "a CPU",
+                "container_pressure_cpu_waiting_seconds_total",
+                "Good: a few per cent. Bad: above 40 %.",
+            ),
+            (
+                "memory",
+                "container_pressure_memory_waiting_seconds_total",
+                "Good: 0. Bad: above 10 %.",
+            ),
+            (
+                "disks",
+                "container_pressure_io_waiting_seconds_total",
+                "Good: a few per cent. Bad: above 20 %.",
+            ),
+        )
+    ]
 
 
 def processes() -> Panel:
@@ -154,6 +177,7 @@ def processes() -> Panel:
         "nobody waits for.",
         "short",
         [Query(_top(running), _NAME)],
+        width=8,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, Style
 
 # Busy is all CPU time but idle, iowait and steal, as everywhere in this project.
 _BUSY = 'mode!~"idle|iowait|steal"'
 _SECONDS = "node_cpu_seconds_total"
+
+_MOST_CPUS = 64  # rows that can be told apart
 
 # From what helps to what hurts, so that a stack reads from the bottom up.
 _MODE_COLOURS = {
@@ -174,12 +176,15 @@ def by_core() -> Panel:
     return Panel(
         title="Each CPU",
         description=(
-            "Busy share of each CPU over time, a row each; the redder, the busier. Good: rows that "
-            "look alike. Bad: one red row among green ones: a single thread is the limit."
+            f"Busy share of each CPU over time, a row each ({_MOST_CPUS} at most, those with the "
+            "highest peaks); the redder, the busier. Good: rows that look alike. Bad: one red row "
+            "among green ones: a single thread is the limit."
         ),
         kind="status-history",
         unit="percentunit",
-        queries=[Query(expression, "{{instance}} cpu{{cpu}}")],
+        queries=[
+            Query(highest(expression, "instance, cpu", _MOST_CPUS), "{{instance}} cpu{{cpu}}")
+        ],
         width=24,
         height=10,
         minimum=0,

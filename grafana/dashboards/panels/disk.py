@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import rate
+from grafana.dashboards.variables import MOST, highest, rate
 from grafana.dashboards.words import Panel, Query
 
 _DEVICE = "{{instance}} {{device}}"
+
+
+def _most(expression: str) -> str:
+    return highest(expression, "instance, device", MOST)
 
 
 def busy() -> Panel:
@@ -14,13 +18,14 @@ def busy() -> Panel:
     return Panel(
         title="Disk busy",
         description=(
-            "Share of time in which the disk had at least one operation in progress. Good: below "
-            "80 %. Bad: near 100 % for long on a single spinning disk; disks that work in parallel "
-            "(SSD, cloud volumes) can do more even then, so look at the queue and the time as well."
+            f"Share of time in which the {MOST} busiest disks had at least one operation in "
+            "progress. Good: below 80 %. Bad: near 100 % for long on a single spinning disk; "
+            "disks that work in parallel (SSD, cloud volumes) can do more even then, so look at "
+            "the queue and the time as well."
         ),
         kind="timeseries",
         unit="percentunit",
-        queries=[Query(expression, _DEVICE)],
+        queries=[Query(_most(expression), _DEVICE)],
         minimum=0,
         may_be_empty=True,
     )
@@ -32,12 +37,13 @@ def queue() -> Panel:
     return Panel(
         title="Disk queue",
         description=(
-            "Operations that were in progress or waiting, on average. Good: about as many as the "
-            "disk works on at once. Bad: growing while throughput does not."
+            f"Operations that were in progress or waiting, on average, at the {MOST} disks with "
+            "most. Good: about as many as the disk works on at once. Bad: growing while "
+            "throughput does not."
         ),
         kind="timeseries",
         unit="short",
-        queries=[Query(expression, _DEVICE)],
+        queries=[Query(_most(expression), _DEVICE)],
         minimum=0,
         decimals=1,
         may_be_empty=True,
@@ -57,13 +63,13 @@ def operation_time() -> Panel:
     return Panel(
         title="Time of a disk operation",
         description=(
-            "Mean time of a read and of a write, waiting included; a disk that did nothing shows "
-            "nothing. Good: below 1 ms on local SSDs, some ms on cloud volumes. Bad: tens of "
-            "milliseconds: the volume's limit is reached."
+            f"Mean time of a read and of a write, waiting included, of the {MOST} slowest disks "
+            "each; a disk that did nothing shows nothing. Good: below 1 ms on local SSDs, some ms "
+            "on cloud volumes. Bad: tens of milliseconds: the volume's limit is reached."
         ),
         kind="timeseries",
         unit="s",
-        queries=[Query(reads, f"{_DEVICE} read"), Query(writes, f"{_DEVICE} write")],
+        queries=[Query(_most(reads), f"{_DEVICE} read"), Query(_most(writes), f"{_DEVICE} write")],
         width=8,
         minimum=0,
         may_be_empty=True,
@@ -77,14 +83,14 @@ def throughput() -> Panel:
     return Panel(
         title="Disk throughput",
         description=(
-            "Bytes read per second (above) and written (below). Good: follows the work. Bad: a "
-            "flat top at the volume's bought limit."
+            f"Bytes read per second (above) and written (below), of the {MOST} disks with most. "
+            "Good: follows the work. Bad: a flat top at the volume's bought limit."
         ),
         kind="timeseries",
         unit="Bps",
         queries=[
-            Query(f"max by (instance, device) ({read})", f"{_DEVICE} read"),
-            Query(f"-max by (instance, device) ({written})", f"{_DEVICE} written"),
+            Query(_most(f"max by (instance, device) ({read})"), f"{_DEVICE} read"),
+            Query(f"-({_most(f'max by (instance, device) ({written})')})", f"{_DEVICE} written"),
         ],
         width=8,
         may_be_empty=True,

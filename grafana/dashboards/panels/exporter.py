@@ -7,7 +7,7 @@ from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, ValueText
 
-_MOST = 10
+_MOST = 8
 
 
 def _dearest(expression: str) -> str:
@@ -19,7 +19,7 @@ def up() -> Panel:
     return Panel(
         title="Scrapes answered",
         description=(
-            "Share of the scrapes of the time range that each of the 10 worst machines answered. "
+            "Share of the scrapes of the time range that each of the 8 worst machines answered. "
             "Good: 100 %. Bad: below 99.9 %, the agreed level."
         ),
         kind="bargauge",
@@ -43,7 +43,7 @@ def scrape_seconds() -> Panel:
     return Panel(
         title="Time of a scrape",
         description=(
-            "How long Prometheus waits for a page, of the 10 slowest machines. Good: some "
+            "How long Prometheus waits for a page, of the 8 slowest machines. Good: some "
             "milliseconds. Bad: above 5 s, for which there is an alert."
         ),
         kind="timeseries",
@@ -65,7 +65,7 @@ def samples() -> Panel:
     return Panel(
         title="Samples of a scrape",
         description=(
-            "How many samples each page has, of the 10 largest. Good: steady. Bad: twice the day "
+            "How many samples each page has, of the 8 largest. Good: steady. Bad: twice the day "
             "before, for which there is an alert: a label has too many values."
         ),
         kind="timeseries",
@@ -115,7 +115,7 @@ def collector_seconds() -> Panel:
     return Panel(
         title="Slowest collectors",
         description=(
-            "How long the 10 slowest collectors take at a scrape, the slowest machine of each. "
+            "How long the 8 slowest collectors take at a scrape, the slowest machine of each. "
             "Good: below a millisecond. Bad: seconds: a source that hangs; see --collector.timeout."
         ),
         kind="timeseries",
@@ -134,7 +134,7 @@ def collector_cpu() -> Panel:
     return Panel(
         title="CPU of the collectors",
         description=(
-            "CPU time a second that the 10 dearest collectors use, all picked machines together. "
+            "CPU time a second that the 8 dearest collectors use, all picked machines together. "
             "Good: thousandths of a CPU a machine. Bad: one that grows with devices or containers."
         ),
         kind="timeseries",
@@ -152,7 +152,7 @@ def cpu() -> Panel:
     return Panel(
         title="CPU of the exporter",
         description=(
-            "Share of one CPU that the exporter uses, of the 10 dearest. Good: below 0.1 %. Bad: "
+            "Share of one CPU that the exporter uses, of the 8 dearest. Good: below 0.1 %. Bad: "
             "above 1 %: it is scraped too often, or has too much to show."
         ),
         kind="timeseries",
@@ -174,7 +174,7 @@ def memory() -> Panel:
     return Panel(
         title="Memory of the exporter",
         description=(
-            "Resident memory of the exporter, of the 10 largest. Good: steady, some ten megabytes. "
+            "Resident memory of the exporter, of the 8 largest. Good: steady, some ten megabytes. "
             "Bad: a line that only rises."
         ),
         kind="timeseries",

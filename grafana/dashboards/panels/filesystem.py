@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import machines
+from grafana.dashboards.variables import MOST, highest, machines
 from grafana.dashboards.words import Panel, Query, Step
 
 
@@ -11,19 +11,19 @@ def used() -> Panel:
     free = machines("node_filesystem_avail_bytes", 'fstype!~"tmpfs|ramfs"')
     size = machines("node_filesystem_size_bytes", 'fstype!~"tmpfs|ramfs"')
     by = "by (instance, mountpoint)"
+    share = f"1 - max {by} ({free}) / (max {by} ({size}) > 0)"
     return Panel(
         title="File systems used",
         description=(
-            "Share of each file system that programs can no longer write to; file systems in "
-            "memory are left out. Good: below 80 %. Bad: above 97 %, or a line that reaches the "
-            "top within days."
+            f"Share of the {MOST} fullest file systems that programs can no longer write to; file "
+            "systems in memory are left out. Good: below 80 %. Bad: above 97 %, or a line that "
+            "reaches the top within days."
         ),
         kind="timeseries",
         unit="percentunit",
         queries=[
-            Query(f"1 - max {by} ({free}) / (max {by} ({size}) > 0)", "{{instance}} {{mountpoint}}")
+            Query(highest(share, "instance, mountpoint", MOST), "{{instance}} {{mountpoint}}")
         ],
-        width=24,
         minimum=0,
         maximum=1,
         steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
@@ -37,7 +37,7 @@ def days_to_full() -> Panel:
     return Panel(
         title="Days until full",
         description=(
-            "How long the space lasts at the pace of the last six hours, of the 10 that are full "
+            "How long the space lasts at the pace of the last six hours, of the 8 that are full "
             "first; file systems that do not fill up are left out. Good: empty, or weeks. Bad: "
             "below 1 day, for which there is an alert."
         ),
@@ -45,12 +45,11 @@ def days_to_full() -> Panel:
         unit="suffix: d",
         queries=[
             Query(
-                f"bottomk(10, min by (instance, mountpoint) ({days}))",
+                f"bottomk(8, min by (instance, mountpoint) ({days}))",
                 "{{instance}} {{mountpoint}}",
                 at_end=True,
             )
         ],
-        width=24,
         minimum=0,
         decimals=1,
         steps=[Step(None, "red"), Step(1, "orange"), Step(7, "green")],

@@ -6,7 +6,7 @@ from grafana.dashboards.links import SERIES_TO_MACHINE
 from grafana.dashboards.variables import fleet, highest
 from grafana.dashboards.words import Panel, Query, Step
 
-_MOST = 10
+_MOST = 8
 
 
 def count() -> Panel:

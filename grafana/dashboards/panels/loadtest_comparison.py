@@ -121,7 +121,7 @@ def table() -> Panel:
         _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL),
         _measured("perf_loadtest_units_per_second_lower", "instance", *top),
         _measured("perf_loadtest_units_per_second_upper", "instance", *top),
-        _PRICE,
+        f"{_PRICE} and on (instance) {machines('perf_loadtest_valid', _KERNEL)}",
         f"min by (instance) ({machines('perf_loadtest_valid', _KERNEL)})",
     ]
     return Panel(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_LOADTEST
 from grafana.dashboards.transformations import arranged, merged, sorted_by
-from grafana.dashboards.variables import PROVIDER
+from grafana.dashboards.variables import MOST, PROVIDER
 from grafana.dashboards.words import Panel, Query, Step, Style
 
 _PICKED = 'job=~"$job",instance=~"$instance",kernel=~"$kernel"'
+_PROVIDERS = 'last_over_time(perf_machine_info{job=~"$job",provider=~"$provider"}[$__range])'
 _OF_PROVIDER = f'and on (job, instance) perf_machine_info{{provider=~"${PROVIDER.name}"}}'
+
+_ROWS = 12  # bars that fit
 
 
 def _tests(metric: str, *more: str) -> str:
@@ -16,8 +19,8 @@ def _tests(metric: str, *more: str) -> str:
 
 
 def _ever(metric: str) -> str:
-    """The newest sample of each series within the range."""
-    return f"last_over_time({metric}{{{_PICKED}}}[$__range])"
+    """The newest sample of each series within the range, of the picked providers."""
+    return f"(last_over_time({metric}{{{_PICKED}}}[$__range]) and on (job, instance) {_PROVIDERS})"
 
 
 def count() -> Panel:
@@ -62,8 +65,8 @@ def machines_tested() -> Panel:
 
 def providers() -> Panel:
     """How many providers were measured."""
-    info = 'last_over_time(perf_machine_info{job=~"$job",provider=~"$provider"}[$__range])'
-    measured = f"count by (provider) ({info} and on (job, instance) {_ever('perf_loadtest_info')})"
+    tested = _ever("perf_loadtest_info")
+    measured = f"count by (provider) ({_PROVIDERS} and on (job, instance) {tested})"
     return Panel(
         title="Providers measured",
         description=(
@@ -101,21 +104,25 @@ def invalid() -> Panel:
 
 
 def course() -> Panel:
-    """The most work of each machine and kernel over time."""
-    expression = f"max by (instance, kernel) ({_tests('perf_loadtest_max_units_per_second')})"
+    """The most work of the machines over time, one panel a kernel."""
+    work = _tests("perf_loadtest_max_units_per_second").replace('=~"$kernel"', '="$kernel"')
+    each = f"max by (instance) ({work})"
+    whole = f"({each})[$__range:$__rate_interval] @ end()"
+    changed = f"max_over_time({whole}) / (min_over_time({whole}) > 0)"
+    expression = f"{each} and on (instance) topk({MOST}, {changed})"
     return Panel(
-        title="Most work over time",
+        title="Most work over time: $kernel",
         description=(
-            "Units per second at 100 % busy: each run's result stands until the next one. Good: a "
-            "level line. Bad: a step down that stays: a regression (marked, with an alert). Pick "
-            "one kernel: units of different kernels do not compare."
+            f"Units per second at 100 % busy, of the {MOST} machines whose results changed most: "
+            "each run's result stands until the next one. Good: a level line. Bad: a step down "
+            "that stays: a regression (marked, with an alert)."
         ),
         kind="timeseries",
         unit="suffix: units/s",
-        queries=[Query(expression, "{{instance}} {{kernel}}")],
-        width=24,
-        height=10,
+        queries=[Query(expression, "{{instance}}")],
+        height=9,
         minimum=0,
+        repeat="kernel",
         links=[SERIES_TO_LOADTEST],
         may_be_empty=True,
     )
@@ -131,12 +138,19 @@ def against_usual() -> Panel:
     return Panel(
         title="Newest run against the usual",
         description=(
-            "The newest run's most work, less the median over the time range, as a share of it. "
-            "Good: within the doubt of a run, some per cent. Bad: far below 0."
+            "The newest run's most work, less the median over the time range, as a share of it; "
+            f"the {_ROWS} that fell most. Good: within the doubt of a run, some per cent. Bad: far "
+            "below 0."
         ),
         kind="bargauge",
         unit="percentunit",
-        queries=[Query(f"{newest} / ({middle} > 0) - 1", "{{instance}} {{kernel}}", at_end=True)],
+        queries=[
+            Query(
+                f"sort(bottomk({_ROWS}, {newest} / ({middle} > 0) - 1))",
+                "{{instance}} {{kernel}}",
+                at_end=True,
+            )
+        ],
         decimals=1,
         steps=[Step(None, "red"), Step(-0.05, "green")],
         may_be_empty=True,
@@ -145,9 +159,8 @@ def against_usual() -> Panel:
 
 def by_provider() -> Panel:
     """How many runs each provider had."""
-    info = 'last_over_time(perf_machine_info{job=~"$job",provider=~"$provider"}[$__range])'
     each = f"count by (job, instance, test_id) ({_ever('perf_loadtest_info')})"
-    who = f"max by (job, instance, provider) ({info})"
+    who = f"max by (job, instance, provider) ({_PROVIDERS})"
     joined = f"count by (job, instance) ({each}) * on (job, instance) group_left (provider) {who}"
     return Panel(
         title="Load tests by provider",
@@ -174,6 +187,7 @@ def table() -> Panel:
     # Where a series' end is not marked, a run outlives the next one's begin for some minutes: the
     # earliest time is its own.
     own = f"min_over_time(({ended})[$__range:$__rate_interval])"
+    own = f"{own} and on (job, instance) {_PROVIDERS}"
     return Panel(
         title="All load tests",
         description=(

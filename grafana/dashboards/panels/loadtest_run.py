@@ -61,7 +61,7 @@ def scaling() -> Panel:
             "cores, caches or memory, or the clock drops."
         ),
         kind="bargauge",
-        unit="suffix: x",
+        unit="short",
         queries=[
             Query(f"max by (instance) ({metric})", "{{instance}} times one worker", at_end=True),
             Query(f"max by (instance) ({cpus})", "{{instance}} CPUs", at_end=True),

@@ -133,6 +133,28 @@ def paging() -> Panel:
     )
 
 
+def unwritten() -> Panel:
+    """What has to be written to disks before its memory is free."""
+
+    def held(name: str) -> Query:
+        expression = f"max by (instance) ({machines(f'node_memory_{name}_bytes')})"
+        return Query(expression, f"{{{{instance}}}} {name.lower()}")
+
+    return Panel(
+        title="Waiting to be written",
+        description=(
+            "Memory that holds what disks do not have yet (dirty), and what is on its way to them "
+            "(writeback). Good: it rises with writes and falls soon. Bad: a plateau of gigabytes: "
+            "the disks do not keep up, and programs that write will be held up."
+        ),
+        kind="timeseries",
+        unit="bytes",
+        queries=[held("Dirty"), held("Writeback")],
+        width=8,
+        minimum=0,
+    )
+
+
 def out_of_memory_kills() -> Panel:
     """Processes that the kernel killed for want of memory."""
     kills = machines("node_vmstat_oom_kill")

@@ -13,20 +13,22 @@ def by_need() -> Panel:
     worst = f"topk(50, {fleet('instance:node_need:ratio')})"
 
     def of_worst(metric: str) -> Query:
-        return Query(f"{fleet(metric)} and on (job, instance) {worst}", at_end=True)
+        picked = f"{fleet(metric)} and on (job, instance) {worst}"
+        return Query(f"max by (instance) ({picked})", at_end=True)
 
     queries = [
         Query(f"max by (instance) ({worst})", at_end=True),
         *(of_worst(metric) for metric in _COLUMNS),
+        _course(),
     ]
-    queries = [Query(f"max by (instance) ({query.expression})", at_end=True) for query in queries]
     return Panel(
         title="Machines by need",
         description=(
             "The 50 machines that are nearest to a limit, the nearest first. Need is the highest "
             "of: CPU busy, memory and file systems used, disk queue, connection table, pressure "
-            "and steal, each against the point at which its alert is near (100 %). Good: none "
-            "above 80 %. Bad: red: click the machine."
+            "and steal, each against the point at which its alert is near (100 %); the line is the "
+            "course of the busy CPU share. Good: none above 80 %, and room at the peaks. Bad: red, "
+            "or a flat top: click the machine."
         ),
         kind="table",
         unit="percentunit",
@@ -37,18 +39,34 @@ def by_need() -> Panel:
         minimum=0,
         maximum=1,
         steps=_STEPS,
-        transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_NAMES)],
+        transformations=[
+            trend_of(_COURSE),
+            merged(),
+            sorted_by("Value #A", descending=True),
+            arranged(_NAMES),
+        ],
         styles=[
             machine_column(),
             Style("Need", _GAUGE),
-            *(Style(name, _COLOURED) for name in list(_NAMES.values())[2:]),
+            Style(_NAMES[f"Trend #{_COURSE}"], _LINE),
+            *(Style(name, _COLOURED) for name in list(_NAMES.values())[3:]),
         ],
     )
 
 
+def _course() -> Query:
+    """The course of the busy CPU share of the machines that are in need at the end."""
+    need = f"last_over_time(({fleet('instance:node_need:ratio')})[5m:1m] @ end())"
+    worst = f"topk(50, max by (instance) ({need}))"
+    busy = fleet("instance:node_cpu_busy:ratio_rate5m")
+    return Query(f"max by (instance) ({busy}) and on (instance) {worst}")
+
+
 _STEPS = [Step(None, "green"), Step(0.8, "orange"), Step(0.9, "red")]
-_GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 220))
+_GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 180))
+_LINE = (("custom.cellOptions", {"type": "sparkline"}), ("custom.width", 220))
 _COLOURED = (("custom.cellOptions", {"type": "color-text"}),)
+_COURSE = "I"  # the letter of the last query, that of the course
 _COLUMNS = (
     "instance:node_cpu_busy:ratio_rate5m",
     "instance:node_pressure_cpu_waiting:ratio_rate5m",
@@ -61,6 +79,7 @@ _COLUMNS = (
 _NAMES = {
     "instance": "Machine",
     "Value #A": "Need",
+    "Trend #I": "Course of CPU busy",
     "Value #B": "CPU busy",
     "Value #C": "CPU pressure",
     "Value #D": "Memory used",
@@ -69,35 +88,3 @@ _NAMES = {
     "Value #G": "Fullest file system",
     "Value #H": "Stolen",
 }
-
-
-def courses() -> Panel:
-    """The course of the busy CPU share of the machines in need, a line in each row."""
-    busy, need = "instance:node_cpu_busy:ratio_rate5m", fleet("instance:node_need:ratio")
-    now = f"last_over_time(({need})[5m:1m] @ end())"
-    worst = f"topk(50, max by (instance) ({now}))"
-    query = Query(
-        f"max by (instance) ({fleet(busy)}) and on (instance) {worst}",
-    )
-    return Panel(
-        title="CPU busy of the machines in need",
-        description=(
-            "The course of the busy CPU share over the time range, a row for each of the 50 "
-            "machines that are nearest to a limit. Good: room at the peaks. Bad: a flat top."
-        ),
-        kind="table",
-        unit="percentunit",
-        queries=[query],
-        width=24,
-        height=12,
-        minimum=0,
-        maximum=1,
-        transformations=[
-            trend_of("A"),
-            arranged({"instance": "Machine", "Trend #A": "CPU busy"}, ()),
-        ],
-        styles=[
-            machine_column(),
-            Style("CPU busy", (("custom.cellOptions", {"type": "sparkline"}),)),
-        ],
-    )

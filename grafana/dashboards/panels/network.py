@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import rate
+from grafana.dashboards.variables import MOST, highest, rate
 from grafana.dashboards.words import Panel, Query
 
 _DEVICE = "{{instance}} {{device}}"
 _REAL = 'device!="lo"'
+
+
+def _most(expression: str) -> str:
+    return highest(f"max by (instance, device) ({expression})", "instance, device", MOST)
 
 
 def throughput() -> Panel:
@@ -16,14 +20,15 @@ def throughput() -> Panel:
     return Panel(
         title="Network throughput",
         description=(
-            "Bits received per second (above) and sent (below); the loopback interface is left "
-            "out. Good: follows the work. Bad: a flat top at the instance type's limit."
+            f"Bits received per second (above) and sent (below), of the {MOST} interfaces with "
+            "most; the loopback interface is left out. Good: follows the work. Bad: a flat top at "
+            "the instance type's limit."
         ),
         kind="timeseries",
         unit="bps",
         queries=[
-            Query(f"8 * max by (instance, device) ({received})", f"{_DEVICE} received"),
-            Query(f"-8 * max by (instance, device) ({sent})", f"{_DEVICE} sent"),
+            Query(_most(f"8 * {received}"), f"{_DEVICE} received"),
+            Query(f"-({_most(f'8 * {sent}')})", f"{_DEVICE} sent"),
         ],
         may_be_empty=True,
     )
@@ -36,15 +41,16 @@ def packets() -> Panel:
     return Panel(
         title="Packets",
         description=(
-            "Packets received per second (above) and sent (below). Cloud machines have a limit of "
-            "packets as well as of bits. Good: follows the work. Bad: a flat top below the limit "
-            "of bits: packets are small, and their limit is reached."
+            f"Packets received per second (above) and sent (below), of the {MOST} interfaces with "
+            "most. Cloud machines have a limit of packets as well as of bits. Good: follows the "
+            "work. Bad: a flat top below the limit of bits: packets are small, and their limit is "
+            "reached."
         ),
         kind="timeseries",
         unit="pps",
         queries=[
-            Query(f"max by (instance, device) ({received})", f"{_DEVICE} received"),
-            Query(f"-max by (instance, device) ({sent})", f"{_DEVICE} sent"),
+            Query(_most(received), f"{_DEVICE} received"),
+            Query(f"-({_most(sent)})", f"{_DEVICE} sent"),
         ],
         may_be_empty=True,
     )

@@ -128,8 +128,8 @@ def cost_and_use() -> Panel:
         kind="table",
         unit="currencyUSD",
         queries=[Query(query, at_end=True) for query in queries],
-        width=24,
-        height=9,
+        width=16,
+        height=10,
         transformations=[merged(), sorted_by("Value #C", descending=True), arranged(names)],
         styles=[
             machine_column(),
@@ -155,6 +155,7 @@ def idle_by_team() -> Panel:
         kind="bargauge",
         unit="currencyUSD",
         queries=[Query(f"sum by (team) ({_with_team(idle)})", "{{team}}", at_end=True)],
+        width=8,
         height=10,
         minimum=0,
         decimals=3,

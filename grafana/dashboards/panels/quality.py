@@ -27,7 +27,7 @@ def in_range() -> Panel:
         unit="short",
         queries=[Query(f"sum(increase({metric}[$__range]))", "violations", at_end=True)],
         width=6,
-        height=5,
+        height=8,
         decimals=0,
         steps=[Step(None, "green"), Step(0.5, "red")],
         legend="none",
@@ -48,7 +48,7 @@ def rules_looked_at() -> Panel:
             Query(f"max(count by (instance) ({machines(_VIOLATIONS)}))", "rules", at_end=True)
         ],
         width=6,
-        height=5,
+        height=8,
         legend="none",
     )
 
@@ -78,14 +78,14 @@ def by_machine() -> Panel:
     return Panel(
         title="Violations by machine",
         description=(
-            "How often rules were violated on the 10 machines with most. Good: nothing. Bad: one "
+            "How often rules were violated on the 8 machines with most. Good: nothing. Bad: one "
             "machine only: its host. All at once: a new kernel, or a new version of the exporter."
         ),
         kind="timeseries",
         unit="short",
         queries=[
             Query(
-                f"{highest(_grown(machines(_VIOLATIONS), 'instance'), 'instance')} > 0",
+                f"({highest(_grown(machines(_VIOLATIONS), 'instance'), 'instance')}) > 0",
                 "{{instance}}",
             )
         ],

@@ -122,6 +122,17 @@ def numa() -> Panel:
     )
 
 
+def faults() -> Panel:
+    """Page faults of all kinds."""
+    return _chart(
+        "Page faults",
+        "Page faults a second: pages that a program touched for the first time, or that came from "
+        "the page cache; nearly all need no disk. Good: follows the work. Bad: a level that rises "
+        "for the same work: programs ask for memory and give it back all the time.",
+        [Query(_sum("pgfault"), "{{instance}}")],
+    )
+
+
 def refaults() -> Panel:
     """Pages that were read again soon after they were thrown out."""
     return _chart(

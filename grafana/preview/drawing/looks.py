@@ -68,6 +68,20 @@ def by_value(steps: list[Step] | tuple[Step, ...], value: float) -> str:
     return colour(found)
 
 
+_BINARY = frozenset({"bytes", "KiBs"})
+
+
+class _BinarySteps(MaxNLocator):
+    """Steps that are round in KiB, MiB, GiB."""
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The places of the ticks between two values."""
+        size = 1.0
+        while max(abs(vmin), abs(vmax)) >= 1024 * size:
+            size *= 1024
+        return [size * place for place in super().tick_values(vmin / size, vmax / size)]
+
+
 def axes(figure: FigureBase, panel: Panel, theme: Theme) -> Axes:
     """Axes in the theme, with the unit on the y axis."""
     drawn = figure.add_subplot()
@@ -79,9 +93,9 @@ def axes(figure: FigureBase, panel: Panel, theme: Theme) -> Axes:
     drawn.tick_params(colors=theme.muted, labelsize=7)
     drawn.grid(visible=True, color=theme.grid, linewidth=0.6)
     drawn.set_axisbelow(True)
-    drawn.yaxis.set_major_locator(MaxNLocator(5))
+    drawn.yaxis.set_major_locator(_BinarySteps(5) if panel.unit in _BINARY else MaxNLocator(5))
     drawn.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: units.text(value, panel.unit, panel.decimals))
+        FuncFormatter(lambda value, _: units.tick(value, panel.unit, panel.decimals))
     )
     return drawn
 

@@ -51,7 +51,7 @@ def _edges(
         texts = [_text(row.get(name), panel, styles.get(name))[0] for row in rows]
         longest = max([len(name), *(len(text) for text in texts)])
         course = any(isinstance(row.get(name), list) for row in rows)
-        needs.append(60 if course else min(longest, 40) + 2)
+        needs.append(40 if course else min(longest, 40) + 2)
     total = sum(needs)
     return [float(edge) for edge in np.concatenate([[0], np.cumsum(needs) / total])]
 

@@ -11,7 +11,7 @@ from grafana.preview.answers import Answer
 from grafana.preview.drawing.looks import PALETTE, Theme, axes, colour, shortened
 from reporter.charts.style import clock
 
-_LEGEND_ROWS = 6
+_LEGEND_ROWS = 8
 
 
 def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:

@@ -9,6 +9,8 @@ from grafana.preview import units
 from grafana.preview.answers import Answer
 from grafana.preview.drawing.looks import PALETTE, Theme, axes, shortened
 
+_EDGE = 0.8  # share of the highest x
+
 
 def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
     """Draw each series; each point carries the text of the table's first text field."""
@@ -28,17 +30,20 @@ def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
         drawn.plot(xs, ys, "o" + line, color=PALETTE[i], markersize=6, label=scatter.y)
         if i == 0:
             for x, y, name in points:
+                # The names of points near the right edge stand to their left.
+                at_edge = x > _EDGE * max(xs)
                 drawn.annotate(
                     shortened(name, 26),
                     (x, y),
                     textcoords="offset points",
-                    xytext=(6, -10),
+                    xytext=(-6 if at_edge else 6, -10),
+                    ha="right" if at_edge else "left",
                     fontsize=6.5,
                     color=theme.muted,
                 )
     x_unit = {s.field: dict(s.settings) for s in panel.styles}.get(panel.scatters[0].x, {})
     unit = str(x_unit.get("unit", panel.unit))
-    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: units.text(value, unit)))
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: units.tick(value, unit)))
     drawn.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     # Room for the points at the edges, and their names, before the lower ends are set.
     drawn.margins(0.15)

@@ -14,7 +14,8 @@ from grafana.dashboards.words import Dashboard, Panel, Query
 from grafana.preview.variables import Span, choices, filled, picked
 
 SECONDS = 20.0
-MACHINES = ("web-1", "web-2")
+# What a panel that is drawn once for each value of a variable is asked for.
+ONE = {"instance": "web-1", "kernel": "rmw"}
 # What a person picks; what is not named here is All, or the first choice.
 PICKS: dict[str, dict[str, list[str]]] = {
     "all": {},
@@ -96,8 +97,8 @@ def panels() -> list[tuple[str, Dashboard, Panel]]:
 
 
 def repeated(panel: Panel, values: Mapping[str, str]) -> dict[str, str]:
-    """The values for one drawing of a panel that is drawn once for each machine."""
-    return {**values, panel.repeat: MACHINES[0]} if panel.repeat else dict(values)
+    """The values for one drawing of a panel that is drawn once for each machine or kernel."""
+    return {**values, panel.repeat: ONE[panel.repeat]} if panel.repeat else dict(values)
 
 
 def marks(dashboard: Dashboard) -> list[Query]:

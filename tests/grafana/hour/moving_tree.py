@@ -136,6 +136,8 @@ class MovingTree:
             "Slab": 4 * share,
             "SReclaimable": 3 * share,
             "SUnreclaim": share,
+            "Dirty": int(share * self._share(second)),
+            "Writeback": int(share * self._share(second) / 10),
         }
         return "".join(f"{name + ':':<16}{value:>10} kB\n" for name, value in values.items())
 
@@ -190,17 +192,19 @@ def _group(number: int, second: float, done: float) -> dict[str, str]:
     used = int(done * 1e6 * number / 8)
     periods = int(second * 10)
     held = int(done * number)
+    read, written = int(held * 9e4), int(held * 7e4)
     return {
         "cpu.stat": (
             f"usage_usec {used}\nuser_usec {used // 2}\nsystem_usec {used // 4}\nnice_usec 0\n"
             f"nr_periods {periods}\nnr_throttled {held}\nthrottled_usec {held * 10000}\n"
             "nr_bursts 0\n"
         ),
-        "cpu.pressure": _pressure(done / 20),
-        "memory.pressure": _pressure(done / 90),
-        "io.pressure": _pressure(done / 50),
+        "cgroup.procs": "".join(f"{pid}\n" for pid in range(100, 100 + number)),
+        "cpu.pressure": _pressure(done * number / 60),
+        "memory.pressure": _pressure(done * number / 270),
+        "io.pressure": _pressure(done * number / 150),
         "memory.current": f"{number * 200 * 1024**2}\n",
         "memory.max": f"{number * 256 * 1024**2}\n",
         "memory.stat": "anon 1000000\nfile 2000000\ninactive_file 1500000\npgmajfault 3\n",
-        "io.stat": f"8:0 rbytes={int(done * 9e4)} wbytes={int(done * 7e4)} rios=1 wios=2\n",
+        "io.stat": f"8:0 rbytes={read} wbytes={written} rios=1 wios=2\n",
     }

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
-from grafana.preview.units import text
+from grafana.preview.units import text, tick
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_every_unit_of_the_dashboards_is_known() -> None:
     for unit in units - plain:
         if not unit.startswith("suffix:"):
             assert text(0.5, unit) != text(0.5, "short"), unit
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.016, "percentunit", "1.6 %"),
+        (0.00075, "percentunit", "0.075 %"),
+        (7.5, "s", "7.5 s"),
+        (5.0, "s", "5 s"),
+        (1200.0, "short", "1.2K"),
+        (800.0, "short", "800"),
+        (0.05, "currencyUSD", "$0.05"),
+        (-40000.0, "Bps", "-40 kB/s"),
+    ],
+)
+def test_an_axis_has_no_more_places_than_it_needs(value: float, unit: str, expected: str) -> None:
+    assert tick(value, unit) == expected

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.case import Case
 from benchmarks.cases import (
+    dashboard_fleet,
+    dashboard_queries,
     exporter_big_tree,
     exporter_concurrency,
     exporter_method,
@@ -31,4 +33,6 @@ CASES: list[Case] = [
     kernel_vector.CASE,
     kernel_membw.CASE,
     storage.CASE,
+    dashboard_queries.CASE,
+    dashboard_fleet.CASE,
 ]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE
-from grafana.dashboards.variables import fleet, highest
+from grafana.dashboards.variables import MOST, fleet, worst
 from grafana.dashboards.words import Panel, Query, Step
-
-_MOST = 8
 
 
 def count() -> Panel:
@@ -84,18 +82,14 @@ def not_scraped() -> Panel:
     )
 
 
-def worst(title: str, metric: str, description: str, unit: str, limit: float | None) -> Panel:
+def _chart(title: str, metric: str, description: str, unit: str, limit: float | None) -> Panel:
     """The machines with the highest values of a recorded metric."""
     return Panel(
         title=title,
-        description=f"The {_MOST} machines with most. {description}",
+        description=f"The {MOST} machines with most. {description}",
         kind="timeseries",
         unit=unit,
-        queries=[
-            Query(
-                highest(f"max by (instance) ({fleet(metric)})", "instance", _MOST), "{{instance}}"
-            )
-        ],
+        queries=[Query(worst(metric), "{{instance}}")],
         width=8,
         minimum=0,
         steps=[] if limit is None else [Step(None, "green"), Step(limit, "red")],
@@ -108,42 +102,42 @@ def worst(title: str, metric: str, description: str, unit: str, limit: float | N
 def utilisation() -> list[Panel]:
     """How much of each resource is in use, where most is."""
     return [
-        worst(
+        _chart(
             "CPU busy",
             "instance:node_cpu_busy:ratio_rate5m",
             "Good: high without pressure. Bad: above 90 % for long.",
             "percentunit",
             0.9,
         ),
-        worst(
+        _chart(
             "Memory used",
             "instance:node_memory_used:ratio",
             "Good: below 80 %. Bad: above 90 %: the next peak swaps or kills.",
             "percentunit",
             0.9,
         ),
-        worst(
+        _chart(
             "Fullest file system",
             "instance:node_filesystem_used:ratio",
             "Good: below 80 %. Bad: above 97 %: an alert, and soon no writes.",
             "percentunit",
             0.97,
         ),
-        worst(
+        _chart(
             "Busiest disk",
             "instance:node_disk_busiest:ratio_rate5m",
             "Good: pauses. Bad: above 90 % with a long queue.",
             "percentunit",
             0.9,
         ),
-        worst(
+        _chart(
             "Network received",
             "instance:node_network_receive_bytes:rate5m",
             "Good: follows the work. Bad: a flat top at the type's limit.",
             "Bps",
             None,
         ),
-        worst(
+        _chart(
             "Network sent",
             "instance:node_network_transmit_bytes:rate5m",
             "Good: follows the work. Bad: a flat top at the type's limit.",
@@ -156,42 +150,42 @@ def utilisation() -> list[Panel]:
 def saturation() -> list[Panel]:
     """Where work waits."""
     return [
-        worst(
+        _chart(
             "CPU pressure",
             "instance:node_pressure_cpu_waiting:ratio_rate5m",
             "Good: a few per cent. Bad: above 40 %, for which there is an alert.",
             "percentunit",
             0.4,
         ),
-        worst(
+        _chart(
             "Memory pressure",
             "instance:node_pressure_memory_waiting:ratio_rate5m",
             "Good: 0. Bad: above 10 %, for which there is an alert.",
             "percentunit",
             0.1,
         ),
-        worst(
+        _chart(
             "Disk queue",
             "instance:node_disk_longest_queue:rate5m",
             "Good: below 10 requests. Bad: more, at a disk that is always busy.",
             "short",
             10,
         ),
-        worst(
+        _chart(
             "Load for each CPU",
             "instance:node_load1_per_cpu:ratio",
             "Good: below 1. Bad: above 2.",
             "short",
             2,
         ),
-        worst(
+        _chart(
             "CPU stolen",
             "instance:node_cpu_steal:ratio_rate5m",
             "Good: 0. Bad: above 5 %, for which there is an alert.",
             "percentunit",
             0.05,
         ),
-        worst(
+        _chart(
             "Allocation stalls",
             "instance:node_vmstat_allocstall:rate5m",
             "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
@@ -204,21 +198,21 @@ def saturation() -> list[Panel]:
 def errors() -> list[Panel]:
     """What went wrong."""
     return [
-        worst(
+        _chart(
             "Network errors",
             "instance:node_network_errors:ratio_rate5m",
             "Share of the worst interface's packets. Good: 0. Bad: above 1 %.",
             "percentunit",
             0.01,
         ),
-        worst(
+        _chart(
             "TCP segments sent again",
             "instance:node_netstat_tcp_retransmitted:ratio_rate5m",
             "Good: below 0.1 %. Bad: above 1 %.",
             "percentunit",
             0.01,
         ),
-        worst(
+        _chart(
             "Connection table used",
             "instance:node_nf_conntrack_used:ratio",
             "Good: below 50 %. Bad: above 75 %, for which there is an alert.",

@@ -58,7 +58,7 @@ def _course() -> Query:
     """The course of the busy CPU share of the machines that are in need at the end."""
     need = f"last_over_time(({fleet('instance:node_need:ratio')})[5m:1m] @ end())"
     worst = f"topk(50, max by (instance) ({need}))"
-    busy = fleet("instance:node_cpu_busy:ratio_rate5m")
+    busy = 'instance:node_cpu_busy:ratio_rate5m{job=~"$job"}'
     return Query(f"max by (instance) ({busy}) and on (instance) {worst}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import requests
@@ -15,10 +15,14 @@ from demo.servers import REPOSITORY, Server, free_port, prometheus_program, star
 from reporter.promql import Engine, Series
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled
 from tests.grafana.hour.rules import evaluate, in_order
+from tests.grafana.hour.thousand import Fleet
 
 # Recorded series are written after the hour, into the hour.
 CONFIGURATION = "storage: {tsdb: {out_of_order_time_window: 3h}}\n"
 SECONDS = 60.0
+# Many machines are written so much time at once: what comes after it is in order for each series.
+SLICE_SECONDS = 1800.0
+AT_ONCE = 25  # machines
 
 
 @contextmanager
@@ -28,7 +32,7 @@ def prometheus(folder: Path, sampled: Sampled) -> Iterator[tuple[str, list[Serie
     with samples.open("w") as stream:
         stream.writelines(sampled.openmetrics())
     data = folder / "data"
-    words = [prometheus_program("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+    words = [str(prometheus_program("promtool")), "tsdb", "create-blocks-from", "openmetrics"]
     subprocess.run([*words, samples, data], check=True, stdout=subprocess.DEVNULL, timeout=300)
     (folder / "prometheus.yml").write_text(CONFIGURATION)
     server, url = start_prometheus(folder / "prometheus.yml", data, folder / "prometheus.log")
@@ -49,7 +53,8 @@ def _record_rules(url: str, sampled: Sampled) -> list[Series]:
     return recorded
 
 
-def _write(url: str, series: Sequence[Series], end: float) -> None:
+def _write(url: str, series: Sequence[Series], end: float | None) -> None:
+    """Write series; what ends before ``end`` is marked so, where there is one."""
     request = WriteRequest()
     for one in series:
         added = request.timeseries.add()
@@ -58,6 +63,8 @@ def _write(url: str, series: Sequence[Series], end: float) -> None:
         for moment, value in zip(one.times, one.values, strict=True):
             added.samples.add(value=value, timestamp=milliseconds(moment))
         # What ends is marked so, as Prometheus does itself.
+        if end is None:
+            continue
         for moment, after in pairwise([*one.times, end + SCRAPE_SECONDS]):
             if after - moment > SCRAPE_SECONDS:
                 added.samples.add(value=STALE, timestamp=milliseconds(moment + SCRAPE_SECONDS))
@@ -68,6 +75,39 @@ def _write(url: str, series: Sequence[Series], end: float) -> None:
         timeout=SECONDS,
     )
     assert answer.ok, answer.text
+
+
+@contextmanager
+def fleet(folder: Path, made: Fleet, count: int) -> Iterator[tuple[str, int, int]]:
+    """A Prometheus that holds many machines: its URL, how many samples, and how many series."""
+    (folder / "prometheus.yml").write_text(CONFIGURATION.replace("3h", f"{made.hours + 1}h"))
+    log = folder / "prometheus.log"
+    server, url = start_prometheus(folder / "prometheus.yml", folder / "data", log)
+    try:
+        samples = names = 0
+        begin = made.begin
+        while begin < made.end:
+            until = begin + SLICE_SECONDS
+            for batch in _batches(made.machines(count)):
+                part = [_between(series, begin, until) for series in batch]
+                _write(url, [series for series in part if len(series.times)], None)
+                samples += sum(len(series.times) for series in part)
+                names += len(part) if begin == made.begin else 0
+            begin = until
+        yield url, samples, names
+    finally:
+        server.stop()
+
+
+def _batches(machines: Iterator[list[Series]]) -> Iterator[list[Series]]:
+    """The series of some machines at once."""
+    while batch := [one for machine in islice(machines, AT_ONCE) for one in machine]:
+        yield batch
+
+
+def _between(series: Series, begin: float, end: float) -> Series:
+    kept = (series.times >= begin) & (series.times < end)
+    return Series(series.labels, series.times[kept], series.values[kept])
 
 
 def victoria_program() -> Path:

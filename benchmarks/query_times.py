@@ -19,15 +19,16 @@ _SLOWEST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Asked:
-    """A query of a panel, with what its variables stand for."""
+    """A query of a panel, with what its variables stand for, and the range that it asks for."""
 
     panel: str
     query: Query
     values: Mapping[str, str]
+    span: Span
 
 
 def measured(
-    url: str, asked: Sequence[Asked], span: Span, rounds: int, say: Callable[[str], None]
+    url: str, asked: Sequence[Asked], rounds: int, say: Callable[[str], None]
 ) -> np.ndarray:
     """Seconds that each query takes until its whole answer is read: a row a round."""
     seconds = np.empty((rounds, len(asked)))
@@ -35,7 +36,7 @@ def measured(
         say(f"{url}: round {number + 1} of {rounds}, {len(asked)} queries")
         for i, one in enumerate(asked):
             begin = time.perf_counter()
-            ask(url, one.query, one.values, span)
+            ask(url, one.query, one.values, one.span)
             seconds[number, i] = time.perf_counter() - begin
     return seconds
 

@@ -37,12 +37,11 @@ def run(settings: Settings) -> Outcome:
         span = Span(made.begin, made.end, step)
         panels = [("fleet", dashboard, panel) for panel in dashboard.panels]
         asked = all_queries(url, span, panels, ("all",))
-        values = asked[0].values
         asked += [
-            Asked(f"fleet: mark {mark.name}", Query(mark.expression), values)
+            Asked(f"fleet: mark {mark.name}", Query(mark.expression), asked[0].values, span)
             for mark in dashboard.annotations
         ]
-        seconds = measured(url, asked, span, 1 if settings.quick else ROUNDS, settings.say)
+        seconds = measured(url, asked, 1 if settings.quick else ROUNDS, settings.say)
         versions = {"perfanalysis": __version__, "Prometheus": version_of(url)}
         facts: dict[str, object] = {
             "machines": count,

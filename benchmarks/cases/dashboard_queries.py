@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,7 @@ def _compare(settings: Settings, sampled: Sampled, prometheus: str, victoria: st
         "step_seconds": span.step,
     }
     for engine, url in (("Prometheus", prometheus), ("VictoriaMetrics", victoria)):
-        seconds = measured(url, asked, span, rounds, settings.say)
+        seconds = measured(url, asked, rounds, settings.say)
         found += figures(engine, seconds)
         facts[f"slowest_on_{engine.lower()}"] = slowest(asked, seconds)
         facts[f"all_on_{engine.lower()}_seconds"] = float(np.median(seconds.sum(axis=1)))
@@ -65,8 +66,15 @@ def all_queries(
         for name, dashboard, panel in panels:
             values = asking.repeated(panel, asking.values_of(url, dashboard, pick, span))
             title = f"{name}: {panel.title} ({pick})"
-            asked += [Asked(title, query, values) for query in panel.queries]
+            asked += [Asked(title, query, values, _of(panel, span)) for query in panel.queries]
     return asked
+
+
+def _of(panel: Panel, span: Span) -> Span:
+    """The range in the steps in which a panel asks for it."""
+    if not panel.points:
+        return span
+    return replace(span, step=max(span.step, (span.end - span.start) / panel.points))
 
 
 def version_of(url: str) -> str:

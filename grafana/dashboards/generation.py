@@ -121,8 +121,7 @@ def _panel(panel: Panel, place: core.GridPos) -> CurrentPanel:
         transformations=[
             {"id": step.id, "options": step.options} for step in panel.transformations
         ],
-        # Grafana asks for as many points as the panel has pixels.
-        maxDataPoints=None,
+        maxDataPoints=panel.points,
         repeat=repeat if panel.repeat else core.Repeat(),
         extraJson={
             "type": panel.kind,

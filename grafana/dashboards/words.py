@@ -105,7 +105,8 @@ class Panel:
     ``scatters`` are the series of an xychart. ``links`` lead from every series. ``legend`` is a
     table with statistics, a list, or none. ``stream`` is a channel of Grafana Live that the panel
     shows instead of queries. ``sparkline`` draws the course behind a stat's value. ``may_be_empty``
-    says that there are machines which have no such data.
+    says that there are machines which have no such data. ``points`` is the most that a course asks
+    for; None is one for each pixel.
     """
 
     title: str
@@ -132,6 +133,7 @@ class Panel:
     sparkline: bool = False
     stream: str = ""
     may_be_empty: bool = False
+    points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,15 @@ def promtool() -> Run:
     return lambda *arguments: run(program, *arguments)
 
 
+@pytest.fixture(scope="session")
+def newest_promtool() -> Run:
+    """The same of the newest Prometheus; the test is skipped where that was not built."""
+    built = sorted((REPOSITORY / ".tools" / "promtool").glob("promtool-*"))
+    if not built:
+        pytest.skip("no promtool of Prometheus 3 here: scripts/build-promtool builds it with Go")
+    return lambda *arguments: run(built[-1], *arguments)
+
+
 def alertmanager_program(name: str) -> Path:
     """A program of Alertmanager: the one on PATH, else Debian's, unpacked privately."""
     if found := shutil.which(name):

@@ -26,6 +26,12 @@ def test_check_config(promtool: Run) -> None:
     assert "FAILED" not in checked.stdout
 
 
+def test_the_newest_prometheus_takes_both_configurations(newest_promtool: Run) -> None:
+    for name in ("prometheus.yml", "prometheus-scale.yml"):
+        checked = newest_promtool("check", "config", PROMETHEUS / name)
+        assert checked.returncode == 0, checked.stdout
+
+
 def test_check_config_refuses_a_broken_one(promtool: Run, tmp_path: Path) -> None:
     text = (PROMETHEUS / "prometheus.yml").read_text().replace("scrape_interval", "scrape_often")
     (tmp_path / "prometheus.yml").write_text(text)

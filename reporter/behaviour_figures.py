@@ -17,14 +17,19 @@ from reporter.promql import Series
 
 MEMORY = {"in use": "#0072B2", "slab": "#56B4E9", "cached": "#009E73", "buffers": "#9fd8c3"}
 MOST_LINES = 8
+MIB, GIB = 2.0**20, 2.0**30
 
 
 def _scale(
-    material: Material, label: str, form: Callable[[float], str], top: float | None = None
+    material: Material,
+    label: str,
+    form: Callable[[float], str],
+    top: float | None = None,
+    unit: float = 1.0,
 ) -> Scale:
     gathered = material.gathered
     text = material.language.say(label)
-    return Scale(gathered.start, gathered.end, gathered.step, text, form, top)
+    return Scale(gathered.start, gathered.end, gathered.step, text, form, top, unit)
 
 
 def _share(material: Material) -> Callable[[float], str]:
@@ -141,7 +146,9 @@ def memory(material: Material, machine: Machine) -> Drawing | None:
     gathered, form = material.gathered, material.language.gibibytes
     return drawing(
         material,
-        stack.draw(times, layers, colours, gathered.start, gathered.end, form, material.language),
+        stack.draw(
+            times, layers, colours, gathered.start, gathered.end, form, GIB, material.language
+        ),
         "Memory by use",
         "In use is what programs and the kernel hold; page cache and reclaimable slab can be given"
         " back. The white above is free.",
@@ -224,7 +231,7 @@ def _bytes(
     return drawing(
         material,
         time_lines.draw(
-            lines, _scale(material, "", material.language.mebibytes), material.language
+            lines, _scale(material, "", material.language.mebibytes, unit=MIB), material.language
         ),
         title,
         caption,

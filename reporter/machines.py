@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from reporter.promql import Floats
+
+# What a model's name has beside the model: marks, its clock, its count of cores.
+_BESIDE_THE_MODEL = re.compile(r"\((?:R|TM|tm)\)|\b(?:CPU|Processor|\d+-Core)\b|@.*$")
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,8 @@ class Machine:
     def short_type(self) -> str:
         """Provider and instance type, as far as they are known."""
         return " ".join(word for word in (self.provider, self.instance_type) if word)
+
+    @property
+    def short_cpu(self) -> str:
+        """The CPU's model without marks and clock, such as ``Intel Xeon Platinum 8375C``."""
+        return " ".join(_BESIDE_THE_MODEL.sub(" ", self.cpu_model).split())

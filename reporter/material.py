@@ -7,9 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from reporter.analysis import fit, radar
+from reporter.analysis import change, fit, radar
+from reporter.analysis.change import Change
 from reporter.analysis.comparison import Difference, differences, pareto
 from reporter.analysis.fit import Fit
+from reporter.analysis.quality import MOST_NAMED, remarks
 from reporter.analysis.utilisation import (
     Episode,
     Summary,
@@ -17,6 +19,7 @@ from reporter.analysis.utilisation import (
     saturation,
     summarise,
 )
+from reporter.analysis.verdict import verdict
 from reporter.config import Config
 from reporter.gathering import Gathered, by_machine
 from reporter.language import Language
@@ -92,6 +95,40 @@ class Material:
         return anomalies(*self.line("CPU busy", machine), self.gathered.step)
 
     @cached_property
+    def verdict(self) -> Sequence[str]:
+        """The report's first sentences, made from the numbers."""
+        if self.before is not None:
+            return change.sentences(self.changes, self.language)
+        return verdict(self.machines, self.language)
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """Each machine's load test against that of the time before."""
+        return change.changes(self.before.machines, self.machines) if self.before else ()
+
+    @cached_property
+    def remarks(self) -> Sequence[str]:
+        """What is missing or doubtful, of both ranges where there are two."""
+        return self.remarks_naming(MOST_NAMED)
+
+    def remarks_naming(self, most: int) -> Sequence[str]:
+        """The same with at most so many names of machines in each."""
+        say = self.language.say
+        found = _remarks(self.gathered, self.language, most)
+        warnings = list(self.gathered.warnings)
+        if self.before is not None:
+            found += [
+                say("The range before: {remark}", remark=remark)
+                for remark in _remarks(self.before, self.language, most)
+                if remark not in found
+            ]
+            warnings += self.before.warnings
+        return [
+            *found,
+            *(say("The engine warned: {text}", text=w) for w in dict.fromkeys(warnings)),
+        ]
+
+    @cached_property
     def baseline(self) -> Machine:
         """The machine that others are compared with.
 
@@ -116,11 +153,17 @@ class Material:
     def observed(self) -> Machine | None:
         """Whose work is fitted to the others: the baseline, else the first that can be read."""
         order = [self.baseline, *self.machines]
-        return next((m for m in order if m.test and len(self.line("CPU busy", m)[0])), None)
+        readable = [m for m in order if m.test and fit.readable(m.test)]
+        return next((m for m in readable if len(self.line("CPU busy", m)[0])), None)
+
+    @cached_property
+    def left_out(self) -> list[Machine]:
+        """Machines whose load test cannot tell how busy the observed work would keep them."""
+        return [m for m in self.machines if m.test and not fit.readable(m.test)]
 
     @cached_property
     def fits(self) -> list[Fit]:
-        """The observed work on every machine that was tested."""
+        """The observed work on every machine whose load test can tell."""
         if self.observed is None:
             return []
         busy = self.line("CPU busy", self.observed)[1]
@@ -166,3 +209,14 @@ class Material:
             if any(share is not None for share in shares):
                 found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
         return found
+
+
+def _remarks(gathered: Gathered, language: Language, most_named: int) -> list[str]:
+    return remarks(
+        gathered.machines,
+        by_machine(gathered.series.get("CPU busy", ())),
+        gathered.samples,
+        (gathered.start, gathered.end, gathered.step, gathered.window),
+        language,
+        most_named,
+    )

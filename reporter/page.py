@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,17 +12,15 @@ from markupsafe import Markup, escape
 
 from loadtest.facts.burstable import baseline_ratio
 from reporter import behaviour_figures, capacity_figures, fleet, queries, value_figures
-from reporter.analysis.comparison import max_units, ranked, ratio, units_per_dollar
+from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.forecast import Trend
-from reporter.analysis.quality import remarks
 from reporter.analysis.utilisation import Summary
-from reporter.analysis.verdict import more, percent, verdict
 from reporter.charts.style import COLOURS
 from reporter.containers import Container, containers
 from reporter.figures import Drawing
-from reporter.gathering import by_machine
 from reporter.machines import LoadTest, Machine
 from reporter.material import Material
+from reporter.names import short_names
 
 # Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
 MACHINES = "MACHINES"
@@ -30,6 +28,7 @@ ONE: dict[str, Callable[[Material], Drawing | None]] = {
     "work_for_the_money": value_figures.work_for_the_money,
     "curve": value_figures.curve,
     "price_front": value_figures.price_front,
+    "price_front_short": value_figures.price_front_short,
     "against_baseline": value_figures.against_baseline,
     "kernels": value_figures.kernels,
     "use": value_figures.use,
@@ -135,7 +134,7 @@ class Page:
     @cached_property
     def verdict(self) -> Sequence[str]:
         """The first sentences."""
-        return verdict(self.machines, self.language)
+        return self.material.verdict
 
     @cached_property
     def rows(self) -> Sequence[Row]:
@@ -150,21 +149,24 @@ class Page:
         return Row(machine, colour, rank, baseline_ratio(machine.instance_type))
 
     @cached_property
+    def short(self) -> Mapping[str, str]:
+        """The machines' names where a table has little room."""
+        return short_names((machine.name for machine in self.machines), 32)
+
+    @cached_property
     def remarks(self) -> Sequence[str]:
         """What is missing or doubtful."""
-        gathered = self.gathered
-        found = remarks(
-            self.machines,
-            by_machine(gathered.series["CPU busy"]),
-            gathered.samples,
-            (gathered.start, gathered.end, gathered.step),
-            self.language,
+        return self.material.remarks
+
+    @property
+    def left_out(self) -> str:
+        """Which machines the fit and the ranking leave out, and why."""
+        names = ", ".join(machine.name for machine in self.material.left_out)
+        return names and self.language.say(
+            "Left out, because the busy levels that its load test reached do not tell how busy work"
+            " keeps it (see the quality of the data): {names}.",
+            names=names,
         )
-        said = self.language.say
-        warned = [
-            said("The engine warned: {text}", text=w) for w in dict.fromkeys(gathered.warnings)
-        ]
-        return [*found, *warned]
 
     @cached_property
     def levels(self) -> Sequence[tuple[Row, Sequence[LevelRow]]]:
@@ -203,20 +205,6 @@ class Page:
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
         return capacity_figures.summary_before(self.material, query, machine)
-
-    def change(self, machine: Machine) -> str:
-        """How much faster or slower the machine's load test has become, in words."""
-        say, before = self.language.say, self.material.before
-        old = next((m for m in before.machines if m.name == machine.name), None) if before else None
-        first, last = (max_units(m) if m else None for m in (old, machine))
-        if not first or not last:
-            return say("no load test in both ranges")
-        if old and old.test and machine.test and old.test.test_id == machine.test.test_id != "":
-            return say("the same load test in both ranges")
-        found = ratio(last, first)
-        if found is None or found.verdict == "cannot tell":
-            return say("cannot tell; {more}", more=more(found, self.language))
-        return percent(found, self.language)
 
     @property
     def created(self) -> str:

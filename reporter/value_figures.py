@@ -58,6 +58,15 @@ def curve(material: Material) -> Drawing | None:
 
 def price_front(material: Material) -> Drawing | None:
     """Price against work, with the Pareto front."""
+    return _front(material, 2.9)
+
+
+def price_front_short(material: Material) -> Drawing | None:
+    """The same for a page that has little room."""
+    return _front(material, 2.1)
+
+
+def _front(material: Material, height: float) -> Drawing | None:
     rows: list[tuple[Cell, ...]] = [
         (m.name, m.price, most.value, most.lower, most.upper, int(m.name in material.front))
         for m in material.machines
@@ -66,7 +75,7 @@ def price_front(material: Material) -> Drawing | None:
     columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
     return drawing(
         material,
-        pareto.draw(material.machines, material.places, material.language),
+        pareto.draw(material.machines, material.places, material.language, height),
         "Price and work: the Pareto front",
         "Up is more work, left is cheaper. The dashed line joins the machines that no other beats"
         " in both; one below it costs more than another that does as much.",
@@ -97,6 +106,9 @@ def against_baseline(material: Material) -> Drawing | None:
 def kernels(material: Material) -> Drawing | None:
     """Radar over the kernels of the load test."""
     axes, values = material.kernel_shares
+    if len(values) < 2:
+        # One machine alone is the best on each axis.
+        return None
     rows: list[tuple[Cell, ...]] = [
         (m.name, kernel, m.kernels.get(kernel), share)
         for m in material.machines

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reporter.machines import Curve, Estimate, Machine
+from reporter.analysis.quality import BUSY_DISTANCE_LIMIT
+from reporter.machines import Curve, Estimate, LoadTest, Machine
 from reporter.promql import Floats
 
 HOURS_A_MONTH = 730.0
@@ -33,8 +34,9 @@ class Fit:
         memory: predicted used ratio at the 99th percentile; None: unknown.
         count: machines of this kind that do the 99th percentile within the limit.
         month: dollars for these, for a month; None: no price.
-        own_units: mean units per second at the observed busy levels, with its interval.
-        own_per_dollar: the same for a dollar an hour; None: no price.
+        own_units: mean units per second at the observed busy levels, with its interval; None: the
+            test has no intervals.
+        own_per_dollar: the same for a dollar an hour; None: no price, or no intervals.
     """
 
     machine: Machine
@@ -44,7 +46,7 @@ class Fit:
     memory: float | None
     count: int
     month: float | None
-    own_units: Estimate
+    own_units: Estimate | None
     own_per_dollar: Estimate | None
 
     @property
@@ -56,6 +58,22 @@ class Fit:
     def fits(self) -> bool:
         """Whether one machine is enough, for CPU time and, where known, for memory."""
         return self.p99 <= BUSY_LIMIT and (self.memory is None or self.memory <= MEMORY_LIMIT)
+
+
+def readable(test: LoadTest) -> bool:
+    """Whether the curve tells busy levels and work from each other.
+
+    It does not where the reached levels do not rise with those that were asked for, or where other
+    work kept a disturbed test's machine busier than it was to be.
+    """
+    curve = test.curve
+    known = np.isfinite(curve.units)
+    if not known.any():
+        return False
+    reached = _reached(curve)[known]
+    rises = bool((np.diff(reached) > 0).all())
+    off = float(np.abs(reached - curve.busy[known] / 100).max())
+    return rises and not (test.valid is False and off > BUSY_DISTANCE_LIMIT)
 
 
 def work_at(curve: Curve, busy: Floats, column: Floats | None = None) -> Floats:
@@ -81,9 +99,14 @@ def busy_for(curve: Curve, units: Floats) -> Floats:
 
 def _points(curve: Curve, column: Floats) -> tuple[Floats, Floats]:
     known = np.isfinite(column)
-    reached = np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)[known]
+    reached = _reached(curve)[known]
     order = np.argsort(reached, kind="stable")
     return np.concatenate(([0.0], reached[order])), np.concatenate(([0.0], column[known][order]))
+
+
+def _reached(curve: Curve) -> Floats:
+    """Busy ratios that were reached, as asked where that is unknown."""
+    return np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)
 
 
 def predict(
@@ -92,7 +115,7 @@ def predict(
     busy: Floats,
     memory_bytes: float | None = None,
 ) -> list[Fit]:
-    """The observed work on every machine with a curve, in the order given.
+    """The observed work on every machine with a readable curve, in the order given.
 
     Args:
         candidates: the machines; the observed one may be among them.
@@ -101,15 +124,11 @@ def predict(
         memory_bytes: what it used at the 99th percentile; None: unknown.
     """
     busy = busy[np.isfinite(busy)]
-    if observed.test is None or not len(busy):
+    if observed.test is None or not readable(observed.test) or not len(busy):
         return []
     units = work_at(observed.test.curve, busy)
-    found = []
-    for machine in candidates:
-        if machine.test is None or not np.isfinite(machine.test.curve.units).any():
-            continue
-        found.append(_fit(machine, busy, units, memory_bytes))
-    return found
+    tested = [machine for machine in candidates if machine.test and readable(machine.test)]
+    return [_fit(machine, busy, units, memory_bytes) for machine in tested]
 
 
 def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | None) -> Fit:
@@ -124,9 +143,10 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
     count = max(1, math.ceil(float(np.percentile(units, 99)) / most - 1e-9))
     if memory is not None:
         count = max(count, math.ceil(memory / MEMORY_LIMIT - 1e-9))
-    own = Estimate(
-        *(float(work_at(curve, busy, c).mean()) for c in (curve.units, curve.lower, curve.upper))
-    )
+    own = None
+    if np.isfinite(curve.lower).any() and np.isfinite(curve.upper).any():
+        columns = (curve.units, curve.lower, curve.upper)
+        own = Estimate(*(float(work_at(curve, busy, column).mean()) for column in columns))
     return Fit(
         machine,
         float(predicted.mean()),
@@ -136,7 +156,7 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
         count,
         count * machine.price * HOURS_A_MONTH if machine.price else None,
         own,
-        own.divided_by(machine.price) if machine.price else None,
+        own.divided_by(machine.price) if own and machine.price else None,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from reporter.language import Language
-from reporter.machines import Machine
+from reporter.machines import LoadTest, Machine
 from reporter.promql import Floats, Sample, Series
 
 STEAL_LIMIT = 0.01
@@ -15,12 +15,13 @@ BUSY_DISTANCE_LIMIT = 0.05
 MOST_NAMED = 12
 
 
-def remarks(
+def remarks(  # noqa: PLR0913, PLR0917 - one for each source, and how it is said
     machines: Sequence[Machine],
     busy: Mapping[str, Sequence[Series]],
     samples: Mapping[str, Sequence[Sample]],
-    times: tuple[float, float, float],
+    times: tuple[float, float, float, float],
     language: Language,
+    most_named: int = MOST_NAMED,
 ) -> list[str]:
     """Sentences on what is missing or doubtful, machine by machine; empty when all is well.
 
@@ -28,10 +29,12 @@ def remarks(
         machines: the reported machines.
         busy: CPU busy series by machine.
         samples: answers to ``Violations``, ``Restarts`` and ``Resets``, as far as asked.
-        times: start and end of the range in Unix seconds, and seconds between points.
+        times: start and end of the range in Unix seconds, seconds between points, and seconds that
+            the window of a rate is long.
         language: of the sentences.
+        most_named: of the machines of which the same is to be said; the others are counted.
     """
-    start, end, step = times
+    start, end, step, window = times
     extra = _counted(samples, language)
     # Machines of which the same is to be said share a sentence.
     found: dict[str, list[str]] = {}
@@ -41,7 +44,7 @@ def remarks(
         if not series:
             texts.append(language.say("no CPU time in the range."))
         else:
-            missing = missing_seconds(series[0].times, start, end, step)
+            missing = missing_seconds(series[0].times, start, end, step, window)
             if missing > 2 * step:
                 seconds = language.number(missing)
                 text = language.say(
@@ -51,14 +54,15 @@ def remarks(
         texts += extra.get(machine.name, ())
         for text in texts:
             found.setdefault(text, []).append(machine.name)
-    return [f"{_names(names, language)}: {text}" for text, names in found.items()]
+    return [f"{_names(names, most_named, language)}: {text}" for text, names in found.items()]
 
 
-def _names(names: Sequence[str], language: Language) -> str:
-    if len(names) <= MOST_NAMED:
-        return ", ".join(names)
-    rest = language.number(len(names) - MOST_NAMED)
-    return language.say("{names} and {count} more", names=", ".join(names[:MOST_NAMED]), count=rest)
+def _names(names: Sequence[str], most: int, language: Language) -> str:
+    shown = ", ".join(names[:most])
+    if len(names) <= most:
+        return shown
+    rest = language.number(len(names) - most)
+    return language.say("{names} and {count} more", names=shown, count=rest)
 
 
 def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dict[str, list[str]]:
@@ -69,30 +73,37 @@ def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dic
         if sample.value > 0:
             name = sample.labels.get("instance", "")
             restarted.add(name)
-            count = language.number(sample.value)
-            text = say("the machine was restarted {count} times in the range.", count=count)
+            text = say(
+                "the machine was restarted {times} in the range.",
+                times=_times(sample.value, language),
+            )
             found.setdefault(name, []).append(text)
     for sample in samples.get("Resets", ()):
         name = sample.labels.get("instance", "")
         if sample.value > 0 and name not in restarted:
-            count = language.number(sample.value)
             text = say(
-                "CPU counters were reset {count} times without a restart: rates around these times"
-                " may be too low.",
-                count=count,
+                "CPU counters were reset {times} without a restart: rates around these times may be"
+                " too low.",
+                times=_times(sample.value, language),
             )
             found.setdefault(name, []).append(text)
     for sample in samples.get("Violations", ()):
         labels = sample.labels
         text = say(
-            "about {count} times the numbers of {collector} broke the rule {rule}: what they feed"
-            " is in doubt.",
-            count=language.number(max(1.0, sample.value)),
+            "the numbers of {collector} broke the rule {rule} about {times}: what they feed is in"
+            " doubt.",
+            times=_times(max(1.0, sample.value), language),
             collector=labels.get("collector", ""),
             rule=labels.get("rule", ""),
         )
         found.setdefault(labels.get("instance", ""), []).append(text)
     return found
+
+
+def _times(count: float, language: Language) -> str:
+    if round(count) == 1:
+        return language.say("once")
+    return language.say("{count} times", count=language.number(count))
 
 
 def _of_price(machine: Machine, language: Language) -> list[str]:
@@ -122,15 +133,7 @@ def _of_test(machine: Machine, language: Language) -> list[str]:
         )
     if test.max is None:
         found.append(say("the load test has no step at 100 % with an interval."))
-    for level, steal in zip(test.curve.busy, test.curve.steal, strict=True):
-        if steal > STEAL_LIMIT:
-            found.append(
-                say(
-                    "{steal} of CPU time was stolen during the {level} % step.",
-                    steal=language.ratio(float(steal)),
-                    level=language.number(float(level)),
-                )
-            )
+    found += _of_steal(test, language)
     if len(test.curve.steal) > 1 and not np.isfinite(test.curve.steal).any():
         found.append(say("whether time was stolen during the load test is unknown."))
     distance = np.abs(test.curve.reached - test.curve.busy / 100)
@@ -146,7 +149,31 @@ def _of_test(machine: Machine, language: Language) -> list[str]:
     return found
 
 
-def missing_seconds(times: Floats, start: float, end: float, step: float) -> float:
+def _of_steal(test: LoadTest, language: Language) -> list[str]:
+    steal, say = test.curve.steal, language.say
+    levels = np.flatnonzero(steal > STEAL_LIMIT)
+    if not len(levels):
+        return []
+    worst = levels[np.argmax(steal[levels])]
+    values = {
+        "steal": language.ratio(float(steal[worst])),
+        "level": language.number(float(test.curve.busy[worst])),
+    }
+    if len(levels) == 1:
+        return [say("{steal} of CPU time was stolen during the {level} % step.", **values)]
+    return [
+        say(
+            "CPU time was stolen during {count} steps, the most during the {level} % step:"
+            " {steal}.",
+            count=language.number(len(levels)),
+            **values,
+        )
+    ]
+
+
+def missing_seconds(
+    times: Floats, start: float, end: float, step: float, window: float = 0.0
+) -> float:
     """Seconds of a range without points, the lead of a rate's first window left out.
 
     Args:
@@ -154,11 +181,13 @@ def missing_seconds(times: Floats, start: float, end: float, step: float) -> flo
         start: of the range.
         end: of the range.
         step: seconds between points when none is missing.
+        window: seconds of a rate's window, which no point needs to precede.
     """
     if not len(times):
         return end - start
     inside = np.diff(times) - step
-    return float(inside[inside > step / 2].sum() + max(0.0, end - times[-1] - step))
+    lead = max(0.0, times[0] - start - window - step)
+    return float(lead + inside[inside > step / 2].sum() + max(0.0, end - times[-1] - step))
 
 
 def with_gaps(times: Floats, values: Floats, step: float) -> tuple[Floats, Floats]:

@@ -143,15 +143,20 @@ def more(difference: Ratio | None, language: Language) -> str:
 
 
 def percent(difference: Ratio, language: Language) -> str:
-    """A ratio as a difference in percent with its bounds: ``12 % (9 to 15 %)``."""
-    value = (difference.value - 1) * 100
-    digits = 0 if abs(value) >= 10 else 1
+    """A ratio as a difference in percent with its bounds: ``12 % (9 to 15 %)``.
+
+    Of a ratio below 1 it is by how much it is less.
+    """
+    sign = 1 if difference.value >= 1 else -1
+    value = sign * (difference.value - 1) * 100
+    digits = 0 if value >= 10 else 1
     number = language.number(value, digits)
     if difference.lower is None or difference.upper is None:
         return f"{number} %"
+    bounds = sorted(sign * (bound - 1) * 100 for bound in (difference.lower, difference.upper))
     return language.say(
         "{value} % ({lower} to {upper} %)",
         value=number,
-        lower=language.number((difference.lower - 1) * 100, digits),
-        upper=language.number((difference.upper - 1) * 100, digits),
+        lower=language.number(bounds[0], digits),
+        upper=language.number(bounds[1], digits),
     )

@@ -11,6 +11,7 @@ from loadtest.ratios import Ratio
 from reporter.analysis.comparison import Difference
 from reporter.charts import style
 from reporter.language import Language
+from reporter.names import short_names
 
 
 def draw(
@@ -41,7 +42,7 @@ def draw(
             )
             axes.grid(visible=False, axis="y")
             axes.margins(x=0.1)
-        names = [style.shortened(one.machine.name, 26) for one in shown]
+        names = list(short_names((one.machine.name for one in shown), 26).values())
         left.set_yticks(range(len(shown)), names)
         left.tick_params(axis="y", length=0, labelcolor=style.INK)
         left.set_ylim(len(shown) - 0.5, -0.5)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reporter.analysis.comparison import max_units, pareto
 from reporter.charts import style
 from reporter.language import Language
 from reporter.machines import Machine
+from reporter.names import short_names
 
 
 def draw(
-    machines: Sequence[Machine], places: Mapping[str, int], language: Language
+    machines: Sequence[Machine], places: Mapping[str, int], language: Language, height: float
 ) -> bytes | None:
     """SVG, or None when fewer than two machines have a price and a load test.
 
@@ -22,12 +25,13 @@ def draw(
         machines: all of them; those without a price or a load test are left out.
         places: of the machines, which give colours and markers.
         language: of the labels.
+        height: of the chart, in inches.
     """
     offers = [machine for machine in machines if machine.price and max_units(machine)]
     if len(offers) < 2:
         return None
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 2.9)
+        drawn = style.figure(6.9, height)
         axes = drawn.subplots()
         front = [
             (m.price, most.value) for m in pareto(offers) if m.price and (most := max_units(m))
@@ -40,6 +44,7 @@ def draw(
             linestyle=(0, (4, 2)),
             zorder=1,
         )
+        names = short_names((machine.name for machine in offers), 30)
         for machine in offers:
             most = max_units(machine)
             assert most
@@ -54,14 +59,22 @@ def draw(
                 capsize=2,
                 linewidth=1,
                 linestyle="none",
-                label=style.shortened(machine.name, 30),
+                label=names[machine.name],
             )
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
         axes.margins(0.08)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.dollars(x, 2)))
+        digits = _digits(axes)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.dollars(x, digits)))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
         axes.set_xlabel(language.say("price per hour"))
         axes.set_ylabel(language.say("units per second at 100 %"))
         drawn.legend(loc="outside right upper")
         return style.svg(drawn)
+
+
+def _digits(axes: Axes) -> int:
+    """Decimals that tell the marks of the prices from each other."""
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    marks = axes.get_xticks()
+    return max(2, math.ceil(-math.log10(marks[1] - marks[0]) - 1e-9))

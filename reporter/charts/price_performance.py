@@ -11,6 +11,7 @@ from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.charts import style
 from reporter.language import Language
 from reporter.machines import Machine
+from reporter.names import short_names
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes | None:
@@ -43,7 +44,8 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes | None:
                 textcoords="offset points",
                 verticalalignment="center",
             )
-        axes.set_yticks(range(len(order)), [style.shortened(m.name, 30) for m in order])
+        names = short_names((machine.name for machine in order), 30)
+        axes.set_yticks(range(len(order)), list(names.values()))
         axes.tick_params(axis="y", length=0, labelcolor=style.INK)
         axes.invert_yaxis()
         axes.margins(x=0.12)

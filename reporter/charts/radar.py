@@ -9,6 +9,7 @@ import matplotlib as mpl
 
 from reporter.charts import style
 from reporter.language import Language
+from reporter.names import short_names
 
 
 def draw(
@@ -33,6 +34,7 @@ def draw(
         axes = drawn.add_subplot(projection="polar")
         axes.set_theta_offset(math.pi / 2)  # type: ignore[attr-defined]
         axes.set_theta_direction(-1)  # type: ignore[attr-defined]
+        names = short_names(values, 34)
         for name, found in values.items():
             look = style.look(places[name])
             ring = [math.nan if value is None else value for value in (*found, found[0])]
@@ -41,7 +43,7 @@ def draw(
                 [*angles, angles[0]],
                 ring,
                 marker=marker,
-                label=style.shortened(name, 34),
+                label=names[name],
                 linewidth=1.3,
                 **look,
             )

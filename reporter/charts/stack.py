@@ -20,6 +20,7 @@ def draw(  # noqa: PLR0913, PLR0917 - the layers, and two axes
     start: float,
     end: float,
     form: Callable[[float], str],
+    unit: float,
     language: Language,
 ) -> bytes:
     """SVG.
@@ -31,6 +32,7 @@ def draw(  # noqa: PLR0913, PLR0917 - the layers, and two axes
         start: of the range, Unix seconds.
         end: of the range, Unix seconds.
         form: how a value is written.
+        unit: of which marks stand at round multiples.
         language: of the labels.
     """
     with mpl.rc_context(style.RULES):
@@ -40,6 +42,7 @@ def draw(  # noqa: PLR0913, PLR0917 - the layers, and two axes
         labels = [language.say(label) for label in layers]
         axes.stackplot(times, values, labels=labels, colors=colours, linewidth=0)
         axes.set_ylim(bottom=0)
+        style.in_units(axes.yaxis, unit)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: form(y)))
         style.clock(axes, start, end, language)
         drawn.legend(loc="outside right upper", reverse=True)

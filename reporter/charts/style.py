@@ -7,12 +7,15 @@ who do not see all colours; each machine also has its own line and marker.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from reporter.language import ENGLISH, Language
 
@@ -67,18 +70,30 @@ def svg(drawn: Figure) -> bytes:
     return stream.getvalue()
 
 
-def shortened(name: str, length: int) -> str:
-    """A name that fits: its middle goes, since machines' names differ at their ends."""
-    if len(name) <= length:
-        return name
-    head = (length - 1) // 2
-    return f"{name[:head]}…{name[-(length - 1 - head) :]}"
-
-
 def look(place: int) -> dict[str, Any]:
     """Colour and dashes of a machine or line by its place."""
     dashes = DASHES[(place + place // len(COLOURS)) % len(DASHES)]
     return {"color": COLOURS[place % len(COLOURS)], "linestyle": dashes}
+
+
+def in_units(axis: Axis, unit: float) -> None:
+    """Put an axis's marks at round multiples of a unit, such as a MiB of an axis in bytes."""
+    axis.set_major_locator(_InUnits(unit))
+
+
+class _InUnits(MaxNLocator):
+    def __init__(self, unit: float) -> None:
+        super().__init__(nbins=6, steps=[1, 2, 2.5, 5, 10])
+        self._unit = unit
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        return [m * self._unit for m in super().tick_values(vmin / self._unit, vmax / self._unit)]
+
+
+def columns(labels: Sequence[str]) -> int:
+    """In how many columns a legend of these labels fits above a chart."""
+    longest = max(map(len, labels), default=1)
+    return max(1, min(3, len(labels), 110 // (longest + 8)))
 
 
 def clock(axes: Axes, start: float, end: float, language: Language = ENGLISH) -> None:

@@ -12,6 +12,7 @@ from reporter.analysis.quality import with_gaps
 from reporter.analysis.utilisation import Episode
 from reporter.charts import style
 from reporter.language import Language
+from reporter.names import short_names
 from reporter.promql import Floats
 
 
@@ -28,7 +29,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Scale:
-    """The time axis, in Unix seconds, and the value axis; ``top`` None: as the data need."""
+    """The time axis, in Unix seconds, and the value axis.
+
+    ``top`` None: as the data need. Marks stand at multiples of ``unit``, where that is not 1.
+    """
 
     start: float
     end: float
@@ -36,6 +40,7 @@ class Scale:
     label: str
     form: Callable[[float], str]
     top: float | None = None
+    unit: float = 1.0
 
 
 def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | None:
@@ -51,6 +56,7 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 2.3)
         axes = drawn.subplots()
+        names = short_names((line.label for line in lines), 30)
         for line in lines:
             look = style.look(line.place)
             for mark in line.marks:
@@ -59,12 +65,14 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
             axes.plot(
                 *with_gaps(line.times, line.values, scale.step),
                 linewidth=1.2,
-                label=style.shortened(line.label, 30),
+                label=names[line.label],
                 **look,
             )
         axes.set_ylim(0, scale.top)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
+        if scale.unit != 1.0:
+            style.in_units(axes.yaxis, scale.unit)
         axes.set_ylabel(scale.label)
         style.clock(axes, scale.start, scale.end, language)
-        drawn.legend(loc="outside upper left", ncols=min(3, len(lines)))
+        drawn.legend(loc="outside upper left", ncols=style.columns(list(names.values())))
         return style.svg(drawn)

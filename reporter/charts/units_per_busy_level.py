@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter
 from reporter.charts import style
 from reporter.language import Language
 from reporter.machines import Machine
+from reporter.names import short_names
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes:
@@ -17,6 +18,7 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes:
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 2.9)
         axes = drawn.subplots()
+        names = short_names((machine.name for machine in machines), 44)
         for i, machine in enumerate(machines):
             if machine.test is None:
                 continue
@@ -30,7 +32,7 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes:
                 color=colour,
                 linestyle=style.DASHES[i % len(style.DASHES)],
                 marker=style.MARKERS[i % len(style.MARKERS)],
-                label=style.shortened(machine.name, 44),
+                label=names[machine.name],
             )
         axes.set_xlim(0, 102)
         axes.set_xticks(range(0, 101, 10))

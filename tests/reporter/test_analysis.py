@@ -18,6 +18,8 @@ from reporter.promql import Sample
 from tests.reporter.made import machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)
+# Start, end, seconds between points, and of a rate's window.
+RANGE = (0.0, 60.0, 15.0, 15.0)
 UNTESTED = Machine("untested")
 
 
@@ -98,7 +100,7 @@ def test_a_bound_at_zero_leaves_it_open() -> None:
 
 
 def test_remarks_say_what_is_missing() -> None:
-    assert remarks([UNTESTED], {}, {}, (0, 60, 15), ENGLISH) == [
+    assert remarks([UNTESTED], {}, {}, RANGE, ENGLISH) == [
         "untested: no load test in the range.",
         "untested: no price is known, so no units per dollar.",
         "untested: no CPU time in the range.",
@@ -106,29 +108,41 @@ def test_remarks_say_what_is_missing() -> None:
 
 
 def test_remarks_name_the_rule_that_gave_no_value() -> None:
-    found = remarks([replace(SMALL, by_rule=False)], {}, {}, (0, 60, 15), ENGLISH)
+    found = remarks([replace(SMALL, by_rule=False)], {}, {}, RANGE, ENGLISH)
     assert any("perf:units_per_dollar:max has no value in the range" in text for text in found)
-    assert not any(
-        "has no value" in text for text in remarks([SMALL], {}, {}, (0, 60, 15), ENGLISH)
-    )
+    assert not any("has no value" in text for text in remarks([SMALL], {}, {}, RANGE, ENGLISH))
 
 
 def test_remarks_on_steal_and_on_a_level_that_was_missed() -> None:
     assert SMALL.test
     curve = replace(SMALL.test.curve, steal=np.array([0.0, 0.031]), reached=np.array([0.4, 1.0]))
-    found = remarks(
-        [replace(SMALL, test=replace(SMALL.test, curve=curve))], {}, {}, (0, 60, 15), ENGLISH
-    )
+    found = remarks([replace(SMALL, test=replace(SMALL.test, curve=curve))], {}, {}, RANGE, ENGLISH)
     assert "small: 3.1 % of CPU time was stolen during the 100 % step." in found
     assert "small: 40 % busy was reached where 50 % was asked." in found
 
 
+def test_stolen_time_of_several_steps_is_one_remark() -> None:
+    assert SMALL.test
+    curve = replace(SMALL.test.curve, steal=np.array([0.02, 0.031]))
+    found = remarks([replace(SMALL, test=replace(SMALL.test, curve=curve))], {}, {}, RANGE, ENGLISH)
+    expected = "small: CPU time was stolen during 2 steps, the most during the 100 % step: 3.1 %."
+    assert [text for text in found if "stolen" in text] == [expected]
+
+
 @pytest.mark.parametrize(
     ("times", "missing"),
-    [([], 60.0), ([0, 15, 30, 45, 60], 0.0), ([0, 15, 60], 30.0), ([0, 15, 30], 15.0)],
+    [
+        ([], 60.0),
+        ([0, 15, 30, 45, 60], 0.0),
+        ([0, 15, 60], 30.0),
+        ([0, 15, 30], 15.0),
+        ([30, 45, 60], 0.0),
+        ([60], 30.0),
+    ],
 )
 def test_missing_seconds(times: list[float], missing: float) -> None:
-    assert missing_seconds(np.array(times, dtype=float), 0, 60, 15) == missing
+    # The first window of a rate, 15 s here, needs no point before its end.
+    assert missing_seconds(np.array(times, dtype=float), 0, 60, 15, 15) == missing
 
 
 def test_gaps_become_nan() -> None:
@@ -163,8 +177,11 @@ def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
         "Resets": [Sample({"instance": "small"}, 0, 2.0), Sample({"instance": "large"}, 0, 1.0)],
         "Violations": [Sample({"instance": "large", "collector": "cpu", "rule": "r"}, 0, 3.0)],
     }
-    found = remarks([SMALL, LARGE], {}, samples, (0, 60, 15), ENGLISH)
+    found = remarks([SMALL, LARGE], {}, samples, RANGE, ENGLISH)
     assert "small: the machine was restarted 2 times in the range." in found
-    assert any(text.startswith("large: CPU counters were reset 1 times") for text in found)
-    assert any(text.startswith("large: about 3 times the numbers of cpu broke") for text in found)
+    assert any(text.startswith("large: CPU counters were reset once") for text in found)
+    assert any(
+        text.endswith("of cpu broke the rule r about 3 times: what they feed is in doubt.")
+        for text in found
+    )
     assert not any(text.startswith("small: CPU counters") for text in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from reporter.analysis.fit import BUSY_LIMIT, busy_for, predict, smallest, work_
 from reporter.analysis.forecast import trend
 from reporter.analysis.radar import shares
 from reporter.analysis.utilisation import anomalies, saturation, summarise, week
+from reporter.machines import Machine
 from tests.reporter.made import machine
 
 
@@ -89,6 +91,35 @@ def test_fit_by_hand() -> None:
     own = fits["large"].own_per_dollar
     assert own
     assert own.value == pytest.approx(1000 / 0.15)
+
+
+def disturbed(name: str, reached: list[float], *, valid: bool | None) -> Machine:
+    made = machine(name, 1000.0, 0.10)
+    assert made.test
+    curve = replace(made.test.curve, reached=np.array(reached))
+    return replace(made, test=replace(made.test, curve=curve, valid=valid))
+
+
+def test_a_curve_that_does_not_tell_work_from_use_is_left_out() -> None:
+    # Other work kept it at 100 % whatever was asked: at 50 % busy it did not do what it did there.
+    full = disturbed("full", [1.0, 1.0], valid=False)
+    off = disturbed("off", [0.7, 1.0], valid=False)
+    slow = disturbed("slow", [0.44, 0.9], valid=True)
+    observed = machine("observed", 1000.0, 0.10)
+    fits = predict([observed, full, off, slow], observed, np.full(9, 0.5))
+    assert [f.machine.name for f in fits] == ["observed", "slow"]
+    assert predict([observed], full, np.full(9, 0.5)) == []
+
+
+def test_a_curve_without_intervals_has_no_ranking() -> None:
+    observed = machine("observed", 1000.0, 0.10)
+    assert observed.test
+    unknown = np.full(2, np.nan)
+    curve = replace(observed.test.curve, lower=unknown, upper=unknown)
+    old = replace(observed, name="old", test=replace(observed.test, curve=curve))
+    (found,) = predict([old], observed, np.full(9, 0.5))
+    assert found.mean == pytest.approx(0.5)
+    assert (found.own_units, found.own_per_dollar) == (None, None)
 
 
 def test_memory_that_does_not_fit_is_no_fit() -> None:

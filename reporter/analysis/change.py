@@ -1,0 +1,94 @@
+"""What has changed between two ranges at full load, in numbers and in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadtest.ratios import Ratio
+from reporter.analysis.comparison import certain, max_units, ratio
+from reporter.analysis.verdict import more, percent
+from reporter.language import Language
+from reporter.machines import Estimate, Machine
+
+MOST_SENTENCES = 8
+
+
+@dataclass(frozen=True)
+class Change:
+    """One machine's load test before and after.
+
+    Attributes:
+        machine: as it is after.
+        before, after: units per second at full load; None: no test with an interval.
+        ratio: after by before; None: one of them is unknown, or both are of the same run.
+        same_run: whether both ranges have the same run.
+    """
+
+    machine: Machine
+    before: Estimate | None
+    after: Estimate | None
+    ratio: Ratio | None
+    same_run: bool = False
+
+
+def changes(before: Sequence[Machine], after: Sequence[Machine]) -> list[Change]:
+    """A change for each machine of ``after``, in that order; machines are matched by name."""
+    earlier = {machine.name: machine for machine in before}
+    return [_change(earlier.get(machine.name), machine) for machine in after]
+
+
+def _change(old: Machine | None, machine: Machine) -> Change:
+    first, last = max_units(old) if old else None, max_units(machine)
+    if old and old.test and machine.test and old.test.test_id == machine.test.test_id != "":
+        return Change(machine, first, last, None, same_run=True)
+    return Change(machine, first, last, ratio(last, first) if first and last else None)
+
+
+def sentences(found: Sequence[Change], language: Language) -> list[str]:
+    """How many machines became faster or slower, then each of the first eight."""
+    said = [_sentence(change, language) for change in found[:MOST_SENTENCES]]
+    if len(found) == 1:
+        return said
+    told = [change.ratio for change in found if change.ratio and certain(change.ratio)]
+    faster = sum(one.value > 1 for one in told)
+    head = language.say(
+        "Of {count} machines, {faster} became faster at full load and {slower} slower; of {rest} we"
+        " cannot tell.",
+        count=language.number(len(found)),
+        faster=language.number(faster),
+        slower=language.number(len(told) - faster),
+        rest=language.number(len(found) - len(told)),
+    )
+    return [head, *said]
+
+
+def _sentence(change: Change, language: Language) -> str:
+    say, name = language.say, change.machine.name
+    if change.same_run:
+        return say("{name}: the same load test in both ranges.", name=name)
+    if change.before is None or change.after is None:
+        return say("{name}: no load test with an interval in both ranges.", name=name)
+    rates = {
+        "name": name,
+        "before": language.figures(change.before.value),
+        "after": language.figures(change.after.value),
+    }
+    if change.ratio is None or not certain(change.ratio):
+        return say(
+            "{name}: whether it became faster, we cannot tell ({before} before, {after} units per"
+            " second after); {more}.",
+            more=more(change.ratio, language),
+            **rates,
+        )
+    if change.ratio.value > 1:
+        return say(
+            "{name} became faster by {percent}: {before} before, {after} units per second after.",
+            percent=percent(change.ratio, language),
+            **rates,
+        )
+    return say(
+        "{name} became slower by {percent}: {before} before, {after} units per second after.",
+        percent=percent(change.ratio, language),
+        **rates,
+    )

@@ -1,0 +1,122 @@
+"""How pages are laid out: counts of pages, long names, marks of axes, legends. No engine needed."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import numpy as np
+import pypdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter.charts import style
+from reporter.config import Config
+from reporter.gathering import Gathered
+from reporter.language import ENGLISH, Language
+from reporter.machines import Machine
+from reporter.material import Material
+from reporter.names import short_names
+from reporter.page import Page
+from reporter.promql import Sample, Series
+from reporter.rendering import pdf
+from tests.reporter.made import machine
+
+START, END, STEP = 1_760_000_000.0, 1_760_086_400.0, 360.0
+CPU = "Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz"
+LONG = "a-machine-with-a-very-long-name-in-the-staging-cluster-eu-west-1a-{}.example.internal"
+
+
+def machines(count: int) -> list[Machine]:
+    """Long names; a CPU, a type and a memory size; each fourth has no price, each third no test."""
+    found = []
+    for i in range(count):
+        made = machine(LONG.format(i), 500.0 + 100 * i, None if i % 4 == 3 else 0.1 + 0.02 * i)
+        made = replace(made, cpu_model=CPU, cpus=4, cores=2, memory_bytes=2.0**34)
+        made = replace(made, instance_type="Standard_D4s_v5", provider="azure")
+        found.append(replace(made, test=None, units_per_dollar=None) if i % 3 == 2 else made)
+    return found
+
+
+def gathered(found: list[Machine]) -> Gathered:
+    times = np.arange(START, END + 1, STEP)
+    series = {
+        query: [
+            Series({"instance": m.name}, times, 0.4 + 0.3 * np.sin(times / 9000 + i))
+            for i, m in enumerate(found)
+        ]
+        for query in ("CPU busy", "Memory used")
+    }
+    broken = [
+        Sample({"instance": m.name, "collector": "diskstats", "rule": rule}, END, 3.0)
+        for m in found
+        for rule in ("disk_io_time_within_time", "disk_reads_rise")
+    ]
+    samples = {"Violations": broken}
+    names = [m.name for m in found]
+    return Gathered(found, series, samples, {}, names, START, END, STEP, STEP, "an engine")
+
+
+def pages(count: int, template: str, language: str = "en", size: str = "A4") -> pypdf.PdfReader:
+    config = Config(template=template, language=language, page_size=size)
+    page = Page(Material(config, gathered(machines(count)), Language(language)), END)
+    content, _ = pdf(page)
+    return pypdf.PdfReader(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("count", [1, 8, 11])
+@pytest.mark.parametrize(("language", "size"), [("de", "A4"), ("en", "Letter")])
+def test_executives_have_two_pages(count: int, language: str, size: str) -> None:
+    document = pages(count, "executive", language, size)
+    assert len(document.pages) == 2
+    text = document.pages[0].extract_text() + document.pages[1].extract_text()
+    # What has no room is counted.
+    left_out = re.search(r"\b3\s+(more\s+are|weitere\s+sind)\s", text)
+    assert bool(left_out) == (count == 11)
+
+
+def test_a_processor_without_marks_and_clock() -> None:
+    assert Machine("a", cpu_model=CPU).short_cpu == "Intel Xeon Platinum 8375C"
+    assert Machine("a", cpu_model="AMD EPYC 9J14 96-Core Processor").short_cpu == "AMD EPYC 9J14"
+    assert Machine("a", cpu_model="Neoverse-N1").short_cpu == "Neoverse-N1"
+
+
+def test_marks_stand_at_round_multiples_of_the_unit() -> None:
+    axes = style.figure(4, 2).subplots()
+    style.in_units(axes.yaxis, 2.0**30)
+    axes.set_ylim(0, 9.3 * 2**30)
+    assert [mark / 2**30 for mark in axes.get_yticks()] == [0, 2, 4, 6, 8, 10]
+    assert ENGLISH.gibibytes(axes.get_yticks()[1]) == "2.0 GiB"
+
+
+def test_a_legend_of_long_names_has_fewer_columns() -> None:
+    assert style.columns(["cpu", "memory", "io", "load"]) == 3
+    assert style.columns(["x" * 30] * 6) == 2
+    assert style.columns(["x" * 60] * 6) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["a", "b"], ["a", "b"]),
+        (["a-very-long-name-1", "other"], ["a-ve…me-1", "other"]),
+        # They differ in their middles, and end alike.
+        (["ip-10-0-1-23.internal", "ip-10-0-1-24.internal"], ["…0-0-1-23", "…0-0-1-24"]),
+        (["x-1.internal", "x-2.internal", "z"], ["x-1.…rnal", "x-2.…rnal", "z"]),
+        # Nothing short tells these apart.
+        (["aaaaaaaaaabbbbbbbbbb", "caaaaaaaaabbbbbbbbbbb"], None),
+    ],
+)
+def test_short_names_tell_machines_apart(names: list[str], expected: list[str] | None) -> None:
+    found = list(short_names(names, 9).values())
+    assert found == (expected or names) or expected is None
+    assert len(set(found)) == len(names)
+
+
+@given(st.lists(st.text(min_size=1, max_size=40), unique=True, max_size=6), st.integers(3, 20))
+def test_short_names_are_never_alike(names: list[str], length: int) -> None:
+    found = short_names(names, length)
+    assert list(found) == names
+    assert len(set(found.values())) == len(names)

@@ -71,8 +71,8 @@ class Words:
                 raise ValueError(f"word {index} is no number: {match[0]!r}")
             if lines:
                 _shorten(words)
-            for factor in factors.get(index, [1])[:1]:
-                words.append((match.start(), length, lines, kind, factor))
+            word = (match.start(), length, lines, kind, factors.get(index, [1])[0])
+            _append(words, word, text)
             words += [(0, 0, 0, lib.AGAIN, factor) for factor in factors.get(index, [])[1:]]
             before = match.end()
         _shorten(words)
@@ -112,6 +112,25 @@ def _kind(word: bytes, *, wanted: bool, hexadecimal: bool) -> tuple[int, int]:
     if not wanted:
         return lib.ANY, length
     return (lib.SIGNED if word[length : length + 1] == b"-" else lib.NUMBER), length
+
+
+def _append(
+    words: list[tuple[int, int, int, int, int]], word: tuple[int, int, int, int, int], text: bytes
+) -> None:
+    """Put a word behind the others; where it can be compared together with the one before, do so.
+
+    Words that are always the same stand as far apart as before; a number is set right by spaces
+    where there are several before it.
+    """
+    if words and words[-1][3] == lib.WORD:
+        offset, length, lines, _, _ = words[-1]
+        start, more, _, kind, factor = word
+        apart = start - offset - length
+        one_line = text.find(b"\n", offset + length, start) < 0
+        if kind == lib.WORD or (kind in (lib.NUMBER, lib.ANY) and apart == 1 and one_line):
+            words[-1] = (offset, start + more - offset, lines, kind, factor)
+            return
+    words.append(word)
 
 
 def _shorten(words: list[tuple[int, int, int, int, int]]) -> None:

@@ -167,7 +167,7 @@ class ScrapeRunner:
                 job.since = monotonic() if name is not None else 0.0
             if name is None:
                 return True
-            outcome = self._scraper.run(name)
+            outcome = self._scraper.run(name, progress)
             with self._lock:
                 if self._shift != shift:
                     self._stuck.discard(name)

@@ -77,6 +77,8 @@ class Progress:
         self.blocks: list[Block] = []
         self.durations: list[bytes] = []
         self.successes: list[bytes] = []
+        # What each collector gave that nobody has observed yet.
+        self.unseen: list[tuple[str, Sequence[Block]]] = []
 
     def next(self) -> str | None:
         """The collector whose turn it is, or None when all have had theirs."""
@@ -84,15 +86,17 @@ class Progress:
 
     def add(self, collected: Sequence[Block] | None, seconds: float) -> None:
         """Take what the collector gave whose turn it was; None when it failed."""
+        name = self.names[self.done]
         self.done += 1
         self.durations.append(b"%.9f" % seconds)
         self.successes.append(b"0" if collected is None else b"1")
         if collected:
             self.blocks += collected
+            self.unseen.append((name, collected))
 
 
 class Observer(Protocol):
-    """Looks at what the collectors hand over; its CPU time counts as the collector ``name``'s."""
+    """Looks at what the collectors hand over, in the turn of the collector ``name``."""
 
     name: str
 
@@ -174,35 +178,40 @@ class Scraper:
         self._before = (0, 0.0)
         return Progress(self.names if names is None else names)
 
-    def run(self, name: str) -> tuple[Sequence[Block] | None, float]:
-        """Run one collector: its blocks, or None when it failed, and the seconds it took."""
+    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, float]:
+        """Run one collector: its blocks, or None when it failed, and the seconds it took.
+
+        Args:
+            name: the collector.
+            progress: what the others gave before it.
+        """
         start = perf_counter()
         # Reading that clock is a system call: the end of one collector is the next one's beginning.
         thread, used = self._before
         if thread != get_ident():
             used = thread_time()
+        if self._observer is not None and name == self._observer.name:
+            self._observe(self._observer, progress)
         collected = self._collect(name, self._collectors[name])
         done = thread_time()
         self._cpu_seconds[name] += done - used
-        seconds = perf_counter() - start
-        if collected and self._observer is not None:
-            self._observe(self._observer, name, collected)
-            seen = thread_time()
-            self._cpu_seconds[self._observer.name] += seen - done
-            done = seen
         self._before = (get_ident(), done)
-        return collected, seconds
+        return collected, perf_counter() - start
 
-    def _observe(self, observer: Observer, name: str, collected: Sequence[Block]) -> None:
-        try:
-            observer.see(name, collected)
-        except Exception as error:
-            # What looks at the samples must not cost any.
-            self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
-            LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
+    def _observe(self, observer: Observer, progress: Progress) -> None:
+        unseen, progress.unseen = progress.unseen, []
+        for name, collected in unseen:
+            try:
+                observer.see(name, collected)
+            except Exception as error:
+                # What looks at the samples must not cost any.
+                self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
+                LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
 
     def page(self, progress: Progress, exposition: Exposition) -> bytes:
         """The page of a scrape whose collectors have all had their turn."""
+        if self._observer is not None and progress.unseen:
+            self._observe(self._observer, progress)
         layout = self._layouts.get(progress.names)
         if layout is None:
             layout = Layout(
@@ -223,7 +232,7 @@ class Scraper:
         """The page of now, made in this thread. Never raises for what a collector does."""
         progress = self.begin(names)
         while (name := progress.next()) is not None:
-            progress.add(*self.run(name))
+            progress.add(*self.run(name, progress))
         return self.page(progress, exposition)
 
     def _collect(self, name: str, collector: Collector) -> Sequence[Block] | None:

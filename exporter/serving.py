@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import gc
 import importlib
 import logging
@@ -17,6 +16,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from exporter.collecting import Flags
+from exporter.native._numbers import lib
 from exporter.reloading import LIFECYCLE, Reloader
 from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from exporter.web.watching import WatchedConfiguration
 
 LOG = logging.getLogger("exporter")
-
-# M_ARENA_MAX of glibc's malloc.h
-_ARENA_MAX = -8
 
 # Connections that are lent at once; also for who allows more requests than that.
 MOST_REGULARS = 64
@@ -102,18 +99,6 @@ def make_server(
     return server, lambda: handshakes.Handshake(server, watched.now)
 
 
-def keep_one_heap() -> None:
-    """Let all threads share glibc's first heap; another C library has no such word."""
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
-
-
-def give_memory_back() -> None:
-    """Give the kernel what starting has left free in the heap; glibc only."""
-    with contextlib.suppress(AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-
-
 def allow_many_files() -> None:
     """Raise the limit of open files as far as it goes, as Go's programs do: clients and kept files
     of a large machine are more than the usual 1,024."""
@@ -153,7 +138,7 @@ async def serve(
         InputError, PerfAnalysisError: see ``open_listening``.
     """
     allow_many_files()
-    keep_one_heap()
+    lib.keep_one_heap()
     listening = open_listening(flags)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -184,7 +169,8 @@ async def serve(
     # What is alive now stays alive; the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    give_memory_back()
+    # Starting has left free memory in the heap.
+    lib.give_memory_back()
     notify(os.environ, "READY=1")
     await stop.wait()
     notify(os.environ, "STOPPING=1")

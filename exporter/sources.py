@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FIRST_SIZE = 16384
+# The kernel makes a buffer as large as what is asked for when a file of /proc/sys is read.
+_ONE_VALUE = 1024
 # The kernel's sequential files hand over this much at a time, and less where a line would not fit.
 _PAGE = 4096
 # Files below /proc that it hands over in one piece (single_open() in its source), and the longest
@@ -20,7 +22,14 @@ _IN_ONE_PIECE = frozenset(
         *("pressure/cpu", "pressure/io", "pressure/memory", "pressure/irq"),
     }
 )
-_LONGEST_LINES = {"diskstats": 512, "net/arp": 512, "net/dev": 512, "net/softnet_stat": 512}
+_LONGEST_LINES = {
+    "diskstats": 512,
+    "net/arp": 512,
+    "net/dev": 512,
+    "net/softnet_stat": 512,
+    "net/stat/nf_conntrack": 256,
+    "vmstat": 64,
+}
 # What is not there is looked for again at every so many scrapes.
 ABSENT_SCRAPES = 4
 
@@ -73,10 +82,13 @@ class KeptFile:
         self.path = path
         self._sources = sources
         self._absent_until = 0
-        self._whole = -1 if longest_line is None else _PAGE - longest_line
+        if longest_line == 0:
+            self._size, self._whole = _ONE_VALUE, _ONE_VALUE - 1
+        else:
+            self._size = _FIRST_SIZE
+            self._whole = -1 if longest_line is None else _PAGE - longest_line
         self._in_one_piece = in_one_piece
         self._descriptor = -1
-        self._size = _FIRST_SIZE
         self._cycle = -1
         self._data = b""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
+from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
 from exporter.tokens import unsigned
 
@@ -23,18 +23,30 @@ POOL = Family(
 )
 
 
+def samples(texts: tuple[bytes, ...]) -> list[tuple[Sample, bytes]]:
+    """The series of the two files.
+
+    Raises:
+        CollectorError: one holds no number.
+    """
+    return [
+        (Sample(family), b"%d" % unsigned(text, family.source))
+        for family, text in zip((AVAILABLE, POOL), texts, strict=True)
+    ]
+
+
 class EntropyCollector:
     """``node_entropy_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self._files = [sources.proc(f"{FOLDER}/{name}") for name in ("entropy_avail", "poolsize")]
-        self._layout = Layout([Sample(AVAILABLE), Sample(POOL)])
+        self._available = sources.proc(f"{FOLDER}/entropy_avail")
+        self._pool = sources.proc(f"{FOLDER}/poolsize")
+        self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        values = [b"%d" % unsigned(file.read(), str(file.path)) for file in self._files]
-        return [Block(self._layout, values)]
+        return [self._series.block((self._available.read(), self._pool.read()))]
 
 
 SPECIFICATION = CollectorSpecification("entropy", (AVAILABLE, POOL), EntropyCollector)

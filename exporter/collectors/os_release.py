@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import shlex
+from pathlib import Path
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
@@ -95,7 +97,7 @@ class OsReleaseCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self._paths = [sources.paths.rootfs / name for name in FILES]
+        self._paths = [str(sources.paths.rootfs / name) for name in FILES]
         self._known: tuple[object, ...] = ()
         self._series = VaryingSeries()
         self._blocks: list[Block] = []
@@ -104,12 +106,12 @@ class OsReleaseCollector:
         """See ``Collector.collect``."""
         for path in self._paths:
             try:
-                facts = path.stat()
+                facts = os.stat(path)  # noqa: PTH116 - a third of the cost
             except FileNotFoundError:
                 continue
             known = (path, facts.st_ino, facts.st_mtime_ns, facts.st_size)
             if known != self._known:
-                self._blocks = [self._series.block(samples_of(parse(path.read_bytes())))]
+                self._blocks = [self._series.block(samples_of(parse(Path(path).read_bytes())))]
                 self._known = known
             return self._blocks
         raise NothingToRead

@@ -6,7 +6,7 @@ import re
 
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
+from exporter.rendering import Block, Layout, VaryingSeries
 from exporter.sources import Sources
 from exporter.tokens import unsigned
 
@@ -47,13 +47,14 @@ class SelinuxCollector:
         self._enforce = sources.sys("fs/selinux/enforce")
         self._config = sources.paths.rootfs / "etc" / "selinux" / "config"
         self._series = VaryingSeries()
+        self._off = [Block(Layout([Sample(ENABLED)]), (b"0",))]
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         try:
             mode = unsigned(self._enforce.read(), str(self._enforce.path))
         except FileNotFoundError:
-            return [self._series.block([(Sample(ENABLED), b"0")])]
+            return self._off
         try:
             configured = parse_config(self._config.read_bytes())
         except FileNotFoundError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
+import math
 import os
-import struct
 from typing import NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, FamilyType, Sample
+from exporter.native._numbers import ffi, lib
 from exporter.rendering import Block, Layout, format_value
 from exporter.sources import Sources
 
@@ -47,8 +47,6 @@ FAMILIES = (
     _family("tai_offset_seconds", "International Atomic Time (TAI) offset."),
 )
 
-# struct timex of the kernel's include/uapi/linux/timex.h on 64 bit.
-_TIMEX = struct.Struct("@I4xllllI4xllllllllI4xlllllI44x")
 _TIME_ERROR = 5
 _STA_NANO = 0x2000
 _PPM = 65536.0 * 1e6
@@ -73,12 +71,6 @@ class Timex(NamedTuple):
     errcnt: int
     stbcnt: int
     tai: int
-
-
-def unpack(data: bytes) -> Timex:
-    """Read the kernel's structure."""
-    fields = _TIMEX.unpack(data)
-    return Timex(*fields[1:7], *fields[11:21])
 
 
 def values(timex: Timex, state: int) -> list[float]:
@@ -115,33 +107,32 @@ class TimexCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del sources, flags
-        self._adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
-        self._buffer = ctypes.create_string_buffer(_TIMEX.size)
+        self._fields = ffi.new("int64_t[]", lib.CLOCK_FIELDS)
         self._layout = Layout(Sample(family) for family in FAMILIES)
+        self._seen: tuple[int, list[int]] | None = None
         self._values: list[float] = []
-        self._written: list[bytes] = []
+        self._written: tuple[bytes, ...] = ()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        ctypes.memset(self._buffer, 0, _TIMEX.size)
-        state = self._adjtimex(self._buffer)
+        state = lib.read_clock(self._fields)
         if state < 0:
-            number = ctypes.get_errno()
-            if number in (errno.EPERM, errno.EACCES):
+            if -state in (errno.EPERM, errno.EACCES):
                 raise NothingToRead
-            raise OSError(number, f"adjtimex: {os.strerror(number)}")
-        shown = values(unpack(self._buffer.raw), state)
-        # Most of it stays from scrape to scrape, and floats are slow to write.
-        self._written = (
-            [
-                written if value == before else format_value(value)
-                for value, before, written in zip(shown, self._values, self._written, strict=True)
-            ]
-            if self._values
-            else [format_value(value) for value in shown]
-        )
-        self._values = shown
+            raise OSError(-state, f"adjtimex: {os.strerror(-state)}")
+        seen = (state, ffi.unpack(self._fields, lib.CLOCK_FIELDS))
+        if seen != self._seen:
+            self._write(values(Timex(*seen[1]), state))
+            self._seen = seen
         return [Block(self._layout, self._written)]
+
+    def _write(self, shown: list[float]) -> None:
+        """Most of it stays from scrape to scrape, and floats are slow to write."""
+        before = self._values or [math.nan] * len(shown)
+        written = self._written or (b"",) * len(shown)
+        rows = zip(shown, before, written, strict=True)
+        self._written = tuple(text if new == old else format_value(new) for new, old, text in rows)
+        self._values = shown
 
 
 SPECIFICATION = CollectorSpecification("timex", FAMILIES, TimexCollector)

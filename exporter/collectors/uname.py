@@ -24,30 +24,25 @@ class UnameCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._domain = sources.proc("sys/kernel/domainname")
-        self._shown: tuple[str, ...] = ()
-        self._layout = Layout(())
+        self._seen: tuple[os.uname_result, bytes] | None = None
+        self._blocks: list[Block] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        name = os.uname()
-        shown = (
-            name.sysname,
-            name.release,
-            name.version,
-            name.machine,
-            name.nodename,
-            self._domain_name(),
-        )
-        if shown != self._shown:
-            self._layout = Layout([Sample(INFO, shown)])
-            self._shown = shown
-        return [Block(self._layout, (b"1",))]
+        seen = (os.uname(), self._domain_name())
+        if seen != self._seen:
+            name, domain = seen
+            shown = (name.sysname, name.release, name.version, name.machine, name.nodename)
+            labels = (*shown, domain.decode("utf-8", "replace").strip())
+            self._blocks = [Block(Layout([Sample(INFO, labels)]), (b"1",))]
+            self._seen = seen
+        return self._blocks
 
-    def _domain_name(self) -> str:
+    def _domain_name(self) -> bytes:
         try:
-            return self._domain.read().decode("utf-8", "replace").strip()
+            return self._domain.read()
         except OSError:
-            return "(none)"
+            return b"(none)"
 
 
 SPECIFICATION = CollectorSpecification("uname", (INFO,), UnameCollector)

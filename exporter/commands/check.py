@@ -139,7 +139,7 @@ def _look(scraper: Scraper) -> set[str]:
     well = set()
     progress = scraper.begin()
     while (name := progress.next()) is not None:
-        outcome = scraper.run(name)
+        outcome = scraper.run(name, progress)
         progress.add(*outcome)
         if outcome[0] is not None:
             well.add(name)

@@ -1,1 +1,1 @@
-"""What a scrape does for each byte of the kernel's text files, in C; nothing else is."""
+"""C for each byte of the kernel's text files in a scrape, and for calls of the C library."""

@@ -8,8 +8,9 @@ from cffi import FFI
 
 FOLDER = Path(__file__).resolve().parent
 # Relative to the folder of setup.py, as setuptools wants them.
-SOURCES = ["exporter/native/numbers.c"]
-HEADERS = ["exporter/native/numbers.h"]
+NAMES = ("numbers", "system")
+SOURCES = [f"exporter/native/{name}.c" for name in NAMES]
+HEADERS = [f"exporter/native/{name}.h" for name in NAMES]
 FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"]
 
 # cffi's generated glue has parameters that it does not use; our own files are compiled with all of
@@ -19,6 +20,7 @@ PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 #pragma GCC diagnostic ignored "-Wcast-function-type"
 #include "numbers.h"
+#include "system.h"
 """
 
 
@@ -28,7 +30,8 @@ def declarations(header: str) -> str:
 
 
 ffibuilder = FFI()
-ffibuilder.cdef(declarations((FOLDER / "numbers.h").read_text(encoding="ascii")))
+for name in NAMES:
+    ffibuilder.cdef(declarations((FOLDER / f"{name}.h").read_text(encoding="ascii")))
 ffibuilder.set_source(
     "exporter.native._numbers",
     PREAMBLE,

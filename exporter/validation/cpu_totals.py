@@ -6,30 +6,42 @@ were switched off, which have no line of their own.
 
 from __future__ import annotations
 
-from operator import gt
 from typing import NamedTuple
+
+from exporter.numbers import Words, fell
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 _ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")
 
 
 class CpuTotals(NamedTuple):
-    """Ticks by column: those of the line ``cpu``, of all ``cpuN`` together, and of each."""
+    """Ticks by column: those of the line ``cpu``, of all ``cpuN`` together, and of each in turn.
+
+    ``written`` has them all, each with a newline behind it, those of the line ``cpu`` first.
+    """
 
     cpus: tuple[bytes, ...]
     total: list[int]
     together: list[int]
-    rows: list[list[int]]
+    written: bytes
+
+    def is_like(self, other: CpuTotals) -> bool:
+        """Whether the two can be compared: the same CPUs, with as many columns."""
+        return self.cpus == other.cpus and len(self.total) == len(other.total)
 
     def backwards(self, before: CpuTotals) -> list[str]:
         """The times of single CPUs that are below those of ``before``, in words."""
+        if fell(before.written, self.written) == -1:
+            return []
         said = []
-        for cpu, now, then in zip(self.cpus, self.rows, before.rows, strict=True):
-            if any(map(gt, then, now)):
-                for name, after, earlier in zip(_ALL_COLUMNS, now, then, strict=False):
-                    if after < earlier:
-                        text = f"{cpu.decode('ascii', 'replace')} {name}"
-                        said.append(f"{text} went from {earlier} to {after} ticks")
+        columns = len(self.total)
+        rows = zip(before.written.split(), self.written.split(), strict=True)
+        for place, (earlier, after) in enumerate(rows):
+            number, column = divmod(place, columns)
+            if number and int(after) < int(earlier) and column < len(_ALL_COLUMNS):
+                cpu = self.cpus[number - 1].decode("ascii", "replace")
+                text = f"{cpu} {_ALL_COLUMNS[column]}"
+                said.append(f"{text} went from {earlier.decode()} to {after.decode()} ticks")
         return said
 
     def disagreement(self, before: CpuTotals, slack: int) -> str:
@@ -42,27 +54,46 @@ class CpuTotals(NamedTuple):
         return ""
 
 
-def parse_totals(data: bytes) -> CpuTotals | None:
-    """Read the lines ``cpu`` and ``cpuN``; None where they are not there or not understood.
+class TotalsReader:
+    """Reads the lines ``cpu`` and ``cpuN`` of /proc/stat, scrape after scrape."""
 
-    What is malformed is told by the collector ``cpu``, which reads the same lines.
-    """
-    total: list[int] = []
-    cpus = []
-    rows = []
-    for line in data.split(b"\n"):
-        if line[:3] != b"cpu":
-            break
-        name, *numbers = line.split()
-        try:
-            row = list(map(int, numbers))
-        except ValueError:
+    def __init__(self) -> None:
+        self._words: Words | None = None
+        self._cpus: tuple[bytes, ...] = ()
+        self._columns = 0
+
+    def read(self, data: bytes) -> CpuTotals | None:
+        """The ticks; None where they are not there or not understood.
+
+        What is malformed is told by the collector ``cpu``, which reads the same lines.
+        """
+        numbers = None if self._words is None else self._words.numbers(data)
+        if numbers is None:
+            self._understand(data)
+            numbers = None if self._words is None else self._words.numbers(data)
+        if numbers is None:
             return None
-        if name == b"cpu":
-            total = row
-        else:
-            cpus.append(name)
-            rows.append(row)
-    if not total or not rows:
-        return None
-    return CpuTotals(tuple(cpus), total, [sum(column) for column in zip(*rows, strict=False)], rows)
+        ticks = list(map(int, numbers))
+        columns = self._columns
+        together = [sum(ticks[columns + i :: columns]) for i in range(columns)]
+        written = b"\n".join(numbers) + b"\n"
+        return CpuTotals(self._cpus, ticks[:columns], together, written)
+
+    def _understand(self, data: bytes) -> None:
+        self._words = None
+        rows: list[list[bytes]] = []
+        for line in data.split(b"\n"):
+            if line[:3] != b"cpu":
+                break
+            rows.append(line.split())
+        names = [row[0] for row in rows]
+        numbers = [number for row in rows for number in row[1:]]
+        fewest = min(map(len, rows), default=0)
+        if names[:1] != [b"cpu"] or len(rows) < 2 or fewest < 2 or not b"".join(numbers).isdigit():
+            return
+        self._cpus, self._columns = tuple(names[1:]), fewest - 1
+        first, wanted = 0, []
+        for row in rows:
+            wanted += [(first + 1 + column, 1) for column in range(self._columns)]
+            first += len(row)
+        self._words = Words(data, wanted)

@@ -1,19 +1,20 @@
 """Looks at what each collector hands over, and counts where a rule does not hold.
 
-Costs little where all is well: the values of the counters are compared as the bytes they are, and
-made numbers at once. Words are only made for a violation.
+Costs little where all is well: the values of the counters are compared as the bytes they are, in C,
+and those of other rules are made numbers at once. Words are only made for a violation.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from operator import gt
+from operator import mul
 
+from exporter.numbers import fell
 from exporter.rendering import Block, Layout
 from exporter.validation import rules
-from exporter.validation.cpu_totals import CpuTotals, parse_totals
-from exporter.validation.findings import Findings
+from exporter.validation.cpu_totals import CpuTotals, TotalsReader
+from exporter.validation.findings import Finding, Findings
 from exporter.validation.plans import Plan, Scaled, make_plan
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
@@ -27,7 +28,10 @@ class _Watched:
         self.layouts: list[Layout] = []
         self.plan: Plan | None = None
         self.counters: Sequence[bytes] = ()
-        self.numbers: list[float] = []
+        # The same, each with a newline behind it.
+        self.written = b""
+        # The findings of the comparisons, in the plan's order.
+        self.compared: list[Finding] = []
         self.sums: list[float] = []
         self.time = 0.0
         self.stale: list[tuple[float, Sequence[bytes]]] = []
@@ -47,6 +51,7 @@ class Validator:
     def __init__(self) -> None:
         self.findings = Findings()
         self._watched: dict[str, _Watched] = {}
+        self._totals = TotalsReader()
 
     def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """Look at what a collector has handed over.
@@ -78,12 +83,18 @@ class Validator:
                 self._fields(collector, before, plan, now)
                 self._carry_over(watched, before, plan)
             watched.stale = [(now, ()) for _ in plan.stale]
+            watched.compared = [
+                self.findings.entry(collector, comparison.rule.name)
+                for comparison in plan.comparisons
+            ]
             self._expect(collector, plan)
         elif rule := _FIELDS.get(collector):
             self.findings.looked(collector, rule.dropped)
             self.findings.looked(collector, rule.added)
-        self._counters(collector, watched, plan, values, now)
-        self._comparisons(collector, plan, values, now)
+        if plan.counters:
+            self._counters(collector, watched, plan, values, now)
+        if plan.comparisons:
+            self._comparisons(collector, watched, plan, values, now)
         if plan.sums:
             self._paces(collector, watched, plan, values, now)
         if plan.stale:
@@ -118,11 +129,11 @@ class Validator:
         """Look at /proc/stat itself: the sum over all CPUs is shown by no collector."""
         rule = _TOTALS["cpu"]
         watched = self._watched.get(rule.collector)
-        totals = parse_totals(data)
+        totals = self._totals.read(data)
         if watched is None or totals is None:
             return
         before, watched.totals = watched.totals, totals
-        if before is not None and before.cpus == totals.cpus:
+        if before is not None and totals.is_like(before):
             self.findings.looked(rule.collector, rules.BACKWARDS)
             for detail in totals.backwards(before):
                 self.findings.violated(rule.collector, rules.BACKWARDS, now, detail)
@@ -145,35 +156,40 @@ class Validator:
     @staticmethod
     def _carry_over(watched: _Watched, before: Plan, plan: Plan) -> None:
         """Series may have come and gone; those that stayed are compared all the same."""
-        numbers = dict(zip(before.series, watched.numbers, strict=True))
-        watched.numbers = [numbers.get(series, 0.0) for series in plan.series]
-        watched.counters = ()
+        known = dict(zip(before.series, watched.counters, strict=True))
+        watched.counters = tuple(known.get(series, b"0") for series in plan.series)
+        watched.written = b""
         sums = dict(zip(((s.rule, s.labels) for s in before.sums), watched.sums, strict=False))
         watched.sums = [sums.get((s.rule, s.labels), math.inf) for s in plan.sums]
 
     def _counters(
         self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
     ) -> None:
-        if not plan.counters:
-            return
         counters = plan.pick_counters(values)
-        if watched.numbers:
+        before, watched.counters = watched.counters, counters
+        if before:
             self.findings.looked(collector, rules.BACKWARDS)
-        if counters == watched.counters:
+        if counters == before:
             return
-        numbers = list(map(float, counters))
-        if watched.numbers and any(map(gt, watched.numbers, numbers)):
-            rows = zip(plan.series, watched.numbers, numbers, strict=True)
-            for series, before, after in rows:
-                if before > after:
-                    detail = f"{series} went from {before:.15g} to {after:.15g}"
-                    self.findings.violated(collector, rules.BACKWARDS, now, detail)
-        watched.counters, watched.numbers = counters, numbers
+        written, watched.written = watched.written, b"\n".join(counters) + b"\n"
+        if not before or fell(written, watched.written) == -1:
+            return
+        # Some ran backwards, or are no whole numbers.
+        for series, old, new in zip(plan.series, before, counters, strict=True):
+            if old != new and float(old) > float(new):
+                detail = f"{series} went from {float(old):.15g} to {float(new):.15g}"
+                self.findings.violated(collector, rules.BACKWARDS, now, detail)
 
-    def _comparisons(self, collector: str, plan: Plan, values: Sequence[bytes], now: float) -> None:
-        for rule, left, right, labels in plan.comparisons:
-            less, more = _sum(values, left), _sum(values, right)
-            self.findings.looked(collector, rule.name)
+    def _comparisons(
+        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+    ) -> None:
+        numbers = list(map(mul, map(float, plan.pick_compared(values)), plan.scales))
+        for (rule, left, right, labels), finding in zip(
+            plan.comparisons, watched.compared, strict=True
+        ):
+            less = sum([numbers[place] for place in left])
+            more = sum([numbers[place] for place in right])
+            finding.evaluations += 1
             above = abs(less - more) if rule.equal else less - more
             if above > rule.slack + 1e-9 * abs(more):
                 names = [

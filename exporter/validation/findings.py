@@ -31,15 +31,15 @@ class Findings:
 
     def expect(self, collector: str, rule: str) -> None:
         """The rule can be evaluated from the next look on, and is shown until then."""
-        self._entry(collector, rule)
+        self.entry(collector, rule)
 
     def looked(self, collector: str, rule: str) -> None:
         """The rule was evaluated."""
-        self._entry(collector, rule).evaluations += 1
+        self.entry(collector, rule).evaluations += 1
 
     def violated(self, collector: str, rule: str, now: float, detail: str) -> None:
         """The rule does not hold; logged once a rule, counted each time."""
-        entry = self._entry(collector, rule)
+        entry = self.entry(collector, rule)
         entry.violations += 1
         self.changes += 1
         entry.last = (now, detail)
@@ -47,7 +47,8 @@ class Findings:
             entry.first = entry.last
             LOG.warning("collector %s violates %s: %s", collector, rule, detail)
 
-    def _entry(self, collector: str, rule: str) -> Finding:
+    def entry(self, collector: str, rule: str) -> Finding:
+        """What was found of a rule; made when it is asked for first."""
         entry = self.entries.get((collector, rule))
         if entry is None:
             entry = self.entries[collector, rule] = Finding()

@@ -19,11 +19,11 @@ Scaled = tuple[tuple[int, float], ...]
 
 
 class Comparison(NamedTuple):
-    """An ``AtMost`` on one set of labels."""
+    """An ``AtMost`` on one set of labels; the numbers of both sides by their places in the plan."""
 
     rule: AtMost
-    left: Scaled
-    right: Scaled
+    left: tuple[int, ...]
+    right: tuple[int, ...]
     labels: str
 
 
@@ -41,6 +41,9 @@ class Plan(NamedTuple):
     counters: tuple[int, ...]
     pick_counters: Picker
     series: tuple[str, ...]
+    # The numbers that are compared: which values, and what to multiply each with.
+    pick_compared: Picker
+    scales: tuple[float, ...]
     comparisons: tuple[Comparison, ...]
     sums: tuple[Sum, ...]
     stale: tuple[tuple[Stale, Picker], ...]
@@ -83,13 +86,16 @@ def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
             wanted = [i for i, s in enumerate(samples) if s.family.name in rule.families]
             if wanted:
                 stale.append((rule, picker(wanted)))
-    comparisons = tuple(_comparisons(collector, samples))
+    compared: dict[int, int] = {}
+    comparisons = tuple(_comparisons(collector, samples, compared))
     sums = tuple(_sums(collector, samples))
     has_fields = any(rule.collector == collector for rule in rules.FIELDS)
     return Plan(
         counters,
         picker(counters),
         tuple(series_name(samples[i]) for i in counters),
+        picker(tuple(compared)),
+        tuple(_scale(samples[i]) for i in compared),
         comparisons,
         sums,
         tuple(stale),
@@ -118,7 +124,10 @@ def _shown(labels: Iterable[tuple[str, str]]) -> str:
     return ",".join(f'{key}="{value}"' for key, value in sorted(labels))
 
 
-def _comparisons(collector: str, samples: Sequence[Sample]) -> list[Comparison]:
+def _comparisons(
+    collector: str, samples: Sequence[Sample], compared: dict[int, int]
+) -> list[Comparison]:
+    """The comparisons; ``compared`` gets the samples that they need, and the place of each."""
     made = []
     for rule in rules.COMBINATIONS:
         if rule.collector != collector:
@@ -128,7 +137,7 @@ def _comparisons(collector: str, samples: Sequence[Sample]) -> list[Comparison]:
         for labels in left[0]:
             if all(labels in found for found in (*left, *right)):
                 sides = [
-                    tuple((found[labels], _scale(samples[found[labels]])) for found in side)
+                    tuple(compared.setdefault(found[labels], len(compared)) for found in side)
                     for side in (left, right)
                 ]
                 made.append(Comparison(rule, sides[0], sides[1], _shown(labels)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfanalysis.cloud import aws, azure, gcp, oci
 from perfanalysis.cloud.firmware import read_firmware
 from perfanalysis.cloud.identity import CloudError, CloudIdentity, Fields
 from perfanalysis.errors import InputError
-from perfanalysis.http_exchange import Answer, ExchangeError, exchange, split_url
+
+if TYPE_CHECKING:
+    from perfanalysis.http_exchange import Answer
 
 PROVIDERS = {module.NAME: module for module in (aws, azure, gcp, oci)}
 AUTO, OFF = "auto", "off"
@@ -22,6 +25,11 @@ ENDPOINT = "http://169.254.169.254"
 SECONDS = 2.0
 # Oracle's answer holds up to 32,000 bytes of the owner's own metadata.
 LARGEST_ANSWER = 131072
+
+
+def _http() -> ModuleType:
+    """Loaded for those who ask: outside of clouds nobody does."""
+    return importlib.import_module("perfanalysis.http_exchange")
 
 
 class Discovery(NamedTuple):
@@ -53,13 +61,7 @@ def plan(mode: str, sysfs: Path, endpoint: str | None, flags: tuple[str, str]) -
     """
     if mode not in MODES:
         raise InputError(flags[0], "", f"one of {', '.join(MODES)}", mode)
-    endpoint = ENDPOINT if endpoint is None else endpoint.removesuffix("/")
-    try:
-        parts = split_url(endpoint)
-    except ValueError as error:
-        raise InputError(flags[1], "", str(error)) from None
-    if parts.path or parts.query or parts.fragment:
-        raise InputError(flags[1], "", "an address without a path", endpoint)
+    endpoint = ENDPOINT if endpoint is None else _address(endpoint, flags[1])
     if mode == OFF:
         return None
     firmware = read_firmware(sysfs)
@@ -67,6 +69,17 @@ def plan(mode: str, sysfs: Path, endpoint: str | None, flags: tuple[str, str]) -
         if mode in (AUTO, name) and (known := provider.from_firmware(firmware)):
             return Plan(name, known, endpoint)
     return None if mode == AUTO else Plan(mode, CloudIdentity(mode), endpoint)
+
+
+def _address(endpoint: str, flag: str) -> str:
+    endpoint = endpoint.removesuffix("/")
+    try:
+        parts = _http().split_url(endpoint)
+    except ValueError as error:
+        raise InputError(flag, "", str(error)) from None
+    if parts.path or parts.query or parts.fragment:
+        raise InputError(flag, "", "an address without a path", endpoint)
+    return endpoint
 
 
 def discover(chosen: Plan, seconds: float = SECONDS) -> Discovery:
@@ -79,17 +92,18 @@ def discover(chosen: Plan, seconds: float = SECONDS) -> Discovery:
         seconds: that all requests together may take.
     """
     until = monotonic() + seconds
+    http = _http()
 
     def send(method: str, path: str, headers: Mapping[str, str]) -> Answer:
-        return exchange(
-            method, chosen.endpoint + path, headers, until=until, largest=LARGEST_ANSWER
-        )
+        url = chosen.endpoint + path
+        answer: Answer = http.exchange(method, url, headers, until=until, largest=LARGEST_ANSWER)
+        return answer
 
     fields = Fields()
     provider: ModuleType = PROVIDERS[chosen.provider]
     try:
         told: CloudIdentity = provider.ask(send, fields)
-    except (CloudError, ExchangeError) as error:
+    except (CloudError, http.ExchangeError) as error:
         return Discovery(chosen.known, f"{chosen.provider} at {chosen.endpoint}: {error}")
     known = chosen.known._asdict()
     merged = CloudIdentity(**{k: v or known[k] for k, v in told._asdict().items()})

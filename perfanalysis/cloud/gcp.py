@@ -5,9 +5,13 @@ https://cloud.google.com/compute/docs/metadata/querying-metadata
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from perfanalysis.cloud.firmware import Firmware
 from perfanalysis.cloud.identity import Ask, CloudError, CloudIdentity, Fields, text_of
-from perfanalysis.http_exchange import Answer
+
+if TYPE_CHECKING:
+    from perfanalysis.http_exchange import Answer
 
 NAME = "gcp"
 _FLAVOR = "Metadata-Flavor"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import importlib
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from perfanalysis.http_exchange import Answer
+if TYPE_CHECKING:
+    from perfanalysis.http_exchange import Answer
 
 # Names of regions, zones and types, as all providers write them; no space, quote or mark-up.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}")
 
 # Sends a request below the metadata service's address: method, path, headers.
-Ask = Callable[[str, str, Mapping[str, str]], Answer]
+Ask = Callable[[str, str, Mapping[str, str]], "Answer"]
 
 
 class CloudError(Exception):
@@ -79,6 +80,8 @@ def object_of(answer: Answer) -> dict[str, object]:
         CloudError: another status than 200, or no JSON object.
     """
     text = text_of(answer)
+    # Outside of clouds nobody has a use for it.
+    json = importlib.import_module("json")
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

@@ -7,8 +7,8 @@ process holds no schema validator.
 from __future__ import annotations
 
 import importlib
-import math
 import re
+import sys
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
@@ -23,6 +23,8 @@ RUN_KEYS = (
     "valid",
 )
 _KERNEL = re.compile(r"[a-z][a-z0-9_]*")
+# JSON's whole numbers can be longer than what a float can hold.
+LARGEST = sys.float_info.max
 _OPTIONAL = {"max_units_per_second", "single_units_per_second"}
 SCHEMA_VERSIONS = (1, 2)
 
@@ -107,7 +109,7 @@ def _object(data: bytes) -> dict[str, object]:
 
 def _number(document: dict[str, object], key: str) -> float:
     value = document.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST:
         raise CollectorError(f"{key}: expected a number of at least 0")
     return value
 

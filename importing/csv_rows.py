@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from exporter.validation.captures import Reading, lines
+from exporter.validation.captures import TOO_LATE, Reading, lines
 from perfanalysis.errors import InputError
 
 TIMESTAMP = "timestamp"
@@ -70,7 +70,7 @@ def read_rows(path: Path, refuse: Callable[[InputError], None], reading: Reading
             continue
         row = dict(zip(heading, cells, strict=False))
         time = _number(row.get(TIMESTAMP, "")) if len(cells) == len(heading) else None
-        if time is None:
+        if time is None or time >= TOO_LATE:
             expected = f"{len(heading)} columns, with Unix seconds as {TIMESTAMP}"
             refuse(InputError(where, "", expected, line[:60].decode("utf-8", "replace").strip()))
             continue

@@ -10,6 +10,7 @@ from exporter import result_documents
 from exporter.collecting import CollectorError
 from exporter.collectors import loadtest
 from exporter.families import Sample
+from exporter.validation.captures import TOO_LATE
 from perfanalysis.errors import InputError
 
 
@@ -33,5 +34,8 @@ def read(path: Path) -> ImportedResult:
         raise InputError(str(path), "", f"a load-test result ({error})") from error
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    when = result.run["timestamp_seconds"]
+    if when >= TOO_LATE:
+        raise InputError(str(path), "timestamp_seconds", "Unix seconds", when)
     pairs = list(loadtest.samples_of([result], None))
-    return ImportedResult(result.run["timestamp_seconds"], result.kernel, pairs)
+    return ImportedResult(when, result.kernel, pairs)

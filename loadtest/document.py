@@ -53,6 +53,11 @@ def validate(document: object, where: str) -> Document:
         field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path)
         raise InputError(where, field.lstrip("."), f"a valid value: {error.message[:200]}")
     assert isinstance(document, dict)
+    try:
+        # Python's reader lets NaN and Infinity in, which no comparison of the schema refuses.
+        json.dumps(document, allow_nan=False)
+    except ValueError as error:
+        raise InputError(where, "", "numbers as JSON has them, without NaN and Infinity") from error
     rules.check(expanded(document, where), where)
     return document
 
@@ -106,7 +111,7 @@ def read(path: Path) -> Document:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(str(path), "", f"a JSON document ({error})") from error
     return expanded(validate(content, str(path)), str(path))
 

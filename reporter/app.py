@@ -13,7 +13,8 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.state import default_state_directory
-from reporter.config import FORMATS, Config, parse_time
+from reporter import page_files
+from reporter.config import FORMATS, PAGES, Config, parse_time
 from reporter.deliveries.document import Finished, digest_of
 from reporter.flags import Given, given, setting_flags
 from reporter.formats.csv_table import csv_bytes
@@ -50,6 +51,8 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
         writable(config.output, all_given.where("output"))
     elif not config.deliver:
         raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
+    if form in PAGES:
+        page_files.check(config)
     delivering = importlib.import_module("reporter.deliveries.delivering")
     places = delivering.places_of(config.deliver)
     ledger = delivering.Ledger(default_state_directory() / "reports")

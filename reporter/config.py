@@ -14,7 +14,8 @@ from perfanalysis.errors import InputError
 from reporter.promql import Access
 from reporter.settings import Layer, parse_file
 
-FORMATS = ("pdf", "html", "json", "csv")
+PAGES = ("pdf", "html")
+FORMATS = (*PAGES, "json", "csv")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
 _MONDAY = 4 * 86400.0  # the first one of Unix time

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import mimetypes
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +13,10 @@ from weasyprint.urls import URLFetcher
 
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
+from reporter import page_files
 from reporter.page import Page
 from reporter.sandbox import Sandbox
 
-TEMPLATES = Path(__file__).parent / "templates"
 FILTERS = (
     "number",
     "signed",
@@ -39,8 +37,7 @@ def html(page: Page) -> str:
     Raises:
         InputError: the template is not there, or is broken; file and line are named.
     """
-    own = page.config.templates
-    folders = [folder for folder in (own, TEMPLATES) if folder]
+    folders = page_files.folders(page.config)
     environment = Sandbox(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
@@ -51,11 +48,9 @@ def html(page: Page) -> str:
     for name in FILTERS:
         environment.filters[name] = getattr(page.language, name)
     environment.globals["_"] = page.language.say
-    name = f"{page.config.template}.html.j2"
+    name, logo = page_files.template_name(page.config), page_files.logo_uri(page.config.logo)
     try:
-        return environment.get_template(name).render(
-            page=page, version=__version__, logo=_logo(page)
-        )
+        return environment.get_template(name).render(page=page, version=__version__, logo=logo)
     except jinja2.TemplateNotFound as error:
         where = ", ".join(str(folder) for folder in folders)
         raise InputError(where, "template", f"a file {error.name}", name) from error
@@ -81,20 +76,6 @@ def _line(error: Exception, folders: list[Path]) -> str | None:
             return None
         trace = trace.tb_next
     return found
-
-
-def _logo(page: Page) -> str:
-    path = page.config.logo
-    if path is None:
-        return ""
-    kind = mimetypes.guess_type(path.name)[0] or ""
-    if not kind.startswith("image/"):
-        raise InputError(str(path), "logo", "a picture (.svg, .png, .jpg)")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), "logo", f"a readable picture ({error.strerror})") from error
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
 def pdf(page: Page) -> tuple[bytes, int]:

@@ -24,6 +24,8 @@ _GZIP = b"\x1f\x8b"
 # Records that are further apart are of two ticks, also where none comes twice.
 _TICK_SECONDS = 0.5
 LONGEST_LINE = 64 * 1024 * 1024
+# Unix seconds of the year 5138: what is more is milliseconds, or no time at all.
+TOO_LATE = 1e11
 
 
 # What to do about a line that is no record.
@@ -169,7 +171,7 @@ def parse_line(line: bytes, where: str) -> _Record:
 
 
 def _time(value: Any, where: str, field: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e11:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < TOO_LATE:
         return float(value)
     if isinstance(value, str):
         try:

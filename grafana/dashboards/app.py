@@ -27,7 +27,7 @@ def dashboards() -> None:
     """Build and check the Grafana dashboards."""
 
 
-@dashboards.command()
+@dashboards.command(short_help="Write each dashboard's JSON file.")
 @_FOLDER
 def build(folder: Path) -> None:
     """Write each dashboard's JSON file; a file that is up to date is not touched."""
@@ -41,7 +41,7 @@ def build(folder: Path) -> None:
         click.echo(f"{folder / name} written")
 
 
-@dashboards.command()
+@dashboards.command(short_help="Check JSON files, queries and panels.")
 @_FOLDER
 def check(folder: Path) -> None:
     """Check that each JSON file is what the code makes, and that its queries can be right.
@@ -62,7 +62,7 @@ def check(folder: Path) -> None:
     click.echo(f"{len(DASHBOARDS)} up to date")
 
 
-@dashboards.command()
+@dashboards.command(short_help="Draw dashboards without a Grafana.")
 @click.argument("names", metavar="[DASHBOARD]...", nargs=-1)
 @click.option(
     "--prometheus",

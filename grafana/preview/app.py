@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from delivery.destinations import check_url
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.words import Dashboard
 from grafana.preview.answers import Answer, ask
@@ -44,7 +45,7 @@ def preview(  # noqa: PLR0913 - one for each flag
     seconds = _seconds(span)
     end = time.time()
     window = Span(end - seconds, end, max(1.0, seconds / POINTS))
-    engine = Engine(prometheus)
+    engine = Engine(check_url(prometheus, "--prometheus"))
     if not engine.version():
         raise PerfAnalysisError(f"{prometheus}: no Prometheus API answers there")
     output.mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,7 @@ class Output(Protocol):
 
 @click.command()
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES..."
 )
 @click.option("--machine", default="", help="Name of the machine: the label instance of all files.")
 @click.option("--provider", default="", help="Who ran the machine: aws, azure, gcp, oci, ...")

@@ -64,6 +64,16 @@ def test_a_portal_csv(tmp_path: Path, imported_text: Import) -> None:
     assert not [name for name, _ in imported_text(path) if name.startswith("node_cpu")]
 
 
+@pytest.mark.parametrize("time", ["1e300", "1760000000000", "nan", ""])
+def test_a_row_whose_time_is_none_is_left_out(
+    tmp_path: Path, imported_text: Import, time: str
+) -> None:
+    path = tmp_path / "portal.csv"
+    path.write_text(f"{PORTAL_CSV}{PORTAL_CSV.splitlines()[-1].replace('105', time, 1)}\n")
+    found = imported_text(path, flags=("--machine=m", "--cpus=2"))
+    assert series(found, "node_memory_MemFree_bytes") == [(512_000, 100), (409_600, 105)]
+
+
 def test_a_real_portal_csv_gives_its_rates_back(captures: Path, imported_text: Import) -> None:
     path = captures / "azure-suse.portal.csv"
     rows = list(csv.DictReader(path.read_text().splitlines()))

@@ -172,9 +172,19 @@ def test_an_invalid_document_is_never_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_numbers_that_json_does_not_have_are_refused() -> None:
-    with pytest.raises(ValueError, match="JSON compliant"):
-        document.encode(changed(lambda d: d["settings"].update(seed=float("nan"))))
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999"])
+def test_numbers_that_json_does_not_have_are_refused(tmp_path: Path, text: str) -> None:
+    # An imported curve has no interval, by whose order a value could be told to be none.
+    levels = [{"busy": 50, "units_per_second": 7031250}]
+    more = {"imported": dict(IMPORTED), "levels": levels, "schema_version": 2}
+    curve = changed(lambda d: d.update(more))
+    curve.pop("max_units_per_second")
+    path = tmp_path / "curve.json"
+    path.write_text(json.dumps(curve))
+    assert document.read(path)["levels"] == levels
+    path.write_text(json.dumps(curve).replace("7031250", text))
+    with pytest.raises(InputError, match=r"curve\.json: expected numbers as JSON has them"):
+        document.read(path)
 
 
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
@@ -182,7 +192,9 @@ def test_a_folder_that_is_missing(tmp_path: Path) -> None:
         document.write(tmp_path / "absent" / "a.json", VALID)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", json.dumps([]).encode()])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe", json.dumps([]).encode(), b"[" * 100_000]
+)
 def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.json"
     path.write_bytes(content)

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from perfanalysis.cli import run
-from reporter.rendering import TEMPLATES
+from reporter.page_files import TEMPLATES
 from tests.reporter.conftest import END, START
 
 pytestmark = pytest.mark.e2e
@@ -146,3 +146,19 @@ def test_a_template_reaches_no_key(
     assert "house.html.j2: line 1: expected a template that can be rendered" in said
     assert "a-secret-key" not in said
     assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--template", "house"], "template: expected a file house.html.j2, found 'house'"),
+        (["--logo", "absent.png"], "absent.png: logo: expected a readable picture (No such file"),
+        (["--logo", "notes.txt"], "notes.txt: logo: expected a picture (.svg, .png, .jpg)"),
+    ],
+)
+def test_what_is_not_there_is_said_before_anybody_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], flags: list[str], said: str
+) -> None:
+    nobody = "http://127.0.0.1:1"
+    assert report(nobody, tmp_path / "report.pdf", *flags) == 2
+    assert said in capsys.readouterr().err

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from reporter.charts.week import DAYS
-from reporter.rendering import TEMPLATES
+from reporter.page_files import TEMPLATES
 
 ROOM = TEMPLATES.parent
 # What is said by a name that is a value: labels of lines, axes and layers, and options.

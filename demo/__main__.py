@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from collections.abc import MutableMapping
 from pathlib import Path
 from types import FrameType
 
@@ -72,8 +74,16 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def spare_loopback(environment: MutableMapping[str, str]) -> None:
+    """Let our own servers be asked directly, also where a proxy is set for all else."""
+    for name in ("no_proxy", "NO_PROXY"):
+        others = environment.get(name)
+        environment[name] = f"{others},127.0.0.1" if others else "127.0.0.1"
+
+
 def main() -> int:
     """Run the command; 0 done, 1 a step failed, 2 bad usage, 130 interrupted."""
+    spare_loopback(os.environ)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:

@@ -19,6 +19,7 @@ from exporter.reloading import LIFECYCLE
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
 from perfanalysis.errors import InputError
+from perfanalysis.lazy_commands import Entry, LazyGroup
 
 if TYPE_CHECKING:
     from exporter.pushing.pusher import Pusher
@@ -55,34 +56,13 @@ TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
 LEVELS = ("debug", "info", "warn", "error")
-# name: one line of help; the module exporter.commands.NAME holds the command NAME.
 COMMANDS = {
-    "check": "Look whether this machine's numbers, or recorded ones, can be true.",
+    "check": Entry(
+        "exporter.commands.check",
+        "check",
+        "Look whether this machine's numbers, or recorded ones, can be true.",
+    ),
 }
-
-
-class ServingGroup(click.Group):
-    """Serves when no sub-command is named; a sub-command is imported when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all sub-commands, in the order of ``COMMANDS``."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one sub-command; None when there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        command = getattr(importlib.import_module(f"exporter.commands.{cmd_name}"), cmd_name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of sub-commands without importing any of them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
 
 
 def option_of(flag: Flag) -> click.Option:
@@ -232,8 +212,9 @@ def run(**flags: Any) -> None:
         start_serving(scraper, flags, pusher)
 
 
-exporter = ServingGroup(
+exporter = LazyGroup(
     "exporter",
+    entries=COMMANDS,
     callback=run,
     params=all_options(),
     help=run.__doc__,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from perfanalysis.lazy_commands import Entry, LazyGroup
 
 # name: one line of help; the module loadtest.commands.NAME holds the command NAME.
 COMMANDS = {
@@ -23,31 +23,15 @@ COMMANDS = {
 MODULES = {"list": "listing", "import": "importing"}
 
 
-class LazyCommands(click.Group):
-    """A group that imports a sub-command when it is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all sub-commands, in the order of ``COMMANDS``."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one sub-command; None when there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = MODULES.get(cmd_name, cmd_name)
-        command = getattr(importlib.import_module(f"loadtest.commands.{module}"), module)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of sub-commands without importing any of them."""
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+def _entry(name: str) -> Entry:
+    module = MODULES.get(name, name)
+    return Entry(f"loadtest.commands.{module}", module, COMMANDS[name])
 
 
-@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    entries={name: _entry(name) for name in COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 def loadtest() -> None:
     """Measure how much work this machine does."""

@@ -61,9 +61,12 @@ def show(document: Document, console: Console) -> None:
 
 
 def console() -> Console:
-    """Standard output; wide where it is no terminal, so that files hold whole lines."""
+    """Standard output; wide where it is no terminal, so that files hold whole lines.
+
+    Names and reasons are shown as they are: ``db[primary]`` is no mark-up.
+    """
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=WIDTH_OF_FILES if wide else None)
+    return Console(width=WIDTH_OF_FILES if wide else None, markup=False)
 
 
 def endurance_lines(part: dict[str, Any] | None) -> list[str]:

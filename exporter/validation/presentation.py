@@ -48,7 +48,7 @@ class Report:
 def print_table(report: Report, *, show_all: bool) -> None:
     """Print violations as a table, then what could not be evaluated and why, then the sum."""
     width = None if sys.stdout.isatty() else WIDTH_OF_FILES
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True, width=width)
+    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True, width=width)
     evaluated = [row for row in report.rows if row.violations is not None]
     violated = [row for row in evaluated if row.violations]
     shown = evaluated if show_all else violated
@@ -68,12 +68,11 @@ def print_table(report: Report, *, show_all: bool) -> None:
         if row.violations is None:
             reasons.setdefault(row.detail, []).append(f"{row.collector}/{row.rule}")
     for reason, names in reasons.items():
-        console.print(f"not evaluated: {', '.join(names)}: {reason}", markup=False)
+        console.print(f"not evaluated: {', '.join(names)}: {reason}")
     console.print(
         f"{report.subject}: {len(violated)} of {len(evaluated)} rules violated, "
         f"{report.violations} times; {len(report.rows) - len(evaluated)} could not be evaluated; "
-        f"{report.looked.looks} looks over {report.looked.seconds:.3g} s",
-        markup=False,
+        f"{report.looked.looks} looks over {report.looked.seconds:.3g} s"
     )
 
 

@@ -81,7 +81,7 @@ def show(found: list[dict[str, Any]], where: Console) -> None:
         for refused in one["refused"]:
             name = refused.get("test_id") or refused.get("file", "")
             said = f"status {refused.get('status', 'unknown')}: {refused.get('text', '')}"
-            where.print(f"refused by {one['url']}: {name}: {said}", markup=False, highlight=False)
+            where.print(f"refused by {one['url']}: {name}: {said}", highlight=False)
 
 
 def moment(seconds: float) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from loadtest.commands.options import print_json
 from loadtest.commands.run import run
@@ -17,6 +16,7 @@ from loadtest.fleet import ssh
 from loadtest.fleet.campaign import Outcome, Task, run_all
 from loadtest.fleet.collection import Collection, report, show
 from loadtest.fleet.display import Silent, display
+from loadtest.presentation import console
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.inventory import Inventory, read_inventory
 
@@ -112,7 +112,7 @@ def fleet(  # noqa: PLR0913, PLR0917 - one for each flag
     if as_json:
         print_json(report(outcomes, collection.files))
     else:
-        show(outcomes, Console())
+        show(outcomes, console())
     fail_by_machines(outcomes)
 
 

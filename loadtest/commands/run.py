@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
@@ -235,7 +234,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
         sys.stdout.write(json.dumps(printed, indent=1) + "\n")
     elif not quiet:
         for result in results:
-            presentation.show(result, Console())
+            presentation.show(result, presentation.console())
     problems = receivers.send(quiet=quiet)
     fail_by_problems([*threshold_problems(results), *problems])
 

@@ -63,6 +63,22 @@ def test_a_result_that_is_not_there(
     assert repr(word) in errors
 
 
+def test_a_name_in_brackets_is_shown_as_it_is(
+    capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    names = ("db[primary]", "db[/x]")
+    for number, name in enumerate(names, 3):
+        found = result(f"run-{number + 1}", timestamp_seconds=number * 1e3, machine={"name": name})
+        document.write(state / RESULTS / f"run-{number + 1}.json", found)
+    status, out, _ = run(capsys, state, "list")
+    assert (status, [name in out for name in names]) == (0, [True, True])
+    for word, name in (("latest", "db[/x]"), ("latest~1", "db[primary]")):
+        status, out, _ = run(capsys, state, "show", word)
+        assert status == 0
+        assert out.startswith(f"{name}: kernel rmw")
+    assert run(capsys, state, "compare", "latest", "latest~1", "--group-by", "machine")[0] == 0
+
+
 def test_one_result_is_not_a_folder(capsys: pytest.CaptureFixture[str], state: Path) -> None:
     status, _, errors = run(capsys, state, "show", str(state))
     assert status == 2

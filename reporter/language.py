@@ -7,6 +7,7 @@ same in another language; a text that is missing there is shown in English.
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("en", "de")
 UNKNOWN = "\N{EN DASH}"
+_NOT_A_NAME = re.compile(r"\{[^{}]*[.\[]")
 LOCALES = Path(__file__).parent / "locale"
 _DATES = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
 
@@ -38,7 +40,14 @@ class Language:
         self.missing: set[str] = set()
 
     def say(self, text: str, /, **values: object) -> str:
-        """A text of the code in this language, with ``{name}`` replaced by values."""
+        """A text of the code in this language, with ``{name}`` replaced by values.
+
+        Raises:
+            ValueError: a placeholder asks for more than a name. Templates have texts of their own,
+                and ``{page.__init__.__globals__}`` would lead them out of their sandbox.
+        """
+        if _NOT_A_NAME.search(text):
+            raise ValueError(f"expected names alone in braces, found {text[:80]!r}")
         if self.name != "en" and text not in self._texts:
             self.missing.add(text)
         found = self._texts.get(text, text)

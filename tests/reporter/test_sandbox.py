@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import numpy as np
@@ -12,16 +13,18 @@ from jinja2.exceptions import SecurityError
 from delivery.credentials import Credentials
 from loadtest.statistics import Estimate
 from reporter.config import Config
+from reporter.language import Language
 from reporter.promql import Access, Sample
 from reporter.sandbox import Sandbox
 
 
 @pytest.fixture
-def seen(tmp_path: Path) -> dict[str, object]:
+def seen(tmp_path: Path) -> dict[str, Any]:
     """What a page leads to: settings with a key and a path, arrays, records."""
     (tmp_path / "key").write_text("a-secret-key")
     access = Access(credentials=Credentials(str(tmp_path / "key")))
     return {
+        "language": Language(),
         "config": Config(access=access, templates=tmp_path),
         "values": np.array([1.0, 2.0]),
         "estimate": Estimate(3.0, 2.0, 4.0),
@@ -29,8 +32,10 @@ def seen(tmp_path: Path) -> dict[str, object]:
     }
 
 
-def rendered(text: str, seen: dict[str, object]) -> str:
-    return Sandbox(undefined=jinja2.StrictUndefined).from_string(text).render(seen)
+def rendered(text: str, seen: dict[str, Any]) -> str:
+    sandbox = Sandbox(undefined=jinja2.StrictUndefined)
+    sandbox.globals["_"] = seen["language"].say
+    return sandbox.from_string(text).render(seen)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +55,27 @@ def rendered(text: str, seen: dict[str, object]) -> str:
         "{{ ''.__class__ }}",
     ],
 )
-def test_neither_keys_nor_files(text: str, seen: dict[str, object], tmp_path: Path) -> None:
+def test_neither_keys_nor_files(text: str, seen: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(SecurityError, match="is unsafe"):
         rendered(text, seen)
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
     assert (tmp_path / "key").read_text() == "a-secret-key"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ _('{c.access.credentials.file}', c=config) }}",
+        "{{ _('{c.__init__.__globals__[Path]}', c=config) }}",
+        "{{ _('{v[0]}', v=values) }}",
+        "{{ _('{c:{c.access}}', c=config) }}",
+        "{{ language.say('{c.access}', c=config) }}",
+        "{{ '{c.__init__}'.format(c=config) }}",
+    ],
+)
+def test_a_text_with_placeholders_is_no_way_around(text: str, seen: dict[str, Any]) -> None:
+    with pytest.raises((ValueError, SecurityError)):
+        rendered(text, seen)
 
 
 @pytest.mark.parametrize(
@@ -71,5 +92,5 @@ def test_neither_keys_nor_files(text: str, seen: dict[str, object], tmp_path: Pa
         ("{% for x in 'a-b'.split('-') %}{{ loop.index }}{{ x }}{% endfor %}", "1a2b"),
     ],
 )
-def test_data(text: str, expected: str, seen: dict[str, object]) -> None:
+def test_data(text: str, expected: str, seen: dict[str, Any]) -> None:
     assert rendered(text, seen) == expected

@@ -6,6 +6,7 @@ import os
 import re
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
@@ -25,60 +26,87 @@ NOTES = [
 ]
 
 
+@dataclass
+class _Rounds:
+    """What came of the rounds so far.
+
+    Attributes:
+        ours: our runs.
+        events: sysbench's events per second.
+        others: of each round, the shares of CPU time that other tasks took beside us and sysbench.
+        repeats: how many runs were made again because of that.
+        failures: why runs of ours failed.
+    """
+
+    ours: list[LoadTest] = field(default_factory=list)
+    events: list[float] = field(default_factory=list)
+    others: list[list[float]] = field(default_factory=list)
+    repeats: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def units(self) -> list[float]:
+        """Units per second at full load, run by run."""
+        return [one.document["max_units_per_second"] for one in self.ours]
+
+
 def run(settings: Settings) -> Outcome:
     """Run both in turns; ours is the default run, whose curve is checked as well."""
     sysbench = find("sysbench")
-    ours: list[LoadTest] = []
-    events: list[float] = []
-    others: list[list[float]] = []
-    repeats = 0
-    failures: list[str] = []
+    done = _rounds(settings, sysbench)
+    facts: dict[str, object] = {
+        "max_units_per_second": done.units,
+        "sysbench_events_per_second": done.events,
+        "valid": [one.document["valid"] for one in done.ours],
+        "failures": done.failures,
+        "others_ratio": done.others,
+        "repeats": done.repeats,
+    }
+    versions = {"perfanalysis": __version__, "sysbench": sysbench.version()}
+    return Outcome(versions, _figures(done), facts, NOTES)
+
+
+def _rounds(settings: Settings, sysbench: Program) -> _Rounds:
+    done = _Rounds()
     runs = QUICK_RUNS if settings.quick else RUNS
     for number in range(runs):
         settings.say(f"round {number + 1} of {runs}")
         try:
-            done = measured_quietly(settings, lambda: load_test(settings.folder, "--force"))
+            own = measured_quietly(settings, lambda: load_test(settings.folder, "--force"))
         except PerfAnalysisError as error:
-            failures.append(str(error))
+            done.failures.append(str(error))
             continue
         beside = measured_quietly(settings, lambda: _events_per_second(sysbench))
-        ours.append(done.value)
-        events.append(beside.value)
-        others.append([done.others, beside.others])
-        repeats += done.repeats + beside.repeats
-    units = [done.document["max_units_per_second"] for done in ours]
+        done.ours.append(own.value)
+        done.events.append(beside.value)
+        done.others.append([own.others, beside.others])
+        done.repeats += own.repeats + beside.repeats
+    return done
+
+
+def _figures(done: _Rounds) -> list[Figure]:
     bare = [
         float(sum(not level["lower"] <= level["units_per_second"] <= level["upper"] for level in d))
-        for d in (done.document["levels"] for done in ours)
+        for d in (one.document["levels"] for one in done.ours)
     ]
-    figures = [
+    return [
         Figure(
             "spread (CV) of the rate at full load",
             "",
-            [variation(units)],
-            [variation(events)],
+            [variation(done.units)],
+            [variation(done.events)],
             "sysbench cpu, 3 s",
             Goal("<= 1", 1.0),
         ),
-        Figure("failed runs", "", [float(len(failures))], goal=Goal("0", 0.0)),
+        Figure("failed runs", "", [float(len(done.failures))], goal=Goal("0", 0.0)),
         Figure(
             "wall time of the whole curve, longest",
             "s",
-            [max(done.wall_seconds for done in ours)],
+            [max(one.wall_seconds for one in done.ours)],
             goal=Goal("<= 15 s", LONGEST_RUN),
         ),
         Figure("points without an interval", "", [max(bare)], goal=Goal("0", 0.0)),
     ]
-    facts: dict[str, object] = {
-        "max_units_per_second": units,
-        "sysbench_events_per_second": events,
-        "valid": [done.document["valid"] for done in ours],
-        "failures": failures,
-        "others_ratio": others,
-        "repeats": repeats,
-    }
-    versions = {"perfanalysis": __version__, "sysbench": sysbench.version()}
-    return Outcome(versions, figures, facts, NOTES)
 
 
 def variation(values: Sequence[float]) -> float:

@@ -21,6 +21,7 @@ _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _COUNTER = re.compile(r"^[ \t]*#[ \t]+TYPE[ \t]+(\S+)[ \t]+counter[ \t]*\r?$", re.MULTILINE)
 _TOTAL = "_total"
+LONGEST_COMPLAINT = 120
 _SUFFIXES = {"histogram": ("", "_bucket", "_sum", "_count"), "summary": ("", "_sum", "_count")}
 # The label that tells the series of such a family apart.
 _OWN_LABEL = {"_bucket": "le", "": "quantile"}
@@ -56,7 +57,8 @@ def parse(data: bytes, source: str) -> list[TextFamily]:
         text = data.decode("utf-8")
         metrics = list(_parser().text_string_to_metric_families(text))
     except (ValueError, IndexError) as error:
-        raise CollectorError(f"{source}: not in the text format: {error}") from error
+        # The parser repeats the whole line, which may be megabytes of a file of another kind.
+        raise CollectorError(f"{source}: not in the text format: {_shown(error)}") from error
     counters = set(_COUNTER.findall(text))
     found: dict[str, TextFamily] = {}
     for metric in metrics:
@@ -71,6 +73,11 @@ def parse(data: bytes, source: str) -> list[TextFamily]:
             raise CollectorError(f"{source}: two families have the names of {family.name}")
         names |= names_of(family)
     return list(found.values())
+
+
+def _shown(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return said if len(said) <= LONGEST_COMPLAINT else f"{said[:LONGEST_COMPLAINT]}..."
 
 
 def names_of(family: TextFamily) -> set[str]:

@@ -87,6 +87,12 @@ def test_refused(text: str, said: str) -> None:
         parse(text.encode(), "x.prom")
 
 
+def test_a_long_line_is_not_repeated_whole() -> None:
+    with pytest.raises(CollectorError, match=r"x\.prom: not in the text format: ") as caught:
+        parse(b"z" * 1_000_000 + b"\n", "x.prom")
+    assert len(str(caught.value)) < 200
+
+
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(CollectorError, match=r"x\.prom: not in the text format"):
         parse(b'a{x="\xff"} 1\n', "x.prom")

@@ -23,6 +23,7 @@ NAMES = (
 # Of one text's numbers; the last ones are too large for most.
 FACTORS = ((1,), (1, 1024), (1, 2, 4096), (1, 2, 3), (1, 1 << 63))
 LARGEST = 20_000
+_HEXADECIMAL = re.compile(rb"(?:[0-9a-f]{8}[ \n])+")
 _NUMBER = re.compile(rb"(?:[^\s=:]*[=:])?[0-9]{1,20}")
 
 
@@ -60,6 +61,11 @@ def texts() -> list[bytes]:
 
 def understood(text: bytes, random: Random) -> Words:
     """The words of a text: some of its numbers wanted, some of them twice, and some fixed."""
+    if _HEXADECIMAL.fullmatch(text):
+        wanted = [
+            (i, random.choice((1, 2))) for i in range(len(text.split())) if random.randrange(4)
+        ]
+        return Words(text, wanted, hexadecimal=True)
     numbers = [i for i, word in enumerate(text.split()) if _NUMBER.fullmatch(word)]
     factors = random.choice(FACTORS)
     wanted = [(i, random.choice(factors)) for i in numbers if random.randrange(4)]
@@ -73,7 +79,7 @@ def understood(text: bytes, random: Random) -> Words:
 def grown(text: bytes, digits: int, random: Random) -> bytes:
     """The text with other numbers, of so many digits at most."""
     return re.sub(
-        rb"(?<![^\s=:])[0-9]+(?!\S)",
+        rb"(?<![^\s=:])[0-9a-f]+(?!\S)",
         lambda _: b"%d" % random.randrange(10 ** random.randint(1, digits)),
         text,
     )

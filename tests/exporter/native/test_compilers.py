@@ -15,6 +15,7 @@ from tests.compilers import ARM64, EMULATOR, FUZZER, SANITIZERS, compile_program
 from tests.exporter.native.cases import Case, cases
 
 HERE = Path(__file__).parent
+FUZZED = ("fuzz_numbers_of.c", "fuzz_first_fallen.c")
 BROKEN = 99
 ENVIRONMENT = os.environ | {"ASAN_OPTIONS": f"exitcode={BROKEN}"}
 
@@ -84,22 +85,34 @@ def fuzz(program: Path, runs: int) -> subprocess.CompletedProcess[bytes]:
     return run([str(program), *flags, f"-artifact_prefix={program.parent}/"])
 
 
-def test_a_fuzzer_finds_nothing(tmp_path: Path) -> None:
-    done = fuzz(build(tmp_path, "fuzz.c", "clang", *FUZZER), 100_000)
+@pytest.mark.parametrize("source", FUZZED)
+def test_a_fuzzer_finds_nothing(source: str, tmp_path: Path) -> None:
+    done = fuzz(build(tmp_path, source, "clang", *FUZZER), 100_000)
     assert done.returncode == 0, done.stderr.decode()[-3000:]
 
 
-def test_the_fuzzer_finds_a_limit_that_is_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("source", "right", "wrong", "said"),
+    [
+        (FUZZED[0], "#define LONGEST 20\n", "#define LONGEST 25\n", "heap-buffer-overflow"),
+        (FUZZED[1], "new_length) < 0)", "new_length) <= 0)", "deadly signal"),
+    ],
+    ids=FUZZED,
+)
+def test_the_fuzzer_finds_a_mistake(
+    source: str, right: str, wrong: str, said: str, tmp_path: Path
+) -> None:
+    text = (FOLDER / "numbers.c").read_text()
+    assert text.count(right) == 1
     numbers = tmp_path / "numbers.c"
-    right = (FOLDER / "numbers.c").read_text()
-    numbers.write_text(right.replace("#define LONGEST 20\n", "#define LONGEST 25\n"))
-    assert numbers.read_text() != right
-    done = fuzz(build(tmp_path, "fuzz.c", "clang", *FUZZER, numbers=numbers), 5_000_000)
+    numbers.write_text(text.replace(right, wrong))
+    done = fuzz(build(tmp_path, source, "clang", *FUZZER, numbers=numbers), 5_000_000)
     assert done.returncode != 0
-    assert b"heap-buffer-overflow" in done.stderr
+    assert said in done.stderr.decode()
 
 
 @pytest.mark.long
-def test_a_fuzzer_finds_nothing_for_long(tmp_path: Path) -> None:
-    done = fuzz(build(tmp_path, "fuzz.c", "clang", *FUZZER), 10_000_000)
+@pytest.mark.parametrize("source", FUZZED)
+def test_a_fuzzer_finds_nothing_for_long(source: str, tmp_path: Path) -> None:
+    done = fuzz(build(tmp_path, source, "clang", *FUZZER), 10_000_000)
     assert done.returncode == 0, done.stderr.decode()[-3000:]

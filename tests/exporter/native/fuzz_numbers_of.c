@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t *at = data + 1;
     for (size_t i = 0; i < count; i++, at += BYTES_A_WORD) {
         uint32_t offset = at[0] % SPELLED, length = at[1] % (SPELLED - offset + 1);
-        words[i] = (struct word){offset, length, at[2] / 64, at[2] % (REST + 1),
+        words[i] = (struct word){offset, length, at[2] / 64, at[2] % (ANY_HEX + 1),
                                  FACTORS[at[0] / SPELLED % (sizeof FACTORS / sizeof *FACTORS)]};
     }
     size_t length = size - (size_t)(at - data) - SPELLED;

@@ -107,10 +107,10 @@ def _file_source(node: Node, names: dict[str, str]) -> FileSource:
             )
         return FileSource(path, None, (), _metrics(node, names, ()))
     pattern = node.child("path_labels").pattern()
-    labels = tuple(pattern.groupindex)
+    labels = pattern.names
     if not labels:
         node.child("path_labels").refuse("at least one named group, (?P<label>...)")
-    return FileSource(path, pattern.pattern, labels, _metrics(node, names, labels))
+    return FileSource(path, pattern, labels, _metrics(node, names, labels))
 
 
 def _command_source(node: Node, names: dict[str, str]) -> CommandSource:

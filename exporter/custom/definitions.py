@@ -107,7 +107,7 @@ def _selection(node: Node) -> Selection:
 
 def _expression(node: Node) -> Expression:
     pattern = node.pattern()
-    named = pattern.groupindex
+    named = pattern.names
     if named and VALUE not in named:
         node.refuse(f"a group named {VALUE} beside those named like labels")
     if not named and pattern.groups != 1:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 import stat
 
 from exporter.collecting import CollectorError
@@ -55,9 +54,9 @@ def find_files(source: FileSource) -> list[tuple[str, Labels]]:
         return [(path, ()) for path in paths]
     found = []
     for path in paths:
-        match = re.search(source.path_pattern, path)
+        match = next(source.path_pattern.matches(path), None)
         if match is None:
-            raise CollectorError(f"{path} does not match {source.path_pattern!r}")
+            raise CollectorError(f"{path} does not match {source.path_pattern.text!r}")
         found.append((path, tuple(match[name] or "" for name in source.path_labels)))
     return found
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from exporter.collecting import CollectorError
 from exporter.custom.selections import MOST_SERIES, Selection, number_of
 from exporter.families import Family, Sample
 from exporter.rendering import format_value
+
+if TYPE_CHECKING:
+    from exporter.custom.expressions import Pattern
 
 Series = list[tuple[Sample, bytes]]
 Labels = tuple[str, ...]
@@ -79,11 +83,11 @@ class FileSource:
     """Files that are read at each scrape.
 
     ``path`` is absolute and may be a pattern; ``path_labels`` are the names of the labels that
-    ``path_pattern`` (a regular expression) takes from the file's path.
+    ``path_pattern`` takes from the file's path.
     """
 
     path: str
-    path_pattern: str | None
+    path_pattern: Pattern | None
     path_labels: Labels
     metrics: tuple[Metric, ...]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import jmespath
 
 from exporter.collecting import CollectorError
+
+if TYPE_CHECKING:
+    from exporter.custom.expressions import Pattern
 
 VALUE = "value"
 MOST_SERIES = 1000
@@ -59,26 +62,27 @@ class Expression:
     match at lines.
     """
 
-    pattern: re.Pattern[str]
+    pattern: Pattern
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The named groups but ``value``."""
-        return tuple(name for name in self.pattern.groupindex if name != VALUE)
+        return tuple(name for name in self.pattern.names if name != VALUE)
 
     def select(self, data: bytes) -> list[Found]:
         """See ``Selection.select``."""
         found: list[Found] = []
-        group = VALUE if self.pattern.groupindex else 1
-        for match in self.pattern.finditer(data.decode("utf-8", "replace")):
+        group = VALUE if self.pattern.names else 1
+        labels = self.labels
+        for match in self.pattern.matches(data.decode("utf-8", "replace")):
             if len(found) == MOST_SERIES:
                 raise CollectorError(f"more than {MOST_SERIES} matches")
-            values = tuple(match[name] or "" for name in self.labels)
+            values = tuple(match[name] or "" for name in labels)
             found.append(Found(values, (match[group] or "").strip()))
-            if not self.labels:
+            if not labels:
                 break
         if not found:
-            raise CollectorError(f"nothing matches {self.pattern.pattern!r}")
+            raise CollectorError(f"nothing matches {self.pattern.text!r}")
         return found
 
 

@@ -104,7 +104,7 @@ def test_the_process_holds_no_heavy_packages() -> None:
     code = (
         "import sys, exporter.app\n"
         "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich',\n"
-        "    'google', 'cramjam', 'prometheus_client', 'delivery', 'yaml', 'jmespath',\n"
+        "    'google', 'cramjam', 'prometheus_client', 'delivery', 'yaml', 'jmespath', 're2',\n"
         "    'http.client', 'exporter.custom'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
+from exporter.custom.expressions import Pattern
 from exporter.custom.metrics import Metric, check_series
 from exporter.custom.selections import (
     MOST_SERIES,
@@ -37,7 +37,7 @@ QUEUES = json.dumps(
 
 
 def expression(text: str) -> Expression:
-    return Expression(re.compile(text, re.MULTILINE))
+    return Expression(Pattern(text))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,29 @@ def test_numbers(text: str) -> None:
 def test_no_numbers(text: str) -> None:
     with pytest.raises(CollectorError, match="expected a number"):
         number_of(text)
+
+
+@pytest.mark.parametrize("text", ["(a+)+b", "(a|a)*b", "(.*)*x(y)?", "a{0,900}a{900}(b)"])
+def test_no_expression_takes_more_time_than_its_text_is_long(text: str) -> None:
+    # Python's own would be at it until the end of days.
+    with pytest.raises(CollectorError, match="nothing matches"):
+        expression(text).select(b"a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [(r"(\d)", ()), (r"(?P<value>\d)(?P<a>x)", ("value", "a")), (r"(?P<b>.)|(?P<a>.)", ("b", "a"))],
+)
+def test_the_names_of_groups_in_their_order(text: str, names: tuple[str, ...]) -> None:
+    assert Pattern(text).names == names
+    assert Pattern(text) == Pattern(text) != Pattern(f"{text}x")
+
+
+@pytest.mark.parametrize("text", ["(", "(?<=a)b", r"(a)\1", "a++", "(?P<a>.)(?P<a>.)", "a{1001}"])
+def test_what_re2_does_not_know_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        Pattern(text)
+    assert "(?m)" not in str(caught.value)
 
 
 def metric(kind: str = "gauge", scale: float = 1.0) -> Metric:

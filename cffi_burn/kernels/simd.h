@@ -13,8 +13,6 @@ typedef uint64_t u64x2 __attribute__((vector_size(16), may_alias));
 #if defined(__x86_64__)
 typedef double f64x4 __attribute__((vector_size(32), may_alias));
 typedef double f64x8 __attribute__((vector_size(64), may_alias));
-typedef uint64_t u64x4 __attribute__((vector_size(32), may_alias));
-typedef uint64_t u64x8 __attribute__((vector_size(64), may_alias));
 
 #define TARGET_AVX2 __attribute__((target("avx2,fma")))
 #define TARGET_AVX512 __attribute__((target("avx512f")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -18,8 +19,10 @@ OTHERS_LIMIT = 0.03
 # Share of the time in which some task of the machine waited for a CPU (PSI) above which others'
 # load was there even if it missed our quanta; on a quiet machine it is 1 to 4 %.
 PRESSURE_LIMIT = 0.10
-# Spoiled slices are left out; when one reason has spoiled a quarter, what is left is hardly quiet.
-EXCLUDED_LIMIT = 0.25
+# Spoiled slices are left out; when one reason has spoiled half, what is left is hardly quiet.
+EXCLUDED_LIMIT = 0.5
+# Standard deviations that a share of /proc/stat, which samples, exceeds in one case of twenty.
+SURE = 1.645
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,18 @@ class Level:
         ]
 
     @property
+    def cpu(self) -> proc_stat.CpuTime:
+        """What /proc/stat counted on the used CPUs in all rounds, in hundredths of a second."""
+        return sum((part.cpu for part in self.rounds), start=proc_stat.CpuTime(0, 0, 0))
+
+    @property
     def use(self) -> proc_stat.CpuUse:
         """What /proc/stat says of the used CPUs over all rounds.
 
         Raises:
             PerfAnalysisError: it counted no tick.
         """
-        found = proc_stat.use(
-            sum((part.cpu for part in self.rounds), start=proc_stat.CpuTime(0, 0, 0))
-        )
+        found = proc_stat.use(self.cpu)
         if found is None:
             raise PerfAnalysisError(
                 f"{proc_stat.PROC_STAT} counted no time during the level {self.busy} %"
@@ -105,7 +111,7 @@ class Level:
 
 
 def others_ratio(level: Level, cpus: int) -> float:
-    """The share of the used CPUs' time that was busy with other than our workers, 0..1.
+    """The share of the used CPUs' time that was busy with other than our own process, 0..1.
 
     Args:
         level: measured.
@@ -113,6 +119,14 @@ def others_ratio(level: Level, cpus: int) -> float:
     """
     own = sum(part.own_seconds for part in level.rounds) / (level.duration * cpus)
     return max(0.0, level.use.busy_ratio - own)
+
+
+def surely_above(limit: float, ratio: float, samples: int) -> bool:
+    """Whether a share of so many samples is above a limit by more than chance makes of it.
+
+    By the standard deviation of a binomial share; in one case of twenty chance alone says yes.
+    """
+    return ratio - SURE * math.sqrt(ratio * (1 - ratio) / samples) > limit
 
 
 def pressure_ratio(level: Level) -> float | None:
@@ -138,7 +152,8 @@ def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
         reasons.append(f"steal: {use.steal_ratio:.1%} of the time was stolen {at}")
     if abs(use.busy_ratio - level.busy / 100) > BUSY_LIMIT:
         reasons.append(f"busy level: {level.busy} % was asked, {use.busy_ratio:.1%} was reached")
-    if (others := others_ratio(level, cpus)) > OTHERS_LIMIT:
+    others = others_ratio(level, cpus)
+    if surely_above(OTHERS_LIMIT, others, level.cpu.total):
         reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
     pressure = pressure_ratio(level)
     if pressure is not None and pressure > PRESSURE_LIMIT:

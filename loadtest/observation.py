@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ class Observation:
     Attributes:
         time: CLOCK_MONOTONIC, seconds.
         cpu: of the used CPUs.
+        own: CPU time of this process, seconds: its workers, and what watches them.
         throttled: periods in which the cgroup was throttled; None when nothing limits it.
         thermal: thermal throttle events of the used CPUs; None when the CPU does not count them.
         pressure: seconds in which some task waited for a CPU; None without PSI.
@@ -29,6 +31,7 @@ class Observation:
 
     time: float
     cpu: proc_stat.CpuTime
+    own: float
     throttled: int | None
     thermal: int | None
     pressure: float | None
@@ -68,7 +71,8 @@ class Observer:
                 thermal = sum(int(path.read_text()) for path in self._thermal)
         with contextlib.suppress(OSError, ValueError):
             pressure = parse_pressure(PRESSURE.read_text())
-        return Observation(now(), proc_stat.read(self._cpus), throttled, thermal, pressure)
+        cpu, own = proc_stat.read(self._cpus), time.process_time()
+        return Observation(now(), cpu, own, throttled, thermal, pressure)
 
 
 def parse_throttled(cpu_stat: str) -> int | None:

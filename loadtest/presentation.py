@@ -54,10 +54,28 @@ def show(document: Document, console: Console) -> None:
     if "imported" in document:
         source = document["imported"]
         console.print(f"imported: {source['format']} of {source['file']}", highlight=False)
-    for reason in document.get("invalid_reasons", []):
-        console.print(f"not valid: {reason}", style="yellow", highlight=False)
+    for line in reason_lines(document.get("invalid_reasons", [])):
+        console.print(f"not valid: {line}", style="yellow", highlight=False)
     for entry in document.get("thresholds", []):
         console.print(threshold_line(entry), highlight=False)
+
+
+def reason_lines(reasons: Sequence[str]) -> list[str]:
+    """What spoiled a run, one line for each kind of reason; a document has one for each level.
+
+    Args:
+        reasons: as in a document, each with its kind before a colon.
+    """
+    kinds: dict[str, list[str]] = {}
+    for reason in reasons:
+        kinds.setdefault(reason.partition(":")[0], []).append(reason)
+    lines = []
+    for found in kinds.values():
+        more = f", and {len(found) - 1} more like it" if len(found) > 1 else ""
+        lines.append(f"{found[0]}{more}")
+    if len(lines) < len(reasons):
+        lines[-1] += " (--json shows all)"
+    return lines
 
 
 def console() -> Console:

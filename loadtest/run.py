@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from cffi_burn.kernel import Kernel
 from loadtest.calibration import Calibration, calibrate
@@ -15,12 +14,10 @@ from loadtest.endurance import BIN_SECONDS, Endurance, endure
 from loadtest.facts import memory
 from loadtest.facts.identity import Identity
 from loadtest.levels import Level
-from loadtest.settings import LEAST_SLICES, SHORTEST_LEVEL_SECONDS, Settings
+from loadtest.passes import first_rounds, measure_levels
+from loadtest.settings import Settings
 from loadtest.steps import Order, Round, run_round
 from perfanalysis.errors import PerfAnalysisError
-
-# How often a level is tried until it has enough slices for an interval.
-MOST_FIRST_ROUNDS = 5
 
 # Called with the phase's name, the share of the run that is done (0..1) and units per second.
 Report = Callable[[str, float, float], None]
@@ -73,21 +70,6 @@ def check_memory(subject: Subject) -> None:
         )
 
 
-def first_rounds(busy: int, run: Callable[[], Round]) -> Level:
-    """A level with enough slices for an interval, where one of a few rounds gives them.
-
-    Workers that were held up for longer than a slice leave too few of them.
-
-    Args:
-        busy: of the level, percent.
-        run: runs one round of it.
-    """
-    level = Level(busy, (run(),))
-    while len(level.slices) < LEAST_SLICES and len(level.rounds) < MOST_FIRST_ROUNDS:
-        level = Level(busy, (*level.rounds, run()))
-    return level
-
-
 class Measuring:
     """The phases of one run, on workers that are up.
 
@@ -135,27 +117,8 @@ class Measuring:
         return found
 
     def levels(self) -> tuple[Level, ...]:
-        """Each level in some passes, then further rounds of the most doubtful one while there is
-        time.
-        """
-        settings = self._settings
-        found: dict[int, Level] = {}
-        for number in range(settings.passes):
-            # There and back again, so that what changes steadily meets all levels alike.
-            for busy in settings.levels if number % 2 == 0 else settings.levels[::-1]:
-                seconds = settings.round_seconds(busy) / settings.passes
-                level = first_rounds(busy, partial(self.round, busy, seconds))
-                before = found[busy].rounds if busy in found else ()
-                found[busy] = Level(busy, (*before, *level.rounds))
-        while True:
-            left = settings.budget - self._elapsed()
-            worst = max(found.values(), key=lambda level: level.estimate().relative_half_width)
-            wide = worst.estimate().relative_half_width > settings.plan.goal
-            if not wide or left < SHORTEST_LEVEL_SECONDS:
-                return tuple(found[busy] for busy in settings.levels)
-            seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
-            more = self.round(worst.busy, seconds)
-            found[worst.busy] = Level(worst.busy, (*worst.rounds, more))
+        """Each level in some passes, then the most doubtful ones again while there is time."""
+        return measure_levels(self._settings, self.round, self._elapsed)
 
     def endure(self) -> Endurance:
         """Full load until the fall from burst to baseline was seen, or the time is over."""

@@ -1,11 +1,14 @@
 """Which slices something other than the measured work has spoiled. Pure.
 
 warm-up     the first slices of a round, until the rate has come to where it stays
-other load  a worker lost the CPU to another task during its quanta
-late        a worker was not let run when the slice began or ended, so that its length is wrong
+other load  the workers lost the CPU to other tasks during their quanta
+late        workers were not let run when the slice began or ended, so that its length is wrong
 steal       the hypervisor took CPU time away
 throttling  the cgroup's quota or the CPU's heat stopped or slowed the workers
 migration   a worker ended a slice on another CPU than its own
+
+What the workers say is weighed over all of them: on many CPUs some worker is always held up for a
+moment, which moves the rate of all by next to nothing.
 """
 
 from __future__ import annotations
@@ -17,29 +20,37 @@ from collections.abc import Sequence
 from cffi_burn.worker import WorkerSlice
 from loadtest.observation import Observation
 
-# A quiet machine's interrupts and our own observer take up to 2 ms of a slice of 50 ms away.
+# Shares that others may take of a slice, and of the work in it, before it counts as spoiled. The
+# former is one timer tick of a slice of 50 ms on two CPUs, the latter is for the lowest levels.
 LOST_LIMIT = 0.04
+LOST_WORK_LIMIT = 0.10
 STEAL_LIMIT = 0.01
 # A grain at the end, or a sleep that ends late, stays far below this share of a slice.
-LATE_LIMIT = 0.10
+LATE_LIMIT = 0.05
 # What lasts longer than this share of a round is no warm-up.
 WARM_UP_SHARE = 1 / 4
 
 
-def of_worker(entry: WorkerSlice, cpu: int, slice_seconds: float) -> set[str]:
-    """What a worker's own counters say of one slice.
+def of_workers(
+    entries: Sequence[WorkerSlice], cpus: Sequence[int], slice_seconds: float
+) -> set[str]:
+    """What the workers' own counters say of one slice.
 
     Args:
-        entry: the slice.
-        cpu: where the worker is pinned.
+        entries: the slice as each worker has it.
+        cpus: where each worker is pinned.
         slice_seconds: how long the slice was to be.
     """
     reasons = set()
-    if entry.busy - entry.cpu_time > LOST_LIMIT * entry.duration:
+    lost = sum(max(0.0, entry.busy - entry.cpu_time) for entry in entries)
+    busy = sum(entry.busy for entry in entries)
+    duration = sum(entry.duration for entry in entries)
+    if lost > min(LOST_LIMIT * duration, LOST_WORK_LIMIT * busy):
         reasons.add("other load")
-    if abs(entry.duration - slice_seconds) > LATE_LIMIT * slice_seconds:
+    wrong = sum(abs(entry.duration - slice_seconds) for entry in entries)
+    if wrong > LATE_LIMIT * slice_seconds * len(entries):
         reasons.add("late")
-    if entry.cpu != cpu:
+    if any(entry.cpu != cpu for entry, cpu in zip(entries, cpus, strict=True)):
         reasons.add("migration")
     return reasons
 

@@ -64,7 +64,7 @@ class Round:
     Attributes:
         slices: in order.
         cpu: what /proc/stat counted on the used CPUs.
-        own_seconds: CPU time of the workers.
+        own_seconds: CPU time of the workers and of what watches them.
         pressure: seconds in which some task of the machine waited for a CPU; None without PSI.
         bias: what /proc/stat counted as busy beyond the workers' quanta, 0..1.
         duration: wall time, seconds.
@@ -139,12 +139,10 @@ def judge(
     workers = attended(workers)
     plain = combine(workers)
     reasons = [
-        spoiling.overlapping(entry.start, entry.start + entry.duration, observations)
-        for entry in plain
+        spoiling.overlapping(whole.start, whole.start + whole.duration, observations)
+        | spoiling.of_workers(entries, cpus, slice_seconds)
+        for whole, entries in zip(plain, zip(*workers, strict=True), strict=True)
     ]
-    for cpu, slices in zip(cpus, workers, strict=True):
-        for index, entry in enumerate(slices[: len(plain)]):
-            reasons[index] |= spoiling.of_worker(entry, cpu, slice_seconds)
     for index in range(spoiling.warm_up_length([entry.units_per_second for entry in plain])):
         reasons[index].add("warm-up")
     return combine(workers, reasons)
@@ -201,7 +199,7 @@ def run_round(
     return Round(
         slices=judge(workers, [member.cpu for member in members], observations, pace.slice_seconds),
         cpu=last.cpu - first.cpu,
-        own_seconds=sum(entry.cpu_time for slices in workers for entry in slices),
+        own_seconds=last.own - first.own,
         pressure=None
         if first.pressure is None or last.pressure is None
         else last.pressure - first.pressure,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
+from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by, surely_above
+from loadtest.passes import first_rounds
 from loadtest.proc_stat import CpuTime
-from loadtest.run import first_rounds
 from loadtest.settings import PROFILES
 from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
@@ -35,22 +35,24 @@ def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
             ["steal: 5.0% of the time was stolen at 50 % busy"],
         ),
         (
-            {"own_seconds": 0.9},
+            {"own_seconds": 0.8},
             50,
-            ["other load: other tasks took 5.0% of the CPU time at 50 % busy"],
+            ["other load: other tasks took 10.0% of the CPU time at 50 % busy"],
         ),
+        # Within what chance makes of 3 % in two seconds of samples.
+        ({"own_seconds": 0.9}, 50, []),
         ({"pressure": 0.05}, 50, []),
         (
             {"pressure": 0.2},
             50,
             ["pressure: tasks waited for a CPU in 20.0% of the time at 50 % busy"],
         ),
-        ({"slices": spoiled(5, "other load")}, 50, []),
-        ({"slices": spoiled(5, "warm-up")}, 50, []),
+        ({"slices": spoiled(10, "other load")}, 50, []),
+        ({"slices": spoiled(11, "warm-up")}, 50, []),
         (
-            {"slices": spoiled(6, "other load")},
+            {"slices": spoiled(11, "other load")},
             50,
-            ["other load: 6 of 20 slices were spoiled at 50 % busy"],
+            ["other load: 11 of 20 slices were spoiled at 50 % busy"],
         ),
         (
             {"slices": spoiled(16, "throttling")},
@@ -75,6 +77,16 @@ def spoiled(count: int, reason: str) -> tuple[MachineSlice, ...]:
 def test_what_spoils_a_level(change: dict[str, object], busy: int, reasons: list[str]) -> None:
     level = Level(busy, (replace(ROUND, **change),))
     assert spoiled_by(level, 2, PROFILE) == reasons
+
+
+@pytest.mark.parametrize(
+    ("ratio", "samples", "sure"),
+    [(0.02, 10**9, False), (0.031, 10**9, True), (0.045, 200, False), (0.045, 1000, True)],
+)
+def test_what_is_sampled_must_be_surely_above_a_limit(
+    ratio: float, samples: int, sure: bool
+) -> None:
+    assert surely_above(0.03, ratio, samples) is sure
 
 
 def test_spoiled_slices_do_not_move_the_estimate() -> None:

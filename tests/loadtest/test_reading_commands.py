@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadtest import document
+from loadtest.presentation import reason_lines
 from perfanalysis import cli
 from perfanalysis.state import RESULTS
 from tests.loadtest.documents import result
@@ -83,6 +84,17 @@ def test_one_result_is_not_a_folder(capsys: pytest.CaptureFixture[str], state: P
     status, _, errors = run(capsys, state, "show", str(state))
     assert status == 2
     assert "expected one result, not the 3 of a folder" in errors
+
+
+def test_each_kind_of_what_spoiled_a_run_is_said_once() -> None:
+    at = [f"steal: 5.0% of the time was stolen at {busy} % busy" for busy in (10, 20, 30)]
+    other = "interval: it reaches 20.0% from the estimate at 20 % busy, more than 15%"
+    assert reason_lines([at[0], other]) == [at[0], other]
+    assert reason_lines([at[0], other, *at[1:]]) == [
+        f"{at[0]}, and 2 more like it",
+        f"{other} (--json shows all)",
+    ]
+    assert reason_lines([]) == []
 
 
 def test_the_table_has_intervals_reasons_facts_and_slices(

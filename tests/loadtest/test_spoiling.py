@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from cffi_burn.worker import WorkerSlice
 from loadtest.observation import Observation, Observer, parse_pressure, parse_throttled
 from loadtest.proc_stat import CpuTime
-from loadtest.spoiling import of_machine, of_worker, overlapping, warm_up_length
+from loadtest.spoiling import of_machine, of_workers, overlapping, warm_up_length
 
 SLICE = WorkerSlice(0.0, 0.05, 0.05, 0.0499, 60.0, 0, 1)
-QUIET = Observation(0.0, CpuTime(0, 0, 0), 3, 7, 1.0)
-LATER = Observation(0.1, CpuTime(20, 0, 20), 3, 7, 1.01)
+LOW = replace(SLICE, busy=0.005, cpu_time=0.005)
+QUIET = Observation(0.0, CpuTime(0, 0, 0), 0.0, 3, 7, 1.0)
+LATER = Observation(0.1, CpuTime(20, 0, 20), 0.1, 3, 7, 1.01)
 
 
 @pytest.mark.parametrize(
@@ -22,14 +23,28 @@ LATER = Observation(0.1, CpuTime(20, 0, 20), 3, 7, 1.01)
         (SLICE, set()),
         (replace(SLICE, cpu_time=0.047), {"other load"}),
         (replace(SLICE, cpu=0), {"migration"}),
-        (replace(SLICE, duration=0.056, busy=0.01, cpu_time=0.01), {"late"}),
-        (replace(SLICE, duration=0.044, busy=0.044, cpu_time=0.044), {"late"}),
+        (replace(SLICE, duration=0.054, busy=0.01, cpu_time=0.01), {"late"}),
+        (replace(SLICE, duration=0.046, busy=0.046, cpu_time=0.046), {"late"}),
         # Beside its quanta the thread uses some CPU time for going to sleep.
         (replace(SLICE, busy=0.010, cpu_time=0.0102), set()),
+        # A tenth of the work, where the work is a tenth of the slice.
+        (replace(LOW, cpu_time=0.0046), set()),
+        (replace(LOW, cpu_time=0.0044), {"other load"}),
     ],
 )
 def test_what_a_worker_says(entry: WorkerSlice, reasons: set[str]) -> None:
-    assert of_worker(entry, cpu=1, slice_seconds=0.05) == reasons
+    assert of_workers([entry], [1], slice_seconds=0.05) == reasons
+
+
+@pytest.mark.parametrize(
+    ("others", "reasons"),
+    [(0, {"other load", "late"}), (2, {"other load"}), (3, set()), (63, set())],
+)
+def test_what_one_worker_lost_is_weighed_over_all(others: int, reasons: set[str]) -> None:
+    # Held up for 7 ms, 6 of them over the slice's end.
+    held_up = replace(SLICE, duration=0.056, busy=0.056, cpu_time=0.049)
+    entries = [held_up] + [SLICE] * others
+    assert of_workers(entries, [1] * len(entries), slice_seconds=0.05) == reasons
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""Simulated runs from their workers' slices on, with known truth: how often an interval holds it.
+
+All that turns slices into an interval is the real code: which slices are left out, the passes over
+all levels, further rounds of the most doubtful level, and what is done without enough clean slices.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from cffi_burn.worker import WorkerSlice
+from loadtest.passes import measure_levels
+from loadtest.proc_stat import CpuTime
+from loadtest.settings import Settings
+from loadtest.steps import Round, judge
+
+Rates = npt.NDArray[np.float64]
+RUNS = 1000
+TRUTH = 1000.0
+CPUS = (0, 1)
+SLICE = 0.05
+SETTINGS = Settings(levels=(50, 100), profile="default", max_duration=8.0)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a simulated machine suffers from.
+
+    Attributes:
+        slices: a share of each worker's slices in which others take the CPU for a while.
+        least, most: the share of the slice's work that they take then.
+        bursts: a share of the rounds in which others take half of every slice of one CPU.
+        warm_ups: a share of the rounds whose first slice is slower by 8 %.
+        rounds: by what share, as a standard deviation, rounds differ.
+        correlation: of one slice's noise with the next one's.
+    """
+
+    slices: float = 0.0
+    least: float = 0.05
+    most: float = 0.4
+    bursts: float = 0.0
+    warm_ups: float = 0.0
+    rounds: float = 0.0
+    correlation: float = 0.3
+
+
+class Machine:
+    """Two CPUs, each of which does half of ``TRUTH`` units a second at full load."""
+
+    def __init__(self, random: np.random.Generator, trouble: Trouble) -> None:
+        self._random = random
+        self._trouble = trouble
+        self.elapsed = 1.5
+
+    def run(self, busy: int, seconds: float) -> Round:
+        """One round of a level."""
+        count = max(6, round(seconds / SLICE))
+        self.elapsed += count * SLICE
+        factor = math.exp(self._trouble.rounds * self._random.normal())
+        noise = self._noise(count)
+        burst = self._random.random() < self._trouble.bursts
+        workers = [
+            self._worker(cpu, busy / 100, factor * noise, burst=burst and cpu == 0) for cpu in CPUS
+        ]
+        return Round(
+            slices=judge(workers, CPUS, (), SLICE),
+            cpu=CpuTime(busy * count, 0, 100 * count),
+            own_seconds=busy / 100 * count * SLICE * len(CPUS),
+            pressure=None,
+            bias=0.0,
+            duration=count * SLICE,
+        )
+
+    def _noise(self, count: int) -> Rates:
+        """One per cent, as the clock or a neighbour makes it for both CPUs alike."""
+        correlation, found = self._trouble.correlation, self._random.normal(size=count)
+        for i in range(1, count):
+            found[i] = correlation * found[i - 1] + math.sqrt(1 - correlation**2) * found[i]
+        result: Rates = 1 + 0.01 * found
+        if self._random.random() < self._trouble.warm_ups:
+            result[0] *= 0.92
+        return result
+
+    def _worker(self, number: int, share: float, rates: Rates, *, burst: bool) -> list[WorkerSlice]:
+        lost = np.where(
+            self._random.random(len(rates)) < self._trouble.slices,
+            self._random.uniform(self._trouble.least, self._trouble.most, len(rates)),
+            0.0,
+        )
+        if burst:
+            lost[:] = 0.5
+        done = SLICE * share * TRUTH / len(CPUS) * rates * (1 - lost)
+        used = SLICE * share * (1 - lost)
+        return [
+            WorkerSlice(i * SLICE, SLICE, SLICE * share, float(cpu), float(units), 0, number)
+            for i, (units, cpu) in enumerate(zip(done, used, strict=True))
+        ]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(Trouble(), id="quiet"),
+        pytest.param(Trouble(slices=0.1, warm_ups=0.1), id="some slices are spoiled"),
+        pytest.param(Trouble(slices=0.1, rounds=0.01), id="and rounds differ"),
+        pytest.param(Trouble(bursts=0.4), id="others take whole rounds"),
+        pytest.param(Trouble(slices=1.0, least=0.3, most=0.6), id="no slice is clean"),
+    ],
+)
+def test_the_interval_of_a_run_holds_the_truth(trouble: Trouble) -> None:
+    random = np.random.default_rng(20261125)
+    held = dict.fromkeys(SETTINGS.levels, 0)
+    for _ in range(RUNS):
+        machine = Machine(random, trouble)
+        for level in measure_levels(SETTINGS, machine.run, lambda m=machine: m.elapsed):
+            found = level.estimate()
+            held[level.busy] += found.lower <= TRUTH * level.busy / 100 <= found.upper
+    for busy, count in held.items():
+        assert 0.90 <= count / RUNS <= 0.98, (busy, count)

@@ -32,8 +32,8 @@ CHANCE = 0.9
 LEAST_ROUNDS = 3
 LEAST_OF_ROUND = 3
 # The variance of the rounds' mean ranks, over what it is when rounds do not differ, from which on
-# the rounds count. Independent slices of three rounds exceed it in one case of six.
-ROUNDS_DIFFER = 1.8
+# the rounds count. Independent slices of three rounds exceed it in one case of four.
+ROUNDS_DIFFER = 1.4
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ mkdir -p "$repository/out" "$tools"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
+# Ctrl-C ends what runs just now as well; that is no failure of it.
+trap 'printf "\nsetup: interrupted\n" >&2; exit 130' INT TERM
 
 # as_root COMMAND...: run a command as root, by sudo when needed.
 as_root() {

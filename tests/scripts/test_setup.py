@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +108,32 @@ def test_a_python_that_is_none_is_refused(clone: Path) -> None:
     status, errors = setup(clone, {"PYTHON": "/bin/false"})
     assert status == SETUP_ANSWERS
     assert errors == "setup: error: PYTHON=/bin/false is not a Python >= 3.11\n"
+
+
+def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
+    path = programs(clone / "bin", {"fc-list"})
+    slow = clone / "bin" / "fc-list"
+    slow.write_text("#!/bin/sh\ntouch started\nexec sleep 60\n")
+    slow.chmod(0o755)
+    process = subprocess.Popen(
+        ["scripts/setup"],
+        cwd=clone,
+        env=dict(os.environ) | {"PATH": path},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not (clone / "started").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    # As a terminal does: the whole group gets it.
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.splitlines()[-1] == "setup: interrupted"
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_what_only_tests_use_may_be_missing(clone: Path) -> None:

@@ -14,7 +14,7 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from time import monotonic
+from time import monotonic_ns
 
 from isal import isal_zlib
 
@@ -41,7 +41,7 @@ class _Job:
         self.progress = progress
         self.form = form
         self.deliver = deliver
-        self.since = 0.0
+        self.since = 0
 
 
 class ScrapeRunner:
@@ -106,13 +106,16 @@ class ScrapeRunner:
         """Put a new worker in the place of one that is stuck: the name of its collector."""
         with self._lock:
             job = self._job
-            if job is None or not job.since or monotonic() - job.since < self.limit:
+            if job is None or not job.since:
+                return None
+            taken = monotonic_ns() - job.since
+            if taken < self.limit * 1e9:
                 return None
             name = job.progress.next()
             if name is not None:
                 self._stuck.add(name)
-                job.progress.add(None, monotonic() - job.since)
-                job.since = 0.0
+                job.progress.add(None, taken)
+                job.since = 0
                 self._start_worker()
         return name
 
@@ -163,14 +166,14 @@ class ScrapeRunner:
         while True:
             with self._lock:
                 while (name := progress.next()) in self._stuck:
-                    progress.add(None, 0.0)
-                job.since = monotonic() if name is not None else 0.0
+                    progress.add(None, 0)
+                job.since = monotonic_ns() if name is not None else 0
             if name is None:
                 return True
             outcome = self._scraper.run(name, progress)
             with self._lock:
                 if self._shift != shift:
                     self._stuck.discard(name)
-                    LOG.warning("collector %s has returned after %.3g s", name, outcome[1])
+                    LOG.warning("collector %s has returned after %.3g s", name, outcome[1] / 1e9)
                     return False
                 progress.add(*outcome)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from threading import get_ident
-from time import perf_counter, thread_time
+from time import perf_counter_ns, thread_time_ns
 from typing import Protocol
 
 from exporter.collecting import Collector, CollectorError, NothingToRead
@@ -49,6 +49,7 @@ CPU_SECONDS = Family(
     "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
 )
 FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
+_NANOSECONDS = b"e-9"
 _OWN_NAMES = frozenset(family.name for family in FAMILIES)
 
 MOST_SELECTIONS = 64
@@ -84,11 +85,11 @@ class Progress:
         """The collector whose turn it is, or None when all have had theirs."""
         return self.names[self.done] if self.done < len(self.names) else None
 
-    def add(self, collected: Sequence[Block] | None, seconds: float) -> None:
-        """Take what the collector gave whose turn it was; None when it failed."""
+    def add(self, collected: Sequence[Block] | None, nanoseconds: int) -> None:
+        """Take what the collector gave whose turn it was, None when it failed, and its time."""
         name = self.names[self.done]
         self.done += 1
-        self.durations.append(b"%.9f" % seconds)
+        self.durations.append(b"%d" % nanoseconds)
         self.successes.append(b"0" if collected is None else b"1")
         if collected:
             self.blocks += collected
@@ -145,9 +146,9 @@ class Scraper:
         self._complaints: dict[str, str] = {}
         self._resting: dict[str, int] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
-        self._cpu_seconds = dict.fromkeys(self._collectors, 0.0)
+        self._cpu_time = dict.fromkeys(self._collectors, 0)
         # The thread that ran the collector before, and its CPU time at that one's end.
-        self._before: tuple[int, float] = (0, 0.0)
+        self._before = (0, 0)
         self.names = tuple(self._collectors)
 
     @property
@@ -175,28 +176,28 @@ class Scraper:
     def begin(self, names: tuple[str, ...] | None = None) -> Progress:
         """Begin a scrape of these collectors, or of all."""
         self._sources.begin_scrape()
-        self._before = (0, 0.0)
+        self._before = (0, 0)
         return Progress(self.names if names is None else names)
 
-    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, float]:
-        """Run one collector: its blocks, or None when it failed, and the seconds it took.
+    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int]:
+        """Run one collector: its blocks, or None when it failed, and the nanoseconds it took.
 
         Args:
             name: the collector.
             progress: what the others gave before it.
         """
-        start = perf_counter()
+        start = perf_counter_ns()
         # Reading that clock is a system call: the end of one collector is the next one's beginning.
         thread, used = self._before
         if thread != get_ident():
-            used = thread_time()
+            used = thread_time_ns()
         if self._observer is not None and name == self._observer.name:
             self._observe(self._observer, progress)
         collected = self._collect(name, self._collectors[name])
-        done = thread_time()
-        self._cpu_seconds[name] += done - used
+        done = thread_time_ns()
+        self._cpu_time[name] += done - used
         self._before = (get_ident(), done)
-        return collected, perf_counter() - start
+        return collected, perf_counter_ns() - start
 
     def _observe(self, observer: Observer, progress: Progress) -> None:
         unseen, progress.unseen = progress.unseen, []
@@ -215,13 +216,17 @@ class Scraper:
         layout = self._layouts.get(progress.names)
         if layout is None:
             layout = Layout(
-                Sample(family, (name,))
-                for family in (DURATION, SUCCESS, CPU_SECONDS)
+                Sample(family, (name,), suffix)
+                for family, suffix in (
+                    (DURATION, _NANOSECONDS),
+                    (SUCCESS, b""),
+                    (CPU_SECONDS, _NANOSECONDS),
+                )
                 for name in progress.names
             )
             if len(self._layouts) < MOST_SELECTIONS:
                 self._layouts[progress.names] = layout
-        used = [b"%.6f" % self._cpu_seconds[name] for name in progress.names]
+        used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
         blocks: Sequence[Block] = progress.blocks
         if self._guest is not None:

@@ -15,7 +15,7 @@ from exporter.rendering import Block, Layout
 from exporter.validation import rules
 from exporter.validation.cpu_totals import CpuTotals, TotalsReader
 from exporter.validation.findings import Finding, Findings
-from exporter.validation.plans import Plan, Scaled, make_plan
+from exporter.validation.plans import Plan, Scaled, make_plan, series_name
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
 _TOTALS = {rule.collector: rule for rule in rules.TOTALS}
@@ -177,7 +177,8 @@ class Validator:
         # Some ran backwards, or are no whole numbers.
         for series, old, new in zip(plan.series, before, counters, strict=True):
             if old != new and float(old) > float(new):
-                detail = f"{series} went from {float(old):.15g} to {float(new):.15g}"
+                went = f"went from {float(old):.15g} to {float(new):.15g}"
+                detail = f"{series_name(series)} {went}"
                 self.findings.violated(collector, rules.BACKWARDS, now, detail)
 
     def _comparisons(

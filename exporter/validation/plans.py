@@ -40,7 +40,7 @@ class Plan(NamedTuple):
 
     counters: tuple[int, ...]
     pick_counters: Picker
-    series: tuple[str, ...]
+    series: tuple[Sample, ...]
     # The numbers that are compared: which values, and what to multiply each with.
     pick_compared: Picker
     scales: tuple[float, ...]
@@ -93,7 +93,7 @@ def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
     return Plan(
         counters,
         picker(counters),
-        tuple(series_name(samples[i]) for i in counters),
+        tuple(samples[i] for i in counters),
         picker(tuple(compared)),
         tuple(_scale(samples[i]) for i in compared),
         comparisons,

@@ -7,7 +7,7 @@ network call on the scrape's path and a key to the whole machine. Where the file
 
 from __future__ import annotations
 
-import json
+import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,11 @@ def read_json(path: Path) -> object:
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
-        return json.loads(data) if len(data) <= LARGEST_FILE else None
+        if len(data) > LARGEST_FILE:
+            return None
+        # Where there are no containers, nobody has a use for it.
+        document: object = importlib.import_module("json").loads(data)
+        return document
     except (OSError, ValueError, RecursionError):
         return None
 

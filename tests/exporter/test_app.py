@@ -10,9 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import requests
 
+from exporter.app import exporter
 from tests.exporter.conftest import StartExporter, run_exporter, samples_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -114,7 +116,16 @@ def test_the_process_holds_no_heavy_packages() -> None:
     assert ended.stdout.strip() == "[]"
 
 
-def test_a_server_without_web_configuration_loads_neither_tls_nor_yaml() -> None:
+def test_options_are_given_up_when_they_are_read() -> None:
+    with click.Context(exporter) as context:
+        exporter.parse_args(context, ["--no-collector.arp"])
+        assert context.params["collector_arp"] is False
+        assert exporter.params == []
+        names = {option.name for option in exporter.get_params(context)}
+    assert names >= {"path_procfs", "collector_zfs"}
+
+
+def test_a_server_loads_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
     code = (
         "import logging, os, signal, sys\n"
         "class Stop(logging.Handler):\n"
@@ -122,8 +133,10 @@ def test_a_server_without_web_configuration_loads_neither_tls_nor_yaml() -> None
         "        if 'listening' in record.msg: os.kill(os.getpid(), signal.SIGTERM)\n"
         "logging.getLogger('exporter').addHandler(Stop())\n"
         "from perfanalysis.cli import run\n"
-        "run(['exporter', '--web.listen-address=127.0.0.1:0'])\n"
-        "print(sorted({'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib'} & set(sys.modules)))"
+        f"run(['exporter', '--web.listen-address=127.0.0.1:0', '--path.sysfs={tmp_path}'])\n"
+        "needless = {'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib', 'json', 'ctypes',\n"
+        "    'perfanalysis.http_exchange'}\n"
+        "print(sorted(needless & set(sys.modules)))"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -118,6 +119,16 @@ class Guest(Protocol):
         ...
 
 
+def _sound(blocks: Sequence[Block], exposition: Exposition) -> list[Block]:
+    """The blocks that can be rendered."""
+    sound = []
+    for block in blocks:
+        with contextlib.suppress(Exception):
+            block.layout.render(block.values, exposition)
+            sound.append(block)
+    return sound
+
+
 class Scraper:
     """Runs the collectors and renders the page.
 
@@ -144,6 +155,7 @@ class Scraper:
         self._known = frozenset(known) | frozenset(collectors)
         self._build_info = build_info()
         self._complaints: dict[str, str] = {}
+        self._torn = False
         self._resting: dict[str, int] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._cpu_time = dict.fromkeys(self._collectors, 0)
@@ -229,9 +241,16 @@ class Scraper:
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
         blocks: Sequence[Block] = progress.blocks
-        if self._guest is not None:
-            blocks = self._guest.settle(blocks, _OWN_NAMES)
-        return render_page((*blocks, self._build_info, own), exposition)
+        try:
+            if self._guest is not None:
+                blocks = self._guest.settle(blocks, _OWN_NAMES)
+            return render_page((*blocks, self._build_info, own), exposition)
+        except Exception as error:
+            # A mistake in one block must not cost the thread that makes the pages.
+            if not self._torn:
+                LOG.exception("a part of the page could not be made, and is left out: %s", error)
+            self._torn = True
+            return render_page((*_sound(blocks, exposition), self._build_info, own), exposition)
 
     def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
         """The page of now, made in this thread. Never raises for what a collector does."""

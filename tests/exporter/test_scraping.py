@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.rendering import TEXT, Block
+from exporter.families import Family, Sample
+from exporter.rendering import TEXT, Block, Layout
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
 from tests.exporter.conftest import samples_of, scraper_of
@@ -91,6 +92,27 @@ class Burning:
         while time.thread_time() < end:
             pass
         return []
+
+
+class OneValueShort:
+    """A collector with a mistake: two series, and a value for one of them."""
+
+    def collect(self) -> list[Block]:
+        family = Family("broken", "gauge", "One value short.", ("of",))
+        return [Block(Layout([Sample(family, ("a",)), Sample(family, ("b",))]), [b"1"])]
+
+
+def test_a_block_that_cannot_be_rendered_costs_itself_only(
+    tree: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = scraper_over(tree)
+    sources = Sources(Paths(tree / "proc", tree / "sys"))
+    scraper = Scraper({**whole.collectors, "broken": OneValueShort()}, sources)
+    for _ in range(2):
+        page = samples_of(scraper.scrape(TEXT))
+        assert page["node_load1"]
+        assert not [series for series in page if series.startswith("broken")]
+    assert len([r for r in caplog.records if "is left out" in r.message]) == 1
 
 
 def test_cpu_time_is_counted_for_the_collector_that_used_it(tree: Path) -> None:

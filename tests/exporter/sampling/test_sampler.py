@@ -77,9 +77,12 @@ def test_a_file_that_is_malformed_fails_the_collector(
     running = start_exporter(
         f"--path.procfs={tree / 'proc'}", "--collector.disable-defaults", "--collector.sampler"
     )
-    time.sleep(0.3)
-    page = samples_of(requests.get(running.url + "/metrics", timeout=10).content)
-    assert page['node_scrape_collector_success{collector="sampler"}'] == 0
+    end = time.monotonic() + 20
+    failed = False
+    while not failed:
+        page = samples_of(requests.get(running.url + "/metrics", timeout=10).content)
+        failed = page['node_scrape_collector_success{collector="sampler"}'] == 0
+        assert failed or time.monotonic() < end
     assert "perf_sampler_missed_total" not in page
 
 

@@ -18,11 +18,13 @@ from delivery.credentials import redacted
 from delivery.destinations import retry_after
 from delivery.sender import Backoff
 from reporter.promql.access import CONNECT_SECONDS, Access
-from reporter.promql.answers import QueryError
+from reporter.promql.answers import QueryError, TooLargeError
 
 # An engine that asks for more patience than this is not waited for.
 LONGEST_WAIT_SECONDS = 60.0
 _PIECE = 1 << 16
+# Unpacked. What is more is asked for in parts; a thousand machines take a fiftieth of it.
+MOST_BYTES = 256 << 20
 
 
 class _PassingError(Exception):
@@ -55,6 +57,7 @@ class Requester:
             form: sent by POST; by GET when it is empty.
 
         Raises:
+            TooLargeError: the answer is larger than this process should hold.
             QueryError: no JSON came, after all attempts. The message holds no key.
             InputError: a key file cannot be read.
         """
@@ -112,14 +115,25 @@ class Requester:
         except (requests.RequestException, OSError) as error:
             reason = redacted(_reason(error), secrets)
             raise _PassingError(f"cannot be reached ({reason})") from None
+        if body is None:
+            raise TooLargeError(
+                f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
+            )
         return _judge(response, body, url, _query(form), secrets)
 
 
-def _read(response: requests.Response, until: float) -> bytes:
-    """The whole body; an engine that sends it byte by byte does not get more time for that."""
+def _read(response: requests.Response, until: float) -> bytes | None:
+    """The whole body, unpacked; None when it is too large.
+
+    An engine that sends it byte by byte does not get more time for that.
+    """
     pieces: list[bytes] = []
+    size = 0
     while piece := response.raw.read1(_PIECE, decode_content=True):
         pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            return None
         if time.monotonic() > until:
             raise requests.Timeout
     return b"".join(pieces)

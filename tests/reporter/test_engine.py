@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from delivery.credentials import Credentials
 from delivery.sender import Backoff
 from perfanalysis.errors import InputError
-from reporter.promql import Access, Engine, QueryError, TooLargeError
+from reporter.promql import Access, Engine, QueryError, TooLargeError, requesting
 from tests.exporter.web.certificates import Authority
 from tests.reporter.engines import Asked, Reply, in_turn, matrix, misbehaving, refusal, vector
 
@@ -131,6 +132,27 @@ def test_what_is_too_large_is_asked_in_halves(refused: Reply) -> None:
         assert len(server.asked) == 7
     assert series.times.tolist() == [10.0 * i for i in range(101)]
     with misbehaving(in_turn(refused)) as (url, _), pytest.raises(TooLargeError):
+        engine_of(url).query_range("up", 0, 1000, 10)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_that_memory_should_not_hold_is_asked_in_parts(
+    monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(requesting, "MOST_BYTES", 1200)
+
+    def answering(asked: Asked) -> Reply:
+        reply = points(asked)
+        if not packed:
+            return reply
+        return Reply(body=gzip.compress(reply.body), headers={"Content_Encoding": "gzip"})
+
+    with misbehaving(answering) as (url, server):
+        (series,) = engine_of(url).query_range("up", 0, 1000, 10)
+        assert len(server.asked) == 3
+    assert series.times.tolist() == [10.0 * i for i in range(101)]
+    monkeypatch.setattr(requesting, "MOST_BYTES", 10)
+    with misbehaving(answering) as (url, _), pytest.raises(TooLargeError, match="; the query was"):
         engine_of(url).query_range("up", 0, 1000, 10)
 
 

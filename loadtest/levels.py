@@ -178,7 +178,7 @@ def _excluded(level: Level, at: str) -> list[str]:
         for reason, count in sorted(counts.items())
         if count > EXCLUDED_LIMIT * total
     ]
-    if not level.enough:
+    if not level.enough and len(level.clean) < (1 - EXCLUDED_LIMIT) * total:
         reasons.append(
             f"clean slices: only {len(level.clean)} of {total} {at}, so that all were used, less "
             "the time that others took"

@@ -95,7 +95,8 @@ class Bar(Quiet):
             TimeRemainingColumn(),
             console=Console(stderr=True),
             # Drawing takes CPU time from the workers: few frames.
-            refresh_per_second=4,
+            # Drawing takes a millisecond of CPU time from the workers: few frames.
+            refresh_per_second=2,
             transient=True,
         )
         self._task = self._bar.add_task("starting", total=1.0, rate="")

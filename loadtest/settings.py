@@ -162,6 +162,17 @@ def check_max_duration(settings: Settings, where: str = "--max-duration") -> Non
         raise InputError(where, "", f"at least {least:.1f} seconds for these levels", limit)
 
 
+def check_precise(settings: Settings, where: str = "--seconds-per-level") -> None:
+    """Refuse a length of the levels with a profile that goes on until it is sure.
+
+    Raises:
+        InputError: both were asked for.
+    """
+    if settings.profile == "precise" and settings.seconds_per_level is not None:
+        expected = "no --precise beside it: with it there are no rounds after the first ones"
+        raise InputError(where, "", expected, settings.seconds_per_level)
+
+
 def check_until_steady(settings: Settings, kernel: str, where: str = "--until-steady") -> None:
     """Refuse to wait for the end of the burst with kernels that come after it.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from cffi_burn.kernel import all_kernels
 from loadtest import document, host_lock, presentation, quietness, thresholds
 from loadtest.cpus import usable
 from loadtest.facts.identity import complete, identify
@@ -24,6 +25,7 @@ from loadtest.settings import (
     SPREADS,
     Settings,
     check_max_duration,
+    check_precise,
     check_seconds,
     check_until_steady,
     parse_levels,
@@ -42,7 +44,7 @@ WAITING = "waiting for another load test on this host"
     "kernel_name",
     default="rmw",
     show_default=True,
-    help="What to run: a kernel's name, or all, one after the other.",
+    help=f"What to run: {', '.join(all_kernels())}, or all, one after the other.",
 )
 @click.option(
     "--levels",
@@ -187,7 +189,12 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     progress: str,
     outputs: OutputFlags,
 ) -> None:
-    """Measure how much work this machine does at 10 to 100 % busy."""
+    """Measure how much work this machine does at 10 to 100 % busy.
+
+    The result document goes into the state folder, also when something disturbed the measurement:
+    it says so (valid, invalid_reasons). Exit status: 0 measured; 1 failed, stopped, or a --fail-if
+    condition holds; 2 bad input.
+    """
     settings = Settings(
         levels=parse_levels(levels),
         profile=profile or "default",
@@ -199,6 +206,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
         until_steady=until_steady,
     )
     check_until_steady(settings, kernel_name)
+    check_precise(settings)
     check_max_duration(settings)
     found_cpus = usable(cpus)
     identity = identify(machine_name, inventory, purchase, price)

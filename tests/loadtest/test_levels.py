@@ -137,5 +137,12 @@ def test_a_level_without_enough_slices_gets_more_rounds(lengths: list[int], roun
     assert len(level.rounds) == rounds
 
 
+def test_a_short_level_needs_no_more_than_half_of_its_slices_clean() -> None:
+    for count, said in ((3, []), (4, ["steal", "clean slices"])):
+        part = replace(ROUND, slices=spoiled(count, "steal")[:6])
+        found = spoiled_by(Level(50, (part,)), 2, PROFILE)
+        assert [reason.partition(":")[0] for reason in found] == said
+
+
 def test_too_few_clean_slices_use_all_less_what_others_took() -> None:
     assert Level(50, (replace(ROUND, slices=spoiled(16, "other load")),)).estimate().value == 1100.0

@@ -112,6 +112,7 @@ def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
         (["--levels", ""], "--levels: expected"),
         (["--seconds-per-level", "0.01"], "--seconds-per-level: expected seconds from"),
         (["--seconds-per-level", "soon"], "--seconds-per-level"),
+        (["--precise", "--seconds-per-level", "2"], "--seconds-per-level: expected no --precise"),
         (["--spread", "wide"], "--spread"),
         (["--nice", "20"], "--nice"),
         (["--seed", "0"], "--seed"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from loadtest.cpus import cgroup_folders
+from loadtest.facts.confinement import memory_limit
 from loadtest.facts.files import known, number, text
 
 _SUFFIXES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -43,8 +45,13 @@ def field(meminfo: str, name: str) -> int | None:
 
 
 def available_bytes(root: Path = Path("/")) -> int | None:
-    """Memory that can be had without swapping (MemAvailable)."""
-    return field(text(root / "proc/meminfo"), "MemAvailable")
+    """Memory that can be had without swapping (MemAvailable) and within the cgroup's limit.
+
+    A limit counts whole: what this process holds besides is little, and page cache gives way.
+    """
+    limit = memory_limit(cgroup_folders("memory", root / "proc", root / "sys/fs/cgroup"))
+    found = (field(text(root / "proc/meminfo"), "MemAvailable"), limit)
+    return min((size for size in found if size is not None), default=None)
 
 
 def chosen(choices: str) -> str:

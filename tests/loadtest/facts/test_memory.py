@@ -42,3 +42,25 @@ def test_the_largest_cache_is_the_last(tmp_path: Path) -> None:
     assert found["memory_bytes"] == 4004576 * 1024
     assert found["caches"][0] == {"level": 0, "bytes": 49152}  # type: ignore[index]
     assert memory.available_bytes(tmp_path) == 1024000
+
+
+@pytest.mark.parametrize(
+    ("limits", "available"),
+    [
+        ({}, 1024000),
+        ({"": "max", "pod": "max"}, 1024000),
+        ({"": "max", "pod": "500000", "pod/c": "max"}, 500000),
+        ({"pod": "9000000000", "pod/c": "200000"}, 200000),
+    ],
+)
+def test_a_limit_of_the_control_group_counts(
+    tmp_path: Path, limits: dict[str, str], available: int
+) -> None:
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/meminfo").write_text(MEMINFO)
+    (tmp_path / "proc/self/cgroup").write_text("0::/pod/c\n")
+    for group, limit in limits.items():
+        folder = tmp_path / "sys/fs/cgroup" / group
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "memory.max").write_text(f"{limit}\n")
+    assert memory.available_bytes(tmp_path) == available

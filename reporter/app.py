@@ -14,12 +14,15 @@ from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.state import default_state_directory
 from reporter import page_files
+from reporter.collecting import ask
 from reporter.config import FORMATS, PAGES, Config, parse_time
 from reporter.deliveries.document import Finished, digest_of
 from reporter.flags import Given, given, setting_flags
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
-from reporter.gathering import Gathered, gather
+from reporter.gathering import Gathered
+from reporter.language import Language
+from reporter.material import Material
 from reporter.promql import Engine
 from reporter.settings import COMMAND_LINE, ENVIRONMENT
 
@@ -58,7 +61,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     ledger = delivering.Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
     now = ledger.first_tried(made_for, began) if places and made_for else began
-    gathered, before = ask(all_given, now)
+    gathered, before = ask(all_given, Engine(config.access), now)
     content, count = rendered(config, gathered, before, form, generated_at(began))
     if config.output:
         save(config.output, content)
@@ -71,27 +74,6 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
             for words, receivers in (("delivered", sent), ("had it already", had)):
                 for receiver in receivers:
                     click.echo(f"{words}: {receiver}")
-
-
-def ask(all_given: Given, now: float) -> tuple[Gathered, Gathered | None]:
-    """Everything that the report shows, and the same of the time before where it compares two.
-
-    Raises:
-        InputError, QueryError: see ``gather``.
-    """
-    config = all_given.config
-    start, end = config.range(now, all_given.where("from"))
-    engine, where = Engine(config.access), all_given.where("machines")
-    gathered = gather(engine, config, start, end, where)
-    names = [machine.name for machine in gathered.machines]
-    if config.baseline and config.baseline not in names:
-        place = all_given.where("baseline")
-        field = "--baseline" if place == COMMAND_LINE else "baseline"
-        known = ", ".join(names[:20])
-        raise InputError(place, field, f"a machine of the report ({known})", config.baseline)
-    if config.template != "regression":
-        return gathered, None
-    return gathered, gather(engine, config, 2 * start - end, start, where)
 
 
 def generated_at(now: float) -> float:
@@ -114,15 +96,12 @@ def rendered(
 ) -> tuple[bytes, str]:
     """The report in a format, and how much it is in words."""
     count = "1 machine" if len(gathered.machines) == 1 else f"{len(gathered.machines)} machines"
+    material = Material(config, gathered, Language(config.language), before)
     if form == "json":
-        return json_bytes(config, gathered), count
+        return json_bytes(material), count
     if form == "csv":
-        return csv_bytes(gathered), count
+        return csv_bytes(gathered, before), count
     # What draws and sets pages is imported by those only who want pages.
-    language = importlib.import_module("reporter.language").Language(config.language)
-    material = importlib.import_module("reporter.material").Material(
-        config, gathered, language, before
-    )
     page = importlib.import_module("reporter.page").Page(material, now)
     rendering = importlib.import_module("reporter.rendering")
     if form == "html":
@@ -147,8 +126,8 @@ def finished(
     When it was made is no part of that.
     """
     said = (form, config.template, config.language, config.page_size, config.baseline)
-    data = [json_bytes(config, one) for one in (gathered, before) if one]
-    digest = occasion(config, form) or digest_of([*(word.encode() for word in said), *data])
+    data = json_bytes(Material(config, gathered, Language(config.language), before))
+    digest = occasion(config, form) or digest_of([*(word.encode() for word in said), data])
     return Finished(content, form, config.title, gathered.start, gathered.end, digest)
 
 
@@ -202,11 +181,8 @@ def check(config_file: Path | None, **flags: Any) -> None:
     all_given = given(config_file, flags)
     config = all_given.config
     importlib.import_module("reporter.deliveries.delivering").places_of(config.deliver)
-    start, end = config.range(time.time(), all_given.where("from"))
     engine = checking.TimedEngine(config.access)
-    found, warnings = checking.check_queries(
-        engine, config, start, end, all_given.where("machines")
-    )
+    found, warnings = checking.check_queries(engine, all_given, time.time())
     click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
     for one in found:
         shown = "missing" if one.missing else one.series

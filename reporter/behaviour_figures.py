@@ -12,11 +12,10 @@ from reporter.charts import week as week_chart
 from reporter.charts.time_lines import Line, Scale
 from reporter.figures import Drawing, Table, drawing, points, rows_of
 from reporter.machines import Machine
-from reporter.material import Material
+from reporter.material import MOST_LINES, Material
 from reporter.promql import Series
 
 MEMORY = {"in use": "#0072B2", "slab": "#56B4E9", "cached": "#009E73", "buffers": "#9fd8c3"}
-MOST_LINES = 8
 MIB, GIB = 2.0**20, 2.0**30
 
 
@@ -190,7 +189,11 @@ def paging(material: Material, machine: Machine) -> Drawing | None:
 
 def disks(material: Material, machine: Machine) -> Drawing | None:
     """The busiest disks."""
-    found = material.busiest("Disk busy", machine, 4)
+    named = material.config.devices.disks
+    found = material.shown("Disk busy", machine, named, 4)
+    caption = "Share of time in which a disk had something to do; the four busiest."
+    if named:
+        caption = "Share of time in which a disk had something to do; those that the settings name."
     lines = [Line(s.labels["device"], i, s.times, s.values) for i, s in enumerate(found)]
     return drawing(
         material,
@@ -198,7 +201,7 @@ def disks(material: Material, machine: Machine) -> Drawing | None:
             lines, _scale(material, "time busy", _share(material), 1.02), material.language
         ),
         "Disks",
-        "Share of time in which a disk had something to do; the four busiest.",
+        caption,
         ("Disk busy",),
         Table(("machine", "device", "time", "busy"), rows_of(machine, found, "device")),
         machine,
@@ -207,21 +210,31 @@ def disks(material: Material, machine: Machine) -> Drawing | None:
 
 def disk_bytes(material: Material, machine: Machine) -> Drawing | None:
     """Read and written bytes of the busiest disks."""
-    return _bytes(
-        material, machine, "Disk bytes", "Disk throughput", "Read and written, the busiest."
-    )
+    named = material.config.devices.disks
+    caption = "Read and written, the busiest."
+    if named:
+        caption = "Read and written, of the disks that the settings name."
+    return _bytes(material, machine, ("Disk bytes", named), "Disk throughput", caption)
 
 
 def network(material: Material, machine: Machine) -> Drawing | None:
     """Received and sent bytes of the busiest interfaces."""
     caption = "Received and sent, by interface, the busiest; virtual interfaces are left out."
-    return _bytes(material, machine, "Network bytes", "Network throughput", caption)
+    named = material.config.devices.interfaces
+    if named:
+        caption = "Received and sent, by interface; those that the settings name."
+    return _bytes(material, machine, ("Network bytes", named), "Network throughput", caption)
 
 
 def _bytes(
-    material: Material, machine: Machine, query: str, title: str, caption: str
+    material: Material,
+    machine: Machine,
+    shown: tuple[str, Sequence[str]],
+    title: str,
+    caption: str,
 ) -> Drawing | None:
-    found: Sequence[Series] = material.busiest(query, machine, 4)
+    query, named = shown
+    found: Sequence[Series] = material.shown(query, machine, named, 4)
     say = material.language.say
     lines = [
         Line(f"{s.labels['device']} {say(s.labels['direction'])}", i, s.times, s.values)

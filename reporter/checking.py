@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 from perfanalysis.errors import PerfAnalysisError
-from reporter.config import Config
-from reporter.gathering import gather
+from reporter.collecting import ask
+from reporter.flags import Given
 from reporter.promql import Access, Engine, Sample, Series
 
 # What a machine may rightly not have.
@@ -67,7 +67,7 @@ class TimedEngine(Engine):
 
 
 def check_queries(
-    engine: TimedEngine, config: Config, start: float, end: float, where: str
+    engine: TimedEngine, all_given: Given, now: float
 ) -> tuple[list[Checked], Sequence[str]]:
     """Ask everything that the report of these settings would ask.
 
@@ -75,9 +75,9 @@ def check_queries(
         The queries, and what the engine warned of.
 
     Raises:
-        InputError, QueryError: see ``gather``.
+        InputError, QueryError: see ``ask``.
     """
-    gathered = gather(engine, config, start, end, where)
+    gathered, before = ask(all_given, engine, now)
     found = [
         Checked(
             name,
@@ -86,7 +86,7 @@ def check_queries(
         )
         for name, expression in gathered.expressions.items()
     ]
-    return found, gathered.warnings
+    return found, [*gathered.warnings, *(before.warnings if before else ())]
 
 
 def verdict(found: Sequence[Checked]) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 from delivery.credentials import Credentials
 from perfanalysis.errors import InputError
+from reporter.devices import DETECTED, Devices
 from reporter.promql import Access
 from reporter.settings import Layer, parse_file
 
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
+DEVICES = ("disks", "interfaces", "filesystems")
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
 _MONDAY = 4 * 86400.0  # the first one of Unix time
@@ -48,6 +50,9 @@ class Config:
     format: str = ""
     deliver: tuple[Mapping[str, Any], ...] = ()
     occasion: str = ""
+    devices: Devices = DETECTED
+    before_start: str = ""
+    before_end: str = ""
 
     @property
     def url(self) -> str:
@@ -69,6 +74,30 @@ class Config:
         if start >= end:
             raise InputError(where, "from", f"a time before 'to' ({self.end})", self.start)
         return start, end
+
+    def range_before(self, start: float, end: float, now: float, where: str) -> tuple[float, float]:
+        """The earlier range that ``regression`` compares with, in Unix seconds.
+
+        It is as long as the later one where only one of its ends is given, and ends where the later
+        one starts where neither is.
+
+        Raises:
+            InputError: it is empty, or ends after the later one has started.
+        """
+        length = end - start
+        first = parse_time(self.before_start or "0", now, where, "before.from")
+        last = parse_time(self.before_end or "0", now, where, "before.to")
+        if not self.before_end:
+            last = first + length if self.before_start else start
+        if not self.before_start:
+            first = last - length
+        if first >= last:
+            expected = "a time before the end of that range"
+            raise InputError(where, "before.from", expected, self.before_start or str(first))
+        if last > start:
+            expected = f"a time that is not after 'from' ({self.start})"
+            raise InputError(where, "before", f"a range that ends at {expected}", self.before_end)
+        return first, last
 
 
 def parse_time(text: str, now: float, where: str, name: str) -> float:
@@ -160,6 +189,13 @@ def config_of(layer: Layer, where: str) -> Config:
     for key in ("templates", "logo", "output"):
         if key in layer:
             given[key] = Path(layer[key])
+    for key in ("from", "to"):
+        if text := str(layer.get("before", {}).get(key, "")):
+            parse_time(text, 0.0, where, f"before.{key}")
+            given["before_start" if key == "from" else "before_end"] = text
+    kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
+    if kinds:
+        given["devices"] = Devices(**kinds)
     for key in ("machines", "deliver"):
         if key in layer:
             given[key] = tuple(layer[key])

@@ -83,6 +83,7 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             seconds=end - start,
             window=window,
             full_load_only=asked.full_load_only,
+            devices=config.devices,
         )
 
     def instant(name: str) -> list[Sample]:

@@ -21,12 +21,14 @@ from reporter.analysis.utilisation import (
 )
 from reporter.analysis.verdict import verdict
 from reporter.config import Config
+from reporter.devices import place
 from reporter.gathering import Gathered, by_machine
 from reporter.language import Language
 from reporter.machines import Machine
 from reporter.promql import Floats, Series
 
 SATURATED = 0.9
+MOST_LINES = 8
 EMPTY = np.array([], dtype=np.float64)
 
 
@@ -72,6 +74,13 @@ class Material:
         found = [one for one in self.series(query, machine) if np.isfinite(one.values).any()]
         found.sort(key=lambda one: (-float(np.nanmean(one.values)), sorted(one.labels.items())))
         return found[:count]
+
+    def shown(self, query: str, machine: Machine, named: Sequence[str], count: int) -> list[Series]:
+        """A machine's series of its named devices, in that order; else those of the busiest."""
+        if not named:
+            return self.busiest(query, machine, count)
+        found = self.busiest(query, machine, 1000)
+        return sorted(found, key=lambda one: place(one.labels["device"], named))[:MOST_LINES]
 
     def peaks(self, query: str, machine: Machine) -> tuple[Floats, Floats]:
         """At each time the greatest of a machine's series, such as its busiest disk."""
@@ -189,26 +198,36 @@ class Material:
         """Kernels, and each machine's units per second as a share of the best machine's."""
         return radar.shares({m.name: m.kernels for m in self.machines if m.kernels})
 
+    def _network_share(self, machine: Machine) -> float | None:
+        """The 95th percentile of the busiest interface's busier direction, by its own speed."""
+        if not (found := self.busiest("Network bytes", machine, 1)):
+            return None
+        speed = _speeds(self.gathered).get((machine.name, found[0].labels["device"]))
+        use = summarise(found[0].values)
+        return use.p95 / speed if use and speed else None
+
     @cached_property
     def use_shares(self) -> dict[str, list[float | None]]:
         """Each machine's 95th percentile of CPU, memory, busiest disk and network, as ratios."""
-        speeds = {
-            s.labels.get("instance", ""): s.value
-            for s in self.gathered.samples.get("Link speed", ())
-            if s.value > 0
-        }
         found: dict[str, list[float | None]] = {}
         for machine in self.machines:
             cpu = self.summary("CPU busy", machine)
             memory = self.summary("Memory used", machine)
             disk = summarise(self.peaks("Disk busy", machine)[1])
-            link = summarise(self.peaks("Network bytes", machine)[1])
-            speed = speeds.get(machine.name)
             shares = [one.p95 if one else None for one in (cpu, memory, disk)]
-            shares.append(link.p95 / speed if link and speed else None)
+            shares.append(self._network_share(machine))
             if any(share is not None for share in shares):
                 found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
         return found
+
+
+def _speeds(gathered: Gathered) -> dict[tuple[str, str], float]:
+    """Bytes a second of each interface's link, by machine and device, as far as known."""
+    return {
+        (s.labels.get("instance", ""), s.labels.get("device", "")): s.value
+        for s in gathered.samples.get("Link speed", ())
+        if s.value > 0
+    }
 
 
 def _remarks(gathered: Gathered, language: Language, most_named: int) -> list[str]:

@@ -2,7 +2,8 @@
 
 ``{machines}`` stands for a matcher of the reported machines, ``{kernel}``, ``{purchase}`` and
 ``{busy}`` for matchers of those labels, ``{range}`` for the report's whole range, ``{window}`` for
-the window of a rate. They are filled by ``fill``, with values bound by ``reporter.promql``.
+the window of a rate, ``{disks}``, ``{interfaces}`` and ``{filesystems}`` for matchers of what
+is named or found. They are filled by ``fill``, with values bound by ``reporter.promql``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reporter.devices import DETECTED, Devices
 from reporter.promql import one_of, string
 
 INSTANT: dict[str, str] = {
@@ -71,18 +73,18 @@ INSTANT: dict[str, str] = {
     "Resets": (
         'max by (instance) (resets(node_cpu_seconds_total{{{machines},mode="idle"}}[{range}]))'
     ),
-    "Link speed": "max by (instance)"
-    " (last_over_time(node_network_speed_bytes{{{machines}}}[{range}]))",
+    "Link speed": (
+        "max by (instance, device)"
+        " (last_over_time(node_network_speed_bytes{{{machines},{interfaces}}}[{range}])) > 0"
+    ),
     "File systems": (
         "1 - max by (instance, mountpoint)"
-        " (last_over_time(node_filesystem_avail_bytes{{{machines}}}[{range}]))"
+        " (last_over_time(node_filesystem_avail_bytes{{{machines},{filesystems}}}[{range}]))"
         " / (max by (instance, mountpoint)"
-        " (last_over_time(node_filesystem_size_bytes{{{machines}}}[{range}])) > 0)"
+        " (last_over_time(node_filesystem_size_bytes{{{machines},{filesystems}}}[{range}])) > 0)"
     ),
 }
 
-_DISKS = 'device!~"loop.*|ram.*|sr.*|fd.*|dm-.*|md.*"'
-_LINKS = 'device!~"lo|veth.*|docker.*|br-.*|cali.*|cni.*|flannel.*|virbr.*"'
 _BUSY = (
     "1 - sum by (instance{0})"
     ' (rate(node_cpu_seconds_total{{{{{{machines}},mode=~"idle|iowait|steal"}}}}[{{window}}]))'
@@ -150,18 +152,18 @@ RANGE: dict[str, str] = {
         _RATE,
     ),
     "Disk busy": (
-        f"max by (instance, device)"
-        f" (rate(node_disk_io_time_seconds_total{{{{{{machines}},{_DISKS}}}}}"
-        "[{window}]))"
+        "max by (instance, device)"
+        " (rate(node_disk_io_time_seconds_total{{{machines},{disks}}}[{window}]))"
     ),
     "Disk bytes": " or ".join(
         f"label_replace(sum by (instance, device) (rate(node_disk_{metric}_bytes_total"
-        f'{{{{{{machines}},{_DISKS}}}}}[{{window}}])), "direction", "{metric}", "instance", ".*")'
+        f'{{{{{{machines}},{{disks}}}}}}[{{window}}])), "direction", "{metric}", "instance", ".*")'
         for metric in ("read", "written")
     ),
     "Network bytes": " or ".join(
         f"label_replace(sum by (instance, device) (rate(node_network_{metric}_bytes_total"
-        f'{{{{{{machines}},{_LINKS}}}}}[{{window}}])), "direction", "{metric}", "instance", ".*")'
+        f'{{{{{{machines}},{{interfaces}}}}}}[{{window}}])), "direction", "{metric}",'
+        ' "instance", ".*")'
         for metric in ("receive", "transmit")
     ),
     "Container CPUs": (
@@ -249,6 +251,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
     seconds: float,
     window: float = 0.0,
     full_load_only: bool = False,
+    devices: Devices = DETECTED,
 ) -> str:
     """Fill the placeholders of an expression.
 
@@ -260,8 +263,10 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         seconds: length of the report's range.
         window: length of a rate's window, in seconds.
         full_load_only: of the load test, only the level of 100 %.
+        devices: disks, interfaces and file systems to ask for.
     """
     return expression.format(
+        **devices.matchers,
         machines=matcher(machines),
         kernel=f"kernel={string(kernel)}",
         busy='busy="100"' if full_load_only else 'busy!=""',

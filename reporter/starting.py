@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from reporter.devices import DISKS, INTERFACES
 from reporter.promql import Engine, QueryError, Sample, one_of
 
 DAY = 86400.0
-_DISKS = 'device!~"loop.*|ram.*|sr.*|fd.*|dm-.*|md.*"'
-_LINKS = 'device!~"lo|veth.*|docker.*|br-.*|cali.*|cni.*|flannel.*|virbr.*"'
 _RANGES = (DAY, 7 * DAY, 30 * DAY, 365 * DAY)
 
 
@@ -75,12 +74,13 @@ def _details(engine: Engine, machine: str, span: str, now: float) -> list[str]:
     for what, expression in (
         (
             "busiest disk",
-            f"topk(1, rate(node_disk_io_time_seconds_total{{{us},{_DISKS}}}{span}))",
+            f"topk(1, rate(node_disk_io_time_seconds_total{{{us},{DISKS}}}{span}))",
         ),
         (
             "busiest interface",
             "topk(1, sum by (device) (rate(node_network_receive_bytes_total"
-            f"{{{us},{_LINKS}}}{span}) + rate(node_network_transmit_bytes_total{{{us}}}{span})))",
+            f"{{{us},{INTERFACES}}}{span})"
+            f" + rate(node_network_transmit_bytes_total{{{us}}}{span})))",
         ),
     ):
         if devices := _labels(engine.query(expression, now), "device"):
@@ -126,6 +126,14 @@ to: {_moment(found.end)}
 kernel: {_word(kernel)}
 # Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
 purchase: {_word(purchase)}
+
+# Of each machine the busiest disks and interfaces are shown, and all file systems; to name them:
+# disks: [nvme*, sda]
+# interfaces: [eth0, ens*]
+# filesystems: [/, /data*]
+
+# The template regression compares with the range before, or with this one:
+# before: {{from: {_moment(found.start)}, to: {_moment(found.end)}}}
 
 # deliver:
 #   - folder: {{path: reports}}

@@ -20,7 +20,10 @@ _CURVE, _MOST, _PER_DOLLAR = (
 
 
 class Row(NamedTuple):
-    """One value; ``time`` in Unix seconds, bounds of the 95 % interval where there is one."""
+    """One value; ``time`` in Unix seconds, bounds of the 95 % interval where there is one.
+
+    ``range`` is ``report``, or ``before`` for the earlier range that the report compares with.
+    """
 
     figure: str
     unit: str
@@ -30,6 +33,7 @@ class Row(NamedTuple):
     value: float | None
     lower: float | None = None
     upper: float | None = None
+    range: str = "report"
 
 
 def rows(gathered: Gathered) -> Iterator[Row]:
@@ -48,13 +52,15 @@ def rows(gathered: Gathered) -> Iterator[Row]:
                 yield Row(name, unit, machine, labels, time, _known(value))
 
 
-def csv_bytes(gathered: Gathered) -> bytes:
-    """The table, in UTF-8."""
+def csv_bytes(gathered: Gathered, before: Gathered | None = None) -> bytes:
+    """The table, in UTF-8; ``before`` is the earlier range that the report compares with."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(Row._fields)
-    for row in rows(gathered):
-        writer.writerow([_cell(value) for value in row])
+    every = [(gathered, "report"), *([(before, "before")] if before else [])]
+    for one, name in every:
+        for row in rows(one):
+            writer.writerow([_cell(value) for value in row._replace(range=name)])
     return text.getvalue().encode()
 
 

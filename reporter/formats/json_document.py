@@ -1,4 +1,4 @@
-"""The report as JSON: machines with intervals, every figure with its unit and PromQL."""
+"""The report as JSON: what it finds, machines with intervals, every figure with its PromQL."""
 
 from __future__ import annotations
 
@@ -12,15 +12,40 @@ from typing import Any
 import numpy as np
 
 from perfanalysis import __version__
-from reporter.config import Config
+from reporter.formats.findings import UNITS as FINDINGS
+from reporter.formats.findings import findings
 from reporter.formats.units import FIELDS, UNITS
 from reporter.gathering import Gathered
+from reporter.material import Material
 
 VERSION = 1
 
 
-def json_bytes(config: Config, gathered: Gathered) -> bytes:
+def json_bytes(material: Material) -> bytes:
     """The document; what is unknown is absent, and a value that is no number is null."""
+    config, gathered, before = material.config, material.gathered, material.before
+    document = {
+        "version": VERSION,
+        "generator": f"perfanalysis {__version__}",
+        "title": config.title,
+        "notes": config.notes,
+        "engine": {"url": config.url, "version": gathered.engine},
+        "language": config.language,
+        "template": config.template,
+        "kernel": config.kernel,
+        "purchase": config.purchase,
+        "confidence": 0.95,
+        "warnings": list(dict.fromkeys(gathered.warnings)),
+        "units": {**FIELDS, **{f"findings.{name}": unit for name, unit in FINDINGS.items()}},
+        "findings": plain(findings(material)),
+        **_range(gathered),
+    }
+    if before:
+        document["before"] = _range(before)
+    return json.dumps(document, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"
+
+
+def _range(gathered: Gathered) -> dict[str, Any]:
     figures = {
         name: {
             "unit": UNITS.get(name, ""),
@@ -29,24 +54,14 @@ def json_bytes(config: Config, gathered: Gathered) -> bytes:
         }
         for name, expression in gathered.expressions.items()
     }
-    document = {
-        "version": VERSION,
-        "generator": f"perfanalysis {__version__}",
-        "title": config.title,
-        "notes": config.notes,
-        "engine": {"url": config.url, "version": gathered.engine},
+    return {
         "from": _moment(gathered.start),
         "to": _moment(gathered.end),
         "step_seconds": gathered.step,
-        "kernel": config.kernel,
-        "purchase": config.purchase,
-        "confidence": 0.95,
-        "warnings": list(dict.fromkeys(gathered.warnings)),
-        "units": FIELDS,
+        "window_seconds": gathered.window,
         "machines": [plain(machine) for machine in gathered.machines],
         "figures": figures,
     }
-    return json.dumps(document, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"
 
 
 def _data(name: str, gathered: Gathered) -> dict[str, Any]:

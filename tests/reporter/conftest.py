@@ -88,6 +88,15 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a Prometheus that holds machines of known truth."""
+    from tests.reporter.truth import history  # noqa: PLC0415 - it needs the times of this module
+
+    with served(tmp_path_factory.mktemp("truth"), history()) as url:
+        yield url
+
+
 @contextmanager
 def served(folder: Path, history: str) -> Iterator[str]:
     """URL of a Prometheus into which an OpenMetrics text was backfilled."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.errors import InputError
-from reporter.config import Config, parse_config, parse_time, read_config
+from reporter.config import Config, config_of, parse_config, parse_time, read_config
 
 NOW = 1_800_000_000.0
 
@@ -100,3 +100,30 @@ def test_a_range_that_begins_before_all_data() -> None:
 def test_an_empty_range_is_refused() -> None:
     with pytest.raises(InputError, match=r"from: expected a time before 'to' \(now-1h\)"):
         Config(start="now", end="now-1h").range(NOW, "report.yaml")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ({}, (900, 1000)),
+        ({"from": 500}, (500, 600)),
+        ({"to": 700}, (600, 700)),
+        ({"from": "now-900s", "to": "1970-01-01T00:05:00Z"}, (200, 300)),
+    ],
+)
+def test_the_earlier_range(before: dict[str, object], expected: tuple[int, int]) -> None:
+    config = config_of({"from": 1000, "to": 1100, "before": before}, "f.yaml")
+    assert config.range_before(1000, 1100, 1100, "f.yaml") == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "message"),
+    [
+        ({"from": 950}, "f.yaml: before: expected a range that ends at a time that is not after"),
+        ({"from": 500, "to": 400}, "f.yaml: before.from: expected a time before the end of that"),
+    ],
+)
+def test_earlier_ranges_that_are_none(before: dict[str, object], message: str) -> None:
+    config = config_of({"from": 1000, "to": 1100, "before": before}, "f.yaml")
+    with pytest.raises(InputError, match=message):
+        config.range_before(1000, 1100, 1100, "f.yaml")

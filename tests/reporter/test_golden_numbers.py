@@ -4,66 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from perfanalysis.cli import run
-from tests.reporter.conftest import END, START, STEP, served
+from tests.reporter.conftest import END, START
 
 pytestmark = pytest.mark.e2e
-
-# Name, units per second at 100 %, dollars an hour, busy ratio in the first and in the second hour.
-TRUTH = (("steady", 1000.0, 0.10, 0.25, 0.25), ("double", 2000.0, 0.25, 0.10, 0.60))
-GIB = 2.0**30
-
-
-def history() -> str:
-    lines: list[str] = []
-    times = range(START, END + 1, STEP)
-    identity = 'provider="p",region="r",zone="z",instance_type="{}",cpu_model="c",architecture="x"'
-    kernel = 'kernel="rmw"'
-
-    def gauge(name: str, value_of: dict[str, float]) -> None:
-        lines.append(f"# TYPE {name} gauge")
-        lines.extend(
-            f'{name}{{job="node",{labels}}} {value} {t}'
-            for labels, value in value_of.items()
-            for t in times
-        )
-
-    of = {name: f'instance="{name}"' for name, *_ in TRUTH}
-    gauge("perf_machine_info", {f"{of[n]},{identity.format(n)}": 1 for n, *_ in TRUTH})
-    prices = {f'{of[n]},purchase="on_demand"': price for n, _, price, *_ in TRUTH}
-    gauge("perf_machine_price_dollars_per_hour", prices)
-    gauge("node_memory_MemTotal_bytes", {of[n]: 8 * GIB for n, *_ in TRUTH})
-    gauge("node_memory_MemAvailable_bytes", {of[n]: 6 * GIB for n, *_ in TRUTH})
-    gauge("perf_loadtest_max_units_per_second", {f"{of[n]},{kernel}": m for n, m, *_ in TRUTH})
-    gauge("perf_loadtest_valid", {f"{of[n]},{kernel}": 1 for n, *_ in TRUTH})
-    for suffix, factor in (("", 1.0), ("_lower", 0.97), ("_upper", 1.03)):
-        rates = {
-            f'{of[n]},{kernel},busy="{b}"': m * b / 100 * factor
-            for n, m, *_ in TRUTH
-            for b in range(10, 101, 10)
-        }
-        gauge(f"perf_loadtest_units_per_second{suffix}", rates)
-    lines.append("# TYPE node_cpu_seconds counter")
-    for name, _, _, first, second in TRUTH:
-        for mode in ("user", "idle"):
-            for t in times:
-                busy = first * min(t - START, 3600) + second * max(0, t - START - 3600)
-                value = busy if mode == "user" else t - START - busy
-                labels = f'job="node",{of[name]},cpu="0",mode="{mode}"'
-                lines.append(f"node_cpu_seconds_total{{{labels}}} {value} {t}")
-    return "\n".join([*lines, "# EOF", ""])
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("golden"), history()) as address:
-        yield address
 
 
 def report(url: str, output: Path, *more: str) -> pypdf.PdfReader:
@@ -83,8 +32,8 @@ def rows_of(document: pypdf.PdfReader, words: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def document(url: str, tmp_path_factory: pytest.TempPathFactory) -> pypdf.PdfReader:
-    return report(url, tmp_path_factory.mktemp("golden-report") / "report.pdf")
+def document(truth: str, tmp_path_factory: pytest.TempPathFactory) -> pypdf.PdfReader:
+    return report(truth, tmp_path_factory.mktemp("golden-report") / "report.pdf")
 
 
 def test_the_verdict(document: pypdf.PdfReader) -> None:
@@ -150,24 +99,24 @@ def test_the_missing_rule_is_said(document: pypdf.PdfReader) -> None:
     ) in (text_of(document))
 
 
-def test_same_data_same_bytes(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_data_same_bytes(truth: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
     for name in ("a.pdf", "b.pdf"):
-        report(url, tmp_path / name)
+        report(truth, tmp_path / name)
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert "on 2025-10-09 08:53:20 UTC." in text_of(pypdf.PdfReader(tmp_path / "a.pdf"))
 
 
 @pytest.mark.parametrize("epoch", ["yesterday", "-1", "\N{SUPERSCRIPT TWO}", "999999999999"])
 def test_an_epoch_that_is_none(
-    url: str,
+    truth: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     epoch: str,
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    words = ["report", "--prometheus", url, "--from", str(START), "--to", str(END)]
+    words = ["report", "--prometheus", truth, "--from", str(START), "--to", str(END)]
     assert run([*words, "--output", str(tmp_path / "a.pdf")]) == 2
     assert "SOURCE_DATE_EPOCH: expected Unix seconds" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

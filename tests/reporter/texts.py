@@ -35,6 +35,11 @@ BY_VALUE = {
     "units per second",
     "units per dollar",
     "Received and sent, by interface, the busiest; virtual interfaces are left out.",
+    "Received and sent, by interface; those that the settings name.",
+    "Read and written, the busiest.",
+    "Read and written, of the disks that the settings name.",
+    "Share of time in which a disk had something to do; the four busiest.",
+    "Share of time in which a disk had something to do; those that the settings name.",
 }
 # Calls whose texts are shown, and which of their arguments these are.
 SAID = {

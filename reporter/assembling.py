@@ -10,6 +10,8 @@ import numpy as np
 from reporter.machines import Curve, Estimate, LoadTest, Machine
 from reporter.promql import Floats, Sample
 
+# Seconds within which series are of one scrape.
+_SAME_SCRAPE = 1.0
 Own = Mapping[str, Sequence[Sample]]
 
 
@@ -86,12 +88,9 @@ def _load_test(own: Own) -> LoadTest | None:
 
 
 def _by_busy(samples: Sequence[Sample]) -> dict[int, float]:
-    newest: dict[int, Sample] = {}
-    for sample in samples:
-        level = int(sample.labels["busy"])
-        if level not in newest or sample.time >= newest[level].time:
-            newest[level] = sample
-    return {level: sample.value for level, sample in newest.items()}
+    """Values by level, of the newest run: levels that only earlier ones had are no part of it."""
+    latest = max((sample.time for sample in samples), default=0.0)
+    return {int(s.labels["busy"]): s.value for s in samples if s.time > latest - _SAME_SCRAPE}
 
 
 def _value(samples: Sequence[Sample]) -> float | None:

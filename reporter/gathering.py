@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
-from reporter import queries
+from reporter import newest, queries
 from reporter.asking import check_copies, in_groups
 from reporter.assembling import assemble
 from reporter.config import Config
@@ -91,7 +91,7 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             names,
             engine.access.machines_per_query,
             lambda some: filled(asked.instant[name], 0.0, some),
-            lambda e: engine.query(e, end),
+            lambda e: newest.query(engine, e, end),
         )
 
     def ranged(name: str) -> list[Series]:
@@ -145,7 +145,7 @@ def _find_machines(
         purchase=config.purchase,
         seconds=end - start,
     )
-    samples = engine.query(expression, end)
+    samples = newest.query(engine, expression, end)
     known = sorted({sample.labels["instance"] for sample in samples})
     missing = [name for name in config.machines if name not in known]
     if missing:

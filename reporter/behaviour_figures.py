@@ -190,7 +190,7 @@ def paging(material: Material, machine: Machine) -> Drawing | None:
 def disks(material: Material, machine: Machine) -> Drawing | None:
     """The busiest disks."""
     named = material.config.devices.disks
-    found = material.shown("Disk busy", machine, named, 4)
+    found = material.shown("Disk busy", machine, named, MOST_LINES if named else 4)
     caption = "Share of time in which a disk had something to do; the four busiest."
     if named:
         caption = "Share of time in which a disk had something to do; those that the settings name."
@@ -211,30 +211,37 @@ def disks(material: Material, machine: Machine) -> Drawing | None:
 def disk_bytes(material: Material, machine: Machine) -> Drawing | None:
     """Read and written bytes of the busiest disks."""
     named = material.config.devices.disks
+    count = MOST_LINES if named else 4
     caption = "Read and written, the busiest."
     if named:
         caption = "Read and written, of the disks that the settings name."
-    return _bytes(material, machine, ("Disk bytes", named), "Disk throughput", caption)
+    return _bytes(material, machine, ("Disk bytes", named, count), "Disk throughput", caption)
 
 
 def network(material: Material, machine: Machine) -> Drawing | None:
-    """Received and sent bytes of the busiest interfaces."""
+    """Received and sent bytes of the default route's interface and the busiest others."""
     caption = "Received and sent, by interface, the busiest; virtual interfaces are left out."
-    named = material.config.devices.interfaces
+    named, first = material.config.devices.interfaces, material.interfaces(machine)
+    count = MOST_LINES if named else 4
+    if first:
+        caption = (
+            "Received and sent, by interface: that of the default route, then the busiest; virtual"
+            " interfaces are left out."
+        )
     if named:
         caption = "Received and sent, by interface; those that the settings name."
-    return _bytes(material, machine, ("Network bytes", named), "Network throughput", caption)
+    return _bytes(material, machine, ("Network bytes", first, count), "Network throughput", caption)
 
 
 def _bytes(
     material: Material,
     machine: Machine,
-    shown: tuple[str, Sequence[str]],
+    shown: tuple[str, Sequence[str], int],
     title: str,
     caption: str,
 ) -> Drawing | None:
-    query, named = shown
-    found: Sequence[Series] = material.shown(query, machine, named, 4)
+    query, first, count = shown
+    found: Sequence[Series] = material.shown(query, machine, first, count)
     say = material.language.say
     lines = [
         Line(f"{s.labels['device']} {say(s.labels['direction'])}", i, s.times, s.values)

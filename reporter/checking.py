@@ -15,7 +15,16 @@ from reporter.promql import Access, Engine, Sample, Series
 # What a machine may rightly not have.
 MAY_BE_EMPTY = frozenset(
     {
-        *("Violations", "Resets", "Restarts", "Link speed", "Cores", "Pressure", "Paging"),
+        *(
+            "Violations",
+            "Resets",
+            "Restarts",
+            "Link speed",
+            "Default route",
+            "Cores",
+            "Pressure",
+            "Paging",
+        ),
         *("Container CPUs", "Container memory", "Container throttled"),
     }
 )

@@ -76,11 +76,17 @@ class Material:
         return found[:count]
 
     def shown(self, query: str, machine: Machine, named: Sequence[str], count: int) -> list[Series]:
-        """A machine's series of its named devices, in that order; else those of the busiest."""
-        if not named:
-            return self.busiest(query, machine, count)
+        """A machine's series, those of the named devices first, in that order; then the busiest."""
         found = self.busiest(query, machine, 1000)
-        return sorted(found, key=lambda one: place(one.labels["device"], named))[:MOST_LINES]
+        return sorted(found, key=lambda one: place(one.labels["device"], named))[:count]
+
+    def interfaces(self, machine: Machine) -> Sequence[str]:
+        """The interfaces that come first: those named in the settings, else the default route's."""
+        return self.config.devices.interfaces or [
+            s.labels["device"]
+            for s in self.gathered.samples.get("Default route", ())
+            if s.labels.get("instance") == machine.name
+        ]
 
     def peaks(self, query: str, machine: Machine) -> tuple[Floats, Floats]:
         """At each time the greatest of a machine's series, such as its busiest disk."""
@@ -199,8 +205,8 @@ class Material:
         return radar.shares({m.name: m.kernels for m in self.machines if m.kernels})
 
     def _network_share(self, machine: Machine) -> float | None:
-        """The 95th percentile of the busiest interface's busier direction, by its own speed."""
-        if not (found := self.busiest("Network bytes", machine, 1)):
+        """The 95th percentile of the first interface's busier direction, by its own speed."""
+        if not (found := self.shown("Network bytes", machine, self.interfaces(machine), 1)):
             return None
         speed = _speeds(self.gathered).get((machine.name, found[0].labels["device"]))
         use = summarise(found[0].values)

@@ -77,6 +77,10 @@ INSTANT: dict[str, str] = {
         "max by (instance, device)"
         " (last_over_time(node_network_speed_bytes{{{machines},{interfaces}}}[{range}])) > 0"
     ),
+    "Default route": (
+        "max by (instance, device)"
+        " (last_over_time(perf_network_default_route_info{{{machines}}}[{range}]))"
+    ),
     "File systems": (
         "1 - max by (instance, mountpoint)"
         " (last_over_time(node_filesystem_avail_bytes{{{machines},{filesystems}}}[{range}]))"
@@ -187,6 +191,7 @@ _NOT_OF_FLEETS = (
     "Violations",
     "Work of every kernel",
     "Link speed",
+    "Default route",
     "File systems",
     "Run",
     "Busy ratio reached",

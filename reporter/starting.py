@@ -85,6 +85,9 @@ def _details(engine: Engine, machine: str, span: str, now: float) -> list[str]:
     ):
         if devices := _labels(engine.query(expression, now), "device"):
             told.append(f"{what} {', '.join(devices)}")
+    routes = f"count by (device) (last_over_time(perf_network_default_route_info{{{us}}}{span}))"
+    if devices := _labels(engine.query(routes, now), "device"):
+        told.append(f"default route's interface {', '.join(devices)}")
     systems = f"count by (mountpoint) (last_over_time(node_filesystem_size_bytes{{{us}}}{span}))"
     if mounts := _labels(engine.query(systems, now), "mountpoint"):
         told.append(f"file systems {', '.join(mounts)}")
@@ -127,7 +130,8 @@ kernel: {_word(kernel)}
 # Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
 purchase: {_word(purchase)}
 
-# Of each machine the busiest disks and interfaces are shown, and all file systems; to name them:
+# Shown are the busiest disks, the interface of the default route and the busiest others, and all
+# file systems; to name them:
 # disks: [nvme*, sda]
 # interfaces: [eth0, ens*]
 # filesystems: [/, /data*]

@@ -1,4 +1,7 @@
-"""State of network interfaces, from /sys/class/net (kernel: ABI/testing/sysfs-class-net)."""
+"""State of network interfaces, from /sys/class/net (kernel: ABI/testing/sysfs-class-net).
+
+Beside it, from the routing tables, which interface is that of the default route.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from time import monotonic
 
 from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.default_routes import parse_ipv4, parse_ipv6
 from exporter.families import Family, FamilyType, Sample
 from exporter.links import LinkWatch
 from exporter.patterns import compile_flag
@@ -47,6 +51,13 @@ INFO = Family(
     "Non-numeric data from /sys/class/net/<iface>, value is always 1.",
     ("device", "address", "broadcast", "duplex", "operstate", "adminstate", "ifalias"),
     source=f"/sys/{FOLDER}",
+)
+DEFAULT_ROUTE = Family(
+    "perf_network_default_route_info",
+    "gauge",
+    "Interface of the IPv4 or IPv6 default route, value is always 1.",
+    ("device",),
+    source="/proc/net/route, /proc/net/ipv6_route",
 )
 PROPERTIES = {
     "addr_assign_type": _property("address_assign_type"),
@@ -125,7 +136,7 @@ def samples(
 
 
 class NetclassCollector:
-    """``node_network_*`` of interfaces' state.
+    """``node_network_*`` of interfaces' state, and the default route's interface.
 
     About twenty files for each interface are much to read at each scrape, and seldom differ from
     what they were. So the files are read when the kernel has news of its links, and once a minute.
@@ -140,6 +151,13 @@ class NetclassCollector:
         ignore = bool(flags[INVALID_SPEED.variable])
         self._series = FactSeries[list[Interface]](
             lambda interfaces: samples(interfaces, ignore_invalid_speed=ignore)
+        )
+        self._routing = [
+            (sources.proc("net/route"), parse_ipv4),
+            (sources.proc("net/ipv6_route"), parse_ipv6),
+        ]
+        self._routes = FactSeries[tuple[str, ...]](
+            lambda devices: [(Sample(DEFAULT_ROUTE, (device,)), b"1") for device in devices]
         )
         self._links = LinkWatch() if self._folder == "/sys/class/net" else None
         self._lasting: dict[tuple[str, bytes | None], dict[str, bytes]] = {}
@@ -192,9 +210,23 @@ class NetclassCollector:
             self._links.close()
             self._links = None
         self._blocks = [self._series.block(interfaces)]
+        if devices := self._default_routes():
+            self._blocks.append(self._routes.block(devices))
         if self._links is not None:
             # What is read once a minute need not stay open.
             self._attributes.close()
+
+    def _default_routes(self) -> tuple[str, ...]:
+        found = []
+        for file, parse in self._routing:
+            try:
+                found.append(parse(file.read()))
+            except OSError:
+                # Without IPv6, for one, the kernel has no such table.
+                continue
+            finally:
+                file.close()
+        return tuple(dict.fromkeys(device for device in found if device))
 
     def _interface(self, folder: str) -> dict[str, bytes]:
         read = self._attributes.read
@@ -214,5 +246,8 @@ class NetclassCollector:
 
 
 SPECIFICATION = CollectorSpecification(
-    "netclass", (UP, INFO, *PROPERTIES.values()), NetclassCollector, flags=(IGNORED, INVALID_SPEED)
+    "netclass",
+    (UP, INFO, *PROPERTIES.values(), DEFAULT_ROUTE),
+    NetclassCollector,
+    flags=(IGNORED, INVALID_SPEED),
 )

@@ -26,6 +26,7 @@ UNITS: dict[str, str] = {
     "Restarts": "restarts",
     "Resets": "resets",
     "Link speed": "bytes/s",
+    "Default route": "1",
     "File systems": "ratio",
     "CPU busy": "ratio",
     "CPU by mode": "ratio",

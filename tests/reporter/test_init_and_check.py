@@ -50,3 +50,14 @@ def test_check_names_what_is_missing(
     assert "no data in the range for: Price" in capsys.readouterr().err
     assert run([*words, "--machines", "gamma"]) == 2
     assert not list(tmp_path.iterdir())
+
+
+def test_init_tells_what_it_finds_of_each_machine(
+    truth: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", "init", "--prometheus", truth, "--to", str(END + 60)]) == 0
+    (steady,) = [line for line in capsys.readouterr().out.splitlines() if '"steady"  #' in line]
+    assert steady.endswith(
+        "# busiest disk sda; busiest interface eth0; default route's interface ens9; file systems"
+        " /, /data"
+    )

@@ -36,6 +36,8 @@ BY_VALUE = {
     "units per dollar",
     "Received and sent, by interface, the busiest; virtual interfaces are left out.",
     "Received and sent, by interface; those that the settings name.",
+    "Received and sent, by interface: that of the default route, then the busiest; virtual"
+    " interfaces are left out.",
     "Read and written, the busiest.",
     "Read and written, of the disks that the settings name.",
     "Share of time in which a disk had something to do; the four busiest.",

@@ -55,15 +55,16 @@ def resources(machine: str, times: range) -> list[str]:
     seconds, direction = "node_disk_io_time_seconds", "node_network_{}_bytes"
     families: list[tuple[str, str, dict[str, float]]] = [
         (seconds, "device", {"sda": 0.3, "nvme0n1": 0.1, "dm-0": 0.5}),
-        (direction.format("receive"), "device", {"eth0": 1e6, "docker0": 5e6}),
-        (direction.format("transmit"), "device", {"eth0": 2e6, "docker0": 5e6}),
-        ("node_network_speed_bytes", "device", {"eth0": 1e7, "docker0": 1e9}),
+        (direction.format("receive"), "device", {"eth0": 1e6, "ens9": 1e5, "docker0": 5e6}),
+        (direction.format("transmit"), "device", {"eth0": 2e6, "ens9": 4e5, "docker0": 5e6}),
+        ("perf_network_default_route_info", "device", {"ens9": 1.0}),
+        ("node_network_speed_bytes", "device", {"eth0": 1e7, "ens9": 1e6, "docker0": 1e9}),
         ("node_filesystem_size_bytes", "mountpoint", {"/": 100 * GIB, "/data": 100 * GIB}),
         ("node_filesystem_avail_bytes", "mountpoint", {"/": 40 * GIB, "/data": 90 * GIB}),
     ]
     lines = []
     for family, label, values in families:
-        gauge = "speed" in family or "filesystem" in family
+        gauge = any(word in family for word in ("speed", "filesystem", "info"))
         lines.append(f"# TYPE {family} {'gauge' if gauge else 'counter'}")
         lines.extend(
             f'{family}{"" if gauge else "_total"}{{job="node",{machine},{label}="{name}"}}'

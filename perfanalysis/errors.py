@@ -35,3 +35,7 @@ class InputError(PerfAnalysisError):
         place = f"{where}: {field}" if field else where
         seen = "" if found is None else f", found {found!r}"
         super().__init__(f"{place}: expected {expected}{seen}")
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str, object]]:
+        """As it goes from one process to another."""
+        return type(self), (self.where, self.field, self.expected, self.found)

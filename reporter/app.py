@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from reporter import page_files
 from reporter.collecting import ask
 from reporter.config import FORMATS, PAGES, Config, parse_time
 from reporter.deliveries.document import Finished, digest_of
+from reporter.drawing_process import Drawer
+from reporter.drawn import Order
 from reporter.flags import Given, given, setting_flags
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
@@ -61,8 +64,11 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     ledger = delivering.Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
     now = ledger.first_tried(made_for, began) if places and made_for else began
-    gathered, before = ask(all_given, Engine(config.access), now)
-    content, count = rendered(config, gathered, before, form, generated_at(began))
+    drawer = Drawer()
+    with drawer if form in PAGES else nullcontext():
+        gathered, before = ask(all_given, Engine(config.access), now)
+        order = Order(config, gathered, before, generated_at(began))
+        content, count = rendered(order, form, drawer)
     if config.output:
         save(config.output, content)
         if not quiet:
@@ -91,22 +97,20 @@ def generated_at(now: float) -> float:
     return float(text)
 
 
-def rendered(
-    config: Config, gathered: Gathered, before: Gathered | None, form: str, now: float
-) -> tuple[bytes, str]:
+def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
     """The report in a format, and how much it is in words."""
-    count = "1 machine" if len(gathered.machines) == 1 else f"{len(gathered.machines)} machines"
-    material = Material(config, gathered, Language(config.language), before)
+    machines = len(order.gathered.machines)
+    count = "1 machine" if machines == 1 else f"{machines} machines"
     if form == "json":
-        return json_bytes(material), count
+        return json_bytes(order.material), count
     if form == "csv":
-        return csv_bytes(gathered, before), count
-    # What draws and sets pages is imported by those only who want pages.
-    page = importlib.import_module("reporter.page").Page(material, now)
-    rendering = importlib.import_module("reporter.rendering")
+        return csv_bytes(order.gathered, order.before), count
+    drawer.begin(order)
     if form == "html":
-        return rendering.html(page).encode(), count
-    content, pages = rendering.pdf(page)
+        return drawer.drawn().html.encode(), count
+    # Imported while the other process draws, and by those only who want pages.
+    printing = importlib.import_module("reporter.printing")
+    content, pages = printing.pdf(drawer.drawn(), order.now)
     return content, f"{pages} pages, {count}"
 
 

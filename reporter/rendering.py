@@ -1,15 +1,10 @@
-"""A page as HTML, and HTML as PDF. Nothing is fetched: all that a report shows is inside it."""
+"""A page as HTML. All that a report shows is inside it."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import jinja2
-import weasyprint
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
@@ -76,34 +71,3 @@ def _line(error: Exception, folders: list[Path]) -> str | None:
             return None
         trace = trace.tb_next
     return found
-
-
-def pdf(page: Page) -> tuple[bytes, int]:
-    """The report as tagged PDF (PDF/UA-1) with its figures' data attached, and its count of pages.
-
-    Only ``data:`` URIs are opened: a label's value must never make the reporter fetch anything.
-
-    Raises:
-        InputError: see ``html``.
-    """
-    text = html(page)
-    fetcher = URLFetcher(allowed_protocols=("data",))
-    fonts = FontConfiguration()
-    document = weasyprint.HTML(string=text, url_fetcher=fetcher).render(font_config=fonts)
-    made = datetime.fromtimestamp(page.generated, UTC)
-    document.metadata.attachments = [
-        weasyprint.Attachment(
-            string=drawing.table.csv(),
-            name=drawing.file_name,
-            description=drawing.title,
-            created=made,
-            modified=made,
-            relationship="Data",
-        )
-        for drawing in page.drawings
-    ]
-    content: bytes = document.write_pdf(
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=hashlib.sha256(text.encode()).digest()[:16],
-    )
-    return content, len(document.pages)

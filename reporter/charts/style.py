@@ -14,6 +14,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -28,6 +29,8 @@ HEAT = "YlGnBu"
 BAD = "#b44d12"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
+# Dots per inch that SVG is drawn with, whatever the figure says.
+_SVG_DPI = 72
 # matplotlib's own type of this lists all of its keys; a plain mapping is what it takes.
 RULES: dict[Any, Any] = {
     "font.family": ["Inter", "DejaVu Sans"],
@@ -61,13 +64,19 @@ RULES: dict[Any, Any] = {
 def figure(width: float, height: float) -> Figure:
     """An empty figure of that size in inches, in the house style."""
     with mpl.rc_context(RULES):
-        return Figure(figsize=(width, height), layout="constrained")
+        drawn = Figure(figsize=(width, height), layout="constrained", dpi=_SVG_DPI)
+        FigureCanvasSVG(drawn)
+        return drawn
 
 
 def svg(drawn: Figure) -> bytes:
     """The figure as SVG; the same figure gives the same bytes."""
     stream = io.BytesIO()
     with mpl.rc_context(RULES):
+        # With a layout engine, savefig draws all twice: once only for the layout.
+        if engine := drawn.get_layout_engine():
+            engine.execute(drawn)
+        drawn.set_layout_engine(None)
         drawn.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue()
 

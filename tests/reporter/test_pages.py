@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 
 from reporter.charts import style
 from reporter.config import Config
+from reporter.drawing import of_page
 from reporter.gathering import Gathered
 from reporter.language import ENGLISH, Language
 from reporter.machines import Machine
 from reporter.material import Material
 from reporter.names import short_names
 from reporter.page import Page
+from reporter.printing import pdf
 from reporter.promql import Sample, Series
-from reporter.rendering import pdf
 from tests.reporter.made import machine
 
 START, END, STEP = 1_760_000_000.0, 1_760_086_400.0, 360.0
@@ -62,7 +63,7 @@ def gathered(found: list[Machine]) -> Gathered:
 def pages(count: int, template: str, language: str = "en", size: str = "A4") -> pypdf.PdfReader:
     config = Config(template=template, language=language, page_size=size)
     page = Page(Material(config, gathered(machines(count)), Language(language)), END)
-    content, _ = pdf(page)
+    content, _ = pdf(of_page(page), page.generated)
     return pypdf.PdfReader(io.BytesIO(content))
 
 

@@ -1,4 +1,4 @@
-"""The load generators that we compare with: found on PATH, or unpacked below .tools/."""
+"""Programs of Debian packages that we compare with: found on PATH, or unpacked below .tools/."""
 
 from __future__ import annotations
 
@@ -58,19 +58,33 @@ def find(name: str) -> Program:
     """
     if found := shutil.which(name):
         return Program(Path(found), dict(os.environ))
-    _unpack(name)
-    program = Program(TOOLS / name / "usr" / "bin" / name, _environment())
-    for package in _libraries(name):
+    unpack(name)
+    return with_libraries(TOOLS / name / "usr" / "bin" / name, name)
+
+
+def with_libraries(path: Path, package: str) -> Program:
+    """An unpacked program of a package, and the libraries that this system lacks.
+
+    Raises:
+        PeerMissingError: one is not to be had.
+    """
+    program = Program(path, _environment())
+    for library in _libraries(package):
         if not _missing(program):
             break
-        _unpack(package)
-        program = Program(program.path, _environment())
+        unpack(library)
+        program = Program(path, _environment())
     if missing := _missing(program):
-        raise PeerMissingError(f"{name} is missing: it lacks the libraries {', '.join(missing)}")
+        raise PeerMissingError(f"{path.name} is missing: it lacks {', '.join(missing)}")
     return program
 
 
-def _unpack(package: str) -> None:
+def unpack(package: str) -> None:
+    """Unpack a Debian package below .tools/, where that has not been done yet.
+
+    Raises:
+        PeerMissingError: it is not to be had.
+    """
     try:
         done = subprocess.run(
             [str(UNPACK), package],
@@ -88,16 +102,23 @@ def _unpack(package: str) -> None:
 
 
 def _libraries(package: str) -> list[str]:
-    """The library packages that a package depends on; not those every system has."""
-    done = subprocess.run(
-        ["apt-cache", "depends", package], capture_output=True, text=True, check=False
-    )
+    """The library packages that a package needs, also through others; not what is installed."""
+    kinds = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
+    command = ["apt-cache", "depends", "--recurse", *(f"--no-{kind}" for kind in kinds), package]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     names = [line.rpartition(" ")[2] for line in done.stdout.splitlines() if "Depends:" in line]
-    return [name for name in names if name.startswith("lib") and name != "libc6"]
+    found = [name for name in dict.fromkeys(names) if name.startswith("lib") and name != "libc6"]
+    return [name for name in found if not _installed(name)]
+
+
+def _installed(package: str) -> bool:
+    command = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", package]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.startswith("installed")
 
 
 def _environment() -> dict[str, str]:
-    folders = sorted({str(path.parent) for path in TOOLS.glob("*/usr/lib/*/lib*.so*")})
+    folders = sorted({str(path.parent) for path in TOOLS.glob("*/usr/lib/*-linux-gnu/**/lib*.so*")})
     return os.environ | {"LD_LIBRARY_PATH": ":".join(folders)}
 
 

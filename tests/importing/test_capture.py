@@ -64,13 +64,13 @@ def test_what_is_unusable_is_left_out_and_said_with_file_and_line(
         "\n".join(
             [
                 *lines[:size],
-                "{not json",  # 10
-                *second,  # 11 to 19
-                second[0],  # 20: the same time again
-                lines[1],  # 21: older
-                json.dumps(spoilt),  # 22
+                "{not json",
+                *second,
+                second[0],  # the same time again
+                lines[1],  # older
+                json.dumps(spoilt),
                 *third[1:],
-                third[1][:50],  # 31: cut off
+                third[1][:50],  # cut off
             ]
         )
     )
@@ -78,11 +78,11 @@ def test_what_is_unusable_is_left_out_and_said_with_file_and_line(
     assert len(series(found, "node_cpu_seconds_total", cpu="0", mode="user")) == 2
     assert len(series(found, "node_memory_MemTotal_bytes")) == 3
     said = capsys.readouterr().err
-    assert f"left out (malformed): {path}: line 10: expected a JSON object" in said
-    assert f"left out (a time that was there already): {path}: line 20" in said
-    assert f"left out (out of order): {path}: line 21" in said
-    assert f"left out (malformed): {path}: line 22: /proc/stat" in said
-    assert f"left out (malformed): {path}: line 31" in said
+    assert f"left out (malformed): {path}: line {size + 1}: expected a JSON object" in said
+    assert f"left out (a time that was there already): {path}: line {2 * size + 2}" in said
+    assert f"left out (out of order): {path}: line {2 * size + 3}" in said
+    assert f"left out (malformed): {path}: line {2 * size + 4}: /proc/stat" in said
+    assert f"left out (malformed): {path}: line {3 * size + 4}" in said
     summary = "lines left out: 1 a time that was there already, 3 malformed, 1 out of order"
     assert summary in said
 

@@ -162,18 +162,22 @@ class ScrapeRunner:
 
     def _walk(self, job: _Job, shift: int) -> bool:
         """Run what remains of a scrape; False when this thread was given up meanwhile."""
-        progress = job.progress
-        while True:
-            with self._lock:
-                while (name := progress.next()) in self._stuck:
-                    progress.add(None, 0)
-                job.since = monotonic_ns() if name is not None else 0
-            if name is None:
-                return True
-            outcome = self._scraper.run(name, progress)
+        with self._lock:
+            name = self._turn(job)
+        while name is not None:
+            outcome = self._scraper.run(name, job.progress)
             with self._lock:
                 if self._shift != shift:
                     self._stuck.discard(name)
                     LOG.warning("collector %s has returned after %.3g s", name, outcome[1] / 1e9)
                     return False
-                progress.add(*outcome)
+                job.progress.add(*outcome)
+                name = self._turn(job)
+        return True
+
+    def _turn(self, job: _Job) -> str | None:
+        """The collector whose turn it is, without those that are stuck; the lock is held."""
+        while (name := job.progress.next()) in self._stuck:
+            job.progress.add(None, 0)
+        job.since = monotonic_ns() if name is not None else 0
+        return name

@@ -120,6 +120,8 @@ class FilesystemCollector:
         self._errors: list[str] = []
         self._layout = Layout(())
         self._plan: list[_Value] = []
+        self._spaces: list[Space | str] = []
+        self._blocks: list[Block] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -129,13 +131,17 @@ class FilesystemCollector:
             self._plan = []
         self._slow.ask([path for path, slow in self._asked if slow])
         spaces = [self._slow.answer(path) if slow else measure(path) for path, slow in self._asked]
+        if spaces == self._spaces and self._plan:
+            return self._blocks
         errors = [space if isinstance(space, str) else "" for space in spaces]
         if errors != self._errors or not self._plan:
             pairs = series(list(zip(self._mounts, errors, strict=True)))
             self._layout = Layout(sample for sample, _ in pairs)
             self._plan = [value for _, value in pairs]
             self._errors = errors
-        return [Block(self._layout, [_render(value, spaces) for value in self._plan])]
+        self._blocks = [Block(self._layout, tuple(_render(value, spaces) for value in self._plan))]
+        self._spaces = spaces
+        return self._blocks
 
     def _shown(self, mounts: list[Mount]) -> list[Mount]:
         prefix = str(self._root).rstrip("/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
-from exporter.collectors import machine, textfile, validation
+from exporter.collectors import machine, process, textfile, validation
+from exporter.logs import FORMATS, LEVELS, start_logging
+from exporter.node_exporter_flags import translated
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS
 from exporter.reloading import LIFECYCLE
 from exporter.scraping import Scraper
 from exporter.sources import Paths, Sources
+from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
@@ -35,8 +37,15 @@ WEB_CONFIGURATION = Flag(
     None,
     "File with TLS, passwords, headers and rate limit, in exporter-toolkit's format.",
 )
+OWN = process.SPECIFICATION.name
+NO_OWN = Flag(
+    "web.disable-exporter-metrics",
+    False,
+    "Do not show the exporter's own process (process_*), unless --collector.process is given.",
+)
 WEB = (
     WEB_CONFIGURATION,
+    NO_OWN,
     Flag(
         "web.listen-address",
         ("127.0.0.1:9100",),
@@ -55,7 +64,6 @@ WEB = (
 TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
-LEVELS = ("debug", "info", "warn", "error")
 COMMANDS = {
     "check": Entry(
         "exporter.commands.check",
@@ -76,7 +84,7 @@ class ServingGroup(LazyGroup):
         """Read a command line; see click."""
         self.params = all_options()
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, translated(args))
         finally:
             self.params = []
 
@@ -120,8 +128,29 @@ def all_options() -> list[click.Parameter]:
     level = click.Option(
         ["log_level", "--log.level"], default="info", type=click.Choice(LEVELS), help="What to log."
     )
+    form = click.Option(
+        ["log_format", "--log.format"],
+        default="text",
+        type=click.Choice(FORMATS),
+        help="How a line of the log looks; node_exporter's are logfmt.",
+    )
+    version = click.Option(
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=show_version,
+        help="Show the version.",
+    )
     defaults = Flag("collector.disable-defaults", False, "Run only collectors that a flag names.")
-    return [*map(option_of, flags), *switches, option_of(defaults), level]
+    return [*map(option_of, flags), *switches, option_of(defaults), level, form, version]
+
+
+def show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    """Show the version and end, if that is asked for."""
+    if value and not context.resilient_parsing:
+        click.echo(f"perfanalysis exporter, version {__version__}")
+        context.exit()
 
 
 def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
@@ -135,6 +164,7 @@ def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
         wanted = flags[switch_of(specification).variable]
         if wanted is None:
             wanted = specification.enabled and not flags["collector_disable_defaults"]
+            wanted = wanted and not (specification.name == OWN and flags[NO_OWN.variable])
             implied = specification.implied_by
             wanted = wanted or (implied is not None and flags[implied.variable] is not None)
         if wanted:
@@ -216,10 +246,7 @@ def run(**flags: Any) -> None:
     if click.get_current_context().invoked_subcommand is not None:
         # The sub-command finds the flags in its context's parent.
         return
-    level = logging.getLevelNamesMapping()[flags["log_level"].upper()]
-    logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    start_logging(flags["log_level"], flags["log_format"])
     if not flags["web_telemetry_path"].startswith("/"):
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
     if flags["web_max_requests"] < 0:

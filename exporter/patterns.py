@@ -1,8 +1,13 @@
-"""Regular expressions of flags, with node_exporter's meaning: they match anywhere in the name."""
+"""Regular expressions of flags, with node_exporter's meaning: they match anywhere in the name.
+
+node_exporter's are RE2's. The few things that Python's library does not know of that syntax
+(``[[:alpha:]]``, ``\\pL``, ``\\z``, ``\\Q``) are refused rather than read as something else.
+"""
 
 from __future__ import annotations
 
 import re
+import warnings
 
 from exporter.collecting import Flag, Flags
 from perfanalysis.errors import InputError
@@ -16,9 +21,13 @@ def compile_flag(flag: Flag, flags: Flags) -> re.Pattern[str]:
     """
     text = flags[flag.variable] or ""
     try:
-        return re.compile(text)
-    except re.error as error:
-        raise InputError(f"--{flag.name}", "", f"a regular expression ({error})", text) from error
+        with warnings.catch_warnings():
+            # Python would take [[:alpha:]] for a set of the letters of that word.
+            warnings.simplefilter("error", FutureWarning)
+            return re.compile(text, re.ASCII)
+    except (re.error, FutureWarning) as error:
+        said = f"a regular expression that Python knows, too ({error})"
+        raise InputError(f"--{flag.name}", "", said, text) from error
 
 
 class DeviceFilter:

@@ -22,7 +22,7 @@ from exporter.sources import Sources
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "exporter"
 HOSTS = sorted(path.name for path in FIXTURES.iterdir() if (path / "proc").is_dir())
-LISTENING = re.compile(r"listening on (https?://\S+)")
+LISTENING = re.compile(r'listening on (https?://[^\s"]+)')
 
 
 def flags_of(*arguments: str) -> dict[str, Any]:

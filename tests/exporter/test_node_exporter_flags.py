@@ -1,0 +1,94 @@
+"""Command lines that were written for node_exporter."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from exporter.node_exporter_flags import translated
+from perfanalysis.errors import InputError
+from tests.exporter.conftest import flags_of, run_exporter, scraper_of
+from tests.exporter.test_peer import node_exporter
+
+__all__ = ["node_exporter"]
+
+# What node_exporter can do and this exporter cannot: docs/exporter.md says so.
+LEFT = {
+    *("help", "help-long", "help-man", "runtime.gomaxprocs"),
+    *("collector.arp.netlink", "collector.netclass.netlink", "collector.netdev.netlink"),
+    *("collector.netdev.address-info", "collector.netdev.label-ifalias"),
+    *("collector.netdev.enable-detailed-metrics", "collector.netclass_rtnl.with-stats"),
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["--no-collector.wifi", "--no-collector.cpu"], ["--no-collector.cpu"]),
+        (
+            ["--collector.filesystem.ignored-mount-points=^/(a|b=c)"],
+            ["--collector.filesystem.mount-points-exclude=^/(a|b=c)"],
+        ),
+        (
+            ["--collector.netdev.device-blacklist", "lo"],
+            ["--collector.netdev.device-exclude", "lo"],
+        ),
+        (["--log.level=debug", "check", "--json"], ["--log.level=debug", "check", "--json"]),
+    ],
+)
+def test_words_that_mean_the_same_here(given: list[str], meant: list[str]) -> None:
+    assert translated(given) == meant
+
+
+def test_a_collector_that_is_not_here_is_refused_by_its_name() -> None:
+    with pytest.raises(InputError, match=r"--collector\.systemd: expected a collector of this"):
+        translated(["--collector.systemd"])
+    ended = run_exporter("--collector.ntp")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+
+
+def test_old_names_have_an_effect() -> None:
+    flags = flags_of("--collector.diskstats.ignored-devices=^vd", "--no-collector.ntp")
+    assert flags["collector_diskstats_device_exclude"] == "^vd"
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    [
+        ([], True),
+        (["--web.disable-exporter-metrics"], False),
+        (["--web.disable-exporter-metrics", "--collector.process"], True),
+        (["--no-collector.process"], False),
+    ],
+)
+def test_the_exporters_own_process(flags: list[str], shown: bool) -> None:
+    assert ("process" in scraper_of(*flags).names) is shown
+
+
+def test_the_version() -> None:
+    ended = run_exporter("--version")
+    assert ended.returncode == 0
+    assert re.fullmatch(r"perfanalysis exporter, version [0-9.]+\n", ended.stdout)
+
+
+@pytest.mark.e2e
+def test_every_flag_of_node_exporter_is_known_or_documented(node_exporter: Path) -> None:
+    manual = subprocess.run(
+        [str(node_exporter), "--help-man"], capture_output=True, text=True, check=True
+    ).stdout.replace("\\-", "-")
+    theirs = set(re.findall(r"--(?:\[no-\])?([a-z][\w.-]*)", manual))
+    assert len(theirs) > 150
+    here = set(flags_of()) | {"version"}
+    missing = set()
+    for name in theirs - LEFT:
+        collector = name.split(".")[1] if name.startswith("collector.") else ""
+        if collector and translated([f"--no-collector.{collector}"]) == []:
+            # A flag of a collector that is not here.
+            continue
+        flag = translated([f"--{name}"])[0].removeprefix("--")
+        if flag.replace(".", "_").replace("-", "_") not in here:
+            missing.add(name)
+    assert missing == set()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
+from exporter.newest_results import NewestResults
 from exporter.rendering import Block, Layout, format_value
-from exporter.result_documents import Result, Running, parse, parse_running
+from exporter.result_documents import Result, Running, parse_running
 from exporter.sources import Sources
 from perfanalysis import state
 
@@ -84,12 +84,6 @@ def samples_of(results: list[Result], running: Running | None) -> list[tuple[Sam
     return [(sample, format_value(value)) for sample, value in shown]
 
 
-class _KnownFile(NamedTuple):
-    modified: int
-    size: int
-    result: Result | None
-
-
 class LoadtestCollector:
     """``perf_loadtest_*``: the newest result of each kernel, and the run in progress."""
 
@@ -97,55 +91,20 @@ class LoadtestCollector:
         del sources
         named = flags[DIRECTORY.variable]
         self._state = Path(named) if named else state.default_state_directory()
-        self._known: dict[str, _KnownFile] = {}
+        self._results = NewestResults(self._state / state.RESULTS)
         self._complaint = ""
         self._shown: tuple[dict[str, Result], Running | None] | None = None
         self._block = Block(Layout(()), ())
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        newest = self._newest()
+        newest = self._results.look()
         running = self._running()
         if (newest, running) != self._shown:
             pairs = samples_of([newest[kernel] for kernel in sorted(newest)], running)
             self._block = Block(Layout(s for s, _ in pairs), [value for _, value in pairs])
             self._shown = (newest, running)
         return [self._block]
-
-    def _newest(self) -> dict[str, Result]:
-        """The newest readable result of each kernel; files that did not change are not re-read."""
-        folder = self._state / state.RESULTS
-        known: dict[str, _KnownFile] = {}
-        try:
-            paths = sorted(p for p in folder.iterdir() if p.suffix == ".json" and p.name[0] != ".")
-        except FileNotFoundError:
-            paths = []
-        for path in paths:
-            try:
-                facts = path.stat()
-            except FileNotFoundError:
-                continue
-            before = self._known.get(path.name)
-            if before and before[:2] == (facts.st_mtime_ns, facts.st_size):
-                known[path.name] = before
-            else:
-                result = self._read(path)
-                known[path.name] = _KnownFile(facts.st_mtime_ns, facts.st_size, result)
-        self._known = known
-        newest: dict[str, Result] = {}
-        for _, _, result in known.values():
-            if result is not None:
-                other = newest.get(result.kernel)
-                if not other or result.run["timestamp_seconds"] >= other.run["timestamp_seconds"]:
-                    newest[result.kernel] = result
-        return newest
-
-    def _read(self, path: Path) -> Result | None:
-        try:
-            return parse(path.read_bytes())
-        except (CollectorError, OSError) as error:
-            LOG.warning("result document %s skipped: %s", path, error)
-            return None
 
     def _running(self) -> Running | None:
         path = self._state / state.RUNNING

@@ -20,8 +20,10 @@ INSTANT: dict[str, str] = {
     "Price": (
         "last_over_time(perf_machine_price_dollars_per_hour{{{machines},{purchase}}}[{range}])"
     ),
+    # Those of the range's end; of a machine that has gone before it, all that it had.
     "CPUs": (
-        "count by (instance)"
+        'count by (instance) (node_cpu_seconds_total{{{machines},mode="idle"}})'
+        " or count by (instance)"
         ' (last_over_time(node_cpu_seconds_total{{{machines},mode="idle"}}[{range}]))'
     ),
     "Memory": "last_over_time(node_memory_MemTotal_bytes{{{machines}}}[{range}])",

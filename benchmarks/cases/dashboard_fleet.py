@@ -18,7 +18,7 @@ from tests.grafana.hour.thousand import STEP_SECONDS, Fleet, fleet
 
 MACHINES = 1000
 HOURS = 6  # what the dashboard shows at first
-ROUNDS = 5
+ROUNDS = 3
 QUICK_MACHINES = 40
 # As many points as a chart of a third of a wide screen asks for.
 POINTS = 600

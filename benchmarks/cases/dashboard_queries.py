@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import requests
@@ -53,7 +52,7 @@ def _compare(settings: Settings, sampled: Sampled, prometheus: str, victoria: st
         facts[f"slowest_on_{engine.lower()}"] = slowest(asked, seconds)
         facts[f"all_on_{engine.lower()}_seconds"] = float(np.median(seconds.sum(axis=1)))
     versions = {"perfanalysis": __version__, "Prometheus": version_of(prometheus)}
-    versions["VictoriaMetrics"] = victoria_version(settings.folder / "victoria")
+    versions["VictoriaMetrics"] = _victoria_version()
     return Outcome(versions, found, facts, NOTES)
 
 
@@ -83,10 +82,12 @@ def version_of(url: str) -> str:
     return str(answer["data"]["version"])
 
 
-def victoria_version(folder: Path) -> str:
-    """The version that a VictoriaMetrics wrote into its log."""
-    match = re.search(r"victoria-metrics-(\S+)", (folder / "victoria.log").read_text())
-    return match[1] if match else "of Debian's package"
+def _victoria_version() -> str:
+    """The version that VictoriaMetrics' program says it is; Debian's says none."""
+    command = [str(stores.victoria_program()), "-version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    said = (done.stdout + done.stderr).strip()
+    return said.removeprefix("victoria-metrics-") or "of Debian's package"
 
 
 NOTES = [

@@ -67,8 +67,7 @@ def amtool() -> Run:
     return lambda *arguments: run(program, *arguments)
 
 
-@pytest.fixture(scope="session")
-def alertmanager() -> list[str]:
+def alertmanager_words() -> list[str]:
     """The words that run Alertmanager itself.
 
     Debian's reads its own templates below /usr/share, where an unpacked package has none: so it
@@ -81,3 +80,9 @@ def alertmanager() -> list[str]:
     rights = [] if os.geteuid() == 0 else ["--map-root-user"]
     mount = f'mount -t overlay overlay -o "lowerdir={share}:/usr/share" /usr/share && exec "$@"'
     return ["unshare", "--mount", *rights, "sh", "-c", mount, "sh", str(program)]
+
+
+@pytest.fixture(scope="session")
+def alertmanager() -> list[str]:
+    """The words that run Alertmanager itself."""
+    return alertmanager_words()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.words import Panel, Query, Step
 
@@ -17,19 +18,16 @@ def _firing(severity: str) -> str:
 
 def count(width: int = 4, height: int = 4) -> Panel:
     """How many alerts fire."""
-    return Panel(
+    return figure(
         title="Alerts",
         description=(
             "Critical alerts and warnings that fire, each counted once a machine. Good: 0. Bad: "
             "any: each has a page that says what to do (docs/runbooks)."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({_firing('critical|warning')}) or vector(0)", "alerts")],
+        query=Query(f"count({_firing('critical|warning')}) or vector(0)", "alerts"),
         width=width,
         height=height,
         steps=[Step(None, "green"), Step(1, "red")],
-        legend="none",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.panels.shapes import both_ways, some_and_all
 from grafana.dashboards.variables import MOST, highest, rate
 from grafana.dashboards.words import Panel, Query
 
@@ -78,20 +79,17 @@ def operation_time() -> Panel:
 
 def throughput() -> Panel:
     """Bytes read and written."""
-    read = rate("node_disk_read_bytes_total")
-    written = rate("node_disk_written_bytes_total")
-    return Panel(
-        title="Disk throughput",
-        description=(
-            f"Bytes read per second (above) and written (below), of the {MOST} disks with most. "
-            "Good: follows the work. Bad: a flat top at the volume's bought limit."
-        ),
-        kind="timeseries",
-        unit="Bps",
-        queries=[
-            Query(_most(f"max by (instance, device) ({read})"), f"{_DEVICE} read"),
-            Query(f"-({_most(f'max by (instance, device) ({written})')})", f"{_DEVICE} written"),
-        ],
+
+    def moved(metric: str) -> str:
+        return _most(f"max by (instance, device) ({rate(metric)})")
+
+    return both_ways(
+        "Disk throughput",
+        f"Bytes read per second (above) and written (below), of the {MOST} disks with most. "
+        "Good: follows the work. Bad: a flat top at the volume's bought limit.",
+        "Bps",
+        Query(moved("node_disk_read_bytes_total"), f"{_DEVICE} read"),
+        Query(moved("node_disk_written_bytes_total"), f"{_DEVICE} written"),
         width=8,
         may_be_empty=True,
     )
@@ -99,22 +97,10 @@ def throughput() -> Panel:
 
 def pressure() -> Panel:
     """Share of time in which tasks waited for disks."""
-    some = rate("node_pressure_io_waiting_seconds_total")
-    full = rate("node_pressure_io_stalled_seconds_total")
-    return Panel(
-        title="Disk pressure",
-        description=(
-            "Share of time in which some task, or all of them, waited for a disk (pressure stall "
-            "information; empty where the kernel has none). Good: a few per cent. Bad: above 20 % "
-            "for long: faster disks would speed the work up."
-        ),
-        kind="timeseries",
-        unit="percentunit",
-        queries=[
-            Query(f"max by (instance) ({some})", "{{instance}} some"),
-            Query(f"max by (instance) ({full})", "{{instance}} all"),
-        ],
-        width=8,
-        minimum=0,
-        may_be_empty=True,
+    return some_and_all(
+        "Disk pressure",
+        "Share of time in which some task, or all of them, waited for a disk (pressure stall "
+        "information; empty where the kernel has none). Good: a few per cent. Bad: above 20 % "
+        "for long: faster disks would speed the work up.",
+        "io",
     )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, ValueText
 
 _MOST = 8
-
-
-def _dearest(expression: str) -> str:
-    return highest(expression, "instance", _MOST)
 
 
 def up() -> Panel:
@@ -38,47 +35,61 @@ def up() -> Panel:
     )
 
 
-def scrape_seconds() -> Panel:
-    """How long scrapes take."""
+def _of_machines(title: str, description: str, unit: str, each: str) -> Panel:
+    """A course for each of the machines with the highest values."""
     return Panel(
-        title="Time of a scrape",
-        description=(
-            "How long Prometheus waits for a page, of the 8 slowest machines. Good: some "
-            "milliseconds. Bad: above 5 s, for which there is an alert."
-        ),
+        title=title,
+        description=description,
         kind="timeseries",
-        unit="s",
-        queries=[
-            Query(
-                _dearest(f"max by (instance) ({machines('scrape_duration_seconds')})"),
-                "{{instance}}",
-            )
-        ],
+        unit=unit,
+        queries=[Query(highest(each, "instance", _MOST), "{{instance}}")],
         minimum=0,
         legend="list",
         links=[SERIES_TO_MACHINE],
     )
 
 
+def scrape_seconds() -> Panel:
+    """How long scrapes take."""
+    return _of_machines(
+        "Time of a scrape",
+        "How long Prometheus waits for a page, of the 8 slowest machines. Good: some "
+        "milliseconds. Bad: above 5 s, for which there is an alert.",
+        "s",
+        f"max by (instance) ({machines('scrape_duration_seconds')})",
+    )
+
+
 def samples() -> Panel:
     """How many samples a page has."""
-    return Panel(
-        title="Samples of a scrape",
-        description=(
-            "How many samples each page has, of the 8 largest. Good: steady. Bad: twice the day "
-            "before, for which there is an alert: a label has too many values."
-        ),
-        kind="timeseries",
-        unit="short",
-        queries=[
-            Query(
-                _dearest(f"max by (instance) ({machines('scrape_samples_scraped')})"),
-                "{{instance}}",
-            )
-        ],
-        minimum=0,
-        legend="list",
-        links=[SERIES_TO_MACHINE],
+    return _of_machines(
+        "Samples of a scrape",
+        "How many samples each page has, of the 8 largest. Good: steady. Bad: twice the day "
+        "before, for which there is an alert: a label has too many values.",
+        "short",
+        f"max by (instance) ({machines('scrape_samples_scraped')})",
+    )
+
+
+def cpu() -> Panel:
+    """The exporter's share of a CPU."""
+    return _of_machines(
+        "CPU of the exporter",
+        "Share of one CPU that the exporter uses, of the 8 dearest. Good: below 0.1 %. Bad: "
+        "above 1 %: it is scraped too often, or has too much to show.",
+        "percentunit",
+        f"max by (instance) ({rate('process_cpu_seconds_total')})",
+    )
+
+
+def memory() -> Panel:
+    """The exporter's resident memory."""
+    return _of_machines(
+        "Memory of the exporter",
+        "Resident memory of the exporter, of the 8 largest. Good: steady, some ten megabytes. "
+        "Bad: a line that only rises.",
+        "bytes",
+        f"max by (instance) ({machines('process_resident_memory_bytes')})",
     )
 
 
@@ -109,85 +120,38 @@ def failing() -> Panel:
     )
 
 
-def collector_seconds() -> Panel:
-    """How long each collector takes."""
-    metric = machines("node_scrape_collector_duration_seconds")
+def _of_collectors(title: str, description: str, unit: str, each: str) -> Panel:
+    """A course for each of the collectors with the highest values."""
     return Panel(
-        title="Slowest collectors",
-        description=(
-            "How long the 8 slowest collectors take at a scrape, the slowest machine of each. "
-            "Good: below a millisecond. Bad: seconds: a source that hangs; see --collector.timeout."
-        ),
+        title=title,
+        description=description,
         kind="timeseries",
-        unit="s",
-        queries=[
-            Query(highest(f"max by (collector) ({metric})", "collector", _MOST), "{{collector}}")
-        ],
+        unit=unit,
+        queries=[Query(highest(each, "collector", _MOST), "{{collector}}")],
         minimum=0,
         legend="list",
+    )
+
+
+def collector_seconds() -> Panel:
+    """How long each collector takes."""
+    return _of_collectors(
+        "Slowest collectors",
+        "How long the 8 slowest collectors take at a scrape, the slowest machine of each. "
+        "Good: below a millisecond. Bad: seconds: a source that hangs; see --collector.timeout.",
+        "s",
+        f"max by (collector) ({machines('node_scrape_collector_duration_seconds')})",
     )
 
 
 def collector_cpu() -> Panel:
     """What each collector costs."""
-    used = rate("perf_exporter_collector_cpu_seconds_total")
-    return Panel(
-        title="CPU of the collectors",
-        description=(
-            "CPU time a second that the 8 dearest collectors use, all picked machines together. "
-            "Good: thousandths of a CPU a machine. Bad: one that grows with devices or containers."
-        ),
-        kind="timeseries",
-        unit="percentunit",
-        queries=[
-            Query(highest(f"sum by (collector) ({used})", "collector", _MOST), "{{collector}}")
-        ],
-        minimum=0,
-        legend="list",
-    )
-
-
-def cpu() -> Panel:
-    """The exporter's share of a CPU."""
-    return Panel(
-        title="CPU of the exporter",
-        description=(
-            "Share of one CPU that the exporter uses, of the 8 dearest. Good: below 0.1 %. Bad: "
-            "above 1 %: it is scraped too often, or has too much to show."
-        ),
-        kind="timeseries",
-        unit="percentunit",
-        queries=[
-            Query(
-                _dearest(f"max by (instance) ({rate('process_cpu_seconds_total')})"),
-                "{{instance}}",
-            )
-        ],
-        minimum=0,
-        legend="list",
-        links=[SERIES_TO_MACHINE],
-    )
-
-
-def memory() -> Panel:
-    """The exporter's resident memory."""
-    return Panel(
-        title="Memory of the exporter",
-        description=(
-            "Resident memory of the exporter, of the 8 largest. Good: steady, some ten megabytes. "
-            "Bad: a line that only rises."
-        ),
-        kind="timeseries",
-        unit="bytes",
-        queries=[
-            Query(
-                _dearest(f"max by (instance) ({machines('process_resident_memory_bytes')})"),
-                "{{instance}}",
-            )
-        ],
-        minimum=0,
-        legend="list",
-        links=[SERIES_TO_MACHINE],
+    return _of_collectors(
+        "CPU of the collectors",
+        "CPU time a second that the 8 dearest collectors use, all picked machines together. "
+        "Good: thousandths of a CPU a machine. Bad: one that grows with devices or containers.",
+        "percentunit",
+        f"sum by (collector) ({rate('perf_exporter_collector_cpu_seconds_total')})",
     )
 
 
@@ -231,19 +195,15 @@ def burn() -> Panel:
 
 def hidden_containers() -> Panel:
     """Containers beyond the exporter's limit."""
-    return Panel(
+    return figure(
         title="Containers not shown",
         description=(
             "Containers beyond the exporter's limit. Good: 0. Bad: any: raise "
             "--collector.cgroup.limit where they matter."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"sum({machines('perf_containers_hidden')}) or vector(0)", "containers")],
+        query=Query(f"sum({machines('perf_containers_hidden')}) or vector(0)", "containers"),
         width=6,
-        height=4,
         steps=[Step(None, "green"), Step(1, "orange")],
-        legend="none",
     )
 
 

@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.variables import MOST, fleet, worst
 from grafana.dashboards.words import Panel, Query, Step
 
 
 def count() -> Panel:
     """How many machines are scraped."""
-    return Panel(
+    return figure(
         title="Machines",
         description=(
             "Machines that the filters let through and that are scraped. Good: as many as you "
             "have. Bad: fewer: look at the alerts and at the exporters' dashboard."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({fleet('up')} == 1)", "machines")],
-        width=4,
-        height=4,
-        legend="none",
+        query=Query(f"count({fleet('up')} == 1)", "machines"),
         sparkline=True,
     )
 
 
 def average_busy() -> Panel:
     """Mean busy ratio of all machines."""
-    return Panel(
+    return figure(
         title="CPU busy, mean",
         description=(
             "Mean of the machines' busy CPU share. Good: high, when no machine waits: you use what "
             "you pay for. Bad: below 20 % for days: there is money in fewer or smaller machines."
         ),
-        kind="stat",
         unit="percentunit",
-        queries=[Query(f"avg({fleet('instance:node_cpu_busy:ratio_rate5m')})", "busy")],
-        width=4,
-        height=4,
-        legend="none",
+        query=Query(f"avg({fleet('instance:node_cpu_busy:ratio_rate5m')})", "busy"),
         sparkline=True,
     )
 
@@ -46,39 +38,29 @@ def average_busy() -> Panel:
 def in_need() -> Panel:
     """How many machines are near a limit."""
     need = fleet("instance:node_need:ratio")
-    return Panel(
+    return figure(
         title="Machines in need",
         description=(
             "Machines whose scarcest resource is above 90 % of its limit. Good: 0. Bad: more than "
             "a few: the table below says which, and of what."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({need} > 0.9) or vector(0)", "machines")],
-        width=4,
-        height=4,
+        query=Query(f"count({need} > 0.9) or vector(0)", "machines"),
         steps=[Step(None, "green"), Step(1, "orange")],
-        legend="none",
     )
 
 
 def not_scraped() -> Panel:
     """How many machines are not scraped."""
-    return Panel(
+    return figure(
         title="Not scraped",
         description=(
             "Machines that are targets and do not answer. Good: 0. Bad: any: nothing is known of "
             "them meanwhile."
         ),
-        kind="stat",
-        unit="short",
-        queries=[
-            Query('count(up{job=~"$job",cluster=~"$cluster",tenant=~"$tenant"} == 0) or vector(0)')
-        ],
-        width=4,
-        height=4,
+        query=Query(
+            'count(up{job=~"$job",cluster=~"$cluster",tenant=~"$tenant"} == 0) or vector(0)'
+        ),
         steps=[Step(None, "green"), Step(1, "red")],
-        legend="none",
     )
 
 

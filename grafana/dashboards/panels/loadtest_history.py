@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_LOADTEST
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import MOST, PROVIDER
 from grafana.dashboards.words import Panel, Query, Step, Style
@@ -23,83 +24,66 @@ def _ever(metric: str) -> str:
     return f"(last_over_time({metric}{{{_PICKED}}}[$__range]) and on (job, instance) {_PROVIDERS})"
 
 
-def count() -> Panel:
-    """How many tests there were."""
-    tests = f"count by (test_id) ({_ever('perf_loadtest_info')})"
-    return Panel(
-        title="Load tests",
-        description=(
-            "Runs whose results were seen within the time range. Good: regular. Bad: 0: nothing "
-            "was measured, or the range is too short."
-        ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({tests})", "tests", at_end=True)],
+def _counted(title: str, description: str, what: str, by: str, tests: str) -> Panel:
+    """How many different values of a label there were within the time range."""
+    return figure(
+        title=title,
+        description=description,
+        query=Query(f"count(count by ({by}) ({tests}))", what, at_end=True),
         width=6,
-        height=4,
-        legend="none",
         no_value="none",
         may_be_empty=True,
+    )
+
+
+def count() -> Panel:
+    """How many tests there were."""
+    return _counted(
+        "Load tests",
+        "Runs whose results were seen within the time range. Good: regular. Bad: 0: nothing "
+        "was measured, or the range is too short.",
+        "tests",
+        "test_id",
+        _ever("perf_loadtest_info"),
     )
 
 
 def machines_tested() -> Panel:
     """How many machines were measured."""
-    tested = f"count by (instance) ({_ever('perf_loadtest_info')})"
-    return Panel(
-        title="Machines measured",
-        description=(
-            "Machines with at least one run within the time range. Good: all that you decide "
-            "about. Bad: one: the spread between machines of one type is then unknown."
-        ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({tested})", "machines", at_end=True)],
-        width=6,
-        height=4,
-        legend="none",
-        no_value="none",
-        may_be_empty=True,
+    return _counted(
+        "Machines measured",
+        "Machines with at least one run within the time range. Good: all that you decide "
+        "about. Bad: one: the spread between machines of one type is then unknown.",
+        "machines",
+        "instance",
+        _ever("perf_loadtest_info"),
     )
 
 
 def providers() -> Panel:
     """How many providers were measured."""
-    tested = _ever("perf_loadtest_info")
-    measured = f"count by (provider) ({_PROVIDERS} and on (job, instance) {tested})"
-    return Panel(
-        title="Providers measured",
-        description=(
-            "Providers of the machines that were measured within the time range. Good: all that "
-            "you choose between. Bad: one, when you choose between several."
-        ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({measured})", "providers", at_end=True)],
-        width=6,
-        height=4,
-        legend="none",
-        no_value="none",
-        may_be_empty=True,
+    return _counted(
+        "Providers measured",
+        "Providers of the machines that were measured within the time range. Good: all that "
+        "you choose between. Bad: one, when you choose between several.",
+        "providers",
+        "provider",
+        f"{_PROVIDERS} and on (job, instance) {_ever('perf_loadtest_info')}",
     )
 
 
 def invalid() -> Panel:
     """How many of the newest runs are not valid."""
     runs = _tests("perf_loadtest_valid")
-    return Panel(
+    return figure(
         title="Disturbed",
         description=(
             "Newest runs, of each machine and kernel, that were disturbed. Good: 0. Bad: most: "
             "the machines are never quiet; measure at another hour."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"count({runs} == 0) or vector(0)", "disturbed", at_end=True)],
+        query=Query(f"count({runs} == 0) or vector(0)", "disturbed", at_end=True),
         width=6,
-        height=4,
         steps=[Step(None, "green"), Step(1, "orange")],
-        legend="none",
     )
 
 

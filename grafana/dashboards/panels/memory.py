@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.panels.shapes import both_ways, some_and_all
 from grafana.dashboards.variables import machines, rate
 from grafana.dashboards.words import Panel, Query, Step
 
@@ -55,25 +56,13 @@ _FIELDS = ("MemTotal", "MemFree", "Buffers", "Cached", "SReclaimable")
 
 def pressure() -> Panel:
     """Share of time in which tasks waited for memory."""
-    some = rate("node_pressure_memory_waiting_seconds_total")
-    full = rate("node_pressure_memory_stalled_seconds_total")
-    return Panel(
-        title="Memory pressure",
-        description=(
-            "Share of time in which some task, or all of them, waited for memory to be freed "
-            "(pressure stall information; empty where the kernel has none). Good: 0. Bad: anything "
-            "above 10 %: memory is too small for the work."
-        ),
-        kind="timeseries",
-        unit="percentunit",
-        queries=[
-            Query(f"max by (instance) ({some})", "{{instance}} some"),
-            Query(f"max by (instance) ({full})", "{{instance}} all"),
-        ],
-        width=8,
-        minimum=0,
+    return some_and_all(
+        "Memory pressure",
+        "Share of time in which some task, or all of them, waited for memory to be freed "
+        "(pressure stall information; empty where the kernel has none). Good: 0. Bad: anything "
+        "above 10 %: memory is too small for the work.",
+        "memory",
         steps=[Step(None, "green"), Step(0.1, "red")],
-        may_be_empty=True,
     )
 
 
@@ -95,41 +84,35 @@ def major_faults() -> Panel:
     )
 
 
+def _in_and_out(title: str, description: str, unit: str, field: str, *, width: int = 12) -> Panel:
+    def way(word: str) -> Query:
+        moved = rate(f"node_vmstat_{field}{word}")
+        return Query(f"max by (instance) ({moved})", f"{{{{instance}}}} {word}")
+
+    return both_ways(title, description, unit, way("in"), way("out"), width=width)
+
+
 def swapping() -> Panel:
     """Pages swapped in and out."""
-    into, out = rate("node_vmstat_pswpin"), rate("node_vmstat_pswpout")
-    return Panel(
-        title="Swapping",
-        description=(
-            "Pages per second read from swap (in, above) and written to it (out, below). Good: 0, "
-            "or some out at night. Bad: both at once for minutes: memory is too small."
-        ),
-        kind="timeseries",
-        unit="ops",
-        queries=[
-            Query(f"max by (instance) ({into})", "{{instance}} in"),
-            Query(f"-max by (instance) ({out})", "{{instance}} out"),
-        ],
+    return _in_and_out(
+        "Swapping",
+        "Pages per second read from swap (in, above) and written to it (out, below). Good: 0, "
+        "or some out at night. Bad: both at once for minutes: memory is too small.",
+        "ops",
+        "pswp",
         width=8,
     )
 
 
 def paging() -> Panel:
     """Data paged in and out, to and from all disks."""
-    into, out = rate("node_vmstat_pgpgin"), rate("node_vmstat_pgpgout")
-    return Panel(
-        title="Paging",
-        description=(
-            "Data per second that the kernel's memory management read from disks (in, above) and "
-            "wrote to them (out, below), files included. Good: follows the work. Bad: much in "
-            "while memory is nearly full: the page cache is too small for the files in use."
-        ),
-        kind="timeseries",
-        unit="KiBs",
-        queries=[
-            Query(f"max by (instance) ({into})", "{{instance}} in"),
-            Query(f"-max by (instance) ({out})", "{{instance}} out"),
-        ],
+    return _in_and_out(
+        "Paging",
+        "Data per second that the kernel's memory management read from disks (in, above) and "
+        "wrote to them (out, below), files included. Good: follows the work. Bad: much in "
+        "while memory is nearly full: the page cache is too small for the files in use.",
+        "KiBs",
+        "pgpg",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.panels.shapes import both_ways
 from grafana.dashboards.variables import MOST, highest, rate
 from grafana.dashboards.words import Panel, Query
 
@@ -15,45 +16,38 @@ def _most(expression: str) -> str:
 
 def throughput() -> Panel:
     """Bits received and sent."""
-    received = rate("node_network_receive_bytes_total", _REAL)
-    sent = rate("node_network_transmit_bytes_total", _REAL)
-    return Panel(
-        title="Network throughput",
-        description=(
-            f"Bits received per second (above) and sent (below), of the {MOST} interfaces with "
-            "most; the loopback interface is left out. Good: follows the work. Bad: a flat top at "
-            "the instance type's limit."
-        ),
-        kind="timeseries",
-        unit="bps",
-        queries=[
-            Query(_most(f"8 * {received}"), f"{_DEVICE} received"),
-            Query(f"-({_most(f'8 * {sent}')})", f"{_DEVICE} sent"),
-        ],
+    return both_ways(
+        "Network throughput",
+        f"Bits received per second (above) and sent (below), of the {MOST} interfaces with most; "
+        "the loopback interface is left out. Good: follows the work. Bad: a flat top at the "
+        "instance type's limit.",
+        "bps",
+        _received(f"8 * {rate('node_network_receive_bytes_total', _REAL)}"),
+        _sent(f"8 * {rate('node_network_transmit_bytes_total', _REAL)}"),
         may_be_empty=True,
     )
 
 
 def packets() -> Panel:
     """Packets received and sent."""
-    received = rate("node_network_receive_packets_total", _REAL)
-    sent = rate("node_network_transmit_packets_total", _REAL)
-    return Panel(
-        title="Packets",
-        description=(
-            f"Packets received per second (above) and sent (below), of the {MOST} interfaces with "
-            "most. Cloud machines have a limit of packets as well as of bits. Good: follows the "
-            "work. Bad: a flat top below the limit of bits: packets are small, and their limit is "
-            "reached."
-        ),
-        kind="timeseries",
-        unit="pps",
-        queries=[
-            Query(_most(received), f"{_DEVICE} received"),
-            Query(f"-({_most(sent)})", f"{_DEVICE} sent"),
-        ],
+    return both_ways(
+        "Packets",
+        f"Packets received per second (above) and sent (below), of the {MOST} interfaces with "
+        "most. Cloud machines have a limit of packets as well as of bits. Good: follows the work. "
+        "Bad: a flat top below the limit of bits: packets are small, and their limit is reached.",
+        "pps",
+        _received(rate("node_network_receive_packets_total", _REAL)),
+        _sent(rate("node_network_transmit_packets_total", _REAL)),
         may_be_empty=True,
     )
+
+
+def _received(expression: str) -> Query:
+    return Query(_most(expression), f"{_DEVICE} received")
+
+
+def _sent(expression: str) -> Query:
+    return Query(_most(expression), f"{_DEVICE} sent")
 
 
 def retransmitted() -> Panel:

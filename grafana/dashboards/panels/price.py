@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.variables import fleet, machines, of_kernel
 from grafana.dashboards.words import Panel, Query
 
@@ -48,19 +49,15 @@ def per_hour() -> Panel:
 def fleet_idle() -> Panel:
     """What an hour of doing nothing costs, all machines together."""
     idle = fleet("instance:perf_machine_idle_cost:dollars_per_hour", 'purchase="on_demand"')
-    return Panel(
+    return figure(
         title="Idle money an hour",
         description=(
             "What is paid an hour for CPU time that is not busy, all machines together, each by "
             "its on-demand price. Good: little beside what the machines cost. Bad: most of it: "
             "fewer or smaller machines would do. Empty where no price is known."
         ),
-        kind="stat",
         unit="currencyUSD",
-        queries=[Query(f"sum({idle})", "idle")],
-        width=4,
-        height=4,
-        legend="none",
+        query=Query(f"sum({idle})", "idle"),
         sparkline=True,
         may_be_empty=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
+from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import highest, machines
 from grafana.dashboards.words import Panel, Query, Step
@@ -17,39 +18,31 @@ def _grown(selector: str, by: str) -> str:
 def in_range() -> Panel:
     """All violations within the time range."""
     metric = machines(_VIOLATIONS)
-    return Panel(
+    return figure(
         title="Violations",
         description=(
             "How often rules were violated within the time range. Good: 0. Bad: any: figures of "
             "that time are in doubt; the tables say which."
         ),
-        kind="stat",
-        unit="short",
-        queries=[Query(f"sum(increase({metric}[$__range]))", "violations", at_end=True)],
+        query=Query(f"sum(increase({metric}[$__range]))", "violations", at_end=True),
         width=6,
         height=8,
         decimals=0,
         steps=[Step(None, "green"), Step(0.5, "red")],
-        legend="none",
     )
 
 
 def rules_looked_at() -> Panel:
     """How many rules are looked at."""
-    return Panel(
+    return figure(
         title="Rules looked at",
         description=(
             "Rules that have had what they need, on the machine with most of them. Good: steady. "
             "Bad: 0: the collector `validation` is switched off."
         ),
-        kind="stat",
-        unit="short",
-        queries=[
-            Query(f"max(count by (instance) ({machines(_VIOLATIONS)}))", "rules", at_end=True)
-        ],
+        query=Query(f"max(count by (instance) ({machines(_VIOLATIONS)}))", "rules", at_end=True),
         width=6,
         height=8,
-        legend="none",
     )
 
 

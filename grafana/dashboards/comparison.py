@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards.panels import loadtest_comparison as comparison
-from grafana.dashboards.variables import BASELINE, JOB, KERNEL, MACHINE, MEASURE, PURCHASE
+from grafana.dashboards.variables import BASELINE, JOB, KERNEL, MEASURE, PURCHASE, TESTED
 from grafana.dashboards.words import Dashboard, Row
 
 
@@ -16,7 +16,7 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: load-test comparison",
         description="Which machine does more, and which does more for the money.",
         tags=["perfanalysis", "load-test", "price"],
-        variables=[JOB, MACHINE, BASELINE, KERNEL, MEASURE, PURCHASE],
+        variables=[JOB, TESTED, BASELINE, KERNEL, MEASURE, PURCHASE],
         rows=[
             Row("Work", [comparison.lines(), comparison.bars()]),
             Row(

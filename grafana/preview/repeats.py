@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grafana.dashboards.words import Dashboard, Panel, Row
+from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row
 
 Values = dict[str, str]
 _MOST = 8
@@ -26,8 +26,9 @@ def repeated(dashboard: Dashboard, each: dict[str, list[str]]) -> tuple[Dashboar
         panels: list[Panel] = []
         for panel in row.panels:
             values = each.get(panel.repeat, [])[:_MOST] if panel.repeat else []
-            # Grafana lays them side by side, two in a row as the panels have it.
-            panels += [replace(panel, width=12) for _ in values] or [panel]
+            # Grafana lays them side by side, two in a row as the panels have it; one alone is wide.
+            width = GRID_WIDTH // min(2, max(1, len(values)))
+            panels += [replace(panel, width=width) for _ in values] or [panel]
             own += [{panel.repeat: value} for value in values] or [{}]
         rows.append(Row(row.title, panels))
     return replace(dashboard, rows=rows), own

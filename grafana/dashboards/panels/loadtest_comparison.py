@@ -9,21 +9,25 @@ from __future__ import annotations
 from grafana.dashboards.links import SERIES_TO_LOADTEST
 from grafana.dashboards.panels.loadtest import ROW_FIELD, VALIDITY, one_line_a_machine
 from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
-from grafana.dashboards.variables import machines
+from grafana.dashboards.variables import MOST, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
 
 _HOUR = machines("perf_machine_price_dollars_per_hour", 'purchase="$purchase"')
 _PRICE = f"(max by (instance) ({_HOUR}) > 0)"
-_MOST_MACHINES = 8
 
 
 def _measured(metric: str, by: str, *more: str) -> str:
-    """A load test's figure by some labels, as it is or for each dollar an hour."""
+    """A load test's figure by some labels, as it is or for each dollar an hour.
+
+    Of more machines than can be told apart, those that do most are shown.
+    """
     work = f"max by ({by}) ({machines(metric, *more)})"
     for_money = f"{work} / on (instance) group_left () {_PRICE}"
-    return (
-        f"(({work}) and on () (vector($per) == 0) or ({for_money}) and on () (vector($per) == 1))"
+    chosen = (
+        f"({work}) and on () (vector($per) == 0) or ({for_money}) and on () (vector($per) == 1)"
     )
+    most = machines("perf_loadtest_max_units_per_second", _KERNEL)
+    return f"(({chosen}) and on (instance) topk({MOST}, max by (instance) ({most})))"
 
 
 _KERNEL = 'kernel="$kernel"'
@@ -38,7 +42,7 @@ def lines() -> Panel:
             "Units per second at each busy level (x axis, per cent), or units per second for each "
             "dollar an hour, by the choice at the top. Good: the higher line. Bad: one that "
             "bends down. Lines that cross say that it depends on how busy the machine will be. "
-            f"Pick up to {_MOST_MACHINES}."
+            f"Of more than {MOST} machines, the {MOST} that do most are shown."
         ),
         kind="trend",
         unit="short",

@@ -16,13 +16,15 @@ pytestmark = pytest.mark.e2e
 
 # Panels whose eight series may be others there. What both show is the same.
 # Times of a scrape are so alike that the highest eight hang on where a subquery's steps lie; each
-# machine's containers have as many processes and as much memory as those of the others.
+# machine's containers have as many processes and as much memory as those of the others, and its file
+# systems fill up at one pace.
 OTHERS_PICKED = {
     "Slowest collectors",
     "CPU of the collectors",
     "Processes",
     "Memory in use",
     "Memory of the limit",
+    "Days until full",
 }
 # Where data begin and end the engines differ by what they are: VictoriaMetrics' rate does not
 # extrapolate to the edges of its window, and takes the sample before the window for its begin; and

@@ -10,7 +10,7 @@ from grafana.dashboards.variables import FLEET
 from grafana.dashboards.words import Dashboard, Row
 
 # Recorded rates are over five minutes: finer courses would cost an engine more and say no more.
-_POINTS = 200
+_POINTS = 120
 
 
 def dashboard() -> Dashboard:

@@ -118,8 +118,8 @@ def worst(metric: str, most: int = MOST) -> str:
     own = f'{metric}{{job=~"$job"}}'
     info = f"last_over_time(perf_machine_info{{{_WHOSE}}}[$__range] @ end())"
     highest = f"max_over_time({own}[$__range] @ end()) and on (job, instance) {info}"
-    each = f"max by (instance) ({own})"
-    return f"{each} and on (instance) topk({most}, max by (instance) ({highest}))"
+    picked = f"topk({most}, max by (instance) ({highest}))"
+    return f"max by (instance) ({own} and on (instance) {picked})"
 
 
 def machines(metric: str, *more: str) -> str:

@@ -15,9 +15,9 @@ from tests.grafana.hour.recording import MACHINES
 pytestmark = pytest.mark.e2e
 
 # Panels whose eight series may be others there. What both show is the same.
-# Times of a scrape are so alike that the highest eight hang on where a subquery's steps lie; each
-# machine's containers have as many processes and as much memory as those of the others, and its file
-# systems fill up at one pace.
+# Times of a scrape are so alike that the highest eight hang on where a subquery's steps lie. Each
+# machine's containers have as many processes and as much memory as those of the others, and its
+# file systems fill up at one pace.
 OTHERS_PICKED = {
     "Slowest collectors",
     "CPU of the collectors",

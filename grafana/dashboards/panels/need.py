@@ -59,7 +59,7 @@ def _course() -> Query:
     need = f"last_over_time(({fleet('instance:node_need:ratio')})[5m:1m] @ end())"
     worst = f"topk(50, max by (instance) ({need}))"
     busy = 'instance:node_cpu_busy:ratio_rate5m{job=~"$job"}'
-    return Query(f"max by (instance) ({busy}) and on (instance) {worst}")
+    return Query(f"max by (instance) ({busy} and on (instance) {worst})")
 
 
 _STEPS = [Step(None, "green"), Step(0.8, "orange"), Step(0.9, "red")]

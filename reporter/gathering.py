@@ -165,7 +165,8 @@ def _resolution(scrapes: Sequence[Sample], seconds: float, points: int) -> tuple
     most = max((sample.value for sample in scrapes), default=0.0)
     interval = seconds / most if most else 15.0
     step = max(seconds / points, interval, 1.0)
-    return step, max(step, SCRAPES_IN_WINDOW * interval)
+    # PromQL's windows are whole seconds here, and what is said of them is what was asked.
+    return step, float(max(1, round(max(step, SCRAPES_IN_WINDOW * interval))))
 
 
 def by_machine(series: Sequence[Series]) -> dict[str, list[Series]]:

@@ -159,6 +159,11 @@ class Material:
         """Every other machine against the baseline."""
         return differences(self.machines, self.baseline)
 
+    @property
+    def comparable(self) -> bool:
+        """Whether anything is known of how a machine differs from the baseline."""
+        return any(one.units or one.per_dollar or one.price for one in self.differences)
+
     @cached_property
     def front(self) -> set[str]:
         """Names of the machines on the Pareto front."""

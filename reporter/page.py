@@ -207,6 +207,28 @@ class Page:
         return capacity_figures.summary_before(self.material, query, machine)
 
     @property
+    def settings(self) -> Sequence[tuple[str, str]]:
+        """What was asked for, by the names of the settings; what was not given is left out."""
+        config, devices = self.config, self.config.devices
+        every = {
+            "template": config.template,
+            "from": config.start,
+            "to": config.end,
+            "before.from": config.before_start,
+            "before.to": config.before_end,
+            "machines": ", ".join(config.machines),
+            "baseline": self.material.baseline.name,
+            "kernel": config.kernel,
+            "purchase": config.purchase,
+            "disks": ", ".join(devices.disks),
+            "interfaces": ", ".join(devices.interfaces),
+            "filesystems": ", ".join(devices.filesystems),
+            "language": config.language,
+            "page_size": config.page_size,
+        }
+        return [(name, value) for name, value in every.items() if value]
+
+    @property
     def created(self) -> str:
         """When the report was made, as ISO 8601."""
         return datetime.fromtimestamp(self.generated, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

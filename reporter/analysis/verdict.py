@@ -63,6 +63,11 @@ def _money(machines: Sequence[Machine], language: Language) -> str:
 
 def _speed(machines: Sequence[Machine], language: Language) -> str:
     say, order = language.say, ranked(machines, max_units)
+    if not order and any(machine.test for machine in machines):
+        return say(
+            "Which machine is the fastest, we cannot tell: no load test has an interval at full"
+            " load."
+        )
     if not order:
         return ""
     most, times = max_units(order[0]), scaling(order[0])
@@ -105,6 +110,8 @@ def _doubt(machines: Sequence[Machine], language: Language) -> str:
             " repeated.",
             names=", ".join(spoiled),
         )
+    if not ranked(tested, max_units):
+        return ""
     between = _between(tested)
     if between is not None:
         return say(

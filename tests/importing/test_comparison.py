@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
+from typing import Any
 
+import pypdf
 import pytest
 
 from demo.servers import start_prometheus
@@ -64,15 +67,39 @@ def test_a_report_of_two_clouds(
     try:
         words = ["report", f"--prometheus-url={url}", f"--output={output}", "--format=json"]
         assert run([*words, f"--from={BEGIN}", f"--to={END}"]) == 0
+        words = ["report", f"--prometheus-url={url}", f"--output={tmp_path / 'report.pdf'}"]
+        assert run([*words, f"--from={BEGIN}", f"--to={END}"]) == 0
     finally:
         server.stop()
-    figures = json.loads(output.read_text())["figures"].values()
+    document = json.loads(output.read_text())
+    agree_with_the_table(captures, document)
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "report.pdf").pages)
+    # Old programs kept no intervals, and nobody stated a price: nothing is made up for them.
+    assert "the load test has no step at 100 % with an interval." in " ".join(text.split())
+    assert "No machine's units per dollar are known" in " ".join(text.split())
+    figures = document["figures"].values()
     assert values(figures, "perf_loadtest_max_units_per_second{") == {
         name: rate for name, (_, rate, _) in MACHINES.items()
     }
     assert values(figures, "node_memory_MemTotal_bytes{") == {
         name: total * 1024 for name, (_, _, total) in MACHINES.items()
     }
+
+
+def agree_with_the_table(captures: Path, document: dict[str, Any]) -> None:
+    """Both curves, and how many times one is the other, against the table beside the recordings."""
+    curves = {machine["name"]: machine["test"]["curve"] for machine in document["machines"]}
+    oci, azure = (curves[name] for name in MACHINES)
+    with (captures / "training-comparison.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [float(row["busy_pct"]) for row in rows] == oci["busy"] == azure["busy"]
+    assert [float(row["oci_units"]) for row in rows] == oci["units"]
+    assert [float(row["azure_units"]) for row in rows] == azure["units"]
+    ratios = [a / b for a, b in zip(azure["units"], oci["units"], strict=True)]
+    assert ratios == pytest.approx([float(row["ratio"]) for row in rows], abs=0.0051)
+    # The work of one machine is read from its curve, and the other's says how busy it keeps it.
+    fits = {name: found["fit"] for name, found in document["findings"]["machines"].items()}
+    assert fits["replay-target-azure"]["mean"] < fits["replay-source-oci"]["mean"]
 
 
 def values(figures: object, metric: str) -> dict[str, float]:

@@ -185,3 +185,16 @@ def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
         for text in found
     )
     assert not any(text.startswith("small: CPU counters") for text in found)
+
+
+def test_a_verdict_without_intervals_names_no_fastest() -> None:
+    assert SMALL.test
+    unknown = np.full(2, np.nan)
+    curve = replace(SMALL.test.curve, lower=unknown, upper=unknown)
+    old = replace(
+        SMALL, test=replace(SMALL.test, max=None, curve=curve), units_per_dollar=None, price=None
+    )
+    assert verdict([old, UNTESTED], ENGLISH) == [
+        "No machine's units per dollar are known, so none can be called good value.",
+        "Which machine is the fastest, we cannot tell: no load test has an interval at full load.",
+    ]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from reporter.charts import style
 from reporter.config import Config
+from reporter.devices import Devices
 from reporter.drawing import of_page
 from reporter.gathering import Gathered
 from reporter.language import ENGLISH, Language
@@ -22,7 +23,7 @@ from reporter.material import Material
 from reporter.names import short_names
 from reporter.page import Page
 from reporter.printing import pdf
-from reporter.promql import Sample, Series
+from reporter.promql import Access, Sample, Series
 from tests.reporter.made import machine
 
 START, END, STEP = 1_760_000_000.0, 1_760_086_400.0, 360.0
@@ -121,3 +122,14 @@ def test_short_names_are_never_alike(names: list[str], length: int) -> None:
     found = short_names(names, length)
     assert list(found) == names
     assert len(set(found.values())) == len(names)
+
+
+def test_the_appendix_has_the_settings_and_no_key() -> None:
+    access = Access(headers={"X-Scope-OrgID": "team-a"})
+    config = Config(access=access, machines=("a", "b"), devices=Devices(disks=("nvme*",)))
+    shown = Page(Material(config, gathered(machines(2)), ENGLISH), END).settings
+    assert ("machines", "a, b") in shown
+    assert ("disks", "nvme*") in shown
+    assert ("from", "now-24h") in shown
+    assert "interfaces" not in dict(shown)
+    assert "team-a" not in str(shown)

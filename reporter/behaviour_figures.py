@@ -16,6 +16,7 @@ from reporter.material import MOST_LINES, Material
 from reporter.promql import Series
 
 MEMORY = {"in use": "#0072B2", "slab": "#56B4E9", "cached": "#009E73", "buffers": "#9fd8c3"}
+RESOURCES = {"cpu": "CPU", "memory": "memory", "io": "I/O"}
 MIB, GIB = 2.0**20, 2.0**30
 
 
@@ -110,7 +111,8 @@ def load(material: Material, machine: Machine) -> Drawing | None:
     lines = [Line(material.language.say("load per CPU"), 0, times, values)] if len(times) else []
     pressure = sorted(material.series("Pressure", machine), key=lambda s: s.labels["resource"])
     for place, one in enumerate(pressure, 1):
-        text = material.language.say("waiting for {resource}", resource=one.labels["resource"])
+        resource = material.language.say(RESOURCES[one.labels["resource"]])
+        text = material.language.say("waiting for {resource}", resource=resource)
         lines.append(Line(text, place, one.times, one.values))
     rows = [
         *points(machine, times, values, "load per CPU"),

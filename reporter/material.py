@@ -147,12 +147,14 @@ class Material:
     def baseline(self) -> Machine:
         """The machine that others are compared with.
 
-        It is the named one, else the first with a load test, and with a price where one has both.
+        It is the named one, else the first with a load test: one with a price where there is such,
+        and of these one that was not disturbed.
         """
         named = [m for m in self.machines if m.name == self.config.baseline]
         tested = [m for m in self.machines if m.test]
         priced = [m for m in tested if m.price]
-        return (named or priced or tested or list(self.machines))[0]
+        sound = [m for m in priced or tested if m.test and m.test.valid is not False]
+        return (named or sound or priced or tested or list(self.machines))[0]
 
     @cached_property
     def differences(self) -> list[Difference]:

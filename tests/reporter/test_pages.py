@@ -133,3 +133,18 @@ def test_the_appendix_has_the_settings_and_no_key() -> None:
     assert ("from", "now-24h") in shown
     assert "interfaces" not in dict(shown)
     assert "team-a" not in str(shown)
+
+
+def test_the_baseline_has_a_price_and_an_undisturbed_test() -> None:
+    first, second, third = machine("a", 1.0, None), machine("b", 1.0, 0.1), machine("c", 1.0, 0.1)
+    assert second.test
+    disturbed = replace(second, test=replace(second.test, valid=False))
+
+    def baseline(*found: Machine, **settings: str) -> str:
+        material = Material(Config(**settings), gathered(list(found)), ENGLISH)  # type: ignore[arg-type]
+        return material.baseline.name
+
+    assert baseline(first, disturbed, third) == "c"
+    assert baseline(first, disturbed) == "b"
+    assert baseline(Machine("x"), first) == "a"
+    assert baseline(first, disturbed, third, baseline="a") == "a"

@@ -29,6 +29,8 @@ BY_VALUE = {
     "receive",
     "transmit",
     "memory",
+    "CPU",
+    "I/O",
     "busiest disk",
     "network",
     "Memory used",

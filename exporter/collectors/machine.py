@@ -147,9 +147,32 @@ class MachineCollector:
         return samples
 
 
+class MachineOfInventory(MachineCollector):
+    """The same, and the inventory can be read anew: prices change, and exporters stay."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        super().__init__(sources, flags)
+        self._flags = flags
+
+    def reload(self) -> None:
+        """Read the inventory anew.
+
+        Raises:
+            InputError: it is unusable; everything stays as it was.
+        """
+        self._machine = identify(self._flags)
+        self._series = FactSeries(self._samples)
+
+
+def create(sources: Sources, flags: Flags) -> MachineCollector:
+    """The collector, with what can be reloaded where there is an inventory."""
+    made = MachineOfInventory if flags[INVENTORY.variable] else MachineCollector
+    return made(sources, flags)
+
+
 SPECIFICATION = CollectorSpecification(
     "machine",
     (INFO, PRICE, PURCHASE),
-    MachineCollector,
+    create,
     flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, CLOUD, ENDPOINT),
 )

@@ -69,7 +69,9 @@ def test_every_command_has_flags_that_we_take(page: Path, words: list[str]) -> N
             break
         command, context = found, click.Context(found, parent=context)
         rest.pop(0)
-    known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    known = {
+        name for one in command.get_params(context) for name in (*one.opts, *one.secondary_opts)
+    }
     known |= {"--help", "-h"}
     asked = {word.partition("=")[0] for word in rest if word.startswith("--")}
     assert command is not cli or not words or words[0].startswith("-")

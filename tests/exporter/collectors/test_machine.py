@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import requests
 
 from exporter.collectors.machine import SPECIFICATION, parse_cpu_model
-from tests.exporter.conftest import Collect
+from tests.exporter.conftest import Collect, StartExporter, samples_of
 
 INVENTORY = """
 machines:
@@ -54,3 +55,33 @@ def test_an_unknown_price_is_absent(tmp_path: Path, collect: Collect) -> None:
 )
 def test_the_cpu_model_of_several_architectures(data: bytes, model: str) -> None:
     assert parse_cpu_model(data) == model
+
+
+def test_new_prices_are_read_when_the_exporter_is_told(
+    tmp_path: Path, start_exporter: StartExporter
+) -> None:
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text(INVENTORY)
+    running = start_exporter(
+        "--web.enable-lifecycle", f"--machine.inventory={inventory}", "--machine.name=web-1"
+    )
+
+    def shown() -> dict[str, float]:
+        page = samples_of(requests.get(f"{running.url}/metrics", timeout=10).content)
+        name = "perf_machine_price_dollars_per_hour"
+        return {series: value for series, value in page.items() if series.startswith(name)}
+
+    def told() -> requests.Response:
+        return requests.post(f"{running.url}/-/reload", timeout=10)
+
+    before = shown()
+    assert sorted(before.values()) == [0.125, 0.5]
+    inventory.write_text(INVENTORY.replace("0.5, spot: 0.125", "0.75"))
+    assert told().status_code == 200
+    after = shown()
+    assert list(after.values()) == [0.75]
+    inventory.write_text(INVENTORY.replace("0.5", "-1"))
+    answer = told()
+    assert answer.status_code == 500
+    assert "prices.on_demand: expected dollars per hour above 0" in answer.text
+    assert shown() == after

@@ -13,17 +13,14 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-# The installer and what only compilers and tests read stay out of the images.
-RUN for target in exporter tools; do \
-        python3 -m venv /opt/$target || exit 1; \
-        if [ $target = tools ]; then extras='[report,s3,dashboards]'; else extras=; fi; \
-        /opt/$target/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ".$extras" \
-            || exit 1; \
-        find /opt/$target -depth \( -name tests -o -name include \) -path '*/numpy/*' -exec rm -rf {} + ; \
-        /opt/$target/bin/python -m compileall -q /opt/$target/lib || exit 1; \
-        /opt/$target/bin/pip uninstall --yes pip setuptools >/dev/null || exit 1; \
-    done
 RUN install -d -o 65532 -g 65532 /state /state/state /state/textfile /state/reports
+
+# Who builds one of the two does not wait for the other's packages.
+FROM build AS build-exporter
+RUN deploy/images/install /opt/exporter
+
+FROM build AS build-tools
+RUN deploy/images/install /opt/tools '[report,s3,dashboards]'
 
 FROM ${BASE} AS runtime
 ARG VERSION=0.1.0
@@ -48,13 +45,13 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
-COPY --from=build /opt/tools /opt/tools
+COPY --from=build-tools /opt/tools /opt/tools
 ENV PATH=/opt/tools/bin:$PATH MPLCONFIGDIR=/tmp/matplotlib
 USER 65532:65532
 CMD ["--help"]
 
 FROM runtime AS exporter
-COPY --from=build /opt/exporter /opt/exporter
+COPY --from=build-exporter /opt/exporter /opt/exporter
 ENV PATH=/opt/exporter/bin:$PATH
 EXPOSE 9100
 HEALTHCHECK --interval=15s --timeout=5s --retries=3 \

@@ -163,6 +163,23 @@ def test_the_exporters_image_serves_and_its_health_check_agrees(
         server.stop()
 
 
+def test_an_image_goes_by_a_file_to_a_machine_without_a_registry(
+    buildah: Buildah, tmp_path: Path
+) -> None:
+    name = "docker.io/library/perfanalysis-exporter:0.1.0"
+    buildah("push", IMAGES["exporter"], f"docker-archive:{tmp_path / 'image.tar'}:{name}")
+    other = Buildah(tmp_path / "store")
+    other("pull", f"docker-archive:{tmp_path / 'image.tar'}")
+    container = other("from", "--pull-never", name)
+    done = subprocess.run(
+        other.inside(container, "perfanalysis", "--version"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # The root file system read-only, the state folder writable, and the host's /proc, /sys and /dev.
 READ_ONLY = """
 set -e

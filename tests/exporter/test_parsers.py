@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import functools
+import pkgutil
+import re
+import struct
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter import cpu_facts, mountinfo, rpc, udev
+import exporter
+from exporter import cpu_facts, links, mountinfo, rpc, udev
 from exporter.collecting import CollectorError
 from exporter.collectors import (
     arp,
@@ -21,15 +26,19 @@ from exporter.collectors import (
     cpu,
     diskstats,
     filefd,
+    infiniband,
     ipvs,
     loadavg,
+    machine,
     mdadm,
     meminfo,
     netdev,
     netstat,
     os_release,
     pressure,
+    process,
     schedstat,
+    selinux,
     sockstat,
     softnet,
     stat,
@@ -39,6 +48,8 @@ from exporter.collectors import (
     zfs,
 )
 from exporter.textfiles import parsing
+from exporter.validation import captures, cpu_totals
+from perfanalysis.errors import InputError
 from tests.exporter.conftest import FIXTURES
 from tests.exporter.mutation.mutating import MUTATIONS
 
@@ -49,10 +60,20 @@ def named(parse: Callable[[bytes, str], object]) -> Parser:
     return lambda data: parse(data, "the file")
 
 
+def totals(data: bytes) -> None:
+    """The totals of the CPUs, and how they have changed since each whole file."""
+    for whole in files_of("proc/stat"):
+        reader = cpu_totals.TotalsReader()
+        before, after = reader.read(whole), reader.read(data)
+        if before is not None and after is not None and after.is_like(before):
+            after.backwards(before)
+            after.disagreement(before, 4)
+
+
 # By the path that each reads; the trees have several kernels' versions of most.
 PARSERS: dict[str, Parser] = {
-    "proc/stat": lambda data: (cpu.parse(data), stat.parse(data)),
-    "proc/cpuinfo": cpu_facts.parse_cpuinfo,
+    "proc/stat": lambda data: (cpu.parse(data), stat.parse(data), totals(data)),
+    "proc/cpuinfo": lambda data: (cpu_facts.parse_cpuinfo(data), machine.parse_cpu_model(data)),
     "proc/diskstats": diskstats.parse,
     "proc/loadavg": loadavg.parse,
     "proc/mdstat": mdadm.parse,
@@ -76,6 +97,10 @@ PARSERS: dict[str, Parser] = {
     "proc/spl/kstat/zfs/*stats": named(zfs.parse),
     "proc/spl/kstat/zfs/*/io": named(zfs.parse_io),
     "proc/sys/fs/file-nr": filefd.parse,
+    "sys/class/infiniband/*/ports/*/state": lambda data: infiniband.parse_state(
+        data.strip(), "state"
+    ),
+    "sys/class/infiniband/*/ports/*/rate": lambda data: infiniband.parse_rate(data.strip(), "rate"),
     "sys/devices/system/cpu/isolated": named(cpu_facts.parse_cpu_list),
     "sys/fs/xfs/*/stats/stats": xfs.parse,
     "sys/fs/btrfs/*/commit_stats": named(btrfs.parse_commits),
@@ -83,9 +108,38 @@ PARSERS: dict[str, Parser] = {
     "sys/fs/bcachefs/*/counters/*": named(bcachefs.parse_counter),
     "sys/fs/bcachefs/*/dev-0/io_done": named(bcachefs.parse_io_done),
     "sys/fs/bcachefs/*/dev-0/io_errors": named(bcachefs.parse_io_errors),
+    "sys/fs/bcachefs/*/compression_stats": lambda data: bcachefs.parse_table(data, 2),
     "etc/os-release": os_release.parse,
     "udev/data/b*": udev.parse,
     "text/*.prom": named(parsing.parse),
+}
+
+
+# Of what stands in no fixture tree: the file, an example of it, and what else may be raised.
+EXAMPLES: dict[str, tuple[Parser, bytes, type[Exception]]] = {
+    "proc/self/stat": (process.parse, b"9 (a) b) S " + b"7 " * 49, CollectorError),
+    "etc/selinux/config": (
+        selinux.parse_config,
+        b"# SELINUX=x\nSELINUX=enforcing\n",
+        CollectorError,
+    ),
+    "rtnetlink": (
+        lambda data: links.parse_indices(data, set()),
+        struct.pack("=IHHII BxHiII", 32, 16, 2, 1, 0, 0, 1, 3, 0, 0)
+        + struct.pack("=IHHII", 16, 3, 2, 1, 0),
+        OSError,
+    ),
+    "a recording": (
+        lambda data: captures.parse_line(data, "line 1"),
+        b'{"timestamp": 7, "subsystem": "/proc/stat", "measurement": "cpu 1"}',
+        InputError,
+    ),
+}
+# Parsers that other tests give any bytes to.
+ELSEWHERE = {
+    "tests/exporter/containers/test_parsing.py",
+    "tests/exporter/test_default_routes.py",
+    "tests/exporter/collectors/test_loadtest.py",
 }
 
 
@@ -116,3 +170,37 @@ def test_spoiled_files_are_refused_or_understood(pattern: str, seed: int, names:
         PARSERS[pattern](data)
     except CollectorError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@given(
+    seed=st.integers(0, 2**32),
+    names=st.lists(st.sampled_from(sorted(MUTATIONS)), max_size=3),
+)
+def test_spoiled_examples_are_refused_or_understood(name: str, seed: int, names: list[str]) -> None:
+    parse, data, error = EXAMPLES[name]
+    random = Random(seed)
+    for mutation in names:
+        data = MUTATIONS[mutation](data, random)
+    try:
+        parse(data)
+    except error as refused:
+        assert names
+        assert str(refused)
+
+
+def test_no_parser_is_forgotten() -> None:
+    """Every function ``parse...(data: bytes, ...)`` of the exporter stands in one of the tables."""
+    root = Path(__file__).resolve().parents[2]
+    tested = "".join((root / name).read_text() for name in ELSEWHERE) + Path(__file__).read_text()
+    forgotten = []
+    for module in pkgutil.walk_packages(exporter.__path__, "exporter."):
+        text = Path(root, *module.name.split(".")).with_suffix(".py")
+        if not text.exists() or module.name.startswith(("exporter.web", "exporter.custom")):
+            # Those are configurations, with files of their own.
+            continue
+        for function in re.findall(r"^def (parse\w*)\(data: bytes", text.read_text(), re.M):
+            last = module.name.rpartition(".")[2]
+            if not re.search(rf"\b(?:{last}\.{function}\b|{function}[,(\n])", tested):
+                forgotten.append(f"{module.name}.{function}")
+    assert forgotten == []

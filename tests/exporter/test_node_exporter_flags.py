@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
 from exporter.node_exporter_flags import translated
 from perfanalysis.errors import InputError
-from tests.exporter.conftest import flags_of, run_exporter, scraper_of
+from tests.exporter.conftest import StartExporter, flags_of, run_exporter, scraper_of
 from tests.exporter.test_peer import node_exporter
 
 __all__ = ["node_exporter"]
@@ -92,3 +93,46 @@ def test_every_flag_of_node_exporter_is_known_or_documented(node_exporter: Path)
         if flag.replace(".", "_").replace("-", "_") not in here:
             missing.add(name)
     assert missing == set()
+
+
+CHARTS_EXCLUDE = (
+    "^/(dev|proc|sys|run/containerd/.+|var/lib/docker/.+|var/lib/kubelet/.+"
+    "|var/lib/containers/storage/.+)($|/)"
+)
+FILE_SYSTEMS = (
+    "^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|fusectl|overlay|proc|sysfs)$"
+)
+LINKS = "^(veth.*|[a-f0-9]{15})$"
+# As the Helm chart, kube-prometheus and the manual's container start it, but for the port.
+OTHERS = {
+    "chart": [
+        *("--path.procfs=/proc", "--path.sysfs=/sys", "--path.rootfs=/"),
+        "--path.udev.data=/run/udev/data",
+        "--web.listen-address=[127.0.0.1]:0",
+        f"--collector.filesystem.mount-points-exclude={CHARTS_EXCLUDE}",
+        f"--collector.filesystem.fs-types-exclude={FILE_SYSTEMS}",
+    ],
+    "kube-prometheus": [
+        "--web.listen-address=127.0.0.1:0",
+        *("--path.procfs=/proc", "--path.sysfs=/sys", "--path.rootfs=/"),
+        *("--no-collector.wifi", "--no-collector.btrfs"),
+        f"--collector.filesystem.mount-points-exclude={CHARTS_EXCLUDE}",
+        f"--collector.netclass.ignored-devices={LINKS}",
+        f"--collector.netdev.device-exclude={LINKS}",
+    ],
+    "old": [
+        "--web.listen-address=127.0.0.1:0",
+        "--collector.filesystem.ignored-mount-points=^/(sys|proc|dev)($|/)",
+        *("--web.disable-exporter-metrics", "--log.level=info", "--log.format=json"),
+    ],
+}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", OTHERS)
+def test_command_lines_of_others(name: str, start_exporter: StartExporter) -> None:
+    running = start_exporter(*OTHERS[name])
+    page = requests.get(f"{running.url}/metrics", timeout=20)
+    assert page.status_code == 200
+    assert "node_filesystem_size_bytes{" in page.text
+    assert 'mountpoint="/proc' not in page.text

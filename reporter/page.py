@@ -206,6 +206,13 @@ class Page:
         """Mean, percentiles and maximum in the range before."""
         return capacity_figures.summary_before(self.material, query, machine)
 
+    def not_shown(self, count: int) -> str:
+        """That so many more rows are not shown."""
+        if count == 1:
+            return self.language.say("1 more is not shown.")
+        number = self.language.number(count)
+        return self.language.say("{count} more are not shown.", count=number)
+
     @property
     def settings(self) -> Sequence[tuple[str, str]]:
         """What was asked for, by the names of the settings; what was not given is left out."""

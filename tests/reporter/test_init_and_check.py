@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.cli import run
-from reporter.config import read_config
+from reporter.config import parse_config, read_config
 from tests.reporter.conftest import END, LONG, START
 
 pytestmark = pytest.mark.e2e
@@ -61,3 +61,17 @@ def test_init_tells_what_it_finds_of_each_machine(
         "# busiest disk sda; busiest interface eth0; default route's interface ens9; file systems"
         " /, /data"
     )
+
+
+def test_the_examples_in_comments_are_settings_too(
+    truth: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", "init", "--prometheus", truth, "--to", str(END + 60)]) == 0
+    text = capsys.readouterr().out
+    for example in ("disks:", "interfaces:", "filesystems:", "before:"):
+        assert f"\n# {example}" in text
+        text = text.replace(f"\n# {example}", f"\n{example}")
+    config = parse_config(text.encode(), "report.yaml")
+    assert config.devices.disks == ("nvme*", "sda")
+    assert config.devices.filesystems == ("/", "/data*")
+    assert config.before_start == config.start

@@ -148,3 +148,20 @@ def test_the_baseline_has_a_price_and_an_undisturbed_test() -> None:
     assert baseline(first, disturbed) == "b"
     assert baseline(Machine("x"), first) == "a"
     assert baseline(first, disturbed, third, baseline="a") == "a"
+
+
+def test_of_many_file_systems_the_fullest_are_shown_and_the_others_counted() -> None:
+    found = gathered(machines(1))
+    name = found.machines[0].name
+    mounts = [
+        Sample({"instance": name, "mountpoint": f"/data-{i:02d}"}, END, i / 100) for i in range(21)
+    ]
+    material = Material(
+        Config(template="capacity"), replace(found, samples={"File systems": mounts}), ENGLISH
+    )
+    content, _ = pdf(of_page(Page(material, END)), END)
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    assert "/data-20 20.0 %" in text
+    assert "/data-01" in text
+    assert "/data-00" not in text
+    assert "1 more is not shown." in " ".join(text.split())

@@ -1,0 +1,66 @@
+"""Over an hour of a real machine, recorded by our own exporter and stack, no alert fires wrongly.
+
+The machine built and tested other work while it was recorded, and says so: see ``RIGHT``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grafana.dashboards.expressions import RULES, rules_in
+from reporter.promql import Engine, Series
+from tests.grafana.hour import stores
+from tests.importing.test_quiet_hours import metrics_in, without_recorded
+from tests.prometheus.recorded_hour.hour import recorded_hour
+
+pytestmark = pytest.mark.e2e
+
+ALERTS = {rule["alert"]: rule["expr"] for rule in rules_in(RULES) if "alert" in rule}
+# What the machine that was recorded does not have, so that its alert can be neither true nor false
+# there. The unit tests of the rules (prometheus/tests) have all of them.
+NOT_THERE = {
+    **dict.fromkeys(
+        ("ContainerThrottled", "ContainerNearMemoryLimit", "ContainerOutOfMemory"),
+        "no container ran; recordings of cloud machines have some (tests/importing)",
+    ),
+    "RaidDegraded": "it has no array",
+    "MemoryUncorrectableError": "the hypervisor shows it no memory controller",
+    "RemoteWriteBehind": "its Prometheus writes to no other",
+    "ReportOverdue": "no report is made there on a schedule",
+}
+# Metrics of other kernels, which a rule asks for beside those of this one.
+OF_OTHER_KERNELS = {"node_vmstat_allocstall": "before Linux 4.10"}
+# What fires there, and is right.
+RIGHT = {
+    "Watchdog": "it always fires",
+    "ClockNotSynchronised": "the machine that was recorded has no time service",
+    "CpuPressure": "other work waited for its two CPUs nearly all the time",
+    "LoadTestDisturbed": "so the load test says that it was disturbed",
+}
+
+
+@pytest.fixture(scope="module")
+def hour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[Series]]]:
+    """A Prometheus with the hour, and what rules and alerts made of it."""
+    folder: Path = tmp_path_factory.mktemp("recorded")
+    with stores.prometheus(folder, recorded_hour()) as made:
+        yield made
+
+
+def test_no_alert_fires(hour: tuple[str, list[Series]]) -> None:
+    _, recorded = hour
+    fired = {s.labels["alertname"] for s in recorded if s.labels["__name__"] == "ALERTS"}
+    assert fired == RIGHT.keys()
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_each_alert_could_be_evaluated(hour: tuple[str, list[Series]], name: str) -> None:
+    engine = Engine(hour[0])
+    metrics = sorted(metrics_in(without_recorded(ALERTS[name])) - OF_OTHER_KERNELS.keys())
+    now = time.time()
+    missing = [m for m in metrics if not engine.query(f"count(last_over_time({m}[2h]))", now)]
+    assert (missing == []) != (name in NOT_THERE), missing

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadtest.ratios import Ratio
+from reporter import queries
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import ranked, units_per_dollar
+from reporter.analysis.comparison import Difference, ranked, units_per_dollar
 from reporter.analysis.fit import Fit
 from reporter.analysis.utilisation import Summary
 from reporter.machines import Machine
@@ -31,40 +32,51 @@ UNITS: Mapping[str, str] = {
 
 def findings(material: Material) -> dict[str, Any]:
     """Verdict, remarks, and what is said of each machine; what is unknown is absent."""
-    best = ranked(material.machines, units_per_dollar)
-    ranks = {machine.name: place for place, machine in enumerate(best, 1)}
     found: dict[str, Any] = {
         "verdict": list(material.verdict),
         "remarks": list(material.remarks),
         "baseline": material.baseline.name,
         "pareto_front": sorted(material.front),
-        "machines": {m.name: _machine(material, m, ranks) for m in material.machines},
+        "machines": _machines(material),
     }
-    if material.observed:
+    # With the level of full load alone, a curve is only a guess of the others.
+    curves = not queries.asked(material.config.template).full_load_only
+    if curves:
+        for own in material.fits:
+            found["machines"][own.machine.name] |= _fit(own)
+    if curves and material.observed:
         found["observed"] = material.observed.name
-    if material.smallest:
+    if curves and material.smallest:
         found["smallest_that_fits"] = material.smallest.machine.name
-    if material.left_out:
+    if curves and material.left_out:
         found["left_out_of_fit"] = [machine.name for machine in material.left_out]
     if material.before:
         found["changes"] = {one.machine.name: _change(one) for one in material.changes}
     return found
 
 
-def _machine(material: Material, machine: Machine, ranks: Mapping[str, int]) -> dict[str, Any]:
+def _machines(material: Material) -> dict[str, Any]:
+    best = ranked(material.machines, units_per_dollar)
+    ranks = {machine.name: place for place, machine in enumerate(best, 1)}
     differences = {one.machine.name: one for one in material.differences}
-    found: dict[str, Any] = {"rank": ranks.get(machine.name)}
+    return {
+        m.name: _machine(material, m, ranks.get(m.name), differences.get(m.name))
+        for m in material.machines
+    }
+
+
+def _machine(
+    material: Material, machine: Machine, rank: int | None, one: Difference | None
+) -> dict[str, Any]:
+    found: dict[str, Any] = {"rank": rank}
     for key, query in (("cpu_busy", "CPU busy"), ("memory_used", "Memory used")):
         found[key] = _summary(material.summary(query, machine))
     if times := material.saturated(machine):
         found["saturated"] = {"seconds": times[0], "longest_seconds": times[1]}
-    if one := differences.get(machine.name):
+    if one:
         found["against_baseline"] = _known(
             units=_ratio(one.units), units_per_dollar=_ratio(one.per_dollar), price=one.price
         )
-    for own in material.fits:
-        if own.machine.name == machine.name:
-            found |= _fit(own)
     found["unusual"] = [
         {"from": one.start, "to": one.end, "cpu_busy": one.peak}
         for one in material.anomalies(machine)
@@ -92,8 +104,9 @@ def _ratio(found: Ratio | None) -> dict[str, Any] | None:
 
 
 def _fit(own: Fit) -> dict[str, Any]:
-    return {
-        "fit": _known(
+    use = _known(units=own.own_units, units_per_dollar=own.own_per_dollar)
+    return _known(
+        fit=_known(
             mean=own.mean,
             p95=own.p95,
             p99=own.p99,
@@ -102,8 +115,8 @@ def _fit(own: Fit) -> dict[str, Any]:
             machines=own.count,
             month=own.month,
         ),
-        "at_observed_use": _known(units=own.own_units, units_per_dollar=own.own_per_dollar) or None,
-    }
+        at_observed_use=use or None,
+    )
 
 
 def _change(one: Change) -> dict[str, Any]:

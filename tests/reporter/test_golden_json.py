@@ -65,6 +65,14 @@ def test_what_the_report_finds(truth: str, tmp_path: Path) -> None:
     assert own["units_per_dollar"]["value"] == near(2000)
 
 
+def test_a_fleet_has_no_fit_of_one_level(truth: str, tmp_path: Path) -> None:
+    found = document(truth, tmp_path, "--template", "fleet")["findings"]
+    assert found["machines"]["double"]["rank"] == 2
+    assert found["machines"]["double"]["cpu_busy"]["p95"] == near(0.6)
+    assert "fit" not in found["machines"]["double"]
+    assert "smallest_that_fits" not in found
+
+
 def test_both_ranges_of_a_regression(truth: str, tmp_path: Path) -> None:
     found = document(truth, tmp_path, "--template", "regression", start=MIDDLE)
     assert found["before"]["from"] == "2025-10-09T08:53:20Z"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdf
 
+from benchmarks.case import Figure, Goal
 from benchmarks.made_history import END, START, History
 from benchmarks.process_tree import Cost, run_to_end
 from demo.servers import Server, free_port, prometheus_program
@@ -73,3 +74,36 @@ def served(history: History, folder: Path) -> Iterator[Reporter]:
 def pages(pdf: Path) -> int:
     """How many pages a PDF has."""
     return len(pypdf.PdfReader(pdf).pages)
+
+
+def cost_figures(  # noqa: PLR0913 - the two goals are named where they are given
+    name: str,
+    ours: Sequence[Cost],
+    peer: Sequence[Cost] = (),
+    against: str = "",
+    *,
+    seconds: Goal | None = None,
+    peak: Goal | None = None,
+) -> list[Figure]:
+    """Time, CPU time and peak memory of a command, a cost a round."""
+    own = (
+        (name, "s", [c.seconds for c in ours], [c.seconds for c in peer], seconds),
+        ("CPU time", "s", [c.cpu_seconds for c in ours], [c.cpu_seconds for c in peer], None),
+        ("peak memory", "B", [c.peak_bytes for c in ours], [c.peak_bytes for c in peer], peak),
+    )
+    return [
+        Figure(what if what == name else f"{name}: {what}", unit, mine, other, against, goal)
+        for what, unit, mine, other, goal in own
+    ]
+
+
+def data_notes(history: History, families: str) -> list[str]:
+    """What is in the data, and how memory was added up."""
+    return [
+        f"The data: {history.samples:,} samples of {history.series:,} series of "
+        f"{history.machines:,} machines, every 15 s, in blocks that promtool made. "
+        f"Families: {families}.",
+        "CPU time and memory are those of the command and its child processes; Prometheus's are "
+        "not in them, but the time has its work in it. Memory is resident memory, added up over "
+        "the processes, looked at fifty times a second; what they share counts in each.",
+    ]

@@ -17,6 +17,8 @@ from benchmarks.cases import (
     loadtest_busy,
     loadtest_intruder,
     loadtest_spread,
+    report_comparison,
+    report_fleet,
     storage,
 )
 
@@ -32,6 +34,8 @@ CASES: list[Case] = [
     kernel_rmw.CASE,
     kernel_vector.CASE,
     kernel_membw.CASE,
+    report_comparison.CASE,
+    report_fleet.CASE,
     storage.CASE,
     dashboard_queries.CASE,
     dashboard_fleet.CASE,

@@ -39,23 +39,30 @@ class History:
         return {name: value for name, value in asdict(self).items() if name != "folder"}
 
 
-def history(name: str, machines: int, families: Families, say: Callable[[str], None]) -> History:
+def history(
+    name: str,
+    machines: int,
+    families: Families,
+    say: Callable[[str], None],
+    kept_in: Path = KEPT,
+) -> History:
     """A day of some machines: that of an earlier run when it was made in the same way.
 
     Args:
-        name: of its folder below ``out/benchmarks/history``.
+        name: of its folder.
         machines: how many.
         families: the series of one machine.
         say: tells the person who waits.
+        kept_in: where the folder is; below ``out`` by default.
 
     Raises:
         PerfAnalysisError: promtool failed, or there is none.
     """
-    folder = KEPT / f"{name}-{machines}-{_recipe()}"
+    folder = kept_in / f"{name}-{machines}-{_recipe()}"
     told = folder / "made.json"
     if told.is_file():
         return History(folder / "data", **json.loads(told.read_bytes()))
-    for old in KEPT.glob(f"{name}-{machines}-*"):
+    for old in kept_in.glob(f"{name}-{machines}-*"):
         shutil.rmtree(old)
     (folder / "data").mkdir(parents=True)
     every = [MadeMachine(number) for number in range(machines)]

@@ -11,6 +11,8 @@ from reporter.promql import Engine, QueryError, Sample, TooLargeError, one_of
 T = TypeVar("T")
 # A machine whose labels change is there twice for some minutes; one with two scrapers always is.
 _MOST_COPIES = 1.5
+# So many machines cost an engine less than another query does.
+_FEW = 100
 
 
 def in_groups(
@@ -43,6 +45,17 @@ def in_groups(
 
     parts = [names[at : at + most] for at in range(0, len(names), most)]
     return [result for part in parts for result in group(part)]
+
+
+def spread(names: Sequence[str], at_once: int) -> list[Sequence[str]]:
+    """Parts of a fleet for queries that run side by side: an engine works on each with one CPU.
+
+    Args:
+        names: the machines; few of them stay together.
+        at_once: how many queries run at the same time.
+    """
+    size = max(_FEW, math.ceil(len(names) / at_once))
+    return [names[at : at + size] for at in range(0, len(names), size)]
 
 
 def check_copies(engine: Engine, machines: Sequence[Sample], start: float, end: float) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
 from reporter import newest, queries
-from reporter.asking import check_copies, in_groups
+from reporter.asking import check_copies, in_groups, spread
 from reporter.assembling import assemble
 from reporter.config import Config
 from reporter.machines import Machine
@@ -94,11 +94,13 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             lambda e: newest.query(engine, e, end),
         )
 
-    def ranged(name: str) -> list[Series]:
+    def ranged(piece: tuple[str, Sequence[str]]) -> list[Series]:
+        name, part = piece
+        every = part if len(part) < len(names) else ()
         return in_groups(
-            names,
+            part,
             engine.access.machines_per_query,
-            lambda some: filled(asked.range[name], window, some),
+            lambda some: filled(asked.range[name], window, some or every),
             lambda e: engine.query_range(e, start, end, step),
         )
 
@@ -108,7 +110,11 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
         answers = dict(zip(rest, pool.map(instant, rest), strict=True))
         step, window = _resolution(answers["Scrapes"], end - start, asked.points)
         ranges = {name: filled(e, window) for name, e in asked.range.items()}
-        series = dict(zip(ranges, pool.map(ranged, ranges), strict=True))
+        parts = spread(names, engine.access.queries_at_once)
+        series: dict[str, list[Series]] = {name: [] for name in ranges}
+        pieces = [(name, part) for name in ranges for part in parts]
+        for (name, _), found_in_part in zip(pieces, pool.map(ranged, pieces), strict=True):
+            series[name] += found_in_part
     finally:
         # After a failure, what has not begun is not asked any more.
         pool.shutdown(cancel_futures=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,8 +43,7 @@ def look(engine: Engine, now: float) -> Found:
             break
     else:
         raise QueryError(f"{engine.url}: no machine (perf_machine_info) within a year before now")
-    last = max(s.value for s in engine.query(_times("max", span), now))
-    first = min(s.value for s in engine.query(_times("min", span), now))
+    first, last = _edges(engine, length, now)
     us = one_of("instance", machines)
     kernels = engine.query(
         f"count by (kernel) (last_over_time(perf_loadtest_max_units_per_second{{{us}}}{span}))", now
@@ -58,10 +58,25 @@ def look(engine: Engine, now: float) -> Found:
     )
 
 
-def _times(of: str, span: str) -> str:
-    """When machines were seen first or last, to a hundredth of the range."""
-    step = max(1, int(float(span[1:-2]) // 100))
-    return f"{of}({of}_over_time(timestamp(perf_machine_info)[{span[1:-1]}:{step}s]))"
+def _edges(engine: Engine, length: float, now: float) -> tuple[float, float]:
+    """When machines were seen first and last, in Unix seconds: in steps, then in steps of a step.
+
+    All of ``length`` where they were seen for so short a time that no step met them.
+    """
+    step = length // 100
+
+    def ask(of: str, span: float, at: float) -> list[float]:
+        times = f"timestamp(perf_machine_info)[{span:.0f}s:{max(1.0, span // 100):.0f}s]"
+        return [s.value for s in engine.query(f"{of}({of}_over_time({times}))", at)]
+
+    # A Prometheus that is younger than a step is met by the fine steps before now alone.
+    first = min(ask("min", length, now), default=now)
+    last = max(ask("max", length, now), default=now)
+    first = min([*ask("min", step, first), *ask("min", step, min(now, first + 1)), first])
+    end = min(now, last + step)
+    newest = [s.value for s in engine.query("max(timestamp(perf_machine_info))", end)]
+    last = max([*ask("max", step, end), *newest], default=last)
+    return (first, math.ceil(last)) if first < last else (now - length, now)
 
 
 def _labels(samples: Sequence[Sample], name: str) -> list[str]:

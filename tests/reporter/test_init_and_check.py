@@ -32,6 +32,18 @@ def test_what_init_writes_can_be_checked_and_reported(
     assert capsys.readouterr().out.endswith(file.read_text())
 
 
+@pytest.mark.parametrize("age", [60, 300, 1200, 7200])
+def test_init_finds_the_range_of_a_young_prometheus(
+    prometheus: str, capsys: pytest.CaptureFixture[str], age: int
+) -> None:
+    words = ["report", "init", "--prometheus", prometheus, "--to", str(START + age)]
+    assert run(words) == 0
+    start, end = parse_config(capsys.readouterr().out.encode(), "").range(0, "")
+    # Samples are a minute apart.
+    assert START <= start <= START + 60
+    assert START + age - 60 <= end <= START + age
+
+
 def test_check_names_what_is_missing(
     prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,6 +92,25 @@ def test_the_attached_series(document: pypdf.PdfReader) -> None:
     assert float(worth["steady"]["lower"]) == pytest.approx(9700)
 
 
+def test_the_attached_curve_and_front(document: pypdf.PdfReader) -> None:
+    levels = rows_of(document, "work-at-each-busy-level")
+    assert len(levels) == 2 * 10
+    for row in levels:
+        most, busy = {"steady": 1000.0, "double": 2000.0}[row["machine"]], float(row["busy"])
+        units = [float(row[name]) for name in ("units_per_second", "lower", "upper")]
+        assert units == pytest.approx([most * busy / 100 * share for share in (1, 0.97, 1.03)])
+        # What busy level was reached was not measured: unknown is empty, not 0.
+        assert row["reached"] == ""
+    front = {row["machine"]: row for row in rows_of(document, "pareto-front")}
+    # Neither is beaten: the one is cheaper, the other does more.
+    assert [row["on_front"] for row in front.values()] == ["1", "1"]
+    assert float(front["double"]["dollars_per_hour"]) == 0.25
+    assert float(front["double"]["lower"]) == pytest.approx(1940)
+    modes = rows_of(document, "cpu-time-by-mode-steady")
+    shares = {row["mode"]: float(row["share"]) for row in modes}
+    assert shares == {"user": pytest.approx(0.25), "idle": pytest.approx(0.75)}
+
+
 def test_the_missing_rule_is_said(document: pypdf.PdfReader) -> None:
     expected = "steady, double: the recording rule perf:units_per_dollar:max has no value"
     assert expected in text_of(document) or expected.replace(

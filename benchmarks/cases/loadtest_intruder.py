@@ -91,9 +91,10 @@ def _intruder(stress: Program, kind: str) -> Iterator[None]:
     load = ("--cpu", str(cpus)) if kind == BURSTS else ("--cpu", "1", "--cpu-load", "50")
     command = [str(stress.path), *load, "--timeout", "60s", "--quiet"]
     ended = threading.Event()
-    # A group of its own, so that all its processes can be stopped at once.
+    # A group of its own, so that all its processes can be stopped at once; but of our session, as
+    # the scheduler may weigh sessions (autogroup).
     with subprocess.Popen(
-        command, env=stress.environment, stdout=subprocess.DEVNULL, start_new_session=True
+        command, env=stress.environment, stdout=subprocess.DEVNULL, process_group=0
     ) as process:
         turns = threading.Thread(target=_take_turns, args=(process.pid, ended, cpus))
         try:

@@ -55,11 +55,15 @@ def _figures(costs: dict[int, list[Cost]], printed: list[Cost]) -> list[Figure]:
         seconds, peak = limits.get(size, (None, None))
         figures += cost_figures(f"{size:,} machines", costs[size], seconds=seconds, peak=peak)
     factor = last / before
-    for name, read in (("time", _seconds), ("CPU time", _cpu), ("peak memory", _peak)):
+    for name, unit, read in (
+        ("time", "s", _seconds),
+        ("CPU time", "s", _cpu),
+        ("peak memory", "B", _peak),
+    ):
         figures.append(
             Figure(
-                f"{name}, {last:,} machines less {before:,}, over {factor:g} times these",
-                "",
+                f"growth to {last:,} machines: {name}",
+                unit,
                 [read(cost) for cost in costs[last]],
                 [read(cost) * factor for cost in costs[before]],
                 f"{factor:g} times {before:,} machines",

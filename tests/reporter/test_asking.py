@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from reporter.asking import spread
+from reporter.checking import without_machines
+from reporter.queries import matcher
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,9 @@ def test_a_fleet_is_spread_over_the_queries_at_once(
     parts = spread(names, at_once)
     assert [len(part) for part in parts] == sizes
     assert [name for part in parts for name in part] == names
+
+
+def test_parts_of_a_fleet_are_one_query() -> None:
+    parts = [matcher([]), matcher(["a", "b"]), matcher(['say "c\\d"', "e.f"])]
+    found = {without_machines(f'up{{{part},mode="idle"}}') for part in parts}
+    assert found == {'up{instance,mode="idle"}'}

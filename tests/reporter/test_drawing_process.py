@@ -1,10 +1,17 @@
-"""Reports drawn in another process: the same bytes, its errors, and its death."""
+"""Reports drawn in another process: the same bytes, its errors, and its death.
+
+Each is seen from a fresh interpreter: a thread that an earlier test left to end by itself would
+have the report drawn here, and a server of its own would be counted among the children.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -33,7 +40,7 @@ def children() -> list[psutil.Process]:
 BODY = '{% set drawing = page.draw("price_front") %}{{ drawing.uri }} {{ page.machines[0].name }}'
 
 
-def test_it_draws_what_is_drawn_here(tmp_path: Path) -> None:
+def it_draws_what_is_drawn_here(tmp_path: Path) -> None:
     asked = order(tmp_path, BODY)
     before = children()
     with Drawer() as drawer:
@@ -47,7 +54,7 @@ def test_it_draws_what_is_drawn_here(tmp_path: Path) -> None:
     assert children() == before
 
 
-def test_with_threads_it_is_drawn_here(tmp_path: Path) -> None:
+def with_threads_it_is_drawn_here(tmp_path: Path) -> None:
     asked, ended = order(tmp_path, BODY), threading.Event()
     thread = threading.Thread(target=ended.wait)
     thread.start()
@@ -62,7 +69,7 @@ def test_with_threads_it_is_drawn_here(tmp_path: Path) -> None:
         thread.join()
 
 
-def test_what_is_wrong_with_a_template_is_told(tmp_path: Path) -> None:
+def what_is_wrong_with_a_template_is_told(tmp_path: Path) -> None:
     with (
         Drawer() as drawer,
         pytest.raises(InputError, match=r"own.html.j2: line 2: expected a template") as caught,
@@ -73,7 +80,7 @@ def test_what_is_wrong_with_a_template_is_told(tmp_path: Path) -> None:
     assert caught.value.exit_status == 2
 
 
-def test_a_process_that_is_killed(tmp_path: Path) -> None:
+def a_process_that_is_killed(tmp_path: Path) -> None:
     before = children()
     with Drawer() as drawer:
         (process,) = set(children()) - set(before)
@@ -83,8 +90,26 @@ def test_a_process_that_is_killed(tmp_path: Path) -> None:
             drawer.drawn()
 
 
-def test_one_that_is_not_needed_any_more_ends() -> None:
+def one_that_is_not_needed_any_more_ends(tmp_path: Path) -> None:
     before = children()
-    with pytest.raises(ZeroDivisionError), Drawer():
+    with pytest.raises(ZeroDivisionError), Drawer() as drawer:
+        drawer.begin(order(tmp_path, BODY))
         raise ZeroDivisionError
     assert children() == before
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        it_draws_what_is_drawn_here,
+        with_threads_it_is_drawn_here,
+        what_is_wrong_with_a_template_is_told,
+        a_process_that_is_killed,
+        one_that_is_not_needed_any_more_ends,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_in_a_fresh_interpreter(check: Callable[[Path], None], tmp_path: Path) -> None:
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawning) as interpreter:
+        interpreter.submit(check, tmp_path).result()

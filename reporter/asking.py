@@ -47,6 +47,31 @@ def in_groups(
     return [result for part in parts for result in group(part)]
 
 
+def end_first(
+    names: Sequence[str],
+    first: str | None,
+    whole: str,
+    ask: Callable[[str, Sequence[str]], list[Sample]],
+) -> list[Sample]:
+    """Ask for the cheap part of an expression, and for the whole only of machines that it leaves.
+
+    The answer is that of the whole of all machines, when the whole is ``first or ...`` by instance.
+
+    Args:
+        names: the machines.
+        first: the part; None when the whole is asked at once.
+        whole: the expression.
+        ask: sends an expression for some machines.
+
+    Raises:
+        QueryError: as ``ask``.
+    """
+    found = ask(first, names) if first else []
+    answered = {sample.labels.get("instance") for sample in found}
+    left = [name for name in names if name not in answered]
+    return [*found, *ask(whole, left)] if left else found
+
+
 def spread(names: Sequence[str], at_once: int) -> list[Sequence[str]]:
     """Parts of a fleet for queries that run side by side: an engine works on each with one CPU.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
 from reporter import newest, queries
-from reporter.asking import check_copies, in_groups, spread
+from reporter.asking import check_copies, end_first, in_groups, spread
 from reporter.assembling import assemble
 from reporter.config import Config
 from reporter.machines import Machine
@@ -86,13 +86,18 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
             devices=config.devices,
         )
 
-    def instant(name: str) -> list[Sample]:
+    def instant(expression: str, of: Sequence[str]) -> list[Sample]:
+        every = of if len(of) < len(names) else ()
         return in_groups(
-            names,
+            of,
             engine.access.machines_per_query,
-            lambda some: filled(asked.instant[name], 0.0, some),
+            lambda some: filled(expression, 0.0, some or every),
             lambda e: newest.query(engine, e, end),
         )
+
+    def sampled(name: str) -> list[Sample]:
+        first = queries.AT_THE_END.get(name)
+        return end_first(names, first, asked.instant[name], instant)
 
     def ranged(piece: tuple[str, Sequence[str]]) -> list[Series]:
         name, part = piece
@@ -107,7 +112,7 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
     rest = {name: filled(e) for name, e in asked.instant.items() if name != "Machines"}
     pool = ThreadPoolExecutor(engine.access.queries_at_once)
     try:
-        answers = dict(zip(rest, pool.map(instant, rest), strict=True))
+        answers = dict(zip(rest, pool.map(sampled, rest), strict=True))
         step, window = _resolution(answers["Scrapes"], end - start, asked.points)
         ranges = {name: filled(e, window) for name, e in asked.range.items()}
         parts = spread(names, engine.access.queries_at_once)

@@ -57,7 +57,7 @@ def run(settings: Settings) -> Outcome:
     facts: dict[str, object] = {
         "max_units_per_second": done.units,
         "sysbench_events_per_second": done.events,
-        "valid": [one.document["valid"] for one in done.ours],
+        "invalid_reasons": [one.document["invalid_reasons"] for one in done.ours],
         "failures": done.failures,
         "others_ratio": done.others,
         "repeats": done.repeats,

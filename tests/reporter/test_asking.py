@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from reporter.asking import spread
+from reporter.asking import end_first, spread
 from reporter.checking import without_machines
-from reporter.queries import matcher
+from reporter.promql import Sample
+from reporter.queries import AT_THE_END, INSTANT, matcher
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,25 @@ def test_parts_of_a_fleet_are_one_query() -> None:
     parts = [matcher([]), matcher(["a", "b"]), matcher(['say "c\\d"', "e.f"])]
     found = {without_machines(f'up{{{part},mode="idle"}}') for part in parts}
     assert found == {'up{instance,mode="idle"}'}
+
+
+def test_only_machines_that_the_cheap_part_leaves_are_asked_the_whole() -> None:
+    asked = []
+
+    def ask(expression: str, names: Sequence[str]) -> list[Sample]:
+        asked.append((expression, tuple(names)))
+        there = [name for name in names if expression == "whole" or name != "gone"]
+        return [Sample({"instance": name}, 0.0, 2.0) for name in there]
+
+    found = end_first(["a", "gone", "b"], "part", "whole", ask)
+    assert asked == [("part", ("a", "gone", "b")), ("whole", ("gone",))]
+    assert sorted(sample.labels["instance"] for sample in found) == ["a", "b", "gone"]
+    asked.clear()
+    end_first(["a", "b"], "part", "whole", ask)
+    end_first(["a"], None, "whole", ask)
+    assert asked == [("part", ("a", "b")), ("whole", ("a",))]
+
+
+@pytest.mark.parametrize("name", AT_THE_END)
+def test_the_cheap_part_is_the_first_of_the_whole(name: str) -> None:
+    assert INSTANT[name].startswith(f"{AT_THE_END[name]} or count by (instance) (")

@@ -26,8 +26,11 @@ def find() -> Program:
         unpack(package)
     place = TOOLS / NAME / "usr" / "lib" / "chromium"
     for path in (TOOLS / DATA / "usr" / "lib" / "chromium").iterdir():
-        if not (place / path.name).exists():
-            (place / path.name).symlink_to(path)
+        here = place / path.name
+        if not here.exists():
+            # One that the folder's old place left leads nowhere.
+            here.unlink(missing_ok=True)
+            here.symlink_to(os.path.relpath(path, place))
     # /usr/bin has a script that starts it in the place where it would be installed.
     return with_libraries(place / NAME, NAME)
 

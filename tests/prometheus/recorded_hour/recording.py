@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,8 @@ from tests.prometheus.receiving import Inbox, quick_alertmanager, start_alertman
 from tests.prometheus.recorded_hour.hour import FIXTURE, MACHINE, raw_metrics
 
 SECONDS = 60.0
+# Load tests that are tried until one is valid.
+RUNS = 5
 SCRAPE_SECONDS = 5
 INVENTORY = f"""\
 machines:
@@ -59,12 +62,17 @@ def main() -> int:
 
 
 def _load_test(folder: Path) -> None:
+    """One that a quiet machine gives: the alerts are not to be right about it."""
     (folder / "inventory.yaml").write_text(INVENTORY)
-    words = ["--quick", "--cloud", "off", "--machine-name", MACHINE, "--quiet"]
+    words = ["--cloud", "off", "--machine-name", MACHINE, "--quiet"]
     words += ["--inventory", str(folder / "inventory.yaml"), "--fail-if", "max_units_per_second<1"]
-    words += ["--state-directory", str(folder / "state"), "--force"]
-    if run(["loadtest", "run", *words]):
-        raise SystemExit("the load test did not go well")
+    words += ["--state-directory", str(folder / "state"), "--out", str(folder / "run.json")]
+    for _ in range(RUNS):
+        if run(["loadtest", "run", *words, "--force"]):
+            raise SystemExit("the load test did not go well")
+        if json.loads((folder / "run.json").read_text())["valid"]:
+            return
+    raise SystemExit(f"none of {RUNS} load tests was valid: record on a quieter machine")
 
 
 @contextmanager

@@ -45,6 +45,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
+COPY deploy/images/report-each-day /usr/local/bin/
 COPY --from=build-tools /opt/tools /opt/tools
 ENV PATH=/opt/tools/bin:$PATH MPLCONFIGDIR=/tmp/matplotlib
 USER 65532:65532

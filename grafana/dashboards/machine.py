@@ -32,96 +32,136 @@ def dashboard() -> Dashboard:
         variables=[JOB, MACHINE, KERNEL],
         rows=[
             Row("Machines", [identity.table()]),
-            Row(
-                "CPU",
-                [
-                    cpu.busy(),
-                    cpu.by_mode(),
-                    cpu.busiest(),
-                    cpu.load_per_cpu(),
-                    cpu.pressure(),
-                    cpu.steal(),
-                    cpu.context_switches(),
-                    cpu.by_core(),
-                ],
-            ),
-            Row(
-                "Memory and paging",
-                [
-                    memory.used(),
-                    memory.by_use(),
-                    memory.pressure(),
-                    memory.major_faults(),
-                    memory.swapping(),
-                    memory.paging(),
-                    memory.out_of_memory_kills(),
-                ],
-            ),
-            Row(
-                "Memory: what the kernel does for free pages (vmstat)",
-                [
-                    vmstat.reclaim(),
-                    vmstat.efficiency(),
-                    vmstat.stalls(),
-                    vmstat.refaults(),
-                    vmstat.compaction(),
-                    vmstat.huge_pages(),
-                    vmstat.numa(),
-                    vmstat.faults(),
-                    memory.unwritten(),
-                ],
-            ),
-            Row(
-                "Disks",
-                [
-                    disk.busy(),
-                    disk.queue(),
-                    disk.operation_time(),
-                    disk.pressure(),
-                    disk.throughput(),
-                    filesystem.used(),
-                    filesystem.days_to_full(),
-                ],
-            ),
-            Row(
-                "Network",
-                [
-                    network.throughput(),
-                    network.packets(),
-                    network.squeezed(),
-                    network.retransmitted(),
-                    network.errors(),
-                ],
-            ),
-            Row(
-                "Load test: what the machine can do",
-                [
-                    loadtest.results(),
-                    loadtest.comparison(),
-                    loadtest.reached(),
-                    loadtest.curve(),
-                ],
-            ),
-            Row(
-                "Price-performance",
-                [
-                    loadtest.maximum(),
-                    price.units_per_dollar(),
-                    price.per_hour(),
-                    loadtest.validity(),
-                    loadtest.progress(),
-                ],
-            ),
+            _cpu(),
+            _memory(),
+            _reclaim(),
+            _disks(),
+            _network(),
+            _work(),
+            _worth(),
             Row("Containers", [replace(containers.on_machine(), width=24)]),
-            Row(
-                "The exporter itself",
-                [
-                    exporter.answering(height=8),
-                    replace(exporter.scrape_seconds(), width=9),
-                    replace(exporter.memory(), width=9),
-                    exporter.successes(),
-                ],
-            ),
+            _exporter(),
         ],
         annotations=[marks.LOAD_TESTS, marks.ALERTS],
+    )
+
+
+def _cpu() -> Row:
+    """How busy the CPUs are, with what, and who waits for them."""
+    return Row(
+        "CPU",
+        [
+            cpu.busy(),
+            cpu.by_mode(),
+            cpu.busiest(),
+            cpu.load_per_cpu(),
+            cpu.pressure(),
+            cpu.steal(),
+            cpu.context_switches(),
+            cpu.by_core(),
+        ],
+    )
+
+
+def _memory() -> Row:
+    """How much memory is used, by what, and what is pushed out."""
+    return Row(
+        "Memory and paging",
+        [
+            memory.used(),
+            memory.by_use(),
+            memory.pressure(),
+            memory.major_faults(),
+            memory.swapping(),
+            memory.paging(),
+            memory.out_of_memory_kills(),
+        ],
+    )
+
+
+def _reclaim() -> Row:
+    """What the kernel does for free pages."""
+    return Row(
+        "Memory: what the kernel does for free pages (vmstat)",
+        [
+            vmstat.reclaim(),
+            vmstat.efficiency(),
+            vmstat.stalls(),
+            vmstat.refaults(),
+            vmstat.compaction(),
+            vmstat.huge_pages(),
+            vmstat.numa(),
+            vmstat.faults(),
+            memory.unwritten(),
+        ],
+    )
+
+
+def _disks() -> Row:
+    """How busy and how full the disks are."""
+    return Row(
+        "Disks",
+        [
+            disk.busy(),
+            disk.queue(),
+            disk.operation_time(),
+            disk.pressure(),
+            disk.throughput(),
+            filesystem.used(),
+            filesystem.days_to_full(),
+        ],
+    )
+
+
+def _network() -> Row:
+    """What passes the interfaces, and what is lost there."""
+    return Row(
+        "Network",
+        [
+            network.throughput(),
+            network.packets(),
+            network.squeezed(),
+            network.retransmitted(),
+            network.errors(),
+        ],
+    )
+
+
+def _work() -> Row:
+    """What the machine can do, by its load test."""
+    return Row(
+        "Load test: what the machine can do",
+        [
+            loadtest.results(),
+            loadtest.comparison(),
+            loadtest.reached(),
+            loadtest.curve(),
+        ],
+    )
+
+
+def _worth() -> Row:
+    """What that costs, and whether to believe it."""
+    return Row(
+        "Price-performance",
+        [
+            loadtest.maximum(),
+            price.units_per_dollar(),
+            price.per_hour(),
+            loadtest.validity(),
+            loadtest.progress(),
+        ],
+    )
+
+
+def _exporter() -> Row:
+    """Whether the exporter answers, and what it costs."""
+    return Row(
+        "The exporter itself",
+        [
+            exporter.answering(height=8),
+            replace(exporter.scrape_seconds(), width=9),
+            replace(exporter.memory(), width=9),
+            exporter.successes(),
+        ],
     )

@@ -158,18 +158,24 @@ def _template(variable: Variable) -> DescribedTemplate:
         name=variable.name,
         label=variable.label,
         type="custom" if chosen else "query",
-        query=", ".join(f"{text} : {value}" for text, value in chosen) or variable.query,
+        query=", ".join(f"{text} : {value}" for text, value in chosen) or _asked(variable),
         dataSource=None if chosen else DATASOURCE,
         refresh=0 if chosen else _REFRESH_ON_TIME_RANGE_CHANGE,
         includeAll=variable.many,
         multi=variable.many,
         # One cheap matcher, however many machines there are.
-        allValue=variable.all_value if variable.many else None,
-        regex="",
+        allValue=(variable.all_value or None) if variable.many else None,
+        regex=f'/\\b{variable.result_label}="([^"]+)"/' if variable.result_label else "",
+        hide=core.HIDE_VARIABLE if variable.hidden else core.SHOW,
     )
     template.description = variable.description
     template.choices = chosen
     return template
+
+
+def _asked(variable: Variable) -> str:
+    """What Grafana asks for the choices of a variable."""
+    return f"query_result({variable.query})" if variable.result_label else variable.query
 
 
 def _annotation(mark: Annotation) -> dict[str, Any]:

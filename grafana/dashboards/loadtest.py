@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from grafana.dashboards import marks
 from grafana.dashboards.panels import loadtest, loadtest_run
+from grafana.dashboards.shown import TESTED_LAST, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
 
@@ -17,27 +18,34 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: load test",
         description="What a machine can do at each busy level, and how sure that is.",
         tags=["perfanalysis", "load-test"],
-        variables=[JOB, TESTED, KERNEL],
+        variables=[JOB, *narrowed(TESTED, TESTED_LAST), KERNEL],
         rows=[
             Row("Newest result", [loadtest.results()]),
-            Row("Work", [loadtest.curve()]),
-            Row(
-                "Whether to believe it",
-                [
-                    replace(loadtest.validity(), height=6),
-                    loadtest_run.doubt(),
-                    loadtest_run.thresholds(),
-                    loadtest_run.age(),
-                    loadtest.reached(),
-                    loadtest_run.steal(),
-                ],
-            ),
-            Row("Scaling", [loadtest_run.scaling(), loadtest_run.throttling()]),
-            Row(
-                "In progress (set the refresh to 1 s)",
-                [loadtest.progress(), loadtest_run.live_rate(), loadtest_run.live_stream()],
-            ),
+            *map(of_shown, _rows()),
         ],
-        annotations=[marks.LOAD_TESTS, marks.ALERTS],
+        annotations=marks_of_shown([marks.LOAD_TESTS, marks.ALERTS]),
         refresh="5s",
     )
+
+
+def _rows() -> list[Row]:
+    """The newest run: its work, whether to believe it, and one in progress."""
+    return [
+        Row("Work", [loadtest.curve()]),
+        Row(
+            "Whether to believe it",
+            [
+                replace(loadtest.validity(), height=6),
+                loadtest_run.doubt(),
+                loadtest_run.thresholds(),
+                loadtest_run.age(),
+                loadtest.reached(),
+                loadtest_run.steal(),
+            ],
+        ),
+        Row("Scaling", [loadtest_run.scaling(), loadtest_run.throttling()]),
+        Row(
+            "In progress (set the refresh to 1 s)",
+            [loadtest.progress(), loadtest_run.live_rate(), loadtest_run.live_stream()],
+        ),
+    ]

@@ -18,6 +18,7 @@ from grafana.dashboards.panels import (
     price,
     vmstat,
 )
+from grafana.dashboards.shown import IN_NEED, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, MACHINE
 from grafana.dashboards.words import Dashboard, Row
 
@@ -29,21 +30,28 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: machine",
         description="What a machine does, what it can do, and how much of that a dollar buys.",
         tags=["perfanalysis", "machine", "load-test"],
-        variables=[JOB, MACHINE, KERNEL],
+        variables=[JOB, *narrowed(MACHINE, IN_NEED), KERNEL],
         rows=[
             Row("Machines", [identity.table()]),
-            _cpu(),
-            _memory(),
-            _reclaim(),
-            _disks(),
-            _network(),
-            _work(),
-            _worth(),
-            Row("Containers", [replace(containers.on_machine(), width=24)]),
-            _exporter(),
+            *map(of_shown, _rows()),
         ],
-        annotations=[marks.LOAD_TESTS, marks.ALERTS],
+        annotations=marks_of_shown([marks.LOAD_TESTS, marks.ALERTS]),
     )
+
+
+def _rows() -> list[Row]:
+    """Each resource, then the load test, containers and the exporter."""
+    return [
+        _cpu(),
+        _memory(),
+        _reclaim(),
+        _disks(),
+        _network(),
+        _work(),
+        _worth(),
+        Row("Containers", [replace(containers.on_machine(), width=24)]),
+        _exporter(),
+    ]
 
 
 def _cpu() -> Row:

@@ -149,8 +149,11 @@ class Variable:
     """What a person picks at the top of a dashboard.
 
     ``query`` is Prometheus's ``label_values(...)``. With ``many``, several values or All can be
-    picked, and an expression matches it by ``=~``; ``all_value`` is what All then stands for.
-    Instead of a query, ``choices`` are pairs of what is shown and what it stands for.
+    picked, and an expression matches it by ``=~``; ``all_value`` is what All then stands for, and
+    where it is empty, All is every choice by name. With ``result_label``, the query is an
+    expression, and the choices are the values of that label in its result. Instead of a query,
+    ``choices`` are pairs of what is shown and what it stands for. ``hidden`` is one that follows
+    from the others, and that nobody picks.
     """
 
     name: str
@@ -160,6 +163,8 @@ class Variable:
     many: bool = True
     all_value: str = ".+"
     choices: Sequence[tuple[str, str]] = ()
+    result_label: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,17 +69,24 @@ def choices(url: str, variable: Variable, values: Mapping[str, str], span: Span)
     """
     if variable.choices:
         return [value for _, value in variable.choices]
-    match = _LABEL_VALUES.fullmatch(variable.query)
-    assert match, variable.query
-    arguments = {
-        "match[]": filled(match[1], values, span),
-        "start": f"{span.start:.0f}",
-        "end": f"{span.end:.0f}",
-    }
-    address = f"{url.rstrip('/')}/api/v1/label/{match[2]}/values"
+    words: dict[str, str] = {}
+    if variable.result_label:
+        path = "query"
+        words["query"] = filled(variable.query, values, span)
+        words["time"] = f"{span.end:.3f}"
+    else:
+        match = _LABEL_VALUES.fullmatch(variable.query)
+        assert match, variable.query
+        path = f"label/{match[2]}/values"
+        words["match[]"] = filled(match[1], values, span)
+        words |= {"start": f"{span.start:.0f}", "end": f"{span.end:.0f}"}
+    address = f"{url.rstrip('/')}/api/v1/{path}"
     try:
-        answer = requests.get(address, params=arguments, timeout=TIME_OUT_SECONDS).json()
-        return [str(value) for value in answer["data"]]
+        data = requests.get(address, params=words, timeout=TIME_OUT_SECONDS).json()["data"]
+        if variable.result_label:
+            # By name, as Grafana is told to sort them.
+            return sorted(str(entry["metric"][variable.result_label]) for entry in data["result"])
+        return [str(value) for value in data]
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise PerfAnalysisError(
             f"{address}: no values of the variable {variable.name}: {type(error).__name__}"
@@ -99,5 +106,7 @@ def first_choices(
         chosen = list(wanted.get(variable.name, ()))
         if not chosen and not variable.many:
             chosen = choices(url, variable, values, span)[:1] or ["none"]
+        elif not chosen and not variable.all_value:
+            chosen = choices(url, variable, values, span)
         values[variable.name] = picked(variable, chosen)
     return values

@@ -139,12 +139,31 @@ def test_a_machines_containers_lead_to_their_dashboard() -> None:
 
 def test_variables() -> None:
     variables = {v["name"]: v for v in DOCUMENTS["machine.json"]["templating"]["list"]}
-    assert list(variables) == ["datasource", "job", "instance", "kernel"]
+    assert list(variables) == ["datasource", "job", "instance", "shown", "kernel"]
     assert variables["datasource"]["type"] == "datasource"
     assert variables["instance"]["includeAll"]
     assert variables["instance"]["multi"]
     assert variables["instance"]["allValue"] == ".+"
     assert not variables["kernel"]["multi"]
+    shown = variables["shown"]
+    assert shown["query"]["query"].startswith("query_result(topk(8, ")
+    # Grafana writes a result as {instance="web-1"} 0.9 1700000000000.
+    pattern = shown["regex"].removeprefix("/").removesuffix("/")
+    assert re.findall(pattern, '{instance="web-1"} 0.9 1700000000000') == ["web-1"]
+    assert shown["hide"] == 2, "nobody picks it"
+    assert "allValue" not in shown, "All of it is its choices"
+    assert shown["current"]["value"] == ["$__all"]
+
+
+@pytest.mark.parametrize("name", ["machine", "loadtest"])
+def test_charts_of_machines_ask_for_some_of_those_that_are_picked(name: str) -> None:
+    """All of a thousand machines would be all raw series that there are."""
+    dashboard = DASHBOARDS[f"{name}.json"]()
+    _, *rows = dashboard.rows
+    for panel in (panel for row in rows for panel in row.panels):
+        assert all("$instance" not in query.expression for query in panel.queries), panel.title
+        assert panel.repeat != "instance", panel.title
+    assert all("$instance" not in mark.expression for mark in dashboard.annotations)
 
 
 def test_links_lead_to_dashboards_that_there_are() -> None:

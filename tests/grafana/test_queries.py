@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
+from grafana.dashboards.shown import IN_NEED
 from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import Dashboard, Panel
 from grafana.preview.answers import legend
+from grafana.preview.variables import choices
+from reporter.promql import Engine
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import PICKS, ask, finite, marks, panels, repeated, values_of
 from tests.grafana.hour.load_tests import KERNELS, RUNS
@@ -52,6 +56,22 @@ def test_panels_have_data(hour: Hour, dashboard: Dashboard, panel: Panel, pick: 
         assert len(set(shown)) == len(shown), shown
         if pick == "one" and panel.kind == "timeseries":
             assert len(shown) <= MOST, shown
+
+
+def test_the_machines_that_need_something_most_are_shown(hour: Hour) -> None:
+    picks = {"job": "node", "instance": ".+"}
+    engine = Engine(hour.url)
+    need = "max by (instance) (max_over_time(instance:node_need:ratio[1h]))"
+    highest = engine.query(f"sort_desc({need})", hour.span.end)
+    by_need = [sample.labels["instance"] for sample in highest]
+    assert len(by_need) == len(MACHINES)
+    two = replace(IN_NEED, query=IN_NEED.query.replace(f"topk({MOST}", "topk(2"))
+    assert choices(hour.url, two, picks, hour.span) == sorted(by_need[:2])
+    # Of the picked ones only; and without the rules, some of them.
+    one = picks | {"instance": "web-1"}
+    assert choices(hour.url, IN_NEED, one, hour.span) == ["web-1"]
+    unruled = replace(IN_NEED, query=IN_NEED.query.replace("need:ratio{", 'need:ratio{rules="no",'))
+    assert choices(hour.url, unruled, picks, hour.span) == sorted(by_need)
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)
@@ -96,7 +116,7 @@ def test_a_machine_without_a_price_has_no_price_performance(hour: Hour) -> None:
 
 def test_levels_are_whole_and_bounds_enclose(hour: Hour) -> None:
     dashboard = DASHBOARDS["machine.json"]()
-    panel = next(p for p in dashboard.panels if p.title == "Work by busy level: $instance")
+    panel = next(p for p in dashboard.panels if p.title == "Work by busy level: $shown")
     values = repeated(panel, values_of(hour.url, dashboard, "one", hour.span))
     measured, lower, upper = (
         {

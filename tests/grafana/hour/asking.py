@@ -15,7 +15,7 @@ from grafana.preview.variables import Span, choices, filled, picked
 
 SECONDS = 20.0
 # What a panel that is drawn once for each value of a variable is asked for.
-ONE = {"instance": "web-1", "kernel": "rmw"}
+ONE = {"shown": "web-1", "kernel": "rmw"}
 # What a person picks; what is not named here is All, or the first choice.
 PICKS: dict[str, dict[str, list[str]]] = {
     "all": {},
@@ -62,6 +62,8 @@ def values_of(url: str, dashboard: Dashboard, pick: str, span: Span) -> dict[str
         if not variable.many:
             wanted = (wanted or offered)[:1]
             assert wanted, variable.query
+        elif not variable.all_value:
+            wanted = wanted or offered
         values[variable.name] = picked(variable, wanted)
     return values
 

@@ -104,6 +104,6 @@ def test_a_picture_holds_all_panels() -> None:
 
 def test_a_panel_is_repeated_for_each_value() -> None:
     curve = next(panel for panel in loadtest.dashboard().panels if panel.repeat)
-    dashboard, own = repeated(small(curve, PANELS["stat"]), {"instance": ["a", "b"]})
+    dashboard, own = repeated(small(curve, PANELS["stat"]), {"shown": ["a", "b"]})
     assert [panel.title for panel in dashboard.panels] == [curve.title] * 2 + [PANELS["stat"].title]
-    assert own == [{"instance": "a"}, {"instance": "b"}, {}]
+    assert own == [{"shown": "a"}, {"shown": "b"}, {}]

@@ -4,12 +4,47 @@
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$repository/.tools
 log=$repository/out/setup.log
-mkdir -p "$repository/out" "$tools"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
+
+{ mkdir -p "$repository/out" "$tools" && : >>"$log"; } 2>/dev/null ||
+    die "the folders out and .tools in $repository cannot be made or written to"
+
+# What runs just now with its output in the log, and the folder that goes when the script ends.
+running=
+scratch=
+trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 # Ctrl-C ends what runs just now as well; that is no failure of it.
-trap 'printf "\nsetup: interrupted\n" >&2; exit 130' INT TERM
+interrupted() {
+    if [ -n "$running" ]; then
+        kill -- "-$running" 2>/dev/null || true
+        wait
+    fi
+    printf '\nsetup: interrupted\n' >&2
+    exit 130
+}
+trap interrupted INT TERM
+
+# make_scratch NAME: a new folder below .tools/, $scratch, that goes when the script ends, however it ends.
+make_scratch() {
+    [ -z "$scratch" ] || rm -rf "$scratch"
+    scratch=$(mktemp -d "$tools/$1.XXXXXX" 2>>"$log") ||
+        die "no folder can be made in $tools (the reason is at the end of $log)"
+}
+
+# logged COMMAND...: a command that asks nothing, with its output in the log. It is a group of processes of
+# its own, which ends with this script, also when that alone gets a signal.
+logged() {
+    local status=0
+    set -m
+    "$@" >>"$log" 2>&1 </dev/null &
+    running=$!
+    set +m
+    wait "$running" || status=$?
+    running=
+    return "$status"
+}
 
 # as_root COMMAND...: run a command as root, by sudo when needed.
 as_root() {

@@ -19,10 +19,11 @@ from reporter.app import report
 from reporter.config import parse_time
 from reporter.settings import from_environment
 from tests.conftest import REPOSITORY
-from tests.deploy.test_compose import MADE, PERFANALYSIS, SERVICES
+from tests.deploy.test_compose import MADE, SERVICES
 from tests.reporter.conftest import END, START, prometheus  # noqa: F401 - a fixture
 
 SCRIPT = REPOSITORY / "deploy" / "images" / "report-each-day"
+PERFANALYSIS = [sys.executable, "-m", "perfanalysis"]
 DAY = 86_400
 # Half a day away, whenever this runs: no report becomes due meanwhile.
 AT = datetime.fromtimestamp(time.time() + DAY / 2, UTC).strftime("%H:%M")

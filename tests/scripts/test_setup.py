@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -116,7 +117,8 @@ def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
     slow.write_text("#!/bin/sh\ntouch started\nexec sleep 60\n")
     slow.chmod(0o755)
     process = subprocess.Popen(
-        ["scripts/setup"],
+        # Whoever runs the tests in the background ignores SIGINT, and so would all that they start.
+        ["env", "--default-signal=INT", "scripts/setup"],
         cwd=clone,
         env=dict(os.environ) | {"PATH": path},
         stdin=subprocess.DEVNULL,
@@ -137,13 +139,16 @@ def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
 
 
 def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
-    path = programs(clone / "bin", {"apt-get", "sudo", "clang", "shellcheck"})
+    without = {"apt-get", "sudo", "clang", "shellcheck", "go", "helm", "mvn"}
+    path = programs(clone / "bin", without)
     status, errors = setup(clone, {"PATH": path}, script="scripts/setup-tests")
     assert status == 0
     (line,) = [line for line in errors.splitlines() if "missing Debian packages" in line]
     assert line.startswith("setup: missing Debian packages: ")
     assert {"clang", "shellcheck"} <= set(line.split(": ")[2].split())
     assert line.endswith(": tests that need them are skipped")
+    for skipped in ("Helm chart", "by Docker Compose", "VictoriaMetrics", "PDF/UA", "Dockerfile"):
+        assert re.search(rf"^setup: .*{skipped}.* skipped$", errors, flags=re.M), skipped
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="this machine has no shellcheck")

@@ -1,0 +1,25 @@
+# Read by the scripts that build programs with Go.
+# shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/system.sh"
+
+# go_build NAME VERSION PACKAGE PROGRAM [FLAG...]: build a package at a version to the file PROGRAM, with
+# these flags of `go build`. It fails when Go does, or is not there.
+go_build() {
+    local name=$1 version=$2 package=$3 program=$4
+    shift 4
+    command -v go >/dev/null 2>&1 || return 1
+    make_scratch build
+    say "building $name $version with $(go version | cut -d ' ' -f 3) (log: out/setup.log)"
+    # In a module of its own: `go install` refuses a module with replace directives.
+    logged env -C "$scratch" go mod init build &&
+        logged env -C "$scratch" go get "$package@v$version" &&
+        logged env -C "$scratch" go build -mod=mod "$@" -o program "$package" &&
+        mkdir -p "$(dirname "$program")" &&
+        mv "$scratch/program" "$program"
+}
+
+# die_without NAME: stop with one line that says why go_build had no success.
+die_without() {
+    command -v go >/dev/null 2>&1 || die "there is no Go that could build $1"
+    die "Go could not build $1 (the reason is at the end of $log)"
+}

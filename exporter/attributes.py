@@ -169,9 +169,10 @@ class Attributes:
         os.close(self._kept.pop(path)[0])
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files; what was not there is looked for again at the next read."""
         for path in list(self._kept):
             self._forget(path)
+        self._absent.clear()
 
 
 def most_kept() -> int:

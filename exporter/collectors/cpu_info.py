@@ -173,7 +173,8 @@ class CpuInfoSeries:
         pairs += [(Sample(ONLINE, (cpu,)), value) for cpu, value in cpu_facts.online(read, names)]
         self._lasting = pairs
         cores, packages = cpu_facts.find_throttles(read, names)
-        # What is read once a minute need not stay open; the counters are opened anew.
+        # What is read once a minute need not stay open; the counters are opened anew. A CPU that
+        # was off may be back at the next scrape.
         read.close()
         throttles = [(Sample(CORE_THROTTLES, key), path) for key, path in cores.items()]
         throttles += [(Sample(PACKAGE_THROTTLES, (key,)), path) for key, path in packages.items()]

@@ -17,6 +17,8 @@ from exporter.native._numbers import ffi, lib
 from exporter.rendering import Block, Layout
 
 _LONGEST_LINE_OF_OUTPUT = 21
+# Longer texts have other numbers at each scrape, and what is rendered of them would be kept.
+_SHORT = 1024
 _ANY_NUMBER = re.compile(rb"-?[0-9]+(\.[0-9]+)?")
 _HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
 _WORD = re.compile(rb"\S+")
@@ -151,11 +153,21 @@ class NumberSeries:
             that in ``b"\\n".join(texts).split()``.
             Raises ``CollectorError`` when a text is malformed.
         adjust: what is done to the numbers before they are shown, if anything; they come in the
-            text's order, and as many are to be given back.
+            text's order, and as many are to be given back. It may be left out where a text is the
+            same as before.
         hexadecimal: see ``Words``.
     """
 
-    __slots__ = ("_adjust", "_hexadecimal", "_lay_out", "_layout", "_order", "_words")
+    __slots__ = (
+        "_adjust",
+        "_hexadecimal",
+        "_lay_out",
+        "_layout",
+        "_made",
+        "_order",
+        "_text",
+        "_words",
+    )
 
     def __init__(
         self,
@@ -170,6 +182,9 @@ class NumberSeries:
         self._layout = Layout(())
         self._words: Words | None = None
         self._order: Callable[[list[bytes]], Sequence[bytes]] | None = None
+        # The last text where it was a short one, and the block of it.
+        self._text: bytes | None = None
+        self._made = Block(self._layout, ())
 
     def block(self, *texts: bytes) -> Block:
         """The block of these texts.
@@ -178,16 +193,25 @@ class NumberSeries:
             CollectorError: a text is malformed, or a series comes twice.
         """
         text = texts[0] if len(texts) == 1 else b"\n".join(texts)
-        if self._words is not None:
-            numbers = self._words.numbers(text)
-            if numbers is not None:
-                return self._block(numbers)
-        return self._understand(texts, text)
+        if text == self._text:
+            return self._again()
+        self._text = None
+        numbers = None if self._words is None else self._words.numbers(text)
+        made = self._understand(texts, text) if numbers is None else self._block(numbers)
+        if len(text) <= _SHORT:
+            self._text, self._made = text, made
+        return made
+
+    def _again(self) -> Block:
+        """The block of the last text once more; a tuple says that its values stay what they are."""
+        if not isinstance(self._made.values, tuple):
+            self._made = Block(self._made.layout, tuple(self._made.values))
+        return self._made
 
     def _block(self, numbers: list[bytes]) -> Block:
         if self._adjust is not None:
             numbers = self._adjust(numbers)
-        return Block(self._layout, self._order(numbers) if self._order else numbers)
+        return Block(self._layout, list(self._order(numbers)) if self._order else numbers)
 
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None

@@ -159,8 +159,8 @@ class Scraper:
         self._resting: dict[str, int] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._cpu_time = dict.fromkeys(self._collectors, 0)
-        # The thread that ran the collector before, and its CPU time at that one's end.
-        self._before = (0, 0)
+        # The thread that ran the collector before, and the time and its CPU time at that one's end.
+        self._before = (0, 0, 0)
         self.names = tuple(self._collectors)
 
     @property
@@ -188,7 +188,7 @@ class Scraper:
     def begin(self, names: tuple[str, ...] | None = None) -> Progress:
         """Begin a scrape of these collectors, or of all."""
         self._sources.begin_scrape()
-        self._before = (0, 0)
+        self._before = (0, 0, 0)
         return Progress(self.names if names is None else names)
 
     def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int]:
@@ -198,18 +198,19 @@ class Scraper:
             name: the collector.
             progress: what the others gave before it.
         """
-        start = perf_counter_ns()
-        # Reading that clock is a system call: the end of one collector is the next one's beginning.
-        thread, used = self._before
-        if thread != get_ident():
-            used = thread_time_ns()
+        # The CPU clock is a system call: the end of one collector is the next one's beginning.
+        thread = get_ident()
+        before, start, used = self._before
+        if before != thread:
+            start, used = perf_counter_ns(), thread_time_ns()
         if self._observer is not None and name == self._observer.name:
             self._observe(self._observer, progress)
         collected = self._collect(name, self._collectors[name])
         done = thread_time_ns()
+        end = perf_counter_ns()
         self._cpu_time[name] += done - used
-        self._before = (get_ident(), done)
-        return collected, perf_counter_ns() - start
+        self._before = (thread, end, done)
+        return collected, end - start
 
     def _observe(self, observer: Observer, progress: Progress) -> None:
         unseen, progress.unseen = progress.unseen, []

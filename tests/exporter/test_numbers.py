@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exporter.collecting import CollectorError
 from exporter.families import Family, Sample
 from exporter.numbers import NumberSeries, Place, Words, fell
+from exporter.rendering import TEXT
 
 MEMORY = b"MemTotal:       16 kB\nMemFree:         3 kB\nHugePages: 5\n"
 PRESSURE = b"some avg10=0.50 avg60=1.00 avg300=0.00 total=12\nfull avg10=0.00 total=7\n"
@@ -195,3 +196,33 @@ def test_several_texts_are_read_as_one() -> None:
     series = NumberSeries(lambda _: [Place(Sample(Family("x", "gauge", "Test.")), 3)])
     assert series.block(b"a 1", b"b 2\n").values == [b"2"]
     assert series.block(b"a 1", b"b 30\n").values == [b"30"]
+
+
+def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
+    adjusted: list[list[bytes]] = []
+
+    def adjust(numbers: list[bytes]) -> list[bytes]:
+        adjusted.append(numbers)
+        return [b"%d" % (int(number) + 1) for number in numbers]
+
+    sample = Sample(Family("x", "gauge", "Test."))
+    series = NumberSeries(lambda _: [Place(sample, 1)], adjust)
+    for text, shown in (
+        (b"a 1\n", b"x 2\n"),
+        (b"a 1\n", b"x 2\n"),
+        (b"a 1\n", b"x 2\n"),
+        (b"a 2\n", b"x 3\n"),
+        (b"a 1\n", b"x 2\n"),
+        (b"a 1\n", b"x 2\n"),
+    ):
+        block = series.block(text)
+        assert block.layout.render(block.values, TEXT).endswith(shown)
+    assert adjusted == [[b"1"], [b"2"], [b"1"]]
+    assert series.block(b"a 1\n") is series.block(b"a 1\n")
+
+
+def test_a_long_text_is_not_kept() -> None:
+    text = b"a 1\n" + b"b\n" * 600
+    series = NumberSeries(lambda _: [Place(Sample(Family("x", "gauge", "Test.")), 1)])
+    for _ in range(3):
+        assert series.block(text).values == [b"1"]

@@ -20,6 +20,13 @@ from reporter.promql import one_of, string
 # counters of which none is needed costs it seconds in a large fleet.
 AT_THE_END: dict[str, str] = {
     "CPUs": 'count by (instance) (node_cpu_seconds_total{{{machines},mode="idle"}})',
+    # Some architectures tell no core of a CPU.
+    "Cores": (
+        "count by (instance) (count by (instance, package, core)"
+        ' (node_cpu_info{{{machines},core!=""}}))'
+        " or count by (instance) (count by (instance, package, core)"
+        " (node_cpu_core_throttles_total{{{machines}}}))"
+    ),
 }
 
 INSTANT: dict[str, str] = {
@@ -64,8 +71,8 @@ INSTANT: dict[str, str] = {
     ),
     "Scrapes": "count_over_time(perf_machine_info{{{machines}}}[{range}])",
     "Cores": (
-        "count by (instance) (count by (instance, package, core)"
-        " (last_over_time(node_cpu_info{{{machines}}}[{range}])))"
+        f"{AT_THE_END['Cores']} or count by (instance) (count by (instance, package, core)"
+        ' (last_over_time(node_cpu_info{{{machines},core!=""}}[{range}])))'
         " or count by (instance) (count by (instance, package, core)"
         " (last_over_time(node_cpu_core_throttles_total{{{machines}}}[{range}])))"
     ),

@@ -51,6 +51,14 @@ def history() -> str:
             gauge("perf_machine_price_dollars_per_hour", priced, price, times)
             for cpu in range(2 if kind == "a-small" else 8):
                 gauge("node_cpu_seconds_total", f'{of},mode="idle",cpu="{cpu}"', 1, times)
+                core = f'package="0",core="{cpu // 2}"'
+                if name == "shrunk":
+                    gauge("node_cpu_info", f'{of},cpu="{cpu}",{core}', 1, times)
+                else:
+                    # As on arm64, where the kernel tells no core.
+                    gauge("node_cpu_info", f'{of},cpu="{cpu}",package="",core=""', 1, times)
+                    if not cpu % 2:
+                        gauge("node_cpu_core_throttles_total", f"{of},{core}", 1, times)
             gauge("perf_loadtest_valid", kernel, 1, times)
             gauge("perf_loadtest_max_units_per_second", kernel, most, times)
             gauge("perf_loadtest_info", f'{kernel},test_id="{name}-{1 - number}"', 1, times)
@@ -78,6 +86,7 @@ def test_a_machine_that_was_resized_is_what_it_is_now(url: str, tmp_path: Path) 
     for machine, (_, (kind, price, most, levels)) in zip(machines, CHANGED.values(), strict=True):
         assert (machine["instance_type"], machine["price"]) == (kind, price)
         assert machine["cpus"] == (2 if kind == "a-small" else 8)
+        assert machine["cores"] == (1 if kind == "a-small" else 4)
         assert machine["test"]["test_id"] == f"{machine['name']}-0"
         assert machine["test"]["curve"]["busy"] == list(levels)
         assert machine["test"]["curve"]["units"] == [most * busy / 100 for busy in levels]

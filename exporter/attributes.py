@@ -7,6 +7,7 @@ import os
 import re
 import resource
 
+from exporter.collecting import CollectorError, NothingToRead
 from exporter.sources import ABSENT_SCRAPES, Sources
 from exporter.tokens import signed
 
@@ -82,6 +83,29 @@ class Attributes:
                 self._listed[folder, prefix] = listed
         return listed[1][:]
 
+    def present(self, folder: str, prefix: str = "") -> list[str]:
+        """The entries of a folder that only a machine with such devices has; see ``names``.
+
+        Raises:
+            NothingToRead: there is no such folder.
+            OSError: it cannot be listed.
+        """
+        try:
+            return self.names(folder, prefix)
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+
+    def if_present(self, folder: str, prefix: str = "") -> list[str]:
+        """The entries of a folder, none where there is no such folder; see ``names``.
+
+        Raises:
+            OSError: it cannot be listed.
+        """
+        try:
+            return self.names(folder, prefix)
+        except FileNotFoundError:
+            return []
+
     def is_folder(self, path: str) -> bool:
         """Whether there is such a folder."""
         return os.path.isdir(path)  # noqa: PTH112 - a tenth of the cost
@@ -135,6 +159,18 @@ class Attributes:
         if data is None or (data.isdigit() and len(data) < 20):
             return data
         return b"%d" % signed(data, path)
+
+    def needed_number(self, path: str) -> bytes:
+        """The attribute as a decimal number, of a device that cannot be without it.
+
+        Raises:
+            CollectorError: it is no number, or not there.
+            OSError: it is there, but cannot be read.
+        """
+        number = self.number(path)
+        if number is None:
+            raise CollectorError(f"{path}: expected a number, found no file")
+        return number
 
     def _read_new(self, path: str, cycle: int) -> bytes:
         self._sources.note(path)

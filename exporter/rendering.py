@@ -178,6 +178,11 @@ class VaryingSeries:
         return Block(self._layout, [value for _, value in ordered])
 
 
+def as_they_are(pairs: Sequence[tuple[Sample, bytes]]) -> Sequence[tuple[Sample, bytes]]:
+    """For ``FactSeries`` whose facts are the samples and values themselves."""
+    return pairs
+
+
 class FactSeries(Generic[Facts]):
     """Series made from facts that seldom change: made anew only when the facts are others.
 

@@ -6,10 +6,12 @@ the kernel's include/linux/nfs4.h.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from exporter.collecting import CollectorError
+from exporter.collecting import CollectorError, NothingToRead
 from exporter.families import Family, Sample
+from exporter.rendering import Block, VaryingSeries
+from exporter.sources import Sources
 from exporter.tokens import check_counters, shown
 
 Lines = Mapping[bytes, list[bytes]]
@@ -107,3 +109,32 @@ def methods(
             if method != "_"
         ]
     return pairs
+
+
+class RpcCollector:
+    """What one side of NFS counts.
+
+    Args:
+        sources: where the file comes from.
+        name: of the file below /proc/net/rpc.
+        samples: the series of its lines.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        name: str,
+        samples: Callable[[Lines], list[tuple[Sample, bytes]]],
+    ) -> None:
+        self._file = sources.proc(f"net/rpc/{name}")
+        self._source = f"/proc/net/rpc/{name}"
+        self._samples = samples
+        self._series = VaryingSeries()
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        try:
+            data = self._file.read()
+        except FileNotFoundError as error:
+            raise NothingToRead from error
+        return [self._series.block(self._samples(parse(data, self._source)))]

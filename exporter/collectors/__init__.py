@@ -20,6 +20,8 @@ How to add a collector
      shared between collectors; take them in ``__init__``. State lives in the object. Build a
      ``Layout`` (``exporter/rendering.py``) when the set of series changes, not at each scrape;
      a scrape hands over ``Block(layout, values)`` with one value (bytes) for each sample.
+     Devices of sysfs are read through ``Attributes`` (``exporter/attributes.py``), whose
+     ``present`` and ``needed_number`` say what a missing folder or file means.
      A family's samples stand together. Raise ``NothingToRead`` where the machine has none of it;
      raise nothing half-way: hand over all samples or none;
    - ``SPECIFICATION = CollectorSpecification(name, families, create, flags, enabled)``.

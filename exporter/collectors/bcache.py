@@ -8,7 +8,7 @@ from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.families import Family, FamilyType, Sample
 from exporter.quantities import bcache_quantity
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 from exporter.tokens import shown
 
@@ -192,10 +192,6 @@ def percentage(token: bytes, source: str) -> bytes:
     return match[1]
 
 
-def _as_they_are(pairs: list[Pair]) -> list[Pair]:
-    return pairs
-
-
 class BcacheCollector:
     """``node_bcache_*``."""
 
@@ -203,14 +199,11 @@ class BcacheCollector:
         self._priority = bool(flags[PRIORITY_STATS.variable])
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            uuids = [name for name in self._attributes.names(self._folder) if "-" in name]
-        except FileNotFoundError:
-            uuids = []
+        uuids = [name for name in self._attributes.if_present(self._folder) if "-" in name]
         pairs: list[Pair] = []
         for uuid in uuids:
             folder = f"{self._folder}/{uuid}"

@@ -6,7 +6,7 @@ from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, FamilyType, Sample
 from exporter.quantities import quantity
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 from exporter.tokens import unsigned
 
@@ -127,10 +127,6 @@ def parse_io_errors(data: bytes, source: str) -> list[tuple[str, int]]:
     return found
 
 
-def _as_they_are(pairs: list[Pair]) -> list[Pair]:
-    return pairs
-
-
 class BcachefsCollector:
     """``node_bcachefs_*``."""
 
@@ -138,14 +134,11 @@ class BcachefsCollector:
         del flags
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            uuids = self._attributes.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        uuids = self._attributes.present(self._folder)
         if not uuids:
             raise NothingToRead
         pairs: list[Pair] = []
@@ -186,10 +179,7 @@ class BcachefsCollector:
         return (self._attributes.read(path) or b"").partition(b"\n")[2]
 
     def _counters(self, folder: str, uuid: str) -> list[Pair]:
-        try:
-            names = self._attributes.names(folder)
-        except FileNotFoundError:
-            names = []
+        names = self._attributes.if_present(folder)
         pairs = []
         for name in names:
             data = self._attributes.read(f"{folder}/{name}")

@@ -10,7 +10,7 @@ from exporter.btrfs_devices import ERROR_TYPES, BtrfsDevice, file_system_devices
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.families import Family, FamilyType, Sample
 from exporter.mountinfo import MountTable
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 from exporter.tokens import check_counters, shown
 
@@ -123,10 +123,6 @@ def device_samples(uuid: str, devices: list[BtrfsDevice]) -> list[Pair]:
     return pairs
 
 
-def _as_they_are(pairs: list[Pair]) -> list[Pair]:
-    return pairs
-
-
 class BtrfsCollector:
     """``node_btrfs_*``."""
 
@@ -136,14 +132,11 @@ class BtrfsCollector:
         self._folder = self._attributes.folder(FOLDER)
         self._root = str(sources.paths.rootfs).rstrip("/")
         self._table = MountTable(sources)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            uuids = [name for name in self._attributes.names(self._folder) if "-" in name]
-        except FileNotFoundError:
-            uuids = []
+        uuids = [name for name in self._attributes.if_present(self._folder) if "-" in name]
         devices = self._devices() if uuids else {}
         pairs: list[Pair] = []
         for folder in uuids:
@@ -196,10 +189,7 @@ class BtrfsCollector:
 
     def _group(self, folder: str, labels: tuple[str, str], devices: int) -> list[Pair]:
         pairs = self._number(RESERVED, f"{folder}/bytes_reserved", labels)
-        try:
-            modes = [mode for mode in self._attributes.names(folder) if _is_mode(mode)]
-        except FileNotFoundError:
-            modes = []
+        modes = [mode for mode in self._attributes.if_present(folder) if _is_mode(mode)]
         for mode in modes:
             where = (*labels, mode)
             pairs += self._number(USED, f"{folder}/{mode}/used_bytes", where)

@@ -14,7 +14,7 @@ from exporter.attributes import Attributes
 from exporter.collecting import Flag, Flags
 from exporter.families import Family, Sample
 from exporter.patterns import compile_flag
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 
 _FOLDER = f"/sys/{cpu_facts.FOLDER}"
@@ -125,10 +125,6 @@ def info_samples(
     return pairs
 
 
-def _as_they_are(pairs: list[Pair]) -> list[Pair]:
-    return pairs
-
-
 class CpuInfoSeries:
     """The series beside CPU time. Only throttle counters are read at each scrape."""
 
@@ -142,7 +138,7 @@ class CpuInfoSeries:
         self._read_at = -REFRESH_SECONDS
         self._lasting: list[Pair] = []
         self._throttles = AttributeSeries(self._attributes)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def blocks(self, cpus: tuple[bytes, ...]) -> list[Block]:
         """The blocks of now.

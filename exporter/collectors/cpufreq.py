@@ -9,7 +9,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
 from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
@@ -96,10 +96,7 @@ class CpufreqCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder, "cpu")
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = self._attributes.present(self._folder, "cpu")
         now = monotonic()
         anew = names != self._names or now - self._read_at >= REFRESH_SECONDS
         cpus = None if anew else self._read_known()

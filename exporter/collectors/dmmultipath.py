@@ -6,7 +6,7 @@ Needs neither root nor multipathd.
 from __future__ import annotations
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags, NothingToRead
 from exporter.families import Family, Sample
 from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
@@ -99,24 +99,15 @@ class DmmultipathCollector:
     def _device(self, name: str, uuid: str) -> Device:
         folder = f"{self._folder}/{name}"
         read = self._attributes
-        try:
-            paths = read.names(f"{folder}/slaves")
-        except FileNotFoundError:
-            paths = []
+        paths = read.if_present(f"{folder}/slaves")
         return (
             read.text(f"{folder}/dm/name"),
             name,
             uuid,
-            self._number(f"{folder}/dm/suspended"),
-            self._number(f"{folder}/size"),
+            read.needed_number(f"{folder}/dm/suspended"),
+            read.needed_number(f"{folder}/size"),
             tuple((path, read.text(f"{self._folder}/{path}/device/state")) for path in paths),
         )
-
-    def _number(self, path: str) -> bytes:
-        number = self._attributes.number(path)
-        if number is None:
-            raise CollectorError(f"{path}: expected a number, found no file")
-        return number
 
 
 SPECIFICATION = CollectorSpecification(

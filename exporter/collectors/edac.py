@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorError, CollectorSpecification, Flags
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 
 FOLDER = "devices/system/edac/mc"
@@ -50,10 +49,6 @@ def dimm_label(text: str) -> str:
     return text.replace("#", "").replace("csrow", "_csrow").replace("channel", "_channel")
 
 
-def _as_they_are(pairs: Sequence[Pair]) -> Sequence[Pair]:
-    return pairs
-
-
 class EdacCollector:
     """``node_edac_*``."""
 
@@ -61,14 +56,11 @@ class EdacCollector:
         del flags
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder, "mc")
-        except FileNotFoundError:
-            names = []
+        names = self._attributes.if_present(self._folder, "mc")
         pairs: list[Pair] = []
         for name in names:
             if name[2:].isdigit():
@@ -76,12 +68,13 @@ class EdacCollector:
         return [self._series.block(pairs)]
 
     def _controller(self, folder: str, controller: str) -> list[Pair]:
+        count = self._attributes.needed_number
         labels = (controller, "unknown")
         pairs = [
-            (Sample(CORRECTED, (controller,)), self._count(f"{folder}/ce_count")),
-            (Sample(ROW_CORRECTED, labels), self._count(f"{folder}/ce_noinfo_count")),
-            (Sample(UNCORRECTED, (controller,)), self._count(f"{folder}/ue_count")),
-            (Sample(ROW_UNCORRECTED, labels), self._count(f"{folder}/ue_noinfo_count")),
+            (Sample(CORRECTED, (controller,)), count(f"{folder}/ce_count")),
+            (Sample(ROW_CORRECTED, labels), count(f"{folder}/ce_noinfo_count")),
+            (Sample(UNCORRECTED, (controller,)), count(f"{folder}/ue_count")),
+            (Sample(ROW_UNCORRECTED, labels), count(f"{folder}/ue_noinfo_count")),
         ]
         for name in self._attributes.names(folder, "csrow"):
             if name[5:].isdigit():
@@ -89,9 +82,10 @@ class EdacCollector:
         return pairs
 
     def _row(self, folder: str, labels: tuple[str, str]) -> list[Pair]:
+        count = self._attributes.needed_number
         pairs = [
-            (Sample(ROW_CORRECTED, labels), self._count(f"{folder}/ce_count")),
-            (Sample(ROW_UNCORRECTED, labels), self._count(f"{folder}/ue_count")),
+            (Sample(ROW_CORRECTED, labels), count(f"{folder}/ce_count")),
+            (Sample(ROW_UNCORRECTED, labels), count(f"{folder}/ue_count")),
         ]
         for name in self._attributes.names(folder, "ch"):
             match = _CHANNEL_FILE.fullmatch(name)
@@ -99,17 +93,11 @@ class EdacCollector:
                 continue
             label = dimm_label(self._attributes.text(f"{folder}/ch{match[1]}_dimm_label"))
             channel = (*labels, match[1], label)
-            pairs.append((Sample(CHANNEL_CORRECTED, channel), self._count(f"{folder}/{name}")))
-            count = self._attributes.number(f"{folder}/ch{match[1]}_ue_count")
-            if count is not None:
-                pairs.append((Sample(CHANNEL_UNCORRECTED, channel), count))
+            pairs.append((Sample(CHANNEL_CORRECTED, channel), count(f"{folder}/{name}")))
+            uncorrected = self._attributes.number(f"{folder}/ch{match[1]}_ue_count")
+            if uncorrected is not None:
+                pairs.append((Sample(CHANNEL_UNCORRECTED, channel), uncorrected))
         return pairs
-
-    def _count(self, path: str) -> bytes:
-        count = self._attributes.number(path)
-        if count is None:
-            raise CollectorError(f"{path}: expected a number, found no file")
-        return count
 
 
 SPECIFICATION = CollectorSpecification("edac", FAMILIES, EdacCollector)

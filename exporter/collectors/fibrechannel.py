@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
 from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
@@ -107,10 +107,7 @@ class FibrechannelCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         read = self._attributes
-        try:
-            names = read.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = read.present(self._folder)
         hosts: list[Host] = []
         for name in names:
             folder = f"{self._folder}/{name}"

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.hwmon_names import (
     CHIP_NAMES,
     FAMILIES,
@@ -95,10 +95,7 @@ class HwmonCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = self._attributes.present(self._folder)
         found = [(name, self._base(name), self._own_name(name)) for name in names]
         bases = Counter(base for _, base, _ in found)
         pairs = Counter((base, own) for _, base, own in found)

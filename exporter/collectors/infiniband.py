@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collectors.infiniband_counters import (
     COUNTERS,
     FOLDER,
@@ -15,7 +15,7 @@ from exporter.collectors.infiniband_counters import (
 )
 from exporter.families import Family, Sample
 from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, FactSeries
+from exporter.rendering import Block, FactSeries, as_they_are
 from exporter.sources import Sources
 from exporter.tokens import shown, unsigned
 
@@ -98,10 +98,6 @@ def parse_rate(data: bytes, source: str) -> int:
     return int(float(match[1]) * _GIGABIT_BYTES)
 
 
-def _as_they_are(pairs: list[Pair]) -> list[Pair]:
-    return pairs
-
-
 class InfinibandCollector:
     """``node_infiniband_*``; a counter that a driver does not have is absent."""
 
@@ -109,15 +105,12 @@ class InfinibandCollector:
         self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
-        self._series = FactSeries(_as_they_are)
+        self._series = FactSeries(as_they_are)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         read = self._attributes
-        try:
-            names = read.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = read.present(self._folder)
         pairs: list[Pair] = []
         for name in names:
             if self._filter(name):

@@ -156,10 +156,7 @@ class MdadmCollector:
             arrays = parse(self._file.read())
         except FileNotFoundError as error:
             raise NothingToRead from error
-        try:
-            names = self._attributes.names(self._folder, "md")
-        except FileNotFoundError:
-            names = []
+        names = self._attributes.if_present(self._folder, "md")
         raids = [raid for name in names if (raid := self._raid(name)) is not None]
         return [self._series.block((arrays, raids))]
 

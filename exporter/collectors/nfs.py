@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
-from exporter.rpc import CLIENT_METHODS, Lines, methods, parse, take
+from exporter.rpc import CLIENT_METHODS, Lines, RpcCollector, methods, take
 from exporter.sources import Sources
 
 _SOURCE = "/proc/net/rpc/nfs"
@@ -54,21 +53,10 @@ def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
     return pairs + methods(lines, CLIENT_METHODS, REQUESTS, _SOURCE)
 
 
-class NfsCollector:
-    """``node_nfs_*``."""
-
-    def __init__(self, sources: Sources, flags: Flags) -> None:
-        del flags
-        self._file = sources.proc("net/rpc/nfs")
-        self._series = VaryingSeries()
-
-    def collect(self) -> list[Block]:
-        """See ``Collector.collect``."""
-        try:
-            data = self._file.read()
-        except FileNotFoundError as error:
-            raise NothingToRead from error
-        return [self._series.block(samples(parse(data, _SOURCE)))]
+def create(sources: Sources, flags: Flags) -> RpcCollector:
+    """The collector of ``node_nfs_*``."""
+    del flags
+    return RpcCollector(sources, "nfs", samples)
 
 
-SPECIFICATION = CollectorSpecification("nfs", FAMILIES, NfsCollector)
+SPECIFICATION = CollectorSpecification("nfs", FAMILIES, create)

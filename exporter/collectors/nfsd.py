@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from exporter.collecting import CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, FamilyType, Sample
-from exporter.rendering import Block, VaryingSeries
-from exporter.rpc import SERVER_METHODS, Lines, methods, parse, take
+from exporter.rpc import SERVER_METHODS, Lines, RpcCollector, methods, take
 from exporter.sources import Sources
 
 _SOURCE = "/proc/net/rpc/nfsd"
@@ -105,21 +104,10 @@ def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
     return pairs + methods(lines, SERVER_METHODS, REQUESTS, _SOURCE)
 
 
-class NfsdCollector:
-    """``node_nfsd_*``."""
-
-    def __init__(self, sources: Sources, flags: Flags) -> None:
-        del flags
-        self._file = sources.proc("net/rpc/nfsd")
-        self._series = VaryingSeries()
-
-    def collect(self) -> list[Block]:
-        """See ``Collector.collect``."""
-        try:
-            data = self._file.read()
-        except FileNotFoundError as error:
-            raise NothingToRead from error
-        return [self._series.block(samples(parse(data, _SOURCE)))]
+def create(sources: Sources, flags: Flags) -> RpcCollector:
+    """The collector of ``node_nfsd_*``."""
+    del flags
+    return RpcCollector(sources, "nfsd", samples)
 
 
-SPECIFICATION = CollectorSpecification("nfsd", FAMILIES, NfsdCollector)
+SPECIFICATION = CollectorSpecification("nfsd", FAMILIES, create)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flags
 from exporter.families import Family, Sample
 from exporter.rendering import Block, FactSeries
 from exporter.sources import Sources
@@ -93,36 +93,28 @@ class NvmeCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = self._attributes.present(self._folder)
         return [self._series.block([self._device(name) for name in names])]
 
     def _device(self, name: str) -> Device:
+        read = self._attributes
         folder = f"{self._folder}/{name}"
-        texts = tuple(self._attributes.text(f"{folder}/{attribute}") for attribute in ATTRIBUTES)
+        texts = tuple(read.text(f"{folder}/{attribute}") for attribute in ATTRIBUTES)
         namespaces: list[Namespace] = []
-        for entry in self._attributes.names(folder, "nvme"):
+        for entry in read.names(folder, "nvme"):
             if match := _NAMESPACE.fullmatch(entry):
                 path = f"{folder}/{entry}"
-                state = self._attributes.read(f"{path}/ana_state")
+                state = read.read(f"{path}/ana_state")
                 namespaces.append(
                     (
                         match[1],
                         "unknown" if state is None else state.decode("utf-8", "replace"),
-                        self._number(f"{path}/size"),
-                        self._number(f"{path}/nuse"),
-                        self._number(f"{path}/queue/logical_block_size"),
+                        int(read.needed_number(f"{path}/size")),
+                        int(read.needed_number(f"{path}/nuse")),
+                        int(read.needed_number(f"{path}/queue/logical_block_size")),
                     )
                 )
         return (name, texts, namespaces)
-
-    def _number(self, path: str) -> int:
-        value = self._attributes.number(path)
-        if value is None:
-            raise CollectorError(f"{path}: expected a number, found no file")
-        return int(value)
 
 
 SPECIFICATION = CollectorSpecification("nvme", FAMILIES, NvmeCollector)

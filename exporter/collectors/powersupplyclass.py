@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, Sample
 from exporter.patterns import compile_flag
 from exporter.rendering import Block, FactSeries
@@ -116,10 +116,7 @@ class PowerSupplyCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder)
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = self._attributes.present(self._folder)
         supplies = [self._supply(name) for name in names if not self._ignored.search(name)]
         return [self._series.block(supplies)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from exporter.attributes import Attributes
-from exporter.collecting import CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.families import Family, FamilyType, Sample
 from exporter.patterns import compile_flag
 from exporter.rendering import Block, FactSeries
@@ -116,10 +116,7 @@ class TapestatsCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         read = self._attributes
-        try:
-            names = read.names(self._folder, "st")
-        except FileNotFoundError as error:
-            raise NothingToRead from error
+        names = read.present(self._folder, "st")
         drives = [
             (name, tuple(read.number(f"{self._folder}/{name}/stats/{key}") for key in COLUMNS))
             for name in names

@@ -62,10 +62,7 @@ class ThermalZoneCollector:
         read = self._attributes
         zones: list[Zone] = []
         devices: list[Device] = []
-        try:
-            names = read.names(self._folder)
-        except FileNotFoundError:
-            names = []
+        names = read.if_present(self._folder)
         for entry in names:
             folder = f"{self._folder}/{entry}"
             if entry.startswith(ZONE):

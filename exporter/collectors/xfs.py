@@ -163,10 +163,7 @@ class XfsCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        try:
-            names = self._attributes.names(self._folder)
-        except FileNotFoundError:
-            names = []
+        names = self._attributes.if_present(self._folder)
         devices = []
         for name in names:
             # "stats" is the sum of all.

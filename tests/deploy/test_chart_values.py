@@ -1,0 +1,165 @@
+"""Each value of the chart does something, and what is no value is refused wherever it stands."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.deploy.chart import CHART, RELEASES, Manifest, helm, manifests, values
+
+TEXT = (CHART / "values.yaml").read_text()
+DEFAULTS: Manifest = yaml.safe_load(TEXT)
+ROOT = yaml.compose(TEXT, yaml.SafeLoader)
+assert isinstance(ROOT, yaml.MappingNode)
+NAMES = [name for name, _, _ in values(TEXT.splitlines(), ROOT)]
+DIGEST = "sha256:" + "1" * 64
+TOLERATION = [{"key": "a", "operator": "Exists"}]
+# Everything that can be turned on, so that each value can show.
+ALL: Manifest = {
+    "loadtest.cronjob.enabled": True,
+    "loadtest.job.enabled": True,
+    "loadtest.remoteWrite.url": "https://mimir.example/push",
+    "loadtest.remoteWrite.existingSecret": "push",
+    "reporter.enabled": True,
+    "reporter.prometheusUrl": "http://prometheus:9090",
+    "podMonitor.enabled": True,
+    "prometheusRule.enabled": True,
+    "dashboards.enabled": True,
+}
+# Another value, where one cannot be made from the default.
+OTHER: Manifest = {
+    "commonLabels": {"team": "a"},
+    "image.exporter.digest": DIGEST,
+    "image.tools.digest": DIGEST,
+    "image.pullPolicy": "Always",
+    "image.pullSecrets": ["registry"],
+    "exporter.cloud": "off",
+    "exporter.maxUnavailable": 3,
+    "exporter.affinity": {"podAntiAffinity": {}},
+    "exporter.podAnnotations": {"a": "b"},
+    "exporter.extraVolumes": [{"name": "a", "emptyDir": {}}],
+    "exporter.extraVolumeMounts": [{"name": "proc", "mountPath": "/a"}],
+    "loadtest.cronjob.schedule": "@daily",
+    "loadtest.kernel": "membw",
+    "loadtest.remoteWrite.url": "https://other.example/push",
+    "reporter.schedule": "@daily",
+    "reporter.prometheusUrl": "https://other.example",
+    "reporter.output": "other.html",
+    "reporter.config": {"title": "a"},
+    "reporter.secrets": ["a"],
+    "reporter.persistence.size": "2Gi",
+    "reporter.serviceAccount.annotations": {"a": "b"},
+    "networkPolicy.egressPorts": [9009],
+    "networkPolicy.egressTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+    "podMonitor.labels": {"a": "b"},
+    "podMonitor.interval": "1m",
+    "podMonitor.scheme": "https",
+    "podMonitor.endpoint": {"authorization": {"credentials": {"name": "a", "key": "b"}}},
+    "prometheusRule.labels": {"a": "b"},
+    "prometheusRule.prices": {"m7i.large": {"spot": 0.04}},
+    "dashboards.labels": {"a": "b"},
+    "dashboards.annotations": {"a": "b"},
+    **{f"{part}.timeZone": "Europe/Berlin" for part in ("loadtest.cronjob", "reporter")},
+    **{f"{part}.extraArgs": ["--help"] for part in ("exporter", "loadtest", "reporter")},
+    **{f"{part}.tolerations": TOLERATION for part in ("exporter", "loadtest", "reporter")},
+    **{f"{part}.nodeSelector": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
+    **{
+        f"{part}.resources": {"requests": {"cpu": "3"}, "limits": {"memory": "3Gi"}}
+        for part in ("exporter", "loadtest", "reporter")
+    },
+}
+# What another value needs beside it to show.
+BESIDE: Manifest = {
+    f"{part}.priority.className": {f"{part}.priority.create": False}
+    for part in ("exporter", "loadtest")
+}
+
+
+def put(given: Manifest, name: str, value: Any) -> None:
+    *path, last = name.split(".")
+    for word in path:
+        given = given[word]
+    assert last in given, name
+    given[last] = value
+
+
+def get(given: Manifest, name: str) -> Any:
+    for word in name.split("."):
+        given = given[word]
+    return given
+
+
+def other(name: str) -> Any:
+    """A value that is not the default."""
+    if name in OTHER:
+        return OTHER[name]
+    default = ALL.get(name, get(DEFAULTS, name))
+    if isinstance(default, bool):
+        return not default
+    if isinstance(default, int):
+        return default + 1
+    assert isinstance(default, str), f"{name}: expected another value in the table OTHER"
+    return f"{default}x" if default else "other"
+
+
+def shown(folder: Path, changes: Manifest) -> str:
+    """What Helm renders with everything on, and these changes."""
+    given = copy.deepcopy(DEFAULTS)
+    for name, value in (ALL | changes).items():
+        put(given, name, value)
+    (folder / "values.yaml").write_text(yaml.safe_dump(given))
+    done = helm(
+        *("template", "p", CHART, "--kube-version", RELEASES[-1]),
+        f"--values={folder / 'values.yaml'}",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_tables_here_name_values_only() -> None:
+    assert {*ALL, *OTHER, *BESIDE} <= set(NAMES)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The objects without a change."""
+    return set(shown(tmp_path_factory.mktemp("values"), {}).split("\n---\n"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_shows_in_objects_that_kubernetes_takes(
+    name: str, before: set[str], tmp_path: Path
+) -> None:
+    beside: Manifest = BESIDE.get(name, {})
+    first = set(shown(tmp_path, beside).split("\n---\n")) if beside else before
+    after = set(shown(tmp_path, beside | {name: other(name)}).split("\n---\n"))
+    assert after != first
+    for text in after - first:
+        for manifest in manifests(text):
+            if manifest["apiVersion"] != "monitoring.coreos.com/v1":
+                kubernetes_validate.validate(manifest, RELEASES[-1], strict=True)
+
+
+def mappings(given: Manifest, path: str = "") -> list[str]:
+    """The paths of the mappings that hold values of ours."""
+    found = [path]
+    for key, value in given.items():
+        name = f"{path}.{key}".lstrip(".")
+        if isinstance(value, dict) and name not in NAMES:
+            found += mappings(value, name)
+    return found
+
+
+@pytest.mark.parametrize("path", mappings(DEFAULTS))
+def test_a_typing_error_is_refused_wherever_it_stands(path: str) -> None:
+    name = f"{path}.enalbed".lstrip(".")
+    done = helm("template", "p", CHART, "--kube-version", RELEASES[-1], "--set", f"{name}=true")
+    assert done.returncode != 0
+    assert "additional properties 'enalbed' not allowed" in done.stderr
+    if path:
+        assert f"at '/{path.replace('.', '/')}'" in done.stderr

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-_THOUSANDS = ("", "K", "M", "G", "T", "P")
+# Thousands, millions, billions.
+_THOUSANDS = ("", "K", "M", "B", "T")
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -20,8 +21,12 @@ def text(value: float | None, unit: str, decimals: int | None = None) -> str:
         return _scaled(value, size, names, decimals) + suffix
     if unit in _WRITTEN:
         return _WRITTEN[unit](value, decimals)
-    suffix = unit.removeprefix("suffix:") if unit.startswith("suffix:") else ""
-    return _scaled(value, 1000, _THOUSANDS, decimals) + suffix
+    kind, _, name = unit.partition(":")
+    if kind == "suffix":
+        # Grafana writes all digits before a suffix, however many there are.
+        return f"{value:.{_places(value, decimals)}f} {name}"
+    counted = f" {name}" if kind == "count" else ""
+    return _scaled(value, 1000, _THOUSANDS, decimals) + counted
 
 
 def tick(value: float, unit: str, decimals: int | None = None) -> str:

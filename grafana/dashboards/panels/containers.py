@@ -52,7 +52,7 @@ def on_machine() -> Panel:
             "containers' dashboard."
         ),
         kind="timeseries",
-        unit="short",
+        unit="count:CPUs",
         queries=[Query(_top(f"max {_BY} ({usage})"), _NAME)],
         minimum=0,
         decimals=2,
@@ -67,7 +67,7 @@ def cpu() -> Panel:
     return _chart(
         "CPUs used",
         "CPUs in use, on average. Good: below the quota. Bad: at it.",
-        "short",
+        "count:CPUs",
         [Query(_top(usage), _NAME)],
     )
 

@@ -161,7 +161,7 @@ def context_switches() -> Panel:
             "or wake each other too often."
         ),
         kind="timeseries",
-        unit="ops",
+        unit="count:switches/s",
         queries=[Query(expression, "{{instance}}")],
         minimum=0,
     )

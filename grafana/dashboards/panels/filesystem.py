@@ -42,7 +42,7 @@ def days_to_full() -> Panel:
             "below 1 day, for which there is an alert."
         ),
         kind="bargauge",
-        unit="suffix: d",
+        unit="suffix:d",
         queries=[
             Query(
                 f"bottomk(8, min by (instance, mountpoint) ({days}))",

@@ -171,7 +171,7 @@ def saturation() -> list[Panel]:
             "Allocation stalls",
             "instance:node_vmstat_allocstall:rate5m",
             "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
-            "ops",
+            "count:stalls/s",
             10,
         ),
     ]

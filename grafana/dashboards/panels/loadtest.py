@@ -17,7 +17,7 @@ from grafana.dashboards.transformations import (
 from grafana.dashboards.variables import of_kernel
 from grafana.dashboards.words import Panel, Query, Style, Transformation, ValueText
 
-_UNITS = "suffix: units/s"
+_UNITS = "count:units/s"
 
 
 def curve() -> Panel:

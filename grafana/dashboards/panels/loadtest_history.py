@@ -102,7 +102,7 @@ def course() -> Panel:
             "that stays: a regression (marked, with an alert)."
         ),
         kind="timeseries",
-        unit="suffix: units/s",
+        unit="count:units/s",
         queries=[Query(expression, "{{instance}}")],
         height=9,
         minimum=0,

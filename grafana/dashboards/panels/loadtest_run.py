@@ -149,7 +149,7 @@ def live_rate() -> Panel:
             "something else runs. Empty while none is in progress."
         ),
         kind="timeseries",
-        unit="suffix: units/s",
+        unit="count:units/s",
         queries=[Query(f"max by (instance) ({metric})", "{{instance}}")],
         width=9,
         minimum=0,
@@ -167,7 +167,7 @@ def live_stream() -> Panel:
             "finer. Bad: empty while a run is in progress: it was not told where Grafana is."
         ),
         kind="timeseries",
-        unit="suffix: units/s",
+        unit="count:units/s",
         queries=[],
         width=9,
         minimum=0,

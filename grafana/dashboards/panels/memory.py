@@ -77,7 +77,7 @@ def major_faults() -> Panel:
             "are pushed out while they are needed."
         ),
         kind="timeseries",
-        unit="ops",
+        unit="count:pages/s",
         queries=[Query(expression, "{{instance}}")],
         width=8,
         minimum=0,
@@ -98,7 +98,7 @@ def swapping() -> Panel:
         "Swapping",
         "Pages per second read from swap (in, above) and written to it (out, below). Good: 0, "
         "or some out at night. Bad: both at once for minutes: memory is too small.",
-        "ops",
+        "count:pages/s",
         "pswp",
         width=8,
     )

@@ -20,7 +20,7 @@ def units_per_dollar() -> Panel:
             "run is valid. Bad: a short one, or none: no price is known."
         ),
         kind="bargauge",
-        unit="suffix: units/s per $/h",
+        unit="count:units/s per $/h",
         queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
         minimum=0,
         may_be_empty=True,

@@ -36,6 +36,7 @@ def reclaim() -> Panel:
             Query(_sum("pgsteal_kswapd"), "{{instance}} reclaimed"),
             Query(_sum("pgsteal_direct"), "{{instance}} reclaimed, direct"),
         ],
+        unit="count:pages/s",
     )
 
 
@@ -69,7 +70,7 @@ def stalls() -> Panel:
             "Bad: above 10 for minutes, for which there is an alert with bad reclaim efficiency."
         ),
         kind="timeseries",
-        unit="ops",
+        unit="count:stalls/s",
         queries=[Query(f"max by (instance) ({metric})", "{{instance}}")],
         width=8,
         minimum=0,
@@ -105,6 +106,7 @@ def huge_pages() -> Panel:
             Query(_sum("thp_fault_fallback"), "{{instance}} fallback"),
             Query(_sum("thp_split_page"), "{{instance}} split"),
         ],
+        unit="count:pages/s",
     )
 
 
@@ -130,6 +132,7 @@ def faults() -> Panel:
         "the page cache; nearly all need no disk. Good: follows the work. Bad: a level that rises "
         "for the same work: programs ask for memory and give it back all the time.",
         [Query(_sum("pgfault"), "{{instance}}")],
+        unit="count:faults/s",
     )
 
 
@@ -143,4 +146,5 @@ def refaults() -> Panel:
             Query(_sum("workingset_refault_file"), "{{instance}} files"),
             Query(_sum("workingset_refault_anon"), "{{instance}} programs"),
         ],
+        unit="count:pages/s",
     )

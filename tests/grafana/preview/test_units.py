@@ -27,7 +27,9 @@ from grafana.preview.units import text, tick
         (7200.0, "s", None, "2 h"),
         (3 * 86400.0, "s", None, "3 d"),
         (1234.5, "currencyUSD", 2, "$1,234.50"),
-        (1136.9, "suffix: units/s", None, "1.14K units/s"),
+        (1136.9, "count:units/s", None, "1.14K units/s"),
+        (2.5e9, "count:units/s", None, "2.50B units/s"),
+        (2500.0, "suffix:d", None, "2500 d"),
         (12.0, "short", None, "12"),
         (None, "short", None, "-"),
         (math.nan, "short", None, "-"),
@@ -42,7 +44,10 @@ def test_every_unit_of_the_dashboards_is_known() -> None:
     units = {panel.unit for make in DASHBOARDS.values() for panel in make().panels}
     plain = {"short", "none"}
     for unit in units - plain:
-        if not unit.startswith("suffix:"):
+        kind, _, name = unit.partition(":")
+        assert name == name.strip(), "Grafana puts a space before it"
+        assert kind in ("suffix", "count") or not name, unit
+        if not name:
             assert text(0.5, unit) != text(0.5, "short"), unit
 
 

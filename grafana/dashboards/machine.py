@@ -116,6 +116,7 @@ def _disks() -> Row:
             disk.pressure(),
             disk.throughput(),
             filesystem.used(),
+            filesystem.files_used(),
             filesystem.days_to_full(),
         ],
     )

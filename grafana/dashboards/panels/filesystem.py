@@ -24,6 +24,31 @@ def used() -> Panel:
         queries=[
             Query(highest(share, "instance, mountpoint", MOST), "{{instance}} {{mountpoint}}")
         ],
+        width=8,
+        minimum=0,
+        maximum=1,
+        steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
+        may_be_empty=True,
+    )
+
+
+def files_used() -> Panel:
+    """Used share of the file systems' file nodes."""
+    used = machines("instance_mountpoint:node_filesystem_files_used:ratio")
+    share = f"max by (instance, mountpoint) ({used})"
+    return Panel(
+        title="Files used",
+        description=(
+            f"Share of the file nodes (inodes) in use, of the {MOST} file systems with fewest "
+            "left; those that make them as they need them are left out. Good: below 80 %. Bad: "
+            "above 97 %, for which there is an alert: no file can be made, though there is room."
+        ),
+        kind="timeseries",
+        unit="percentunit",
+        queries=[
+            Query(highest(share, "instance, mountpoint", MOST), "{{instance}} {{mountpoint}}")
+        ],
+        width=8,
         minimum=0,
         maximum=1,
         steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
@@ -50,6 +75,7 @@ def days_to_full() -> Panel:
                 at_end=True,
             )
         ],
+        width=8,
         minimum=0,
         decimals=1,
         steps=[Step(None, "red"), Step(1, "orange"), Step(7, "green")],

@@ -21,9 +21,12 @@ _LINE = re.compile(r"^([a-zA-Z_:]\w*)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 # them, and file systems that fill up.
 _CLOCK = re.compile(r"^(node_time_seconds) \S+$", re.MULTILINE)
 _SPACE = re.compile(
-    r'^(node_filesystem_(size|avail|free)_bytes\{.*mountpoint="([^"]*)".*\}) \S+$', re.MULTILINE
+    r"^(node_filesystem_(size_bytes|avail_bytes|free_bytes|files|files_free)"
+    r'\{.*mountpoint="([^"]*)".*\}) \S+$',
+    re.MULTILINE,
 )
 _SIZE_BYTES = 100 * 10**9
+_FILE_NODES = 6 * 10**6
 # How much of it is free at the beginning, and how much of that is filled up in the hour.
 _FREE = {"/": 0.5, "/srv/volume1": 0.7, "/srv/volume2": 0.3}
 _FILLED_AN_HOUR = 0.2
@@ -164,7 +167,8 @@ def _moved(page: str, machine: Machine, second: float, moment: float) -> str:
     left = 1 - _FILLED_AN_HOUR * machine.busy * second / HOUR
 
     def space(match: re.Match[str]) -> str:
-        share = 1.0 if match[2] == "size" else _FREE[match[3]] * left
-        return f"{match[1]} {_SIZE_BYTES * share:.0f}"
+        share = 1.0 if match[2] in ("size_bytes", "files") else _FREE[match[3]] * left
+        size = _FILE_NODES if match[2].startswith("files") else _SIZE_BYTES
+        return f"{match[1]} {size * share:.0f}"
 
     return _SPACE.sub(space, page)

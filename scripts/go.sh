@@ -18,8 +18,8 @@ go_build() {
         mv "$scratch/program" "$program"
 }
 
-# die_without NAME: stop with one line that says why go_build had no success.
+# die_without WORK: stop with one line that says why WORK was not done: "build helm".
 die_without() {
-    command -v go >/dev/null 2>&1 || die "there is no Go that could build $1"
-    die "Go could not build $1 (the reason is at the end of $log)"
+    command -v go >/dev/null 2>&1 || die "there is no Go that could $1"
+    die "Go could not $1 (the reason is at the end of $log)"
 }

@@ -15,10 +15,11 @@ from tests.conftest import REPOSITORY
 from tests.scripts.test_setup import clone, programs, setup  # noqa: F401 - clone is a fixture
 
 NAMES = {
-    "build-docker-compose": "Docker Compose",
-    "build-helm": "helm, and none on PATH",
-    "build-promtool": "promtool",
-    "build-victoria-metrics": "VictoriaMetrics",
+    "build-docker-compose": "build Docker Compose",
+    "build-helm": "build helm, and none on PATH",
+    "build-promtool": "build promtool",
+    "build-victoria-metrics": "build VictoriaMetrics",
+    "fetch-operator-schemas": "fetch the Prometheus Operator's schemas",
 }
 # It has got something to do, and waits for a process of its own.
 SLOW_GO = """#!/bin/sh
@@ -30,7 +31,8 @@ wait
 
 
 def test_each_script_that_builds_is_tested() -> None:
-    found = {path.name for path in (REPOSITORY / "scripts").glob("build-*")}
+    found = {path.name for path in (REPOSITORY / "scripts").glob("*-*") if path.is_file()}
+    found -= {"setup-tests", "unpack-debian-package"}
     assert found == {*NAMES, "build-node-exporter"}
 
 
@@ -41,7 +43,7 @@ def test_without_go_one_line_says_so(
 ) -> None:
     path = programs(clone / "bin", {"go", "helm"})
     status, errors = setup(clone, {"PATH": path}, script=f"scripts/{script}")
-    line = f"setup: error: there is no Go that could build {NAMES[script]}\n"
+    line = f"setup: error: there is no Go that could {NAMES[script]}\n"
     assert (status, errors) == (1, line)
     assert list((clone / ".tools").iterdir()) == []
 
@@ -73,9 +75,9 @@ def test_without_a_network_one_line_names_the_log(
     status, errors = setup(clone, given, script=f"scripts/{script}")
     said, last = errors.splitlines()
     assert status == 1
-    assert said.startswith("setup: building ")
+    assert said.startswith(("setup: building ", "setup: fetching "))
     assert last == (
-        f"setup: error: Go could not build {NAMES[script]} (the reason is at the end of"
+        f"setup: error: Go could not {NAMES[script]} (the reason is at the end of"
         f" {clone}/out/setup.log)"
     )
     assert "connection refused" in (clone / "out" / "setup.log").read_text()

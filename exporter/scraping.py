@@ -198,6 +198,9 @@ class Scraper:
             name: the collector.
             progress: what the others gave before it.
         """
+        if self._resting and self._sources.cycle < self._resting.get(name, 0):
+            # It is not run, and so takes no time.
+            return None, 0
         # The CPU clock is a system call: the end of one collector is the next one's beginning.
         thread = get_ident()
         before, start, used = self._before
@@ -262,8 +265,6 @@ class Scraper:
 
     def _collect(self, name: str, collector: Collector) -> Sequence[Block] | None:
         """The collector's blocks, or None when it has failed or has nothing to read."""
-        if self._resting and self._sources.cycle < self._resting.get(name, 0):
-            return None
         try:
             collected = collector.collect()
         except NothingToRead:

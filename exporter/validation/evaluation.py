@@ -30,8 +30,10 @@ class _Watched:
         self.counters: Sequence[bytes] = ()
         # The same, each with a newline behind it.
         self.written = b""
-        # The findings of the comparisons, in the plan's order.
+        # The findings of the comparisons, in the plan's order, and what was compared last where
+        # all of them held.
         self.compared: list[Finding] = []
+        self.held: Sequence[bytes] = ()
         self.sums: list[float] = []
         self.time = 0.0
         self.stale: list[tuple[float, Sequence[bytes]]] = []
@@ -39,7 +41,14 @@ class _Watched:
 
 
 def _sum(values: Sequence[bytes], scaled: Scaled) -> float:
-    return sum(float(values[position]) * scale for position, scale in scaled)
+    return sum([float(values[position]) * scale for position, scale in scaled])
+
+
+def _total(numbers: Sequence[float], places: Sequence[int]) -> float:
+    # Most sides of a comparison are one number.
+    if len(places) == 1:
+        return numbers[places[0]]
+    return sum([numbers[place] for place in places])
 
 
 class Validator:
@@ -79,6 +88,7 @@ class Validator:
             samples = [sample for layout in layouts for sample in layout.samples]
             plan = watched.plan = make_plan(collector, samples)
             watched.layouts = layouts
+            watched.held = ()
             if before is not None:
                 self._fields(collector, before, plan, now)
                 self._carry_over(watched, before, plan)
@@ -184,15 +194,23 @@ class Validator:
     def _comparisons(
         self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
     ) -> None:
-        numbers = list(map(mul, map(float, plan.pick_compared(values)), plan.scales))
+        picked = plan.pick_compared(values)
+        if picked == watched.held:
+            for finding in watched.compared:
+                finding.evaluations += 1
+            return
+        watched.held = ()
+        held = True
+        numbers = list(map(mul, map(float, picked), plan.scales))
         for (rule, left, right, labels), finding in zip(
             plan.comparisons, watched.compared, strict=True
         ):
-            less = sum([numbers[place] for place in left])
-            more = sum([numbers[place] for place in right])
+            less = _total(numbers, left)
+            more = _total(numbers, right)
             finding.evaluations += 1
             above = abs(less - more) if rule.equal else less - more
             if above > rule.slack + 1e-9 * abs(more):
+                held = False
                 names = [
                     " + ".join(term.family for term in side) for side in (rule.left, rule.right)
                 ]
@@ -200,6 +218,8 @@ class Validator:
                 where = f" ({labels})" if labels else ""
                 text = f"{names[0]} {wanted} {names[1]}{where}: {less:.15g}, {more:.15g}"
                 self.findings.violated(collector, rule.name, now, text)
+        if held:
+            watched.held = picked
 
     def _paces(
         self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float

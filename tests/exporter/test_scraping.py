@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from exporter.collecting import NothingToRead
 from exporter.families import Family, Sample
 from exporter.rendering import TEXT, Block, Layout
 from exporter.scraping import Scraper
-from exporter.sources import Paths, Sources
+from exporter.sources import ABSENT_SCRAPES, Paths, Sources
 from tests.exporter.conftest import samples_of, scraper_of
 
 SPOILT = [
@@ -126,3 +127,27 @@ def test_cpu_time_is_counted_for_the_collector_that_used_it(tree: Path) -> None:
     }
     assert used["busy"] >= 0.1
     assert used["idle"] < used["busy"]
+
+
+class Nothing:
+    """A collector of what the machine does not have."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def collect(self) -> list[Block]:
+        self.looks += 1
+        raise NothingToRead
+
+
+def test_a_collector_that_rests_takes_no_time(tree: Path) -> None:
+    nothing = Nothing()
+    scraper = Scraper({"nothing": nothing}, Sources(Paths(tree, tree, tree)))
+    durations, looks = [], []
+    for _ in range(ABSENT_SCRAPES + 1):
+        page = samples_of(scraper.scrape(TEXT))
+        assert page[success("nothing")] == 0
+        durations.append(page['node_scrape_collector_duration_seconds{collector="nothing"}'] > 0)
+        looks.append(nothing.looks)
+    assert looks == [1] * ABSENT_SCRAPES + [2]
+    assert durations == [True] + [False] * (ABSENT_SCRAPES - 1) + [True]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
-from exporter.rendering import TEXT
+from exporter.families import Family, Sample
+from exporter.rendering import TEXT, Block, Layout
+from exporter.validation.evaluation import Validator
 from tests.exporter.conftest import samples_of, scraper_of
 
 MALFORMED = 'perf_validation_violations_total{collector="loadavg",rule="malformed_source"}'
@@ -40,3 +43,18 @@ def test_all_that_hands_samples_over_has_its_counters_at_0(tree: Path) -> None:
     named = {series.split('"')[1] for series in first if "malformed_source" in series}
     assert {"cpu", "filefd", "uname", "vmstat"} <= named
     assert named.isdisjoint({"nfs", "time", "validation"})
+
+
+def test_an_impossible_combination_that_stays_is_counted_at_each_look() -> None:
+    names = ("node_memory_MemFree_bytes", "node_memory_MemTotal_bytes")
+    layout = Layout([Sample(Family(name, "gauge", "Test.")) for name in names])
+    validator = Validator()
+    counted = []
+    for now, values in enumerate(
+        ([b"1", b"2"], [b"1", b"2"], [b"3", b"2"], [b"3", b"2"], [b"x", b"2"], [b"1", b"2"])
+    ):
+        with contextlib.suppress(ValueError):
+            validator.see("meminfo", [Block(layout, values)], float(now))
+        finding = validator.findings.entries["meminfo", "free_above_total"]
+        counted.append((finding.evaluations, finding.violations))
+    assert counted == [(1, 0), (2, 0), (3, 1), (4, 2), (4, 2), (5, 2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import queue
 import threading
@@ -16,6 +17,12 @@ from perfanalysis.errors import PerfAnalysisError
 
 # Between the order to start and the common start, so that all workers are asleep and waiting.
 LEAD_SECONDS = 0.003
+
+
+def mixed(seed: int, number: int) -> int:
+    """A seed of 64 bits, above 0, that has nothing in common with those of other numbers."""
+    digest = hashlib.blake2b(f"{seed} {number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) or 1
 
 
 class CrewMember:
@@ -153,8 +160,7 @@ class Crew:
         for number, (member, share) in enumerate(zip(self.members, busy, strict=False)):
             if share > 0:
                 # Different seeds, or all CPUs would work and rest in step.
-                seed = pace.seed * 1_000_003 + number + 1
-                member.begin(replace(pace, seed=seed), share)
+                member.begin(replace(pace, seed=mixed(pace.seed, number)), share)
                 started.append(member)
         return started
 

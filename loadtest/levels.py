@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from loadtest import proc_stat, statistics
 from loadtest.settings import LEAST_SLICES, Profile
-from loadtest.spoiling import STEAL_LIMIT
+from loadtest.spoiling import STEAL_LIMIT, warm_up_length
 from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
 
@@ -37,10 +39,21 @@ class Level:
     busy: int
     rounds: tuple[Round, ...]
 
+    @cached_property
+    def slices_of_rounds(self) -> tuple[tuple[MachineSlice, ...], ...]:
+        """All slices, round by round, with those that are warm-up marked."""
+        settled = [
+            entry.undisturbed_units_per_second
+            for part in self.rounds
+            for entry in part.slices[len(part.slices) // 2 :]
+            if not entry.excluded
+        ]
+        return tuple(_with_warm_up(part.slices, settled) for part in self.rounds)
+
     @property
     def slices(self) -> tuple[MachineSlice, ...]:
         """All slices, in the order of time."""
-        return tuple(entry for part in self.rounds for entry in part.slices)
+        return tuple(entry for entries in self.slices_of_rounds for entry in entries)
 
     @property
     def clean(self) -> tuple[MachineSlice, ...]:
@@ -56,19 +69,18 @@ class Level:
     def rates(self) -> list[float]:
         """Units per second of the slices that the estimate is made of, in the order of time.
 
-        These are the clean slices. When they are too few all are taken, less the time that others
-        took.
+        These are the clean slices; when they are too few, all. The time that others took out of
+        the quanta is taken off: by the workers' own CPU time it is known, in clean slices too.
         """
-        if self.enough:
-            return [entry.units_per_second for entry in self.clean]
-        return [entry.undisturbed_units_per_second for entry in self.slices]
+        used = self.clean if self.enough else self.slices
+        return [entry.undisturbed_units_per_second for entry in used]
 
     @property
     def rates_of_rounds(self) -> list[int]:
         """How many of ``rates`` each round has."""
         return [
-            sum(not entry.excluded or not self.enough for entry in part.slices)
-            for part in self.rounds
+            sum(not entry.excluded or not self.enough for entry in entries)
+            for entries in self.slices_of_rounds
         ]
 
     @property
@@ -108,6 +120,18 @@ class Level:
                 "for an interval"
             )
         return found
+
+
+def _with_warm_up(
+    slices: tuple[MachineSlice, ...], settled: Sequence[float]
+) -> tuple[MachineSlice, ...]:
+    rates = [entry.undisturbed_units_per_second for entry in slices]
+    length = warm_up_length(rates, settled)
+    warm_up = (
+        replace(entry, excluded=tuple(sorted({*entry.excluded, "warm-up"})))
+        for entry in slices[:length]
+    )
+    return (*warm_up, *slices[length:])
 
 
 def others_ratio(level: Level, cpus: int) -> float:

@@ -24,7 +24,8 @@ ROOM = 0.01
 # But no more than this share of the level, or the lowest levels would have no work in them.
 ROOM_SHARE = 0.5
 # /proc/stat counts in hundredths of a second: its first readings say little, so what earlier rounds
-# found counts as much as this time of the present one.
+# found counts as much as this time of the present one. A reading's error falls with its length, and
+# its weight grows with the square of that.
 PRIOR_SECONDS = 1.0
 # The most by which a level is changed to catch up, as a share of it: below the slices' own spread.
 CATCH_UP = 0.02
@@ -101,8 +102,8 @@ class Held:
 
 def bias(held: Held) -> float:
     """What is counted as busy beyond our workers' quanta, cut to what the loop makes room for."""
-    known = PRIOR_SECONDS if held.prior is not None else PRIOR_SECONDS / 4
-    weight = held.elapsed / (held.elapsed + known)
+    known = PRIOR_SECONDS if held.prior is not None else PRIOR_SECONDS / 2
+    weight = held.elapsed**2 / (held.elapsed**2 + known**2)
     found = weight * (held.measured - held.duty) + (1 - weight) * (held.prior or 0.0)
     return max(-ROOM, min(ROOM, found))
 

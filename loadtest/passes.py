@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from loadtest.levels import Level
-from loadtest.settings import LEAST_SLICES, SHORTEST_LEVEL_SECONDS, Settings
+from loadtest.settings import LEAST_SLICES, SHORTEST_ROUND_SECONDS, Settings
 from loadtest.steps import Round
 
 # How often a level is tried until it has enough slices for an interval.
 MOST_FIRST_ROUNDS = 5
 
 
-def first_rounds(busy: int, run: Callable[[], Round]) -> Level:
+def first_rounds(busy: int, run: Callable[[], Round], before: Sequence[Round] = ()) -> Level:
     """A level with enough slices for an interval, where one of a few rounds gives them.
 
     Workers that were held up for longer than a slice leave too few of them.
@@ -22,11 +22,23 @@ def first_rounds(busy: int, run: Callable[[], Round]) -> Level:
     Args:
         busy: of the level, percent.
         run: runs one round of it.
+        before: its earlier rounds.
     """
-    level = Level(busy, (run(),))
-    while len(level.slices) < LEAST_SLICES and len(level.rounds) < MOST_FIRST_ROUNDS:
+    level = Level(busy, (*before, run()))
+    most = len(before) + MOST_FIRST_ROUNDS
+    while len(level.slices) < LEAST_SLICES and len(level.rounds) < most:
         level = Level(busy, (*level.rounds, run()))
     return level
+
+
+def in_turn(levels: Sequence[int], number: int, passes: int) -> tuple[int, ...]:
+    """The levels in the order of one pass: each begins further on, and goes round.
+
+    So what changes steadily meets all levels alike, and the rounds of one level lie far apart: what
+    slows a machine for half a second then meets many levels once, and none twice.
+    """
+    first = number * len(levels) // passes
+    return (*levels[first:], *levels[:first])
 
 
 def doubt(level: Level) -> float:
@@ -49,16 +61,17 @@ def measure_levels(
     """
     found: dict[int, Level] = {}
     for number in range(settings.passes):
-        # There and back again, so that what changes steadily meets all levels alike.
-        for busy in settings.levels if number % 2 == 0 else settings.levels[::-1]:
-            seconds = settings.round_seconds(busy) / settings.passes
-            level = first_rounds(busy, partial(run, busy, seconds))
+        for busy in in_turn(settings.levels, number, settings.passes):
+            again = partial(run, busy, settings.round_seconds(busy) / settings.passes)
             before = found[busy].rounds if busy in found else ()
-            found[busy] = Level(busy, (*before, *level.rounds))
+            if number < settings.passes - 1:
+                found[busy] = Level(busy, (*before, again()))
+            else:
+                found[busy] = first_rounds(busy, again, before)
     while True:
         left = settings.budget - elapsed()
         worst = max(found.values(), key=doubt)
-        if doubt(worst) <= settings.plan.goal or left < SHORTEST_LEVEL_SECONDS:
+        if doubt(worst) <= settings.plan.goal or left < SHORTEST_ROUND_SECONDS:
             return tuple(found[busy] for busy in settings.levels)
         seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
         found[worst.busy] = Level(worst.busy, (*worst.rounds, run(worst.busy, seconds)))

@@ -87,6 +87,7 @@ class Measuring:
         self._total = max(settings.budget, settings.first_rounds_seconds + 1.0)
         if settings.until_steady:
             self._total = settings.steady_seconds
+        self._rounds = 0
         self._bias: dict[int, float] = {}
         self._last_bias: float | None = None
 
@@ -108,7 +109,8 @@ class Measuring:
 
     def round(self, busy: int, seconds: float) -> Round:
         """One round of a level."""
-        order, progress = Order(busy, seconds), self._at(f"{busy} %")
+        self._rounds += 1
+        order, progress = Order(busy, seconds, number=self._rounds), self._at(f"{busy} %")
         # What the last level found is the best guess for a new one.
         bias = self._bias.get(busy, self._last_bias)
         found = run_round(self._crew, self._settings, order, progress, bias=bias)

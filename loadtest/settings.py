@@ -13,7 +13,12 @@ SPREADS = ("all", "packed")
 # Fewer slices bound no median with 95 % confidence, see statistics.py.
 LEAST_SLICES = 6
 SHORTEST_LEVEL_SECONDS = 0.3
-MOST_PASSES = 3
+# So many slices of some 40 ms.
+SHORTEST_ROUND_SECONDS = 0.12
+MOST_PASSES = 7
+# A level with a length of its own is to be held as exactly as can be: /proc/stat counts in
+# hundredths of a second, and each round begins and ends within one.
+MOST_OWN_PASSES = 3
 LONGEST_LEVEL_SECONDS = 3600.0
 # Most types have spent a full credit after this time at full load, if not all.
 UNTIL_STEADY_SECONDS = 3600.0
@@ -92,8 +97,12 @@ class Settings:
         """In how many rounds each level is measured at first, one pass over all levels after the
         other: what changes in seconds then meets all levels alike.
         """
+        if self.seconds_per_level is None:
+            least, most = SHORTEST_ROUND_SECONDS, MOST_PASSES
+        else:
+            least, most = SHORTEST_LEVEL_SECONDS, MOST_OWN_PASSES
         shortest = min(self.round_seconds(busy) for busy in self.levels)
-        return max(1, min(MOST_PASSES, math.floor(shortest / SHORTEST_LEVEL_SECONDS + 1e-9)))
+        return max(1, min(most, math.floor(shortest / least + 1e-9)))
 
     @property
     def first_rounds_seconds(self) -> float:

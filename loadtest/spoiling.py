@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from cffi_burn.worker import WorkerSlice
 from loadtest.observation import Observation
+from loadtest.statistics import LEAST_OF_ROUND
 
 # Shares that others may take of a slice, and of the work in it, before it counts as spoiled. The
 # former is one timer tick of a slice of 50 ms on two CPUs, the latter is for the lowest levels.
@@ -77,23 +78,23 @@ def overlapping(start: float, end: float, observations: Sequence[Observation]) -
     return reasons
 
 
-def warm_up_length(rates: Sequence[float]) -> int:
-    """How many slices at the start are warm-up: those before the first one in the later range.
+def warm_up_length(rates: Sequence[float], settled: Sequence[float]) -> int:
+    """How many slices at a round's start are warm-up: those before the first in the later range.
 
-    The range is that of the second half: its median, and three times its deviation (by the median
-    absolute deviation), at least 1 %. A rate that does not come there within a quarter of the round
-    is no warm-up but the machine's own change.
+    The range is that of where the rate stays: its median, and three times its deviation (by the
+    median absolute deviation), at least 1 %. A rate that does not come there within a quarter of
+    the round, or one slice, is no warm-up but the machine's own change.
 
     Args:
         rates: of the slices in order, of one round.
+        settled: those of the second halves of all rounds of the level.
     """
-    if len(rates) < 6:
+    if len(rates) < LEAST_OF_ROUND or len(settled) < LEAST_OF_ROUND:
         return 0
-    settled = rates[len(rates) // 2 :]
     middle = statistics.median(settled)
     deviation = 1.4826 * statistics.median(abs(rate - middle) for rate in settled)
     allowed = max(3 * deviation, 0.01 * middle)
-    limit = int(len(rates) * WARM_UP_SHARE)
+    limit = max(2, int(len(rates) * WARM_UP_SHARE))
     for index, rate in enumerate(rates[:limit]):
         if abs(rate - middle) <= allowed:
             return index

@@ -10,7 +10,8 @@ from cffi_burn.worker import Pace, WorkerSlice, now
 from loadtest import pacing, proc_stat, spoiling
 from loadtest.crew import Crew
 from loadtest.observation import Observation, Observer
-from loadtest.settings import LEAST_SLICES, Settings
+from loadtest.settings import Settings
+from loadtest.statistics import LEAST_OF_ROUND
 from perfanalysis.errors import PerfAnalysisError
 
 # How often counters are read and the level is corrected: often enough to stop at once, rarely
@@ -28,11 +29,13 @@ class Order:
         busy: percent of the workers' CPUs.
         seconds: wall time.
         workers: how many of the crew take part; None: all.
+        number: of the round within the run: the places of the quanta differ between rounds.
     """
 
     busy: int
     seconds: float
     workers: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Round:
     """One stretch of a busy level, measured.
 
     Attributes:
-        slices: in order.
+        slices: in order, with all that spoiled them but warm-up, which levels.py finds.
         cpu: what /proc/stat counted on the used CPUs.
         own_seconds: CPU time of the workers and of what watches them.
         pressure: seconds in which some task of the machine waited for a CPU; None without PSI.
@@ -143,8 +146,6 @@ def judge(
         | spoiling.of_workers(entries, cpus, slice_seconds)
         for whole, entries in zip(plain, zip(*workers, strict=True), strict=True)
     ]
-    for index in range(spoiling.warm_up_length([entry.units_per_second for entry in plain])):
-        reasons[index].add("warm-up")
     return combine(workers, reasons)
 
 
@@ -219,9 +220,14 @@ def plan(settings: Settings, order: Order, planned: Sequence[float], start: floa
     """
     # Only the workers that are partly busy need a rhythm; at most one differs from the others.
     share = min((share for share in planned if share > 0), default=1.0)
-    rhythm = pacing.rhythm(share, pacing.tick_seconds(), order.seconds / LEAST_SLICES)
-    count = max(LEAST_SLICES, round(order.seconds / rhythm.slice))
-    return Pace(start, rhythm.slice, count, rhythm.cycle, settings.seed + order.busy)
+    rhythm = pacing.rhythm(share, pacing.tick_seconds(), order.seconds / LEAST_OF_ROUND)
+    count = max(LEAST_OF_ROUND, round(order.seconds / rhythm.slice))
+    return Pace(start, rhythm.slice, count, rhythm.cycle, _seed(settings.seed, order))
+
+
+def _seed(seed: int, order: Order) -> int:
+    """The seed of one round's places; crew.py makes one a worker of it."""
+    return (seed * 1_009 + order.busy) * 100_003 + order.number
 
 
 def live_rate(crew: Crew, workers: int) -> float:

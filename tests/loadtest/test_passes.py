@@ -12,10 +12,17 @@ from loadtest.proc_stat import CpuTime
 from loadtest.settings import Settings
 from loadtest.steps import MachineSlice, Round
 
-CLEAN = tuple(MachineSlice(i * 0.05, 0.05, 50.0, 1000.0 + i % 3, 1000.0) for i in range(6))
-WIDE = tuple(replace(e, units_per_second=500.0 + 200.0 * i) for i, e in enumerate(CLEAN))
+CLEAN = tuple(MachineSlice(i * 0.04, 0.04, 40.0, 1000.0 + i, 1000.0 + i) for i in range(3))
 SPOILED = tuple(replace(entry, excluded=("other load",)) for entry in CLEAN)
 SETTINGS = Settings(levels=(20, 50, 100), seconds_per_level=None, profile="default")
+
+
+def wide(number: int) -> tuple[MachineSlice, ...]:
+    """The slices of the n-th round of a level that varies by half of itself."""
+    return tuple(
+        replace(e, undisturbed_units_per_second=500.0 + (3 * number + i) * 370 % 1000)
+        for i, e in enumerate(CLEAN)
+    )
 
 
 def order(settings: Settings, slices: Callable[[int, int], tuple[MachineSlice, ...]]) -> list[int]:
@@ -40,31 +47,37 @@ def order(settings: Settings, slices: Callable[[int, int], tuple[MachineSlice, .
 
 
 def test_levels_are_met_there_and_back_and_no_more_when_all_are_narrow() -> None:
-    passes = [20, 50, 100, 100, 50, 20, 20, 50, 100]
-    assert order(SETTINGS, lambda *_: CLEAN) == passes
+    there, back = [20, 50, 100], [100, 50, 20]
+    assert order(SETTINGS, lambda *_: CLEAN) == (there + back) * 3 + there
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, replace(SETTINGS, max_duration=8.0)])
 def test_the_most_doubtful_level_gets_more_rounds_until_the_time_is_over(
     settings: Settings,
 ) -> None:
-    found = order(settings, lambda busy, _: WIDE if busy == 50 else CLEAN)
-    more = found[9:]
-    # 0.3 s each, after 4.3 s of the passes.
+    found = order(settings, lambda busy, number: wide(number) if busy == 50 else CLEAN)
+    more = found[21:]
+    # 0.9 s / 7 each, after 4.3 s of the passes.
     assert set(more) == {50}
-    assert len(more) == round((settings.budget - 4.3) / 0.3)
+    assert len(more) == int((settings.budget - 4.3) / (0.9 / 7))
 
 
 def test_a_level_without_clean_slices_comes_before_one_with_a_wide_interval() -> None:
     def slices(busy: int, number: int) -> tuple[MachineSlice, ...]:
         if busy == 20:
-            return SPOILED if number < 4 else CLEAN
-        return WIDE if busy == 50 and number < 3 else CLEAN
+            return SPOILED if number < 8 else CLEAN
+        return wide(number) if busy == 50 and number < 7 else CLEAN
 
-    # Two more rounds of the former: its first clean one, after one that was spoiled again.
-    assert order(SETTINGS, slices)[9:13] == [20, 20, 50, 50]
+    # Three more rounds of the former: two clean ones, after one that was spoiled again.
+    assert order(SETTINGS, slices)[21:26] == [20, 20, 20, 50, 50]
+
+
+def test_the_last_pass_is_repeated_for_a_level_that_misses_slices() -> None:
+    found = order(SETTINGS, lambda busy, number: () if busy == 20 and number < 7 else CLEAN)
+    # In the last pass, there, the level 20 is tried until it has six slices.
+    assert found[18:] == [20, 20, 20, 50, 100]
 
 
 def test_a_length_of_ones_own_has_no_further_rounds() -> None:
     settings = replace(SETTINGS, seconds_per_level=0.4)
-    assert order(settings, lambda *_: WIDE) == [20, 50, 100]
+    assert order(settings, lambda _, number: wide(number) * 2) == [20, 50, 100]

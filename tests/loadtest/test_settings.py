@@ -49,8 +49,8 @@ def test_profiles(
 @pytest.mark.parametrize(
     ("settings", "passes"),
     [
-        (Settings(), 3),
-        (Settings(profile="quick"), 1),
+        (Settings(), 7),
+        (Settings(profile="quick"), 2),
         (Settings(seconds_per_level=0.3), 1),
         (Settings(seconds_per_level=0.6), 2),
         (Settings(seconds_per_level=5.0), 3),

@@ -81,12 +81,22 @@ def test_only_the_slices_of_that_time_are_spoiled() -> None:
     ],
 )
 def test_warm_up(rates: list[float], length: int) -> None:
-    assert warm_up_length(rates) == length
+    assert warm_up_length(rates, rates[len(rates) // 2 :]) == length
 
 
-@given(st.lists(st.floats(0, 1e6), max_size=60))
-def test_warm_up_is_at_most_a_quarter(rates: list[float]) -> None:
-    assert 0 <= warm_up_length(rates) <= len(rates) / 4
+def test_the_warm_up_of_short_rounds_is_seen_beside_the_others() -> None:
+    assert warm_up_length([60.0, 100.0, 100.0], [100.0, 100.0] * 7) == 1
+    assert warm_up_length([100.5, 100.0, 100.0], [100.0, 100.0] * 7) == 0
+    # Two of three slices at another speed are the machine's own change.
+    assert warm_up_length([60.0, 60.0, 100.0], [100.0, 100.0] * 7) == 0
+
+
+@given(
+    st.lists(st.floats(0, 1e6), max_size=60), st.lists(st.floats(0, 1e6), min_size=3, max_size=60)
+)
+def test_warm_up_is_at_most_a_quarter_or_one(rates: list[float], settled: list[float]) -> None:
+    assert 0 <= warm_up_length(rates, settled) <= max(1, len(rates) / 4)
+    assert len(rates) >= 3 or warm_up_length(rates, settled) == 0
 
 
 def test_counters_of_files() -> None:

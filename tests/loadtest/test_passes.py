@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from loadtest.passes import measure_levels
+from loadtest.passes import in_turn, measure_levels
 from loadtest.proc_stat import CpuTime
 from loadtest.settings import Settings
 from loadtest.steps import MachineSlice, Round
@@ -46,9 +46,16 @@ def order(settings: Settings, slices: Callable[[int, int], tuple[MachineSlice, .
     return done
 
 
-def test_levels_are_met_there_and_back_and_no_more_when_all_are_narrow() -> None:
-    there, back = [20, 50, 100], [100, 50, 20]
-    assert order(SETTINGS, lambda *_: CLEAN) == (there + back) * 3 + there
+def test_levels_are_met_in_turn_and_no_more_when_all_are_narrow() -> None:
+    passes = [20, 50, 100] * 3 + [50, 100, 20] * 2 + [100, 20, 50] * 2
+    assert order(SETTINGS, lambda *_: CLEAN) == passes
+
+
+def test_each_pass_begins_further_on() -> None:
+    levels = tuple(range(10, 101, 10))
+    assert [in_turn(levels, number, 7)[0] for number in range(7)] == [10, 20, 30, 50, 60, 80, 90]
+    assert in_turn(levels, 3, 7) == (50, 60, 70, 80, 90, 100, 10, 20, 30, 40)
+    assert all(sorted(in_turn(levels, number, 7)) == list(levels) for number in range(7))
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, replace(SETTINGS, max_duration=8.0)])
@@ -74,8 +81,8 @@ def test_a_level_without_clean_slices_comes_before_one_with_a_wide_interval() ->
 
 def test_the_last_pass_is_repeated_for_a_level_that_misses_slices() -> None:
     found = order(SETTINGS, lambda busy, number: () if busy == 20 and number < 7 else CLEAN)
-    # In the last pass, there, the level 20 is tried until it has six slices.
-    assert found[18:] == [20, 20, 20, 50, 100]
+    # In the last pass the level 20 is tried until it has six slices.
+    assert found[18:] == [100, 20, 20, 20, 50]
 
 
 def test_a_length_of_ones_own_has_no_further_rounds() -> None:

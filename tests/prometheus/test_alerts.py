@@ -15,12 +15,15 @@ import pytest
 import yaml
 
 from demo.servers import Server, free_port, start_prometheus
-from grafana.dashboards.expressions import RULES, rules_in
+from grafana.dashboards.counters import misused
+from grafana.dashboards.expressions import RULES, known_metrics, rules_in, type_of
+from grafana.dashboards.promql import faults
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
 from tests.prometheus.receiving import Inbox, quick_alertmanager, start_alertmanager
 
 ALERTS = [rule for rule in rules_in(RULES) if "alert" in rule]
+KNOWN = known_metrics()
 NAMES = [rule["alert"] for rule in ALERTS]
 TIERS = {"machine", "container", "measurement", "quality", "stack"}
 RUNBOOKS = REPOSITORY / "docs" / "runbooks"
@@ -47,6 +50,15 @@ def test_an_alert_says_all_that_its_reader_needs(rule: dict[str, Any]) -> None:
     assert fires in waits
     kept = f"kept for {rule['keep_firing_for']}" if "keep_firing_for" in rule else "ends with its"
     assert kept in waits
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_runbook_has_a_query_that_tells_more(name: str) -> None:
+    section = (RUNBOOKS / f"{name}.md").read_text().split("## What to look at\n")[1]
+    queries = re.findall(r"^- in Prometheus: `(.+)`$", section.split("\n## ")[0], re.MULTILINE)
+    assert len(queries) == 1
+    assert faults(queries[0], KNOWN) == []
+    assert misused(queries[0], type_of) == []
 
 
 def test_there_is_no_runbook_without_its_alert() -> None:

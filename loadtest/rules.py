@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from perfanalysis.errors import InputError
 Document = dict[str, Any]
 # A field, and what was expected there.
 Breach = tuple[str, str]
+# C0 and C1: the latter steer terminals as well.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def check(document: Document, where: str) -> None:
@@ -29,6 +32,7 @@ def check(document: Document, where: str) -> None:
 
 def breaches(document: Document) -> Iterator[Breach]:
     """Every rule that a document breaks."""
+    yield from _of_text(document, "")
     asked = [level["busy"] for level in document["levels"]]
     if asked != sorted(set(asked)):
         yield "levels", f"ascending busy levels, each once, not {asked}"
@@ -42,6 +46,20 @@ def breaches(document: Document) -> Iterator[Breach]:
     yield from _of_endurance(document.get("until_steady", {}))
     if "valid" in document and document["valid"] == bool(document.get("invalid_reasons")):
         yield "valid", "true without invalid_reasons, false with at least one"
+
+
+def _of_text(value: object, field: str) -> Iterator[Breach]:
+    """Texts are shown on terminals, which a document of another machine must not steer."""
+    if isinstance(value, str):
+        if CONTROL.search(value):
+            yield field, "text without control characters"
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _of_text(entry, f"{field}[{index}]")
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _of_text(key, f"{field or 'the document'}: a key")
+            yield from _of_text(entry, f"{field}.{key}" if field else key)
 
 
 def _of_level(level: dict[str, Any], field: str) -> Iterator[Breach]:

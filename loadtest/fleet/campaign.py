@@ -120,7 +120,7 @@ def judge(name: str, ending: Ending, seconds: float) -> Outcome:
         found = documents(ending.output, f"the answer of {name}")
     except PerfAnalysisError as error:
         if ending.status == 0:
-            return Outcome(name, (), str(error))
+            return Outcome(name, (), printable(str(error)))
         found = ()
     if ending.status == 0:
         return Outcome(name, found)

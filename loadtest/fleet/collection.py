@@ -114,7 +114,7 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
         console.print(table)
 
 
-def _row(found: Document) -> list[str]:
+def _row(found: Document) -> list[str | Text]:
     top = found["levels"][-1]
     price = found["machine"].get("price_dollars_per_hour")
     return [
@@ -123,5 +123,5 @@ def _row(found: Document) -> list[str]:
         f"{top['units_per_second']:.5g}",
         f"{top['lower']:.5g} .. {top['upper']:.5g}" if "lower" in top else "unknown",
         f"{top['units_per_second'] / price:.5g}" if price else "price unknown",
-        "yes" if found["valid"] else f"no: {found['invalid_reasons'][0]}",
+        "yes" if found["valid"] else Text(f"no: {found['invalid_reasons'][0]}"),
     ]

@@ -98,6 +98,10 @@ def test_a_valid_document_passes() -> None:
         ),
         (changed(lambda d: d.update(valid=False)), "here: valid: expected true without"),
         (
+            changed(lambda d: d["machine"].update(name="web\x1b[2J")),
+            "here: machine.name: expected text without control characters",
+        ),
+        (
             changed(lambda d: d.update(imported=dict(IMPORTED), schema_version=1)),
             "here: schema_version: expected",
         ),

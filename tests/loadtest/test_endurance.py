@@ -161,7 +161,8 @@ def test_a_quota_that_is_lowered_is_seen_as_the_baseline(tmp_path: Path, group: 
                 seen += "until steady" in line
                 if seen > 20:
                     break
-            (group / "cpu.cfs_quota_us").write_text("30000")
+            # Far below what other work beside the tests leaves of a CPU.
+            (group / "cpu.cfs_quota_us").write_text("10000")
             out, errors = process.communicate(timeout=200)
         finally:
             process.kill()
@@ -169,8 +170,8 @@ def test_a_quota_that_is_lowered_is_seen_as_the_baseline(tmp_path: Path, group: 
     found = document.validate(json.loads(out), "standard output")
     part = found["until_steady"]
     assert part["steady"], part
-    # Three tenths of a CPU; other work beside the tests can take from the burst.
-    assert 0.2 < part["baseline_ratio"] < 0.5
+    # A tenth of a CPU; other work beside the tests can take from the burst.
+    assert 0.06 < part["baseline_ratio"] < 0.25
     assert part["baseline_upper"] < part["burst_lower"]
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from loadtest.fleet.campaign import judge
 from loadtest.fleet.collection import file_name
 from loadtest.fleet.conversation import Ending, Live, parse_live, printable
 from loadtest.fleet.display import MOST_ROWS, Row, Standing
+from tests.loadtest.documents import result
 
 MEMORY = "load test: kernel rmw, 8 MiB of memory for the workers on CPU 0-1"
 
@@ -52,6 +55,16 @@ def test_progress_is_told_from_other_lines() -> None:
 def test_what_another_machine_says_cannot_steer_the_terminal() -> None:
     assert printable(b"\x1b]0;title\x07 hi \xff") == " ]0;title  hi \ufffd"
     assert len(printable(b"x" * 10_000)) == 500
+    line = rb'{"kernel": "\u001b[2Jrmw", "phase": "\u009b2J", "progress_ratio": 0}'
+    assert parse_live(line) == Live(" [2Jrmw", " 2J", 0.0, None)
+    answer = json.dumps(result() | {"valid": False, "invalid_reasons": ["\x1b]0;owned\x07"]})
+    assert judge("web-1", Ending(0, answer.encode(), ()), 9.0).reason == (
+        "the answer of web-1: invalid_reasons[0]: expected text without control characters"
+    )
+    answer = json.dumps(result() | {"settings": {"\x1b[2J": 1}})
+    reason = judge("web-1", Ending(0, answer.encode(), ()), 9.0).reason
+    assert reason.isprintable()
+    assert reason.endswith("settings: a key: expected text without control characters")
 
 
 @pytest.mark.parametrize(

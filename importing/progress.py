@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from importing.files import InputFile
+from perfanalysis.printable import printable
 
 LINE_SECONDS = 10.0
 _BAR_SECONDS = 0.25
@@ -63,6 +64,7 @@ class ReadingProgress:
 
     def say(self, text: str) -> None:
         """Print a line."""
+        text = printable(text)
         if self._bar:
             self._bar.console.print(
                 f"import: {text}", markup=False, highlight=False, soft_wrap=True

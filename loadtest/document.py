@@ -27,6 +27,7 @@ SCHEMA_VERSION = 2
 # With more slices than this they are written as blocks: a usual run stays readable with any tool.
 MOST_LISTED = 1000
 UNTIL = "until_steady"
+LARGEST = 1e300
 Document = dict[str, Any]
 
 
@@ -50,16 +51,30 @@ def validate(document: object, where: str) -> Document:
     # The error nearest to the root explains the others.
     error = min(validator().iter_errors(document), key=lambda e: len(e.path), default=None)
     if error is not None:
-        field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path)
-        raise InputError(where, field.lstrip("."), f"a valid value: {error.message[:200]}")
+        raise _misfit(error, where)
     assert isinstance(document, dict)
-    try:
-        # Python's reader lets NaN and Infinity in, which no comparison of the schema refuses.
-        json.dumps(document, allow_nan=False)
-    except ValueError as error:
-        raise InputError(where, "", "numbers as JSON has them, without NaN and Infinity") from error
+    if not _has_usable_numbers(document):
+        raise InputError(where, "", "numbers as JSON has them, below 1e300")
     rules.check(expanded(document, where), where)
     return document
+
+
+def _misfit(error: jsonschema.ValidationError, where: str) -> InputError:
+    field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path).lstrip(".")
+    if error.validator == "type":
+        return InputError(where, field, f"a JSON {error.validator_value}", error.instance)
+    return InputError(where, field, f"a valid value: {error.message[:200]}")
+
+
+def _has_usable_numbers(value: object) -> bool:
+    """Whether there is no NaN and no Infinity, which Python's reader lets in, and nothing larger
+    than floating point has."""
+    if isinstance(value, dict):
+        return all(_has_usable_numbers(entry) for entry in value.values())
+    if isinstance(value, list):
+        return all(_has_usable_numbers(entry) for entry in value)
+    # NaN is below nothing.
+    return not isinstance(value, int | float) or abs(value) < LARGEST
 
 
 def expanded(document: Document, where: str) -> Document:
@@ -108,11 +123,17 @@ def read(path: Path) -> Document:
         InputError: it is missing, unreadable, no JSON, or does not follow the schema.
     """
     try:
-        content = json.loads(path.read_bytes())
+        data = path.read_bytes()
+        content = json.loads(data)
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(path), "", f"a JSON document ({error})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "", "a JSON document (it is no UTF-8)") from error
+    except RecursionError as error:
+        raise InputError(str(path), "", "a JSON document (it is nested too deep)") from error
+    except ValueError as error:
+        reason = error if data.strip() else "nothing is in it"
+        raise InputError(str(path), "", f"a JSON document ({reason})") from error
     return expanded(validate(content, str(path)), str(path))
 
 

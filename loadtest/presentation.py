@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from loadtest.document import Document
+from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 160
 
@@ -81,10 +82,11 @@ def reason_lines(reasons: Sequence[str]) -> list[str]:
 def console() -> Console:
     """Standard output; wide where it is no terminal, so that files hold whole lines.
 
-    Names and reasons are shown as they are: ``db[primary]`` is no mark-up.
+    Names and reasons are shown as they are: ``db[primary]`` is no mark-up,
+    and control characters are written out.
     """
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(width=WIDTH_OF_FILES if wide else None, markup=False)
+    return Terminal(width=WIDTH_OF_FILES if wide else None, markup=False)
 
 
 def endurance_lines(part: dict[str, Any] | None) -> list[str]:

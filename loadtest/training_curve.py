@@ -75,7 +75,7 @@ def _point(line: bytes, where: str, at: str) -> tuple[Host, int, float]:
         raise InputError(where, at, f"a JSON object ({error})") from error
     names = {"siteid", "host", "busy", "units"}
     if not isinstance(entry, dict) or set(entry) != names:
-        found = ", ".join(sorted(entry)) if isinstance(entry, dict) else type(entry).__name__
+        found = ", ".join(sorted(entry)) if isinstance(entry, dict) else entry
         raise InputError(where, at, "an object of siteid, host, busy and units", found)
     for name, low, high in (("siteid", 0, math.inf), ("host", 0, math.inf), ("busy", 1, 100)):
         value = entry[name]

@@ -5,6 +5,7 @@ Each sub-command lives in its room and is imported only when it is asked for.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -14,6 +15,7 @@ import click
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.lazy_commands import Entry, LazyGroup
+from perfanalysis.printable import printable
 
 COMMANDS = {
     "exporter": Entry("exporter.app", "exporter", "Serve this machine's metrics to Prometheus."),
@@ -39,7 +41,7 @@ def cli() -> None:
 
 def fail(error: PerfAnalysisError) -> int:
     """Say an error in one line on standard error, and return its exit status."""
-    print(f"perfanalysis: {error}", file=sys.stderr)
+    print(f"perfanalysis: {printable(str(error))}", file=sys.stderr)
     return error.exit_status
 
 
@@ -54,7 +56,9 @@ def run(arguments: list[str] | None = None) -> int:
     except PerfAnalysisError as error:
         return fail(error)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        print(printable(said.getvalue()), file=sys.stderr, end="")
         return error.exit_code
     except click.Abort:
         print("perfanalysis: interrupted", file=sys.stderr)

@@ -8,6 +8,9 @@ A package may derive its own from these two; the command line knows only these.
 
 from __future__ import annotations
 
+# Of a value that is shown: enough to know it again.
+MOST_SHOWN = 200
+
 
 class PerfAnalysisError(Exception):
     """The work failed. The text is one line: what, where, and what to do."""
@@ -33,9 +36,23 @@ class InputError(PerfAnalysisError):
         self.expected = expected
         self.found = found
         place = f"{where}: {field}" if field else where
-        seen = "" if found is None else f", found {found!r}"
+        seen = "" if found is None else f", found {_shown(found)}"
         super().__init__(f"{place}: expected {expected}{seen}")
 
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str, object]]:
         """As it goes from one process to another."""
         return type(self), (self.where, self.field, self.expected, self.found)
+
+
+def _shown(found: object) -> str:
+    """A value as its file has it, in which nobody's words are those of Python."""
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, dict):
+        return "a mapping" if found else "an empty mapping"
+    if isinstance(found, list | tuple):
+        return "a list" if found else "an empty list"
+    if isinstance(found, int) and found.bit_length() > MOST_SHOWN:
+        return f"a number of {found.bit_length()} bits"
+    text = repr(found)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

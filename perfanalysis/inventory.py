@@ -23,7 +23,6 @@ machines:
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Mapping
@@ -127,7 +126,7 @@ def parse_inventory(text: bytes, path: Path) -> Inventory:
     """
     root = load_yaml(text, str(path))
     if not isinstance(root, dict):
-        raise InputError(str(path), "", "a mapping with the key 'machines'", type(root).__name__)
+        raise InputError(str(path), "", "a mapping with the key 'machines'", root)
     _refuse_unknown(path, "", root, ("price_note", "ssh", "machines"))
     note = root.get("price_note", "")
     if not isinstance(note, str):
@@ -154,6 +153,8 @@ def _machine(path: Path, where: str, entry: object, ssh: SshAccess) -> Inventory
     name = entry.get("name")
     if not isinstance(name, str) or not name:
         raise InputError(str(path), f"{where}.name", "a name", name)
+    if not name.isprintable():
+        raise InputError(str(path), f"{where}.name", "a name of printable characters", name)
     identity = {}
     for key in _IDENTITY:
         value = entry.get(key, "")
@@ -162,6 +163,8 @@ def _machine(path: Path, where: str, entry: object, ssh: SshAccess) -> Inventory
             value = str(value)
         if not isinstance(value, str):
             raise InputError(str(path), f"{where}.{key}", "text", value)
+        if not value.isprintable():
+            raise InputError(str(path), f"{where}.{key}", "text of printable characters", value)
         identity[key] = value
     return InventoryMachine(
         name=name,
@@ -210,7 +213,8 @@ def _prices(path: Path, where: str, entry: object) -> dict[str, float]:
     for purchase, value in entry.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(str(path), f"{where}.prices.{purchase}", "dollars per hour", value)
-        if not (math.isfinite(value) and value > 0):
+        # Not math.isfinite: it raises at a whole number of 400 digits.
+        if not 0 < value <= sys.float_info.max:
             expected = "dollars per hour above 0 (leave an unknown price out)"
             raise InputError(str(path), f"{where}.prices.{purchase}", expected, value)
         prices[purchase] = float(value)

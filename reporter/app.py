@@ -13,6 +13,7 @@ import click
 
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.printable import printable
 from perfanalysis.state import default_state_directory
 from reporter import page_files
 from reporter.collecting import ask
@@ -79,7 +80,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
         if not quiet:
             for words, receivers in (("delivered", sent), ("had it already", had)):
                 for receiver in receivers:
-                    click.echo(f"{words}: {receiver}")
+                    click.echo(printable(f"{words}: {receiver}"))
 
 
 def generated_at(now: float) -> float:
@@ -192,7 +193,7 @@ def check(config_file: Path | None, **flags: Any) -> None:
         shown = "missing" if one.missing else one.series
         click.echo(f"{one.name:34} {shown:>7} {one.seconds:>8.2f}")
     for warning in warnings:
-        click.echo(f"the engine warned: {warning}", err=True)
+        click.echo(printable(f"the engine warned: {warning}"), err=True)
     checking.verdict(found)
 
 

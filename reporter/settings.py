@@ -199,8 +199,6 @@ def _misfit(error: ValidationError, where: str, name: str) -> InputError:
     found = error.instance
     if schema.get("x-hidden") or "@" in str(found):
         return InputError(where, path, expected)
-    if found is None or isinstance(found, dict | list):
-        found = type(found).__name__
     return InputError(where, path, expected, found)
 
 

@@ -179,7 +179,7 @@ class JsonPath:
             return repr(value)
         if isinstance(value, str):
             return value.strip()
-        kind = "nothing" if value is None else f"a JSON {type(value).__name__}"
+        kind = "nothing" if value is None else "a list or an object"
         raise CollectorError(f"{self.expression!r} gives {kind}, expected a number")
 
 

@@ -153,7 +153,7 @@ def parse_line(line: bytes, where: str) -> _Record:
     except (ValueError, RecursionError) as error:
         raise InputError(where, "", f"a JSON object ({error})") from error
     if not isinstance(found, dict):
-        raise InputError(where, "", "a JSON object", type(found).__name__)
+        raise InputError(where, "", "a JSON object", found)
     inner = found.get("Measurement")
     if isinstance(inner, dict):
         host = f"site {found.get('Site')}, host {found.get('Host')}"

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console, JustifyMethod
+from rich.console import JustifyMethod
 from rich.table import Table
 
 from exporter.validation.verdict import Looked, Row
+from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 200
 
@@ -48,7 +49,7 @@ class Report:
 def print_table(report: Report, *, show_all: bool) -> None:
     """Print violations as a table, then what could not be evaluated and why, then the sum."""
     width = None if sys.stdout.isatty() else WIDTH_OF_FILES
-    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True, width=width)
+    console = Terminal(file=sys.stdout, highlight=False, markup=False, soft_wrap=True, width=width)
     evaluated = [row for row in report.rows if row.violations is not None]
     violated = [row for row in evaluated if row.violations]
     shown = evaluated if show_all else violated

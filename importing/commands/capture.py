@@ -22,6 +22,7 @@ from importing.text import TextOutput
 from importing.workplace import fingerprint
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.inventory import InventoryMachine, read_inventory
+from perfanalysis.printable import printable
 
 
 class Output(Protocol):
@@ -144,7 +145,7 @@ def _run(
         where.close()
     if left_out := refusals.summary():
         progress.say(f"lines left out: {left_out}")
-    click.echo(said)
+    click.echo(printable(said))
 
 
 def _backfill(

@@ -15,6 +15,7 @@ from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.outputs.outbox import Outbox, folders, report, send_all, spool_of
 from loadtest.outputs.wanted import find_outputs
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.printable import printable
 
 
 @click.command()
@@ -54,7 +55,7 @@ def deliver(
     deliveries = send_all(spools, outputs.deliver_timeout)
     news, refused = report(deliveries)
     for line in news:
-        click.echo(line)
+        click.echo(printable(line))
     left = sum(one.waiting for one in deliveries)
     if left and not problems and not refused:
         raise PerfAnalysisError(f"{left} of the results still wait")

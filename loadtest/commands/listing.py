@@ -10,6 +10,7 @@ import click
 from loadtest import presentation
 from loadtest.archive import Entry, read_folder
 from loadtest.commands import options
+from perfanalysis.printable import printable
 from perfanalysis.state import RESULTS
 
 
@@ -45,7 +46,7 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
     else:
         presentation.show_list([entry.document for entry in entries], presentation.console())
     for error in found.broken if found else ():
-        click.echo(f"perfanalysis: skipped: {error}", err=True)
+        click.echo(printable(f"perfanalysis: skipped: {error}"), err=True)
 
 
 def summary(entry: Entry) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from loadtest.settings import (
 from perfanalysis.cloud.discovery import AUTO as AUTO_CLOUD
 from perfanalysis.cloud.discovery import MODES
 from perfanalysis.inventory import PURCHASE_OPTIONS
+from perfanalysis.printable import printable
 from perfanalysis.state import RESULTS
 
 WAITING = "waiting for another load test on this host"
@@ -212,7 +213,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag
     identity = identify(machine_name, inventory, purchase, price)
     identity, unknown = complete(identity, cloud, cloud_endpoint)
     if unknown and not quiet:
-        click.echo(f"cloud identity incomplete: {unknown}", err=True)
+        click.echo(printable(f"cloud identity incomplete: {unknown}"), err=True)
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, identity.price)
     subjects = [Subject(identity, kernel, found_cpus) for kernel in find_kernels(kernel_name)]

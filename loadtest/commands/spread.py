@@ -16,6 +16,7 @@ from loadtest.document import Document
 from loadtest.statistics import Estimate
 from loadtest.variance import Spreads, spreads
 from perfanalysis.errors import InputError
+from perfanalysis.printable import printable
 
 MAX = "max_units_per_second"
 UNKNOWN_TYPE = "unknown"
@@ -61,7 +62,8 @@ def spread(
     presentation.console().print(table)
     for document in chosen:
         if document.get("invalid_reasons"):
-            click.echo(f"{document['test_id']} is not valid: {document['invalid_reasons'][0]}")
+            reason = printable(document["invalid_reasons"][0])
+            click.echo(f"{document['test_id']} is not valid: {reason}")
 
 
 Kind = tuple[str, str, str]

@@ -8,6 +8,7 @@ import click
 
 from loadtest import document
 from perfanalysis.errors import InputError
+from perfanalysis.printable import printable
 
 
 @click.command()
@@ -24,8 +25,8 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
             found = document.read(file)
         except InputError as error:
             wrong += 1
-            click.echo(f"perfanalysis: {error}", err=True)
+            click.echo(printable(f"perfanalysis: {error}"), err=True)
         else:
-            click.echo(f"{file}: ok (schema version {found['schema_version']})")
+            click.echo(printable(f"{file}: ok (schema version {found['schema_version']})"))
     if wrong:
         ctx.exit(InputError.exit_status)

@@ -68,8 +68,11 @@ def identify(
         price: dollars per hour.
 
     Raises:
-        InputError: the inventory is unusable, has no such machine or price, or the price is none.
+        InputError: the inventory is unusable, has no such machine or price, the price
+            is none, or the name holds control characters.
     """
+    if not name.isprintable():
+        raise InputError("--machine-name", "", "a name of printable characters", name)
     if price is not None and not (math.isfinite(price) and price > 0):
         raise InputError("--price", "", "dollars per hour above 0", price)
     if inventory is None:

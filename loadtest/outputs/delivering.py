@@ -11,6 +11,7 @@ import click
 
 from loadtest.outputs.options import OutputFlags
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.printable import printable
 
 if TYPE_CHECKING:
     from loadtest.document import Document
@@ -65,7 +66,7 @@ class Outputs:
         news, problems = report(self._outbox.send(self._timeout))
         if not quiet:
             for line in news:
-                click.echo(line, err=True)
+                click.echo(printable(line), err=True)
         return self._outbox.problems + problems
 
 

@@ -154,7 +154,7 @@ def test_many_slices_are_written_as_a_block_and_read_as_a_list(tmp_path: Path) -
         ),
         (
             slices.pack([{"duration_seconds": 0.05, "units": 1.0, "excluded": []}]),
-            "levels[0].slices.data.excluded[0]: expected reasons, found []",
+            "levels[0].slices.data.excluded[0]: expected reasons, found an empty list",
         ),
     ],
 )

@@ -80,6 +80,26 @@ def test_a_name_in_brackets_is_shown_as_it_is(
     assert run(capsys, state, "compare", "latest", "latest~1", "--group-by", "machine")[0] == 0
 
 
+def test_letters_that_turn_the_order_round_are_written_out(
+    capsys: pytest.CaptureFixture[str], state: Path
+) -> None:
+    evil = "web\u202e1"
+    spoiled = {"machine": {"name": evil}, "valid": False, "invalid_reasons": [f"steal: {evil}"]}
+    document.write(
+        state / RESULTS / "run-4.json", result("run-4", timestamp_seconds=3e3, **spoiled)
+    )
+    for words in (
+        ["list"],
+        ["show"],
+        ["compare", "latest~1", "latest", "--group-by", "machine"],
+        ["spread", "latest", "latest~1"],
+    ):
+        status, out, errors = run(capsys, state, *words)
+        assert status == 0, errors
+        assert r"\u202e" in out, words
+        assert out.replace("\n", "").isprintable(), words
+
+
 def test_one_result_is_not_a_folder(capsys: pytest.CaptureFixture[str], state: Path) -> None:
     status, _, errors = run(capsys, state, "show", str(state))
     assert status == 2
@@ -147,6 +167,51 @@ def test_a_broken_file_is_named_and_the_others_are_listed(
     assert status == 0
     assert "run-2" in out
     assert f"skipped: {state / RESULTS / 'bad.json'}: expected a JSON document" in errors
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("timestamp_seconds", 1e300, "timestamp_seconds: expected a valid value: 1e+300 is"),
+        pytest.param(
+            "duration_seconds", 10**400, "expected numbers as JSON has them, below 1e300", id="huge"
+        ),
+        ("duration_seconds", float("nan"), "expected numbers as JSON has them, below 1e300"),
+        ("duration_seconds", "x", "duration_seconds: expected a JSON number, found 'x'"),
+        ("machine", None, "machine: expected a JSON object"),
+        ("levels", {}, "levels: expected a JSON array, found an empty mapping"),
+    ],
+)
+def test_numbers_that_no_run_has(
+    capsys: pytest.CaptureFixture[str], state: Path, field: str, value: object, message: str
+) -> None:
+    file = state / RESULTS / "run-2.json"
+    broken = json.loads(file.read_bytes()) | {field: value}
+    file.write_text(json.dumps(broken))
+    status, _, errors = run(capsys, state, "show", str(file))
+    assert status == 2
+    assert f"{file}: {message}" in errors
+    status, out, errors = run(capsys, state, "list")
+    assert (status, "run-3" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "a JSON document (nothing is in it)"),
+        (b'{"a": "\xa3"}', "a JSON document (it is no UTF-8)"),
+        (b"{", "a JSON document (Expecting property name"),
+        (b"[" * 100_000, "a JSON document (it is nested too deep)"),
+    ],
+)
+def test_a_file_that_is_no_json(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes, message: str
+) -> None:
+    file = tmp_path / "result.json"
+    file.write_bytes(content)
+    status, _, errors = run(capsys, tmp_path, "show", str(file))
+    assert status == 2
+    assert f"{file}: expected {message}" in errors
 
 
 def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def test_each_host_is_a_curve() -> None:
     [
         ("", "f: expected at least one line"),
         ("{", "f: line 1: expected a JSON object"),
-        ("[1]", "f: line 1: expected an object of siteid, host, busy and units, found 'list'"),
+        ("[1]", "f: line 1: expected an object of siteid, host, busy and units, found a list"),
         ('{"siteid":1,"host":0,"busy":10}', "f: line 1: expected an object of siteid, host"),
         (
             '{"siteid":1,"host":0,"busy":0,"units":1}',

@@ -54,6 +54,21 @@ def test_bad_usage_exits_2(words: list[str], message: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["loadtest", "show", "\x1b[31mred.json"],
+        ["exporter", "--machine.inventory", "\x1b[31mred", "--machine.name", "a"],
+        ["\x1b[31mred\x07"],
+    ],
+)
+def test_an_error_holds_nothing_that_a_terminal_obeys(words: list[str]) -> None:
+    answer = perfanalysis(*words)
+    assert answer.returncode == 2
+    assert "red" in answer.stderr
+    assert "\x1b" not in answer.stderr
+
+
 def test_a_missing_extra_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['weasyprint'] = None; sys.modules['jinja2'] = None; "

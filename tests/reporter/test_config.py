@@ -38,7 +38,7 @@ def test_an_empty_file_is_the_defaults() -> None:
     ("text", "message"),
     [
         ("title: [", "report.yaml: line 1: expected valid YAML"),
-        ("- a", "report.yaml: expected a mapping of settings, found 'list'"),
+        ("- a", "report.yaml: expected a mapping of settings, found a list"),
         ("titel: x", "report.yaml: titel: expected one of prometheus, title"),
         ("title: ''", "report.yaml: title: expected text"),
         ("prometheus: localhost", "report.yaml: prometheus: expected a mapping with some"),

@@ -54,7 +54,7 @@ def test_gzip_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     [
         ("", "records of a capture"),
         ("nonsense\n", "line 1: expected a JSON object"),
-        (f"{json.dumps(GOOD)}\n[1]\n", "line 2: expected a JSON object, found 'list'"),
+        (f"{json.dumps(GOOD)}\n[1]\n", "line 2: expected a JSON object, found a list"),
         (json.dumps(GOOD | {"timestamp": None}), "line 1: timestamp: expected Unix seconds"),
         (json.dumps(GOOD | {"timestamp": "yesterday"}), "found 'yesterday'"),
         (json.dumps(GOOD | {"subsystem": 7}), "line 1: subsystem: expected a text, found 7"),

@@ -78,6 +78,7 @@ def test_nothing_known() -> None:
         ("web-9", True, None, None, "a machine named 'web-9' (has: web-1, web-2)"),
         ("", True, None, None, "--inventory: expected --machine-name beside it"),
         ("web-2", True, "on_demand", None, "--purchase: expected one of the machine's prices"),
+        ("a\x1b[31m", False, None, None, "--machine-name: expected a name of printable characters"),
         ("web-1", False, "spot", None, "--purchase: expected --inventory beside it"),
         ("web-1", False, None, 0.0, "--price: expected dollars per hour above 0"),
         ("web-1", False, None, float("nan"), "--price: expected dollars per hour above 0"),

@@ -29,7 +29,7 @@ MEMORY = "load test: kernel rmw, 8 MiB of memory for the workers on CPU 0-1"
         ),
         (
             Ending(0, b"[]", ()),
-            "the answer of web-1: expected a result document, found []",
+            "the answer of web-1: expected a result document, found an empty list",
         ),
         (
             Ending(0, b'{"schema_version": 1}', ()),

@@ -11,6 +11,7 @@ import requests
 import yaml
 
 from demo.servers import free_port, start_prometheus
+from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
 
 GROUPS = {
@@ -93,3 +94,11 @@ def _active(url: str) -> list[dict[str, dict[str, str]]]:
     answer = requests.get(f"{url}/api/v1/targets", timeout=10).json()
     active: list[dict[str, dict[str, str]]] = answer["data"]["activeTargets"]
     return active
+
+
+def test_grafana_knows_how_often_machines_are_scraped() -> None:
+    """The windows of the dashboards' rates follow it: a shorter one would hold too few samples."""
+    scraped = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_bytes())["global"]
+    source = REPOSITORY / "grafana/provisioning/datasources/prometheus.yml"
+    (datasource,) = yaml.safe_load(source.read_bytes())["datasources"]
+    assert datasource["jsonData"]["timeInterval"] == scraped["scrape_interval"]

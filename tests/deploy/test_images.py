@@ -5,7 +5,6 @@ Chroot isolation cannot mount the root file system read-only; one test does that
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 import re
@@ -18,88 +17,27 @@ import pytest
 import requests
 
 from demo.servers import LISTENING, Server
-from tests.conftest import REPOSITORY
+from tests.deploy.images import Buildah, needs_builders, pip_configuration
 
 pytestmark = [
     pytest.mark.long,
     pytest.mark.e2e,
     pytest.mark.timeout(3600),
-    pytest.mark.skipif(
-        shutil.which("buildah") is None or shutil.which("debootstrap") is None,
-        reason="no buildah or no debootstrap here: apt-get install buildah debootstrap",
-    ),
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a base image by debootstrap"),
+    *needs_builders,
 ]
 
-BASE = ("debootstrap", "--variant=minbase", "--include=python3,ca-certificates", "bookworm")
-PACKAGES = "gcc libc6-dev python3-dev python3-venv"
 IMAGES = {"exporter": "localhost/perfanalysis-exporter", "tools": "localhost/perfanalysis-tools"}
-# How this machine reaches its package index is no business of an image.
-HOST_FILES = (
-    "/etc/resolv.conf",
-    "/etc/ssl/certs",
-    "/etc/apt/sources.list.d",
-    "/usr/share/keyrings",
-)
-
-
-class Buildah:
-    """Buildah with a store of its own."""
-
-    def __init__(self, store: Path) -> None:
-        self.words = [
-            "buildah",
-            "--storage-driver=vfs",
-            f"--root={store}",
-            f"--runroot={store}-run",
-        ]
-
-    def __call__(self, *words: str) -> str:
-        done = subprocess.run(
-            [*self.words, *words], capture_output=True, text=True, check=False, cwd=REPOSITORY
-        )
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout.strip()
-
-    def inside(self, container: str, *words: str) -> list[str]:
-        return [*self.words, "run", "--isolation=chroot", container, "--", *words]
-
-
-def pip_configuration(path: Path) -> Path:
-    """What pip is told on this machine, by file and by environment, as one file."""
-    config = configparser.ConfigParser(interpolation=None)
-    config.read("/etc/pip.conf")
-    if not config.has_section("global"):
-        config.add_section("global")
-    for name, value in os.environ.items():
-        if name.startswith("PIP_"):
-            config["global"][name.removeprefix("PIP_").lower().replace("_", "-")] = value
-    with path.open("w") as stream:
-        config.write(stream)
-    return path
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
 
 
 @pytest.fixture(scope="module")
 def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
     folder = tmp_path_factory.mktemp("images")
     call = Buildah(folder / "store")
-    subprocess.run(
-        [*BASE, str(folder / "base")],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    shutil.rmtree(folder / "base" / "var" / "cache" / "apt")
-    shutil.rmtree(folder / "base" / "var" / "lib" / "apt" / "lists")
-    base = call("from", "scratch")
-    call("add", "--quiet", base, str(folder / "base"), "/")
-    call("commit", "--quiet", base, "localhost/base")
+    call.make_base(folder / "base", ARCHITECTURE)
     configuration = pip_configuration(folder / "pip.conf")
-    volumes = [f"--volume={configuration}:/etc/pip.conf:ro"]
-    volumes += [f"--volume={path}:{path}:ro" for path in HOST_FILES if Path(path).exists()]
     for target, image in IMAGES.items():
-        words = ["build", "--isolation=chroot", "--network=host", "--format=docker", *volumes]
-        words += ["--build-arg=BASE=localhost/base", f"--build-arg=BUILD_PACKAGES={PACKAGES}"]
-        call(*words, f"--target={target}", f"--tag={image}", ".")
+        call.build(target, image, configuration, ARCHITECTURE)
     yield call
     shutil.rmtree(folder, ignore_errors=True)
 

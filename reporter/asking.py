@@ -13,6 +13,8 @@ T = TypeVar("T")
 _MOST_COPIES = 1.5
 # So many machines cost an engine less than another query does.
 _FEW = 100
+# So many parts each of the queries that run at once works on, one after the other.
+_PARTS_OF_EACH = 4
 
 
 def in_groups(
@@ -55,7 +57,9 @@ def end_first(
 ) -> list[Sample]:
     """Ask for the cheap part of an expression, and for the whole only of machines that it leaves.
 
-    The answer is that of the whole of all machines, when the whole is ``first or ...`` by instance.
+    Of a machine that answers the part, that is what the report takes from the whole: when the whole
+    is ``first or ...`` by instance, or when it is the same over a longer time, of which the report
+    takes what was seen last.
 
     Args:
         names: the machines.
@@ -75,12 +79,16 @@ def end_first(
 def spread(names: Sequence[str], at_once: int) -> list[Sequence[str]]:
     """Parts of a fleet for queries that run side by side: an engine works on each with one CPU.
 
+    There are more parts than run at once, and each has machines from everywhere in the list, where
+    those of one type stand together: so none is left that one CPU works on while others wait.
+
     Args:
         names: the machines; few of them stay together.
         at_once: how many queries run at the same time.
     """
-    size = max(_FEW, math.ceil(len(names) / at_once))
-    return [names[at : at + size] for at in range(0, len(names), size)]
+    most = at_once * _PARTS_OF_EACH if at_once > 1 else 1
+    count = min(math.ceil(len(names) / _FEW), most)
+    return [names[first::count] for first in range(count)]
 
 
 def check_copies(engine: Engine, machines: Sequence[Sample], start: float, end: float) -> None:

@@ -100,7 +100,10 @@ def check_queries(
         Checked(
             name,
             len(gathered.series.get(name, gathered.samples.get(name, ()))),
-            engine.seconds.get(without_machines(expression), 0.0),
+            sum(
+                engine.seconds.get(without_machines(part), 0.0)
+                for part in {expression, gathered.asked_first.get(name, expression)}
+            ),
         )
         for name, expression in gathered.expressions.items()
     ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
 from reporter import newest, queries
-from reporter.asking import check_copies, end_first, in_groups, spread
+from reporter.asked import asked_by
+from reporter.asking import check_copies
 from reporter.assembling import assemble
 from reporter.config import Config
 from reporter.machines import Machine
 from reporter.promql import Engine, QueryError, Sample, Series
+from reporter.questions import Questions, asking, collected
 
 # A rate needs two samples in its window; four leave room for a scrape that failed.
 SCRAPES_IN_WINDOW = 4
@@ -37,6 +38,7 @@ class Gathered:
         window: seconds that each point of a rate stands for.
         engine: name and version, or "".
         warnings: what the engine said beside its answers.
+        asked_first: by name of the figure, the cheap part of its PromQL that was asked before it.
     """
 
     machines: Sequence[Machine]
@@ -50,6 +52,7 @@ class Gathered:
     window: float
     engine: str
     warnings: Sequence[str] = field(default=())
+    asked_first: Mapping[str, str] = field(default_factory=dict)
 
 
 def gather(engine: Engine, config: Config, start: float, end: float, where: str) -> Gathered:
@@ -69,81 +72,58 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
     """
     names, found = _find_machines(engine, config, start, end, where)
     check_copies(engine, found[1], start, end)
-    expressions = {"Machines": found[0]}
-    asked = queries.asked(config.template)
     # A matcher of hundreds of names would fill the appendix; without one all that are there answer.
     matched = names if config.machines or len(names) <= NAMES_IN_MATCHER else ()
-
-    def filled(expression: str, window: float = 0.0, some: Sequence[str] = ()) -> str:
-        return queries.fill(
-            expression,
-            machines=some or matched,
-            kernel=config.kernel,
-            purchase=config.purchase,
-            seconds=end - start,
-            window=window,
-            full_load_only=asked.full_load_only,
-            devices=config.devices,
-        )
-
-    def instant(expression: str, of: Sequence[str]) -> list[Sample]:
-        every = of if len(of) < len(names) else ()
-        return in_groups(
-            of,
-            engine.access.machines_per_query,
-            lambda some: filled(expression, 0.0, some or every),
-            lambda e: newest.query(engine, e, end),
-        )
-
-    def sampled(name: str) -> list[Sample]:
-        first = queries.AT_THE_END.get(name)
-        return end_first(names, first, asked.instant[name], instant)
-
-    def ranged(piece: tuple[str, Sequence[str]]) -> list[Series]:
-        name, part = piece
-        every = part if len(part) < len(names) else ()
-        return in_groups(
-            part,
-            engine.access.machines_per_query,
-            lambda some: filled(asked.range[name], window, some or every),
-            lambda e: engine.query_range(e, start, end, step),
-        )
-
-    rest = {name: filled(e) for name, e in asked.instant.items() if name != "Machines"}
-    pool = ThreadPoolExecutor(engine.access.queries_at_once)
-    try:
-        answers = dict(zip(rest, pool.map(sampled, rest), strict=True))
-        step, window = _resolution(answers["Scrapes"], end - start, asked.points)
-        ranges = {name: filled(e, window) for name, e in asked.range.items()}
-        parts = spread(names, engine.access.queries_at_once)
-        series: dict[str, list[Series]] = {name: [] for name in ranges}
-        pieces = [(name, part) for name in ranges for part in parts]
-        for (name, _), found_in_part in zip(pieces, pool.map(ranged, pieces), strict=True):
-            series[name] += found_in_part
-    finally:
-        # After a failure, what has not begun is not asked any more.
-        pool.shutdown(cancel_futures=True)
-    expressions |= rest | ranges
-    del expressions["Scrapes"]
-    levels = "Units per second by busy level"
-    if asked.needs_load_test and not answers["Max units per second"] and not answers[levels]:
-        expression = expressions["Max units per second"]
-        raise QueryError(f"{engine.url}: no load test in the range; the query was: {expression}")
+    asked = asked_by(config.template)
+    questions = Questions(engine, config, asked, names, matched, start, end)
+    answers, series, resolution = _answers(questions)
+    instant = questions.instant()
+    if asked.needs_load_test:
+        _check_load_test(engine, answers, instant)
     answers["Machines"] = found[1]
-    machines = assemble(names, answers)
+    expressions = {"Machines": found[0], **instant, **questions.ranges(resolution[1])}
+    del expressions["Scrapes"]
     return Gathered(
-        machines=machines,
+        machines=assemble(names, answers),
         series=series,
         samples=answers,
         expressions=expressions,
         matched=matched,
         start=start,
         end=end,
-        step=step,
-        window=window,
+        step=resolution[0],
+        window=resolution[1],
         engine=engine.version(),
         warnings=tuple(engine.warnings),
+        asked_first=questions.first(),
     )
+
+
+def _answers(
+    questions: Questions,
+) -> tuple[dict[str, list[Sample]], dict[str, list[Series]], tuple[float, float]]:
+    """Samples and series by name of their query; step and window of the series, in seconds."""
+    names = list(questions.instant())
+    # How often the machines were scraped is asked first: series can be asked when it is known,
+    # beside what else is asked at the range's end.
+    names.sort(key=lambda name: name != "Scrapes")
+    with asking(questions.engine) as pool:
+        samples = {name: pool.submit(questions.samples, name) for name in names}
+        seconds = questions.end - questions.start
+        resolution = _resolution(samples["Scrapes"].result(), seconds, questions.asked.points)
+        pieces = questions.begin_series(pool, resolution)
+        answers = {name: samples[name].result() for name in questions.instant()}
+        return answers, collected(pieces, questions.asked.range), resolution
+
+
+def _check_load_test(
+    engine: Engine, answers: Mapping[str, Sequence[Sample]], expressions: Mapping[str, str]
+) -> None:
+    most = "Max units per second"
+    if not answers[most] and not answers["Units per second by busy level"]:
+        raise QueryError(
+            f"{engine.url}: no load test in the range; the query was: {expressions[most]}"
+        )
 
 
 def _find_machines(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reporter.devices import DETECTED, Devices
 from reporter.promql import one_of, string
@@ -199,67 +198,11 @@ RANGE: dict[str, str] = {
         " (rate(container_cpu_cfs_periods_total{{{machines}}}[{window}])) > 0)"
     ),
 }
-POINTS = 400
-_CORE = ("CPU busy", "Memory used", "Disk busy", "Network bytes")
-_CONTAINERS = ("Container CPUs", "Container memory", "Container throttled")
-_NOT_OF_FLEETS = (
-    "Violations",
-    "Work of every kernel",
-    "Link speed",
-    "Default route",
-    "File systems",
-    "Run",
-    "Busy ratio reached",
-    "Steal ratio",
-)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What one template asks for.
-
-    Attributes:
-        instant: expressions at the range's end, by name.
-        range: expressions over the range, by name.
-        points: at most so many a series.
-        needs_load_test: without one there is nothing to report.
-        full_load_only: of the load test, only the level of 100 % is asked for.
-    """
-
-    instant: Mapping[str, str]
-    range: Mapping[str, str]
-    points: int = POINTS
-    needs_load_test: bool = False
-    full_load_only: bool = False
-
-
-def asked(template: str) -> Asked:
-    """What a template asks for; one that is not ours gets all."""
-    own = {
-        "executive": Asked(INSTANT, _only(RANGE, _CORE), needs_load_test=True),
-        "comparison": Asked(
-            INSTANT, _only(RANGE, (*_CORE, "CPU by mode")), points=240, needs_load_test=True
-        ),
-        "fleet": Asked(
-            {name: INSTANT[name] for name in INSTANT if name not in _NOT_OF_FLEETS},
-            _only(RANGE, ("CPU busy", "Memory used")),
-            points=144,
-            full_load_only=True,
-        ),
-        "regression": Asked(INSTANT, _only(RANGE, (*_CORE, "Load per CPU"))),
-        "capacity": Asked(INSTANT, _only(RANGE, _CORE), points=1000),
-        "container": Asked(INSTANT, _only(RANGE, ("CPU busy", "Memory used", *_CONTAINERS))),
-    }
-    return own.get(template, Asked(INSTANT, RANGE))
 
 
 def matcher(machines: Sequence[str]) -> str:
     """What lets these machines through; all that have a name when there is none."""
     return one_of("instance", machines) if machines else 'instance!=""'
-
-
-def _only(expressions: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
-    return {name: expressions[name] for name in names}
 
 
 def fill(  # noqa: PLR0913 - one for each placeholder

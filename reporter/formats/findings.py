@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadtest.ratios import Ratio
-from reporter import queries
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import Difference, ranked, units_per_dollar
 from reporter.analysis.fit import Fit
 from reporter.analysis.utilisation import Summary
+from reporter.asked import asked_by
 from reporter.machines import Machine
 from reporter.material import Material
 
@@ -40,7 +40,7 @@ def findings(material: Material) -> dict[str, Any]:
         "machines": _machines(material),
     }
     # With the level of full load alone, a curve is only a guess of the others.
-    curves = not queries.asked(material.config.template).full_load_only
+    curves = not asked_by(material.config.template).full_load_only
     if curves:
         for own in material.fits:
             found["machines"][own.machine.name] |= _fit(own)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from reporter.asked import NEWEST, asked_by, first_part
 from reporter.asking import end_first, spread
 from reporter.checking import without_machines
 from reporter.promql import Sample
@@ -16,19 +17,26 @@ from reporter.queries import AT_THE_END, INSTANT, matcher
         (0, 4, []),
         (1, 4, [1]),
         (100, 4, [100]),
-        (101, 4, [100, 1]),
-        (1000, 4, [250, 250, 250, 250]),
-        (1001, 4, [251, 251, 251, 248]),
+        (101, 4, [51, 50]),
+        (1000, 4, [100] * 10),
+        (2000, 4, [125] * 16),
+        (1000, 2, [125] * 8),
         (1000, 1, [1000]),
     ],
 )
-def test_a_fleet_is_spread_over_the_queries_at_once(
+def test_a_fleet_is_spread_over_more_queries_than_run_at_once(
     count: int, at_once: int, sizes: list[int]
 ) -> None:
     names = [f"m{i}" for i in range(count)]
     parts = spread(names, at_once)
     assert [len(part) for part in parts] == sizes
-    assert [name for part in parts for name in part] == names
+    assert sorted(name for part in parts for name in part) == sorted(names)
+
+
+def test_each_part_of_a_fleet_has_machines_of_every_type() -> None:
+    names = [f"large-{i}" for i in range(300)] + [f"small-{i}" for i in range(300)]
+    parts = spread(names, 2)
+    assert [sum(name.startswith("large") for name in part) for part in parts] == [50] * 6
 
 
 def test_parts_of_a_fleet_are_one_query() -> None:
@@ -57,3 +65,19 @@ def test_only_machines_that_the_cheap_part_leaves_are_asked_the_whole() -> None:
 @pytest.mark.parametrize("name", AT_THE_END)
 def test_the_cheap_part_is_the_first_of_the_whole(name: str) -> None:
     assert INSTANT[name].startswith(f"{AT_THE_END[name]} or count by (instance) (")
+
+
+@pytest.mark.parametrize("name", sorted(NEWEST))
+def test_a_fleet_is_asked_for_its_last_minutes_first(name: str) -> None:
+    fleet = asked_by("fleet")
+    assert fleet.lately_first
+    part = first_part(name, 86_400, lately=True)
+    assert part == fleet.instant[name].replace("[{range}]", "[300s]") != fleet.instant[name]
+    assert first_part(name, 300, lately=True) is None
+    assert first_part(name, 86_400, lately=False) is None
+
+
+def test_what_counts_over_the_range_is_asked_over_all_of_it() -> None:
+    counted = [name for name in INSTANT if name not in NEWEST and name not in AT_THE_END]
+    assert {"Machines", "Scrapes", "Restarts", "Resets", "Violations"} <= set(counted)
+    assert [first_part(name, 86_400, lately=True) for name in counted] == [None] * len(counted)

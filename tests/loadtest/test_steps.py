@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from cffi_burn.worker import WorkerSlice
-from loadtest.steps import MachineSlice, attended, combine
+from loadtest.crew import mixed
+from loadtest.settings import Settings
+from loadtest.steps import MachineSlice, Order, attended, combine, plan
 
 
 def worker_slice(start: float, duration: float, units: float) -> WorkerSlice:
@@ -50,3 +52,24 @@ def test_slices_that_a_worker_missed_are_left_out() -> None:
     held = [worker_slice(0.0, 1.1, 5.0), worker_slice(1.1, 0.0, 0.0), worker_slice(1.1, 0.4, 4.0)]
     assert attended([whole, held]) == [[whole[0], whole[2]], [held[0], held[2]]]
     assert attended([held[1:2], whole[1:2]]) == [[], []]
+
+
+def test_the_places_of_the_quanta_differ_between_rounds_levels_and_workers() -> None:
+    def seed(busy: int, number: int, worker: int) -> int:
+        order = Order(busy, 0.13, number=number)
+        return mixed(plan(Settings(seed=2**32), order, [busy / 100], 0.0).seed, worker)
+
+    seeds = {seed(b, n, w) for b in (10, 50, 90) for n in range(20) for w in range(4)}
+    assert len(seeds) == 240
+    assert all(0 < one < 2**64 for one in seeds)
+    assert seed(10, 1, 0) in seeds
+
+
+@pytest.mark.parametrize("busy", range(10, 101, 10))
+def test_a_short_round_has_slices_of_whole_cycles(busy: int) -> None:
+    pace = plan(Settings(), Order(busy, 0.9 / 7), [busy / 100] * 2, 0.0)
+    # The lengths hang on this kernel's timer tick.
+    assert pace.slices >= 3
+    assert 0.1 < pace.slices * pace.slice_seconds < 0.2
+    cycles = pace.slice_seconds / pace.cycle
+    assert cycles == pytest.approx(round(cycles))

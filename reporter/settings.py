@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, TypeChecker, ValidationError
+from jsonschema.validators import extend
 
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
@@ -30,6 +32,18 @@ SCHEMA: Mapping[str, Any] = json.loads(
     resources.files("reporter").joinpath("report.schema.json").read_bytes()
 )
 Layer = dict[str, Any]
+
+
+def _is_number(_: TypeChecker, value: object) -> bool:
+    # NaN is within all bounds.
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and not is_nan
+
+
+_VALIDATOR = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine("number", _is_number),
+)
 
 
 @dataclass(frozen=True)
@@ -173,7 +187,7 @@ def check(value: Any, schema: Mapping[str, Any], where: str, name: str) -> None:
         InputError: it does not fit; the first misfit is named.
     """
     errors = sorted(
-        Draft202012Validator(dict(schema)).iter_errors(value),
+        _VALIDATOR(dict(schema)).iter_errors(value),
         key=lambda error: [str(step) for step in error.absolute_path],
     )
     if errors:

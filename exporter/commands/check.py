@@ -21,6 +21,7 @@ from exporter.validation import presentation
 from exporter.validation.captures import read
 from exporter.validation.recorded import READ_PROC_ONLY, Recording
 from exporter.validation.verdict import Looked, rows
+from perfanalysis.number_range import NumberRange
 
 
 @click.command()
@@ -35,7 +36,7 @@ from exporter.validation.verdict import Looked, rows
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.05, max=3600),
+    type=NumberRange(min=0.05, max=3600),
     default=2.0,
     show_default=True,
     help="Seconds between two looks at this machine.",

@@ -15,6 +15,7 @@ from delivery.credentials import Credentials
 from delivery.destinations import Destination, check_url, parse_headers
 from importing.sending import RemoteWrite
 from perfanalysis.errors import InputError
+from perfanalysis.number_range import NumberRange
 from perfanalysis.state import default_state_directory
 
 FLAG = "--remote-write"
@@ -75,7 +76,7 @@ OPTIONS = (
     click.option(
         "--give-up",
         "receiver_give_up",
-        type=click.FloatRange(min=0),
+        type=NumberRange(min=0),
         default=300.0,
         show_default=True,
         help="Seconds after which a receiver that takes nothing ends the import.",

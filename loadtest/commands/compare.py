@@ -17,6 +17,7 @@ from loadtest.commands import options
 from loadtest.comparison import Row, Side
 from loadtest.ratios import MOST_RUNS
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.number_range import NumberRange
 
 
 @click.command()
@@ -29,7 +30,7 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 @click.option("--valid-only", is_flag=True, help="Leave results out that are not valid.")
 @click.option(
     "--fail-if-slower",
-    type=click.FloatRange(min=0, max=100),
+    type=NumberRange(min=0, max=100),
     metavar="PERCENT",
     help="Exit with status 1 when a side is surely slower than the first one by more than this.",
 )

@@ -19,6 +19,7 @@ from loadtest.fleet.display import Silent, display
 from loadtest.presentation import console
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.inventory import Inventory, read_inventory
+from perfanalysis.number_range import NumberRange
 
 # The fleet sets these itself.
 OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine-name", "--out")
@@ -42,7 +43,7 @@ OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine-name
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=1),
+    type=NumberRange(min=1),
     default=600.0,
     show_default=True,
     help="Seconds after which a machine's run is ended, and counts as failed.",

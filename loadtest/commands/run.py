@@ -33,6 +33,7 @@ from loadtest.settings import (
 from perfanalysis.cloud.discovery import AUTO as AUTO_CLOUD
 from perfanalysis.cloud.discovery import MODES
 from perfanalysis.inventory import PURCHASE_OPTIONS
+from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
 from perfanalysis.state import RESULTS
 
@@ -97,7 +98,7 @@ WAITING = "waiting for another load test on this host"
 @click.option("--force", is_flag=True, help="Measure although the machine is busy.")
 @click.option(
     "--wait",
-    type=click.FloatRange(min=0),
+    type=NumberRange(min=0),
     default=60.0,
     show_default=True,
     help="Seconds to wait for another load test on this host to end.",

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from perfanalysis.errors import InputError
+from perfanalysis.number_range import NumberRange
 
 FILE = click.Path(dir_okay=False)
 
@@ -138,7 +139,7 @@ OPTIONS = (
     ),
     click.option(
         "--deliver-timeout",
-        type=click.FloatRange(min=0),
+        type=NumberRange(min=0),
         default=10.0,
         show_default=True,
         help="Seconds to try at the end; what is left waits for `perfanalysis loadtest deliver`.",

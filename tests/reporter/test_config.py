@@ -43,6 +43,14 @@ def test_an_empty_file_is_the_defaults() -> None:
         ("title: ''", "report.yaml: title: expected text"),
         ("prometheus: localhost", "report.yaml: prometheus: expected a mapping with some"),
         ("prometheus: {url: 'ftp://x'}", "report.yaml: prometheus.url: expected a URL"),
+        ("prometheus: {url: 'http://h:99999'}", "report.yaml: prometheus.url: expected a URL"),
+        ("prometheus: {url: 'http://h:0'}", "report.yaml: prometheus.url: expected a URL"),
+        ("prometheus: {url: 'http://[::1'}", "report.yaml: prometheus.url: expected a URL"),
+        ("prometheus: {url: 'http://h:http/x'}", "report.yaml: prometheus.url: expected a URL"),
+        (
+            "prometheus: {timeout: .nan}",
+            "report.yaml: prometheus.timeout: expected seconds above",
+        ),
         ("machines: web-1", "report.yaml: machines: expected a list of machine names"),
         ("machines: [1]", "report.yaml: machines[0]: expected a machine's name, found 1"),
         ("from: yesterday", "report.yaml: from: expected a time such as now-6h"),
@@ -55,6 +63,19 @@ def test_what_is_wrong_is_named(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_config(text.encode(), "report.yaml")
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:9090",
+        "https://mimir.example/prometheus",
+        "http://[::1]:65535/",
+        "http://10.0.0.1:1",
+    ],
+)
+def test_an_engines_address(url: str) -> None:
+    assert parse_config(f"prometheus: {{url: '{url}'}}".encode(), "report.yaml").url == url
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

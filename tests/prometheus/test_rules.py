@@ -42,6 +42,7 @@ def test_rules_and_unit_tests_hold_in_the_newest_prometheus(newest_promtool: Run
     assert tested.returncode == 0, tested.stdout
 
 
+@pytest.mark.e2e
 def test_vmalert_takes_the_rules(tmp_path: Path) -> None:
     """VictoriaMetrics' evaluator reads them as they are, but Debian's is older than one field."""
     for path in RULES:

@@ -3,7 +3,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/system.sh"
 
 # go_build NAME VERSION PACKAGE PROGRAM [FLAG...]: build a package at a version to the file PROGRAM, with
-# these flags of `go build`. It fails when Go does, or is not there.
+# these flags of `go build`. A function named by GO_BUILD_PREPARE prepares the module that it is built in. It
+# fails when Go does, or is not there.
 go_build() {
     local name=$1 version=$2 package=$3 program=$4
     shift 4
@@ -12,6 +13,7 @@ go_build() {
     say "building $name $version with $(go version | cut -d ' ' -f 3) (log: out/setup.log)"
     # In a module of its own: `go install` refuses a module with replace directives.
     logged env -C "$scratch" go mod init build &&
+        "${GO_BUILD_PREPARE:-true}" &&
         logged env -C "$scratch" go get "$package@v$version" &&
         logged env -C "$scratch" go build -mod=mod "$@" -o program "$package" &&
         mkdir -p "$(dirname "$program")" &&

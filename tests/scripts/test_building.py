@@ -17,6 +17,7 @@ from tests.scripts.test_setup import clone, programs, setup  # noqa: F401 - clon
 NAMES = {
     "build-docker-compose": "build Docker Compose",
     "build-helm": "build helm, and none on PATH",
+    "build-kube-apiserver": "build the API server of Kubernetes",
     "build-promtool": "build promtool",
     "build-victoria-metrics": "build VictoriaMetrics",
     "fetch-operator-schemas": "fetch the Prometheus Operator's schemas",

@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 
 from loadtest import rules, slices
-from perfanalysis import __version__
+from perfanalysis import __version__, json_faults
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 
@@ -127,12 +127,8 @@ def read(path: Path) -> Document:
         content = json.loads(data)
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(str(path), "", "a JSON document (it is no UTF-8)") from error
-    except RecursionError as error:
-        raise InputError(str(path), "", "a JSON document (it is nested too deep)") from error
-    except ValueError as error:
-        reason = error if data.strip() else "nothing is in it"
+    except (ValueError, RecursionError) as error:
+        reason = json_faults.reason(error, data)
         raise InputError(str(path), "", f"a JSON document ({reason})") from error
     return expanded(validate(content, str(path)), str(path))
 

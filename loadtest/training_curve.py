@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from loadtest import document
 from loadtest.document import Document
-from perfanalysis import __version__
+from perfanalysis import __version__, json_faults
 from perfanalysis.errors import InputError
 
 FORMAT = "training-curve"
@@ -72,7 +72,7 @@ def _point(line: bytes, where: str, at: str) -> tuple[Host, int, float]:
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(where, at, f"a JSON object ({error})") from error
+        raise InputError(where, at, f"a JSON object ({json_faults.reason(error, line)})") from error
     names = {"siteid", "host", "busy", "units"}
     if not isinstance(entry, dict) or set(entry) != names:
         found = ", ".join(sorted(entry)) if isinstance(entry, dict) else entry

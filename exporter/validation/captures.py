@@ -18,6 +18,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 
 _GZIP = b"\x1f\x8b"
@@ -151,7 +152,7 @@ def parse_line(line: bytes, where: str) -> _Record:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise InputError(where, "", f"a JSON object ({error})") from error
+        raise InputError(where, "", f"a JSON object ({json_faults.reason(error, line)})") from error
     if not isinstance(found, dict):
         raise InputError(where, "", "a JSON object", found)
     inner = found.get("Measurement")

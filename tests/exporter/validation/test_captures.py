@@ -59,7 +59,7 @@ def test_gzip_is_known_by_its_first_bytes(tmp_path: Path) -> None:
         (json.dumps(GOOD | {"timestamp": "yesterday"}), "found 'yesterday'"),
         (json.dumps(GOOD | {"subsystem": 7}), "line 1: subsystem: expected a text, found 7"),
         ('{"Measurement": {"Timestamp": 1, "System": "a"}}', "Measurement.Measurement: expected"),
-        ("[" * 100_000, "line 1: expected a JSON object"),
+        ("[" * 100_000, "line 1: expected a JSON object (it is nested too deep)"),
     ],
 )
 def test_a_file_that_is_no_recording_ends_with_status_2(

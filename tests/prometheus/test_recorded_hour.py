@@ -27,7 +27,6 @@ NOT_THERE = {
         ("ContainerThrottled", "ContainerNearMemoryLimit", "ContainerOutOfMemory"),
         "no container ran; recordings of cloud machines have some (tests/importing)",
     ),
-    "FilesystemOutOfFiles": "the recording is older than the alert, and has no file nodes",
     "RaidDegraded": "it has no array",
     "MemoryUncorrectableError": "the hypervisor shows it no memory controller",
     "RemoteWriteBehind": "its Prometheus writes to no other",

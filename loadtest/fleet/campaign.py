@@ -10,7 +10,7 @@ from typing import Protocol
 
 from loadtest import document
 from loadtest.document import Document
-from loadtest.fleet.conversation import MOST_BYTES, Ending, Live, converse, printable
+from loadtest.fleet.conversation import MOST_BYTES, Ending, Live, converse, one_line
 from perfanalysis.errors import InputError, PerfAnalysisError
 
 # What ssh itself ends with when it could not connect or log in.
@@ -120,7 +120,7 @@ def judge(name: str, ending: Ending, seconds: float) -> Outcome:
         found = documents(ending.output, f"the answer of {name}")
     except PerfAnalysisError as error:
         if ending.status == 0:
-            return Outcome(name, (), printable(str(error)))
+            return Outcome(name, (), one_line(str(error)))
         found = ()
     if ending.status == 0:
         return Outcome(name, found)
@@ -141,7 +141,7 @@ def documents(output: bytes, where: str) -> tuple[Document, ...]:
         content = json.loads(output)
     except (ValueError, RecursionError) as error:
         expected = "a result document, and nothing that the login shell prints"
-        raise InputError(where, "", expected, printable(output[:100])) from error
+        raise InputError(where, "", expected, one_line(output[:100])) from error
     found = content if isinstance(content, list) else [content]
     if not found:
         raise InputError(where, "", "a result document", content)

@@ -47,8 +47,8 @@ def parse_live(line: bytes) -> Live | None:
         found = json.loads(line)
         rate = found.get("live_units_per_second")
         return Live(
-            kernel=printable(str(found["kernel"])),
-            phase=printable(str(found["phase"])),
+            kernel=one_line(str(found["kernel"])),
+            phase=one_line(str(found["phase"])),
             ratio=min(1.0, max(0.0, float(found["progress_ratio"]))),
             units_per_second=None if rate is None else float(rate),
         )
@@ -56,7 +56,7 @@ def parse_live(line: bytes) -> Live | None:
         return None
 
 
-def printable(line: bytes | str) -> str:
+def one_line(line: bytes | str) -> str:
     """A line of another machine as it may be shown here: no control characters, not too long."""
     text = (line if isinstance(line, str) else line.decode(errors="replace")).strip()
     return "".join(c if c.isprintable() else " " for c in text)[:500]
@@ -134,7 +134,7 @@ def _heed(line: bytes, errors: deque[str], report: Callable[[Live], None]) -> No
     live = parse_live(line)
     if live is not None:
         report(live)
-    elif text := printable(line):
+    elif text := one_line(line):
         errors.append(text)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from loadtest.fleet.campaign import judge
 from loadtest.fleet.collection import file_name
-from loadtest.fleet.conversation import Ending, Live, parse_live, printable
+from loadtest.fleet.conversation import Ending, Live, one_line, parse_live
 from loadtest.fleet.display import MOST_ROWS, Row, Standing
 from tests.loadtest.documents import result
 
@@ -53,8 +53,8 @@ def test_progress_is_told_from_other_lines() -> None:
 
 
 def test_what_another_machine_says_cannot_steer_the_terminal() -> None:
-    assert printable(b"\x1b]0;title\x07 hi \xff") == " ]0;title  hi \ufffd"
-    assert len(printable(b"x" * 10_000)) == 500
+    assert one_line(b"\x1b]0;title\x07 hi \xff") == " ]0;title  hi \ufffd"
+    assert len(one_line(b"x" * 10_000)) == 500
     line = rb'{"kernel": "\u001b[2Jrmw", "phase": "\u009b2J", "progress_ratio": 0}'
     assert parse_live(line) == Live(" [2Jrmw", " 2J", 0.0, None)
     answer = json.dumps(result() | {"valid": False, "invalid_reasons": ["\x1b]0;owned\x07"]})

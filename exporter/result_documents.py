@@ -101,7 +101,8 @@ def _object(data: bytes) -> dict[str, object]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise CollectorError(f"expected a JSON document ({error})") from error
+        reason = importlib.import_module("perfanalysis.json_faults").reason(error, data)
+        raise CollectorError(f"expected a JSON document ({reason})") from error
     if not isinstance(document, dict):
         raise CollectorError("expected a JSON object")
     return document

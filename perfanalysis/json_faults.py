@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import JSONDecodeError
+
 
 def reason(error: ValueError | RecursionError, data: bytes) -> str:
     """What ``json.loads`` stumbled over.
@@ -14,4 +16,18 @@ def reason(error: ValueError | RecursionError, data: bytes) -> str:
         return "it is nested too deep"
     if isinstance(error, UnicodeDecodeError):
         return "it is no UTF-8"
-    return str(error) if data.strip() else "nothing is in it"
+    if not data.strip():
+        return "nothing is in it"
+    if isinstance(error, JSONDecodeError):
+        return _what_and_where(error)
+    # Python converts no more than some thousands.
+    return "a number in it has too many digits"
+
+
+def _what_and_where(error: JSONDecodeError) -> str:
+    place = f"at line {error.lineno}, column {error.colno}"
+    if error.pos >= len(error.doc.rstrip()):
+        return f"it breaks off {place}"
+    if error.msg == "Extra data":
+        return f"something follows it {place}"
+    return f"it goes wrong {place}"

@@ -80,6 +80,7 @@ def test_a_broken_document_is_skipped_with_one_line(
         )
     assert samples['perf_loadtest_timestamp_seconds{kernel="rmw"}'] == 1700000000.5
     assert sorted("half" in r.message for r in caplog.records) == [False, True]
+    assert any("expected a JSON document (it " in r.message for r in caplog.records)
     assert any("levels[0].units_per_second" in r.message for r in caplog.records)
 
 

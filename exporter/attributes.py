@@ -51,7 +51,8 @@ class Attributes:
     Belongs to one collector: a collector that hangs is left to its thread, and what it holds may
     not be used by another. At most ``most_kept()`` files are kept open; those beyond are not, and
     those of devices that went away are closed within ``SCRAPES_KEPT`` scrapes. An attribute that a
-    device does not have is looked for at every fourth scrape.
+    device does not have is looked for at every fourth scrape, and so are devices of a folder that
+    has none.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -59,6 +60,7 @@ class Attributes:
         self._kept: dict[str, tuple[int, int]] = {}
         self._absent: dict[str, int] = {}
         self._listed: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+        self._empty: dict[tuple[str, str], int] = {}
         sources.at_close(self.close)
         self._looked_after = 0
 
@@ -72,8 +74,11 @@ class Attributes:
         Raises:
             OSError: the folder cannot be listed; ``FileNotFoundError`` when there is none.
         """
-        if self._sources.cycle - self._looked_after > SCRAPES_KEPT:
+        cycle = self._sources.cycle
+        if cycle - self._looked_after > SCRAPES_KEPT:
             self._give_up(SCRAPES_KEPT)
+        if cycle < self._empty.get((folder, prefix), 0):
+            return []
         names = os.listdir(folder)  # noqa: PTH208 - a tenth of the cost
         listed = self._listed.get((folder, prefix))
         if listed is None or listed[0] != names:
@@ -81,6 +86,8 @@ class Attributes:
             listed = (names, wanted)
             if len(names) >= LONG_LIST:
                 self._listed[folder, prefix] = listed
+        if not listed[1]:
+            self._found_empty(folder, prefix)
         return listed[1][:]
 
     def present(self, folder: str, prefix: str = "") -> list[str]:
@@ -104,7 +111,13 @@ class Attributes:
         try:
             return self.names(folder, prefix)
         except FileNotFoundError:
+            self._found_empty(folder, prefix)
             return []
+
+    def _found_empty(self, folder: str, prefix: str) -> None:
+        if len(self._empty) >= MOST_ABSENT:
+            self._empty.clear()
+        self._empty[folder, prefix] = self._sources.cycle + ABSENT_SCRAPES
 
     def is_folder(self, path: str) -> bool:
         """Whether there is such a folder."""
@@ -209,6 +222,7 @@ class Attributes:
         for path in list(self._kept):
             self._forget(path)
         self._absent.clear()
+        self._empty.clear()
 
 
 def most_kept() -> int:

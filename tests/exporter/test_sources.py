@@ -37,6 +37,25 @@ def test_a_file_that_is_not_there_is_looked_for_at_every_fourth_scrape(
     assert found == [(b"1\n", b"1")] * ABSENT_SCRAPES
 
 
+def test_devices_of_an_empty_folder_are_looked_for_at_every_fourth_scrape(
+    tmp_path: Path, sources: Sources
+) -> None:
+    attributes, folders = Attributes(sources), [str(tmp_path / "late"), str(tmp_path / "empty")]
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "other").mkdir()
+    found: list[list[list[str]]] = []
+    for scrape in range(2 * ABSENT_SCRAPES):
+        if scrape == 1:
+            for folder in folders:
+                Path(folder, "dev1").mkdir(parents=True)
+        sources.begin_scrape()
+        found.append([attributes.if_present(folder, "dev") for folder in folders])
+    assert found[:ABSENT_SCRAPES] == [[[], []]] * ABSENT_SCRAPES
+    assert found[ABSENT_SCRAPES:] == [[["dev1"], ["dev1"]]] * ABSENT_SCRAPES
+    with pytest.raises(FileNotFoundError):
+        attributes.names(str(tmp_path / "never"))
+
+
 def test_a_collector_with_nothing_to_read_is_asked_at_every_fourth_scrape(
     sources: Sources,
 ) -> None:

@@ -64,6 +64,7 @@ WEB = (
 TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
+LONGEST_TIMEOUT = 3600
 COMMANDS = {
     "check": Entry(
         "exporter.commands.check",
@@ -251,8 +252,9 @@ def run(**flags: Any) -> None:
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
     if flags["web_max_requests"] < 0:
         raise InputError("--web.max-requests", "", "a number from 0", flags["web_max_requests"])
-    if not 0 < flags[TIMEOUT.variable] < 3600:
-        raise InputError(f"--{TIMEOUT.name}", "", "seconds above 0", flags[TIMEOUT.variable])
+    if not 0 < flags[TIMEOUT.variable] < LONGEST_TIMEOUT:
+        expected = f"seconds above 0 and below {LONGEST_TIMEOUT}"
+        raise InputError(f"--{TIMEOUT.name}", "", expected, flags[TIMEOUT.variable])
     sources = Sources(make_paths(flags))
     with contextlib.ExitStack() as stack:
         stack.callback(sources.close)

@@ -120,6 +120,56 @@ def open_listening(flags: Flags) -> Listening:
     return listen_on(flags["web_listen_address"])
 
 
+def stop_event() -> asyncio.Event:
+    """What SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def make_runner(scraper: Scraper, flags: Flags, regulars: Regulars) -> ScrapeRunner:
+    """What runs the scrapes; SIGALRM has it look for a collector that takes too long."""
+    alarm = partial(signal.setitimer, signal.ITIMER_REAL)
+    runner = ScrapeRunner(scraper, flags["collector_timeout"], regulars, alarm)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGALRM, runner.check)
+    return runner
+
+
+def make_actions(scraper: Scraper, flags: Flags) -> dict[str, Handler]:
+    """What a POST can do: reload, if that is wanted; SIGHUP does so in any case."""
+    reloader = Reloader(scraper.collectors.values())
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.start)
+    return {RELOAD_PATH: reload_handler(reloader)} if flags[LIFECYCLE.variable] else {}
+
+
+def make_metrics_server(
+    scraper: Scraper,
+    flags: Flags,
+    runner: ScrapeRunner,
+    regulars: Regulars,
+    watched: WatchedConfiguration | None,
+) -> tuple[Server, Callable[[], asyncio.Protocol] | None]:
+    """The server of all paths; see ``make_server``."""
+    path = flags["web_telemetry_path"]
+    handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
+    routes = make_routes(handler, path, make_actions(scraper, flags))
+
+    def wanted(request: Request) -> Wanted | None:
+        page = request.method == "GET" and request.path == path
+        return handler.wanted(request) if page else None
+
+    return make_server(routes, watched, regulars, wanted)
+
+
+def settle_memory() -> None:
+    """What is alive now stays alive, so the garbage collector need not look at it again; and what
+    starting has left free in the heap goes back."""
+    gc.collect()
+    gc.freeze()
+    lib.give_memory_back()
+
+
 async def serve(
     scraper: Scraper,
     flags: Flags,
@@ -140,37 +190,17 @@ async def serve(
     allow_many_files()
     lib.keep_one_heap()
     listening = open_listening(flags)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    reloader = Reloader(scraper.collectors.values())
-    loop.add_signal_handler(signal.SIGHUP, reloader.start)
-    actions = {RELOAD_PATH: reload_handler(reloader)} if flags[LIFECYCLE.variable] else {}
-    most, metrics_path = flags["web_max_requests"], flags["web_telemetry_path"]
-    regulars = Regulars(min(most or MOST_REGULARS, MOST_REGULARS))
-    alarm = partial(signal.setitimer, signal.ITIMER_REAL)
-    runner = ScrapeRunner(scraper, flags["collector_timeout"], regulars, alarm)
-    loop.add_signal_handler(signal.SIGALRM, runner.check)
-    handler = MetricsHandler(scraper, runner, most)
-    routes = make_routes(handler, metrics_path, actions)
-
-    def wanted(request: Request) -> Wanted | None:
-        page = request.method == "GET" and request.path == metrics_path
-        return handler.wanted(request) if page else None
-
-    server, begin = make_server(routes, watched, regulars, wanted)
+    stop = stop_event()
+    regulars = Regulars(min(flags["web_max_requests"] or MOST_REGULARS, MOST_REGULARS))
+    runner = make_runner(scraper, flags, regulars)
+    server, begin = make_metrics_server(scraper, flags, runner, regulars, watched)
     listeners = []
     for opened in listening.sockets:
         listeners.append(await server.serve(opened, begin))
         LOG.info("listening on %s", shown_address(opened, "https" if begin else "http"))
     if pusher is not None:
         pusher.start(runner, scraper.names)
-    # What is alive now stays alive; the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    # Starting has left free memory in the heap.
-    lib.give_memory_back()
+    settle_memory()
     notify(os.environ, "READY=1")
     await stop.wait()
     notify(os.environ, "STOPPING=1")

@@ -7,6 +7,7 @@ Docker, containerd, CRI-O and Podman (``exporter/containers/names.py``), never f
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from time import monotonic
 
@@ -66,8 +67,9 @@ class CgroupCollector:
         if self._limit < 0:
             raise InputError(f"--{LIMIT.name}", "", "a number of at least 0", self._limit)
         self._rescan = flags[RESCAN.variable]
-        if not self._rescan > 0:
-            raise InputError(f"--{RESCAN.name}", "", "seconds above 0", self._rescan)
+        if not 0 < self._rescan < math.inf:
+            expected = "a finite number of seconds above 0"
+            raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
         self._paths = sources.paths
         self._devices = _Devices(str(sources.paths.sysfs))
         self._tree: Tree | None = None

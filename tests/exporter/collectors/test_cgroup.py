@@ -225,7 +225,15 @@ def _made(tree: Path) -> tuple[Sources, dict[str, object]]:
     return Sources(Paths(sysfs=tree / "sys", rootfs=tree)), flags
 
 
-@pytest.mark.parametrize("flag", ["--collector.cgroup.limit=-1", "--collector.cgroup.rescan=0"])
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "--collector.cgroup.limit=-1",
+        "--collector.cgroup.rescan=0",
+        "--collector.cgroup.rescan=inf",
+        "--collector.cgroup.rescan=nan",
+    ],
+)
 def test_wrong_flags(flag: str, tmp_path: Path) -> None:
     trees.version_2(tmp_path / "sys", {})
     with pytest.raises(InputError, match=flag.partition("=")[0]):

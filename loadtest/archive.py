@@ -94,9 +94,12 @@ class Archive:
             file = self._state / RESULTS / f"{text}.json"
             known = "/" not in text and file.is_file()
             found = [Entry(file, document.read(file))] if known else []
+        of = f" of kernel {self._kernel}" if self._kernel else ""
+        if not found and path.is_dir():
+            raise InputError(text, "", f"a folder that holds a result{of}")
         if not found:
-            of = f" with results of kernel {self._kernel}" if self._kernel else ""
-            raise InputError(f"{self._state}", "", f"{EXPECTED}{of}", text)
+            expected = f"{EXPECTED} with results{of}" if of else EXPECTED
+            raise InputError(f"{self._state}", "", expected, text)
         return found
 
     def find_one(self, text: str) -> Entry:

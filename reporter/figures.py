@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reporter.cells import plain
 from reporter.machines import Machine
 from reporter.material import Material
 from reporter.promql import Floats, Series
@@ -29,8 +30,8 @@ class Table:
         """As CSV (RFC 4180, UTF-8); unknown is an empty field."""
         stream = io.StringIO()
         writer = csv.writer(stream)
-        writer.writerow(self.columns)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in self.rows)
+        writer.writerow([plain(name) for name in self.columns])
+        writer.writerows(["" if cell is None else plain(cell) for cell in row] for row in self.rows)
         return stream.getvalue().encode()
 
 

@@ -28,6 +28,7 @@ from reporter.settings import (
 Command = TypeVar("Command", bound=Callable[..., Any])
 # Shorter names of flags that are typed often.
 _ALIASES = {"--prometheus-url": "--prometheus"}
+_PATHS = {False: "TEXT", True: "FILE", "folder": "DIRECTORY"}
 _METAVARS = {"array": "A,B,…", "object": "'NAME: VALUE'", "integer": "N", "number": "NUMBER"}
 
 
@@ -89,8 +90,10 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     metavar = "|".join(schema["enum"]) if "enum" in schema else _METAVARS.get(str(kind))
     if setting.path == ("deliver",):
         metavar = "'{folder: {path: …}}'"
+    elif schema.get("additionalProperties", {}).get("x-path"):
+        metavar = "'NAME: FILE'"
     elif metavar is None:
-        metavar = "FILE" if schema.get("x-path") else "TEXT"
+        metavar = _PATHS[schema.get("x-path", False)]
     return click.option(*names, _parameter(setting), multiple=several, metavar=metavar, help=text)
 
 

@@ -3,8 +3,9 @@
 What there is to set is said once, in ``report.schema.json``: types, defaults, help. Its path in the
 file (``prometheus.tls.ca_file``) gives its environment variable
 (``PERFANALYSIS_REPORT_PROMETHEUS_TLS_CA_FILE``) and its flag (``--prometheus-tls-ca-file``).
-In the schema, ``x-expected`` is what a message says, ``x-path`` marks files (relative ones start at
-the folder of the YAML file that names them), ``x-hidden`` what no message may show.
+In the schema, ``x-expected`` is what a message says, ``x-path`` marks files (``folder``: folders;
+relative ones start at the folder of the YAML file that names them), ``x-hidden`` what no message
+may show.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 
 _GZIP = b"\x1f\x8b"
+# What reading a gzip file ends with where it was cut off or damaged.
+_BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 # Records that are further apart are of two ticks, also where none comes twice.
 _TICK_SECONDS = 0.5
 LONGEST_LINE = 64 * 1024 * 1024
@@ -113,7 +115,7 @@ def opened(path: Path) -> Iterator[tuple[BufferedReader, BufferedReader | gzip.G
     """A file as it is stored, and its text: unpacked where it is gzip, by its first bytes.
 
     Raises:
-        InputError: it cannot be opened or read.
+        InputError: it cannot be opened or read, or is gzip that is broken where it is read.
     """
     try:
         with ExitStack() as stack:
@@ -121,6 +123,8 @@ def opened(path: Path) -> Iterator[tuple[BufferedReader, BufferedReader | gzip.G
             packed = plain.peek(2).startswith(_GZIP)
             text = stack.enter_context(gzip.open(plain)) if packed else plain
             yield plain, text
+    except _BROKEN as error:
+        raise InputError(str(path), "", f"a whole gzip file ({error})") from error
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
 
@@ -138,7 +142,7 @@ def lines(path: Path, refuse: Refuse, reading: Reading) -> Iterator[bytes]:
                 number += 1
                 reading.bytes_read = plain.tell()
                 yield line
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except _BROKEN as error:
             where = f"{path}: line {number + 1}"
             refuse(InputError(where, "", f"a whole gzip file ({error})"))
 

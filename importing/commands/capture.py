@@ -173,6 +173,9 @@ def _machines(
     files: Sequence[Path], facts: InventoryMachine, machines: Path | None
 ) -> list[InventoryMachine]:
     """The machine of each file."""
+    for flag, text in _identity_flags(facts):
+        if not text.isprintable():
+            raise InputError(flag, "", "text of printable characters", text)
     if machines is None:
         if not facts.name:
             expected = "the machine's name (or --machines, a file that holds the machines)"
@@ -184,6 +187,17 @@ def _machines(
         for path in files
     ]
     return [_with_flags(one, facts) for one in found]
+
+
+def _identity_flags(facts: InventoryMachine) -> list[tuple[str, str]]:
+    """What labels are made of, with the flags that give it."""
+    return [
+        ("--machine", facts.name),
+        ("--provider", facts.provider),
+        ("--region", facts.region),
+        ("--zone", facts.zone),
+        ("--instance-type", facts.instance_type),
+    ]
 
 
 def _with_flags(machine: InventoryMachine, flags: InventoryMachine) -> InventoryMachine:

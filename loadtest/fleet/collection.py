@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from loadtest import document
 from loadtest.document import Document
@@ -109,12 +108,12 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
     table.add_column("valid")
     for outcome in outcomes:
         for found in outcome.documents:
-            table.add_row(Text(outcome.name), *_row(found))
+            table.add_row(outcome.name, *_row(found))
     if table.row_count:
         console.print(table)
 
 
-def _row(found: Document) -> list[str | Text]:
+def _row(found: Document) -> list[str]:
     top = found["levels"][-1]
     price = found["machine"].get("price_dollars_per_hour")
     return [
@@ -123,5 +122,5 @@ def _row(found: Document) -> list[str | Text]:
         f"{top['units_per_second']:.5g}",
         f"{top['lower']:.5g} .. {top['upper']:.5g}" if "lower" in top else "unknown",
         f"{top['units_per_second'] / price:.5g}" if price else "price unknown",
-        "yes" if found["valid"] else Text(f"no: {found['invalid_reasons'][0]}"),
+        "yes" if found["valid"] else f"no: {found['invalid_reasons'][0]}",
     ]

@@ -11,7 +11,7 @@ from delivery.credentials import Credentials
 from delivery.destinations import Client, Destination, Outcome
 from delivery.spool import Document
 from perfanalysis.atomic_write import write_atomically
-from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from reporter.deliveries.document import USUAL_NAME, DeliveryError, Finished, PassingError
 
 _SECONDS = 30
@@ -41,15 +41,16 @@ class Folder:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._folder = Path(settings["path"])
         self._name = settings.get("name", USUAL_NAME)
+        # What is filled in holds no separator.
+        if ".." in Path(self._name).parts or Path(self._name).is_absolute():
+            expected = f"a name of a file inside {self._folder}"
+            raise InputError("deliver", "folder.name", expected, self._name)
         self.receivers = (f"folder {self._folder / self._name}",)
 
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""
         del receivers
-        name = report.named(self._name)
-        path = self._folder / name
-        if ".." in Path(name).parts or Path(name).is_absolute():
-            raise DeliveryError(f"{name}: is no name of a file inside {self._folder}")
+        path = self._folder / report.named(self._name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, report.content)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from reporter.cells import plain
 from reporter.formats.units import UNITS
 from reporter.gathering import Gathered
 from reporter.machines import Estimate, Machine
@@ -60,7 +61,7 @@ def csv_bytes(gathered: Gathered, before: Gathered | None = None) -> bytes:
     every = [(gathered, "report"), *([(before, "before")] if before else [])]
     for one, name in every:
         for row in rows(one):
-            writer.writerow([_cell(value) for value in row._replace(range=name)])
+            writer.writerow([plain(value) for value in row._replace(range=name)])
     return text.getvalue().encode()
 
 
@@ -90,10 +91,3 @@ def _others(labels: Mapping[str, str]) -> str:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _cell(value: object) -> object:
-    # A spreadsheet would take a text that starts so for a formula.
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

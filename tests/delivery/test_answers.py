@@ -37,6 +37,7 @@ class Twice:
     def __init__(self, gap: float) -> None:
         self.gap = gap
         self.bodies: list[bytes] = []
+        self.answered_twice = threading.Event()
         self._answers = [FAILED]
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
@@ -64,8 +65,10 @@ class Twice:
                     client.sendall(TAKEN)
                     time.sleep(self.gap)
                     client.sendall(TAKEN)
+                    self.answered_twice.set()
                 else:
                     client.sendall(TAKEN + TAKEN)
+                    self.answered_twice.set()
 
     def close(self) -> None:
         self._listener.close()
@@ -88,7 +91,7 @@ def test_an_answer_that_comes_twice_does_not_stand_for_the_next_document(
         destination = Destination("upload", server.url)
         with Sender(spool, destination, backoff=QUICK, listener=listen) as sender:
             sender.run(threading.Event())
-            time.sleep(2 * gap)
+            assert server.answered_twice.wait(60)
             spool.add(b"second", "text/plain")
             sender.run(threading.Event())
     finally:

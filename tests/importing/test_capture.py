@@ -175,6 +175,8 @@ def test_a_nested_capture_is_of_one_host(
     [
         (["--machine=m"], "one of --output, --backfill and --remote-write"),
         (["--output=o"], "--machine: expected the machine's name"),
+        (["--machine=a\x1b[31m", "--output=o"], "--machine: expected text of printable"),
+        (["--machine=m", "--zone=a\n", "--output=o"], "--zone: expected text of printable"),
         (["--machine=m", "--output=no/such/o"], "--output: expected a folder that exists"),
         (["--machine=m", "--backfill=no/such"], "--backfill: expected a folder"),
         (["--machine=m", "--output=o", "--remote-write-username=u"], "--remote-write beside it"),
@@ -225,3 +227,14 @@ def test_files_with_the_same_words_are_not_taken_for_each_other(
     found = imported_text(write_flat(tmp_path / "a.jsonl", made))
     assert series(found, "node_pressure_io_waiting_seconds_total") == [(1.0, BEGIN)]
     assert series(found, "node_pressure_cpu_waiting_seconds_total") == [(7.0, BEGIN + 10)]
+
+
+def test_a_gzip_file_that_breaks_off_at_once_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.gz"
+    whole = gzip.compress(write_flat(tmp_path / "a.jsonl", ticks()).read_bytes())
+    for broken in (whole[:20], whole[:10] + b"\xff" * 40, b"\x1f\x8b\xff"):
+        path.write_bytes(broken)
+        assert run(["import", "capture", str(path), "--machine=m", f"--output={tmp_path}/o"]) == 2
+        assert f"{path}: expected a whole gzip file" in capsys.readouterr().err

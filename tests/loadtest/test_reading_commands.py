@@ -64,6 +64,19 @@ def test_a_result_that_is_not_there(
     assert repr(word) in errors
 
 
+def test_a_folder_without_results_is_named(
+    capsys: pytest.CaptureFixture[str], state: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    status, _, errors = run(capsys, state, "compare", "latest", str(empty))
+    assert status == 2
+    assert errors == f"perfanalysis: {empty}: expected a folder that holds a result\n"
+    status, _, errors = run(capsys, state, "spread", str(state), "--kernel", "nosuch")
+    assert status == 2
+    assert f"{state}: expected a folder that holds a result of kernel nosuch" in errors
+
+
 def test_a_name_in_brackets_is_shown_as_it_is(
     capsys: pytest.CaptureFixture[str], state: Path
 ) -> None:

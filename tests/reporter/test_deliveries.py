@@ -52,9 +52,15 @@ def test_a_folder_gets_a_report_once(tmp_path: Path, ledger: Ledger) -> None:
     assert deliver(REPORT, places, ledger, QUICK) == ([], sent)
     assert not file.exists()
     assert deliver(replace(REPORT, digest=digest_of([b"two"])), places, ledger, QUICK) == (sent, [])
-    outside = places_of([{"folder": {"path": str(tmp_path), "name": "../x"}}])
-    with pytest.raises(PerfAnalysisError, match="is no name of a file inside"):
-        deliver(REPORT, outside, ledger, QUICK)
+
+
+@pytest.mark.parametrize("name", ["../x", "{to}/../../{title}", "/etc/{title}"])
+def test_a_name_that_leads_out_of_its_folder_is_refused_before_anything_is_asked(name: str) -> None:
+    flag = f"--deliver={{folder: {{path: /srv, name: '{name}'}}}}"
+    with pytest.raises(InputError, match="deliver: folder.name: expected a name of a file inside"):
+        places_of([{"folder": {"path": "/srv", "name": name}}])
+    # Nobody answers there, and nobody is asked.
+    assert run(["report", "--prometheus=http://127.0.0.1:9", "--output=r.pdf", flag]) == 2
 
 
 def test_a_webhook_is_asked_again_and_gets_a_report_once(

@@ -23,12 +23,15 @@ SETUP_ANSWERS = 1
 def programs(folder: Path, without: set[str]) -> str:
     """A PATH that has all of this machine's programs but some."""
     folder.mkdir()
+    # Also where the umask keeps others out.
+    folder.chmod(0o755)
     for part in os.get_exec_path():
         if not Path(part).is_dir():
             continue
         for program in Path(part).iterdir():
             link = folder / program.name
-            if program.name not in without and not link.exists():
+            # Links that lead nowhere are on many machines, in more than one folder of PATH.
+            if program.name not in without and not os.path.lexists(link):
                 link.symlink_to(program)
     return str(folder)
 
@@ -43,6 +46,8 @@ def clone() -> Iterator[Path]:
             shutil.copytree(REPOSITORY / part, folder / part)
         for part in ("pyproject.toml", "constraints.txt", "setup.py"):
             shutil.copy(REPOSITORY / part, folder / part)
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
         yield folder
 
 
@@ -74,7 +79,10 @@ def test_without_root_and_sudo_it_says_what_an_administrator_must_install(clone:
             made.mkdir()
             os.chown(made, other, other)
     # This interpreter may lie in a folder that another user cannot enter; the system's is open.
-    python = {"PYTHON": "/usr/bin/python3"} if Path("/usr/bin/python3").exists() else {}
+    system = "/usr/bin/python3"
+    version = ["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+    fits = Path(system).exists() and subprocess.run([system, *version], check=False).returncode == 0
+    python = {"PYTHON": system} if fits else {}
     status, errors = setup(clone, {"PATH": path} | python, other)
     assert status == SETUP_ANSWERS
     last = errors.strip().splitlines()[-1]

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from loadtest.fleet.campaign import judge
-from loadtest.fleet.collection import file_name
+from loadtest.fleet.campaign import Outcome, judge
+from loadtest.fleet.collection import file_name, show
 from loadtest.fleet.conversation import Ending, Live, one_line, parse_live
 from loadtest.fleet.display import MOST_ROWS, Row, Standing
+from loadtest.presentation import console
 from tests.loadtest.documents import result
 
 MEMORY = "load test: kernel rmw, 8 MiB of memory for the workers on CPU 0-1"
@@ -81,3 +82,11 @@ def test_a_large_fleets_table_shows_what_goes_on_and_what_failed() -> None:
     rows |= {"a": Row("started"), "b": Row("failed"), "c": Row()}
     assert list(standing.shown()) == ["a", "b"]
     assert standing.counts() == f"1 waiting, 1 started, {MOST_ROWS} done, 1 failed"
+
+
+def test_the_table_writes_out_what_turns_a_line_round(capsys: pytest.CaptureFixture[str]) -> None:
+    found = result("run-1", valid=False, invalid_reasons=["steal: a\u202eb[red]"])
+    show([Outcome("web-1", (found,))], console())
+    out = capsys.readouterr().out
+    assert r"no: steal: a\u202eb[red]" in out
+    assert "\u202e" not in out

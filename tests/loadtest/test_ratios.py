@@ -100,6 +100,8 @@ def test_the_number_of_runs_is_that_of_the_t_test() -> None:
     [
         (side(100), side(110)),
         (one(100, 0, 110), one(100, 90, 110)),
+        (one(100, 90, 110), side(110)),
+        (side(110), one(100, 90, 110)),
     ],
 )
 def test_without_intervals_nothing_is_told(

@@ -91,6 +91,13 @@ def test_the_warm_up_of_short_rounds_is_seen_beside_the_others() -> None:
     assert warm_up_length([60.0, 60.0, 100.0], [100.0, 100.0] * 7) == 0
 
 
+def test_what_is_within_three_deviations_is_no_warm_up() -> None:
+    # The distances from 100 are 2 in the middle: three deviations are 8.9.
+    settled = [98.0, 102.0, 98.0, 102.0, 100.0, 97.0, 103.0]
+    assert warm_up_length([91.2, 100.0, 100.0], settled) == 0
+    assert warm_up_length([91.0, 100.0, 100.0], settled) == 1
+
+
 @given(
     st.lists(st.floats(0, 1e6), max_size=60), st.lists(st.floats(0, 1e6), min_size=3, max_size=60)
 )

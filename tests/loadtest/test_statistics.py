@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtest.statistics import Estimate, estimate, interval_position, interval_ranks
+from loadtest.statistics import (
+    Estimate,
+    effective_count,
+    estimate,
+    interval_position,
+    interval_ranks,
+    rank_correlation,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,38 @@ def test_ranks_of_many_values_are_exact_too() -> None:
     # 2500 -+ 1.96 * sqrt(5000) / 2
     assert lower + upper == 4999
     assert lower == pytest.approx(2500 - 69.3, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("values", "correlation"),
+    [
+        # Ranks -1.5, -0.5, 0.5, 1.5: their squares are 5, neighbours' products 1.25.
+        ([1.0, 2.0, 3.0, 4.0], 0.25),
+        ([1.0, 2.0, 3.0, 400.0], 0.25),
+        ([4.0, 3.0, 2.0, 1.0], 0.25),
+        # 1.5 and -0.5 stand in each other's place: -0.75, -0.25, -0.75.
+        ([1.0, 3.0, 2.0, 4.0], -0.35),
+        ([1.0, 3.0, 2.0], -0.5),
+        ([5.0, 5.0, 5.0, 5.0], 0.0),
+        ([1.0, 2.0], 0.0),
+        ([], 0.0),
+    ],
+)
+def test_ranks_of_neighbours_correlate(values: list[float], correlation: float) -> None:
+    assert rank_correlation(values) == pytest.approx(correlation)
+
+
+def test_values_that_hang_together_count_for_fewer() -> None:
+    # Of 20 in ascending order the ranks' correlation is 0.85, corrected 0.9 / 0.85, cut to 0.99.
+    assert effective_count(range(20)) == pytest.approx(20 * 0.01 / 1.99)
+    # Two runs up: the correlation 0.6 becomes 0.65 / 0.85.
+    values = [*range(0, 20, 2), *range(1, 20, 2)]
+    corrected = (rank_correlation(values) + 0.05) / 0.85
+    assert 0.5 < corrected < 0.99
+    assert effective_count(values) == pytest.approx(20 * (1 - corrected) / (1 + corrected))
+    # Turn and turn about is no reason to believe more, and five say nothing of it.
+    assert effective_count([1.0, 2.0] * 10) == 20
+    assert effective_count([1.0, 2.0, 3.0, 4.0, 5.0]) == 5
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,26 @@ def test_components_are_those_of_the_analysis_of_variance() -> None:
     assert found.rate.value == pytest.approx(math.exp(0.03))
 
 
+def test_machines_with_more_runs_than_others() -> None:
+    # Logarithms 0, 0.02 | 0.06: within 0.0002. Their mean is 0.08 / 3, and the machines' squares
+    # around it are 0.005 / 3; each counts as (3 - 5 / 3) runs: (0.005 / 3 - 0.0002) * 3 / 4.
+    found = spreads([[1.0, math.exp(0.02)], [math.exp(0.06)]])
+    assert found.within is not None
+    assert found.between is not None
+    assert found.within.value == pytest.approx(math.sqrt(math.expm1(0.0002)))
+    assert found.between.value == pytest.approx(math.sqrt(math.expm1(0.0011)))
+
+
+def test_one_run_of_each_has_the_interval_of_chi_squared() -> None:
+    # Logarithms 0, 0.02, 0.04: their squares are 0.0008 with two degrees of freedom, whose 2.5 and
+    # 97.5 percent points are 0.0506 and 7.378; drawn, hence the tolerance.
+    both = spreads([[1.0], [math.exp(0.02)], [math.exp(0.04)]]).both
+    assert both is not None
+    assert both.value == pytest.approx(math.sqrt(math.expm1(0.0004)))
+    assert both.lower == pytest.approx(math.sqrt(0.0008 / 7.378), rel=0.05)
+    assert both.upper == pytest.approx(math.sqrt(math.expm1(0.0008 / 0.0506)), rel=0.05)
+
+
 def test_a_spread_below_that_of_the_runs_is_none() -> None:
     found = spreads([[1.0, 1.1], [1.12, 1.0], [1.09, 1.05]])
     assert found.between is not None

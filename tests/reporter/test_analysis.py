@@ -187,6 +187,20 @@ def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
     assert not any(text.startswith("small: CPU counters") for text in found)
 
 
+def test_what_did_not_happen_is_not_counted() -> None:
+    def said(name: str, value: float) -> list[str]:
+        labels = {"instance": "small", "collector": "cpu", "rule": "r"}
+        samples = {name: [Sample(labels, 0, value)]}
+        plain = remarks([SMALL], {}, {}, RANGE, ENGLISH)
+        return [text for text in remarks([SMALL], {}, samples, RANGE, ENGLISH) if text not in plain]
+
+    assert said("Restarts", 0.0) == said("Resets", 0.0) == []
+    assert said("Restarts", 1.0) == ["small: the machine was restarted once in the range."]
+    assert said("Resets", 1.0)[0].startswith("small: CPU counters were reset once without a")
+    # A rate over the range's edge makes less than one of a violation that did happen.
+    assert "broke the rule r about once:" in said("Violations", 0.3)[0]
+
+
 def test_a_verdict_without_intervals_names_no_fastest() -> None:
     assert SMALL.test
     unknown = np.full(2, np.nan)

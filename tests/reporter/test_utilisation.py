@@ -49,6 +49,29 @@ def test_an_anomaly_is_found_with_its_times() -> None:
     assert (found.start, found.end, found.peak) == (2940, 3120, 0.9)
 
 
+def test_what_is_far_is_told_from_the_noise_around_it() -> None:
+    # The distances from the median are 0.05, 0, 0.05 in turn: six deviations are 0.4448.
+    times = np.arange(90) * 60.0
+    for height, count in ((0.44, 0), (0.45, 1)):
+        values = np.tile([0.35, 0.40, 0.45], 30)
+        values[40] = 0.40 + height
+        assert len(anomalies(times, values, 60)) == count
+
+
+def test_a_fall_is_as_unusual_as_a_peak() -> None:
+    values = np.full(60, 0.5)
+    values[30:32] = 0.1, 0.0
+    (found,) = anomalies(np.arange(60) * 60.0, values, 60)
+    assert found.peak == 0.0
+
+
+@pytest.mark.parametrize(("count", "found"), [(24, 0), (25, 1)])
+def test_a_point_needs_neighbours_on_both_sides(count: int, found: int) -> None:
+    values = np.full(count, 0.2)
+    values[12] = 0.9
+    assert len(anomalies(np.arange(count) * 60.0, values, 60)) == found
+
+
 @given(st.floats(0, 1), st.integers(25, 200))
 def test_what_never_changes_has_no_anomaly(level: float, count: int) -> None:
     assert anomalies(np.arange(count) * 60.0, np.full(count, level), 60) == []

@@ -113,39 +113,39 @@ def programs() -> tuple[str, str]:
 
 
 @contextmanager
+def etcd_in(folder: Path, program: str) -> Iterator[str]:
+    """The store of a control plane; gives its address."""
+    client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    words = [
+        *(program, f"--data-dir={folder / 'etcd'}"),
+        *(f"--listen-client-urls={client}", f"--advertise-client-urls={client}"),
+        *(f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}"),
+        f"--initial-cluster=default={peer}",
+    ]
+    store = Server("etcd", words, folder / "etcd.log", outlives=False)
+    try:
+        yield client
+    finally:
+        store.stop()
+
+
+@contextmanager
 def cluster_in(folder: Path) -> Iterator[Cluster]:
     """A control plane that keeps all that it has in a folder."""
     apiserver, etcd = programs()
-    client, peer, port = free_port(), free_port(), free_port()
-    subprocess.run(
-        ["openssl", "genrsa", "-out", folder / "accounts.key", "2048"],
-        check=True,
-        capture_output=True,
-    )
+    key = folder / "accounts.key"
+    subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
     (folder / "tokens.csv").write_text(f"{TOKEN},admin,admin,system:masters\n")
     (folder / "certificates").mkdir()
-    store = Server(
-        "etcd",
-        [
-            *(etcd, f"--data-dir={folder / 'etcd'}"),
-            f"--listen-client-urls=http://127.0.0.1:{client}",
-            f"--advertise-client-urls=http://127.0.0.1:{client}",
-            f"--listen-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
-            f"--initial-cluster=default=http://127.0.0.1:{peer}",
-        ],
-        folder / "etcd.log",
-        outlives=False,
-    )
-    try:
+    with etcd_in(folder, etcd) as store:
+        port = free_port()
         words = [
-            *(apiserver, f"--etcd-servers=http://127.0.0.1:{client}"),
+            *(apiserver, f"--etcd-servers={store}"),
             *("--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"),
             *(f"--secure-port={port}", f"--cert-dir={folder / 'certificates'}"),
             *(f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=RBAC"),
             *("--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://here"),
-            f"--service-account-key-file={folder / 'accounts.key'}",
-            f"--service-account-signing-key-file={folder / 'accounts.key'}",
+            *(f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}"),
         ]
         server = Server("the API server", words, folder / "apiserver.log", outlives=False)
         try:
@@ -154,5 +154,3 @@ def cluster_in(folder: Path) -> Iterator[Cluster]:
             yield cluster
         finally:
             server.stop()
-    finally:
-        store.stop()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -28,6 +30,37 @@ def here(words: list[str], folder: Path) -> list[str]:
     ]
 
 
+def answer(url: str) -> requests.Response | None:
+    """What a server says at an address; nothing while it does not listen."""
+    try:
+        return requests.get(url, timeout=5)
+    except requests.RequestException:
+        return None
+
+
+def configured(name: str, folder: Path, exporter: str, machine: str) -> dict[str, Any]:
+    """A Prometheus configuration of this repository, for an exporter here, scraped each second."""
+    configuration: dict[str, Any] = yaml.safe_load((REPOSITORY / "prometheus" / name).read_text())
+    configuration["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]
+    configuration["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
+    target = {"targets": [exporter.removeprefix("http://")], "labels": {"instance": machine}}
+    (folder / "targets").mkdir()
+    (folder / "targets" / "one.yml").write_text(yaml.safe_dump([target]))
+    return configuration
+
+
+def prometheus_in(
+    stack: ExitStack, folder: Path, configuration: dict[str, Any]
+) -> tuple[Server, str]:
+    """Prometheus with this configuration, until the stack is left."""
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
+    server, url = start_prometheus(
+        folder / "prometheus.yml", folder / "data", folder / "prometheus.log"
+    )
+    stack.callback(server.stop)
+    return server, url
+
+
 @pytest.mark.e2e
 def test_the_exporters_command_runs_here_and_shows_what_the_others_write(tmp_path: Path) -> None:
     for name in ("state", "textfile", "reports"):
@@ -43,37 +76,25 @@ def test_the_exporters_command_runs_here_and_shows_what_the_others_write(tmp_pat
         text=True,
     )
     assert measured.returncode == 0, measured.stderr
-    server, url = start_exporter(words, tmp_path / "log", perfanalysis=PERFANALYSIS)
-    try:
-        configuration = yaml.safe_load((REPOSITORY / "prometheus" / "prometheus.yml").read_text())
-        configuration |= {"rule_files": [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]}
-        target = {"targets": [url.removeprefix("http://")], "labels": {"instance": "docker-host"}}
-        (tmp_path / "targets").mkdir()
-        (tmp_path / "targets" / "one.yml").write_text(yaml.safe_dump([target]))
-        configuration["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
-        (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(configuration))
-        prometheus, promql = start_prometheus(
-            tmp_path / "prometheus.yml", tmp_path / "data", tmp_path / "prometheus.log"
+    with ExitStack() as stack:
+        server, url = start_exporter(words, tmp_path / "log", perfanalysis=PERFANALYSIS)
+        stack.callback(server.stop)
+        configuration = configured("prometheus.yml", tmp_path, url, "docker-host")
+        prometheus, promql = prometheus_in(stack, tmp_path, configuration)
+
+        def seen(query: str) -> bool:
+            answer = requests.get(f"{promql}/api/v1/query", params={"query": query}, timeout=10)
+            return bool(answer.json()["data"]["result"])
+
+        prometheus.wait_until(
+            lambda: seen("perf_loadtest_max_units_per_second"), "the load test's result", 60
         )
-        try:
-
-            def seen(query: str) -> bool:
-                answer = requests.get(f"{promql}/api/v1/query", params={"query": query}, timeout=10)
-                return bool(answer.json()["data"]["result"])
-
-            prometheus.wait_until(
-                lambda: seen("perf_loadtest_max_units_per_second"), "the load test's result", 60
-            )
-            (tmp_path / "textfile" / MADE).write_text("# The last report was written.\n")
-            prometheus.wait_until(
-                lambda: seen(f'node_textfile_mtime_seconds{{file=~".*{MADE}"}}'),
-                "the time of the report",
-                60,
-            )
-        finally:
-            prometheus.stop()
-    finally:
-        server.stop()
+        (tmp_path / "textfile" / MADE).write_text("# The last report was written.\n")
+        prometheus.wait_until(
+            lambda: seen(f'node_textfile_mtime_seconds{{file=~".*{MADE}"}}'),
+            "the time of the report",
+            60,
+        )
 
 
 @pytest.mark.e2e
@@ -85,10 +106,10 @@ def test_prometheus_reads_what_is_mounted(name: str, tmp_path: Path) -> None:
             place = tmp_path / Path(target).relative_to("/etc/prometheus")
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to((REPOSITORY / source).resolve())
-    (configured,) = [w for w in SERVICES[name]["command"] if w.startswith("--config.file=")]
+    (given,) = [w for w in SERVICES[name]["command"] if w.startswith("--config.file=")]
     promtool = prometheus_program("promtool")
     done = subprocess.run(
-        [promtool, "check", "config", tmp_path / Path(configured).name],
+        [promtool, "check", "config", tmp_path / Path(given).name],
         capture_output=True,
         text=True,
         check=False,
@@ -117,14 +138,8 @@ def test_alertmanagers_command_runs_here(
     words.append(f"--web.listen-address=127.0.0.1:{port}")
     server = Server("Alertmanager", [*alertmanager, *words], tmp_path / "log", outlives=False)
     try:
-
-        def ready() -> bool:
-            try:
-                return requests.get(f"http://127.0.0.1:{port}/-/ready", timeout=2).ok
-            except requests.RequestException:
-                return False
-
-        server.wait_until(ready, "readiness", 30)
+        url = f"http://127.0.0.1:{port}/-/ready"
+        server.wait_until(lambda: bool((got := answer(url)) and got.ok), "readiness", 30)
     finally:
         server.stop()
 
@@ -141,46 +156,25 @@ def test_victoriametrics_command_runs_here_and_answers_what_prometheus_sends(
         word.replace(":9090", store).replace("=/victoria-metrics-data", f"={tmp_path}/store")
         for word in SERVICES["victoriametrics"]["command"]
     ]
+    health = SERVICES["victoriametrics"]["healthcheck"]["test"][-1].rsplit("/", 1)[-1]
 
-    def answers(path: str) -> requests.Response | None:
-        try:
-            return requests.get(f"http://{store}{path}", timeout=5)
-        except requests.RequestException:
-            return None
+    def arrived() -> bool:
+        # It hides the last 30 seconds unless told otherwise.
+        query = 'node_load1{instance="a",cluster="default"}'
+        got = answer(f"http://{store}/api/v1/query?latency_offset=1s&query={query}")
+        return bool(got and got.ok and got.json()["data"]["result"])
 
-    server = Server("VictoriaMetrics", [str(found[-1]), *words], tmp_path / "log", outlives=False)
-    try:
-        check = SERVICES["victoriametrics"]["healthcheck"]["test"][-1]
-        health = "/" + check.rsplit("/", 1)[-1]
-        server.wait_until(lambda: bool((got := answers(health)) and got.ok), "health", 30)
+    with ExitStack() as stack:
+        command = [str(found[-1]), *words]
+        server = Server("VictoriaMetrics", command, tmp_path / "log", outlives=False)
+        stack.callback(server.stop)
+        server.wait_until(
+            lambda: bool((got := answer(f"http://{store}/{health}")) and got.ok), "health", 30
+        )
         exporter, url = start_exporter([], tmp_path / "exporter.log", perfanalysis=PERFANALYSIS)
-        try:
-            config = yaml.safe_load(
-                (REPOSITORY / "prometheus" / "prometheus-scale.yml").read_text()
-            )
-            config["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
-            config["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]
-            write = config["remote_write"][0]
-            write["url"] = write["url"].replace("victoriametrics:9090", store)
-            target = {"targets": [url.removeprefix("http://")], "labels": {"instance": "a"}}
-            (tmp_path / "targets").mkdir()
-            (tmp_path / "targets" / "one.yml").write_text(yaml.safe_dump([target]))
-            (tmp_path / "prometheus.yml").write_text(yaml.safe_dump(config))
-            prometheus, _ = start_prometheus(
-                tmp_path / "prometheus.yml", tmp_path / "data", tmp_path / "prometheus.log"
-            )
-            try:
-
-                def arrived() -> bool:
-                    # It hides the last 30 seconds unless told otherwise.
-                    query = 'node_load1{instance="a",cluster="default"}'
-                    got = answers(f"/api/v1/query?latency_offset=1s&query={query}")
-                    return bool(got and got.ok and got.json()["data"]["result"])
-
-                prometheus.wait_until(arrived, "samples in VictoriaMetrics", 90)
-            finally:
-                prometheus.stop()
-        finally:
-            exporter.stop()
-    finally:
-        server.stop()
+        stack.callback(exporter.stop)
+        configuration = configured("prometheus-scale.yml", tmp_path, url, "a")
+        write = configuration["remote_write"][0]
+        write["url"] = write["url"].replace("victoriametrics:9090", store)
+        prometheus, _ = prometheus_in(stack, tmp_path, configuration)
+        prometheus.wait_until(arrived, "samples in VictoriaMetrics", 90)

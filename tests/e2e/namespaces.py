@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -21,14 +23,15 @@ METADATA = ("169.254.169.254", 80)
 PERFANALYSIS = (sys.executable, "-m", "perfanalysis")
 
 
-def ip(*words: str) -> None:
-    """Run iproute2's command; the test is skipped where it may not do this."""
+def ip(*words: str) -> str:
+    """What iproute2's command prints; the test is skipped where it may not do this."""
     try:
         done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
     except FileNotFoundError:
         pytest.skip("no `ip` on this machine: network namespaces cannot be made")
     if done.returncode:
         pytest.skip(f"network namespaces cannot be made here: {done.stderr.strip()}")
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,24 @@ class Namespace:
         return ["ip", "netns", "exec", self.name, *words]
 
 
+def free_network() -> IPv4Network:
+    """A network for two that this host has no address in."""
+    # TEST-NET-2, so that no real machine has the address. Other runs of these tests may have some.
+    networks = list(IPv4Network("198.51.100.0/24").subnets(new_prefix=30))
+    taken = ip("-brief", "-4", "address", "show")
+    free = [network for network in networks if f" {network[1]}/" not in taken]
+    if not free:
+        pytest.skip("each address of TEST-NET-2 is taken on this host")
+    return random.choice(free)
+
+
 @contextmanager
 def namespace(number: int) -> Iterator[Namespace]:
     """A new namespace, joined with the host's by a cable; everything is removed at the end."""
     if os.geteuid() != 0:
         pytest.skip("only root can make network namespaces")
     name = f"pa{os.getpid()}n{number}"
-    # TEST-NET-2, so that no real machine has the address.
-    host, inside = f"198.51.100.{4 * number + 1}", f"198.51.100.{4 * number + 2}"
+    host, inside = map(str, free_network().hosts())
     ip("netns", "add", name)
     try:
         ip("link", "add", f"{name}h", "type", "veth", "peer", "name", "cable", "netns", name)

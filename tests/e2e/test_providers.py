@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import subprocess
@@ -91,6 +90,13 @@ class Measured:
     text: str
 
 
+def body(report: Path) -> str:
+    """The words of a report behind its table of contents, which has the headings, too."""
+    pages = pypdf.PdfReader(report).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    return text[text.rindex(". . .") :]
+
+
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
     folder = tmp_path_factory.mktemp("providers")
@@ -129,10 +135,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
         end = round(time.time(), 3)
         words = ["report", "--prometheus", url, "--from", f"{start:.3f}", "--to", f"{end:.3f}"]
         assert run([*words, "--quiet", "--output", str(folder / "report.pdf")]) == 0
-        pages = pypdf.PdfReader(io.BytesIO((folder / "report.pdf").read_bytes())).pages
-        text = " ".join(" ".join(page.extract_text() for page in pages).split())
-        # The table of contents has the headings, too.
-        yield Measured(url, end, text[text.rindex(". . .") :])
+        yield Measured(url, end, body(folder / "report.pdf"))
 
 
 def section(text: str, begin: str, end: str) -> str:

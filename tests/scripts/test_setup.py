@@ -26,7 +26,8 @@ def programs(folder: Path, without: set[str]) -> str:
     # Also where the umask keeps others out.
     folder.chmod(0o755)
     for part in os.get_exec_path():
-        if not Path(part).is_dir():
+        # A PATH may have folders that are closed to this user.
+        if not os.access(part, os.R_OK | os.X_OK) or not Path(part).is_dir():
             continue
         for program in Path(part).iterdir():
             link = folder / program.name

@@ -21,6 +21,7 @@ from exporter.reloading import LIFECYCLE, Reloader
 from exporter.reloading import PATH as RELOAD_PATH
 from exporter.running import ScrapeRunner
 from exporter.scraping import Scraper
+from exporter.web.connection import Connection
 from exporter.web.listening import Listening, listen_on, shown_address
 from exporter.web.messages import Handler, Request, Response
 from exporter.web.pages import MetricsHandler
@@ -38,6 +39,9 @@ LOG = logging.getLogger("exporter")
 
 # Connections that are lent at once; also for who allows more requests than that.
 MOST_REGULARS = 64
+
+# Makes what speaks to a new client first.
+Begin = Callable[[], asyncio.Protocol]
 
 
 def reload_handler(reloader: Reloader) -> Handler:
@@ -81,22 +85,24 @@ def make_server(
     watched: WatchedConfiguration | None,
     regulars: Regulars,
     wanted: Callable[[Request], Wanted | None],
-) -> tuple[Server, Callable[[], asyncio.Protocol] | None]:
-    """The server, and what begins a connection when that is not HTTP.
+) -> tuple[Server, Begin]:
+    """The server, and what begins a connection to it.
 
     What only a web configuration needs is imported only when there is one. It is the event loop
     that looks after it, so connections are lent only where there is none.
     """
     if watched is None:
-        return Server(routes, regulars=regulars, wanted=wanted), None
+        server = Server(routes, regulars=regulars, wanted=wanted)
+        return server, partial(Connection, server)
     guard = importlib.import_module("exporter.web.guard").Guard(
         routes, lambda: watched.now().configuration
     )
     if watched.now().context is None:
-        return Server(guard), None
+        server = Server(guard)
+        return server, partial(Connection, server)
     handshakes = importlib.import_module("exporter.web.handshakes")
     server = Server(guard, handshakes.MOST_CONNECTIONS)
-    return server, lambda: handshakes.Handshake(server, watched.now)
+    return server, partial(handshakes.Handshake, server, watched.now)
 
 
 def allow_many_files() -> None:
@@ -149,7 +155,7 @@ def make_metrics_server(
     runner: ScrapeRunner,
     regulars: Regulars,
     watched: WatchedConfiguration | None,
-) -> tuple[Server, Callable[[], asyncio.Protocol] | None]:
+) -> tuple[Server, Begin]:
     """The server of all paths; see ``make_server``."""
     path = flags["web_telemetry_path"]
     handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
@@ -194,10 +200,11 @@ async def serve(
     regulars = Regulars(min(flags["web_max_requests"] or MOST_REGULARS, MOST_REGULARS))
     runner = make_runner(scraper, flags, regulars)
     server, begin = make_metrics_server(scraper, flags, runner, regulars, watched)
+    scheme = "http" if watched is None or watched.now().context is None else "https"
     listeners = []
     for opened in listening.sockets:
         listeners.append(await server.serve(opened, begin))
-        LOG.info("listening on %s", shown_address(opened, "https" if begin else "http"))
+        LOG.info("listening on %s", shown_address(opened, scheme))
     if pusher is not None:
         pusher.start(runner, scraper.names)
     settle_memory()

@@ -40,20 +40,7 @@ def run_command(
         CollectorError: it cannot be started, takes too long, writes too much, or fails.
     """
     until = monotonic() + seconds
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    try:
-        process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env={**passed_on, **environment},
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        text = error.strerror if isinstance(error, OSError) else str(error)
-        raise CollectorError(f"cannot start {arguments[0]}: {text}") from None
+    process = _started(arguments, environment)
     with process:
         try:
             output, complaint = _read(process, until, seconds, stop)
@@ -66,6 +53,23 @@ def run_command(
     if process.returncode:
         raise CollectorError(f"{arguments[0]} ended with status {process.returncode}")
     return output
+
+
+def _started(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    try:
+        return subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env={**passed_on, **environment},
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        text = error.strerror if isinstance(error, OSError) else str(error)
+        raise CollectorError(f"cannot start {arguments[0]}: {text}") from None
 
 
 def _read(

@@ -84,20 +84,7 @@ class Validator:
         else:
             values = [value for block in blocks for value in block.values]
         if plan is None or layouts != watched.layouts:
-            before = plan
-            samples = [sample for layout in layouts for sample in layout.samples]
-            plan = watched.plan = make_plan(collector, samples)
-            watched.layouts = layouts
-            watched.held = ()
-            if before is not None:
-                self._fields(collector, before, plan, now)
-                self._carry_over(watched, before, plan)
-            watched.stale = [(now, ()) for _ in plan.stale]
-            watched.compared = [
-                self.findings.entry(collector, comparison.rule.name)
-                for comparison in plan.comparisons
-            ]
-            self._expect(collector, plan)
+            plan = self._plan_anew(collector, watched, layouts, now)
         elif rule := _FIELDS.get(collector):
             self.findings.looked(collector, rule.dropped)
             self.findings.looked(collector, rule.added)
@@ -110,6 +97,25 @@ class Validator:
         if plan.stale:
             self._stale(collector, watched, plan, values, now)
         watched.time = now
+
+    def _plan_anew(
+        self, collector: str, watched: _Watched, layouts: list[Layout], now: float
+    ) -> Plan:
+        """What to look at in series that are others than they were."""
+        before = watched.plan
+        samples = [sample for layout in layouts for sample in layout.samples]
+        plan = watched.plan = make_plan(collector, samples)
+        watched.layouts = layouts
+        watched.held = ()
+        if before is not None:
+            self._fields(collector, before, plan, now)
+            self._carry_over(watched, before, plan)
+        watched.stale = [(now, ()) for _ in plan.stale]
+        watched.compared = [
+            self.findings.entry(collector, comparison.rule.name) for comparison in plan.comparisons
+        ]
+        self._expect(collector, plan)
+        return plan
 
     def _expect(self, collector: str, plan: Plan) -> None:
         """Rules about change: a counter of violations that begins at 0 can be seen to grow."""

@@ -8,22 +8,18 @@ import math
 from collections import deque
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import httptools
 
 from exporter.web.messages import Request, Response, render_response
 from exporter.web.regulars import IDLE_SECONDS, Regular
-
-if TYPE_CHECKING:
-    from exporter.web.server import Server
+from exporter.web.server import REQUEST_SECONDS, Server
 
 LONGEST_URL = 8192
 LONGEST_HEADERS = 16384
 LARGEST_BODY = 65536
 LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 MOST_PIPELINED = 16
-REQUEST_SECONDS = 10.0
 DRAIN_SECONDS = 30.0
 
 

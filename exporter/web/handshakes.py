@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from exporter.web.connection import Connection
+from exporter.web.server import Server
 from exporter.web.tls import names_of
 from exporter.web.watching import Security
-
-if TYPE_CHECKING:
-    from exporter.web.server import Server
 
 LOG = logging.getLogger("exporter")
 

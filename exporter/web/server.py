@@ -7,12 +7,12 @@ import socket
 from collections.abc import Callable
 from typing import Protocol
 
-from exporter.web.connection import REQUEST_SECONDS, Connection
 from exporter.web.listening import BACKLOG
 from exporter.web.messages import Request, Response
 from exporter.web.regulars import Regulars, Wanted
 
 MOST_CONNECTIONS = 512
+REQUEST_SECONDS = 10.0
 SWEEP_SECONDS = 5.0
 # Where all connections are lent, there is nothing to end but idle ones, and no need to wake up for
 # more often than this.
@@ -114,17 +114,15 @@ class Server:
             self._sweep_within(SELDOM_SECONDS if all_lent else SWEEP_SECONDS)
 
     async def serve(
-        self, listening: socket.socket, begin: Callable[[], asyncio.Protocol] | None = None
+        self, listening: socket.socket, begin: Callable[[], asyncio.Protocol]
     ) -> asyncio.Server:
         """Serve the clients that connect to a listening socket.
 
         Args:
             listening: the socket.
-            begin: makes what speaks to a client first; HTTP begins at once when it is None.
+            begin: makes what speaks to a client first: a ``Connection``, or what comes before.
         """
-        server = await self.loop.create_server(
-            begin or (lambda: Connection(self)), sock=listening, backlog=MOST_ACCEPTED
-        )
+        server = await self.loop.create_server(begin, sock=listening, backlog=MOST_ACCEPTED)
         # asyncio takes one number for two things; the kernel's queue is to be long.
         listening.listen(BACKLOG)
         return server

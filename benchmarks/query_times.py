@@ -61,6 +61,12 @@ def figures(engine: str, seconds: np.ndarray) -> list[Figure]:
     ]
 
 
+def slowest_of(dashboard: str, asked: Sequence[Asked], seconds: np.ndarray) -> Figure:
+    """The slowest of the queries of a dashboard; a value a round."""
+    own = [i for i, one in enumerate(asked) if one.panel.startswith(f"{dashboard}:")]
+    return Figure(f"slowest query of {dashboard}", "s", seconds[:, own].max(axis=1).tolist())
+
+
 def slowest(asked: Sequence[Asked], seconds: np.ndarray) -> dict[str, float]:
     """The panels whose queries take longest, by the median of the rounds, in seconds."""
     middle = np.median(seconds, axis=0)

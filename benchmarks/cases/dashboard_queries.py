@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -57,13 +58,20 @@ def _compare(settings: Settings, sampled: Sampled, prometheus: str, victoria: st
 
 
 def all_queries(
-    url: str, span: Span, panels: list[tuple[str, Dashboard, Panel]], picks: tuple[str, ...]
+    url: str,
+    span: Span,
+    panels: list[tuple[str, Dashboard, Panel]],
+    picks: tuple[str, ...],
+    one: Mapping[str, str] = asking.ONE,
 ) -> list[Asked]:
-    """Each query of the panels, with all machines picked, and with one."""
+    """Each query of the panels, with all machines picked, and with one.
+
+    ``one`` is what a panel is drawn for that is drawn once for each value of a variable.
+    """
     asked = []
     for pick in picks:
         for name, dashboard, panel in panels:
-            values = asking.repeated(panel, asking.values_of(url, dashboard, pick, span))
+            values = asking.repeated(panel, asking.values_of(url, dashboard, pick, span), one)
             title = f"{name}: {panel.title} ({pick})"
             asked += [Asked(title, query, values, _of(panel, span)) for query in panel.queries]
     return asked

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grafana.dashboards.variables import MOST, machines
+from grafana.dashboards.variables import MOST, containers, machines
 from grafana.dashboards.words import Annotation, Panel, Row, Variable
 
 _NEED = machines("instance:node_need:ratio")
 _BOOTED = machines("node_boot_time_seconds")
 _TESTED = machines("perf_loadtest_timestamp_seconds")
+_CONTAINERS_NEED = machines("instance:container_need:ratio")
+_PICKED_CONTAINERS = containers("container_processes")
 
 
 def _most(expression: str, description: str) -> Variable:
@@ -38,6 +40,14 @@ IN_NEED = _most(
 TESTED_LAST = _most(
     f"max by (instance) (last_over_time({_TESTED}[$__range]))",
     "Those with the newest load tests.",
+)
+# Those that have none of the picked containers at the range's end come last.
+CONTAINERS_IN_NEED = _most(
+    f"max by (instance) (max_over_time({_CONTAINERS_NEED}[$__range]))"
+    f" and on (instance) {_PICKED_CONTAINERS}"
+    f" or 0 * max by (instance) ({_PICKED_CONTAINERS})"
+    f" or 0 * max by (instance) (last_over_time({_BOOTED}[$__range])) - 1",
+    "Those whose containers were nearest to a limit within the time range.",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
-from grafana.dashboards.shown import IN_NEED
+from grafana.dashboards.shown import CONTAINERS_IN_NEED, IN_NEED
 from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import Dashboard, Panel
 from grafana.preview.answers import legend
@@ -72,6 +72,30 @@ def test_the_machines_that_need_something_most_are_shown(hour: Hour) -> None:
     assert choices(hour.url, IN_NEED, one, hour.span) == ["web-1"]
     unruled = replace(IN_NEED, query=IN_NEED.query.replace("need:ratio{", 'need:ratio{rules="no",'))
     assert choices(hour.url, unruled, picks, hour.span) == sorted(by_need)
+
+
+def test_the_machines_whose_containers_need_something_most_are_shown(hour: Hour) -> None:
+    picks = {"job": "node", "instance": ".+", "name": ".+"}
+    need = "max by (instance) (max_over_time(instance:container_need:ratio[1h]))"
+    found = Engine(hour.url).query(need, hour.span.end)
+    needs = {sample.labels["instance"]: sample.value for sample in found}
+    assert needs.keys() == NAMES
+
+    def shown(most: int, query: str = CONTAINERS_IN_NEED.query, **more: str) -> list[str]:
+        few = query.replace(f"topk({MOST}", f"topk({most}")
+        return choices(hour.url, replace(CONTAINERS_IN_NEED, query=few), picks | more, hour.span)
+
+    two = shown(2)
+    # Some need equally much.
+    assert sorted(needs[name] for name in two) == sorted(needs.values())[-2:]
+    assert shown(8, instance="web-1") == ["web-1"]
+    # Containers that ended before have machines, too, and so has who evaluates no rules.
+    assert shown(8, name="gone") == sorted(NAMES)
+    unruled = CONTAINERS_IN_NEED.query.replace("need:ratio{", 'need:ratio{rules="no",')
+    assert shown(8, unruled) == sorted(NAMES)
+    # A machine with the picked containers comes before one without.
+    having = CONTAINERS_IN_NEED.query.replace("processes{", 'processes{instance="idle-1",')
+    assert shown(1, having) == ["idle-1"]
 
 
 @pytest.mark.parametrize("name", DASHBOARDS)

@@ -26,7 +26,7 @@ def _chart(  # noqa: PLR0913 - what differs between these charts
 ) -> Panel:
     return Panel(
         title=title,
-        description=f"The {MOST} containers with most. {description}",
+        description=f"The {MOST} containers of the picked machines with most. {description}",
         kind="timeseries",
         unit=unit,
         queries=queries,
@@ -188,8 +188,9 @@ def table() -> Panel:
     return Panel(
         title="Containers",
         description=(
-            "What the picked containers are; what is unknown is empty. Good: all that you expect. "
-            "Bad: one is missing, or its name is only a number: its runtime's files cannot be read."
+            "What the picked containers of the picked machines are; what is unknown is empty. "
+            "Good: all that you expect. Bad: one is missing, or its name is only a number: its "
+            "runtime's files cannot be read."
         ),
         kind="table",
         unit="short",

@@ -7,6 +7,119 @@ from grafana.dashboards.panels.shapes import figure
 from grafana.dashboards.variables import MOST, fleet, worst
 from grafana.dashboards.words import Panel, Query, Step
 
+# Of each chart: title, metric, what good and bad look like, unit, limit.
+_UTILISATION = (
+    (
+        "CPU busy",
+        "instance:node_cpu_busy:ratio_rate5m",
+        "Good: high without pressure. Bad: above 90 % for long.",
+        "percentunit",
+        0.9,
+    ),
+    (
+        "Memory used",
+        "instance:node_memory_used:ratio",
+        "Good: below 80 %. Bad: above 90 %: the next peak swaps or kills.",
+        "percentunit",
+        0.9,
+    ),
+    (
+        "Fullest file system",
+        "instance:node_filesystem_used:ratio",
+        "Good: below 80 %. Bad: above 97 %: an alert, and soon no writes.",
+        "percentunit",
+        0.97,
+    ),
+    (
+        "Busiest disk",
+        "instance:node_disk_busiest:ratio_rate5m",
+        "Good: pauses. Bad: above 90 % with a long queue.",
+        "percentunit",
+        0.9,
+    ),
+    (
+        "Network received",
+        "instance:node_network_receive_bytes:rate5m",
+        "Good: follows the work. Bad: a flat top at the type's limit.",
+        "Bps",
+        None,
+    ),
+    (
+        "Network sent",
+        "instance:node_network_transmit_bytes:rate5m",
+        "Good: follows the work. Bad: a flat top at the type's limit.",
+        "Bps",
+        None,
+    ),
+)
+_SATURATION = (
+    (
+        "CPU pressure",
+        "instance:node_pressure_cpu_waiting:ratio_rate5m",
+        "Good: a few per cent. Bad: above 40 %, for which there is an alert.",
+        "percentunit",
+        0.4,
+    ),
+    (
+        "Memory pressure",
+        "instance:node_pressure_memory_waiting:ratio_rate5m",
+        "Good: 0. Bad: above 10 %, for which there is an alert.",
+        "percentunit",
+        0.1,
+    ),
+    (
+        "Disk queue",
+        "instance:node_disk_longest_queue:rate5m",
+        "Good: below 10 requests. Bad: more, at a disk that is always busy.",
+        "short",
+        10,
+    ),
+    (
+        "Load for each CPU",
+        "instance:node_load1_per_cpu:ratio",
+        "Good: below 1. Bad: above 2.",
+        "short",
+        2,
+    ),
+    (
+        "CPU stolen",
+        "instance:node_cpu_steal:ratio_rate5m",
+        "Good: 0. Bad: above 5 %, for which there is an alert.",
+        "percentunit",
+        0.05,
+    ),
+    (
+        "Allocation stalls",
+        "instance:node_vmstat_allocstall:rate5m",
+        "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
+        "count:stalls/s",
+        10,
+    ),
+)
+_ERRORS = (
+    (
+        "Network errors",
+        "instance:node_network_errors:ratio_rate5m",
+        "Share of the worst interface's packets. Good: 0. Bad: above 1 %.",
+        "percentunit",
+        0.01,
+    ),
+    (
+        "TCP segments sent again",
+        "instance:node_netstat_tcp_retransmitted:ratio_rate5m",
+        "Good: below 0.1 %. Bad: above 1 %.",
+        "percentunit",
+        0.01,
+    ),
+    (
+        "Connection table used",
+        "instance:node_nf_conntrack_used:ratio",
+        "Good: below 50 %. Bad: above 75 %, for which there is an alert.",
+        "percentunit",
+        0.75,
+    ),
+)
+
 
 def count() -> Panel:
     """How many machines are scraped."""
@@ -83,122 +196,14 @@ def _chart(title: str, metric: str, description: str, unit: str, limit: float | 
 
 def utilisation() -> list[Panel]:
     """How much of each resource is in use, where most is."""
-    return [
-        _chart(
-            "CPU busy",
-            "instance:node_cpu_busy:ratio_rate5m",
-            "Good: high without pressure. Bad: above 90 % for long.",
-            "percentunit",
-            0.9,
-        ),
-        _chart(
-            "Memory used",
-            "instance:node_memory_used:ratio",
-            "Good: below 80 %. Bad: above 90 %: the next peak swaps or kills.",
-            "percentunit",
-            0.9,
-        ),
-        _chart(
-            "Fullest file system",
-            "instance:node_filesystem_used:ratio",
-            "Good: below 80 %. Bad: above 97 %: an alert, and soon no writes.",
-            "percentunit",
-            0.97,
-        ),
-        _chart(
-            "Busiest disk",
-            "instance:node_disk_busiest:ratio_rate5m",
-            "Good: pauses. Bad: above 90 % with a long queue.",
-            "percentunit",
-            0.9,
-        ),
-        _chart(
-            "Network received",
-            "instance:node_network_receive_bytes:rate5m",
-            "Good: follows the work. Bad: a flat top at the type's limit.",
-            "Bps",
-            None,
-        ),
-        _chart(
-            "Network sent",
-            "instance:node_network_transmit_bytes:rate5m",
-            "Good: follows the work. Bad: a flat top at the type's limit.",
-            "Bps",
-            None,
-        ),
-    ]
+    return [_chart(*each) for each in _UTILISATION]
 
 
 def saturation() -> list[Panel]:
     """Where work waits."""
-    return [
-        _chart(
-            "CPU pressure",
-            "instance:node_pressure_cpu_waiting:ratio_rate5m",
-            "Good: a few per cent. Bad: above 40 %, for which there is an alert.",
-            "percentunit",
-            0.4,
-        ),
-        _chart(
-            "Memory pressure",
-            "instance:node_pressure_memory_waiting:ratio_rate5m",
-            "Good: 0. Bad: above 10 %, for which there is an alert.",
-            "percentunit",
-            0.1,
-        ),
-        _chart(
-            "Disk queue",
-            "instance:node_disk_longest_queue:rate5m",
-            "Good: below 10 requests. Bad: more, at a disk that is always busy.",
-            "short",
-            10,
-        ),
-        _chart(
-            "Load for each CPU",
-            "instance:node_load1_per_cpu:ratio",
-            "Good: below 1. Bad: above 2.",
-            "short",
-            2,
-        ),
-        _chart(
-            "CPU stolen",
-            "instance:node_cpu_steal:ratio_rate5m",
-            "Good: 0. Bad: above 5 %, for which there is an alert.",
-            "percentunit",
-            0.05,
-        ),
-        _chart(
-            "Allocation stalls",
-            "instance:node_vmstat_allocstall:rate5m",
-            "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
-            "count:stalls/s",
-            10,
-        ),
-    ]
+    return [_chart(*each) for each in _SATURATION]
 
 
 def errors() -> list[Panel]:
     """What went wrong."""
-    return [
-        _chart(
-            "Network errors",
-            "instance:node_network_errors:ratio_rate5m",
-            "Share of the worst interface's packets. Good: 0. Bad: above 1 %.",
-            "percentunit",
-            0.01,
-        ),
-        _chart(
-            "TCP segments sent again",
-            "instance:node_netstat_tcp_retransmitted:ratio_rate5m",
-            "Good: below 0.1 %. Bad: above 1 %.",
-            "percentunit",
-            0.01,
-        ),
-        _chart(
-            "Connection table used",
-            "instance:node_nf_conntrack_used:ratio",
-            "Good: below 50 %. Bad: above 75 %, for which there is an alert.",
-            "percentunit",
-            0.75,
-        ),
-    ]
+    return [_chart(*each) for each in _ERRORS]

@@ -10,17 +10,6 @@ from grafana.dashboards.words import Panel, Query, Step, Style
 
 def by_need() -> Panel:
     """The machines that need somebody most, with the course of their CPU."""
-    worst = f"topk(50, {fleet('instance:node_need:ratio')})"
-
-    def of_worst(metric: str) -> Query:
-        picked = f"{fleet(metric)} and on (job, instance) {worst}"
-        return Query(f"max by (instance) ({picked})", at_end=True)
-
-    queries = [
-        Query(f"max by (instance) ({worst})", at_end=True),
-        *(of_worst(metric) for metric in _COLUMNS),
-        _course(),
-    ]
     return Panel(
         title="Machines by need",
         description=(
@@ -32,7 +21,7 @@ def by_need() -> Panel:
         ),
         kind="table",
         unit="percentunit",
-        queries=queries,
+        queries=_queries(),
         width=24,
         height=12,
         decimals=0,
@@ -52,6 +41,17 @@ def by_need() -> Panel:
             *(Style(name, _COLOURED) for name in list(_NAMES.values())[3:]),
         ],
     )
+
+
+def _queries() -> list[Query]:
+    """Need, then each resource of the machines that are in need at the end, then the course."""
+    worst = f"topk(50, {fleet('instance:node_need:ratio')})"
+    picked = [f"{fleet(metric)} and on (job, instance) {worst}" for metric in _COLUMNS]
+    columns = [worst, *picked]
+    return [
+        *(Query(f"max by (instance) ({column})", at_end=True) for column in columns),
+        _course(),
+    ]
 
 
 def _course() -> Query:

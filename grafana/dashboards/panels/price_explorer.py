@@ -8,6 +8,13 @@ from grafana.dashboards.variables import machines
 from grafana.dashboards.words import Panel, Query, Scatter, Step, Style
 
 _OFFER = ('kernel="$kernel"', 'purchase="$purchase"')
+_COST = {
+    "instance": "Machine",
+    "Value #A": "Price of an hour",
+    "Value #B": "CPU busy",
+    "Value #C": "Idle money an hour",
+    "Value #D": "Idle money a month",
+}
 
 
 def scatter() -> Panel:
@@ -101,13 +108,6 @@ def by_purchase() -> Panel:
 
 def cost_and_use() -> Panel:
     """What an hour costs beside how busy the machine is."""
-    names = {
-        "instance": "Machine",
-        "Value #A": "Price of an hour",
-        "Value #B": "CPU busy",
-        "Value #C": "Idle money an hour",
-        "Value #D": "Idle money a month",
-    }
     price = machines("perf_machine_price_dollars_per_hour", 'purchase="$purchase"')
     busy = machines("instance:node_cpu_busy:ratio_rate5m")
     idle = machines("instance:perf_machine_idle_cost:dollars_per_hour", 'purchase="$purchase"')
@@ -130,7 +130,7 @@ def cost_and_use() -> Panel:
         queries=[Query(query, at_end=True) for query in queries],
         width=16,
         height=10,
-        transformations=[merged(), sorted_by("Value #C", descending=True), arranged(names)],
+        transformations=[merged(), sorted_by("Value #C", descending=True), arranged(_COST)],
         styles=[
             machine_column(),
             Style("Price of an hour", (("decimals", 4),)),

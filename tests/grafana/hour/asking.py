@@ -98,9 +98,11 @@ def panels() -> list[tuple[str, Dashboard, Panel]]:
     ]
 
 
-def repeated(panel: Panel, values: Mapping[str, str]) -> dict[str, str]:
+def repeated(
+    panel: Panel, values: Mapping[str, str], one: Mapping[str, str] = ONE
+) -> dict[str, str]:
     """The values for one drawing of a panel that is drawn once for each machine or kernel."""
-    return {**values, panel.repeat: ONE[panel.repeat]} if panel.repeat else dict(values)
+    return {**values, panel.repeat: one[panel.repeat]} if panel.repeat else dict(values)
 
 
 def marks(dashboard: Dashboard) -> list[Query]:

@@ -13,11 +13,10 @@ from tests.grafana.hour.moving_tree import HOUR
 from tests.grafana.hour.recording import MACHINES, Sampled
 
 STEP_SECONDS = 60.0
-# What the exporter itself shows, and a fleet's dashboard asks for: a series a machine or a CPU.
-_RAW = re.compile(
-    r"^(up|perf_machine_info|perf_machine_price_dollars_per_hour|node_cpu_seconds_total)"
-    r"\{(.*)\} (\S+)$"
-)
+_LINE = re.compile(r"(\w+)\{(.*)\} (\S+)")
+# What the exporter itself shows of a machine is some hundred series: of a thousand machines they
+# are kept for the last hour, but for what says which machines there are.
+_KEPT = frozenset({"up", "perf_machine_info"})
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 # Of a healthy fleet few machines have alerts: one in so many.
 _ALERTING = 20
@@ -27,7 +26,10 @@ _WHOLE = re.compile(r"up|ALERTS|perf_machine_info|.*:count")
 
 @dataclass(frozen=True)
 class Fleet:
-    """The series of each of the four machines, over hours that repeat the hour."""
+    """The series of each of the four machines, over hours that repeat the hour.
+
+    Those that the exporter shows are there for the last hour, the recorded ones for all of it.
+    """
 
     hours: int
     begin: float
@@ -59,29 +61,27 @@ def fleet(sampled: Sampled, recorded: Sequence[Series], names: set[str], hours: 
         names: the metrics that are wanted; the others are left out.
         hours: how often the hour is repeated, one after the other.
     """
-    series = [*_raw(sampled), *recorded]
+    raw = _raw(sampled, names)
+    kept = [one for one in raw if one.labels["__name__"] in _KEPT]
+    kept += [one for one in recorded if one.labels["__name__"] in names]
+    made = [_repeated(one, sampled.begin, hours) for one in kept]
+    made += [_repeated(one, sampled.begin, 1) for one in raw if one.labels["__name__"] not in _KEPT]
     kinds = [
-        [
-            _repeated(one, sampled.begin, hours)
-            for one in series
-            if one.labels.get("instance") == machine.name and one.labels["__name__"] in names
-        ]
-        for machine in MACHINES
+        [one for one in made if one.labels.get("instance") == machine.name] for machine in MACHINES
     ]
     return Fleet(hours, sampled.end - hours * HOUR, kinds)
 
 
-def _raw(sampled: Sampled) -> list[Series]:
-    found: dict[str, list[tuple[float, float]]] = {}
+def _raw(sampled: Sampled, names: set[str]) -> list[Series]:
+    """The series that were scraped and are wanted."""
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for line, moment in sampled.lines:
-        if match := _RAW.match(line):
-            found.setdefault(f"{match[1]}{{{match[2]}}}", []).append((moment, float(match[3])))
+        if line.partition("{")[0] in names and (match := _LINE.fullmatch(line)):
+            found.setdefault((match[1], match[2]), []).append((moment, float(match[3])))
     made = []
-    for key, samples in found.items():
-        name, _, labels = key.partition("{")
-        if name != "node_cpu_seconds_total" or 'mode="idle"' in labels:
-            times, values = np.array(samples).T
-            made.append(Series({"__name__": name, **dict(_LABEL.findall(labels))}, times, values))
+    for (name, labels), samples in found.items():
+        times, values = np.array(samples).T
+        made.append(Series({"__name__": name, **dict(_LABEL.findall(labels))}, times, values))
     return made
 
 

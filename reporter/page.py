@@ -123,7 +123,7 @@ class Page:
         """A heading that also stands in the table of contents."""
         words = self.language.say(text)
         self.sections.append((identifier, words))
-        return Markup("<h2 id={}>{}</h2>").format(identifier, escape(words))
+        return Markup('<h2 id="{}">{}</h2>').format(identifier, escape(words))
 
     def uses(self, place: str, *names: str) -> str:
         """Note which queries feed a table; shows nothing."""

@@ -24,6 +24,7 @@ from delivery.spool import Document
 from loadtest.outputs import grafana_live
 from loadtest.outputs.series import live_series
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.printable import printable
 from perfanalysis.state import RUNNING
 
 LOG = logging.getLogger("perfanalysis")
@@ -76,7 +77,7 @@ class LiveOutput:
     def _complain(self, text: str) -> None:
         if text != self._complaint:
             self._complaint = text
-            LOG.warning("progress not sent to %s: %s", self._destination.shown, text)
+            LOG.warning("progress not sent to %s: %s", self._destination.shown, printable(text))
 
 
 def read_running(path: Path) -> dict[str, Any] | None:

@@ -74,7 +74,10 @@ OPTIONS = (
         help="File that holds the bearer key for it; default: $PERFANALYSIS_UPLOAD_KEY.",
     ),
     click.option(
-        "--upload-header", multiple=True, help="Header of the request; may be given again."
+        "--upload-header",
+        multiple=True,
+        help="Header of the request, such as 'X-Scope-OrgID: team-a'; no secrets; may be given "
+        "again.",
     ),
     click.option(
         "--upload-ca-file", type=FILE, help="Certificates that the receiver's is checked against."
@@ -95,7 +98,7 @@ OPTIONS = (
     click.option(
         "--remote-write-header",
         multiple=True,
-        help="Header such as 'X-Scope-OrgID: team-a'; may be given again.",
+        help="Header such as 'X-Scope-OrgID: team-a'; no secrets; may be given again.",
     ),
     click.option(
         "--remote-write-label",

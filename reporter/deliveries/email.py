@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,10 @@ from reporter.deliveries.document import USUAL_NAME, DeliveryError, Finished, Pa
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECONDS = 30.0
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 class Email:
@@ -78,7 +83,10 @@ class Email:
         self, code: int, text: bytes | str, password: str, address: str = ""
     ) -> DeliveryError:
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        said = said.replace(password, "***") if password else said
+        # As it was sent, by the ways LOGIN and PLAIN of RFC 4954, and as it is.
+        plain = f"\0{self._settings.get('username', '')}\0{password}"
+        for secret in (_base64(plain), _base64(password), password) if password else ():
+            said = said.replace(secret, "***")
         whom = f" for {address}" if address else ""
         message = f"{self._server}: did not take the report{whom}: {code} {said[:200]}"
         return PassingError(message) if 400 <= code < 500 else DeliveryError(message)

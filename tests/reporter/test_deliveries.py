@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import os
@@ -220,6 +221,17 @@ def test_what_stands_between_is_said_without_the_password(
     with pytest.raises(PerfAnalysisError, match=message) as caught:
         deliver(REPORT, places_of([{"email": settings}]), ledger, QUICK)
     assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sent", ["\0report\0hunter2", "hunter2"], ids=["PLAIN", "LOGIN"])
+def test_a_server_that_repeats_the_login_does_not_tell_the_password(
+    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger, sent: str
+) -> None:
+    repeated = base64.b64encode(sent.encode()).decode()
+    mailbox.failures = [f"550 {repeated} and hunter2 are no login"]
+    with pytest.raises(PerfAnalysisError) as caught:
+        deliver(REPORT, places_of([{"email": mail}]), ledger, QUICK)
+    assert str(caught.value).endswith("550 *** and *** are no login")
 
 
 def test_a_password_is_not_sent_in_the_clear(mail: dict[str, Any]) -> None:

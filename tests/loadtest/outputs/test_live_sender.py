@@ -64,6 +64,15 @@ def test_a_receiver_that_fails_is_asked_again_and_one_that_refuses_is_not(
     assert said == ["status 503", "status 401 who?"]
 
 
+def test_what_a_receiver_says_does_not_steer_the_terminal(
+    receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.replies.append(Reply(400, text="no\x1b[31m \x1b]0;title\x07"))
+    output(receiver.url).send(progress("rmw", 0.1, 100.0), 0.0)
+    (record,) = caplog.records
+    assert record.message.endswith(r": status 400 no\x1b[31m \x1b]0;title\x07")
+
+
 def test_a_receiver_that_is_away_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     live = output(f"http://127.0.0.1:{free_port()}/")

@@ -37,6 +37,8 @@ def start_servers(
                 f"--machine.inventory={settings.inventory}",
                 f"--machine.name={machine.name}",
                 f"--collector.loadtest.directory={settings.state(machine)}",
+                # Tells the report how many real cores there are.
+                "--collector.cpu.info",
             ],
             settings.work / f"exporter-{machine.name}.log",
             perfanalysis=PERFANALYSIS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.validation.captures import Reading, Tick, opened, read
-from importing import container_rows, portal_rows, results
+from importing import container_rows, other_files, portal_rows, results
 from importing.container_rows import by_time
 from importing.csv_rows import Row, read_rows
 from importing.machines import Machine
@@ -46,8 +47,9 @@ def kind_of(path: Path) -> str:
     Raises:
         InputError: it is nothing that can be imported.
     """
-    with opened(path) as (_, stream):
-        first = stream.readline(65536).lstrip()
+    first, head = _beginning(path)
+    if elsewhere := other_files.where_it_goes(head):
+        raise InputError(str(path), "", f"a capture, a CSV or a result: {elsewhere}")
     # A result is one object, mostly over many lines; a record of a capture is one line.
     if first.strip() == b"{" or b'"schema_version"' in first:
         return RESULT
@@ -58,11 +60,20 @@ def kind_of(path: Path) -> str:
         return CONTAINER_CSV
     if "cpu_user" in columns and "timestamp" in columns:
         return PORTAL_CSV
-    if first.startswith(b"sysbench "):
-        expected = "a capture or a CSV (sysbench logs go to `perfanalysis import results`)"
-        raise InputError(str(path), "", expected)
     expected = "a capture (JSON lines), a CSV of containers or of the portal, or a result"
     raise InputError(str(path), "line 1", expected, first[:60].decode("utf-8", "replace"))
+
+
+def _beginning(path: Path) -> tuple[bytes, bytes]:
+    """The first line, and what follows where that alone says nothing."""
+    with opened(path) as (_, stream):
+        first = stream.readline(65536).lstrip()
+        head = first
+        if first.strip() == b"{":
+            # A gzip file that was cut off: its reading says so.
+            with suppress(EOFError):
+                head += b"".join(stream.readline(4096) for _ in range(20))
+    return first, head
 
 
 def prepare(path: Path, machine: Machine) -> InputFile:

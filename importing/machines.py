@@ -8,6 +8,7 @@ from pathlib import Path
 from exporter.collectors.machine import INFO, PRICE, parse_cpu_model
 from exporter.families import Sample
 from exporter.rendering import format_value
+from importing.system_info import SystemInfo
 from perfanalysis.errors import InputError
 from perfanalysis.inventory import Inventory, InventoryMachine
 
@@ -20,11 +21,13 @@ class Machine:
         facts: as the inventory has them, or as flags say.
         cpus: how many CPUs it has, where that is known.
         container_names: names of containers by their ids.
+        system: what a file beside the recordings says of its CPUs.
     """
 
     facts: InventoryMachine
     cpus: int | None = None
     container_names: dict[str, str] = field(default_factory=dict)
+    system: SystemInfo | None = None
 
     @property
     def name(self) -> str:

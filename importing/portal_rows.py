@@ -52,7 +52,10 @@ class Portal:
         except InputError as error:
             self._recorded.refuse(error)
             pairs = []
-        return self._recorded.with_identity(row.time, self._recorded.batch(pairs))
+        batches = self._recorded.batch(pairs)
+        if batches and self._recorded.machine.cpus:
+            batches += self._recorded.cpus
+        return self._recorded.with_identity(row.time, batches)
 
     def _pairs(self, row: Row, where: str) -> list[tuple[Sample, bytes]]:
         shares = {mode: row.number(f"cpu_{mode}", where) for mode in MODES}

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
+from exporter.collectors.cpu_info import info_samples
 from exporter.containers import families
+from exporter.cpu_facts import parse_cpuinfo
 from exporter.families import Sample
 from exporter.registrations import COLLECTORS
 from exporter.validation import recorded
@@ -42,6 +44,9 @@ class RecordedMachine:
     Args:
         machine: who it is.
         refusals: told of what is left out.
+
+    Attributes:
+        cpus: the batch of ``node_cpu_info``, for each look that has CPU times; none when unknown.
     """
 
     def __init__(self, machine: Machine, refusals: Refusals) -> None:
@@ -50,9 +55,11 @@ class RecordedMachine:
         self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
         self._seen: dict[str, float] = {}
         self._identified = -1.0
-        self._cpu_model = ""
+        self._cpu_model = machine.system.model if machine.system else ""
         self._boot = b""
         self._known: dict[tuple[Sample, ...], tuple[Sample, ...]] = {}
+        self.cpus = self.batch(machine.system.pairs) if machine.system else []
+        self._cpus_told = False
 
     def look(self, tick: Tick, path: Path) -> Look:
         """The samples of a tick; what is malformed or not in order is left out."""
@@ -73,6 +80,8 @@ class RecordedMachine:
                 batches += self.batch(self._pairs(subsystem, text))
             except CollectorError as error:
                 self._refuse(error, tick, path)
+        if "/proc/stat" in texts:
+            batches += self.cpus
         return self.with_identity(tick.time, batches, cpu_model_in(texts))
 
     def with_identity(self, time: float, batches: list[Batch], cpu_model: str = "") -> Look:
@@ -116,6 +125,7 @@ class RecordedMachine:
         # Kernels before 4.20 move it by a second.
         if self._boot and boot.isdigit() and abs(int(boot) - int(self._boot)) > 2:
             self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
+            self._cpus_told = False
         self._boot = boot if boot.isdigit() else self._boot
 
     def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Sample, bytes]]:
@@ -124,6 +134,10 @@ class RecordedMachine:
             return recorded.mounts(alone)
         if subsystem.startswith("container/"):
             return self._container(subsystem, alone)
+        if subsystem == "/proc/cpuinfo" and not self._cpus_told:
+            # What does not change is read once, and told at each look.
+            self.cpus = self.batch(info_samples(parse_cpuinfo(text), None, None))
+            self._cpus_told = True
         return []
 
     def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Sample, bytes]]:

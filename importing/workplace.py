@@ -75,6 +75,7 @@ def fingerprint(files: Iterable[InputFile]) -> str:
                 repr(machine.facts),
                 machine.cpus,
                 sorted(machine.container_names.items()),
+                repr(machine.system),
             ]
         )
     return hashlib.sha256(json.dumps(sorted(facts, key=str)).encode()).hexdigest()[:16]

@@ -54,10 +54,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     all_given = given(config_file, flags)
     config = all_given.config
     form = output_format(config, all_given)
-    if config.output:
-        writable(config.output, all_given.where("output"))
-    elif not config.deliver:
-        raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
+    check_output(config, all_given)
     if form in PAGES:
         page_files.check(config)
     delivering = importlib.import_module("reporter.deliveries.delivering")
@@ -77,10 +74,9 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     if places:
         report_ = finished(config, gathered, before, form, content)
         sent, had = delivering.deliver(report_, places, ledger)
-        if not quiet:
-            for words, receivers in (("delivered", sent), ("had it already", had)):
-                for receiver in receivers:
-                    click.echo(printable(f"{words}: {receiver}"))
+        said = [*(f"delivered: {one}" for one in sent), *(f"had it already: {one}" for one in had)]
+        for line in () if quiet else said:
+            click.echo(printable(line))
 
 
 def generated_at(now: float) -> float:
@@ -162,6 +158,18 @@ def output_format(config: Config, all_given: Given) -> str:
         name = "--output" if where == COMMAND_LINE else "output"
         raise InputError(where, name, expected, str(config.output))
     return found
+
+
+def check_output(config: Config, all_given: Given) -> None:
+    """Check that the report has a place to go to, before any work is done.
+
+    Raises:
+        InputError: it has none, or the folder of its file is not there.
+    """
+    if config.output:
+        writable(config.output, all_given.where("output"))
+    elif not config.deliver:
+        raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
 
 
 def writable(output: Path, where: str) -> None:

@@ -77,17 +77,14 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
     asked = asked_by(config.template)
     questions = Questions(engine, config, asked, names, matched, start, end)
     answers, series, resolution = _answers(questions)
-    instant = questions.instant()
     if asked.needs_load_test:
-        _check_load_test(engine, answers, instant)
+        _check_load_test(engine, answers, questions.instant())
     answers["Machines"] = found[1]
-    expressions = {"Machines": found[0], **instant, **questions.ranges(resolution[1])}
-    del expressions["Scrapes"]
     return Gathered(
         machines=assemble(names, answers),
         series=series,
         samples=answers,
-        expressions=expressions,
+        expressions=_expressions(found[0], questions, resolution[1]),
         matched=matched,
         start=start,
         end=end,
@@ -97,6 +94,13 @@ def gather(engine: Engine, config: Config, start: float, end: float, where: str)
         warnings=tuple(engine.warnings),
         asked_first=questions.first(),
     )
+
+
+def _expressions(machines: str, questions: Questions, window: float) -> dict[str, str]:
+    """By name of the figure, what fed it."""
+    found = {"Machines": machines, **questions.instant(), **questions.ranges(window)}
+    del found["Scrapes"]
+    return found
 
 
 def _answers(

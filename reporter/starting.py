@@ -111,15 +111,7 @@ def _details(engine: Engine, machine: str, span: str, now: float) -> list[str]:
 
 def text_of(found: Found, url: str) -> str:
     """The YAML file. Names are written as JSON strings, which YAML reads as they are."""
-    machines = "\n".join(
-        f"  - {_word(name)}"
-        + (f"  # {_comment('; '.join(found.details[name]))}" if found.details.get(name) else "")
-        for name in found.machines
-    )
-    kernel = "rmw" if "rmw" in found.kernels or not found.kernels else found.kernels[0]
-    purchase = (
-        "on_demand" if "on_demand" in found.purchases or not found.purchases else found.purchases[0]
-    )
+    machines = "\n".join(_listed(name, found.details.get(name, ())) for name in found.machines)
     return f"""\
 # Settings of `perfanalysis report`; every one of them is in docs/report.md.
 prometheus:
@@ -141,9 +133,9 @@ from: {_moment(found.start)}
 to: {_moment(found.end)}
 
 # Load tests of the kernels: {_comment(", ".join(found.kernels)) or "none in the range"}
-kernel: {_word(kernel)}
+kernel: {_word(_usual("rmw", found.kernels))}
 # Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
-purchase: {_word(purchase)}
+purchase: {_word(_usual("on_demand", found.purchases))}
 
 # Shown are the busiest disks, the interface of the default route and the busiest others, and all
 # file systems; to name them:
@@ -157,6 +149,15 @@ purchase: {_word(purchase)}
 # deliver:
 #   - folder: {{path: reports}}
 """
+
+
+def _listed(name: str, details: Sequence[str]) -> str:
+    said = f"  # {_comment('; '.join(details))}" if details else ""
+    return f"  - {_word(name)}{said}"
+
+
+def _usual(usual: str, found: Sequence[str]) -> str:
+    return usual if usual in found or not found else found[0]
 
 
 def _word(text: str) -> str:

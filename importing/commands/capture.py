@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import sqlite3
 from collections.abc import Sequence
@@ -12,16 +11,14 @@ from typing import Protocol
 import click
 
 from importing.backfilling import Backfill
-from importing.commands import receivers
-from importing.files import InputFile, merged, prepare
-from importing.machines import Machine, machine_of
+from importing.commands import owners, receivers
+from importing.files import InputFile, kind_of, merged, prepare
 from importing.progress import ReadingProgress
 from importing.recordings import Look
 from importing.refusals import Refusals
 from importing.text import TextOutput
 from importing.workplace import fingerprint
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.inventory import InventoryMachine, read_inventory
 from perfanalysis.printable import printable
 
 
@@ -42,27 +39,7 @@ class Output(Protocol):
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES..."
 )
-@click.option("--machine", default="", help="Name of the machine: the label instance of all files.")
-@click.option("--provider", default="", help="Who ran the machine: aws, azure, gcp, oci, ...")
-@click.option("--region", default="", help="The provider's region.")
-@click.option("--zone", default="", help="The provider's zone.")
-@click.option("--instance-type", default="", help="The provider's name of the machine's shape.")
-@click.option(
-    "--machines",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Inventory file with the machines' labels and prices. Without --machine, each file is of "
-    "the machine that its own name begins with.",
-)
-@click.option(
-    "--cpus",
-    type=click.IntRange(min=1),
-    help="How many CPUs the machine had, for portal CSVs, which do not say it.",
-)
-@click.option(
-    "--container-names",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="JSON object of container ids and names, where the recording has none.",
-)
+@owners.options
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -81,14 +58,7 @@ class Output(Protocol):
 )
 def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
-    machine: str,
-    provider: str,
-    region: str,
-    zone: str,
-    instance_type: str,
-    machines: Path | None,
-    cpus: int | None,
-    container_names: Path | None,
+    owner: owners.Owners,
     output: Path | None,
     backfill: Path | None,
     promtool: str | None,
@@ -105,15 +75,10 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
     if len(asked) != 1:
         raise InputError("import capture", "", "one of --output, --backfill and --remote-write")
-    facts = InventoryMachine(machine, provider, region, zone, instance_type)
-    names = _container_names(container_names)
-    inputs = [
-        prepare(path, Machine(one, cpus, names))
-        for path, one in zip(files, _machines(files, facts, machines), strict=True)
-    ]
-    # Files that were recorded at the same time are open at the same time.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    for path in files:
+        kind_of(path)
+    inputs = [prepare(path, one) for path, one in zip(files, owner.of(files), strict=True)]
+    _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict)
         where: Output | None
@@ -127,6 +92,12 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
             )
         if where is not None:
             _run(where, inputs, refusals, progress)
+
+
+def _allow_many_files() -> None:
+    # Files that were recorded at the same time are open at the same time.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _run(
@@ -167,57 +138,3 @@ def _backfill(
         return where
     where.close()
     return None
-
-
-def _machines(
-    files: Sequence[Path], facts: InventoryMachine, machines: Path | None
-) -> list[InventoryMachine]:
-    """The machine of each file."""
-    for flag, text in _identity_flags(facts):
-        if not text.isprintable():
-            raise InputError(flag, "", "text of printable characters", text)
-    if machines is None:
-        if not facts.name:
-            expected = "the machine's name (or --machines, a file that holds the machines)"
-            raise InputError("--machine", "", expected)
-        return [facts] * len(files)
-    inventory = read_inventory(machines)
-    found = [
-        inventory.machine(facts.name) if facts.name else machine_of(path, inventory)
-        for path in files
-    ]
-    return [_with_flags(one, facts) for one in found]
-
-
-def _identity_flags(facts: InventoryMachine) -> list[tuple[str, str]]:
-    """What labels are made of, with the flags that give it."""
-    return [
-        ("--machine", facts.name),
-        ("--provider", facts.provider),
-        ("--region", facts.region),
-        ("--zone", facts.zone),
-        ("--instance-type", facts.instance_type),
-    ]
-
-
-def _with_flags(machine: InventoryMachine, flags: InventoryMachine) -> InventoryMachine:
-    return InventoryMachine(
-        machine.name,
-        flags.provider or machine.provider,
-        flags.region or machine.region,
-        flags.zone or machine.zone,
-        flags.instance_type or machine.instance_type,
-        prices=machine.prices,
-    )
-
-
-def _container_names(path: Path | None) -> dict[str, str]:
-    if path is None:
-        return {}
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(str(path), "", f"a JSON object of ids and names ({error})") from error
-    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
-        raise InputError(str(path), "", "a JSON object of ids and names")
-    return found

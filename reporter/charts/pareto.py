@@ -33,34 +33,10 @@ def draw(
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, height)
         axes = drawn.subplots()
-        front = [
-            (m.price, most.value) for m in pareto(offers) if m.price and (most := max_units(m))
-        ]
-        axes.plot(
-            *zip(*front, strict=True),
-            drawstyle="steps-post",
-            color=style.MUTED,
-            linewidth=1,
-            linestyle=(0, (4, 2)),
-            zorder=1,
-        )
+        _front(axes, offers)
         names = short_names((machine.name for machine in offers), 30)
         for machine in offers:
-            most = max_units(machine)
-            assert most
-            place = places[machine.name]
-            axes.errorbar(
-                machine.price or 0.0,
-                most.value,
-                yerr=[[max(0.0, most.value - most.lower)], [max(0.0, most.upper - most.value)]],
-                color=style.COLOURS[place % len(style.COLOURS)],
-                marker=style.MARKERS[place % len(style.MARKERS)],
-                markersize=6,
-                capsize=2,
-                linewidth=1,
-                linestyle="none",
-                label=names[machine.name],
-            )
+            _offer(axes, machine, places[machine.name], names[machine.name])
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
         axes.margins(0.08)
@@ -71,6 +47,35 @@ def draw(
         axes.set_ylabel(language.say("units per second at 100 %"))
         drawn.legend(loc="outside right upper")
         return style.svg(drawn)
+
+
+def _front(axes: Axes, offers: Sequence[Machine]) -> None:
+    front = [(m.price, most.value) for m in pareto(offers) if m.price and (most := max_units(m))]
+    axes.plot(
+        *zip(*front, strict=True),
+        drawstyle="steps-post",
+        color=style.MUTED,
+        linewidth=1,
+        linestyle=(0, (4, 2)),
+        zorder=1,
+    )
+
+
+def _offer(axes: Axes, machine: Machine, place: int, name: str) -> None:
+    most = max_units(machine)
+    assert most
+    axes.errorbar(
+        machine.price or 0.0,
+        most.value,
+        yerr=[[max(0.0, most.value - most.lower)], [max(0.0, most.upper - most.value)]],
+        color=style.COLOURS[place % len(style.COLOURS)],
+        marker=style.MARKERS[place % len(style.MARKERS)],
+        markersize=6,
+        capsize=2,
+        linewidth=1,
+        linestyle="none",
+        label=name,
+    )
 
 
 def _digits(axes: Axes) -> int:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 
 from reporter.charts import style
 from reporter.language import Language
@@ -36,19 +37,7 @@ def draw(
         axes.set_theta_direction(-1)  # type: ignore[attr-defined]
         names = short_names(values, 34)
         for name, found in values.items():
-            look = style.look(places[name])
-            ring = [math.nan if value is None else value for value in (*found, found[0])]
-            marker = style.MARKERS[places[name] % len(style.MARKERS)]
-            axes.plot(
-                [*angles, angles[0]],
-                ring,
-                marker=marker,
-                label=names[name],
-                linewidth=1.3,
-                **look,
-            )
-            if None not in found:
-                axes.fill([*angles, angles[0]], ring, color=look["color"], alpha=0.06, linewidth=0)
+            _polygon(axes, angles, found, places[name], names[name])
         axes.set_xticks(angles, [language.say(name) for name in axes_names])
         axes.tick_params(axis="x", labelcolor=style.INK, pad=4)
         axes.set_ylim(0, 1)
@@ -56,3 +45,15 @@ def draw(
         axes.spines["polar"].set_color(style.GRID)
         drawn.legend(loc="outside right upper")
         return style.svg(drawn)
+
+
+def _polygon(
+    axes: Axes, angles: Sequence[float], found: Sequence[float | None], place: int, name: str
+) -> None:
+    look = style.look(place)
+    around = [*angles, angles[0]]
+    ring = [math.nan if value is None else value for value in (*found, found[0])]
+    marker = style.MARKERS[place % len(style.MARKERS)]
+    axes.plot(around, ring, marker=marker, label=name, linewidth=1.3, **look)
+    if None not in found:
+        axes.fill(around, ring, color=look["color"], alpha=0.06, linewidth=0)

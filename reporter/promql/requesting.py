@@ -6,12 +6,12 @@ import json
 import random
 import re
 import time
-import warnings
 from collections.abc import Mapping
 from threading import BoundedSemaphore
 from typing import Any
 
 import requests
+import urllib3
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
 
 from delivery.credentials import redacted
@@ -51,6 +51,10 @@ class Requester:
         self._backoff = backoff or Backoff(first=0.5, longest=20.0)
         self._session = access.session()
         self._turn = BoundedSemaphore(access.queries_at_once)
+        if access.insecure_skip_verify:
+            # Here and for good: what warnings are shown is a matter of the whole process, and
+            # cannot be changed for a moment while several threads ask.
+            urllib3.disable_warnings(InsecureRequestWarning)
 
     def ask(self, path: str, form: Mapping[str, str]) -> object:
         """The JSON document that answers a form.
@@ -81,33 +85,10 @@ class Requester:
                 time.sleep(max(wait, error.wait))
 
     def _once(self, url: str, form: Mapping[str, str]) -> object:
-        access, secrets = self.access, self.access.secrets()
-
-        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
-            # A function, because requests would else prefer what ~/.netrc says.
-            request.headers.update(secrets)
-            return request
-
-        limit = access.timeout_seconds
+        secrets, limit = self.access.secrets(), self.access.timeout_seconds
         until = time.monotonic() + limit
         try:
-            with warnings.catch_warnings():
-                if access.insecure_skip_verify:
-                    warnings.simplefilter("ignore", InsecureRequestWarning)
-                response = self._session.request(
-                    "POST" if form else "GET",
-                    url,
-                    data={**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else None,
-                    headers=dict(access.headers),
-                    auth=authorize,
-                    timeout=(min(CONNECT_SECONDS, limit), limit),
-                    verify=access.verify,
-                    cert=access.certificate,
-                    # A redirect is not followed: the keys are for this address only.
-                    allow_redirects=False,
-                    stream=True,
-                )
-            with response:
+            with self._send(url, form, secrets) as response:
                 body = _read(response, until)
         except (requests.Timeout, ReadTimeoutError):
             raise _PassingError(f"gave no answer within {limit:g} s") from None
@@ -123,6 +104,30 @@ class Requester:
                 f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
             )
         return _judge(response, body, url, _query(form), secrets)
+
+    def _send(
+        self, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> requests.Response:
+        access, limit = self.access, self.access.timeout_seconds
+
+        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            # A function, because requests would else prefer what ~/.netrc says.
+            request.headers.update(secrets)
+            return request
+
+        return self._session.request(
+            "POST" if form else "GET",
+            url,
+            data={**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else None,
+            headers=dict(access.headers),
+            auth=authorize,
+            timeout=(min(CONNECT_SECONDS, limit), limit),
+            verify=access.verify,
+            cert=access.certificate,
+            # A redirect is not followed: the keys are for this address only.
+            allow_redirects=False,
+            stream=True,
+        )
 
 
 def _read(response: requests.Response, until: float) -> bytes | None:

@@ -103,6 +103,18 @@ def test_the_html_report_stands_alone(finished: tuple[Path, str]) -> None:
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", html)
 
 
+def test_the_report_has_the_real_cores(finished: tuple[Path, str]) -> None:
+    found = set()
+    for paragraph in Path("/proc/cpuinfo").read_text().split("\n\n"):
+        fields = dict(re.findall(r"^(physical id|core id)\s*:\s*(\d+)$", paragraph, re.MULTILINE))
+        if "core id" in fields:
+            found.add((fields.get("physical id"), fields["core id"]))
+    if not found:
+        pytest.skip("this machine's /proc/cpuinfo tells no core of a CPU")
+    html = (finished[0] / "report.html").read_text()
+    assert html.count(f'<td class="n">{len(found)} / ') == len(INVENTORY.machines)
+
+
 def test_nothing_is_left_running(finished: tuple[Path, str]) -> None:
     output, _ = finished
     assert left_running(output) == []

@@ -204,7 +204,7 @@ def test_bad_usage(
         ("", "records of a capture"),
         ("a,b\n1,2\n", "line 1: expected a capture"),
         ("timestamp,cpu_user\n", "rows under a heading"),
-        ("sysbench 1.0.20\n", "sysbench logs go to `perfanalysis import results`"),
+        ("sysbench 1.0.20\n", "a sysbench log goes to `perfanalysis import results`"),
     ],
 )
 def test_files_that_are_nothing_of_ours(

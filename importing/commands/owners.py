@@ -1,0 +1,161 @@
+"""The flags that say whose recordings files are, and the machine of each file."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from importing import system_info
+from importing.machines import Machine, machine_of
+from importing.system_info import SystemInfo
+from perfanalysis.errors import InputError
+from perfanalysis.inventory import InventoryMachine, read_inventory
+
+
+@dataclass(frozen=True)
+class Owners:
+    """What was given on the command line; see the help of each flag."""
+
+    machine: str = ""
+    provider: str = ""
+    region: str = ""
+    zone: str = ""
+    instance_type: str = ""
+    machines: Path | None = None
+    cpus: int | None = None
+    container_names: Path | None = None
+    system_info: Path | None = None
+
+    def of(self, files: Sequence[Path]) -> list[Machine]:
+        """The machine of each file.
+
+        Raises:
+            InputError: a file that flags name is unusable, or does not hold the machine.
+        """
+        names = _container_names(self.container_names)
+        owners = self._facts(files)
+        systems = self._systems(files, owners)
+        found = []
+        for facts in owners:
+            system = systems.get(facts.name)
+            cpus = self.cpus or (system.cpus if system else None)
+            found.append(Machine(facts, cpus, names, system))
+        return found
+
+    def _facts(self, files: Sequence[Path]) -> list[InventoryMachine]:
+        flags = InventoryMachine(
+            self.machine, self.provider, self.region, self.zone, self.instance_type
+        )
+        for name in ("machine", "provider", "region", "zone", "instance_type"):
+            text = getattr(self, name)
+            if not text.isprintable():
+                flag = f"--{name.replace('_', '-')}"
+                raise InputError(flag, "", "text of printable characters", text)
+        if self.machines is None:
+            if not flags.name:
+                expected = "the machine's name (or --machines, a file that holds the machines)"
+                raise InputError("--machine", "", expected)
+            return [flags] * len(files)
+        inventory = read_inventory(self.machines)
+        found = [
+            inventory.machine(flags.name) if flags.name else machine_of(path, inventory)
+            for path in files
+        ]
+        return [_with_flags(one, flags) for one in found]
+
+    def _systems(
+        self, files: Sequence[Path], owners: Sequence[InventoryMachine]
+    ) -> dict[str, SystemInfo]:
+        """What is known of CPUs, by the machines' names."""
+        if self.system_info:
+            known = system_info.read(self.system_info)
+            return dict.fromkeys((owner.name for owner in owners), known)
+        paths = {
+            owner.name: path
+            for recording, owner in zip(files, owners, strict=True)
+            if (path := system_info.beside(recording))
+        }
+        return {name: system_info.read(path) for name, path in paths.items()}
+
+
+def _with_flags(machine: InventoryMachine, flags: InventoryMachine) -> InventoryMachine:
+    return InventoryMachine(
+        machine.name,
+        flags.provider or machine.provider,
+        flags.region or machine.region,
+        flags.zone or machine.zone,
+        flags.instance_type or machine.instance_type,
+        prices=machine.prices,
+    )
+
+
+def _container_names(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(str(path), "", f"a JSON object of ids and names ({error})") from error
+    if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
+        raise InputError(str(path), "", "a JSON object of ids and names")
+    return found
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _option(name: str, text: str, kind: click.ParamType[Any] | None = None) -> Callable[..., Any]:
+    flag = f"--{name.replace('_', '-')}"
+    default = None if kind else ""
+    return click.option(flag, f"owner_{name}", type=kind, default=default, help=text)
+
+
+OPTIONS = (
+    _option("machine", "Name of the machine: the label instance of all files."),
+    _option("provider", "Who ran the machine: aws, azure, gcp, oci, ..."),
+    _option("region", "The provider's region."),
+    _option("zone", "The provider's zone."),
+    _option("instance_type", "The provider's name of the machine's shape."),
+    _option(
+        "machines",
+        "Inventory file with the machines' labels and prices. Without --machine, each file is of "
+        "the machine that its own name begins with.",
+        _FILE,
+    ),
+    _option(
+        "cpus",
+        "How many CPUs the machine had, for portal CSVs, which do not say it.",
+        click.IntRange(min=1),
+    ),
+    _option(
+        "container_names",
+        "JSON object of container ids and names, where the recording has none.",
+        _FILE,
+    ),
+    _option(
+        "system_info",
+        "JSON object of the machine's CPUs (model_name, total_cpus, ...), for all files of the "
+        "command; default: NAME.system_info.json beside each recording.",
+        _FILE,
+    ),
+)
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the flags to a command, which gets them together as ``owner``."""
+    names = [field.name for field in fields(Owners)]
+
+    @functools.wraps(command)
+    def with_owner(**values: Any) -> Any:
+        owner = Owners(**{name: values.pop(f"owner_{name}") for name in names})
+        return command(owner=owner, **values)
+
+    for option in reversed(OPTIONS):
+        with_owner = option(with_owner)
+    return with_owner

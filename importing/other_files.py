@@ -1,0 +1,48 @@
+"""Files that stand beside captures and are none: what each is, and where it goes. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_CONTAINER_NAMES = re.compile(rb'\s*\{\s*"[0-9a-f]{12,64}"\s*:\s*"')
+# What stands in the first line, or in the first lines of an object over many; and what it is.
+_KINDS = (
+    (
+        (b'"model_name"', b'"total_cpus"'),
+        "a machine's system_info.json goes with its recording: --system-info FILE, or beside it as"
+        " NAME.system_info.json",
+    ),
+    (
+        (b'"siteid"', b'"busy"', b'"units"'),
+        "a training curve goes to `perfanalysis import results`",
+    ),
+    (
+        (b'"devicename"', b'"readsize"'),
+        "a disk map says where a replay writes, and nothing of what a machine did: there is nothing"
+        " to import",
+    ),
+    (
+        (b"metric_type", b"target", b"actual"),
+        "a replay's validation holds its own targets, and nothing that the machine measured: there"
+        " is nothing to import; the capture of the replay can be imported",
+    ),
+    (
+        (b"busy_pct", b"_units"),
+        "a table of training curves does not say of which machines they are; the curves themselves"
+        " go to `perfanalysis import results`",
+    ),
+)
+
+
+def where_it_goes(head: bytes) -> str:
+    """What to do with a file that is no recording; "" when it is nothing that we know.
+
+    Args:
+        head: its first lines.
+    """
+    if head.startswith(b"sysbench "):
+        return "a sysbench log goes to `perfanalysis import results`"
+    if _CONTAINER_NAMES.match(head):
+        return "names of containers go with their recording: --container-names FILE"
+    found = (said for words, said in _KINDS if all(word in head for word in words))
+    return next(found, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,9 +69,7 @@ def _beginning(path: Path) -> tuple[bytes, bytes]:
         first = stream.readline(65536).lstrip()
         head = first
         if first.strip() == b"{":
-            # A gzip file that was cut off: its reading says so.
-            with suppress(EOFError):
-                head += b"".join(stream.readline(4096) for _ in range(20))
+            head += b"".join(stream.readline(4096) for _ in range(20))
     return first, head
 
 

@@ -77,10 +77,10 @@ def cpu_of(material: Material, machine: Machine) -> Drawing | None:
 def modes(material: Material, machine: Machine) -> Drawing | None:
     """CPU time of one machine by mode."""
     found = material.series("CPU by mode", machine)
-    start, end = material.gathered.start, material.gathered.end
+    start, end, step = material.gathered.start, material.gathered.end, material.gathered.step
     return drawing(
         material,
-        cpu_by_mode.draw(found, start, end, material.language),
+        cpu_by_mode.draw(found, start, end, step, material.language),
         "CPU time by mode",
         "What the CPU time went into; the white above is idle. Steal is time that the hypervisor"
         " gave to others.",
@@ -144,12 +144,10 @@ def memory(material: Material, machine: Machine) -> Drawing | None:
     layers = {"in use": part["total"] - np.sum(taken, axis=0)}
     layers |= {name: part[name] for name in ("slab", "cached", "buffers") if name in part}
     colours = [MEMORY[name] for name in layers]
-    gathered, form = material.gathered, material.language.gibibytes
+    scale = _scale(material, "", material.language.gibibytes, unit=GIB)
     return drawing(
         material,
-        stack.draw(
-            times, layers, colours, gathered.start, gathered.end, form, GIB, material.language
-        ),
+        stack.draw(times, layers, colours, scale, material.language),
         "Memory by use",
         "In use is what programs and the kernel hold; page cache and reclaimable slab can be given"
         " back. The white above is free.",
@@ -250,11 +248,12 @@ def _bytes(
         for i, s in enumerate(found)
     ]
     columns = ("machine", "device", "direction", "time", "bytes_per_second")
+    most = max((float(np.nanmax(s.values)) for s in found), default=0.0)
+    digits = 0 if most >= 10 * MIB else 1 if most >= MIB else 2
+    scale = _scale(material, "", lambda v: material.language.mebibytes(v, digits), unit=MIB)
     return drawing(
         material,
-        time_lines.draw(
-            lines, _scale(material, "", material.language.mebibytes, unit=MIB), material.language
-        ),
+        time_lines.draw(lines, scale, material.language),
         title,
         caption,
         (query,),

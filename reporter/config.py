@@ -23,6 +23,8 @@ _RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?"
 _MONDAY = 4 * 86400.0  # the first one of Unix time
 # The end of the year 9999, the last that a date can be written of: later "seconds" are others.
 _END_OF_TIME = 253402300800.0
+# What a report is called that has no other title; pages have it in their language.
+TITLE = "Price-performance report"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Config:
     """
 
     access: Access = field(default_factory=Access)
-    title: str = "Price-performance report"
+    title: str = TITLE
     notes: str = ""
     machines: tuple[str, ...] = field(default=())
     start: str = "now-24h"

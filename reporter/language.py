@@ -61,7 +61,10 @@ class Language:
 
     def signed(self, value: float | None, digits: int = 1) -> str:
         """A number with its sign; a dash when unknown."""
-        return UNKNOWN if value is None else f"{value:+,.{digits}f}".translate(self._signs)
+        if value is None:
+            return UNKNOWN
+        # Rounded first: what is next to nothing is +0.0, and never -0.0.
+        return f"{round(value, digits) + 0.0:+,.{digits}f}".translate(self._signs)
 
     def figures(self, value: float | None) -> str:
         """A rate: more decimals when it is small."""
@@ -85,9 +88,9 @@ class Language:
         """Bytes in GiB; a dash when unknown."""
         return UNKNOWN if value is None else f"{self.number(value / 2**30, 1)} GiB"
 
-    def mebibytes(self, value: float | None) -> str:
+    def mebibytes(self, value: float | None, digits: int = 2) -> str:
         """Bytes a second in MiB/s; a dash when unknown."""
-        return UNKNOWN if value is None else f"{self.number(value / 2**20, 2)} MiB/s"
+        return UNKNOWN if value is None else f"{self.number(value / 2**20, digits)} MiB/s"
 
     def seconds(self, value: float | None) -> str:
         """A duration in the largest units that suit it; a dash when unknown."""

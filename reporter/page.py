@@ -16,6 +16,7 @@ from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.forecast import Trend
 from reporter.analysis.utilisation import Summary
 from reporter.charts.style import COLOURS
+from reporter.config import TITLE
 from reporter.containers import Container, containers
 from reporter.figures import Drawing
 from reporter.machines import LoadTest, Machine
@@ -131,6 +132,12 @@ class Page:
             self._feeds.setdefault(name, []).append(self.language.say(place))
         return ""
 
+    @property
+    def title(self) -> str:
+        """The report's title; the usual one in its language."""
+        title = self.config.title
+        return self.language.say(title) if title == TITLE else title
+
     @cached_property
     def verdict(self) -> Sequence[str]:
         """The first sentences."""
@@ -151,7 +158,7 @@ class Page:
     @cached_property
     def short(self) -> Mapping[str, str]:
         """The machines' names where a table has little room."""
-        return short_names((machine.name for machine in self.machines), 32)
+        return short_names((machine.name for machine in self.machines), 24)
 
     @cached_property
     def remarks(self) -> Sequence[str]:

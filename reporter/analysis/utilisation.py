@@ -11,6 +11,7 @@ from reporter.promql import Floats
 
 # Points on both sides that an anomaly is told from, and how far it must be off.
 NEIGHBOURS = 12
+FEWEST_NEIGHBOURS = 3
 DEVIATIONS = 6.0
 LEAST_DISTANCE = 0.15
 # 1.4826 times the median absolute deviation is the standard deviation of a normal distribution.
@@ -83,7 +84,8 @@ def anomalies(times: Floats, values: Floats, step: float) -> list[Episode]:
 
     A point is far when it is more than 6 standard deviations (made from the median of the absolute
     distances, so that the anomaly does not hide itself) and 0.15 away from the median of its 12
-    neighbours on each side.
+    neighbours on each side. Near the ends there are fewer, as many on both sides, or else a slope
+    would be far. Of the outermost three nobody knows what was usual beyond them.
 
     Args:
         times: seconds, ascending.
@@ -94,8 +96,13 @@ def anomalies(times: Floats, values: Floats, step: float) -> list[Episode]:
     times, values = times[finite], values[finite]
     if len(values) < 2 * NEIGHBOURS + 1:
         return []
-    padded = np.pad(values, NEIGHBOURS, mode="reflect")
-    usual = np.median(sliding_window_view(padded, 2 * NEIGHBOURS + 1), axis=1)
+    usual = values.copy()
+    usual[NEIGHBOURS:-NEIGHBOURS] = np.median(
+        sliding_window_view(values, 2 * NEIGHBOURS + 1), axis=1
+    )
+    for near in range(FEWEST_NEIGHBOURS, NEIGHBOURS):
+        usual[near] = np.median(values[: 2 * near + 1])
+        usual[-near - 1] = np.median(values[-2 * near - 1 :])
     distance = np.abs(values - usual)
     limit = max(DEVIATIONS * NORMAL * float(np.median(distance)), LEAST_DISTANCE)
     return episodes(times, values, distance > limit, step)

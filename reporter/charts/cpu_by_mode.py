@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from reporter.charts import style
+from reporter.charts.stack import gaps_in_all
 from reporter.language import Language
 from reporter.promql import Series
 
@@ -26,13 +27,16 @@ MODES = {
 SMALLEST_SHARE = 0.002
 
 
-def draw(series: Sequence[Series], start: float, end: float, language: Language) -> bytes | None:
+def draw(
+    series: Sequence[Series], start: float, end: float, step: float, language: Language
+) -> bytes | None:
     """SVG of one machine, or None when it has no CPU time.
 
     Args:
         series: ratio of the machine's CPU time (0..1) over time, one for each ``mode``.
         start: of the range, Unix seconds.
         end: of the range, Unix seconds.
+        step: seconds between points; more is drawn as a gap.
         language: of the labels.
     """
     by_mode = {one.labels.get("mode", ""): one for one in series}
@@ -44,14 +48,15 @@ def draw(series: Sequence[Series], start: float, end: float, language: Language)
         if mode in by_mode and np.nanmax(by_mode[mode].values) >= SMALLEST_SHARE:
             values = np.full(len(times), np.nan)
             values[np.searchsorted(times, by_mode[mode].times)] = by_mode[mode].values
-            layers.append(np.nan_to_num(values))
+            layers.append(values)
             names.append(mode)
     if not layers:
         return None
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 2.1)
         axes = drawn.subplots()
-        axes.stackplot(times, layers, labels=names, colors=[MODES[n] for n in names], linewidth=0)
+        points = gaps_in_all(times, layers, step)
+        axes.stackplot(*points, labels=names, colors=[MODES[n] for n in names], linewidth=0)
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
         axes.set_ylabel(language.say("share of CPU time"))

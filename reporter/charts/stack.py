@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
 
+from reporter.analysis.quality import with_gaps
 from reporter.charts import style
+from reporter.charts.time_lines import Scale
 from reporter.language import Language
 from reporter.promql import Floats
 
 
-def draw(  # noqa: PLR0913, PLR0917 - the layers, and two axes
+def draw(
     times: Floats,
     layers: Mapping[str, Floats],
     colours: Sequence[str],
-    start: float,
-    end: float,
-    form: Callable[[float], str],
-    unit: float,
+    scale: Scale,
     language: Language,
 ) -> bytes:
     """SVG.
@@ -29,21 +29,37 @@ def draw(  # noqa: PLR0913, PLR0917 - the layers, and two axes
         times: Unix seconds.
         layers: by label, from the ground up; all of the length of ``times``.
         colours: of the layers.
-        start: of the range, Unix seconds.
-        end: of the range, Unix seconds.
-        form: how a value is written.
-        unit: of which marks stand at round multiples.
+        scale: the axes; a distance of more than a step is drawn as a gap.
         language: of the labels.
     """
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 2.1)
         axes = drawn.subplots()
-        values = [np.nan_to_num(layer) for layer in layers.values()]
         labels = [language.say(label) for label in layers]
-        axes.stackplot(times, values, labels=labels, colors=colours, linewidth=0)
+        points = gaps_in_all(times, list(layers.values()), scale.step)
+        axes.stackplot(*points, labels=labels, colors=colours, linewidth=0)
         axes.set_ylim(bottom=0)
-        style.in_units(axes.yaxis, unit)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: form(y)))
-        style.clock(axes, start, end, language)
+        style.in_units(axes.yaxis, scale.unit)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
+        style.clock(axes, scale.start, scale.end, language)
         drawn.legend(loc="outside right upper", reverse=True)
         return style.svg(drawn)
+
+
+def gaps_in_all(
+    times: Floats, layers: Sequence[Floats], step: float
+) -> tuple[Floats, NDArray[np.float64]]:
+    """Times, and layers in rows, with a NaN in all of them where there is a gap.
+
+    A layer alone that is unknown counts as nothing there; where none is known, nothing is drawn.
+
+    Args:
+        times: seconds, ascending.
+        layers: of the length of ``times``.
+        step: seconds between points when none is missing.
+    """
+    rows = np.array(layers)
+    rows = np.where(np.isfinite(rows).any(axis=0), np.nan_to_num(rows), np.nan)
+    return with_gaps(times, rows[0], step)[0], np.array(
+        [with_gaps(times, row, step)[1] for row in rows]
+    )

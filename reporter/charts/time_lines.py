@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.quality import with_gaps
@@ -68,7 +69,10 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
                 label=names[line.label],
                 **look,
             )
-        axes.set_ylim(0, scale.top)
+        # Where all is 0 there is room for one unit, and a line at 0 stands above the axis.
+        known = [np.nanmax(one.values) for one in lines if np.isfinite(one.values).any()]
+        top = scale.top or (axes.get_ylim()[1] if max(known, default=0.0) > 0 else scale.unit)
+        axes.set_ylim(-0.015 * top, top)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
         if scale.unit != 1.0:
             style.in_units(axes.yaxis, scale.unit)

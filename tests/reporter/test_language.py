@@ -48,6 +48,15 @@ def test_numbers_and_times(language: Language, expected: list[str]) -> None:
     ] == expected
 
 
+def test_next_to_nothing_has_one_sign() -> None:
+    assert [ENGLISH.signed(value) for value in (-0.04, 0.0, 0.04, -0.06)] == [
+        "+0.0",
+        "+0.0",
+        "+0.0",
+        "-0.1",
+    ]
+
+
 def test_unknown_is_a_dash() -> None:
     for form in (GERMAN.number, GERMAN.ratio, GERMAN.dollars, GERMAN.gibibytes, GERMAN.moment):
         assert form(None) == "\N{EN DASH}"

@@ -63,7 +63,7 @@ def test_the_pdf_is_tagged_and_says_so(prometheus: str, tmp_path: Path) -> None:
     assert root["/StructTreeRoot"]
     assert b"pdfuaid" in root["/Metadata"].get_data()
     assert document.metadata
-    assert document.metadata.title == "Price-performance report"
+    assert document.metadata.title == "Preis-Leistungs-Bericht"
     figures, heads = [], []
     nodes = [root["/StructTreeRoot"]]
     while nodes:

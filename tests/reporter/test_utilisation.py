@@ -72,6 +72,17 @@ def test_a_point_needs_neighbours_on_both_sides(count: int, found: int) -> None:
     assert len(anomalies(np.arange(count) * 60.0, values, 60)) == found
 
 
+def test_a_wave_that_the_range_cuts_off_is_no_anomaly() -> None:
+    times = np.arange(0, 86_400, 360.0)
+    steep = 0.5 + 0.4 * np.sin(2 * np.pi * times / 21_600)
+    assert anomalies(times, steep, 360) == []
+    assert anomalies(times, steep[::-1], 360) == []
+    # What leaps near the end is one there, too.
+    steep[-6:-3] = 0.0
+    (found,) = anomalies(times, steep, 360)
+    assert (found.start, found.end, found.peak) == (times[-7], times[-4], 0.0)
+
+
 @given(st.floats(0, 1), st.integers(25, 200))
 def test_what_never_changes_has_no_anomaly(level: float, count: int) -> None:
     assert anomalies(np.arange(count) * 60.0, np.full(count, level), 60) == []

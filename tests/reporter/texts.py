@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from reporter.charts.week import DAYS
+from reporter.config import TITLE
 from reporter.page_files import TEMPLATES
 
 ROOM = TEMPLATES.parent
@@ -36,6 +37,7 @@ BY_VALUE = {
     "Memory used",
     "units per second",
     "units per dollar",
+    TITLE,
     "Received and sent, by interface, the busiest; virtual interfaces are left out.",
     "Received and sent, by interface; those that the settings name.",
     "Received and sent, by interface: that of the default route, then the busiest; virtual"

@@ -143,7 +143,7 @@ def test_a_source_that_hangs_does_not_hold_the_real_page(
     load.unlink()
     os.mkfifo(load)
     running = start_exporter(
-        f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", "--collector.timeout=0.2"
+        f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", "--collector.timeout=1"
     )
     for _ in range(3):
         page = requests.get(running.url + "/metrics", timeout=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_files_of_devices_that_went_away_are_closed(tmp_path: Path) -> None:
     (tmp_path / "gone").write_text("1\n")
     (tmp_path / "there").write_text("2\n")
     attributes.read(str(tmp_path / "gone"))
+    gc.collect()
     before = len(list(Path("/proc/self/fd").iterdir()))
     (tmp_path / "gone").unlink()
     for _ in range(SCRAPES_KEPT + 1):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
 import signal
 import socket
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import bcrypt
+import pytest
 import requests
 
 from tests.exporter.conftest import Running, StartExporter
@@ -44,25 +49,34 @@ def test_with_open_connections(start_exporter: StartExporter) -> None:
         end(running)
 
 
-def test_during_a_scrape_whose_source_hangs(start_exporter: StartExporter, tree: Path) -> None:
-    fifo = tree / "proc" / "loadavg"
-    fifo.unlink()
-    os.mkfifo(fifo)
-    running = start_exporter(f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}")
-    with contextlib.ExitStack() as stack:
-        client = send(running.port, b"GET /metrics HTTP/1.1\r\n\r\n", stack)
-        # Whoever can write to the pipe knows that it is being read.
-        deadline = time.monotonic() + 20
-        while True:
-            with contextlib.suppress(OSError):
-                writer = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-                break
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+@contextlib.contextmanager
+def leased(path: Path) -> Iterator[threading.Event]:
+    """Whoever opens the file hangs, and the event says so (fcntl(2): F_SETLEASE)."""
+    opened = threading.Event()
+    before = signal.signal(signal.SIGIO, lambda *_: opened.set())
+    descriptor = os.open(path, os.O_RDWR)
+    try:
         try:
-            end(running)
-        finally:
-            os.close(writer)
+            fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
+                raise
+            pytest.skip("this file system has no leases")
+        yield opened
+    finally:
+        os.close(descriptor)
+        signal.signal(signal.SIGIO, before)
+
+
+def test_during_a_scrape_whose_source_hangs(start_exporter: StartExporter, tree: Path) -> None:
+    running = start_exporter(
+        f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", "--collector.timeout=30"
+    )
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(leased(tree / "proc" / "loadavg"))
+        client = send(running.port, b"GET /metrics HTTP/1.1\r\n\r\n", stack)
+        assert opened.wait(20)
+        end(running)
         with contextlib.suppress(ConnectionResetError):
             assert client.recv(1) == b""
 

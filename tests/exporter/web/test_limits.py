@@ -8,6 +8,7 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -84,8 +85,8 @@ def test_1000_half_open_connections_do_not_stop_a_scrape(
         # Both a scraper that comes and one that has been there before.
         assert requests.get(running.url + "/metrics", timeout=10).status_code == 200
         assert kept.get(running.url + "/metrics", timeout=10).status_code == 200
-        descriptors = list(Path(f"/proc/{running.process.pid}/fd").iterdir())
-        assert len(descriptors) < 900
+        # Only so many of them are held; what of the machine is kept open is another matter.
+        assert len(psutil.Process(running.process.pid).net_connections("tcp")) < 600
     assert "Traceback" not in running.log.read_text()
 
 

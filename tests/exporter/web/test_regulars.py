@@ -164,7 +164,7 @@ def test_a_source_that_hangs_does_not_hold_a_regular_client(
     load = tree / "proc" / "loadavg"
     load.unlink()
     running = start_exporter(
-        f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", "--collector.timeout=0.3"
+        f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", "--collector.timeout=1"
     )
     client = Client(running.port)
     for _ in range(4):

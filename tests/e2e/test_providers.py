@@ -1,141 +1,28 @@
-"""Four providers side by side: metadata, exporters, load tests, Prometheus, and one report."""
+"""Four providers side by side: every figure of their report is Prometheus' own, or made of its."""
 
 from __future__ import annotations
 
-import os
+import math
 import re
-import subprocess
-import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
-import pypdf
+import numpy as np
 import pytest
-import requests
-import yaml
 
-from demo.servers import start_prometheus
-from perfanalysis.cli import run
 from reporter.language import ENGLISH
-from tests.conftest import REPOSITORY
-from tests.e2e.namespaces import PERFANALYSIS, Namespace, exporter, metadata_service, namespace
+from tests.e2e.providers import PRICES, Measured, Store, measured_in
 from tests.perfanalysis.cloud.test_discovery import TOLD
 
 pytestmark = pytest.mark.e2e
 
-PRICES = {"aws": 0.2016, "azure": 0.4192, "gcp": 0.4233, "oci": 0.0711}
 LEVELS = range(10, 101, 10)
-
-
-def cpus_of(number: int) -> str:
-    """The CPU set of a machine: one, the next one, both, in turn."""
-    usable = sorted(os.sched_getaffinity(0))[:2]
-    return ",".join(map(str, [usable[:1], usable[-1:], usable][number % 3]))
-
-
-def measure(place: Namespace, provider: str, number: int, folder: Path) -> None:
-    """A short load test inside the machine's namespace, on its CPUs."""
-    words = ["loadtest", "run", "--quiet", "--force", "--seconds-per-level=0.3"]
-    words += [f"--machine-name={provider}-1", f"--cloud={provider}", f"--cpus={cpus_of(number)}"]
-    words += [f"--inventory={folder / 'inventory.yaml'}", f"--state-directory={folder / provider}"]
-    done = subprocess.run(
-        place.command(*PERFANALYSIS, *words), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def configure(folder: Path, addresses: dict[str, str]) -> Path:
-    """The repository's Prometheus configuration with these targets, scraped each second."""
-    (folder / "targets").mkdir()
-    targets = [
-        {"targets": [address], "labels": {"instance": f"{provider}-1"}}
-        for provider, address in addresses.items()
-    ]
-    (folder / "targets" / "machines.yml").write_text(yaml.safe_dump(targets))
-    config = yaml.safe_load((REPOSITORY / "prometheus" / "prometheus.yml").read_text())
-    config["global"] |= dict.fromkeys(("scrape_interval", "scrape_timeout"), "1s")
-    config["global"]["evaluation_interval"] = "1s"
-    config["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]
-    path = folder / "prometheus.yml"
-    path.write_text(yaml.safe_dump(config))
-    return path
-
-
-class Store:
-    """Prometheus, asked at one moment."""
-
-    def __init__(self, url: str, at: float) -> None:
-        self.url = url
-        self.at = at
-
-    def ask(self, query: str) -> list[tuple[dict[str, str], float]]:
-        answer = requests.get(
-            f"{self.url}/api/v1/query", params={"query": query, "time": f"{self.at}"}, timeout=10
-        ).json()
-        return [(s["metric"], float(s["value"][1])) for s in answer["data"]["result"]]
-
-    def one(self, query: str) -> float:
-        ((_, value),) = self.ask(query)
-        return value
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The servers' address, the time range, and the report as text."""
-
-    url: str
-    end: float
-    text: str
-
-
-def body(report: Path) -> str:
-    """The words of a report behind its table of contents, which has the headings, too."""
-    pages = pypdf.PdfReader(report).pages
-    text = " ".join(" ".join(page.extract_text() for page in pages).split())
-    return text[text.rindex(". . .") :]
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
-    folder = tmp_path_factory.mktemp("providers")
-    machines = [
-        {"name": f"{provider}-1", "prices": {"on_demand": price}}
-        for provider, price in PRICES.items()
-    ]
-    (folder / "inventory.yaml").write_text(yaml.safe_dump({"machines": machines}))
-    with ExitStack() as stack:
-        addresses: dict[str, str] = {}
-        places = {}
-        for number, provider in enumerate(PRICES):
-            place = places[provider] = stack.enter_context(namespace(number))
-            log = folder / f"{provider}.log"
-            stack.enter_context(metadata_service(place, provider, folder / f"{provider}-imds.log"))
-            (folder / provider / "results").mkdir(parents=True)
-            flags = [
-                f"--machine.name={provider}-1",
-                f"--machine.inventory={folder / 'inventory.yaml'}",
-                f"--machine.cloud={provider}",
-                f"--collector.loadtest.directory={folder / provider}",
-            ]
-            addresses[provider] = stack.enter_context(exporter(place, flags, log))
-        prometheus, url = start_prometheus(
-            configure(folder, addresses), folder / "data", folder / "prometheus.log"
-        )
-        stack.callback(prometheus.stop)
-        start = time.time()
-        for number, provider in enumerate(PRICES):
-            measure(places[provider], provider, number, folder)
-        prometheus.wait_until(
-            lambda: len(Store(url, time.time()).ask("perf:units_per_dollar:max")) == len(PRICES),
-            "units per dollar of all machines",
-            60,
-        )
-        end = round(time.time(), 3)
-        words = ["report", "--prometheus", url, "--from", f"{start:.3f}", "--to", f"{end:.3f}"]
-        assert run([*words, "--quiet", "--output", str(folder / "report.pdf")]) == 0
-        yield Measured(url, end, body(folder / "report.pdf"))
+    with measured_in(tmp_path_factory.mktemp("providers")) as found:
+        yield found
 
 
 def section(text: str, begin: str, end: str) -> str:
@@ -147,21 +34,42 @@ def figures(text: str) -> list[str]:
     return re.findall(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+", text)
 
 
-def summary_of(store: Store, name: str, price: float) -> dict[str, list[str]]:
+Bounds = tuple[float, float, float]
+
+
+def work(store: Store, provider: str) -> Bounds:
+    """Units per second at full load, and the bounds of their interval."""
+    full = f'{{instance="{provider}-1",busy="100"}}'
+    value = f'perf_loadtest_max_units_per_second{{instance="{provider}-1"}}'
+    ends = [f"perf_loadtest_units_per_second_{end}{full}" for end in ("lower", "upper")]
+    found = [store.one(f"last_over_time({query}[1h])") for query in (value, *ends)]
+    return found[0], found[1], found[2]
+
+
+def ratio(one: Bounds, other: Bounds) -> Bounds:
+    """How many times ``other`` is ``one``: the interval is MOVER's, on logarithms."""
+    value = one[0] / other[0]
+    below = math.hypot(math.log(one[0] / one[1]), math.log(other[2] / other[0]))
+    above = math.hypot(math.log(one[2] / one[0]), math.log(other[0] / other[1]))
+    return value, value * math.exp(-below), value * math.exp(above)
+
+
+def per_dollar(store: Store, provider: str) -> Bounds:
+    value, lower, upper = (bound / PRICES[provider] for bound in work(store, provider))
+    return value, lower, upper
+
+
+def summary_of(store: Store, provider: str) -> dict[str, list[str]]:
     """The figures of a machine in the summary table, from Prometheus."""
-    at = f'{{instance="{name}"}}'
-    full = f'{{instance="{name}",busy="100"}}'
-    units = store.one(f"last_over_time(perf_loadtest_max_units_per_second{at}[1h])")
-    bounds = [
-        store.one(f"last_over_time(perf_loadtest_units_per_second_{end}{full}[1h])")
-        for end in ("lower", "upper")
-    ]
-    per_dollar = store.one(f"last_over_time(perf:units_per_dollar:max{at}[1h])")
-    assert per_dollar == pytest.approx(units / price)
+    units, *bounds = work(store, provider)
+    at = f'{{instance="{provider}-1"}}'
+    money = per_dollar(store, provider)
+    recorded = store.one(f"last_over_time(perf:units_per_dollar:max{at}[1h])")
+    assert recorded == pytest.approx(money[0])
     return {
         "units": [ENGLISH.figures(value) for value in (units, *bounds)],
-        "money": [f"{value:,.0f}" for value in (per_dollar, *(b / price for b in bounds))],
-        "price": [f"${price:.4f}"],
+        "money": [f"{value:,.0f}" for value in money],
+        "price": [f"${PRICES[provider]:.4f}"],
     }
 
 
@@ -180,8 +88,8 @@ def test_every_figure_of_the_summary_is_prometheus_own(measured: Measured) -> No
     store = Store(measured.url, measured.end)
     table = section(measured.text, "Summary", "Small figures")
     expected: set[str] = set()
-    for provider, price in PRICES.items():
-        words = summary_of(store, f"{provider}-1", price)
+    for provider in PRICES:
+        words = summary_of(store, provider)
         for group in words.values():
             assert all(word in table for word in group), (provider, group)
             expected |= {word.lstrip("$") for word in group}
@@ -221,3 +129,74 @@ def test_the_verdict_names_the_best_for_the_money_or_that_it_cannot_be_told(
     assert ranked[0][0]["instance"] in verdict
     best = f"{ranked[0][1]:,.0f}"
     assert best in verdict or "cannot be told" in verdict
+
+
+def signed(value: float) -> str:
+    """A ratio as a difference in percent, as tables have it."""
+    return f"{(value - 1) * 100:+,.1f}"
+
+
+def test_every_difference_to_the_baseline_is_made_of_prometheus_own(measured: Measured) -> None:
+    store = Store(measured.url, measured.end)
+    table = section(measured.text, "Where an interval holds 0", "Figure 4")
+    expected: Counter[str] = Counter()
+    for provider in PRICES.keys() - {"aws"}:
+        for values in (work, per_dollar):
+            expected.update(map(signed, ratio(values(store, provider), values(store, "aws"))))
+        expected[signed(PRICES[provider] / PRICES["aws"])] += 1
+    # The axes of the drawings have no decimals, or no sign.
+    assert Counter(re.findall(r"[-+]\d[\d,]*\.\d", table)) == expected
+
+
+def test_what_each_machine_was_doing_is_prometheus_own(measured: Measured) -> None:
+    store = Store(measured.url, measured.end)
+    seconds = measured.end - measured.start
+    # The report has a point for each scrape, and rates over four.
+    scrapes = f"max(count_over_time(perf_machine_info[{math.ceil(seconds)}s]))"
+    step = max(1, round(seconds / store.one(scrapes), 3))
+    window = f"{4 * step:.0f} s"
+    assert f"Percentiles are of means over {window} each" in measured.text
+    for provider in PRICES:
+        at = f'instance="{provider}-1"'
+        rate = f"rate(node_cpu_seconds_total{{{at},mode=~'%s'}}[{window.replace(' ', '')}])"
+        queries = (
+            f"1 - sum({rate % 'idle|iowait|steal'}) / sum({rate % '.+'})",
+            f"1 - node_memory_MemAvailable_bytes{{{at}}} / node_memory_MemTotal_bytes{{{at}}}",
+        )
+        busy, memory = (np.array(store.over(query, measured.start, step)) for query in queries)
+        high = "".join("x" if value >= 0.9 else " " for value in busy)
+        stretch = max(map(len, high.split()), default=0)
+        row = f"CPU busy {five(busy)} {high.count('x') * step:.0f} s {stretch * step:.0f} s"
+        row += f" Memory used {five(memory)} – –"  # noqa: RUF001
+        assert f"{provider}-1 {row}" in measured.text
+
+
+def five(values: np.typing.NDArray[np.float64]) -> str:
+    """Mean, percentiles and maximum of ratios, as the table has them."""
+    found = (values.mean(), *np.percentile(values, (50, 95, 99)), values.max())
+    return " ".join(f"{value * 100:.1f} %" for value in found)
+
+
+def percents(difference: Bounds) -> set[str]:
+    """A ratio as sentences have it: by how many percent more, with its bounds."""
+    values = [(bound - 1) * 100 for bound in difference]
+    digits = 0 if values[0] >= 10 else 1
+    return {f"{abs(value):,.{digits}f}" for value in values}
+
+
+def test_every_figure_of_the_verdict_is_made_of_prometheus_own(measured: Measured) -> None:
+    store = Store(measured.url, measured.end)
+    expected: set[str] = set()
+    for values, shown in ((per_dollar, "{:,.0f}".format), (work, ENGLISH.figures)):
+        found = {provider: values(store, provider) for provider in PRICES}
+        first, second, *_ = sorted(found, key=lambda name: -found[name][0])
+        expected |= {shown(found[first][0]), shown(found[second][0])}
+        expected |= percents(ratio(found[first], found[second]))
+        expected.add(f"{PRICES[first]:.4f}")
+        alone = f'last_over_time(perf_loadtest_single_units_per_second{{instance="{first}-1"}}[1h])'
+        expected.add(f"{found[first][0] / store.one(alone):.2f}")
+    verdict = section(measured.text, "Verdict", "Summary")
+    verdict = re.sub(r"\w+-1\b|[\d,]+ more runs?", "", verdict)
+    told = re.findall(r"\d[\d,]*(?:\.\d+)?", verdict)
+    assert len(told) >= 5
+    assert set(told) <= expected

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import type_of
+from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row
 
 # Kinds whose queries are asked for the end of the range; the others draw a course.
 _OF_A_MOMENT = frozenset({"trend", "bargauge", "barchart", "xychart"})
 _LONGEST_LEGEND = 48
+# Two lines for each of the machines, or disks, that a chart shows.
+_MOST_NAMES = 2 * MOST
 # Lists of alerts are not held to the picked machines: what fires elsewhere matters as well.
 _NOT_FILTERED = "ALERTS{"
 
@@ -129,6 +132,18 @@ def _legends(panel: Panel) -> Iterator[str]:
             yield f"a legend of more than {_LONGEST_LEGEND} letters: {query.legend}"
 
 
+def _names(panel: Panel) -> Iterator[str]:
+    """A chart whose queries have a name for each machine has as many times more."""
+    if panel.kind != "timeseries":
+        return
+    names = 0
+    for query in panel.queries:
+        bounds = [int(most) for most in re.findall(r"\b(?:topk|bottomk)\((\d+),", query.expression)]
+        names += min([MOST, *bounds]) if "{{" in query.legend else 1
+    if names > _MOST_NAMES:
+        yield f"up to {names} names, more than {_MOST_NAMES}: topk() of fewer machines is expected"
+
+
 def _counters(panel: Panel) -> Iterator[str]:
     for query in panel.queries:
         for wrong in misused(query.expression, type_of):
@@ -147,5 +162,6 @@ _OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
     _moments,
     _windows,
     _legends,
+    _names,
     _counters,
 )

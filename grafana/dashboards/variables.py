@@ -36,7 +36,10 @@ MEASURE = Variable(
     label="Compare by",
     description="Work alone, or work for each dollar that an hour costs.",
     many=False,
-    choices=(("performance", "0"), ("price-performance", "1")),
+    choices=(
+        ("performance (units/s)", "0"),
+        ("price-performance (units/s per $/h)", "1"),
+    ),
 )
 BASELINE = Variable(
     name="baseline",
@@ -141,6 +144,11 @@ def of_kernel(metric: str, *more: str) -> str:
 def containers(metric: str, *more: str) -> str:
     """A selector of a metric of the picked containers."""
     return machines(metric, 'name=~"$name"', *more)
+
+
+def of_highest(expression: str, most: int = MOST) -> str:
+    """All series of the machines that have the highest values of an expression at that moment."""
+    return f"({expression}) and on (instance) topk({most}, max by (instance) ({expression}))"
 
 
 def highest(expression: str, by: str, most: int = MOST) -> str:

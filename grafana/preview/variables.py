@@ -109,4 +109,8 @@ def first_choices(
         elif not chosen and not variable.all_value:
             chosen = choices(url, variable, values, span)
         values[variable.name] = picked(variable, chosen)
+        for text, value in variable.choices:
+            if value == values[variable.name]:
+                # What ${name:text} stands for in a title.
+                values[f"{variable.name}:text"] = text
     return values

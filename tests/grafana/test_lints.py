@@ -20,6 +20,7 @@ PANEL = Panel(
     width=24,
 )
 HALF = replace(PANEL, width=12)
+PICKED = 'job=~"$job",instance=~"$instance"'
 GOOD = replace(phone.dashboard(), rows=[Row("Row", [PANEL])])
 
 
@@ -31,11 +32,19 @@ def asking(expression: str, *, at_end: bool = False) -> Dashboard:
     return with_panel(queries=[Query(expression, "{{instance}}", at_end=at_end)])
 
 
+def by_machine(*most: str) -> Dashboard:
+    """A chart of queries that have a name for each machine, at most so many."""
+    loads = [f"topk({n}, node_load1{{{PICKED}}})" if n else f"node_load1{{{PICKED}}}" for n in most]
+    return with_panel(queries=[Query(load, "{{instance}}") for load in loads])
+
+
 def test_a_good_dashboard_has_no_findings() -> None:
     assert findings(GOOD) == []
 
 
-PICKED = 'job=~"$job",instance=~"$instance"'
+@pytest.mark.parametrize("most", [("", ""), ("4", "4", "4", "4")])
+def test_charts_of_few_names_have_no_findings(most: tuple[str, ...]) -> None:
+    assert findings(by_machine(*most)) == []
 
 
 @pytest.mark.parametrize(
@@ -59,6 +68,8 @@ PICKED = 'job=~"$job",instance=~"$instance"'
         (with_panel(kind="bargauge"), "a bargauge shows one moment"),
         (asking(f"rate(node_forks_total{{{PICKED}}}[5m])"), "rate over [5m]"),
         (asking(f"node_forks_total{{{PICKED}}}"), "a counter without rate or increase"),
+        (by_machine("", "", ""), "up to 24 names, more than 16"),
+        (by_machine("8", "8", "1"), "up to 17 names"),
         (asking(f"rate(node_load1{{{PICKED}}}[$__rate_interval])"), "rate of a gauge"),
     ],
 )

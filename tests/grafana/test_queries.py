@@ -138,6 +138,19 @@ def test_a_machine_without_a_price_has_no_price_performance(hour: Hour) -> None:
     assert len(found) > 20
 
 
+@pytest.mark.parametrize(("per", "best"), [("0", UNPRICED), ("1", "web-2")])
+def test_those_with_the_highest_figures_are_compared(hour: Hour, per: str, best: str) -> None:
+    dashboard = DASHBOARDS["comparison.json"]()
+    values = values_of(hour.url, dashboard, "all", hour.span) | {"per": per}
+    for panel in dashboard.panels:
+        for query in panel.queries:
+            one = replace(query, expression=query.expression.replace(f"topk({MOST}", "topk(1"))
+            assert one != query
+            shown = {e["metric"]["instance"] for e in ask(hour.url, one, values, hour.span).series}
+            assert shown <= {best}, one.expression
+            assert shown or best == UNPRICED, one.expression
+
+
 def test_levels_are_whole_and_bounds_enclose(hour: Hour) -> None:
     dashboard = DASHBOARDS["machine.json"]()
     panel = next(p for p in dashboard.panels if p.title == "Work by busy level: $shown")

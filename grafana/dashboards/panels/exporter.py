@@ -213,11 +213,17 @@ def answering(width: int = 6, height: int = 4) -> Panel:
         title="Scraped",
         description=(
             "Whether the exporter answered the last scrape. Good: yes. Bad: no: nothing else here "
-            "is of now."
+            f"is of now. Of more than {_MOST} machines {_MOST} are shown, first those that did not."
         ),
         kind="stat",
         unit="none",
-        queries=[Query(f"min by (instance) ({machines('up')})", "{{instance}}", at_end=True)],
+        queries=[
+            Query(
+                f"sort(bottomk({_MOST}, min by (instance) ({machines('up')})))",
+                "{{instance}}",
+                at_end=True,
+            )
+        ],
         width=width,
         height=height,
         values=(ValueText(1, "yes", "green"), ValueText(0, "no", "red")),

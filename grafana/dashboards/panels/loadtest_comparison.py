@@ -19,15 +19,21 @@ _PRICE = f"(max by (instance) ({_HOUR}) > 0)"
 def _measured(metric: str, by: str, *more: str) -> str:
     """A load test's figure by some labels, as it is or for each dollar an hour.
 
-    Of more machines than can be told apart, those that do most are shown.
+    Of more machines than can be told apart, those with the highest figures at 100 % are shown.
     """
-    work = f"max by ({by}) ({machines(metric, *more)})"
-    for_money = f"{work} / on (instance) group_left () {_PRICE}"
-    chosen = (
-        f"({work}) and on () (vector($per) == 0) or ({for_money}) and on () (vector($per) == 1)"
-    )
+    return f"({_chosen(f'max by ({by}) ({machines(metric, *more)})')} and {_best()})"
+
+
+def _best() -> str:
     most = machines("perf_loadtest_max_units_per_second", _KERNEL)
-    return f"(({chosen}) and on (instance) topk({MOST}, max by (instance) ({most})))"
+    return f"on (instance) topk({MOST}, {_chosen(f'max by (instance) ({most})')})"
+
+
+def _chosen(work: str) -> str:
+    for_money = f"{work} / on (instance) group_left () {_PRICE}"
+    return (
+        f"(({work}) and on () (vector($per) == 0) or ({for_money}) and on () (vector($per) == 1))"
+    )
 
 
 _KERNEL = 'kernel="$kernel"'
@@ -37,12 +43,12 @@ def lines() -> Panel:
     """Units per second, or units for the money, by busy level."""
     query = _measured("perf_loadtest_units_per_second", "instance, busy", _KERNEL)
     return Panel(
-        title="By busy level",
+        title="By busy level: ${per:text}",
         description=(
             "Units per second at each busy level (x axis, per cent), or units per second for each "
             "dollar an hour, by the choice at the top. Good: the higher line. Bad: one that "
             "bends down. Lines that cross say that it depends on how busy the machine will be. "
-            f"Of more than {MOST} machines, the {MOST} that do most are shown."
+            f"Of more than {MOST} machines, the {MOST} with most at 100 % are shown."
         ),
         kind="trend",
         unit="short",
@@ -59,7 +65,7 @@ def bars() -> Panel:
     """The most work, or the most work for the money, a bar a machine."""
     query = _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL)
     return Panel(
-        title="At 100 % busy",
+        title="At 100 % busy: ${per:text}",
         description=(
             "Units per second with all CPUs busy, or units per second for each dollar an hour. "
             "Good: the longest bar, where both runs are valid. Bad: a machine is missing: it has "
@@ -125,15 +131,15 @@ def table() -> Panel:
         _measured("perf_loadtest_max_units_per_second", "instance", _KERNEL),
         _measured("perf_loadtest_units_per_second_lower", "instance", *top),
         _measured("perf_loadtest_units_per_second_upper", "instance", *top),
-        f"{_PRICE} and on (instance) {machines('perf_loadtest_valid', _KERNEL)}",
-        f"min by (instance) ({machines('perf_loadtest_valid', _KERNEL)})",
+        f"{_PRICE} and {_best()}",
+        f"min by (instance) ({machines('perf_loadtest_valid', _KERNEL)}) and {_best()}",
     ]
     return Panel(
-        title="Figures",
+        title="Figures: ${per:text}",
         description=(
             "The figures behind the charts, best first, with the bounds of the 95 % interval. For "
             "CSV: the panel's menu, Inspect, Data, Download CSV. Good: intervals that do not "
-            "overlap. Bad: a disturbed run."
+            "overlap. Bad: a disturbed run, or a machine is missing: it has no price."
         ),
         kind="table",
         unit="short",

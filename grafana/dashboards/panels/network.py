@@ -81,7 +81,7 @@ def squeezed() -> Panel:
             "squeezes that grow with traffic: too few CPUs serve the network card."
         ),
         kind="timeseries",
-        unit="ops",
+        unit="count:events/s",
         queries=[
             Query(squeezes, "{{instance}} squeezed"),
             Query(dropped, "{{instance}} dropped"),

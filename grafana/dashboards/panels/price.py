@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.panels.shapes import figure
-from grafana.dashboards.variables import fleet, machines, of_kernel
+from grafana.dashboards.variables import MOST, fleet, machines, of_highest, of_kernel
 from grafana.dashboards.words import Panel, Query
 
 _PURCHASE = "{{instance}} {{purchase}}"
@@ -11,17 +11,18 @@ _PURCHASE = "{{instance}} {{purchase}}"
 
 def units_per_dollar() -> Panel:
     """Work for the money, one bar for each machine and purchase option."""
-    metric = of_kernel("perf:units_per_dollar:max")
+    worth = f"max by (instance, purchase) ({of_kernel('perf:units_per_dollar:max')})"
     return Panel(
         title="Work per dollar",
         description=(
             "Units per second at 100 % busy, divided by what an hour costs, for each purchase "
             "option. Good: the longest bar, if the machine is large enough for the work and its "
-            "run is valid. Bad: a short one, or none: no price is known."
+            "run is valid. Bad: a short one, or none: no price is known. "
+            f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),
         kind="bargauge",
         unit="count:units/s per $/h",
-        queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
+        queries=[Query(of_highest(worth), _PURCHASE, at_end=True)],
         minimum=0,
         may_be_empty=True,
     )
@@ -29,17 +30,18 @@ def units_per_dollar() -> Panel:
 
 def per_hour() -> Panel:
     """What an hour of each machine costs."""
-    metric = machines("perf_machine_price_dollars_per_hour")
+    price = f"max by (instance, purchase) ({machines('perf_machine_price_dollars_per_hour')})"
     return Panel(
         title="Price of an hour",
         description=(
             "What an hour of the machine costs by each purchase option, from the inventory. Good: "
             "the same as on your bill. Bad: empty: the inventory has no price, so nothing can be "
-            "said about work per dollar."
+            "said about work per dollar. "
+            f"Of more than {MOST} machines, the {MOST} dearest are shown."
         ),
         kind="bargauge",
         unit="currencyUSD",
-        queries=[Query(f"max by (instance, purchase) ({metric})", _PURCHASE, at_end=True)],
+        queries=[Query(of_highest(price), _PURCHASE, at_end=True)],
         minimum=0,
         decimals=4,
         may_be_empty=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
 from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
-from grafana.dashboards.variables import machines
+from grafana.dashboards.variables import MOST, machines, of_highest
 from grafana.dashboards.words import Panel, Query, Scatter, Step, Style
 
 _OFFER = ('kernel="$kernel"', 'purchase="$purchase"')
@@ -88,16 +88,17 @@ def front() -> Panel:
 def by_purchase() -> Panel:
     """Work for the money by each purchase option."""
     metric = machines("perf:units_per_dollar:max", 'kernel="$kernel"')
+    worth = f"max by (instance, purchase) ({metric})"
     return Panel(
         title="What if: every purchase option",
         description=(
             "Units per second for each dollar an hour, by each way to buy that the inventory has "
             "a price for. Good: the longest bar, where its terms suit. Bad: a missing bar: no "
-            "price is known."
+            f"price is known. Of more than {MOST} machines, the {MOST} with most are shown."
         ),
         kind="barchart",
-        unit="short",
-        queries=[Query(f"max by (instance, purchase) ({metric})", at_end=True)],
+        unit="count:units/s per $/h",
+        queries=[Query(of_highest(worth), at_end=True)],
         height=10,
         minimum=0,
         x_field=r"instance\purchase",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.variables import machines, rate
+from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step
+
+_FEW = 4  # machines
 
 
 def _sum(field: str) -> str:
     return f"sum by (instance) ({rate(f'node_vmstat_{field}')})"
 
 
-def _chart(title: str, description: str, queries: list[Query], *, unit: str = "ops") -> Panel:
+def _highest(field: str) -> str:
+    """Where a chart has three lines a machine and more, each is of the few that have most of it."""
+    return highest(_sum(field), "instance", _FEW)
+
+
+def _chart(
+    title: str, description: str, queries: list[Query], *, unit: str = "count:events/s"
+) -> Panel:
     return Panel(
         title=title,
         description=description,
@@ -29,12 +38,13 @@ def reclaim() -> Panel:
         "Pages scanned and reclaimed",
         "Pages a second that the kernel looked at to free them, and those that it could take, by "
         "its own thread and by programs that had to do it themselves (direct). Good: 0, or "
-        "reclaimed near scanned. Bad: much direct, or much scanned for little.",
+        "reclaimed near scanned. Bad: much direct, or much scanned for little. "
+        f"Of each, the {_FEW} machines with most.",
         [
-            Query(_sum("pgscan_kswapd"), "{{instance}} scanned"),
-            Query(_sum("pgscan_direct"), "{{instance}} scanned, direct"),
-            Query(_sum("pgsteal_kswapd"), "{{instance}} reclaimed"),
-            Query(_sum("pgsteal_direct"), "{{instance}} reclaimed, direct"),
+            Query(_highest("pgscan_kswapd"), "{{instance}} scanned"),
+            Query(_highest("pgscan_direct"), "{{instance}} scanned, direct"),
+            Query(_highest("pgsteal_kswapd"), "{{instance}} reclaimed"),
+            Query(_highest("pgsteal_direct"), "{{instance}} reclaimed, direct"),
         ],
         unit="count:pages/s",
     )
@@ -85,11 +95,12 @@ def compaction() -> Panel:
         "Compaction",
         "How often a second the kernel moved pages to make larger pieces, with success and "
         "without, and programs that waited for it. Good: 0. Bad: stalls or failures all the time: "
-        "memory is fragmented; huge pages cost more than they give.",
+        "memory is fragmented; huge pages cost more than they give. "
+        f"Of each, the {_FEW} machines with most.",
         [
-            Query(_sum("compact_success"), "{{instance}} success"),
-            Query(_sum("compact_fail"), "{{instance}} failure"),
-            Query(_sum("compact_stall"), "{{instance}} stalls"),
+            Query(_highest("compact_success"), "{{instance}} success"),
+            Query(_highest("compact_fail"), "{{instance}} failure"),
+            Query(_highest("compact_stall"), "{{instance}} stalls"),
         ],
     )
 
@@ -100,11 +111,11 @@ def huge_pages() -> Panel:
         "Transparent huge pages",
         "Huge pages a second that were given at page faults, those that could not be (fallback), "
         "and those that were split again. Good: few fallbacks. Bad: fallbacks near faults: "
-        "fragmented memory.",
+        f"fragmented memory. Of each, the {_FEW} machines with most.",
         [
-            Query(_sum("thp_fault_alloc"), "{{instance}} given"),
-            Query(_sum("thp_fault_fallback"), "{{instance}} fallback"),
-            Query(_sum("thp_split_page"), "{{instance}} split"),
+            Query(_highest("thp_fault_alloc"), "{{instance}} given"),
+            Query(_highest("thp_fault_fallback"), "{{instance}} fallback"),
+            Query(_highest("thp_split_page"), "{{instance}} split"),
         ],
         unit="count:pages/s",
     )

@@ -20,8 +20,8 @@ _KEPT = frozenset({"up", "perf_machine_info"})
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 # Of a healthy fleet few machines have alerts: one in so many.
 _ALERTING = 20
-# These say that something is there, or count it: they are not scaled.
-_WHOLE = re.compile(r"up|ALERTS|perf_machine_info|.*:count")
+# These say that something is there, or when, or count it: they are not scaled.
+_WHOLE = re.compile(r"up|ALERTS|\w+_(info|success|valid|running|time(stamp)?_seconds)|.*:count")
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from grafana.dashboards import loadtest, machine, price
-from grafana.dashboards.words import Dashboard, Panel, Row
+from grafana.dashboards.panels import fleet
+from grafana.dashboards.words import Dashboard, Panel, Row, Scatter
 from grafana.preview.answers import Answer, legend
+from grafana.preview.drawing import xychart
 from grafana.preview.drawing.looks import DARK, LIGHT, Theme
-from grafana.preview.frames import table_of, transformed
+from grafana.preview.frames import Frame, table_of, transformed
 from grafana.preview.page import html
 from grafana.preview.picture import panel_png, places, png
 from grafana.preview.repeats import repeated
@@ -61,6 +65,29 @@ def test_each_kind_draws_its_answer(kind: str, theme: Theme) -> None:
     panel = PANELS[kind]
     full, empty = panel_png(answer(panel), theme), panel_png(Answer(panel, HOUR), theme)
     assert inked(full) > 1.5 * inked(empty)
+
+
+def test_a_stat_has_its_course_behind_it() -> None:
+    panel = fleet.count()
+    assert panel.sparkline
+    made = answer(panel)
+    plain = replace(made, panel=replace(panel, sparkline=False))
+    assert panel_png(made, LIGHT) != panel_png(plain, LIGHT)
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_no_more_points_are_named_than_can_be_read(count: int) -> None:
+    fields = {"Machine": [f"machine-{n}" for n in range(count)]}
+    fields |= {name: [float(n) for n in range(count)] for name in ("x", "y")}
+    rows = [dict(zip(fields, row, strict=True)) for row in zip(*fields.values(), strict=True)]
+    rows = [row | {"front": row["y"] if i < 2 else None} for i, row in enumerate(rows)]
+    scatters = [Scatter("x", "y"), Scatter("x", "front", joined=True)]
+    panel = replace(PANELS["xychart"], scatters=scatters)
+    made = Answer(panel, HOUR, table=Frame([*fields, "front"], rows))
+    figure = Figure()
+    xychart.draw(made, figure, LIGHT)
+    named = [text.get_text() for text in figure.axes[0].texts]
+    assert named == [f"machine-{n}" for n in range(3 if count == 3 else 2)]
 
 
 def test_a_query_that_failed_is_said() -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from grafana.dashboards.variables import JOB, KERNEL, PROVIDER
-from grafana.preview.variables import Span, filled, picked
+from grafana.dashboards.variables import JOB, KERNEL, MEASURE, PROVIDER
+from grafana.preview.variables import Span, filled, first_choices, picked
 
 HOUR = Span(0, 3600, 15)
 
@@ -39,6 +39,19 @@ def test_one_value_has_to_be_picked() -> None:
 )
 def test_filled(expression: str, expected: str) -> None:
     assert filled(expression, {"x": "1"}, HOUR) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "title"),
+    [
+        ({}, "At 100 %: performance (units/s)"),
+        ({"per": ["1"]}, "At 100 %: price-performance (units/s per $/h)"),
+    ],
+)
+def test_a_title_has_the_text_of_what_is_picked(wanted: dict[str, list[str]], title: str) -> None:
+    values = first_choices("http://not-asked", [MEASURE], wanted, HOUR)
+    assert filled("At 100 %: ${per:text}", values, HOUR) == title
+    assert filled("vector($per)", values, HOUR) == f"vector({values['per']})"
 
 
 def test_the_rate_interval_follows_the_zoom() -> None:

@@ -1,30 +1,21 @@
-"""Deliveries to real receivers: a folder, an SMTP server, an HTTP receiver, an S3 store."""
+"""Deliveries to real receivers: a folder, an HTTP receiver, an S3 store."""
 
 from __future__ import annotations
 
-import base64
-import email
-import email.policy
 import os
-import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from delivery.sender import Backoff
-from demo.servers import free_port
 from perfanalysis.cli import run
 from perfanalysis.errors import InputError, PerfAnalysisError
 from reporter.deliveries.delivering import deliver, places_of
 from reporter.deliveries.document import Finished, digest_of
 from reporter.deliveries.ledger import Ledger
 from tests.delivery.conftest import Receiver, Reply, receiver
-from tests.exporter.web.certificates import Authority
 from tests.reporter.conftest import END, START
 
 __all__ = ["receiver"]
@@ -103,140 +94,6 @@ def test_an_occasion_remembers_when_it_was_tried_first(tmp_path: Path, ledger: L
     (tmp_path / "file").write_text("")
     with pytest.raises(PerfAnalysisError, match="PERFANALYSIS_STATE_DIRECTORY names another"):
         Ledger(tmp_path / "file" / "reports").first_tried("one", 1.0)
-
-
-@dataclass
-class Mailbox:
-    """Takes mail, after the failures that it is told to have."""
-
-    failures: list[str] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
-    got: list[Envelope] = field(default_factory=list)
-    logins: list[bytes] = field(default_factory=list)
-
-    async def handle_RCPT(  # noqa: N802 - the names that aiosmtpd calls
-        self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
-    ) -> str:
-        if address in self.refused:
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802
-        if self.failures:
-            return self.failures.pop(0)
-        self.got.append(envelope)
-        return "250 OK"
-
-    def authenticate(self, _s: Any, _x: Any, _e: Any, _m: Any, data: Any) -> AuthResult:
-        assert isinstance(data, LoginPassword)
-        self.logins.append(data.login)
-        return AuthResult(success=data.password == b"hunter2", handled=False)
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def mail(tmp_path: Path, mailbox: Mailbox) -> Iterator[dict[str, Any]]:
-    """Settings of an SMTP server that wants STARTTLS and a password."""
-    authority = Authority(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*authority.issue_server().pair)
-    (tmp_path / "password").write_text("hunter2\n")
-    controller = Controller(
-        mailbox,
-        hostname="127.0.0.1",
-        port=free_port(),
-        tls_context=context,
-        require_starttls=True,
-        auth_required=True,
-        authenticator=mailbox.authenticate,
-    )
-    controller.start()
-    yield {
-        "server": "127.0.0.1",
-        "port": controller.port,
-        "ca_file": str(authority.path),
-        "username": "report",
-        "password_file": str(tmp_path / "password"),
-        "sender": "report@example.org",
-        "to": ["cfo@example.org", "cto@example.org"],
-    }
-    controller.stop()
-
-
-def test_an_email_has_the_report_attached(
-    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
-) -> None:
-    mailbox.failures = ["451 try again later"]
-    places = places_of([{"email": mail}])
-    deliver(REPORT, places, ledger, QUICK)
-    assert deliver(REPORT, places, ledger, QUICK)[0] == []
-    (envelope,) = mailbox.got
-    assert envelope.rcpt_tos == ["cfo@example.org", "cto@example.org"]
-    assert set(mailbox.logins) == {b"report"}
-    message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
-    assert isinstance(message, email.message.EmailMessage)
-    assert message["Subject"] == "Web tier, March"
-    assert REPORT.digest in message["Message-ID"]
-    (attachment,) = message.iter_attachments()
-    assert attachment.get_content_type() == "application/pdf"
-    assert attachment.get_filename().startswith("Web-tier-March-2025-10-10-")
-    assert attachment.get_content() == PDF
-
-
-def test_an_address_that_is_refused_costs_the_others_nothing(
-    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
-) -> None:
-    mailbox.refused = {"cto@example.org"}
-    places = places_of([{"email": mail}])
-    with pytest.raises(PerfAnalysisError, match=r"for cto@example\.org: 550 no such user"):
-        deliver(REPORT, places, ledger, QUICK)
-    mailbox.refused = set()
-    sent, had = deliver(REPORT, places, ledger, QUICK)
-    assert (sent, had) == (["e-mail cto@example.org"], ["e-mail cfo@example.org"])
-    assert [envelope.rcpt_tos for envelope in mailbox.got] == [
-        ["cfo@example.org"],
-        ["cto@example.org"],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"ca_file": None}, "certificate; ca_file names whom to trust"),
-        ({"password": "hunter3"}, "did not take the report: 535"),
-        ({"port": 1}, r"127\.0\.0\.1:1: cannot be reached \(.*refused\) \(5 times\)"),
-    ],
-)
-def test_what_stands_between_is_said_without_the_password(
-    mail: dict[str, Any], ledger: Ledger, change: dict[str, Any], message: str
-) -> None:
-    if password := change.pop("password", None):
-        Path(mail["password_file"]).write_text(password)
-    settings = {key: value for key, value in {**mail, **change}.items() if value is not None}
-    with pytest.raises(PerfAnalysisError, match=message) as caught:
-        deliver(REPORT, places_of([{"email": settings}]), ledger, QUICK)
-    assert "hunter" not in str(caught.value)
-
-
-@pytest.mark.parametrize("sent", ["\0report\0hunter2", "hunter2"], ids=["PLAIN", "LOGIN"])
-def test_a_server_that_repeats_the_login_does_not_tell_the_password(
-    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger, sent: str
-) -> None:
-    repeated = base64.b64encode(sent.encode()).decode()
-    mailbox.failures = [f"550 {repeated} and hunter2 are no login"]
-    with pytest.raises(PerfAnalysisError) as caught:
-        deliver(REPORT, places_of([{"email": mail}]), ledger, QUICK)
-    assert str(caught.value).endswith("550 *** and *** are no login")
-
-
-def test_a_password_is_not_sent_in_the_clear(mail: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match="not sent in the clear"):
-        places_of([{"email": {**mail, "security": "none"}}])
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,8 @@ def sandbox() -> None:
 def short(what: str, prometheus: str, folder: Path) -> list[str]:  # noqa: F811
     """The words of a short load test, or of a report with charts and two pages."""
     if what == "loadtest":
-        return [what, "run", "--force", "--levels=50", "--seconds-per-level=0.3"]
+        # Another load test on this host may be under way.
+        return [what, "run", "--force", "--wait=200", "--levels=50", "--seconds-per-level=0.3"]
     words = [what, f"--prometheus={prometheus}", f"--from={START}", f"--to={END}"]
     return [*words, "--template=executive", f"--output={folder / 'report.pdf'}"]
 

@@ -29,6 +29,11 @@ REJECTED = SIX % (ZERO, ZERO, b"0" * 28, b"ffffffff", b"00200200", b"lo")
         (HEADING + LOCAL + WIRELESS + WIRED, "eth0"),
         (HEADING + WIRELESS + DOWN, "wlan0"),
         (HEADING + LOCAL, ""),
+        # Flags are hexadecimal: 0010 is no route that is up, and 0203 one that rejects.
+        (HEADING + WIRED.replace(b"0003", b"0010"), ""),
+        (HEADING + WIRED.replace(b"0003", b"0203"), ""),
+        # The loopback interface leads nowhere.
+        (HEADING + WIRED.replace(b"eth0", b"lo"), ""),
         (HEADING + WIRED.replace(b"0003", b"what"), ""),
         (b"", ""),
     ],

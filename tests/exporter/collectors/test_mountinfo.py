@@ -91,3 +91,38 @@ def test_a_new_mount_is_seen_at_once_by_all_that_look(sources: Sources, tmp_path
     for table in tables:
         assert table.changed()
         assert str(tmp_path) not in {mount.point for mount in table.mounts}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "20 1 254:0 / / rw ext4 /dev/vda rw",
+        "20 1 254:0 / / rw - ext4 /dev/vda",
+        "20 1 254:0 / / - ext4 /dev/vda rw",
+        "20 1 254 / / rw - ext4 /dev/vda rw",
+        "20 1 254:x / / rw - ext4 /dev/vda rw",
+        "20 1 :0 / / rw - ext4 /dev/vda rw",
+        "20",
+        " - ",
+    ],
+)
+def test_a_line_that_lacks_a_field_is_named(line: str) -> None:
+    with pytest.raises(CollectorError, match="expected a mount, found"):
+        mountinfo.parse(f"{ROOT}{line}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "read_only"),
+    [
+        ("rw,noatime", "rw,errors=remount-ro", False),
+        ("ro,noatime", "rw", True),
+        ("rw", "ro,data=ordered", True),
+        ("rw", "rw,emergency_ro", True),
+    ],
+)
+def test_a_mount_is_read_only_by_its_own_options_or_its_file_systems(
+    own: str, above: str, read_only: bool
+) -> None:
+    (mount,) = mountinfo.parse(f"20 1 254:0 / /a {own} - ext4 /dev/vda {above}\n".encode())
+    assert mount.read_only is read_only
+    assert (mount.point, mount.major, mount.minor) == ("/a", "254", "0")

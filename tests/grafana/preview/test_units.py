@@ -19,6 +19,12 @@ from grafana.preview.units import text, tick
         (0.0123, "percentunit", 1, "1.2 %"),
         (1536.0, "bytes", None, "1.50 KiB"),
         (0.0, "bytes", None, "0 B"),
+        (1024.0, "bytes", None, "1 KiB"),
+        (-2048.0, "bytes", None, "-2 KiB"),
+        # There is no larger unit.
+        (1024.0**7, "bytes", None, "1048576 PiB"),
+        (5e16, "short", None, "50000T"),
+        (500.0, "bps", None, "500 b/s"),
         (2_500_000.0, "Bps", None, "2.50 MB/s"),
         (1000.0, "bps", None, "1 kb/s"),
         (0.00012, "s", None, "120 µs"),

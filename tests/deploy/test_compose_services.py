@@ -70,7 +70,15 @@ def test_the_exporters_command_runs_here_and_shows_what_the_others_write(tmp_pat
     words = [word for word in words if not word.startswith("--web.listen-address")]
     command, *load = here(SERVICES["loadtest"]["command"], tmp_path)
     measured = subprocess.run(
-        [*PERFANALYSIS, command, *load, "--force", "--quiet", "--seconds-per-level=0.3"],
+        [
+            *PERFANALYSIS,
+            command,
+            *load,
+            "--force",
+            "--wait=200",
+            "--quiet",
+            "--seconds-per-level=0.3",
+        ],
         check=False,
         capture_output=True,
         text=True,

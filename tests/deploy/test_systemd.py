@@ -196,7 +196,7 @@ def unprivileged(sandbox: None, tmp_path: Path) -> Iterator[Running]:
         yield Running(process, log)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_it_needs_neither_root_nor_a_writable_file_system(unprivileged: Running) -> None:
@@ -210,5 +210,5 @@ def test_it_needs_neither_root_nor_a_writable_file_system(unprivileged: Running)
         assert samples[f'node_scrape_collector_success{{collector="{name}"}}'] == 1, name
     assert samples['node_cpu_seconds_total{cpu="0",mode="idle"}'] > 0
     unprivileged.process.terminate()
-    assert unprivileged.process.wait(10) == 0
+    assert unprivileged.process.wait(60) == 0
     assert "Traceback" not in unprivileged.log.read_text()

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.e2e
 
 INVENTORY = read_inventory(REPOSITORY / "demo" / "inventory.yaml")
 # Three short levels instead of ten: the chain is what is tested here, not the curve.
-SHORT = ["--", "--levels", "10,50,100", "--seconds-per-level", "0.5"]
+SHORT = ["--", "--levels", "10,50,100", "--seconds-per-level", "0.5", "--wait", "100"]
 
 
 def demo(output: Path, *words: str) -> subprocess.Popen[str]:

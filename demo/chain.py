@@ -37,10 +37,8 @@ def run(settings: Settings, console: Console) -> None:
             console.print(f"stopped {stopped} servers that an earlier run had left up")
         prepare(settings, inventory)
         with ExitStack() as stack:
-            url, servers = demonstrate(settings, inventory, console, stack)
-            summary.show(
-                console, summary.rows(url, [machine.name for machine in inventory.machines])
-            )
+            url, servers, rows = demonstrate(settings, inventory, console, stack)
+            summary.show(console, rows)
             console.print(f"{inventory.price_note}\n", style="dim")
             for name in ("report.pdf", "report.html"):
                 console.print(f"written: {settings.output / name}")
@@ -52,11 +50,12 @@ def run(settings: Settings, console: Console) -> None:
 
 def demonstrate(
     settings: Settings, inventory: Inventory, console: Console, stack: ExitStack
-) -> tuple[str, list[Server]]:
+) -> tuple[str, list[Server], list[summary.Row]]:
     """Do the steps; servers are stopped when ``stack`` is closed.
 
     Returns:
-        Prometheus's URL, and all servers.
+        Prometheus's URL, all servers, and what Prometheus knew when it had all results: of a
+        scrape that fails later, it would know less.
 
     Raises:
         PerfAnalysisError: a step failed.
@@ -70,13 +69,13 @@ def demonstrate(
         with steps.step(f"load test of {machine.name}"):
             load_test(settings, machine, servers)
     with steps.step("waiting until Prometheus has scraped the results"):
-        wait_until_scraped(settings, inventory, url, servers)
+        rows = wait_until_scraped(settings, inventory, url, servers)
     # What was seen to be there is then within the range, and both forms say the same.
     times = (began, time.time())
     with steps.step("writing the report"):
         for name in ("report.pdf", "report.html"):
             report(settings, url, times, name, servers)
-    return url, servers
+    return url, servers, rows
 
 
 @contextmanager

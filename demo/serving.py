@@ -82,8 +82,8 @@ def wait(servers: list[Server], seconds: float) -> None:
 
 def wait_until_scraped(
     settings: Settings, inventory: Inventory, url: str, servers: list[Server]
-) -> None:
-    """Wait until all results, and the rule made from them, can be queried.
+) -> list[summary.Row]:
+    """Wait until all results, and the rule made from them, can be queried; returns them.
 
     Raises:
         PerfAnalysisError: that took too long, or a server died.
@@ -92,9 +92,10 @@ def wait_until_scraped(
     deadline = time.monotonic() + SCRAPED_WITHIN_SECONDS
     while True:
         wait(servers, 0.5)
-        found = {row.machine for row in summary.rows(url, sorted(wanted))}
+        rows = summary.rows(url, inventory.machines)
+        found = {row.machine for row in rows}
         if found == wanted:
-            return
+            return rows
         if time.monotonic() > deadline:
             missing = ", ".join(sorted(wanted - found))
             raise PerfAnalysisError(

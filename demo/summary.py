@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import requests
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.inventory import InventoryMachine
 
 QUERIES = {
     "max": 'perf_loadtest_max_units_per_second{kernel="rmw"}',
@@ -23,15 +24,18 @@ QUERIES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One machine: units of work per second with their 95 % interval, dollars per hour."""
+    """One machine: units of work per second with their 95 % interval, dollars per hour.
+
+    What is unknown is None: an interval of too few slices, or what an inventory has no price for.
+    """
 
     machine: str
     max: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     valid: bool
-    price: float
-    units_per_dollar: float
+    price: float | None
+    units_per_dollar: float | None
 
 
 def query(url: str, expression: str) -> dict[str, float]:
@@ -56,26 +60,32 @@ def query(url: str, expression: str) -> dict[str, float]:
     return {sample["metric"].get("instance", ""): float(sample["value"][1]) for sample in result}
 
 
-def rows(url: str, machines: Sequence[str]) -> list[Row]:
-    """The table's rows, for the machines that Prometheus knows all figures of.
+def rows(url: str, machines: Sequence[InventoryMachine]) -> list[Row]:
+    """The table's rows, for the machines of which Prometheus knows all that there is to know.
 
     Raises:
         PerfAnalysisError: see ``query``.
     """
-    answers = {name: query(url, expression) for name, expression in QUERIES.items()}
-    complete = [m for m in machines if all(m in values for values in answers.values())]
-    return [
-        Row(
-            machine=machine,
-            max=answers["max"][machine],
-            lower=answers["lower"][machine],
-            upper=answers["upper"][machine],
-            valid=answers["valid"][machine] == 1,
-            price=answers["price"][machine],
-            units_per_dollar=answers["units_per_dollar"][machine],
-        )
-        for machine in complete
-    ]
+    return chosen({name: query(url, expression) for name, expression in QUERIES.items()}, machines)
+
+
+def chosen(
+    answers: Mapping[str, Mapping[str, float]], machines: Sequence[InventoryMachine]
+) -> list[Row]:
+    """The same from the answers to ``QUERIES``: a value of each machine by query. Pure."""
+    found = []
+    for machine in machines:
+        name = machine.name
+        known = {query: values[name] for query, values in answers.items() if name in values}
+        # A rule makes the last of these, a moment after the result was scraped.
+        needed = {"max", "valid"}
+        if "on_demand" in machine.prices:
+            needed |= {"price", "units_per_dollar"}
+        if needed <= known.keys():
+            figures = (known.get("lower"), known.get("upper"))
+            money = (known.get("price"), known.get("units_per_dollar"))
+            found.append(Row(name, known["max"], *figures, known["valid"] == 1, *money))
+    return found
 
 
 def show(console: Console, table_rows: Sequence[Row]) -> None:
@@ -89,9 +99,11 @@ def show(console: Console, table_rows: Sequence[Row]) -> None:
         table.add_row(
             row.machine,
             f"{row.max:,.1f}",
-            f"{row.lower:,.1f} to {row.upper:,.1f}",
-            f"{row.price:.4f}",
-            f"{row.units_per_dollar:,.0f}",
+            "unknown"
+            if row.lower is None or row.upper is None
+            else f"{row.lower:,.1f} to {row.upper:,.1f}",
+            "unknown" if row.price is None else f"{row.price:.4f}",
+            "unknown" if row.units_per_dollar is None else f"{row.units_per_dollar:,.0f}",
             "valid" if row.valid else "disturbed",
         )
     console.print(table)

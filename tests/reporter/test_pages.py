@@ -107,6 +107,11 @@ def test_a_legend_of_long_names_has_fewer_columns() -> None:
         # They differ in their middles, and end alike.
         (["ip-10-0-1-23.internal", "ip-10-0-1-24.internal"], ["…0-0-1-23", "…0-0-1-24"]),
         (["x-1.internal", "x-2.internal", "z"], ["x-1.…rnal", "x-2.…rnal", "z"]),
+        # So do two of these three.
+        (
+            ["ip-10-0-1-23.internal", "ip-10-0-1-24.internal", "a-very-long-name"],
+            ["…0-0-1-23", "…0-0-1-24", "a-ve…name"],
+        ),
         # Nothing short tells these apart.
         (["aaaaaaaaaabbbbbbbbbb", "caaaaaaaaabbbbbbbbbbb"], None),
     ],

@@ -195,6 +195,21 @@ def test_the_history_is_of_the_picked_providers(hour: Hour) -> None:
     assert {entry["metric"]["provider"] for entry in answer("Load tests by provider")} == {"gcp"}
 
 
+def test_as_many_load_tests_are_counted_as_are_listed(hour: Hour) -> None:
+    dashboard = DASHBOARDS["history.json"]()
+    values = values_of(hour.url, dashboard, "all", hour.span)
+
+    def answer(title: str) -> list[dict[str, Any]]:
+        panel = next(panel for panel in dashboard.panels if panel.title == title)
+        return ask(hour.url, panel.queries[0], values, hour.span).series
+
+    (counted,) = answer("Load tests")
+    by_provider = sum(float(entry["value"][1]) for entry in answer("Load tests by provider"))
+    tested = len(NAMES) - 1
+    assert float(counted["value"][1]) == by_provider == tested * len(KERNELS) * len(RUNS)
+    assert len(answer("All load tests")) == by_provider
+
+
 def test_as_many_alerts_are_counted_as_are_listed(hour: Hour) -> None:
     dashboard = DASHBOARDS["fleet.json"]()
     values = values_of(hour.url, dashboard, "all", hour.span)

@@ -43,7 +43,7 @@ def count() -> Panel:
         "Runs whose results were seen within the time range. Good: regular. Bad: 0: nothing "
         "was measured, or the range is too short.",
         "tests",
-        "test_id",
+        "job, instance, test_id",
         _ever("perf_loadtest_info"),
     )
 

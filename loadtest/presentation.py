@@ -25,25 +25,9 @@ def show(document: Document, console: Console) -> None:
         console: where to.
     """
     machine = document["machine"]
-    cpus = f" on {len(machine['used_cpus'])} CPUs" if "used_cpus" in machine else ""
-    table = Table(
-        title=f"{machine.get('name', document['test_id'])}: kernel {document['kernel']}{cpus}",
-        title_justify="left",
-    )
-    for heading in ("busy asked", "reached", "steal", "units/s", "95 % interval", "slices"):
-        table.add_column(heading, justify="right")
-    for level in document["levels"]:
-        table.add_row(
-            f"{level['busy']} %",
-            percent(level.get("busy_ratio")),
-            percent(level.get("steal_ratio")),
-            f"{level['units_per_second']:.5g}",
-            interval(level),
-            f"{len(level['slices']) - level['slices_excluded']}/{len(level['slices'])}"
-            if "slices" in level
-            else "unknown",
-        )
-    console.print(table)
+    name = machine.get("name", document["test_id"])
+    title = f"{name}: kernel {document['kernel']}{_on_cpus(machine)}"
+    console.print(_levels(document["levels"], title))
     single = document.get("single_units_per_second")
     if single is not None:
         bounds = interval(document.get("single_interval", {}))
@@ -59,6 +43,31 @@ def show(document: Document, console: Console) -> None:
         console.print(f"not valid: {line}", style="yellow", highlight=False)
     for entry in document.get("thresholds", []):
         console.print(threshold_line(entry), highlight=False)
+
+
+def _on_cpus(machine: dict[str, Any]) -> str:
+    if "used_cpus" not in machine:
+        return ""
+    count = len(machine["used_cpus"])
+    return f" on {count} CPU{'' if count == 1 else 's'}"
+
+
+def _levels(levels: Sequence[dict[str, Any]], title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for heading in ("busy asked", "reached", "steal", "units/s", "95 % interval", "slices"):
+        table.add_column(heading, justify="right")
+    for level in levels:
+        table.add_row(
+            f"{level['busy']} %",
+            percent(level.get("busy_ratio")),
+            percent(level.get("steal_ratio")),
+            f"{level['units_per_second']:.5g}",
+            interval(level),
+            f"{len(level['slices']) - level['slices_excluded']}/{len(level['slices'])}"
+            if "slices" in level
+            else "unknown",
+        )
+    return table
 
 
 def reason_lines(reasons: Sequence[str]) -> list[str]:

@@ -94,7 +94,6 @@ class Bar(Quiet):
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
-            # Drawing takes CPU time from the workers: few frames.
             # Drawing takes a millisecond of CPU time from the workers: few frames.
             refresh_per_second=2,
             transient=True,

@@ -14,6 +14,7 @@ import click
 from importing import system_info
 from importing.machines import Machine, machine_of
 from importing.system_info import SystemInfo
+from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 from perfanalysis.inventory import InventoryMachine, read_inventory
 
@@ -98,12 +99,18 @@ def _with_flags(machine: InventoryMachine, flags: InventoryMachine) -> Inventory
 def _container_names(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
+    expected = "a JSON object of ids and names"
+    data = b""
     try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(str(path), "", f"a JSON object of ids and names ({error})") from error
+        data = path.read_bytes()
+        found = json.loads(data)
+    except OSError as error:
+        raise InputError(str(path), "", f"{expected} ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        reason = json_faults.reason(error, data)
+        raise InputError(str(path), "", f"{expected} ({reason})") from error
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
-        raise InputError(str(path), "", "a JSON object of ids and names")
+        raise InputError(str(path), "", expected)
     return found
 
 

@@ -199,6 +199,27 @@ def test_bad_usage(
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "expected a JSON object of ids and names (nothing is in it)"),
+        (b"\xa3", "expected a JSON object of ids and names (it is no UTF-8)"),
+        (b"[1]", "expected a JSON object of ids and names"),
+        (None, "expected a JSON object of ids and names (No such file or directory)"),
+    ],
+)
+def test_container_names_that_are_none(
+    content: bytes | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, names = write_flat(tmp_path / "a.jsonl", ticks()), tmp_path / "names"
+    if content is not None:
+        names.write_bytes(content)
+    flags = ["--machine=m", f"--output={tmp_path}/o", f"--container-names={names}"]
+    assert run(["import", "capture", str(path), *flags]) == 2
+    assert capsys.readouterr().err == f"perfanalysis: {names}: {said}\n"
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("", "records of a capture"),

@@ -119,6 +119,16 @@ def test_one_result_is_not_a_folder(capsys: pytest.CaptureFixture[str], state: P
     assert "expected one result, not the 3 of a folder" in errors
 
 
+@pytest.mark.parametrize(("cpus", "title"), [([3], "on 1 CPU\n"), ([0, 1], "on 2 CPUs\n")])
+def test_how_many_cpus_were_used(
+    capsys: pytest.CaptureFixture[str], state: Path, cpus: list[int], title: str
+) -> None:
+    shown = result("run-4", timestamp_seconds=3e3, machine={"name": "web-1", "used_cpus": cpus})
+    document.write(state / RESULTS / "run-4.json", shown)
+    _, out, _ = run(capsys, state, "show")
+    assert out.splitlines(keepends=True)[0].rstrip() + "\n" == f"web-1: kernel rmw {title}"
+
+
 def test_each_kind_of_what_spoiled_a_run_is_said_once() -> None:
     at = [f"steal: 5.0% of the time was stolen at {busy} % busy" for busy in (10, 20, 30)]
     other = "interval: it reaches 20.0% from the estimate at 20 % busy, more than 15%"

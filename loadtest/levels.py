@@ -113,6 +113,10 @@ class Level:
         Raises:
             PerfAnalysisError: there are too few slices, or no work was done.
         """
+        return self._estimate
+
+    @cached_property
+    def _estimate(self) -> statistics.Estimate:
         found = statistics.estimate(self.rates, self.rates_of_rounds)
         if found is None or found.value <= 0:
             raise PerfAnalysisError(

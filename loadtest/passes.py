@@ -75,3 +75,33 @@ def measure_levels(
             return tuple(found[busy] for busy in settings.levels)
         seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
         found[worst.busy] = Level(worst.busy, (*worst.rounds, run(worst.busy, seconds)))
+
+
+def seconds_missing(levels: Sequence[Level], goal: float) -> float:
+    """About how much longer the levels must be measured until their intervals are narrow enough.
+
+    An interval narrows with the root of the time that its level was measured for.
+
+    Args:
+        levels: measured.
+        goal: half the width of an interval, as a share of the value.
+    """
+    widths = [(level.duration, level.estimate().relative_half_width) for level in levels]
+    return sum(seconds * ((width / goal) ** 2 - 1) for seconds, width in widths if width > goal)
+
+
+def time_reason(missing: float, took: float, goal: float) -> list[str]:
+    """What to do about intervals that are too wide, one sentence; none when nothing is missing.
+
+    Args:
+        missing: seconds, as ``seconds_missing`` has it.
+        took: wall time of the run, seconds.
+        goal: half the width of an interval, as a share of the value.
+    """
+    if missing <= 0:
+        return []
+    more, whole = (math.ceil(seconds / 10) * 10 for seconds in (missing, took + missing))
+    return [
+        f"time: at this rate about {more:,} s more would bring every interval within {goal:.0%} "
+        f"(--max-duration {whole})"
+    ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 
-from cffi_burn.kernel import compiler, compiler_flags
+from cffi_burn.kernel import Kernel, compiler, compiler_flags
 from cffi_burn.worker import now
 from loadtest import document, machine
 from loadtest.endurance import Endurance, steal_ratio
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
+from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
 from loadtest.settings import Settings
 from loadtest.statistics import Estimate
@@ -26,9 +27,7 @@ def build_document(
     """
     cpus = len(subject.usable.cpus)
     levels = [_level(level, found.ended, cpus) for level in found.levels]
-    reasons = [
-        reason for level in found.levels for reason in spoiled_by(level, cpus, settings.plan)
-    ]
+    reasons = _reasons(settings, found, cpus)
     single = found.single.estimate()
     result: document.Document = {
         "schema_version": document.SCHEMA_VERSION,
@@ -43,18 +42,9 @@ def build_document(
         "single_units_per_second": single.value,
         "single_interval": {"lower": single.lower, "upper": single.upper},
         "levels": levels,
-        "unit": {
-            "name": subject.kernel.name,
-            "description": subject.kernel.unit,
-            "operations": subject.kernel.operations_per_unit,
-            "bytes": subject.kernel.bytes_per_unit,
-        },
+        "unit": _unit(subject.kernel),
         "machine": machine.facts(subject.identity, subject.usable),
-        "build": {
-            "compiler": compiler(),
-            "flags": compiler_flags(),
-            "instruction_set": subject.kernel.instruction_sets[0],
-        },
+        "build": _build(subject.kernel),
         "software": document.software(),
         "settings": _settings(settings, found),
     }
@@ -63,6 +53,33 @@ def build_document(
     if found.endurance is not None:
         result["until_steady"] = _until_steady(found.endurance, found.ended)
     return result
+
+
+def _unit(kernel: Kernel) -> dict[str, object]:
+    return {
+        "name": kernel.name,
+        "description": kernel.unit,
+        "operations": kernel.operations_per_unit,
+        "bytes": kernel.bytes_per_unit,
+    }
+
+
+def _build(kernel: Kernel) -> dict[str, object]:
+    return {
+        "compiler": compiler(),
+        "flags": compiler_flags(),
+        "instruction_set": kernel.instruction_sets[0],
+    }
+
+
+def _reasons(settings: Settings, found: Measurements, cpus: int) -> list[str]:
+    """What spoiled a run, and how much longer it would have had to go on."""
+    plan = settings.plan
+    reasons = [reason for level in found.levels for reason in spoiled_by(level, cpus, plan)]
+    if settings.profile == "precise":
+        missing = seconds_missing(found.levels, plan.goal)
+        reasons += time_reason(missing, found.ended - found.started, plan.goal)
+    return reasons
 
 
 def _until_steady(found: Endurance, ended: float) -> dict[str, object]:

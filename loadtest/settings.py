@@ -114,7 +114,10 @@ class Settings:
         """Wall time after which no further round begins; 0 when there are no further rounds."""
         if self.seconds_per_level is not None:
             return 0.0
-        return min(self.plan.budget_seconds, self.max_duration or math.inf)
+        limit = self.max_duration or self.plan.budget_seconds
+        # What goes on until it is sure may be given more time; not that of the wait for the fall.
+        longer = self.profile == "precise" and not self.until_steady
+        return limit if longer else min(limit, self.plan.budget_seconds)
 
     @property
     def steady_seconds(self) -> float:

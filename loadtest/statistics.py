@@ -86,10 +86,12 @@ def interval_position(count: int, confidence: float = CONFIDENCE) -> float | Non
     if ranks is None:
         return None
     below = ranks[0] + 1
-    wide, narrow = (
-        1 - 2 * sum(math.comb(count, k) for k in range(end)) / 2**count
-        for end in (below, below + 1)
-    )
+    # One after the other: long runs have thousands of slices, and ask after each round.
+    combinations, tail = 1, 0
+    for k in range(below):
+        tail += combinations
+        combinations = combinations * (count - k) // (k + 1)
+    wide, narrow = (1 - 2 * part / 2**count for part in (tail, tail + combinations))
     share = (wide - confidence) / (wide - narrow)
     return float(ranks[0] + (count - below) * share / (below + (count - 2 * below) * share))
 

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 
 from cffi_burn.worker import Pace, WorkerSlice, now
 from loadtest import pacing, proc_stat, spoiling
-from loadtest.crew import Crew
+from loadtest.crew import Crew, CrewMember
+from loadtest.holding import Holding
 from loadtest.observation import Observation, Observer
 from loadtest.settings import Settings
 from loadtest.statistics import LEAST_OF_ROUND
 from perfanalysis.errors import PerfAnalysisError
-
-# How often counters are read and the level is corrected: often enough to stop at once, rarely
-# enough to cost nothing beside the workers.
-POLL_SECONDS = 0.2
 
 Progress = Callable[[float, float], None]
 
@@ -166,45 +163,35 @@ def run_round(
     Raises:
         PerfAnalysisError: the workers did not finish, or /proc/stat cannot be read.
     """
-    crew_part = crew.members[: order.workers]
-    planned = pacing.shares(order.busy, len(crew_part), settings.spread)
-    planned_duty = pacing.next_duty(
-        order.busy / 100, pacing.Held(0.0, order.seconds, 0.0, 0.0, bias)
-    )
-    duty = 1.0 if order.busy == 100 else planned_duty
-    observer = Observer([member.cpu for member in crew_part])
+    part = crew.members[: order.workers]
+    planned = pacing.shares(order.busy, len(part), settings.spread)
+    observer = Observer([member.cpu for member in part])
+    holding = Holding(order.busy, order.seconds, planned, observer, bias)
     pace = plan(settings, order, planned, crew.start_time())
-    members = crew.begin(pace, pacing.redistribute(planned, duty) + [0.0] * len(crew.members))
+    members = crew.begin(pace, holding.shares + [0.0] * len(crew.members))
     time.sleep(max(0.0, pace.start - now()))
-    observations = [observer.read()]
     end = pace.start + pace.slices * pace.slice_seconds
-    duty_seconds = 0.0
-    found_bias = bias or 0.0
-    while (left := end - now()) > 0:
-        time.sleep(min(left, POLL_SECONDS))
-        observations.append(observer.read())
-        gone = observations[-1].time - observations[0].time
-        duty_seconds += duty * (observations[-1].time - observations[-2].time)
-        use = proc_stat.use(observations[-1].cpu - observations[0].cpu)
-        if use is not None and order.busy < 100:
-            held = pacing.Held(gone, end - now(), duty_seconds / gone, use.busy_ratio, bias)
-            duty = pacing.next_duty(order.busy / 100, held)
-            found_bias = pacing.bias(held)
-            crew.correct(pacing.redistribute(planned, duty))
-        progress(gone, live_rate(crew, len(crew_part)))
+    holding.until(end, crew, lambda gone: progress(gone, live_rate(crew, len(part))))
     for member in members:
         if not member.wait(10.0):
             raise PerfAnalysisError(f"the worker on CPU {member.cpu} did not finish its step")
-    workers = [member.slices() for member in members]
+    return _finished(members, holding, pace.slice_seconds)
+
+
+def _finished(members: Sequence[CrewMember], holding: Holding, slice_seconds: float) -> Round:
+    """What came of a round whose workers are done."""
+    observations = holding.observations
     first, last = observations[0], observations[-1]
+    pressure = None
+    if first.pressure is not None and last.pressure is not None:
+        pressure = last.pressure - first.pressure
+    workers, cpus = [member.slices() for member in members], [member.cpu for member in members]
     return Round(
-        slices=judge(workers, [member.cpu for member in members], observations, pace.slice_seconds),
+        slices=judge(workers, cpus, observations, slice_seconds),
         cpu=last.cpu - first.cpu,
         own_seconds=last.own - first.own,
-        pressure=None
-        if first.pressure is None or last.pressure is None
-        else last.pressure - first.pressure,
-        bias=found_bias,
+        pressure=pressure,
+        bias=holding.bias,
         duration=last.time - first.time,
     )
 

@@ -33,6 +33,7 @@ def deliver(
     FILES are result documents that go to the receivers named by flags as well. Ends with status 1
     when something is left or was refused.
     """
+    outputs.check()
     state = options.state_directory(state_directory)
     if files and not outputs.any_of_results:
         raise InputError("FILES", "", "--upload-url, --remote-write-url or --deliver-config")

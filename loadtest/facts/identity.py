@@ -81,6 +81,12 @@ def identify(
         return Identity(name, price=price)
     if not name:
         raise InputError("--inventory", "", "--machine-name beside it, a machine's name in it")
+    return _of_inventory(name, inventory, purchase, price)
+
+
+def _of_inventory(
+    name: str, inventory: Path, purchase: str | None, price: float | None
+) -> Identity:
     # YAML is needed only here.
     from perfanalysis.inventory import read_inventory  # noqa: PLC0415
 

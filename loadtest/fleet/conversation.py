@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from loadtest.fleet.tether import tethered
+
 # The documents of all kernels in the longest runs are a tenth of this.
 MOST_BYTES = 64 << 20
 LONGEST_LINE = 1 << 16
@@ -65,7 +67,7 @@ def one_line(line: bytes | str) -> str:
 async def converse(
     words: Sequence[str], told: bytes, seconds: float, report: Callable[[Live], None]
 ) -> Ending:
-    """Run a command; it does not outlive this call, however that ends.
+    """Run a command; it outlives neither this call, however that ends, nor this process.
 
     Args:
         words: the command.
@@ -77,7 +79,7 @@ async def converse(
         OSError: it cannot be started.
     """
     process = await asyncio.create_subprocess_exec(
-        *words,
+        *tethered(words),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -31,16 +31,6 @@ def sending_progress(state: Path, outputs: Sequence[Output], machine: str) -> It
     if not wanted:
         yield
         return
-    orders = {
-        "state": str(state),
-        "outputs": [
-            {
-                "destination": asdict(output.destination),
-                "labels": {"job": "node", "instance": machine} | output.labels,
-            }
-            for output in wanted
-        ],
-    }
     with subprocess.Popen(
         [sys.executable, "-m", "loadtest.outputs.live_sender"],
         stdin=subprocess.PIPE,
@@ -50,7 +40,7 @@ def sending_progress(state: Path, outputs: Sequence[Output], machine: str) -> It
         assert process.stdout
         try:
             with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(orders).encode() + b"\n")
+                process.stdin.write(_orders(state, wanted, machine))
                 process.stdin.flush()
             # Its start is work that must be over before anything is measured.
             process.stdout.readline()
@@ -62,3 +52,18 @@ def sending_progress(state: Path, outputs: Sequence[Output], machine: str) -> It
                 process.wait(END_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def _orders(state: Path, outputs: Sequence[Output], machine: str) -> bytes:
+    """What the process is told, one line."""
+    orders = {
+        "state": str(state),
+        "outputs": [
+            {
+                "destination": asdict(output.destination),
+                "labels": {"job": "node", "instance": machine} | output.labels,
+            }
+            for output in outputs
+        ],
+    }
+    return json.dumps(orders).encode() + b"\n"

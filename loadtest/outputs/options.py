@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import click
 
+from loadtest.flag_groups import grouped
 from perfanalysis.errors import InputError
 from perfanalysis.number_range import NumberRange
 
@@ -149,17 +147,4 @@ OPTIONS = (
     ),
 )
 
-
-def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets them together as ``outputs``."""
-    names = [field.name for field in fields(OutputFlags)]
-
-    @functools.wraps(command)
-    def with_outputs(**values: Any) -> Any:
-        flags = OutputFlags(**{name: values.pop(name) for name in names})
-        flags.check()
-        return command(outputs=flags, **values)
-
-    for option in reversed(OPTIONS):
-        with_outputs = option(with_outputs)
-    return with_outputs
+output_options = grouped("outputs", OutputFlags, OPTIONS)

@@ -127,48 +127,53 @@ def _credentials(kind: str, file: str | None, username: str = "") -> Credentials
 
 
 def _flagged(flags: OutputFlags) -> list[Output]:
-    found = []
-    if flags.upload_url:
-        found.append(
-            Output(
-                Destination(
-                    UPLOAD,
-                    check_url(flags.upload_url, "--upload-url"),
-                    _credentials(UPLOAD, flags.upload_key_file),
-                    parse_headers(flags.upload_header, "--upload-header"),
-                    _ca_file(flags.upload_ca_file, "--upload-ca-file"),
-                )
-            )
+    found = (_upload(flags), _remote_write(flags), _grafana_live(flags))
+    return [output for output in found if output is not None]
+
+
+def _upload(flags: OutputFlags) -> Output | None:
+    if not flags.upload_url:
+        return None
+    return Output(
+        Destination(
+            UPLOAD,
+            check_url(flags.upload_url, "--upload-url"),
+            _credentials(UPLOAD, flags.upload_key_file),
+            parse_headers(flags.upload_header, "--upload-header"),
+            _ca_file(flags.upload_ca_file, "--upload-ca-file"),
         )
-    if flags.remote_write_url:
-        found.append(
-            Output(
-                Destination(
-                    REMOTE_WRITE,
-                    check_url(flags.remote_write_url, "--remote-write-url"),
-                    _credentials(
-                        REMOTE_WRITE, flags.remote_write_key_file, flags.remote_write_username or ""
-                    ),
-                    parse_headers(flags.remote_write_header, "--remote-write-header"),
-                    _ca_file(flags.remote_write_ca_file, "--remote-write-ca-file"),
-                ),
-                parse_labels(flags.remote_write_label, "--remote-write-label"),
-                flags.live,
-            )
-        )
-    if flags.grafana_live_url:
-        found.append(
-            Output(
-                Destination(
-                    GRAFANA_LIVE,
-                    push_url(check_url(flags.grafana_live_url, "--grafana-live-url")),
-                    _credentials(GRAFANA_LIVE, flags.grafana_live_token_file),
-                    ca_file=_ca_file(flags.grafana_live_ca_file, "--grafana-live-ca-file"),
-                ),
-                live=flags.live,
-            )
-        )
-    return found
+    )
+
+
+def _remote_write(flags: OutputFlags) -> Output | None:
+    if not flags.remote_write_url:
+        return None
+    user = flags.remote_write_username or ""
+    return Output(
+        Destination(
+            REMOTE_WRITE,
+            check_url(flags.remote_write_url, "--remote-write-url"),
+            _credentials(REMOTE_WRITE, flags.remote_write_key_file, user),
+            parse_headers(flags.remote_write_header, "--remote-write-header"),
+            _ca_file(flags.remote_write_ca_file, "--remote-write-ca-file"),
+        ),
+        parse_labels(flags.remote_write_label, "--remote-write-label"),
+        flags.live,
+    )
+
+
+def _grafana_live(flags: OutputFlags) -> Output | None:
+    if not flags.grafana_live_url:
+        return None
+    return Output(
+        Destination(
+            GRAFANA_LIVE,
+            push_url(check_url(flags.grafana_live_url, "--grafana-live-url")),
+            _credentials(GRAFANA_LIVE, flags.grafana_live_token_file),
+            ca_file=_ca_file(flags.grafana_live_ca_file, "--grafana-live-ca-file"),
+        ),
+        live=flags.live,
+    )
 
 
 def find_outputs(flags: OutputFlags) -> list[Output]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from loadtest.passes import in_turn, measure_levels
+from loadtest.levels import Level
+from loadtest.passes import in_turn, measure_levels, seconds_missing, time_reason
 from loadtest.proc_stat import CpuTime
 from loadtest.settings import Settings
 from loadtest.steps import MachineSlice, Round
@@ -88,3 +89,25 @@ def test_the_last_pass_is_repeated_for_a_level_that_misses_slices() -> None:
 def test_a_length_of_ones_own_has_no_further_rounds() -> None:
     settings = replace(SETTINGS, seconds_per_level=0.4)
     assert order(settings, lambda _, number: wide(number) * 2) == [20, 50, 100]
+
+
+def test_how_much_longer_a_run_must_go_on() -> None:
+    def level(busy: int, seconds: float) -> Level:
+        # The interval of six values reaches from the first to the last: 1 % of the median.
+        rates = (990.0, 996.0, 998.0, 1002.0, 1004.0, 1010.0)
+        entries = tuple(MachineSlice(i * 0.05, 0.05, 50.0, r, r) for i, r in enumerate(rates))
+        return Level(busy, (Round(entries, CpuTime(busy, 0, 100), 0.5, None, 0.0, seconds),))
+
+    width = level(50, 1.0).estimate().relative_half_width
+    assert width == pytest.approx(0.01, rel=0.02)
+    # Half the width takes four times as long: three more times what it took.
+    assert seconds_missing([level(50, 40.0), level(100, 2.0)], width / 2) == pytest.approx(126.0)
+    assert seconds_missing([level(50, 40.0)], width * 1.01) == 0.0
+
+
+def test_what_to_do_about_wide_intervals() -> None:
+    assert time_reason(0.0, 88.0, 0.01) == []
+    assert time_reason(1301.0, 120.3, 0.01) == [
+        "time: at this rate about 1,310 s more would bring every interval within 1% "
+        "(--max-duration 1430)"
+    ]

@@ -32,7 +32,16 @@ def test_bad_lengths_name_the_flag(seconds: float) -> None:
     [
         (Settings(), "default", (0.9, 2.5), 14.0),
         (Settings(profile="quick"), "quick", (0.3, 0.5), 4.3),
+        (Settings(max_duration=900.0), "default", (0.9, 2.5), 14.0),
+        (Settings(profile="precise"), "precise", (2.0, 4.0), 290.0),
         (Settings(profile="precise", max_duration=60.0), "precise", (2.0, 4.0), 60.0),
+        (Settings(profile="precise", max_duration=900.0), "precise", (2.0, 4.0), 900.0),
+        (
+            Settings(profile="precise", max_duration=900.0, until_steady=True),
+            "precise",
+            (2.0, 4.0),
+            290.0,
+        ),
         (Settings(levels=(10,)), "custom", (0.9, 2.5), 14.0),
         (Settings(spread="packed"), "custom", (0.9, 2.5), 14.0),
         (Settings(seconds_per_level=5.0), "custom", (5.0, 5.0), 0.0),

@@ -111,11 +111,15 @@ def test_a_document_of_a_run_whose_threshold_failed_is_kept(host: Host, tmp_path
     )
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 1)])
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 1), (signal.SIGKILL, -signal.SIGKILL)],
+)
 def test_a_signal_ends_the_runs_there_as_well(
     host: Host, tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
-    inventory = host.inventory([{"name": "web-1", "ssh": host.access()}])
+    name = f"ends-{os.getpid()}"
+    inventory = host.inventory([{"name": name, "ssh": host.access()}])
     before = set((host.state / RESULTS).glob("*"))
     process = subprocess.Popen(
         words(host, inventory, "--out", str(tmp_path), *LONG),
@@ -137,6 +141,8 @@ def test_a_signal_ends_the_runs_there_as_well(
         while Path(f"/proc/{there}").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        # Neither ssh nor the login shell there is left.
+        await_processes(f"--machine-name {name}", there=False)
     finally:
         process.kill()
     assert process.returncode == status

@@ -1,0 +1,115 @@
+"""The flags of `loadtest run` that say how it measures."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import click
+
+from loadtest.flag_groups import grouped
+from loadtest.settings import (
+    DEFAULT_LEVELS,
+    SPREADS,
+    Settings,
+    check_max_duration,
+    check_precise,
+    check_seconds,
+    check_until_steady,
+    parse_levels,
+)
+
+
+@dataclass(frozen=True)
+class MeasuringFlags:
+    """What was given on the command line; see the help of each flag."""
+
+    levels: str
+    seconds_per_level: float | None
+    profile: str | None
+    spread: str
+    max_duration: float | None
+    until_steady: bool
+    nice: int
+    seed: int | None
+
+    def settings(self, kernel: str) -> Settings:
+        """The settings of a run, checked.
+
+        Args:
+            kernel: the name of one, or of all.
+
+        Raises:
+            InputError: a flag is unusable, or does not go with another one.
+        """
+        found = Settings(
+            levels=parse_levels(self.levels),
+            profile=self.profile or "default",
+            seconds_per_level=check_seconds(self.seconds_per_level),
+            spread=self.spread,
+            max_duration=self.max_duration,
+            nice=self.nice,
+            seed=self.seed or secrets.randbelow(1 << 32) + 1,
+            until_steady=self.until_steady,
+        )
+        check_until_steady(found, kernel)
+        check_precise(found)
+        check_max_duration(found)
+        return found
+
+
+OPTIONS = (
+    click.option(
+        "--levels",
+        default=",".join(map(str, DEFAULT_LEVELS)),
+        show_default=True,
+        help="Busy levels to hold, percent.",
+    ),
+    click.option(
+        "--seconds-per-level",
+        type=float,
+        default=None,
+        help="Wall time of each level, and no further rounds; default: 0.9, and 2.5 at 100 %.",
+    ),
+    click.option(
+        "--quick",
+        "profile",
+        flag_value="quick",
+        help="The whole curve in 5 s, with wider intervals.",
+    ),
+    click.option(
+        "--precise",
+        "profile",
+        flag_value="precise",
+        help="Go on until every interval is within 1 %, for 290 s at most, or --max-duration.",
+    ),
+    click.option(
+        "--spread",
+        type=click.Choice(SPREADS),
+        default="all",
+        show_default=True,
+        help="all: each CPU at the level; packed: that share of the CPUs in full.",
+    ),
+    click.option(
+        "--max-duration",
+        type=float,
+        help="Seconds of a kernel after which no further round begins.",
+    ),
+    click.option(
+        "--until-steady",
+        is_flag=True,
+        help="Then go on at full load until a burstable machine has fallen to its baseline, up to "
+        "3600 s or --max-duration.",
+    ),
+    click.option(
+        "--nice",
+        type=click.IntRange(-20, 19),
+        default=0,
+        show_default=True,
+        help="Niceness of the workers.",
+    ),
+    click.option(
+        "--seed", type=click.IntRange(min=1), help="Of the quanta's places; default: new."
+    ),
+)
+measuring_flags = grouped("measuring", MeasuringFlags, OPTIONS)

@@ -7,14 +7,15 @@ all levels, further rounds of the most doubtful level, and what is done without 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import statistics
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from cffi_burn.worker import WorkerSlice
-from loadtest.passes import measure_levels
+from loadtest.passes import measure_levels, seconds_missing
 from loadtest.proc_stat import CpuTime
 from loadtest.settings import Settings
 from loadtest.steps import Round, judge
@@ -137,3 +138,19 @@ def test_a_neighbour_whom_no_counter_shows_leaves_nearly_all_runs_valid() -> Non
         levels = measure_levels(SETTINGS, machine.run, lambda m=machine: m.elapsed)
         wide += any(level.estimate().relative_half_width > SETTINGS.plan.limit for level in levels)
     assert wide / (RUNS // 2) < 0.02
+
+
+def test_a_run_knows_about_how_much_longer_it_would_take() -> None:
+    random = np.random.default_rng(20261125)
+    cut = Settings(levels=(50,), profile="precise", max_duration=10.0)
+    said, took = [], []
+    for settings in [cut, replace(cut, max_duration=1e4)] * 16:
+        machine = Machine(random, Trouble(rounds=0.04))
+        levels = measure_levels(settings, machine.run, lambda m=machine: m.elapsed)
+        if settings == cut:
+            said.append(machine.elapsed + seconds_missing(levels, settings.plan.goal))
+        else:
+            took.append(machine.elapsed)
+    # Two and a half times what the former had.
+    assert statistics.median(took) > 20
+    assert 0.67 < statistics.median(said) / statistics.median(took) < 1.5

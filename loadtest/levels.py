@@ -103,6 +103,15 @@ class Level:
         return found
 
     @property
+    def missed(self) -> bool:
+        """Whether it is not the level that was asked for.
+
+        Raises:
+            PerfAnalysisError: /proc/stat counted no tick.
+        """
+        return abs(self.use.busy_ratio - self.busy / 100) > BUSY_LIMIT
+
+    @property
     def duration(self) -> float:
         """Wall time of all rounds, seconds."""
         return sum(part.duration for part in self.rounds)
@@ -178,7 +187,7 @@ def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
     use = level.use
     if use.steal_ratio > STEAL_LIMIT:
         reasons.append(f"steal: {use.steal_ratio:.1%} of the time was stolen {at}")
-    if abs(use.busy_ratio - level.busy / 100) > BUSY_LIMIT:
+    if level.missed:
         reasons.append(f"busy level: {level.busy} % was asked, {use.busy_ratio:.1%} was reached")
     others = others_ratio(level, cpus)
     if surely_above(OTHERS_LIMIT, others, level.cpu.total):

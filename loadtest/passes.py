@@ -12,6 +12,8 @@ from loadtest.steps import Round
 
 # How often a level is tried until it has enough slices for an interval.
 MOST_FIRST_ROUNDS = 5
+# How many rounds more a level gets because it was missed; what others took cannot be made good.
+MOST_MORE_ROUNDS = 5
 
 
 def first_rounds(busy: int, run: Callable[[], Round], before: Sequence[Round] = ()) -> Level:
@@ -41,12 +43,19 @@ def in_turn(levels: Sequence[int], number: int, passes: int) -> tuple[int, ...]:
     return (*levels[first:], *levels[:first])
 
 
-def doubt(level: Level) -> float:
+def doubt(level: Level, passes: int) -> float:
     """How much a level needs another round: half its interval's width, as a share of the value.
 
-    Without enough clean slices it needs one most, however narrow the interval of all slices is.
+    Without enough clean slices it needs one most, however narrow the interval of all slices is. So
+    does one that was missed: short rounds are too few of /proc/stat's hundredths of a second to say
+    it surely, and more of them do.
+
+    Args:
+        level: measured.
+        passes: how many rounds it was given at first.
     """
-    return level.estimate().relative_half_width if level.enough else math.inf
+    again = level.missed and len(level.rounds) < passes + MOST_MORE_ROUNDS
+    return math.inf if again or not level.enough else level.estimate().relative_half_width
 
 
 def measure_levels(
@@ -70,8 +79,8 @@ def measure_levels(
                 found[busy] = first_rounds(busy, again, before)
     while True:
         left = settings.budget - elapsed()
-        worst = max(found.values(), key=doubt)
-        if doubt(worst) <= settings.plan.goal or left < SHORTEST_ROUND_SECONDS:
+        worst = max(found.values(), key=lambda level: doubt(level, settings.passes))
+        if doubt(worst, settings.passes) <= settings.plan.goal or left < SHORTEST_ROUND_SECONDS:
             return tuple(found[busy] for busy in settings.levels)
         seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
         found[worst.busy] = Level(worst.busy, (*worst.rounds, run(worst.busy, seconds)))

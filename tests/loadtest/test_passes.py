@@ -26,12 +26,17 @@ def wide(number: int) -> tuple[MachineSlice, ...]:
     )
 
 
-def order(settings: Settings, slices: Callable[[int, int], tuple[MachineSlice, ...]]) -> list[int]:
+def order(
+    settings: Settings,
+    slices: Callable[[int, int], tuple[MachineSlice, ...]],
+    reached: Callable[[int, int], int] = lambda busy, _: busy,
+) -> list[int]:
     """The levels in the order of their rounds; each round takes as long as it was asked to.
 
     Args:
         settings: of the run.
         slices: of the n-th round (from 0) of a level.
+        reached: percent busy in it.
     """
     done: list[int] = []
     elapsed = 0.0
@@ -40,8 +45,9 @@ def order(settings: Settings, slices: Callable[[int, int], tuple[MachineSlice, .
         nonlocal elapsed
         elapsed += seconds
         done.append(busy)
-        found = slices(busy, done.count(busy) - 1)
-        return Round(found, CpuTime(busy, 0, 100), 0.5, None, 0.0, seconds)
+        number = done.count(busy) - 1
+        ticks = CpuTime(reached(busy, number), 0, 100)
+        return Round(slices(busy, number), ticks, 0.5, None, 0.0, seconds)
 
     measure_levels(settings, run, lambda: elapsed)
     return done
@@ -78,6 +84,14 @@ def test_a_level_without_clean_slices_comes_before_one_with_a_wide_interval() ->
 
     # Three more rounds of the former: two clean ones, after one that was spoiled again.
     assert order(SETTINGS, slices)[21:26] == [20, 20, 20, 50, 50]
+
+
+def test_a_level_that_was_missed_gets_more_rounds_but_not_without_end() -> None:
+    # By 3.1 points after seven rounds, by 2.75 after eight.
+    found = order(SETTINGS, lambda *_: CLEAN, lambda busy, n: busy + 22 * (busy == 50 and n == 0))
+    assert found[21:] == [50]
+    found = order(SETTINGS, lambda *_: CLEAN, lambda busy, _: busy + 10 * (busy == 50))
+    assert found[21:] == [50] * 5
 
 
 def test_the_last_pass_is_repeated_for_a_level_that_misses_slices() -> None:

@@ -145,7 +145,8 @@ def test_a_quota_that_is_lowered_is_seen_as_the_baseline(tmp_path: Path, group: 
     command = [sys.executable, "-m", "perfanalysis", "loadtest", "run", "--force", "--json"]
     command += ["--state-directory", str(tmp_path), "--cpus", cpu, "--levels", "100"]
     command += ["--seconds-per-level", "0.3", "--until-steady", "--max-duration", "150"]
-    command += ["--progress", "json"]
+    # Other load tests may take turns on this host.
+    command += ["--progress", "json", "--wait", "300"]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

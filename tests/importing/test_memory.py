@@ -31,11 +31,13 @@ def test_ten_times_as_much_takes_no_more_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_a_gigabyte_as_a_file(tmp_path: Path) -> None:
     assert imported(tmp_path, 10**9, f"--output={tmp_path}/o.om").peak_bytes < MOST_MEMORY
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_a_gigabyte_as_blocks(tmp_path: Path, promtool_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()

@@ -140,6 +140,7 @@ def group() -> Iterator[Path]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_quota_that_is_lowered_is_seen_as_the_baseline(tmp_path: Path, group: Path) -> None:
     cpu = str(min(os.sched_getaffinity(0)))
     command = [sys.executable, "-m", "perfanalysis", "loadtest", "run", "--force", "--json"]

@@ -119,8 +119,9 @@ def test_the_estimate_lies_within_its_interval_and_the_values(values: list[float
     assert found.value == stdlib.median(values)
 
 
-@given(st.lists(st.floats(1, 1e6), min_size=6, max_size=60), st.floats(0.5, 2.0))
-def test_the_estimate_scales_with_its_unit(values: list[float], factor: float) -> None:
+@given(st.lists(st.integers(1, 10**6), min_size=6, max_size=60), st.floats(0.5, 2.0))
+def test_the_estimate_scales_with_its_unit(values: list[int], factor: float) -> None:
+    # Whole numbers, as two values that differ in their last bit become one, and ranks change then.
     first, second = estimate(values), estimate([value * factor for value in values])
     assert first is not None
     assert second is not None

@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -19,8 +20,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Have what the tests start hear Ctrl-C: shells have what runs in the background ignore it."""
+    """Have what the tests start hear Ctrl-C: shells have what runs in the background ignore it.
+
+    And have no property fail for the time that an example takes: a busy machine stops any of them.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    slow_too = [HealthCheck.too_slow]
+    settings.register_profile("any machine", deadline=None, suppress_health_check=slow_too)
+    settings.load_profile("any machine")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def places_of(deliveries: Iterable[Mapping[str, Any]]) -> list[Place]:
     """The places of the setting ``deliver``.
 
     Raises:
-        InputError: settings of one exclude each other.
+        InputError: settings of one exclude each other, or a file of a secret is missing.
     """
     kinds: dict[str, Any] = {"folder": Folder, "email": Email, "webhook": Webhook, "s3": Store}
     return [kinds[kind](settings) for entry in deliveries for kind, settings in entry.items()]

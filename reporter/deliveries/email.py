@@ -37,6 +37,8 @@ class Email:
             raise InputError("deliver", "email.security", expected, "none")
         if ("username" in settings) != ("password_file" in settings):
             raise InputError("deliver", "email", "both username and password_file, or neither")
+        # Read anew when it is sent; one that is not there is known before a report is made.
+        self._credentials.key()
 
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""

@@ -66,6 +66,8 @@ class Webhook:
         credentials = Credentials(
             settings.get("key_file", ""), username=settings.get("username", "")
         )
+        # Read anew when it is sent; one that is not there is known before a report is made.
+        credentials.key()
         self._destination = Destination(
             "upload",
             settings["url"],
@@ -100,6 +102,12 @@ class Store:
         self._key = settings.get("key", USUAL_NAME)
         self._shown = f"{settings.get('endpoint', 's3:/')}/{settings['bucket']}"
         self.receivers = (f"s3 {self._shown}/{self._key}",)
+        if file := settings.get("credentials_file"):
+            try:
+                Path(file).read_bytes()
+            except OSError as error:
+                expected = f"a readable file of credentials ({error.strerror})"
+                raise InputError(file, "", expected) from error
 
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""

@@ -9,17 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
+import requests
+import yaml
 
-from demo.servers import Server
+from demo.servers import Server, start_exporter
 from reporter.app import report
 from reporter.config import parse_time
 from reporter.settings import from_environment
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import MADE, SERVICES
+from tests.deploy.test_compose_services import configured, prometheus_in
 from tests.reporter.conftest import END, START, prometheus  # noqa: F401 - a fixture
 
 SCRIPT = REPOSITORY / "deploy" / "images" / "report-each-day"
@@ -172,6 +177,45 @@ def test_one_that_fails_leaves_the_last_and_is_given_up(
     assert said.count("given up for today") == 1
     assert "Traceback" not in said
     assert (last.read_bytes(), marker.stat().st_mtime) == (b"the last good one", before)
+
+
+def firing(promql: str) -> list[str]:
+    """Who a Prometheus says has no new report."""
+    query = 'ALERTS{alertname="ReportOverdue",alertstate="firing"}'
+    answer = requests.get(f"{promql}/api/v1/query", params={"query": query}, timeout=10).json()
+    return [series["metric"]["instance"] for series in answer["data"]["result"]]
+
+
+@pytest.mark.e2e
+def test_one_that_fails_alerts_until_the_next_good_one(
+    start: Start,
+    tmp_path: Path,
+    prometheus: str,  # noqa: F811 - the fixture
+) -> None:
+    made_two_days_ago(tmp_path)
+    failing = start("--template=nosuch")
+    assert "given up" in wait_for_the_next(failing)
+    os.killpg(failing.pid, signal.SIGTERM)
+    with ExitStack() as stack:
+        flags = [f"--collector.textfile.directory={tmp_path / 'textfile'}"]
+        server, url = start_exporter(flags, tmp_path / "exporter.log", perfanalysis=PERFANALYSIS)
+        stack.callback(server.stop)
+        rules = yaml.safe_load(
+            (REPOSITORY / "prometheus" / "rules" / "stack_alerts.yml").read_text()
+        )
+        for rule in chain.from_iterable(group["rules"] for group in rules["groups"]):
+            # It is not waited for here.
+            rule.pop("for", None)
+        (tmp_path / "rules.yml").write_text(yaml.safe_dump(rules))
+        configuration = configured("prometheus.yml", tmp_path, url, "a")
+        configuration["rule_files"] = ["rules.yml"]
+        configuration["global"]["evaluation_interval"] = "1s"
+        watching, promql = prometheus_in(stack, tmp_path, configuration)
+        watching.wait_until(lambda: firing(promql) == ["a"], "the alert", 60)
+        wait_for_the_next(
+            start(f"--prometheus={prometheus}", f"--from={START}", f"--to={END}", "--format=json")
+        )
+        watching.wait_until(lambda: firing(promql) == [], "the alert's end", 60)
 
 
 @pytest.mark.parametrize("at", ["24:00", "5:30", "05:30 ", "noon", "05:60"])

@@ -106,6 +106,11 @@ def test_the_schema_has_exactly_the_values() -> None:
         ("reporter.output=report.doc", "at '/reporter/output'"),
         ("prometheusRule.prices.m7i\\.large.spott=1", "additional properties 'spott' not allowed"),
         ("reporter.enabled=true", "reporter.prometheusUrl: expected the base URL of Prometheus"),
+        (
+            "loadtest.job.enabled=true,loadtest.remoteWrite.url=http://a,"
+            "loadtest.remoteWrite.username=b",
+            "loadtest.remoteWrite.existingSecret: expected the name of the Secret",
+        ),
     ],
 )
 def test_bad_values_are_refused_by_name(words: str, message: str) -> None:

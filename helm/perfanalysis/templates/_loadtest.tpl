@@ -51,6 +51,7 @@ template:
           {{- if .url }}
           - --remote-write-url={{ .url }}
           {{- if .username }}
+          {{- $_ := required "loadtest.remoteWrite.existingSecret: expected the name of the Secret with the password of loadtest.remoteWrite.username" .existingSecret }}
           - --remote-write-username={{ .username }}
           {{- end }}
           {{- if .existingSecret }}

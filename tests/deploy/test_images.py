@@ -62,7 +62,8 @@ def test_it_runs_without_rights_and_without_an_installer(buildah: Buildah, targe
     assert lines[:2] == ["65532", "65532"]
     assert "Permission denied" in lines[2]
     assert len(lines) == 3
-    for words in (["--version"], ["loadtest", "run", "--quick", "--force", "--quiet"]):
+    load = ["loadtest", "run", "--quick", "--force", "--quiet", "--wait=600"]
+    for words in (["--version"], load):
         done = subprocess.run(
             buildah.inside(container, "perfanalysis", *words),
             capture_output=True,
@@ -130,7 +131,7 @@ export PATH=/opt/exporter/bin:/usr/bin:/bin
 exec /usr/sbin/chroot --userspec=65532:65532 --groups= "$root" sh -c '
     touch /tmp/x && exit 9
     cd /var/lib/perfanalysis
-    perfanalysis loadtest run --quick --force --quiet --state-directory . || exit 8
+    perfanalysis loadtest run --quick --force --quiet --wait 600 --state-directory . || exit 8
     ls /var/lib/perfanalysis/results
     timeout 3 perfanalysis exporter --web.listen-address=127.0.0.1:0'
 """

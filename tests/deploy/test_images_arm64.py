@@ -54,7 +54,7 @@ def test_it_is_for_arm64_and_measures_as_a_user_without_rights(buildah: Buildah)
     image = json.loads(buildah("inspect", "--type=image", IMAGE))["Docker"]
     assert image["architecture"] == "arm64"
     container = buildah("from", "--arch", "arm64", IMAGE)
-    script = "uname -m; id -u; perfanalysis loadtest run --quick --force --quiet --json"
+    script = "uname -m; id -u; perfanalysis loadtest run --quick --force --quiet --json --wait 600"
     done = subprocess.run(
         buildah.inside(container, "sh", "-c", script), capture_output=True, text=True, check=False
     )

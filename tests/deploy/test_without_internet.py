@@ -43,7 +43,7 @@ def test_wheels_that_were_made_elsewhere_install_without_a_network(tmp_path: Pat
     (there / "wheels").symlink_to(wheels)
     pip = [there / "venv" / "bin" / "pip", "-q", *stated("install --no-index")]
     run = [there / "venv" / "bin" / "perfanalysis", "loadtest", "run", "--quick", "--force"]
-    for command in (pip, [*run, "--quiet", "--state-directory=state"]):
+    for command in (pip, [*run, "--quiet", "--wait=600", "--state-directory=state"]):
         done = subprocess.run(
             ["/usr/bin/unshare", "--net", *map(str, command)],
             cwd=there,

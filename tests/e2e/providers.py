@@ -30,7 +30,7 @@ def cpus_of(number: int) -> str:
 
 def measure(place: Namespace, provider: str, number: int, folder: Path) -> None:
     """A short load test inside the machine's namespace, on its CPUs."""
-    words = ["loadtest", "run", "--quiet", "--force", "--seconds-per-level=0.3"]
+    words = ["loadtest", "run", "--quiet", "--force", "--wait=200", "--seconds-per-level=0.3"]
     words += [f"--machine-name={provider}-1", f"--cloud={provider}", f"--cpus={cpus_of(number)}"]
     words += [f"--inventory={folder / 'inventory.yaml'}", f"--state-directory={folder / provider}"]
     done = subprocess.run(

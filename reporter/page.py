@@ -122,9 +122,12 @@ class Page:
 
     def section(self, identifier: str, text: str) -> Markup:
         """A heading that also stands in the table of contents."""
-        words = self.language.say(text)
-        self.sections.append((identifier, words))
-        return Markup('<h2 id="{}">{}</h2>').format(identifier, escape(words))
+        return self.section_of(identifier, self.language.say(text))
+
+    def section_of(self, identifier: str, name: str) -> Markup:
+        """The same with a name, which is that in every language."""
+        self.sections.append((identifier, name))
+        return Markup('<h2 id="{}">{}</h2>').format(identifier, escape(name))
 
     def uses(self, place: str, *names: str) -> str:
         """Note which queries feed a table; shows nothing."""

@@ -129,6 +129,16 @@ def test_short_names_are_never_alike(names: list[str], length: int) -> None:
     assert len(set(found.values())) == len(names)
 
 
+@pytest.mark.parametrize("template", ["container", "machine"])
+def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
+    config = Config(template=template, language="de")
+    found = gathered([machine("disturbed", 1.0, 0.1), machine("none", 1.0, 0.1)])
+    text = of_page(Page(Material(config, found, Language("de")), END)).html
+    for number, name in enumerate(("disturbed", "none"), 1):
+        assert f'<h2 id="machine-{number}">{name}</h2>' in text
+        assert f'<a href="#machine-{number}">{name}</a>' in text
+
+
 def test_the_appendix_has_the_settings_and_no_key() -> None:
     access = Access(headers={"X-Scope-OrgID": "team-a"})
     config = Config(access=access, machines=("a", "b"), devices=Devices(disks=("nvme*",)))

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from importing.container_rows import by_time
+from importing.csv_rows import Row
+from importing.refusals import Refusals
 from tests.importing.openmetrics import Import, series
 
 CONTAINER_CSV = """\
@@ -99,3 +102,16 @@ def test_a_real_container_csv_is_what_its_capture_is(captures: Path, imported_te
             assert series(capture, name, id=identity) == values
             compared += 1
     assert compared == 3 * 7
+
+
+def test_rows_of_containers_are_sorted_and_late_ones_left_out() -> None:
+    said: list[str] = []
+    refusals = Refusals(said.append, strict=False)
+    given = [("a", 10.0), ("a", 20.0), ("a", 15.0), ("a", 20.0), ("b", 0.0), ("b", 12.0)]
+    rows = [Row(time, line, {"container_id": name}) for line, (name, time) in enumerate(given, 2)]
+    found = by_time(iter(rows), Path("c.csv"), refusals)
+    # The third is older than the one before it of its container; another of the same time is not.
+    order = [("b", 0.0, 6), ("a", 10.0, 2), ("b", 12.0, 7), ("a", 20.0, 3), ("a", 20.0, 5)]
+    assert [(row.cells["container_id"], row.time, row.line) for row in found] == order
+    assert len(said) == 1
+    assert "c.csv: line 4: timestamp: expected a time after 20" in said[0]

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from threading import get_ident
-from time import perf_counter_ns, thread_time_ns
+from time import monotonic, perf_counter_ns, thread_time_ns
 from typing import Protocol
 
 from exporter.collecting import Collector, CollectorError, NothingToRead
@@ -79,8 +79,8 @@ class Progress:
         self.blocks: list[Block] = []
         self.durations: list[bytes] = []
         self.successes: list[bytes] = []
-        # What each collector gave that nobody has observed yet.
-        self.unseen: list[tuple[str, Sequence[Block]]] = []
+        # What each collector gave, and when, that nobody has observed yet.
+        self.unseen: list[tuple[str, Sequence[Block], float]] = []
 
     def next(self) -> str | None:
         """The collector whose turn it is, or None when all have had theirs."""
@@ -94,7 +94,7 @@ class Progress:
         self.successes.append(b"0" if collected is None else b"1")
         if collected:
             self.blocks += collected
-            self.unseen.append((name, collected))
+            self.unseen.append((name, collected, monotonic()))
 
 
 class Observer(Protocol):
@@ -102,8 +102,8 @@ class Observer(Protocol):
 
     name: str
 
-    def see(self, collector: str, blocks: Sequence[Block]) -> None:
-        """A collector has handed over its samples."""
+    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+        """A collector has handed over its samples, at ``now`` by the monotonic clock."""
         ...
 
     def see_failure(self, collector: str, text: str) -> None:
@@ -217,9 +217,9 @@ class Scraper:
 
     def _observe(self, observer: Observer, progress: Progress) -> None:
         unseen, progress.unseen = progress.unseen, []
-        for name, collected in unseen:
+        for name, collected, now in unseen:
             try:
-                observer.see(name, collected)
+                observer.see(name, collected, now)
             except Exception as error:
                 # What looks at the samples must not cost any.
                 self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")

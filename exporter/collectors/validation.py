@@ -36,11 +36,16 @@ class ValidationCollector:
         self._keys: list[tuple[str, str]] = []
         self._block = Block(Layout(()), ())
 
-    def see(self, collector: str, blocks: Sequence[Block]) -> None:
-        """Look at what another collector has handed over; never raises for what is in it."""
+    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+        """Look at what another collector has handed over; never raises for what is in it.
+
+        Args:
+            collector: its name.
+            blocks: its samples and their values.
+            now: when it had read them: others may have taken their time since.
+        """
         if collector == self.name:
             return
-        now = monotonic()
         self.validator.see(collector, blocks, now)
         if collector == "cpu":
             # The same scrape has read it already.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable
 from typing import Protocol
 
+from exporter.native._numbers import lib
 from exporter.web.listening import BACKLOG
 from exporter.web.messages import Request, Response
 from exporter.web.regulars import Regulars, Wanted
@@ -20,6 +22,8 @@ SELDOM_SECONDS = 60.0
 # Connections taken in at once, before the limit is looked at: so a flood cannot take all
 # descriptors.
 MOST_ACCEPTED = 64
+# When more than these have gone between two looks, it was a flood, and what it took is given back.
+FLOOD = 64
 
 
 class Answering(Protocol):
@@ -72,6 +76,7 @@ class Server:
         self._most = most
         self.loop = asyncio.get_running_loop()
         self._sweep_at: asyncio.TimerHandle | None = None
+        self._gone = 0
 
     def now(self) -> float:
         """The event loop's clock, in seconds."""
@@ -102,10 +107,16 @@ class Server:
     def closed(self, connection: Client) -> None:
         """Forget a connection."""
         self.connections.pop(connection, None)
+        self._gone += 1
 
     def _sweep(self) -> None:
         """Drop connections whose time is over; come again as long as there are any."""
         self._sweep_at = None
+        if self._gone > FLOOD:
+            # What a handshake leaves is in circles.
+            gc.collect()
+            lib.give_memory_back()
+        self._gone = 0
         now = self.now()
         for connection in [c for c in self.connections if c.deadline < now]:
             connection.drop()

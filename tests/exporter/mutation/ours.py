@@ -37,10 +37,10 @@ class Watched:
             self._note()
             raise
 
-    def see(self, collector: str, blocks: Sequence[Block]) -> None:
+    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         assert isinstance(self._inner, ValidationCollector)
         try:
-            self._inner.see(collector, blocks)
+            self._inner.see(collector, blocks, now)
         except Exception:
             self._note()
             raise

@@ -5,8 +5,15 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+import pytest
+
+from exporter import scraping
+from exporter.collecting import Collector
+from exporter.collectors import validation
 from exporter.families import Family, Sample
 from exporter.rendering import TEXT, Block, Layout
+from exporter.scraping import Scraper
+from exporter.sources import Paths, Sources
 from exporter.validation.evaluation import Validator
 from tests.exporter.conftest import samples_of, scraper_of
 
@@ -58,3 +65,39 @@ def test_an_impossible_combination_that_stays_is_counted_at_each_look() -> None:
         finding = validator.findings.entries["meminfo", "free_above_total"]
         counted.append((finding.evaluations, finding.violations))
     assert counted == [(1, 0), (2, 0), (3, 1), (4, 2), (4, 2), (5, 2)]
+
+
+def test_another_collector_that_takes_its_time_makes_no_cpu_faster_than_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    for module in (scraping, validation):
+        monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    layout = Layout(
+        Sample(Family("node_cpu_seconds_total", "counter", "Test.", ("cpu", "mode")), ("0", mode))
+        for mode in ("idle", "user")
+    )
+
+    class Cpu(Collector):
+        def collect(self) -> list[Block]:
+            return [Block(layout, [b"%d" % clock[0], b"7"])]
+
+    class Slow(Collector):
+        takes = iter((5.0, 0.0, 0.0))
+
+        def collect(self) -> list[Block]:
+            clock[0] += next(self.takes)
+            return []
+
+    sources = Sources(Paths(tmp_path, tmp_path))
+    observer = validation.ValidationCollector(sources, {})
+    scraper = Scraper(
+        {"cpu": Cpu(), "slow": Slow(), observer.name: observer}, sources, (), observer
+    )
+    seen = []
+    for _ in range(3):
+        seen.append(violations(scraper.scrape(TEXT)))
+        clock[0] += 1.0
+    rule = 'perf_validation_violations_total{collector="cpu",rule="cpu_faster_than_time"}'
+    assert [page[rule] for page in seen[1:]] == [0, 0]
+    sources.close()

@@ -50,7 +50,8 @@ def curve(material: Material) -> Drawing | None:
         units_per_busy_level.draw(material.machines, material.language) if tested else None,
         "Work at each busy level",
         "Units per second that the whole machine did while it was kept this busy. The band is the"
-        " 95 % interval; where a line bends down, the last CPUs add less than the first.",
+        " 95 % interval; where a line bends down, the last CPUs add less than the first. On an axis"
+        " that is logarithmic (log) equal heights are equal factors.",
         CURVE,
         Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
     )

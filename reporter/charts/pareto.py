@@ -11,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reporter.analysis.comparison import max_units, pareto
 from reporter.charts import style
+from reporter.charts.far_apart import far_apart, mark, set_work_axis
 from reporter.language import Language
 from reporter.machines import Machine
 from reporter.names import short_names
@@ -37,14 +38,12 @@ def draw(
         names = short_names((machine.name for machine in offers), 30)
         for machine in offers:
             _offer(axes, machine, places[machine.name], names[machine.name])
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
         axes.margins(0.08)
-        digits = _digits(axes)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.dollars(x, digits)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
-        axes.set_xlabel(language.say("price per hour"))
-        axes.set_ylabel(language.say("units per second at 100 %"))
+        prices = [machine.price for machine in offers if machine.price]
+        work = [most.value for machine in offers if (most := max_units(machine))]
+        _prices(axes, language, logarithmic=far_apart(prices))
+        label = "units per second at 100 %"
+        set_work_axis(axes, label, language, logarithmic=far_apart(work))
         drawn.legend(loc="outside right upper")
         return style.svg(drawn)
 
@@ -76,6 +75,19 @@ def _offer(axes: Axes, machine: Machine, place: int, name: str) -> None:
         linestyle="none",
         label=name,
     )
+
+
+def _prices(axes: Axes, language: Language, *, logarithmic: bool) -> None:
+    label = language.say("price per hour")
+    if logarithmic:
+        axes.set_xscale("log")
+        mark(axes.xaxis, lambda price, decimals: language.dollars(price, max(2, decimals)))
+        label += " (log)"
+    else:
+        axes.set_xlim(left=0)
+        digits = _digits(axes)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: language.dollars(x, digits)))
+    axes.set_xlabel(label)
 
 
 def _digits(axes: Axes) -> int:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
+from reporter.analysis.comparison import max_units
 from reporter.charts import style
+from reporter.charts.far_apart import far_apart, set_work_axis
 from reporter.language import Language
 from reporter.machines import Machine
 from reporter.names import short_names
@@ -39,10 +41,13 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes:
             )
         axes.set_xlim(0, 102)
         axes.set_xticks(range(0, 101, 10))
-        axes.set_ylim(bottom=0)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: language.number(y)))
         axes.set_xlabel(language.say("CPU busy, asked"))
-        axes.set_ylabel(language.say("units per second"))
+        set_work_axis(axes, "units per second", language, logarithmic=is_logarithmic(machines))
         drawn.legend(loc="outside upper left", ncols=columns)
         return style.svg(drawn)
+
+
+def is_logarithmic(machines: Sequence[Machine]) -> bool:
+    """Whether the machines do so different amounts of work that one would press others flat."""
+    return far_apart(most.value for machine in machines if (most := max_units(machine)))

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from reporter.charts import price_performance, time_lines
+from reporter.charts import pareto, price_performance, time_lines, units_per_busy_level
+from reporter.charts.far_apart import far_apart
 from reporter.charts.stack import gaps_in_all
 from reporter.charts.time_lines import Line, Scale
 from reporter.language import ENGLISH
@@ -42,3 +43,37 @@ def test_layers_have_gaps_where_nothing_is_known() -> None:
     assert at.tolist() == [0, 60, 120, 180, 480, 540]
     assert np.isnan(rows[:, [3, 5]]).all()
     assert rows[:, [0, 1, 2, 4]].tolist() == [[0.2, 0.0, 0.2, 0.2], [0.1, 0.1, 0.0, 0.1]]
+
+
+def marks_of(drawn: bytes | None, pattern: str) -> list[str]:
+    """The texts of a chart that are marks of an axis."""
+    assert drawn
+    return re.findall(f">({pattern})</text>", drawn.decode())
+
+
+def test_machines_that_lie_far_apart_get_axes_of_equal_factors() -> None:
+    small, middle, large = (
+        machine("small", 700.0, 0.03),
+        machine("middle", 7_000.0, 0.04),
+        machine("large", 120_000.0, 9.0),
+    )
+    near = [small, middle]
+    far = [*near, large]
+    places = {one.name: i for i, one in enumerate(far)}
+    dollars = r"\$[\d.]+"
+    assert marks_of(pareto.draw(near, places, ENGLISH, 3.0), dollars)[0] == "$0.00"
+    prices = marks_of(pareto.draw(far, places, ENGLISH, 3.0), dollars)
+    assert prices == ["$0.10", "$1.00", "$10.00"]
+    assert "0" in marks_of(units_per_busy_level.draw(near, ENGLISH), r"[\d,]+")
+    assert {"1,000", "10,000", "100,000"} <= set(
+        marks_of(units_per_busy_level.draw(far, ENGLISH), r"[\d,]+")
+    )
+    assert marks_of(units_per_busy_level.draw(far, ENGLISH), r"units per second \(log\)")
+    assert not marks_of(units_per_busy_level.draw(near, ENGLISH), r".*\(log\)")
+
+
+@pytest.mark.parametrize(
+    ("values", "apart"), [([], False), ([5.0], False), ([1.0, 19.9], False), ([20.0, 1.0], True)]
+)
+def test_far_apart_is_twenty_times(values: list[float], apart: bool) -> None:
+    assert far_apart(values) is apart

@@ -14,6 +14,9 @@ from loadtest.steps import Round
 MOST_FIRST_ROUNDS = 5
 # How many rounds more a level gets because it was missed; what others took cannot be made good.
 MOST_MORE_ROUNDS = 5
+# The rate at full load is what machines are compared by: its doubt counts as much as one so many
+# times as large at another level.
+FULL_LOAD_WEIGHT = 5.0
 
 
 def first_rounds(busy: int, run: Callable[[], Round], before: Sequence[Round] = ()) -> Level:
@@ -63,6 +66,8 @@ def measure_levels(
 ) -> tuple[Level, ...]:
     """Each level in some passes, then further rounds of the most doubtful one while there is time.
 
+    Full load comes before others whose intervals are up to five times as wide.
+
     Args:
         settings: of the run.
         run: runs one round of a level (percent) for so many seconds.
@@ -79,11 +84,13 @@ def measure_levels(
                 found[busy] = first_rounds(busy, again, before)
     while True:
         left = settings.budget - elapsed()
-        worst = max(found.values(), key=lambda level: doubt(level, settings.passes))
-        if doubt(worst, settings.passes) <= settings.plan.goal or left < SHORTEST_ROUND_SECONDS:
+        doubts = {busy: doubt(level, settings.passes) for busy, level in found.items()}
+        wide = [busy for busy, width in doubts.items() if width > settings.plan.goal]
+        if not wide or left < SHORTEST_ROUND_SECONDS:
             return tuple(found[busy] for busy in settings.levels)
-        seconds = min(left, settings.round_seconds(worst.busy) / settings.passes)
-        found[worst.busy] = Level(worst.busy, (*worst.rounds, run(worst.busy, seconds)))
+        worst = max(wide, key=lambda busy: doubts[busy] * (FULL_LOAD_WEIGHT if busy == 100 else 1))
+        seconds = min(left, settings.round_seconds(worst) / settings.passes)
+        found[worst] = Level(worst, (*found[worst].rounds, run(worst, seconds)))
 
 
 def seconds_missing(levels: Sequence[Level], goal: float) -> float:

@@ -76,6 +76,22 @@ def test_the_most_doubtful_level_gets_more_rounds_until_the_time_is_over(
     assert len(more) == int((settings.budget - 4.3) / (0.9 / 7))
 
 
+def test_full_load_comes_before_an_interval_that_is_up_to_five_times_as_wide() -> None:
+    def spread(by: float) -> Callable[[int, int], tuple[MachineSlice, ...]]:
+        def slices(busy: int, number: int) -> tuple[MachineSlice, ...]:
+            # Rounds that are apart by so much: the interval of their medians is as wide.
+            rate = 1000.0 * (1 + {50: 0.1, 100: by}.get(busy, 0.0) * (number % 2))
+            return tuple(
+                replace(entry, units_per_second=rate, undisturbed_units_per_second=rate)
+                for entry in CLEAN
+            )
+
+        return slices
+
+    assert order(SETTINGS, spread(0.04))[21] == 100
+    assert order(SETTINGS, spread(0.01))[21] == 50
+
+
 def test_a_level_without_clean_slices_comes_before_one_with_a_wide_interval() -> None:
     def slices(busy: int, number: int) -> tuple[MachineSlice, ...]:
         if busy == 20:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from loadtest.ratios import Ratio
@@ -27,29 +29,44 @@ def draw(
     shown = [one for one in differences if one.units or one.per_dollar]
     if not shown:
         return None
+    columns = [
+        (title, found)
+        for title, found in (
+            ("units per second", [one.units for one in shown]),
+            ("units per dollar", [one.per_dollar for one in shown]),
+        )
+        if any(found)
+    ]
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 0.9 + 0.34 * len(shown))
-        left, right = drawn.subplots(1, 2, sharey=True)
-        for row, one in enumerate(shown):
-            for axes, found in ((left, one.units), (right, one.per_dollar)):
+        room = drawn.subplots(1, len(columns), sharey=True, squeeze=False)[0]
+        for axes, (title, column) in zip(room, columns, strict=True):
+            for row, (one, found) in enumerate(zip(shown, column, strict=True)):
                 if found:
                     _point(axes, row, found, places[one.machine.name])
-        for axes, title in ((left, "units per second"), (right, "units per dollar")):
-            axes.axvline(0, color=style.MUTED, linewidth=1)
-            axes.set_xlabel(language.say(title))
-            axes.xaxis.set_major_formatter(
-                FuncFormatter(lambda x, _: f"{language.signed(x, 0)} %" if x else "0 %")
-            )
-            axes.grid(visible=False, axis="y")
-            axes.margins(x=0.1)
+            _label(axes, language.say(title), language)
         names = list(short_names((one.machine.name for one in shown), 26).values())
-        left.set_yticks(range(len(shown)), names)
-        left.tick_params(axis="y", length=0, labelcolor=style.INK)
-        left.set_ylim(len(shown) - 0.5, -0.5)
+        room[0].set_yticks(range(len(shown)), names)
+        room[0].tick_params(axis="y", labelcolor=style.INK)
+        room[0].set_ylim(len(shown) - 0.5, -0.5)
         return style.svg(drawn)
 
 
-def _point(axes: mpl.axes.Axes, row: int, found: Ratio, place: int) -> None:
+def _label(axes: Axes, title: str, language: Language) -> None:
+    axes.axvline(0, color=style.MUTED, linewidth=1)
+    axes.set_xlabel(title)
+    axes.grid(visible=False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.1)
+    low, high = axes.get_xlim()
+    # Marks stand a fifth of the axis apart, and must differ.
+    digits = max(0, math.ceil(-math.log10((high - low) / 5)))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: f"{language.signed(x, digits)} %" if x else "0 %")
+    )
+
+
+def _point(axes: Axes, row: int, found: Ratio, place: int) -> None:
     value = (found.value - 1) * 100
     lower = value if found.lower is None else (found.lower - 1) * 100
     upper = value if found.upper is None else (found.upper - 1) * 100

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from reporter.charts import pareto, price_performance, time_lines, units_per_busy_level
+from reporter.analysis.comparison import Difference, ratio
+from reporter.charts import differences, pareto, price_performance, time_lines, units_per_busy_level
 from reporter.charts.far_apart import far_apart
 from reporter.charts.stack import gaps_in_all
 from reporter.charts.time_lines import Line, Scale
@@ -77,3 +78,18 @@ def test_machines_that_lie_far_apart_get_axes_of_equal_factors() -> None:
 )
 def test_far_apart_is_twenty_times(values: list[float], apart: bool) -> None:
     assert far_apart(values) is apart
+
+
+def test_differences_have_marks_that_differ_and_no_axis_without_a_figure() -> None:
+    first, second = machine("first", 1000.0, 0.1), machine("second", 1002.0, 0.1, spread=0.0005)
+    assert first.test and first.test.max and second.test and second.test.max
+    units = ratio(second.test.max, first.test.max)
+    places = {"first": 0, "second": 1}
+    drawn = differences.draw([Difference(second, units, None, None)], places, ENGLISH)
+    marks = marks_of(drawn, r"[+-\N{MINUS SIGN}\d.]+ %")
+    assert len(set(marks)) == len(marks) > 2
+    assert marks_of(drawn, "units per second")
+    assert not marks_of(drawn, "units per dollar")
+    both = differences.draw([Difference(second, units, units, None)], places, ENGLISH)
+    assert marks_of(both, "units per dollar")
+    assert differences.draw([Difference(second, None, None, None)], places, ENGLISH) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,11 +62,7 @@ def parse(data: bytes, where: str) -> SystemInfo:
     Raises:
         InputError: it is none.
     """
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        reason = json_faults.reason(error, data)
-        raise InputError(where, "", f"a JSON object ({reason})") from error
+    found = json_faults.parse(data, where, "a JSON object")
     if not isinstance(found, dict):
         raise InputError(where, "", "a JSON object of a machine's CPUs", found)
     fields = {name: _text(found, key, where) for key, name in _FIELDS.items()}

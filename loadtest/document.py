@@ -124,12 +124,9 @@ def read(path: Path) -> Document:
     """
     try:
         data = path.read_bytes()
-        content = json.loads(data)
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        reason = json_faults.reason(error, data)
-        raise InputError(str(path), "", f"a JSON document ({reason})") from error
+    content = json_faults.parse(data, str(path), "a JSON document")
     return expanded(validate(content, str(path)), str(path))
 
 

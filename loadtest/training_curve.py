@@ -69,10 +69,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _point(line: bytes, where: str, at: str) -> tuple[Host, int, float]:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(where, at, f"a JSON object ({json_faults.reason(error, line)})") from error
+    entry = json_faults.parse(line, where, "a JSON object", at)
     names = {"siteid", "host", "busy", "units"}
     if not isinstance(entry, dict) or set(entry) != names:
         found = ", ".join(sorted(entry)) if isinstance(entry, dict) else entry

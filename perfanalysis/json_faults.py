@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from json import JSONDecodeError
+from typing import Any
+
+from perfanalysis.errors import InputError
+
+
+def parse(data: bytes, where: str, expected: str, field: str = "") -> Any:
+    """The value that JSON says.
+
+    Args:
+        data: the text.
+        where: its file, for the error, as are the others.
+        expected: what was to be there.
+        field: its place in the file.
+
+    Raises:
+        InputError: it is no JSON.
+    """
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(where, field, f"{expected} ({reason(error, data)})") from error
 
 
 def reason(error: ValueError | RecursionError, data: bytes) -> str:

@@ -8,7 +8,6 @@ Flat: one JSON object a line with ``timestamp`` (Unix seconds), ``subsystem`` an
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -153,10 +152,7 @@ def parse_line(line: bytes, where: str) -> _Record:
     Raises:
         InputError: it is none; ``where`` is the place to name.
     """
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(where, "", f"a JSON object ({json_faults.reason(error, line)})") from error
+    found = json_faults.parse(line, where, "a JSON object")
     if not isinstance(found, dict):
         raise InputError(where, "", "a JSON object", found)
     inner = found.get("Measurement")

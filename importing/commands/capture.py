@@ -72,6 +72,7 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     and load-test results. A line that is malformed, not in order, or of a time that was there
     already is left out, counted and shown.
     """
+    remote_write.check()
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
     if len(asked) != 1:
         raise InputError("import capture", "", "one of --output, --backfill and --remote-write")

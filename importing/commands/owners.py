@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from importing.machines import Machine, machine_of
 from importing.system_info import SystemInfo
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
+from perfanalysis.flag_groups import grouped
 from perfanalysis.inventory import InventoryMachine, read_inventory
 
 
@@ -100,15 +99,11 @@ def _container_names(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     expected = "a JSON object of ids and names"
-    data = b""
     try:
         data = path.read_bytes()
-        found = json.loads(data)
     except OSError as error:
         raise InputError(str(path), "", f"{expected} ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        reason = json_faults.reason(error, data)
-        raise InputError(str(path), "", f"{expected} ({reason})") from error
+    found = json_faults.parse(data, str(path), expected)
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found.values()):
         raise InputError(str(path), "", expected)
     return found
@@ -153,16 +148,5 @@ OPTIONS = (
     ),
 )
 
-
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets them together as ``owner``."""
-    names = [field.name for field in fields(Owners)]
-
-    @functools.wraps(command)
-    def with_owner(**values: Any) -> Any:
-        owner = Owners(**{name: values.pop(f"owner_{name}") for name in names})
-        return command(owner=owner, **values)
-
-    for option in reversed(OPTIONS):
-        with_owner = option(with_owner)
-    return with_owner
+# A command gets them together as ``owner``.
+options = grouped("owner", Owners, OPTIONS, prefix="owner_")

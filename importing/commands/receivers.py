@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,6 +13,7 @@ from delivery.credentials import Credentials
 from delivery.destinations import Destination, check_url, parse_headers
 from importing.sending import RemoteWrite
 from perfanalysis.errors import InputError
+from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
 from perfanalysis.state import default_state_directory
 
@@ -89,20 +88,8 @@ OPTIONS = (
     ),
 )
 
-
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the flags to a command, which gets them together as ``remote_write``."""
-    names = [field.name for field in fields(Receiver)]
-
-    @functools.wraps(command)
-    def with_receiver(**values: Any) -> Any:
-        receiver = Receiver(**{name: values.pop(f"receiver_{name}") for name in names})
-        receiver.check()
-        return command(remote_write=receiver, **values)
-
-    for option in reversed(OPTIONS):
-        with_receiver = option(with_receiver)
-    return with_receiver
+# A command gets them together as ``remote_write``.
+options = grouped("remote_write", Receiver, OPTIONS, prefix="receiver_")
 
 
 def open_receiver(

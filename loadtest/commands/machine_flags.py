@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from loadtest.facts.identity import Identity, complete, identify
-from loadtest.flag_groups import grouped
 from perfanalysis.cloud.discovery import AUTO, MODES
+from perfanalysis.flag_groups import grouped
 from perfanalysis.inventory import PURCHASE_OPTIONS
 from perfanalysis.printable import printable
 

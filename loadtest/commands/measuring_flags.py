@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import click
 
-from loadtest.flag_groups import grouped
 from loadtest.settings import (
     DEFAULT_LEVELS,
     SPREADS,
@@ -18,6 +17,7 @@ from loadtest.settings import (
     check_until_steady,
     parse_levels,
 )
+from perfanalysis.flag_groups import grouped
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from loadtest.flag_groups import grouped
 from perfanalysis.errors import InputError
+from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
 
 FILE = click.Path(dir_okay=False)

@@ -43,11 +43,7 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes:
         axes.set_xticks(range(0, 101, 10))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
         axes.set_xlabel(language.say("CPU busy, asked"))
-        set_work_axis(axes, "units per second", language, logarithmic=is_logarithmic(machines))
+        apart = far_apart(most.value for one in machines if (most := max_units(one)))
+        set_work_axis(axes, "units per second", language, logarithmic=apart)
         drawn.legend(loc="outside upper left", ncols=columns)
         return style.svg(drawn)
-
-
-def is_logarithmic(machines: Sequence[Machine]) -> bool:
-    """Whether the machines do so different amounts of work that one would press others flat."""
-    return far_apart(most.value for machine in machines if (most := max_units(machine)))

@@ -14,7 +14,10 @@ Command = Callable[..., Any]
 
 
 def grouped(
-    name: str, record: type[DataclassInstance], options: Sequence[Callable[[Command], Command]]
+    name: str,
+    record: type[DataclassInstance],
+    options: Sequence[Callable[[Command], Command]],
+    prefix: str = "",
 ) -> Callable[[Command], Command]:
     """A decorator that adds flags to a command.
 
@@ -22,13 +25,14 @@ def grouped(
         name: of the command's parameter that gets the record.
         record: has a field for each flag.
         options: the flags, in the order of the help.
+        prefix: of the flags' parameters before the fields' names, where other flags have the same.
     """
     names = [field.name for field in fields(record)]
 
     def add(command: Command) -> Command:
         @functools.wraps(command)
         def with_record(**values: Any) -> Any:
-            given = record(**{field: values.pop(field) for field in names})
+            given = record(**{field: values.pop(prefix + field) for field in names})
             return command(**{name: given}, **values)
 
         found: Command = with_record

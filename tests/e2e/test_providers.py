@@ -133,7 +133,15 @@ def test_the_verdict_names_the_best_for_the_money_or_that_it_cannot_be_told(
 
 def signed(value: float) -> str:
     """A ratio as a difference in percent, as tables have it."""
-    return f"{(value - 1) * 100:+,.1f}"
+    # What is next to nothing is +0.0, whichever side of nothing it is on.
+    return f"{round((value - 1) * 100, 1) + 0.0:+,.1f}"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.9996, "+0.0"), (1.0, "+0.0"), (0.9994, "-0.1"), (11.5, "+1,050.0")]
+)
+def test_differences_are_said_as_the_report_does(value: float, said: str) -> None:
+    assert signed(value) == ENGLISH.signed((value - 1) * 100) == said
 
 
 def test_every_difference_to_the_baseline_is_made_of_prometheus_own(measured: Measured) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from cffi_burn.kernel import Kernel, all_kernels
 from cffi_burn.worker import Worker
-from loadtest.facts.memory import last_cache_bytes
+from perfanalysis.machines.facts.memory import last_cache_bytes
 
 # Work between two looks at the clock, seconds.
 STRETCH_SECONDS = 0.01

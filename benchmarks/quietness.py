@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from benchmarks.case import Settings
-from loadtest import proc_stat
+from loadtest.driving import proc_stat
 from perfanalysis.errors import PerfAnalysisError
 
 T = TypeVar("T")

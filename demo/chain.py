@@ -18,8 +18,8 @@ from demo.servers import REPOSITORY, Server
 from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
 from demo.settings import Settings
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.inventory import Inventory, read_inventory
-from perfanalysis.state import RESULTS
+from perfanalysis.machines.inventory import Inventory, read_inventory
+from perfanalysis.results.state import RESULTS
 
 # rate() over a minute, as the report's charts use, wants some seconds of history before the run.
 LEAD_SECONDS = 6

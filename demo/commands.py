@@ -9,7 +9,7 @@ import sys
 from demo.servers import REPOSITORY, Server
 from demo.settings import Settings
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.inventory import InventoryMachine
+from perfanalysis.machines.inventory import InventoryMachine
 
 PERFANALYSIS = (sys.executable, "-m", "perfanalysis")
 

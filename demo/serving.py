@@ -15,7 +15,7 @@ from demo.servers import Server, start_exporter, start_prometheus
 from demo.settings import Settings
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.inventory import Inventory
+from perfanalysis.machines.inventory import Inventory
 
 SCRAPE_SECONDS = 2
 SCRAPED_WITHIN_SECONDS = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfanalysis.inventory import InventoryMachine
+from perfanalysis.machines.inventory import InventoryMachine
 
 
 @dataclass

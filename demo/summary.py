@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.inventory import InventoryMachine
+from perfanalysis.machines.inventory import InventoryMachine
 
 QUERIES = {
     "max": 'perf_loadtest_max_units_per_second{kernel="rmw"}',

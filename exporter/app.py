@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
-from exporter.collectors import machine, process, textfile, validation
-from exporter.logs import FORMATS, LEVELS, start_logging
+from exporter.collectors import process, validation
+from exporter.collectors.machine import collector as machine
+from exporter.collectors.textfile import collector as textfile
 from exporter.node_exporter_flags import translated
+from exporter.page.scraping import Scraper
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS
-from exporter.reloading import LIFECYCLE
-from exporter.scraping import Scraper
-from exporter.sources import Paths, Sources
+from exporter.serving.logs import FORMATS, LEVELS, start_logging
+from exporter.serving.reloading import LIFECYCLE
+from exporter.sources.files import Paths, Sources
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from perfanalysis.lazy_commands import Entry, LazyGroup
@@ -218,7 +220,7 @@ def make_pusher(flags: Flags) -> Pusher | None:
 
 
 def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
-    """Serve until a signal comes; see ``exporter.serving.serve`` for what is raised.
+    """Serve until a signal comes; see ``exporter.serving.service.serve`` for what is raised.
 
     asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
     has no use for. So ssl is hidden from that import, and from it only, unless something has loaded
@@ -229,13 +231,13 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     """
     watched = None
     if flags[WEB_CONFIGURATION.variable]:
-        watching = importlib.import_module("exporter.web.watching")
+        watching = importlib.import_module("exporter.serving.watching")
         watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]))
     hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
     if hidden:
         sys.modules["ssl"] = None  # type: ignore[assignment]
     try:
-        serving = importlib.import_module("exporter.serving")
+        serving = importlib.import_module("exporter.serving.service")
     finally:
         if hidden:
             del sys.modules["ssl"]

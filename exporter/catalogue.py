@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from exporter import scraping
-from exporter.families import Family
+from exporter.page import scraping
 from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
+from perfanalysis.exposition.families import Family
 
 FAMILIES: tuple[Family, ...] = (
     *(family for collector in COLLECTORS for family in collector.families),

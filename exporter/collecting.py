@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from exporter.families import Family
+from perfanalysis.errors import MalformedError
+from perfanalysis.exposition.families import Family
 
 if TYPE_CHECKING:
-    from exporter.rendering import Block
-    from exporter.sources import Sources
+    from exporter.sources.files import Sources
+    from perfanalysis.exposition.rendering import Block
 
 
-class CollectorError(Exception):
+class CollectorError(MalformedError):
     """A source could not be read or understood: the collector's success is 0, one log line."""
 
 

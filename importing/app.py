@@ -13,7 +13,7 @@ COMMANDS = {
         "Bring recordings of machines and containers into Prometheus.",
     ),
     "results": Entry(
-        "loadtest.commands.importing",
+        "importing.commands.results",
         "importing",
         "Turn training curves and sysbench logs into load-test results.",
     ),

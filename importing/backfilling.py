@@ -109,7 +109,7 @@ class Backfill:
             spool = self._spools[start] = Spool(self._work.folder / f"values-{start}")
         time = seconds_text(look.time)
         for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.samples)
+            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
             spool.add(numbers, batch.values, suffixes, time)
 
     def _build(self, start: int) -> None:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.validation.captures import Reading, Tick, opened, read
-from importing import container_rows, other_files, portal_rows, results
-from importing.container_rows import by_time
-from importing.csv_rows import Row, read_rows
+from importing import other_files, results
 from importing.machines import Machine
+from importing.old import container_rows, portal_rows
+from importing.old.container_rows import by_time
+from importing.old.csv_rows import Row, read_rows
 from importing.recordings import Look, RecordedMachine
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
+from perfanalysis.recordings.captures import Reading, Tick, opened, read
 
 # Records of different subsystems may stand in another order than that of their times, by so much.
 SLACK_SECONDS = 60.0

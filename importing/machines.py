@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.collectors.machine import INFO, PRICE, parse_cpu_model
-from exporter.families import Sample
-from exporter.rendering import format_value
-from importing.system_info import SystemInfo
+from importing.old.system_info import SystemInfo
 from perfanalysis.errors import InputError
-from perfanalysis.inventory import Inventory, InventoryMachine
+from perfanalysis.exposition.families import Series
+from perfanalysis.exposition.rendering import format_value
+from perfanalysis.machines.cpu_model import parse_cpu_model
+from perfanalysis.machines.families import INFO, PRICE
+from perfanalysis.machines.inventory import Inventory, InventoryMachine
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Machine:
         """The label ``instance``."""
         return self.facts.name
 
-    def identity(self, cpu_model: str) -> list[tuple[Sample, bytes]]:
+    def identity(self, cpu_model: str) -> list[tuple[Series, bytes]]:
         """``perf_machine_info`` and its prices, as the exporter's collector shows them."""
         facts = self.facts
         labels = (
@@ -47,10 +48,10 @@ class Machine:
             "",
         )
         prices = [
-            (Sample(PRICE, (purchase,)), format_value(price))
+            (Series(PRICE, (purchase,)), format_value(price))
             for purchase, price in facts.prices.items()
         ]
-        return [(Sample(INFO, labels), b"1"), *prices]
+        return [(Series(INFO, labels), b"1"), *prices]
 
 
 def cpu_model_in(texts: dict[str, bytes]) -> str:

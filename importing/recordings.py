@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
-from exporter.collectors.cpu_info import info_samples
-from exporter.containers import families
-from exporter.cpu_facts import parse_cpuinfo
-from exporter.families import Sample
+from exporter.collectors.cgroup import families
+from exporter.collectors.cpu.facts import parse_cpuinfo
+from exporter.collectors.cpu.info import info_samples
 from exporter.registrations import COLLECTORS
 from exporter.validation import recorded
-from exporter.validation.captures import Tick
 from importing.machines import Machine, cpu_model_in
 from importing.refusals import DUPLICATE, OUT_OF_ORDER, Refusals
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, MalformedError
+from perfanalysis.exposition.families import Series
+from perfanalysis.recordings.captures import Tick
 
 # Layouts that are kept; a machine has a handful at a time.
 MOST_LAYOUTS = 1000
@@ -26,7 +26,7 @@ DEFAULTS = {flag.variable: flag.default for spec in COLLECTORS for flag in spec.
 class Batch(NamedTuple):
     """Samples and their values in text form; the same tuple of samples comes again and again."""
 
-    samples: tuple[Sample, ...]
+    series: tuple[Series, ...]
     values: Sequence[bytes]
 
 
@@ -57,7 +57,7 @@ class RecordedMachine:
         self._identified = -1.0
         self._cpu_model = machine.system.model if machine.system else ""
         self._boot = b""
-        self._known: dict[tuple[Sample, ...], tuple[Sample, ...]] = {}
+        self._known: dict[tuple[Series, ...], tuple[Series, ...]] = {}
         self.cpus = self.batch(machine.system.pairs) if machine.system else []
         self._cpus_told = False
 
@@ -71,10 +71,10 @@ class RecordedMachine:
         self._forget_at_reboot(texts.get("/proc/stat", b""))
         batches: list[Batch] = []
         for _, outcome in self._collectors.collect(texts):
-            if isinstance(outcome, CollectorError):
+            if isinstance(outcome, MalformedError):
                 self._refuse(outcome, tick, path)
             else:
-                batches += [Batch(block.layout.samples, block.values) for block in outcome]
+                batches += [Batch(block.layout.series, block.values) for block in outcome]
         for subsystem, text in texts.items():
             try:
                 batches += self.batch(self._pairs(subsystem, text))
@@ -92,7 +92,7 @@ class RecordedMachine:
             batches += self.batch(self.machine.identity(self._cpu_model))
         return Look(time, self.machine, batches)
 
-    def batch(self, pairs: Sequence[tuple[Sample, bytes]]) -> list[Batch]:
+    def batch(self, pairs: Sequence[tuple[Series, bytes]]) -> list[Batch]:
         """The batch of some samples; none when there are no samples."""
         if not pairs:
             return []
@@ -128,7 +128,7 @@ class RecordedMachine:
             self._cpus_told = False
         self._boot = boot if boot.isdigit() else self._boot
 
-    def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Sample, bytes]]:
+    def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Series, bytes]]:
         alone = {subsystem: text}
         if subsystem.startswith("statfs"):
             return recorded.mounts(alone)
@@ -140,7 +140,7 @@ class RecordedMachine:
             self._cpus_told = True
         return []
 
-    def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Sample, bytes]]:
+    def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Series, bytes]]:
         names = self.machine.container_names
         pairs = [
             (_named(sample, names), value) for sample, value in recorded.containers(dict(alone))
@@ -149,14 +149,14 @@ class RecordedMachine:
             identity, name = pairs[0][0].labels[:2]
             runtime = subsystem.split("/")[1]
             labels = (identity, name, identity, runtime, "", "", "", "")
-            pairs.append((Sample(families.INFO, labels), b"1"))
+            pairs.append((Series(families.INFO, labels), b"1"))
         return pairs
 
     def refuse(self, error: InputError) -> None:
         """Leave out what is malformed."""
         self._refusals.malformed(error)
 
-    def _refuse(self, error: CollectorError, tick: Tick, path: Path) -> None:
+    def _refuse(self, error: MalformedError, tick: Tick, path: Path) -> None:
         # The messages of parsers begin with the name of the file in /proc, or of the record.
         source, _, said = str(error).partition(": ")
         lines = [line for name, line in tick.lines.items() if name.startswith(source)]
@@ -164,7 +164,7 @@ class RecordedMachine:
         self.refuse(InputError(where, source, said.removeprefix("expected ")))
 
 
-def _named(sample: Sample, names: Mapping[str, str]) -> Sample:
+def _named(sample: Series, names: Mapping[str, str]) -> Series:
     """A container's sample with the name that is known from elsewhere."""
     identity, name, *rest = sample.labels
     return sample._replace(labels=(identity, name or names.get(identity, ""), *rest))

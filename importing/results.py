@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from exporter import result_documents
-from exporter.collecting import CollectorError
-from exporter.collectors import loadtest
-from exporter.families import Sample
-from exporter.validation.captures import TOO_LATE
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, MalformedError
+from perfanalysis.exposition.families import Series
+from perfanalysis.recordings.captures import TOO_LATE
+from perfanalysis.results import families, result_documents
 
 
 class ImportedResult(NamedTuple):
@@ -19,7 +17,7 @@ class ImportedResult(NamedTuple):
 
     time: float
     kernel: str
-    pairs: Sequence[tuple[Sample, bytes]]
+    pairs: Sequence[tuple[Series, bytes]]
 
 
 def read(path: Path) -> ImportedResult:
@@ -30,12 +28,12 @@ def read(path: Path) -> ImportedResult:
     """
     try:
         result = result_documents.parse(path.read_bytes())
-    except CollectorError as error:
+    except MalformedError as error:
         raise InputError(str(path), "", f"a load-test result ({error})") from error
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
     when = result.run["timestamp_seconds"]
     if when >= TOO_LATE:
         raise InputError(str(path), "timestamp_seconds", "Unix seconds", when)
-    pairs = list(loadtest.samples_of([result], None))
+    pairs = list(families.samples_of([result], None))
     return ImportedResult(when, result.kernel, pairs)

@@ -13,14 +13,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from delivery.destinations import Answer, Client, Destination, Outcome
-from delivery.remote_write import CONTENT_TYPE, Series, encode
-from delivery.sender import Backoff
-from delivery.spool import Document
 from importing.recordings import Look
 from importing.series import Numbering
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, Series, encode
+from perfanalysis.delivery.sender import Backoff
+from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import InputError, PerfAnalysisError
 
 MOST_SAMPLES = 5000
@@ -90,7 +90,7 @@ class RemoteWrite:
             PerfAnalysisError: the receiver refused a request, or did not answer for too long.
         """
         for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.samples)
+            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
             # A request holds one sample of a series, so that it can be repeated.
             if len(self._waiting) + len(
                 numbers

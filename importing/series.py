@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exporter.families import Family, Sample
-from exporter.openmetrics import OPENMETRICS
-from exporter.rendering import escape_label_value
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.openmetrics import OPENMETRICS
+from perfanalysis.exposition.rendering import escape_label_value
 
 JOB = "node"
 # Tuples of samples whose numbers are remembered.
@@ -21,11 +21,11 @@ class SeriesTable:
         self.labels: list[tuple[str, dict[str, str]]] = []
         self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
 
-    def numbers_of(self, machine: str, samples: Sequence[Sample]) -> list[int]:
+    def numbers_of(self, machine: str, samples: Sequence[Series]) -> list[int]:
         """The numbers of a machine's series; new ones are added."""
         return [self._number(machine, sample) for sample in samples]
 
-    def _number(self, machine: str, sample: Sample) -> int:
+    def _number(self, machine: str, sample: Series) -> int:
         family = sample.family
         key = (machine, family.name, sample.labels)
         number = self._numbers.get(key)
@@ -68,9 +68,9 @@ class Numbering:
 
     def __init__(self) -> None:
         self.table = SeriesTable()
-        self._known: dict[tuple[str, int], tuple[tuple[Sample, ...], list[int], list[bytes]]] = {}
+        self._known: dict[tuple[str, int], tuple[tuple[Series, ...], list[int], list[bytes]]] = {}
 
-    def of(self, machine: str, samples: tuple[Sample, ...]) -> tuple[list[int], list[bytes]]:
+    def of(self, machine: str, samples: tuple[Series, ...]) -> tuple[list[int], list[bytes]]:
         """The numbers and suffixes of a machine's samples."""
         key = (machine, id(samples))
         found = self._known.get(key)

@@ -33,7 +33,7 @@ class TextOutput:
         """Keep the samples of a look."""
         time = seconds_text(look.time)
         for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.samples)
+            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
             self._spool.add(numbers, batch.values, suffixes, time)
 
     def finish(self) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loadtest import ratios
-from loadtest.document import Document
-from loadtest.ratios import Rate, Ratio
-from loadtest.statistics import Estimate
 from perfanalysis.errors import InputError
+from perfanalysis.estimates import ratios
+from perfanalysis.estimates.ratios import Rate, Ratio
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.results.document import Document
 
 GROUPS = {"machine": "name", "instance_type": "instance_type"}
 MAX = "max_units_per_second"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from loadtest import proc_stat, statistics, steadiness
-from loadtest.statistics import Estimate
-from loadtest.steadiness import Step
-from loadtest.steps import MachineSlice, Round
+from loadtest.driving import proc_stat
+from loadtest.driving.steps import MachineSlice, Round
+from perfanalysis.estimates import statistics, steadiness
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.estimates.steadiness import Step
 
 # Long beside a slice and a throttling period of the scheduler, short beside a fall.
 BIN_SECONDS = 1.0

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from loadtest import proc_stat, statistics
-from loadtest.settings import LEAST_SLICES, Profile
-from loadtest.spoiling import STEAL_LIMIT, warm_up_length
-from loadtest.steps import MachineSlice, Round
+from loadtest.driving import proc_stat
+from loadtest.driving.settings import LEAST_SLICES, Profile
+from loadtest.driving.spoiling import STEAL_LIMIT, warm_up_length
+from loadtest.driving.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.estimates import statistics
 
 # A level that was missed by more than this is not the level that was asked for.
 BUSY_LIMIT = 0.03

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from loadtest.driving.settings import LEAST_SLICES, SHORTEST_ROUND_SECONDS, Settings
+from loadtest.driving.steps import Round
 from loadtest.levels import Level
-from loadtest.settings import LEAST_SLICES, SHORTEST_ROUND_SECONDS, Settings
-from loadtest.steps import Round
 
 # How often a level is tried until it has enough slices for an interval.
 MOST_FIRST_ROUNDS = 5

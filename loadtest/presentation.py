@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from loadtest.document import Document
+from perfanalysis.results.document import Document
 from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 160

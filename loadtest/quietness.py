@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from loadtest import proc_stat
+from loadtest.driving import proc_stat
 from perfanalysis.errors import PerfAnalysisError
 
 WINDOW_SECONDS = 0.3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadtest.comparison import Side
-from loadtest.document import Document
+from perfanalysis.results.document import Document
 
 # Facts that explain a difference when they differ.
 _MACHINE = (

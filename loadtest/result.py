@@ -7,14 +7,15 @@ from dataclasses import asdict
 
 from cffi_burn.kernel import Kernel, compiler, compiler_flags
 from cffi_burn.worker import now
-from loadtest import document, machine
+from loadtest.driving.settings import Settings
+from loadtest.driving.steps import MachineSlice, Round
 from loadtest.endurance import Endurance, steal_ratio
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
-from loadtest.settings import Settings
-from loadtest.statistics import Estimate
-from loadtest.steps import MachineSlice, Round
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.machines.facts import machine
+from perfanalysis.results import document
 
 
 def build_document(

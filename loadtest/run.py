@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cffi_burn.kernel import Kernel
-from loadtest.calibration import Calibration, calibrate
-from loadtest.cpus import UsableCpus
-from loadtest.crew import Crew
+from loadtest.driving.calibration import Calibration, calibrate
+from loadtest.driving.crew import Crew
+from loadtest.driving.settings import Settings
+from loadtest.driving.steps import Order, Round, run_round
 from loadtest.endurance import BIN_SECONDS, Endurance, endure
-from loadtest.facts import memory
-from loadtest.facts.identity import Identity
 from loadtest.levels import Level
 from loadtest.passes import first_rounds, measure_levels
-from loadtest.settings import Settings
-from loadtest.steps import Order, Round, run_round
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.machines.cpus import UsableCpus
+from perfanalysis.machines.facts import memory
+from perfanalysis.machines.facts.identity import Identity
 
 # Called with the phase's name, the share of the run that is done (0..1) and units per second.
 Report = Callable[[str, float, float], None]

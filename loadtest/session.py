@@ -10,16 +10,16 @@ from pathlib import Path
 import click
 
 from cffi_burn.kernel import Kernel, all_kernels
-from loadtest import document
-from loadtest.cpus import format_list
-from loadtest.facts.memory import last_cache_bytes
+from loadtest.driving.settings import Settings
 from loadtest.progress import display
 from loadtest.result import build_document
 from loadtest.run import Subject, measure
-from loadtest.running import RunningFile
-from loadtest.settings import Settings
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.state import RESULTS, default_state_directory
+from perfanalysis.machines.cpus import format_list
+from perfanalysis.machines.facts.memory import last_cache_bytes
+from perfanalysis.results import document
+from perfanalysis.results.running import RunningFile
+from perfanalysis.results.state import RESULTS, default_state_directory
 
 ALL = "all"
 # A document of a default run has about 45 kB.

@@ -3,7 +3,8 @@
 PerfAnalysisError   the work failed             exit status 1
 `- InputError       bad input or bad usage      exit status 2
 
-A package may derive its own from these two; the command line knows only these.
+A package may derive its own from these two; the command line knows only these. What cannot be
+understood without ending anything is a ``MalformedError``, which whoever reads on must catch.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ class InputError(PerfAnalysisError):
     def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str, object]]:
         """As it goes from one process to another."""
         return type(self), (self.where, self.field, self.expected, self.found)
+
+
+class MalformedError(Exception):
+    """What another program wrote, or a set of series, is not what it should be.
+
+    The text says what was expected; where it stood is added by who knows the file.
+    """
 
 
 def _shown(found: object) -> str:

@@ -12,23 +12,23 @@ from typing import Any
 import click
 
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.places.document import Finished, digest_of
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
-from perfanalysis.state import default_state_directory
-from reporter import page_files
-from reporter.collecting import ask
-from reporter.config import FORMATS, PAGES, Config, parse_time
-from reporter.deliveries.document import Finished, digest_of
-from reporter.drawing_process import Drawer
-from reporter.drawn import Order
-from reporter.flags import Given, given, setting_flags
+from perfanalysis.promql import Engine
+from perfanalysis.results.state import default_state_directory
+from reporter.asking.collecting import ask
+from reporter.asking.gathering import Gathered
+from reporter.figures.material import Material
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
-from reporter.gathering import Gathered
-from reporter.language import Language
-from reporter.material import Material
-from reporter.promql import Engine
-from reporter.settings import COMMAND_LINE, ENVIRONMENT
+from reporter.pages import files as page_files
+from reporter.pages.drawing_process import Drawer
+from reporter.pages.drawn import Order
+from reporter.settings.flags import Given, given, setting_flags
+from reporter.settings.language import Language
+from reporter.settings.report import FORMATS, PAGES, Config, parse_time
+from reporter.settings.sources import COMMAND_LINE, ENVIRONMENT
 
 
 @click.group(invoke_without_command=True)
@@ -57,7 +57,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     check_output(config, all_given)
     if form in PAGES:
         page_files.check(config)
-    delivering = importlib.import_module("reporter.deliveries.delivering")
+    delivering = importlib.import_module("reporter.delivering")
     places = delivering.places_of(config.deliver)
     ledger = delivering.Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
@@ -106,7 +106,7 @@ def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
     if form == "html":
         return drawer.drawn().html.encode(), count
     # Imported while the other process draws, and by those only who want pages.
-    printing = importlib.import_module("reporter.printing")
+    printing = importlib.import_module("reporter.pages.printing")
     content, pages = printing.pdf(drawer.drawn(), order.now)
     return content, f"{pages} pages, {count}"
 
@@ -190,10 +190,10 @@ def check(config_file: Path | None, **flags: Any) -> None:
 
     Exit status: 0 all is there, 1 something is missing or the engine failed, 2 bad input.
     """
-    checking = importlib.import_module("reporter.checking")
+    checking = importlib.import_module("reporter.commands.check")
     all_given = given(config_file, flags)
     config = all_given.config
-    importlib.import_module("reporter.deliveries.delivering").places_of(config.deliver)
+    importlib.import_module("reporter.delivering").places_of(config.deliver)
     engine = checking.TimedEngine(config.access)
     found, warnings = checking.check_queries(engine, all_given, time.time())
     click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
@@ -212,7 +212,7 @@ def init(config_file: Path | None, **flags: Any) -> None:
 
     It goes to --output, which must not be there yet, or to standard output.
     """
-    starting = importlib.import_module("reporter.starting")
+    starting = importlib.import_module("reporter.commands.init")
     config = given(config_file, flags).config
     if config.output:
         writable(config.output, COMMAND_LINE)

@@ -12,7 +12,7 @@ from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
 from benchmarks.loadtest_runs import load_test
 from benchmarks.quietness import measured_quietly
-from loadtest import proc_stat
+from loadtest.driving import proc_stat
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.patterns import DeviceFilter
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import shown
+from exporter.sources.files import Sources
+from exporter.sources.patterns import DeviceFilter
+from exporter.sources.tokens import shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 ENTRIES = Family(
     "node_arp_entries", "gauge", "ARP entries by device", ("device",), source="/proc/net/arp"
@@ -50,9 +50,9 @@ class ArpCollector:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
 
-    def _samples(self, data: bytes) -> list[tuple[Sample, bytes]]:
+    def _samples(self, data: bytes) -> list[tuple[Series, bytes]]:
         return [
-            (Sample(ENTRIES, (device,)), b"%d" % count)
+            (Series(ENTRIES, (device,)), b"%d" % count)
             for device, count in parse(data).items()
             if self._filter(device)
         ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, FamilyType, Sample
-from exporter.quantities import bcache_quantity
-from exporter.rendering import Block, FactSeries, as_they_are
-from exporter.sources import Sources
-from exporter.tokens import shown
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.quantities import bcache_quantity
+from exporter.sources.tokens import shown
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are
 
 FOLDER = "fs/bcache"
 PRIORITY_STATS = Flag(
@@ -167,7 +167,7 @@ FAMILIES = tuple(
 _SUFFIXES = {SET_VALUES["internal/btree_read_average_duration_us"].name: b"e-6"}
 _PERCENT = re.compile(rb"([0-9]{1,3})%")
 
-Pair = tuple[Sample, bytes]
+Pair = tuple[Series, bytes]
 
 
 def parse_lines(data: bytes) -> dict[str, bytes]:
@@ -227,7 +227,7 @@ class BcacheCollector:
             number = bcache_quantity(data, path)
             # Kernels since 5.9 do not count it, and before it was mostly 0.
             if number or name != READAHEADS:
-                sample = Sample(family, labels, _SUFFIXES.get(family.name, b""))
+                sample = Series(family, labels, _SUFFIXES.get(family.name, b""))
                 pairs.append((sample, b"%d" % number))
         return pairs
 
@@ -236,7 +236,7 @@ class BcacheCollector:
         path = f"{folder}/writeback_rate_debug"
         lines = parse_lines(self._attributes.read(path) or b"")
         pairs += [
-            (Sample(family, labels), b"%d" % bcache_quantity(lines[name], path))
+            (Series(family, labels), b"%d" % bcache_quantity(lines[name], path))
             for name, family in WRITEBACK.items()
             if name in lines
         ]
@@ -248,7 +248,7 @@ class BcacheCollector:
             path = f"{folder}/priority_stats"
             lines = parse_lines(self._attributes.read(path) or b"")
             pairs += [
-                (Sample(family, labels), percentage(lines[name], path))
+                (Series(family, labels), percentage(lines[name], path))
                 for name, family in PRIORITY.items()
                 if name in lines
             ]

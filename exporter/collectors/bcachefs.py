@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, FamilyType, Sample
-from exporter.quantities import quantity
-from exporter.rendering import Block, FactSeries, as_they_are
-from exporter.sources import Sources
-from exporter.tokens import unsigned
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.quantities import quantity
+from exporter.sources.tokens import unsigned
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are
 
 FOLDER = "fs/bcachefs"
 
@@ -70,7 +70,7 @@ _SINCE_CREATION = b"since filesystem creation:"
 _SINCE = b"IO errors since "
 _CREATION = b"filesystem creation"
 
-Pair = tuple[Sample, bytes]
+Pair = tuple[Series, bytes]
 
 
 def parse_table(data: bytes, fewest: int) -> list[list[bytes]]:
@@ -144,7 +144,7 @@ class BcachefsCollector:
         pairs: list[Pair] = []
         for uuid in uuids:
             folder = f"{self._folder}/{uuid}"
-            pairs.append((Sample(INFO, (uuid,)), b"1"))
+            pairs.append((Series(INFO, (uuid,)), b"1"))
             pairs += self._size(CACHE_SIZE, f"{folder}/btree_cache_size", (uuid,))
             pairs += self._tables(folder, uuid)
             pairs += self._counters(f"{folder}/counters", uuid)
@@ -154,24 +154,24 @@ class BcachefsCollector:
 
     def _size(self, family: Family, path: str, labels: tuple[str, ...]) -> list[Pair]:
         data = self._attributes.read(path)
-        return [(Sample(family, labels), b"%d" % quantity(data, path))] if data else []
+        return [(Series(family, labels), b"%d" % quantity(data, path))] if data else []
 
     def _tables(self, folder: str, uuid: str) -> list[Pair]:
         pairs = []
         path = f"{folder}/compression_stats"
         for name, compressed, whole, *_ in parse_table(self._heading_cut(path), 3):
             labels = (uuid, name.removesuffix(b":").decode("utf-8", "replace"))
-            pairs.append((Sample(COMPRESSED, labels), b"%d" % quantity(compressed, path)))
-            pairs.append((Sample(UNCOMPRESSED, labels), b"%d" % quantity(whole, path)))
+            pairs.append((Series(COMPRESSED, labels), b"%d" % quantity(compressed, path)))
+            pairs.append((Series(UNCOMPRESSED, labels), b"%d" % quantity(whole, path)))
         path = f"{folder}/errors"
         for name, count, *_ in parse_table(self._attributes.read(path) or b"", 2):
             labels = (uuid, name.decode("utf-8", "replace"))
-            pairs.append((Sample(ERRORS, labels), b"%d" % unsigned(count, path)))
+            pairs.append((Series(ERRORS, labels), b"%d" % unsigned(count, path)))
         path = f"{folder}/btree_write_stats"
         for name, count, size, *_ in parse_table(self._heading_cut(path), 3):
             labels = (uuid, name.removesuffix(b":").decode("utf-8", "replace"))
-            pairs.append((Sample(WRITES, labels), b"%d" % unsigned(count, path)))
-            pairs.append((Sample(WRITE_SIZE, labels), b"%d" % quantity(size, path)))
+            pairs.append((Series(WRITES, labels), b"%d" % unsigned(count, path)))
+            pairs.append((Series(WRITE_SIZE, labels), b"%d" % quantity(size, path)))
         return pairs
 
     def _heading_cut(self, path: str) -> bytes:
@@ -185,27 +185,27 @@ class BcachefsCollector:
             data = self._attributes.read(f"{folder}/{name}")
             if data is not None:
                 number = parse_counter(data, f"{folder}/{name}")
-                pairs.append((Sample(COUNTER.named(name), (uuid,)), b"%d" % number))
+                pairs.append((Series(COUNTER.named(name), (uuid,)), b"%d" % number))
         return pairs
 
     def _device(self, folder: str, uuid: str, device: str) -> list[Pair]:
         read = self._attributes
         labels = (uuid, device)
         words = (read.text(f"{folder}/label"), read.text(f"{folder}/state"))
-        pairs = [(Sample(DEVICE_INFO, (*labels, *words)), b"1")]
+        pairs = [(Series(DEVICE_INFO, (*labels, *words)), b"1")]
         pairs += self._size(BUCKET_SIZE, f"{folder}/bucket_size", labels)
         for family, attribute in ((BUCKETS, "nbuckets"), (DURABILITY, "durability")):
             number = read.number(f"{folder}/{attribute}")
             if number is not None:
-                pairs.append((Sample(family, labels), number))
+                pairs.append((Series(family, labels), number))
         path = f"{folder}/io_done"
         pairs += [
-            (Sample(IO_DONE, (*labels, operation, kind)), b"%d" % number)
+            (Series(IO_DONE, (*labels, operation, kind)), b"%d" % number)
             for operation, kind, number in parse_io_done(read.read(path) or b"", path)
         ]
         path = f"{folder}/io_errors"
         pairs += [
-            (Sample(IO_ERRORS, (*labels, kind)), b"%d" % number)
+            (Series(IO_ERRORS, (*labels, kind)), b"%d" % number)
             for kind, number in parse_io_errors(read.read(path) or b"", path)
         ]
         return pairs

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/net"
 SLAVES = Family(
@@ -28,12 +28,12 @@ ACTIVE = Family(
 Bond = tuple[str, int, int]
 
 
-def samples(bonds: list[Bond]) -> list[tuple[Sample, bytes]]:
+def samples(bonds: list[Bond]) -> list[tuple[Series, bytes]]:
     """The series of these bonds."""
     pairs = []
     for master, slaves, active in bonds:
-        pairs.append((Sample(SLAVES, (master,)), b"%d" % slaves))
-        pairs.append((Sample(ACTIVE, (master,)), b"%d" % active))
+        pairs.append((Series(SLAVES, (master,)), b"%d" % slaves))
+        pairs.append((Series(ACTIVE, (master,)), b"%d" % active))
     return pairs
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import shown, unsigned
+from exporter.sources.files import Sources
+from exporter.sources.tokens import shown, unsigned
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 _STAT = "/proc/net/stat/nf_conntrack"
 ENTRIES = Family(
@@ -67,16 +67,16 @@ def parse(data: bytes) -> dict[bytes, int]:
     return {name: value for name, value in sums.items() if name in COLUMNS}
 
 
-def samples(texts: tuple[bytes, bytes, bytes]) -> list[tuple[Sample, bytes]]:
+def samples(texts: tuple[bytes, bytes, bytes]) -> list[tuple[Series, bytes]]:
     """The series of the three files: entries, their limit, and the counters by CPU.
 
     Raises:
         CollectorError: one of them is not understood.
     """
     pairs = [
-        (Sample(ENTRIES), unsigned(texts[0], ENTRIES.source)),
-        (Sample(LIMIT), unsigned(texts[1], LIMIT.source)),
-        *((Sample(COLUMNS[name]), value) for name, value in parse(texts[2]).items()),
+        (Series(ENTRIES), unsigned(texts[0], ENTRIES.source)),
+        (Series(LIMIT), unsigned(texts[1], LIMIT.source)),
+        *((Series(COLUMNS[name]), value) for name, value in parse(texts[2]).items()),
     ]
     return [(sample, b"%d" % value) for sample, value in pairs]
 

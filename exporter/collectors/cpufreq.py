@@ -8,11 +8,11 @@ from __future__ import annotations
 from time import monotonic
 from typing import NamedTuple
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "devices/system/cpu"
 _SOURCE = f"/sys/{FOLDER}/cpu*/cpufreq"
@@ -55,16 +55,16 @@ REFRESH_SECONDS = 60.0
 Cpu = tuple[str, tuple[bytes | None, ...], str, str]
 
 
-def samples(cpus: list[Cpu]) -> list[tuple[Sample, bytes]]:
+def samples(cpus: list[Cpu]) -> list[tuple[Series, bytes]]:
     """The series of these CPUs."""
     pairs = []
     for cpu, values, governor, governors in cpus:
         for family, value in zip(FREQUENCIES.values(), values, strict=True):
             if value is not None:
-                pairs.append((Sample(family, (cpu,), KILOHERTZ), value))
+                pairs.append((Series(family, (cpu,), KILOHERTZ), value))
         if governor:
             pairs += [
-                (Sample(GOVERNOR, (cpu, name)), b"1" if name == governor else b"0")
+                (Series(GOVERNOR, (cpu, name)), b"1" if name == governor else b"0")
                 for name in dict.fromkeys(governors.split())
             ]
     return pairs

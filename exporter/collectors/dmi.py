@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/dmi/id"
 # The label of each attribute; those that only root may read are left out where we are not.
@@ -50,9 +50,9 @@ INFO = Family(
 )
 
 
-def samples(facts: dict[str, str]) -> list[tuple[Sample, bytes]]:
+def samples(facts: dict[str, str]) -> list[tuple[Series, bytes]]:
     """The one series of these facts, by label."""
-    return [(Sample(replace(INFO, labels=tuple(facts)), tuple(facts.values())), b"1")]
+    return [(Series(replace(INFO, labels=tuple(facts)), tuple(facts.values())), b"1")]
 
 
 class DmiCollector:

@@ -5,11 +5,11 @@ Needs neither root nor multipathd.
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "block"
 SECTOR_BYTES = 512
@@ -55,21 +55,21 @@ _WELL = ("running", "live")
 Device = tuple[str, str, str, bytes, bytes, tuple[tuple[str, str], ...]]
 
 
-def samples(devices: list[Device]) -> list[tuple[Sample, bytes]]:
+def samples(devices: list[Device]) -> list[tuple[Series, bytes]]:
     """The series of these devices."""
     pairs = []
     for name, sysfs_name, uuid, suspended, sectors, paths in devices:
         labels = (name, sysfs_name)
         active = sum(state in _WELL for _, state in paths)
         pairs += [
-            (Sample(INFO, (*labels, uuid)), b"1"),
-            (Sample(ACTIVE, labels), b"0" if suspended == b"1" else b"1"),
-            (Sample(SIZE, labels), b"%d" % (int(sectors) * SECTOR_BYTES)),
-            (Sample(PATHS, labels), b"%d" % len(paths)),
-            (Sample(PATHS_ACTIVE, labels), b"%d" % active),
-            (Sample(PATHS_FAILED, labels), b"%d" % (len(paths) - active)),
+            (Series(INFO, (*labels, uuid)), b"1"),
+            (Series(ACTIVE, labels), b"0" if suspended == b"1" else b"1"),
+            (Series(SIZE, labels), b"%d" % (int(sectors) * SECTOR_BYTES)),
+            (Series(PATHS, labels), b"%d" % len(paths)),
+            (Series(PATHS_ACTIVE, labels), b"%d" % active),
+            (Series(PATHS_FAILED, labels), b"%d" % (len(paths) - active)),
         ]
-        pairs += [(Sample(PATH_STATE, (name, path, state)), b"1") for path, state in paths]
+        pairs += [(Series(PATH_STATE, (name, path, state)), b"1") for path, state in paths]
     return pairs
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries, as_they_are
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are
 
 FOLDER = "devices/system/edac/mc"
 
@@ -39,7 +39,7 @@ FAMILIES = (
 )
 _CHANNEL_FILE = re.compile(r"ch([0-9]+)_ce_count")
 
-Pair = tuple[Sample, bytes]
+Pair = tuple[Series, bytes]
 
 
 def dimm_label(text: str) -> str:
@@ -71,10 +71,10 @@ class EdacCollector:
         count = self._attributes.needed_number
         labels = (controller, "unknown")
         pairs = [
-            (Sample(CORRECTED, (controller,)), count(f"{folder}/ce_count")),
-            (Sample(ROW_CORRECTED, labels), count(f"{folder}/ce_noinfo_count")),
-            (Sample(UNCORRECTED, (controller,)), count(f"{folder}/ue_count")),
-            (Sample(ROW_UNCORRECTED, labels), count(f"{folder}/ue_noinfo_count")),
+            (Series(CORRECTED, (controller,)), count(f"{folder}/ce_count")),
+            (Series(ROW_CORRECTED, labels), count(f"{folder}/ce_noinfo_count")),
+            (Series(UNCORRECTED, (controller,)), count(f"{folder}/ue_count")),
+            (Series(ROW_UNCORRECTED, labels), count(f"{folder}/ue_noinfo_count")),
         ]
         for name in self._attributes.names(folder, "csrow"):
             if name[5:].isdigit():
@@ -84,8 +84,8 @@ class EdacCollector:
     def _row(self, folder: str, labels: tuple[str, str]) -> list[Pair]:
         count = self._attributes.needed_number
         pairs = [
-            (Sample(ROW_CORRECTED, labels), count(f"{folder}/ce_count")),
-            (Sample(ROW_UNCORRECTED, labels), count(f"{folder}/ue_count")),
+            (Series(ROW_CORRECTED, labels), count(f"{folder}/ce_count")),
+            (Series(ROW_UNCORRECTED, labels), count(f"{folder}/ue_count")),
         ]
         for name in self._attributes.names(folder, "ch"):
             match = _CHANNEL_FILE.fullmatch(name)
@@ -93,10 +93,10 @@ class EdacCollector:
                 continue
             label = dimm_label(self._attributes.text(f"{folder}/ch{match[1]}_dimm_label"))
             channel = (*labels, match[1], label)
-            pairs.append((Sample(CHANNEL_CORRECTED, channel), count(f"{folder}/{name}")))
+            pairs.append((Series(CHANNEL_CORRECTED, channel), count(f"{folder}/{name}")))
             uncorrected = self._attributes.number(f"{folder}/ch{match[1]}_ue_count")
             if uncorrected is not None:
-                pairs.append((Sample(CHANNEL_UNCORRECTED, channel), uncorrected))
+                pairs.append((Series(CHANNEL_UNCORRECTED, channel), uncorrected))
         return pairs
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import unsigned
+from exporter.sources.files import Sources
+from exporter.sources.tokens import unsigned
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "sys/kernel/random"
 AVAILABLE = Family(
@@ -23,14 +23,14 @@ POOL = Family(
 )
 
 
-def samples(texts: tuple[bytes, ...]) -> list[tuple[Sample, bytes]]:
+def samples(texts: tuple[bytes, ...]) -> list[tuple[Series, bytes]]:
     """The series of the two files.
 
     Raises:
         CollectorError: one holds no number.
     """
     return [
-        (Sample(family), b"%d" % unsigned(text, family.source))
+        (Series(family), b"%d" % unsigned(text, family.source))
         for family, text in zip((AVAILABLE, POOL), texts, strict=True)
     ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import counter_of
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.tokens import counter_of
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/fc_host"
 # The labels of the info beside the host's name, which are the attributes' names.
@@ -74,7 +74,7 @@ _NOT_COUNTED = 2**64 - 1
 Host = tuple[str, tuple[str, ...], tuple[bytes | None, ...]]
 
 
-def samples(hosts: list[Host]) -> list[tuple[Sample, bytes]]:
+def samples(hosts: list[Host]) -> list[tuple[Series, bytes]]:
     """The series of these hosts.
 
     Raises:
@@ -86,12 +86,12 @@ def samples(hosts: list[Host]) -> list[tuple[Sample, bytes]]:
             text[2:] if key in _NUMBERS_IN_TEXTS and len(text) > 2 else text
             for key, text in zip(TEXTS, texts, strict=True)
         ]
-        pairs.append((Sample(INFO, (name, *shown)), b"1"))
+        pairs.append((Series(INFO, (name, *shown)), b"1"))
         for (attribute, family), data in zip(COUNTERS.items(), counters, strict=True):
             if data is not None:
                 number = counter_of(data, f"/sys/{FOLDER}/{name}/statistics/{attribute}")
                 if number != _NOT_COUNTED:
-                    pairs.append((Sample(family, (name,)), b"%d" % number))
+                    pairs.append((Series(family, (name,)), b"%d" % number))
     return pairs
 
 

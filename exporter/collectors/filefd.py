@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
-from exporter.sources import Sources
-from exporter.tokens import check_counters, shown
+from exporter.sources.files import Sources
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 _SOURCE = "/proc/sys/fs/file-nr"
 ALLOCATED, MAXIMUM = (
@@ -34,7 +34,7 @@ class FilefdCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("sys/fs/file-nr")
-        self._layout = Layout([Sample(ALLOCATED), Sample(MAXIMUM)])
+        self._layout = Layout([Series(ALLOCATED), Series(MAXIMUM)])
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""

@@ -18,11 +18,11 @@ from exporter.collecting import (
     Flags,
     NothingToRead,
 )
-from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
-from exporter.sources import Sources
-from exporter.tokens import shown, unsigned
+from exporter.sources.files import Sources
+from exporter.sources.tokens import shown, unsigned
 from perfanalysis.errors import InputError
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, VaryingSeries
 
 LABELS = (
     "local_address",
@@ -172,10 +172,10 @@ class IpvsCollector:
             before = sums.get(labels, (0, 0, 0))
             sums[labels] = tuple(a + b for a, b in zip(before, backend.numbers, strict=True))
         pairs = [
-            (Sample(family), b"%d" % number) for family, number in zip(TOTALS, totals, strict=True)
+            (Series(family), b"%d" % number) for family, number in zip(TOTALS, totals, strict=True)
         ]
         pairs += [
-            (Sample(family, labels), b"%d" % number)
+            (Series(family, labels), b"%d" % number)
             for labels, numbers in sums.items()
             for family, number in zip(self._backend, numbers, strict=True)
         ]

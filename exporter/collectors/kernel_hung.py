@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
-from exporter.sources import Sources
-from exporter.tokens import unsigned
+from exporter.sources.files import Sources
+from exporter.sources.tokens import unsigned
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 _SOURCE = "/proc/sys/kernel/hung_task_detect_count"
 TASKS = Family(
@@ -23,7 +23,7 @@ class KernelHungCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("sys/kernel/hung_task_detect_count")
-        self._layout = Layout([Sample(TASKS)])
+        self._layout = Layout([Series(TASKS)])
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""

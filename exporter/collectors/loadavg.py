@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 FAMILIES = tuple(
     Family(f"node_load{minutes}", "gauge", f"{minutes}m load average.", source="/proc/loadavg")
@@ -36,7 +36,7 @@ class LoadavgCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("loadavg")
-        self._layout = Layout(Sample(family) for family in FAMILIES)
+        self._layout = Layout(Series(family) for family in FAMILIES)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import shown
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.tokens import shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 
 def _family(name: str, text: str, labels: tuple[str, ...] = ("device",)) -> Family:
@@ -113,30 +113,30 @@ def _is_number(text: str) -> bool:
 Raid = tuple[str, bytes | None, bytes]
 
 
-def samples(facts: tuple[list[Array], list[Raid]]) -> list[tuple[Sample, bytes]]:
+def samples(facts: tuple[list[Array], list[Raid]]) -> list[tuple[Series, bytes]]:
     """The series of these arrays."""
     arrays, raids = facts
-    pairs: list[tuple[Sample, bytes]] = []
+    pairs: list[tuple[Series, bytes]] = []
     for array in arrays:
         device = (array.device,)
         numbers = {"active": array.active, "failed": array.failed, "spare": array.spare}
         pairs += [
-            (Sample(DISKS, (array.device, state)), b"%d" % number)
+            (Series(DISKS, (array.device, state)), b"%d" % number)
             for state, number in numbers.items()
         ]
         pairs += [
-            (Sample(STATE, (array.device, state)), b"1" if state == array.state else b"0")
+            (Series(STATE, (array.device, state)), b"1" if state == array.state else b"0")
             for state in STATES
         ]
         pairs += [
-            (Sample(REQUIRED, device), b"%d" % array.required),
-            (Sample(BLOCKS, device), b"%d" % array.blocks),
-            (Sample(SYNCED, device), b"%d" % array.synced),
+            (Series(REQUIRED, device), b"%d" % array.required),
+            (Series(BLOCKS, device), b"%d" % array.blocks),
+            (Series(SYNCED, device), b"%d" % array.synced),
         ]
     for name, disks, degraded in raids:
         if disks is not None:
-            pairs.append((Sample(RAID_DISKS, (name,)), disks))
-        pairs.append((Sample(DEGRADED, (name,)), degraded))
+            pairs.append((Series(RAID_DISKS, (name,)), disks))
+        pairs.append((Series(DEGRADED, (name,)), degraded))
     return pairs
 
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.tokens import check_counters
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 BYTES = Family(
     "node_memory_{field}_bytes",
@@ -71,7 +71,7 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
     word = 1
     for name in parse(texts[0])[0]:
         in_kib = name.endswith(b" kB")
-        places.append(Place(Sample(family(name)), word, 1024 if in_kib else 1))
+        places.append(Place(Series(family(name)), word, 1024 if in_kib else 1))
         word += 3 if in_kib else 2
     return places
 

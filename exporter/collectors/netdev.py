@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from exporter.attribute_series import AttributeSeries
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.patterns import DeviceFilter
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters
+from exporter.sources.attribute_series import AttributeSeries
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.patterns import DeviceFilter
+from exporter.sources.tokens import check_counters
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 EXCLUDE = Flag(
     "collector.netdev.device-exclude",
@@ -128,12 +128,12 @@ class NetdevCollector:
         self._unhandled = AttributeSeries(
             self._attributes,
             [
-                (Sample(NO_HANDLER, (name,)), f"{folder}/{name}/statistics/rx_nohandler")
+                (Series(NO_HANDLER, (name,)), f"{folder}/{name}/statistics/rx_nohandler")
                 for name, _ in shown
             ],
         )
         return [
-            Place(Sample(family, (name,)), first + column)
+            Place(Series(family, (name,)), first + column)
             for column, family in enumerate(FAMILIES)
             for name, first in shown
         ]

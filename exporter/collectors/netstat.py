@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.patterns import compile_flag
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_integers, shown
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.patterns import compile_flag
+from exporter.sources.tokens import check_integers, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 FIELD = Family(
     "node_netstat_{field}",
@@ -106,7 +106,7 @@ class NetstatCollector:
             if key is not None and self._pattern.search("_".join(key)):
                 shown[key] = i
         return [
-            Place(Sample(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i)
+            Place(Series(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i)
             for key, i in shown.items()
         ]
 

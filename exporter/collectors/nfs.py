@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rpc import CLIENT_METHODS, Lines, RpcCollector, methods, take
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from exporter.sources.rpc import CLIENT_METHODS, Lines, RpcCollector, methods, take
+from perfanalysis.exposition.families import Family, Series
 
 _SOURCE = "/proc/net/rpc/nfs"
 
@@ -29,7 +29,7 @@ REQUESTS = _family("requests_total", "Number of NFS procedures invoked.", ("prot
 FAMILIES = (PACKETS, CONNECTIONS, RPCS, RETRANSMISSIONS, REFRESHES, REQUESTS)
 
 
-def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
+def samples(lines: Lines) -> list[tuple[Series, bytes]]:
     """The series of these lines.
 
     Raises:
@@ -39,16 +39,16 @@ def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
     if b"net" in lines:
         _, udp, tcp, connections = take(lines, b"net", 4, _SOURCE)
         pairs += [
-            (Sample(PACKETS, ("udp",)), udp),
-            (Sample(PACKETS, ("tcp",)), tcp),
-            (Sample(CONNECTIONS), connections),
+            (Series(PACKETS, ("udp",)), udp),
+            (Series(PACKETS, ("tcp",)), tcp),
+            (Series(CONNECTIONS), connections),
         ]
     if b"rpc" in lines:
         calls, again, refreshes = take(lines, b"rpc", 3, _SOURCE)
         pairs += [
-            (Sample(RPCS), calls),
-            (Sample(RETRANSMISSIONS), again),
-            (Sample(REFRESHES), refreshes),
+            (Series(RPCS), calls),
+            (Series(RETRANSMISSIONS), again),
+            (Series(REFRESHES), refreshes),
         ]
     return pairs + methods(lines, CLIENT_METHODS, REQUESTS, _SOURCE)
 

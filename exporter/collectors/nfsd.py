@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, FamilyType, Sample
-from exporter.rpc import SERVER_METHODS, Lines, RpcCollector, methods, take
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from exporter.sources.rpc import SERVER_METHODS, Lines, RpcCollector, methods, take
+from perfanalysis.exposition.families import Family, FamilyType, Series
 
 _SOURCE = "/proc/net/rpc/nfsd"
 
@@ -68,25 +68,25 @@ FAMILIES = (
 )
 
 # By line of the file: the samples of its first columns, None where the kernel leaves one unused.
-COLUMNS: dict[bytes, tuple[Sample | None, ...]] = {
-    b"rc": (Sample(HITS), Sample(MISSES), Sample(UNCACHED)),
-    b"fh": (Sample(STALE),),
-    b"io": (Sample(READ), Sample(WRITTEN)),
-    b"th": (Sample(THREADS),),
-    b"ra": (Sample(READ_AHEAD_SIZE), *(None,) * 10, Sample(READ_AHEAD_MISSES)),
-    b"net": (None, Sample(PACKETS, ("udp",)), Sample(PACKETS, ("tcp",)), Sample(CONNECTIONS)),
+COLUMNS: dict[bytes, tuple[Series | None, ...]] = {
+    b"rc": (Series(HITS), Series(MISSES), Series(UNCACHED)),
+    b"fh": (Series(STALE),),
+    b"io": (Series(READ), Series(WRITTEN)),
+    b"th": (Series(THREADS),),
+    b"ra": (Series(READ_AHEAD_SIZE), *(None,) * 10, Series(READ_AHEAD_MISSES)),
+    b"net": (None, Series(PACKETS, ("udp",)), Series(PACKETS, ("tcp",)), Series(CONNECTIONS)),
     b"rpc": (
-        Sample(RPCS),
+        Series(RPCS),
         None,
-        Sample(ERRORS, ("fmt",)),
-        Sample(ERRORS, ("auth",)),
-        Sample(ERRORS, ("cInt",)),
+        Series(ERRORS, ("fmt",)),
+        Series(ERRORS, ("auth",)),
+        Series(ERRORS, ("cInt",)),
     ),
-    b"wdeleg_getattr": (Sample(REQUESTS, ("4", "WdelegGetattr")),),
+    b"wdeleg_getattr": (Series(REQUESTS, ("4", "WdelegGetattr")),),
 }
 
 
-def samples(lines: Lines) -> list[tuple[Sample, bytes]]:
+def samples(lines: Lines) -> list[tuple[Series, bytes]]:
     """The series of these lines; a kernel that has one not any more (``ra``) has no series of it.
 
     Raises:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/nvme"
 INFO = Family(
@@ -67,16 +67,16 @@ Namespace = tuple[str, str, int, int, int]
 Device = tuple[str, tuple[str, ...], list[Namespace]]
 
 
-def samples(devices: list[Device]) -> list[tuple[Sample, bytes]]:
+def samples(devices: list[Device]) -> list[tuple[Series, bytes]]:
     """The series of these drives."""
     pairs = []
     for device, texts, namespaces in devices:
-        pairs.append((Sample(INFO, (device, *texts)), b"1"))
+        pairs.append((Series(INFO, (device, *texts)), b"1"))
         for number, state, size, used, block in namespaces:
-            pairs.append((Sample(NAMESPACE_INFO, (device, number, state)), b"1"))
+            pairs.append((Series(NAMESPACE_INFO, (device, number, state)), b"1"))
             values = ((CAPACITY, size * block), (SIZE, size * block), (USED, used * block))
             pairs += [
-                (Sample(family, (device, number)), b"%d" % value)
+                (Series(family, (device, number)), b"%d" % value)
                 for family, value in (*values, (BLOCK, block))
             ]
     return pairs

@@ -9,9 +9,9 @@ import shlex
 from pathlib import Path
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries, format_value
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
 
 FILES = ("etc/os-release", "usr/lib/os-release")
 KEYS = (
@@ -72,23 +72,23 @@ def parse(data: bytes) -> dict[str, str]:
     return variables
 
 
-def samples_of(variables: dict[str, str]) -> list[tuple[Sample, bytes]]:
+def samples_of(variables: dict[str, str]) -> list[tuple[Series, bytes]]:
     """The series of a distribution.
 
     Raises:
         CollectorError: the end of its support is no date.
     """
-    pairs = [(Sample(INFO, tuple(variables.get(key, "") for key in KEYS)), b"1")]
+    pairs = [(Series(INFO, tuple(variables.get(key, "") for key in KEYS)), b"1")]
     if number := _NUMBER.match(variables.get("version_id", "")):
         labels = tuple(variables.get(key, "") for key in VERSION.labels)
         if float(number[0]) > 0:
-            pairs.append((Sample(VERSION, labels), format_value(float(number[0]))))
+            pairs.append((Series(VERSION, labels), format_value(float(number[0]))))
     if end := variables.get("support_end"):
         try:
             date = datetime.datetime.strptime(end, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
         except ValueError as error:
             raise CollectorError(f"os-release: SUPPORT_END: {error}") from error
-        pairs.append((Sample(SUPPORT_END), b"%d" % date.timestamp()))
+        pairs.append((Series(SUPPORT_END), b"%d" % date.timestamp()))
     return pairs
 
 

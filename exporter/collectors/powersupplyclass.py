@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.patterns import compile_flag
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.patterns import compile_flag
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/power_supply"
 IGNORED = Flag(
@@ -92,16 +92,16 @@ FAMILIES = (*(family for family, _ in NUMBERS.values()), INFO)
 Supply = tuple[str, dict[str, bytes], dict[str, str]]
 
 
-def samples(supplies: list[Supply]) -> list[tuple[Sample, bytes]]:
+def samples(supplies: list[Supply]) -> list[tuple[Series, bytes]]:
     """The series of these supplies; an empty text gives no label."""
     pairs = []
     for name, numbers, texts in supplies:
         for attribute, number in numbers.items():
             family, scale = NUMBERS[attribute]
-            pairs.append((Sample(family, (name,), scale), number))
+            pairs.append((Series(family, (name,), scale), number))
         shown = {"power_supply": name, **{key: text for key, text in texts.items() if text}}
         info = replace(INFO, labels=tuple(shown))
-        pairs.append((Sample(info, tuple(shown.values())), b"1"))
+        pairs.append((Series(info, tuple(shown.values())), b"1"))
     return pairs
 
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters, shown
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 
 def _family(name: str, text: str, resource: str) -> Family:
@@ -99,7 +99,7 @@ class PressureCollector:
             for kind, line in zip(parse(text), text.splitlines(), strict=True):
                 if family := FAMILIES.get((resource, kind)):
                     total = first + _TOTAL_WORD
-                    places.append(Place(Sample(family, (), MICROSECONDS), total))
+                    places.append(Place(Series(family, (), MICROSECONDS), total))
                 # A later kernel may have more to say.
                 first += len(line.split())
         return places

@@ -12,9 +12,9 @@ import time
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, FamilyType, Sample
-from exporter.rendering import Block, Layout, format_value
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, Layout, format_value
 
 
 def _family(name: str, type_: FamilyType, text: str, unit: str = "") -> Family:
@@ -89,7 +89,7 @@ class ProcessCollector:
         # here, which is right for /proc/self too: the process does not change.
         self._stat = os.open("/proc/self/stat", os.O_RDONLY | os.O_CLOEXEC)
         self._page_bytes = resource.getpagesize()
-        self._layout = Layout(Sample(family) for family in FAMILIES)
+        self._layout = Layout(Series(family) for family in FAMILIES)
         started = parse(self._read()).start_ticks / os.sysconf("SC_CLK_TCK")
         boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         self._started = format_value(round(boot + started, 2))

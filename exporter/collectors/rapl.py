@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flag, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/powercap"
 _SOURCE = f"/sys/{FOLDER}/*/energy_uj"
@@ -48,15 +48,15 @@ def name_and_index(text: str, used: dict[str, int]) -> tuple[str, int]:
     return name, index
 
 
-def samples(zones: list[Zone], *, labelled: bool) -> list[tuple[Sample, bytes]]:
+def samples(zones: list[Zone], *, labelled: bool) -> list[tuple[Series, bytes]]:
     """The series of these zones."""
     pairs = []
     for name, index, path, microjoules in zones:
         labels = (str(index), path)
         sample = (
-            Sample(JOULES, (*labels, name), MICROJOULES)
+            Series(JOULES, (*labels, name), MICROJOULES)
             if labelled
-            else Sample(ZONE_JOULES.named(name), labels, MICROJOULES)
+            else Series(ZONE_JOULES.named(name), labels, MICROJOULES)
         )
         pairs.append((sample, microjoules))
     return pairs

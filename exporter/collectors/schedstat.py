@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters, shown
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 _SOURCE = "/proc/schedstat"
 RUNNING = Family(
@@ -79,7 +79,7 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
             rows.append((words[0][3:].decode(), word + 1 + _FIRST_COLUMN))
         word += len(words)
     return [
-        Place(Sample(family, (cpu,), suffix), first + column)
+        Place(Series(family, (cpu,), suffix), first + column)
         for column, (family, suffix) in enumerate(COLUMNS)
         for cpu, first in rows
     ]

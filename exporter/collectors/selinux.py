@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout, VaryingSeries
-from exporter.sources import Sources
-from exporter.tokens import unsigned
+from exporter.sources.files import Sources
+from exporter.sources.tokens import unsigned
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout, VaryingSeries
 
 ENABLED = Family(
     "node_selinux_enabled",
@@ -47,7 +47,7 @@ class SelinuxCollector:
         self._enforce = sources.sys("fs/selinux/enforce")
         self._config = sources.paths.rootfs / "etc" / "selinux" / "config"
         self._series = VaryingSeries()
-        self._off = [Block(Layout([Sample(ENABLED)]), (b"0",))]
+        self._off = [Block(Layout([Series(ENABLED)]), (b"0",))]
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -60,9 +60,9 @@ class SelinuxCollector:
         except FileNotFoundError:
             configured = DISABLED
         pairs = [
-            (Sample(ENABLED), b"1"),
-            (Sample(CONFIG_MODE), configured),
-            (Sample(CURRENT_MODE), b"%d" % mode),
+            (Series(ENABLED), b"1"),
+            (Series(CONFIG_MODE), configured),
+            (Series(CURRENT_MODE), b"%d" % mode),
         ]
         return [self._series.block(pairs)]
 

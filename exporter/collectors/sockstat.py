@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters, shown
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 USED = Family(
     "node_sockstat_sockets_used",
@@ -50,17 +50,17 @@ def parse(data: bytes) -> list[tuple[bytes, list[bytes], list[bytes]]]:
     return protocols
 
 
-def series(protocol: bytes, state: bytes) -> Sample:
+def series(protocol: bytes, state: bytes) -> Series:
     """The series of a protocol's state."""
     family = STATE.named(f"{protocol.decode()}_{state.decode()}")
     text = f"Number of {protocol.decode()} sockets in state {state.decode()}."
-    return Sample(replace(family, help=text))
+    return Series(replace(family, help=text))
 
 
 def places(protocol: bytes, state: bytes, word: int) -> list[Place]:
     """What is shown of a number; memory in pages, as the kernel has it, and in bytes."""
     if protocol == b"sockets":
-        return [Place(Sample(USED), word)] if state == b"used" else []
+        return [Place(Series(USED), word)] if state == b"used" else []
     if state not in STATES:
         return []
     shown = [Place(series(protocol, state), word)]

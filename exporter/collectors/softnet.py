@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, FamilyType, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import shown
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.tokens import shown
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block
 
 _SOURCE = "/proc/net/softnet_stat"
 
@@ -82,7 +82,7 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
     for column, family in COLUMNS.items():
         if min(row[column] for row in rows) >= 0:
             places += [
-                Place(Sample(family, (str(row[CPU_COLUMN]),)), start + column)
+                Place(Series(family, (str(row[CPU_COLUMN]),)), start + column)
                 for row, start in zip(rows, starts, strict=False)
             ]
     return places

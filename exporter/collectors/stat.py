@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.own_threads import counted_in
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.own_threads import counted_in
+from exporter.sources.tokens import check_counters
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 _SOURCE = "/proc/stat"
 INTERRUPTS = Family(
@@ -107,11 +107,11 @@ class StatCollector:
             if name in found or name == b"softirq":
                 where[name] = word + 1
             word += len(line.split())
-        places = [Place(Sample(FIELDS[name]), where[name]) for name in found]
+        places = [Place(Series(FIELDS[name]), where[name]) for name in found]
         if self._softirq:
             # The first number is the sum of the others.
             places += [
-                Place(Sample(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
+                Place(Series(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
                 for i, (vector, _) in enumerate(zip(VECTORS, softirqs, strict=False))
             ]
         in_file = sorted(place.word for place in places)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flag, Flags
-from exporter.families import Family, FamilyType, Sample
-from exporter.patterns import compile_flag
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.patterns import compile_flag
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/scsi_tape"
 IGNORED = Flag(
@@ -94,10 +94,10 @@ COLUMNS = {
 Drive = tuple[str, tuple[bytes | None, ...]]
 
 
-def samples(drives: list[Drive]) -> list[tuple[Sample, bytes]]:
+def samples(drives: list[Drive]) -> list[tuple[Series, bytes]]:
     """The series of these drives; what a drive does not count is absent."""
     return [
-        (Sample(family, (name,), suffix), number)
+        (Series(family, (name,), suffix), number)
         for name, numbers in drives
         for (family, suffix), number in zip(COLUMNS.values(), numbers, strict=True)
         if number is not None

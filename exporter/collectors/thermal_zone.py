@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/thermal"
 ZONE = "thermal_zone"
@@ -36,15 +36,15 @@ Zone = tuple[str, str, bytes]
 Device = tuple[str, str, bytes, bytes]
 
 
-def samples(facts: tuple[list[Zone], list[Device]]) -> list[tuple[Sample, bytes]]:
+def samples(facts: tuple[list[Zone], list[Device]]) -> list[tuple[Series, bytes]]:
     """The series of these zones and cooling devices."""
     zones, devices = facts
     pairs = [
-        (Sample(TEMPERATURE, (name, type_), MILLIDEGREES), value) for name, type_, value in zones
+        (Series(TEMPERATURE, (name, type_), MILLIDEGREES), value) for name, type_, value in zones
     ]
     for name, type_, state, highest in devices:
-        pairs.append((Sample(STATE, (name, type_)), state))
-        pairs.append((Sample(HIGHEST_STATE, (name, type_)), highest))
+        pairs.append((Series(STATE, (name, type_)), state))
+        pairs.append((Series(HIGHEST_STATE, (name, type_)), highest))
     return pairs
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries, Layout
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries, Layout
 
 SECONDS = Family(
     "node_time_seconds",
@@ -39,14 +39,14 @@ AVAILABLE, CURRENT = (
 )
 
 
-def samples(facts: Facts) -> list[tuple[Sample, bytes]]:
+def samples(facts: Facts) -> list[tuple[Series, bytes]]:
     """The series beside the time itself.
 
     Raises:
         CollectorError: a clock source's name is no ASCII.
     """
     zone, offset, clocks = facts
-    pairs = [(Sample(ZONE, (zone,)), b"%d" % offset)]
+    pairs = [(Series(ZONE, (zone,)), b"%d" % offset)]
     for device, (available, current) in enumerate(clocks):
         try:
             names = available.decode("ascii").split()
@@ -54,8 +54,8 @@ def samples(facts: Facts) -> list[tuple[Sample, bytes]]:
         except UnicodeDecodeError as error:
             where = f"/sys/{FOLDER}/clocksource{device}"
             raise CollectorError(f"{where}: expected names") from error
-        pairs += [(Sample(AVAILABLE, (str(device), name)), b"1") for name in names]
-        pairs.append((Sample(CURRENT, (str(device), used)), b"1"))
+        pairs += [(Series(AVAILABLE, (str(device), name)), b"1") for name in names]
+        pairs.append((Series(CURRENT, (str(device), used)), b"1"))
     return pairs
 
 
@@ -72,7 +72,7 @@ class TimeCollector:
             )
             for folder in sorted(folders)
         ]
-        self._now = Layout([Sample(SECONDS, (), b"e-9")])
+        self._now = Layout([Series(SECONDS, (), b"e-9")])
         self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:

@@ -8,10 +8,10 @@ import os
 from typing import NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, FamilyType, Sample
 from exporter.native._numbers import ffi, lib
-from exporter.rendering import Block, Layout, format_value
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, Layout, format_value
 
 
 def _family(name: str, text: str, type_: FamilyType = "gauge") -> Family:
@@ -108,7 +108,7 @@ class TimexCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del sources, flags
         self._fields = ffi.new("int64_t[]", lib.CLOCK_FIELDS)
-        self._layout = Layout(Sample(family) for family in FAMILIES)
+        self._layout = Layout(Series(family) for family in FAMILIES)
         self._seen: tuple[int, list[int]] | None = None
         self._values: list[float] = []
         self._written: tuple[bytes, ...] = ()

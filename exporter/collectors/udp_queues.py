@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import shown
+from exporter.sources.files import Sources
+from exporter.sources.tokens import shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 QUEUES = Family(
     "node_udp_queues",
@@ -42,14 +42,14 @@ def parse(data: bytes) -> tuple[int, int]:
     return sent, received
 
 
-def samples(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+def samples(texts: dict[str, bytes]) -> list[tuple[Series, bytes]]:
     """The series of these files, by version of IP.
 
     Raises:
         CollectorError: see ``parse``.
     """
     return [
-        (Sample(QUEUES, (queue, version)), b"%d" % waiting)
+        (Series(QUEUES, (queue, version)), b"%d" % waiting)
         for version, text in texts.items()
         for queue, waiting in zip(("tx", "rx"), parse(text), strict=True)
     ]

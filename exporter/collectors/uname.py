@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 INFO = Family(
     "node_uname_info",
@@ -34,7 +34,7 @@ class UnameCollector:
             name, domain = seen
             shown = (name.sysname, name.release, name.version, name.machine, name.nodename)
             labels = (*shown, domain.decode("utf-8", "replace").strip())
-            self._blocks = [Block(Layout([Sample(INFO, labels)]), (b"1",))]
+            self._blocks = [Block(Layout([Series(INFO, labels)]), (b"1",))]
             self._seen = seen
         return self._blocks
 

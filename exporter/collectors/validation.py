@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from time import monotonic
 
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, Layout
-from exporter.sources import Sources
+from exporter.sources.files import Sources
 from exporter.validation.evaluation import Validator
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 VIOLATIONS = Family(
     "perf_validation_violations_total",
@@ -64,7 +64,7 @@ class ValidationCollector:
             keys = sorted(findings.entries)
             layout = self._block.layout
             if keys != self._keys:
-                layout = Layout(Sample(VIOLATIONS, key) for key in keys)
+                layout = Layout(Series(VIOLATIONS, key) for key in keys)
             self._keys = keys
             # A tuple says that the values stay what they are.
             values = tuple(b"%d" % findings.entries[key].violations for key in keys)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
-from exporter.families import Family, Sample
-from exporter.numbers import NumberSeries, Place
-from exporter.patterns import compile_flag
-from exporter.rendering import Block
-from exporter.sources import Sources
-from exporter.tokens import check_counters
+from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.patterns import compile_flag
+from exporter.sources.tokens import check_counters
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block
 
 FIELD = Family(
     "node_vmstat_{field}",
@@ -64,7 +64,7 @@ class VmstatCollector:
     def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
         names = [name.decode("utf-8", "replace") for name in parse(texts[0])[0]]
         return [
-            Place(Sample(FIELD.named(name)), 2 * i + 1)
+            Place(Series(FIELD.named(name)), 2 * i + 1)
             for i, name in enumerate(names)
             if self._pattern.search(name)
         ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "class/watchdog"
 
@@ -39,16 +39,16 @@ INFO = Family(
 Watchdog = tuple[str, tuple[bytes | None, ...], tuple[str, ...]]
 
 
-def samples(watchdogs: list[Watchdog]) -> list[tuple[Sample, bytes]]:
+def samples(watchdogs: list[Watchdog]) -> list[tuple[Series, bytes]]:
     """The series of these watchdogs."""
     pairs = []
     for name, numbers, texts in watchdogs:
         pairs += [
-            (Sample(family, (name,)), number)
+            (Series(family, (name,)), number)
             for family, number in zip(NUMBERS.values(), numbers, strict=True)
             if number is not None
         ]
-        pairs.append((Sample(INFO, (name, *texts)), b"1"))
+        pairs.append((Series(INFO, (name, *texts)), b"1"))
     return pairs
 
 

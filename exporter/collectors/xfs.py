@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from exporter.attributes import Attributes
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.families import Family, Sample
-from exporter.rendering import Block, FactSeries
-from exporter.sources import Sources
-from exporter.tokens import check_counters, shown
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
 
 FOLDER = "fs/xfs"
 _FS = "for a filesystem"
@@ -138,14 +138,14 @@ def parse(data: bytes) -> dict[bytes, list[bytes]]:
     return lines
 
 
-def samples(devices: list[tuple[str, bytes]]) -> list[tuple[Sample, bytes]]:
+def samples(devices: list[tuple[str, bytes]]) -> list[tuple[Series, bytes]]:
     """The series of devices, given the files as they stand.
 
     Raises:
         CollectorError: a file is not understood.
     """
     return [
-        (Sample(family, (device,)), number)
+        (Series(family, (device,)), number)
         for device, data in devices
         for name, numbers in parse(data).items()
         for family, number in zip(FAMILIES[name], numbers, strict=False)

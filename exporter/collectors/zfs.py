@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
-from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
-from exporter.sources import Sources
-from exporter.tokens import check_counters, check_integers, shown
+from exporter.sources.files import Sources
+from exporter.sources.tokens import check_counters, check_integers, shown
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, VaryingSeries
 
 FOLDER = "spl/kstat/zfs"
 STATES = ("online", "degraded", "faulted", "offline", "removed", "unavail", "suspended")
@@ -54,7 +54,7 @@ STATE = Family(
 )
 
 Numbers = list[tuple[str, bytes]]
-Pair = tuple[Sample, bytes]
+Pair = tuple[Series, bytes]
 Result = TypeVar("Result")
 
 
@@ -147,7 +147,7 @@ class ZfsCollector:
             elif name == "state":
                 state = self._parsed(path, lambda data, _: data.strip().lower(), b"")
                 pairs += [
-                    (Sample(STATE, (pool, word)), b"1" if state == word.encode() else b"0")
+                    (Series(STATE, (pool, word)), b"1" if state == word.encode() else b"0")
                     for word in STATES
                 ]
         return pairs
@@ -168,7 +168,7 @@ class ZfsCollector:
             family = self._families.get((template, field))
             if family is None:
                 family = self._families[template, field] = template.named(field)
-            pairs.append((Sample(family, labels), value))
+            pairs.append((Series(family, labels), value))
         return pairs
 
 

@@ -14,14 +14,14 @@ from exporter import app
 from exporter.collecting import Flags
 from exporter.collectors.validation import ValidationCollector
 from exporter.collectors.vmstat import FIELDS
+from exporter.page.scraping import Scraper
 from exporter.registrations import COLLECTORS
-from exporter.scraping import Scraper
-from exporter.sources import Sources
+from exporter.sources.files import Sources
 from exporter.validation import presentation
-from exporter.validation.captures import read
 from exporter.validation.recorded import READ_PROC_ONLY, Recording
 from exporter.validation.verdict import Looked, rows
 from perfanalysis.number_range import NumberRange
+from perfanalysis.recordings.captures import read
 
 
 @click.command()

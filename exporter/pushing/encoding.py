@@ -8,7 +8,14 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from delivery.remote_write import STALE, Metadata, Series, milliseconds, pack, request_of
+from perfanalysis.delivery.remote_write import (
+    STALE,
+    Metadata,
+    Series,
+    milliseconds,
+    pack,
+    request_of,
+)
 
 _ESCAPED = re.compile(r"\\([\\n])")
 

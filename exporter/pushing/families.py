@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exporter.families import Family, FamilyType, Sample
-from exporter.rendering import Block, VaryingSeries, format_value
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
 
 NAME = "push"
 REFUSED, QUEUE_FULL, DISK_FULL, DISK_ERROR = "refused", "queue_full", "disk_full", "disk_error"
@@ -63,13 +63,13 @@ class PushCollector:
     def collect(self) -> list[Block]:
         """See ``exporter.collecting.Collector.collect``."""
         state = self._state
-        pairs: list[tuple[Sample, float]] = [(Sample(QUEUED), state.queued)]
-        pairs.append((Sample(SENT), state.sent))
-        pairs += [(Sample(DROPPED, (reason,)), n) for reason, n in state.dropped.items()]
-        pairs.append((Sample(FAILED), state.failed))
-        pairs.append((Sample(WAITING), state.waiting))
-        pairs.append((Sample(BYTES), state.bytes))
-        pairs.append((Sample(LIMIT), state.limit_bytes))
+        pairs: list[tuple[Series, float]] = [(Series(QUEUED), state.queued)]
+        pairs.append((Series(SENT), state.sent))
+        pairs += [(Series(DROPPED, (reason,)), n) for reason, n in state.dropped.items()]
+        pairs.append((Series(FAILED), state.failed))
+        pairs.append((Series(WAITING), state.waiting))
+        pairs.append((Series(BYTES), state.bytes))
+        pairs.append((Series(LIMIT), state.limit_bytes))
         if state.last_success is not None:
-            pairs.append((Sample(LAST), state.last_success))
+            pairs.append((Series(LAST), state.last_success))
         return [self._series.block((sample, format_value(value)) for sample, value in pairs)]

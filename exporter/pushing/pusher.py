@@ -10,18 +10,18 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from delivery.destinations import Answer, Destination, Outcome
-from delivery.remote_write import CONTENT_TYPE
-from delivery.sender import Backoff, Sender
-from delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
-from exporter.negotiation import Form
+from exporter.page.negotiation import Form
+from exporter.page.running import ScrapeRunner
 from exporter.pushing import families
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.families import PushState
-from exporter.rendering import TEXT
-from exporter.running import ScrapeRunner
-from exporter.web.regulars import Wanted
+from exporter.serving.regulars import Wanted
+from perfanalysis.delivery.destinations import Answer, Destination, Outcome
+from perfanalysis.delivery.remote_write import CONTENT_TYPE
+from perfanalysis.delivery.sender import Backoff, Sender
+from perfanalysis.delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.exposition.rendering import TEXT
 
 LOG = logging.getLogger("exporter.push")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from delivery.credentials import Credentials
-from delivery.destinations import Destination, check_url, parse_headers, parse_labels
-from delivery.spool import Limits, Spool
 from exporter.collecting import Flags
 from exporter.pushing import settings
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.pusher import Pusher
-from perfanalysis import state
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
+from perfanalysis.delivery.spool import Limits, Spool
 from perfanalysis.errors import InputError
+from perfanalysis.results import state
 
 FOLDER = "push"
 MOST_DOCUMENTS = 50_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exporter.numbers import Words, fell
+from exporter.sources.numbers import Words, fell
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 _ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")

@@ -10,12 +10,12 @@ import math
 from collections.abc import Sequence
 from operator import mul
 
-from exporter.numbers import fell
-from exporter.rendering import Block, Layout
+from exporter.sources.numbers import fell
 from exporter.validation import rules
 from exporter.validation.cpu_totals import CpuTotals, TotalsReader
 from exporter.validation.findings import Finding, Findings
 from exporter.validation.plans import Plan, Scaled, make_plan, series_name
+from perfanalysis.exposition.rendering import Block, Layout
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
 _TOTALS = {rule.collector: rule for rule in rules.TOTALS}
@@ -103,7 +103,7 @@ class Validator:
     ) -> Plan:
         """What to look at in series that are others than they were."""
         before = watched.plan
-        samples = [sample for layout in layouts for sample in layout.samples]
+        samples = [sample for layout in layouts for sample in layout.series]
         plan = watched.plan = make_plan(collector, samples)
         watched.layouts = layouts
         watched.held = ()
@@ -134,7 +134,7 @@ class Validator:
         watched = self._watched.get(collector)
         if watched is None:
             return None
-        return frozenset(s.family.name for layout in watched.layouts for s in layout.samples)
+        return frozenset(s.family.name for layout in watched.layouts for s in layout.series)
 
     def see_failure(self, collector: str, text: str, now: float) -> None:
         """A collector could not understand its source."""

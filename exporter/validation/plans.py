@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from exporter.families import Sample
 from exporter.validation import rules
 from exporter.validation.rules import AtMost, Pace, Stale, Term
+from perfanalysis.exposition.families import Series
 
 _COUNTER = re.compile(rules.COUNTERS_BY_NAME)
 
@@ -40,7 +40,7 @@ class Plan(NamedTuple):
 
     counters: tuple[int, ...]
     pick_counters: Picker
-    series: tuple[Sample, ...]
+    series: tuple[Series, ...]
     # The numbers that are compared: which values, and what to multiply each with.
     pick_compared: Picker
     scales: tuple[float, ...]
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     looks_at_something: bool
 
 
-def is_counter(sample: Sample) -> bool:
+def is_counter(sample: Series) -> bool:
     """Whether the series can only grow, and is to be looked at here."""
     family = sample.family
     if family.name in rules.HELD:
@@ -61,7 +61,7 @@ def is_counter(sample: Sample) -> bool:
     )
 
 
-def series_name(sample: Sample) -> str:
+def series_name(sample: Series) -> str:
     """The series as it stands on the page."""
     pairs = ",".join(f'{k}="{v}"' for k, v in zip(sample.family.labels, sample.labels, strict=True))
     return f"{sample.family.name}{{{pairs}}}" if pairs else sample.family.name
@@ -77,7 +77,7 @@ def picker(positions: Sequence[int]) -> Picker:
     return itemgetter(*positions)
 
 
-def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
+def make_plan(collector: str, samples: Sequence[Series]) -> Plan:
     """The plan for a collector's samples."""
     counters = tuple(i for i, sample in enumerate(samples) if is_counter(sample))
     stale = []
@@ -104,11 +104,11 @@ def make_plan(collector: str, samples: Sequence[Sample]) -> Plan:
     )
 
 
-def _scale(sample: Sample) -> float:
+def _scale(sample: Series) -> float:
     return float(b"1" + sample.suffix)
 
 
-def _by_labels(term: Term, samples: Sequence[Sample]) -> dict[frozenset[tuple[str, str]], int]:
+def _by_labels(term: Term, samples: Sequence[Series]) -> dict[frozenset[tuple[str, str]], int]:
     """Positions of a term's samples, by the labels that the term does not fix."""
     found = {}
     fixed = set(term.labels)
@@ -125,7 +125,7 @@ def _shown(labels: Iterable[tuple[str, str]]) -> str:
 
 
 def _comparisons(
-    collector: str, samples: Sequence[Sample], compared: dict[int, int]
+    collector: str, samples: Sequence[Series], compared: dict[int, int]
 ) -> list[Comparison]:
     """The comparisons; ``compared`` gets the samples that they need, and the place of each."""
     made = []
@@ -144,7 +144,7 @@ def _comparisons(
     return made
 
 
-def _sums(collector: str, samples: Sequence[Sample]) -> list[Sum]:
+def _sums(collector: str, samples: Sequence[Series]) -> list[Sum]:
     made = []
     for rule in rules.PACES:
         if rule.collector != collector:

@@ -9,14 +9,15 @@ from typing import Any
 
 from exporter.collecting import Collector, CollectorError, CollectorSpecification, Flags
 from exporter.collecting import NothingToRead as NothingToReadError
-from exporter.collectors import filesystem
-from exporter.containers import families
-from exporter.families import Family, Sample
-from exporter.rendering import Block, VaryingSeries
-from exporter.sources import KeptFile, Paths, Sources
+from exporter.collectors.cgroup import families
+from exporter.collectors.filesystem import collector as filesystem
+from exporter.sources.files import KeptFile, Paths, Sources
 from exporter.validation import rules
-from exporter.validation.captures import Tick
 from exporter.validation.evaluation import Validator
+from perfanalysis.errors import MalformedError
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, VaryingSeries
+from perfanalysis.recordings.captures import Tick
 
 # The collectors that read nothing but files of /proc, which a recording can hold.
 READ_PROC_ONLY = frozenset(
@@ -102,7 +103,7 @@ def _number(entry: dict[str, Any], field: str, what: str) -> int:
     return value
 
 
-def mounts(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+def mounts(texts: dict[str, bytes]) -> list[tuple[Series, bytes]]:
     """The file systems' space, as the collector ``filesystem`` shows it.
 
     Raises:
@@ -117,7 +118,7 @@ def mounts(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
                 block = _number(entry, "block_size", subsystem)
                 for family, field in (*columns, (filesystem.AVAILABLE, "available")):
                     blocks = _number(entry, f"blocks_{field}", subsystem)
-                    pairs.append((Sample(family, labels), b"%d" % (block * blocks)))
+                    pairs.append((Series(family, labels), b"%d" % (block * blocks)))
     return pairs
 
 
@@ -156,7 +157,7 @@ def _container_labels(entry: dict[str, Any], subsystem: str) -> tuple[str, str]:
     )
 
 
-def containers(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
+def containers(texts: dict[str, bytes]) -> list[tuple[Series, bytes]]:
     """The containers' counters, as the collector ``cgroup`` shows them.
 
     Raises:
@@ -170,7 +171,7 @@ def containers(texts: dict[str, bytes]) -> list[tuple[Sample, bytes]]:
                 for field, family, more, suffix in _CONTAINER_FIELDS:
                     if field in entry and not (field in _LIMITS and entry[field] == NO_LIMIT):
                         value = b"%d" % _number(entry, field, subsystem)
-                        pairs.append((Sample(family, (*labels, *more), suffix), value))
+                        pairs.append((Series(family, (*labels, *more), suffix), value))
     return pairs
 
 
@@ -180,7 +181,7 @@ class RecordedSeries:
     def __init__(
         self,
         sources: RecordedSources,
-        make: Callable[[dict[str, bytes]], list[tuple[Sample, bytes]]],
+        make: Callable[[dict[str, bytes]], list[tuple[Series, bytes]]],
     ) -> None:
         self._sources = sources
         self._make = make
@@ -194,7 +195,7 @@ class RecordedSeries:
         return [self._series.block(pairs)]
 
 
-Outcome = Sequence[Block] | CollectorError
+Outcome = Sequence[Block] | MalformedError
 
 
 class RecordedCollectors:
@@ -228,7 +229,7 @@ class RecordedCollectors:
         for name, collector in self._collectors.items():
             try:
                 yield name, collector.collect()
-            except CollectorError as error:
+            except MalformedError as error:
                 yield name, error
             except (NothingToReadError, OSError):
                 continue
@@ -266,7 +267,7 @@ class Recording:
         self._time = now
         for name, outcome in self._collectors.collect(tick.texts):
             self.failed.discard(name)
-            if isinstance(outcome, CollectorError):
+            if isinstance(outcome, MalformedError):
                 self.validator.see_failure(name, f"line {tick.line}: {outcome}", now)
                 continue
             self.validator.see(name, outcome, now)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from grafana.dashboards.words import Panel
 from grafana.preview.frames import Frame, table_of, transformed, trends
 from grafana.preview.variables import Span, filled
-from reporter.promql import Engine, QueryError, Sample, Series
+from perfanalysis.promql import Engine, QueryError, Sample, Series
 
 
 @dataclass

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from delivery.destinations import check_url
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.words import Dashboard
 from grafana.preview.answers import Answer, ask
@@ -18,8 +17,9 @@ from grafana.preview.picture import png
 from grafana.preview.repeats import repeated
 from grafana.preview.variables import Span, choices, first_choices
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.destinations import check_url
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.promql import Engine
+from perfanalysis.promql import Engine
 
 POINTS = 240
 _DURATIONS = {"m": 60, "h": 3600, "d": 86400}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grafana.dashboards.words import Transformation
-from reporter.promql import Sample, Series
+from perfanalysis.promql import Sample, Series
 
 Cell = str | float | list[float] | None
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from importing import system_info
 from importing.machines import Machine, machine_of
-from importing.system_info import SystemInfo
+from importing.old import system_info
+from importing.old.system_info import SystemInfo
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.inventory import InventoryMachine, read_inventory
+from perfanalysis.machines.inventory import InventoryMachine, read_inventory
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from delivery.credentials import Credentials
-from delivery.destinations import Destination, check_url, parse_headers
 from importing.sending import RemoteWrite
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.destinations import Destination, check_url, parse_headers
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
-from perfanalysis.state import default_state_directory
+from perfanalysis.results.state import default_state_directory
 
 FLAG = "--remote-write"
 KEY_VARIABLE = "PERFANALYSIS_REMOTE_WRITE_KEY"

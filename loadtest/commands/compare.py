@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from loadtest import comparison, presentation, remarks
-from loadtest.archive import Archive, Entry
 from loadtest.commands import options
 from loadtest.comparison import Row, Side
-from loadtest.ratios import MOST_RUNS
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.estimates.ratios import MOST_RUNS
 from perfanalysis.number_range import NumberRange
+from perfanalysis.results.archive import Archive, Entry
 
 
 @click.command()

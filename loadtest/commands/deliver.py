@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from delivery.destinations import Destination
-from delivery.spool import Spool
-from loadtest import document
 from loadtest.commands import options
 from loadtest.outputs.delivering import fail_by_problems
 from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.outputs.outbox import Outbox, folders, report, send_all, spool_of
 from loadtest.outputs.wanted import find_outputs
+from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.spool import Spool
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
+from perfanalysis.results import document
 
 
 @click.command()

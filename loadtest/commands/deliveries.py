@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from delivery.spool import Entry, Spool
 from loadtest.commands import options
 from loadtest.outputs.outbox import folders, spool_of
 from loadtest.presentation import console
+from perfanalysis.delivery.spool import Entry, Spool
 
 
 @click.command()

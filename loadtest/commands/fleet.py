@@ -18,7 +18,7 @@ from loadtest.fleet.collection import Collection, report, show
 from loadtest.fleet.display import Silent, display
 from loadtest.presentation import console
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.inventory import Inventory, read_inventory
+from perfanalysis.machines.inventory import Inventory, read_inventory
 from perfanalysis.number_range import NumberRange
 
 # The fleet sets these itself.

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from loadtest import presentation
-from loadtest.archive import Entry, read_folder
 from loadtest.commands import options
 from perfanalysis.printable import printable
-from perfanalysis.state import RESULTS
+from perfanalysis.results.archive import Entry, read_folder
+from perfanalysis.results.state import RESULTS
 
 
 @click.command("list")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from loadtest.facts.identity import Identity, complete, identify
-from perfanalysis.cloud.discovery import AUTO, MODES
 from perfanalysis.flag_groups import grouped
-from perfanalysis.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines.cloud.discovery import AUTO, MODES
+from perfanalysis.machines.facts.identity import Identity, complete, identify
+from perfanalysis.machines.inventory import PURCHASE_OPTIONS
 from perfanalysis.printable import printable
 
 

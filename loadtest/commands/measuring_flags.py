@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from loadtest.settings import (
+from loadtest.driving.settings import (
     DEFAULT_LEVELS,
     SPREADS,
     Settings,

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from perfanalysis.errors import InputError
-from perfanalysis.state import default_state_directory
+from perfanalysis.results.state import default_state_directory
 
 STATE_DIRECTORY = click.option(
     "--state-directory",

@@ -10,21 +10,22 @@ from pathlib import Path
 import click
 
 from cffi_burn.kernel import all_kernels
-from loadtest import document, host_lock, presentation, quietness, thresholds
+from loadtest import host_lock, presentation, quietness, thresholds
 from loadtest.commands.machine_flags import MachineFlags, machine_flags
 from loadtest.commands.measuring_flags import MeasuringFlags, measuring_flags
 from loadtest.commands.options import print_json
-from loadtest.cpus import usable
+from loadtest.driving.settings import Settings
 from loadtest.interruption import stop_on_sigterm
 from loadtest.outputs.delivering import Outputs, fail_by_problems
 from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject, check_memory
 from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
-from loadtest.settings import Settings
 from loadtest.thresholds import Threshold
+from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
-from perfanalysis.state import RESULTS
+from perfanalysis.results import document
+from perfanalysis.results.state import RESULTS
 
 WAITING = "waiting for another load test on this host"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from loadtest import presentation
-from loadtest.archive import Archive
 from loadtest.commands import options
+from perfanalysis.results.archive import Archive
 
 
 @click.command()

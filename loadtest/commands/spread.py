@@ -10,13 +10,13 @@ import click
 from rich.table import Table
 
 from loadtest import presentation
-from loadtest.archive import Archive
 from loadtest.commands import options
-from loadtest.document import Document
-from loadtest.statistics import Estimate
-from loadtest.variance import Spreads, spreads
 from perfanalysis.errors import InputError
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.estimates.variance import Spreads, spreads
 from perfanalysis.printable import printable
+from perfanalysis.results.archive import Archive
+from perfanalysis.results.document import Document
 
 MAX = "max_units_per_second"
 UNKNOWN_TYPE = "unknown"

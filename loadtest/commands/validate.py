@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from loadtest import document
 from perfanalysis.errors import InputError
 from perfanalysis.printable import printable
+from perfanalysis.results import document
 
 
 @click.command()

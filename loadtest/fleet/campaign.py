@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from loadtest import document
-from loadtest.document import Document
 from loadtest.fleet.conversation import MOST_BYTES, Ending, Live, converse, one_line
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.results import document
+from perfanalysis.results.document import Document
 
 # What ssh itself ends with when it could not connect or log in.
 SSH_FAILED = 255

@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from loadtest import document
-from loadtest.document import Document
 from loadtest.fleet.campaign import Outcome
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.state import RESULTS
+from perfanalysis.results import document
+from perfanalysis.results.document import Document
+from perfanalysis.results.state import RESULTS
 
 
 class Collection:

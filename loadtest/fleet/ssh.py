@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from perfanalysis.inventory import InventoryMachine
+from perfanalysis.machines.inventory import InventoryMachine
 
 # Never ask; notice a dead connection; no forwarding that a configuration may hold; no new shared
 # connection, which would outlive its run, though one that is there is used.

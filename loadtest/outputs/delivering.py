@@ -14,9 +14,9 @@ from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.printable import printable
 
 if TYPE_CHECKING:
-    from loadtest.document import Document
     from loadtest.outputs.outbox import Outbox
     from loadtest.outputs.wanted import Output
+    from perfanalysis.results.document import Document
 
 
 class Outputs:

@@ -11,8 +11,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from delivery.remote_write import Series, milliseconds
-from exporter.collectors import loadtest
+from perfanalysis.delivery.remote_write import Series, milliseconds
+from perfanalysis.results import families
 
 KIND = "grafana-live"  # of destination
 STREAM, MEASUREMENT = "perfanalysis", "loadtest"
@@ -36,7 +36,7 @@ def lines(series: Sequence[Series], labels: Mapping[str, str]) -> bytes:
     """
     found = []
     for one in series:
-        if one.name == loadtest.LIVE.name and math.isfinite(one.value):
+        if one.name == families.LIVE.name and math.isfinite(one.value):
             tags = "".join(
                 f",{name}={_escaped(value)}"
                 for name, value in sorted({**labels, **one.labels}.items())

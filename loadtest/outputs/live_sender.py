@@ -17,15 +17,15 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from delivery.credentials import Credentials
-from delivery.destinations import Client, Destination, Outcome
-from delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
-from delivery.spool import Document
 from loadtest.outputs import grafana_live
-from loadtest.outputs.series import live_series
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.destinations import Client, Destination, Outcome
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
+from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.printable import printable
-from perfanalysis.state import RUNNING
+from perfanalysis.results.series import live_series
+from perfanalysis.results.state import RUNNING
 
 LOG = logging.getLogger("perfanalysis")
 EVERY_SECONDS = 1.0

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from delivery.destinations import Answer, Destination, Outcome, load
-from delivery.remote_write import CONTENT_TYPE, encode
-from delivery.sender import Sender, SenderBusyError
-from delivery.spool import Entry, Spool
-from loadtest import document
-from loadtest.outputs.series import series_of
 from loadtest.outputs.wanted import REMOTE_WRITE, Output
+from perfanalysis.delivery.destinations import Answer, Destination, Outcome, load
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, encode
+from perfanalysis.delivery.sender import Sender, SenderBusyError
+from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.state import OUTBOX
+from perfanalysis.results import document
+from perfanalysis.results.series import series_of
+from perfanalysis.results.state import OUTBOX
 
 
 @dataclass
@@ -114,7 +114,7 @@ def send_all(spools: Sequence[tuple[Spool, Destination]], seconds: float) -> lis
         seconds: no attempt begins later than this.
     """
     # What it has to say is in the deliveries.
-    logging.getLogger("delivery.sender").setLevel(logging.CRITICAL)
+    logging.getLogger("perfanalysis.delivery.sender").setLevel(logging.CRITICAL)
     stop, until = threading.Event(), time.monotonic() + seconds
     deliveries = [Delivery(destination.shown) for _, destination in spools]
     threads = [

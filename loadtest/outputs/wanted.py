@@ -12,11 +12,11 @@ from typing import Any
 
 import jsonschema
 
-from delivery.credentials import Credentials
-from delivery.destinations import Destination, check_url, parse_headers, parse_labels
 from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadtest.ratios import Ratio
+from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import certain, max_units, ratio
 from reporter.analysis.verdict import more, percent
-from reporter.language import Language
-from reporter.machines import Estimate, Machine
+from reporter.asking.machines import Estimate, Machine
+from reporter.settings.language import Language
 
 MOST_SENTENCES = 8
 

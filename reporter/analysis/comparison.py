@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loadtest import ratios
-from loadtest.ratios import Rate, Ratio
-from loadtest.statistics import Estimate as Interval
-from reporter.machines import Estimate, Machine
+from perfanalysis.estimates import ratios
+from perfanalysis.estimates.ratios import Rate, Ratio
+from perfanalysis.estimates.statistics import Estimate as Interval
+from reporter.asking.machines import Estimate, Machine
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Difference:
 
 
 def ratio(one: Estimate, other: Estimate) -> Ratio | None:
-    """How many times ``other`` is ``one``, with its 95 % interval (see ``loadtest.ratios``).
+    """How many times ``other`` is ``one``, with its 95 % interval (``estimates.ratios``).
 
     ``more`` says how many more runs of each would likely settle which is the greater. None when a
     value is at or below 0.

@@ -2,7 +2,7 @@
 
 Ordinary least squares on means of equal stretches of time. What follows each other is alike: the
 number of independent stretches is n (1 - r) / (1 + r), with r the residuals' correlation from one
-to the next (as in ``loadtest.statistics``); errors and Student's t go by that number.
+to the next (as in ``perfanalysis.estimates.statistics``); errors and Student's t go by that number.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadtest import student
-from reporter.promql import Floats
+from perfanalysis.estimates import student
+from perfanalysis.promql import Floats
 
 STRETCHES = 60
 LEAST = 8

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from reporter.language import Language
-from reporter.machines import LoadTest, Machine
-from reporter.promql import Floats, Sample, Series
+from perfanalysis.promql import Floats, Sample, Series
+from reporter.asking.machines import LoadTest, Machine
+from reporter.settings.language import Language
 
 STEAL_LIMIT = 0.01
 BUSY_DISTANCE_LIMIT = 0.05

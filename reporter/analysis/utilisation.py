@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from reporter.promql import Floats
+from perfanalysis.promql import Floats
 
 # Points on both sides that an anomaly is told from, and how far it must be off.
 NEIGHBOURS = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from loadtest.ratios import MOST_RUNS, Ratio
-from loadtest.variance import spreads
+from perfanalysis.estimates.ratios import MOST_RUNS, Ratio
+from perfanalysis.estimates.variance import spreads
 from reporter.analysis.comparison import (
     certain,
     max_units,
@@ -15,8 +15,8 @@ from reporter.analysis.comparison import (
     scaling,
     units_per_dollar,
 )
-from reporter.language import Language
-from reporter.machines import Machine
+from reporter.asking.machines import Machine
+from reporter.settings.language import Language
 
 
 def verdict(machines: Sequence[Machine], language: Language) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import matplotlib as mpl
 import numpy as np
 
+from perfanalysis.promql import Series
 from reporter.charts import style
-from reporter.language import Language
-from reporter.promql import Series
+from reporter.settings.language import Language
 
 
 def draw(

@@ -8,10 +8,10 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
+from perfanalysis.promql import Series
 from reporter.charts import style
 from reporter.charts.stack import gaps_in_all
-from reporter.language import Language
-from reporter.promql import Series
+from reporter.settings.language import Language
 
 # From the ground up; what nobody used is the white above.
 MODES = {

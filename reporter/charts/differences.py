@@ -9,11 +9,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from loadtest.ratios import Ratio
+from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import Difference
 from reporter.charts import style
-from reporter.language import Language
-from reporter.names import short_names
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 def draw(

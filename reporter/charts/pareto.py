@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from reporter.analysis.comparison import max_units, pareto
+from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, mark, set_work_axis
-from reporter.language import Language
-from reporter.machines import Machine
-from reporter.names import short_names
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 def draw(

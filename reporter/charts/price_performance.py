@@ -8,10 +8,10 @@ import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.comparison import ranked, units_per_dollar
+from reporter.asking.machines import Machine
 from reporter.charts import style
-from reporter.language import Language
-from reporter.machines import Machine
-from reporter.names import short_names
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes | None:

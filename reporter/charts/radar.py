@@ -9,8 +9,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from reporter.charts import style
-from reporter.language import Language
-from reporter.names import short_names
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 def draw(

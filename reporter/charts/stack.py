@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
 from reporter.charts.time_lines import Scale
-from reporter.language import Language
-from reporter.promql import Floats
+from reporter.settings.language import Language
 
 
 def draw(

@@ -9,12 +9,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
+from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
 from reporter.analysis.utilisation import Episode
 from reporter.charts import style
-from reporter.language import Language
-from reporter.names import short_names
-from reporter.promql import Floats
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 @dataclass(frozen=True)

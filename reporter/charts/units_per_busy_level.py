@@ -9,11 +9,11 @@ import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.comparison import max_units
+from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, set_work_axis
-from reporter.language import Language
-from reporter.machines import Machine
-from reporter.names import short_names
+from reporter.figures.names import short_names
+from reporter.settings.language import Language
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import matplotlib as mpl
 import numpy as np
 
+from perfanalysis.promql import Floats
 from reporter.charts import style
-from reporter.language import Language
-from reporter.promql import Floats
+from reporter.settings.language import Language
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reporter.cells import plain
+from reporter.asking.gathering import Gathered
+from reporter.asking.machines import Estimate, Machine
+from reporter.formats.cells import plain
 from reporter.formats.units import UNITS
-from reporter.gathering import Gathered
-from reporter.machines import Estimate, Machine
 
 _CURVE, _MOST, _PER_DOLLAR = (
     "Units per second by busy level",

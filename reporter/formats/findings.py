@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from loadtest.ratios import Ratio
+from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import Difference, ranked, units_per_dollar
 from reporter.analysis.fit import Fit
 from reporter.analysis.utilisation import Summary
-from reporter.asked import asked_by
-from reporter.machines import Machine
-from reporter.material import Material
+from reporter.asking.asked import asked_by
+from reporter.asking.machines import Machine
+from reporter.figures.material import Material
 
 # Fields of a machine's findings; percentiles are of means over a point's window.
 UNITS: Mapping[str, str] = {

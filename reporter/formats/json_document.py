@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from perfanalysis import __version__
+from reporter.asking.gathering import Gathered
+from reporter.figures.material import Material
 from reporter.formats.findings import UNITS as FINDINGS
 from reporter.formats.findings import findings
 from reporter.formats.units import FIELDS, UNITS
-from reporter.gathering import Gathered
-from reporter.material import Material
 
 VERSION = 1
 

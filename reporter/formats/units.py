@@ -1,4 +1,4 @@
-"""In which unit each query of the report answers, by its name in ``reporter.queries``."""
+"""In which unit each query of the report answers, by its name in ``reporter.asking.queries``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ UNITS: dict[str, str] = {
     "Container memory": "bytes",
     "Container throttled": "ratio",
 }
-# Fields of ``reporter.machines.Machine`` and of the load test in it.
+# Fields of ``reporter.asking.machines.Machine`` and of the load test in it.
 FIELDS: dict[str, str] = {
     "cpus": "CPUs",
     "cores": "cores",

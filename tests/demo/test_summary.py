@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from demo.summary import Row, chosen, show
-from perfanalysis.inventory import InventoryMachine
+from perfanalysis.machines.inventory import InventoryMachine
 
 PRICED, UNPRICED = (
     InventoryMachine("priced", prices={"on_demand": 0.05}),

@@ -12,7 +12,7 @@ import pytest
 from demo.servers import start_exporter
 from loadtest.commands.run import run as run_command
 from reporter.app import report
-from reporter.config import parse_config
+from reporter.settings.report import parse_config
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import CASES, Manifest, objects_of, pod_of
 from tests.exporter.conftest import flags_of

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from reporter.settings import from_environment
+from reporter.settings.sources import from_environment
 from tests.conftest import REPOSITORY
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())

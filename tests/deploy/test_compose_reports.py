@@ -20,8 +20,8 @@ import yaml
 
 from demo.servers import Server, start_exporter
 from reporter.app import report
-from reporter.config import parse_time
-from reporter.settings import from_environment
+from reporter.settings.report import parse_time
+from reporter.settings.sources import from_environment
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import MADE, SERVICES
 from tests.deploy.test_compose_services import configured, prometheus_in

@@ -16,7 +16,7 @@ import pytest
 
 from demo.servers import LISTENING, Server
 from tests.conftest import REPOSITORY
-from tests.perfanalysis.cloud import services
+from tests.perfanalysis.machines.cloud import services
 
 # Where every provider has its metadata service; only a namespace of one's own lets us have it too.
 METADATA = ("169.254.169.254", 80)

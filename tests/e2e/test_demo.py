@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from demo.kept import FILE as KEPT
-from perfanalysis.inventory import read_inventory
+from perfanalysis.machines.inventory import read_inventory
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.e2e

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from reporter.language import ENGLISH
+from reporter.settings.language import ENGLISH
 from tests.e2e.providers import PRICES, Measured, Store, measured_in
-from tests.perfanalysis.cloud.test_discovery import TOLD
+from tests.perfanalysis.machines.cloud.test_discovery import TOLD
 
 pytestmark = pytest.mark.e2e
 

@@ -16,9 +16,9 @@ import pytest
 
 from exporter.app import exporter, make_paths, make_scraper
 from exporter.collecting import CollectorSpecification
-from exporter.rendering import TEXT, render_page
-from exporter.scraping import Scraper
-from exporter.sources import Sources
+from exporter.page.scraping import Scraper
+from exporter.sources.files import Sources
+from perfanalysis.exposition.rendering import TEXT, render_page
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "exporter"
 HOSTS = sorted(path.name for path in FIXTURES.iterdir() if (path / "proc").is_dir())

@@ -16,8 +16,8 @@ import requests
 
 from exporter.app import exporter
 from exporter.catalogue import FAMILIES
-from exporter.families import Family, Sample
-from exporter.rendering import TEXT, Block, Layout, render_page
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import TEXT, Block, Layout, render_page
 from tests.exporter.conftest import StartExporter, run_exporter, samples_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -58,11 +58,11 @@ def test_the_page_is_clean_to_promtool_but_for_the_kernels_names(
 
 def test_what_other_machines_show_is_clean_to_promtool_too() -> None:
     families = [f for f in FAMILIES if f.name.isidentifier() and f.type != "histogram"]
-    layout = Layout(Sample(family, ("a",) * len(family.labels)) for family in families)
+    layout = Layout(Series(family, ("a",) * len(family.labels)) for family in families)
     page = render_page([Block(layout, [b"1"] * len(families))], TEXT)
     assert complaints(page) == []
     assert len(families) > 500
-    wrong = Layout([Sample(Family("node_wrong", "counter", "Test."))])
+    wrong = Layout([Series(Family("node_wrong", "counter", "Test."))])
     assert len(complaints(render_page([Block(wrong, [b"1"])], TEXT))) == 1
 
 
@@ -130,8 +130,8 @@ def test_the_process_holds_no_heavy_packages() -> None:
     code = (
         "import sys, exporter.app\n"
         "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich',\n"
-        "    'google', 'cramjam', 'prometheus_client', 'delivery', 'yaml', 'jmespath', 're2',\n"
-        "    'http.client', 'exporter.custom'}\n"
+        "    'google', 'cramjam', 'prometheus_client', 'perfanalysis.delivery', 'yaml', 're2',\n"
+        "    'jmespath', 'http.client', 'exporter.collectors.custom.configuration'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     ended = subprocess.run(

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from exporter.rendering import TEXT
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import FIXTURES, HOSTS, scraper_of
 from tests.exporter.peer.node_exporter import tree_flags
 

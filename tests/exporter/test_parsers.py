@@ -15,21 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import exporter
-from exporter import cpu_facts, links, mountinfo, rpc, udev
 from exporter.collecting import CollectorError
 from exporter.collectors import (
     arp,
     bcache,
     bcachefs,
-    btrfs,
     conntrack,
-    cpu,
-    diskstats,
     filefd,
-    infiniband,
     ipvs,
     loadavg,
-    machine,
     mdadm,
     meminfo,
     netdev,
@@ -47,9 +41,19 @@ from exporter.collectors import (
     xfs,
     zfs,
 )
-from exporter.textfiles import parsing
-from exporter.validation import captures, cpu_totals
+from exporter.collectors.btrfs import collector as btrfs
+from exporter.collectors.cpu import collector as cpu
+from exporter.collectors.cpu import facts as cpu_facts
+from exporter.collectors.diskstats import collector as diskstats
+from exporter.collectors.diskstats import udev
+from exporter.collectors.infiniband import collector as infiniband
+from exporter.collectors.machine import collector as machine
+from exporter.collectors.netclass import links
+from exporter.collectors.textfile import parsing
+from exporter.sources import mountinfo, rpc
+from exporter.validation import cpu_totals
 from perfanalysis.errors import InputError
+from perfanalysis.recordings import captures
 from tests.exporter.conftest import FIXTURES
 from tests.exporter.mutation.mutating import MUTATIONS
 
@@ -137,8 +141,8 @@ EXAMPLES: dict[str, tuple[Parser, bytes, type[Exception]]] = {
 }
 # Parsers that other tests give any bytes to.
 ELSEWHERE = {
-    "tests/exporter/containers/test_parsing.py",
-    "tests/exporter/test_default_routes.py",
+    "tests/exporter/collectors/cgroup/test_parsing.py",
+    "tests/exporter/collectors/test_default_routes.py",
     "tests/exporter/collectors/test_loadtest.py",
 }
 
@@ -196,7 +200,9 @@ def test_no_parser_is_forgotten() -> None:
     forgotten = []
     for module in pkgutil.walk_packages(exporter.__path__, "exporter."):
         text = Path(root, *module.name.split(".")).with_suffix(".py")
-        if not text.exists() or module.name.startswith(("exporter.web", "exporter.custom")):
+        if not text.exists() or module.name.startswith(
+            ("exporter.serving", "exporter.collectors.custom")
+        ):
             # Those are configurations, with files of their own.
             continue
         for function in re.findall(r"^def (parse\w*)\(data: bytes", text.read_text(), re.M):

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import peers
 from benchmarks.case import PeerMissingError
-from exporter.rendering import TEXT
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import FIXTURES, HOSTS, scraper_of
 from tests.exporter.peer.documented import documented, undocumented
 from tests.exporter.peer.node_exporter import NodeExporter, tree_flags

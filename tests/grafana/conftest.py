@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grafana.preview.variables import Span
-from reporter.promql import Series
+from perfanalysis.promql import Series
 from tests.grafana.hour import stores
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled, record
 

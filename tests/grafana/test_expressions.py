@@ -12,7 +12,7 @@ from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import RULES, exported, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults, result_labels
-from reporter import queries
+from reporter.asking import queries
 
 KNOWN = known_metrics()
 CPU = {"cpu", "instance", "job", "cluster", "region", "tenant", "team"}

@@ -14,7 +14,7 @@ from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import Dashboard, Panel
 from grafana.preview.answers import legend
 from grafana.preview.variables import choices
-from reporter.promql import Engine
+from perfanalysis.promql import Engine
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import PICKS, ask, finite, marks, panels, repeated, values_of
 from tests.grafana.hour.load_tests import KERNELS, RUNS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from importing import system_info
+from importing.old import system_info
 from perfanalysis.cli import run
 from perfanalysis.errors import InputError
 from tests.exporter.validation.recordings import BEGIN, ticks, write_flat

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from importing.container_rows import by_time
-from importing.csv_rows import Row
+from importing.old.container_rows import by_time
+from importing.old.csv_rows import Row
 from importing.refusals import Refusals
 from tests.importing.openmetrics import Import, series
 

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from loadtest import document
-from loadtest.statistics import estimate
+from perfanalysis.estimates.statistics import estimate
+from perfanalysis.results import document
 
 LEVEL: dict[str, Any] = {
     "busy_ratio": 1.0,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loadtest import document
 from perfanalysis import cli
+from perfanalysis.results import document
 from tests.loadtest.documents import result
 
 

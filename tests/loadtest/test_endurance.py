@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from loadtest import document, presentation
+from loadtest import presentation
+from loadtest.driving.proc_stat import CpuTime
+from loadtest.driving.steps import MachineSlice, Round
 from loadtest.endurance import endure, rate, steal_ratio
-from loadtest.facts.burstable import credits_per_hour
-from loadtest.proc_stat import CpuTime
-from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import InputError
+from perfanalysis.machines.facts.burstable import credits_per_hour
+from perfanalysis.results import document
 from tests.loadtest.documents import result
 
 GROUPS = Path("/sys/fs/cgroup/cpu")

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from loadtest.driving.proc_stat import CpuTime
+from loadtest.driving.settings import PROFILES
+from loadtest.driving.steps import MachineSlice, Round
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by, surely_above
 from loadtest.passes import first_rounds
-from loadtest.proc_stat import CpuTime
-from loadtest.settings import PROFILES
-from loadtest.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
 
 PROFILE = PROFILES["default"]

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from loadtest.driving.proc_stat import CpuTime
+from loadtest.driving.settings import Settings
+from loadtest.driving.steps import MachineSlice, Round
 from loadtest.levels import Level
 from loadtest.passes import in_turn, measure_levels, seconds_missing, time_reason
-from loadtest.proc_stat import CpuTime
-from loadtest.settings import Settings
-from loadtest.steps import MachineSlice, Round
 
 CLEAN = tuple(MachineSlice(i * 0.04, 0.04, 40.0, 1000.0 + i, 1000.0 + i) for i in range(3))
 SPOILED = tuple(replace(entry, excluded=("other load",)) for entry in CLEAN)

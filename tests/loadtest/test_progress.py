@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from loadtest import host_lock
-from perfanalysis.state import RESULTS
+from perfanalysis.results.state import RESULTS
 
 SHORT = ["--levels", "50,100", "--seconds-per-level", "1", "--force", "--wait", "100"]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from loadtest import document
 from loadtest.presentation import reason_lines
 from perfanalysis import cli
-from perfanalysis.state import RESULTS
+from perfanalysis.results import document
+from perfanalysis.results.state import RESULTS
 from tests.loadtest.documents import result
 
 

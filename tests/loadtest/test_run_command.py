@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
-from exporter import result_documents
-from loadtest import document
-from loadtest.facts.memory import last_cache_bytes
-from perfanalysis.state import RESULTS, RUNNING
-from tests.perfanalysis.cloud import services
-from tests.perfanalysis.cloud.services import serving
+from perfanalysis.machines.facts.memory import last_cache_bytes
+from perfanalysis.results import document, result_documents
+from perfanalysis.results.state import RESULTS, RUNNING
+from tests.perfanalysis.machines.cloud import services
+from tests.perfanalysis.machines.cloud.services import serving
 
 COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "run"]
 # Other work may go on beside the tests, also other load tests.

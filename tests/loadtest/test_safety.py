@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from cffi_burn.kernel import all_kernels
-from loadtest.cpus import UsableCpus
-from loadtest.facts.identity import Identity
 from loadtest.run import Subject, check_memory
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.state import RUNNING
+from perfanalysis.machines.cpus import UsableCpus
+from perfanalysis.machines.facts.identity import Identity
+from perfanalysis.results.state import RUNNING
 
 CPU = min(os.sched_getaffinity(0))
 ONE_CPU = ["--cpus", str(CPU), "--wait", "200"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from loadtest.settings import Settings, check_max_duration, check_seconds, parse_levels
+from loadtest.driving.settings import Settings, check_max_duration, check_seconds, parse_levels
 from perfanalysis.errors import InputError
 
 

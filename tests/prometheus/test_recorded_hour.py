@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grafana.dashboards.expressions import RULES, rules_in
-from reporter.promql import Engine, Series
+from perfanalysis.promql import Engine, Series
 from tests.grafana.hour import stores
 from tests.importing.test_quiet_hours import metrics_in, without_recorded
 from tests.prometheus.recorded_hour.hour import recorded_hour

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.machines import Curve, LoadTest, Machine
+from reporter.asking.machines import Curve, LoadTest, Machine
 
 BUSY = np.array([50.0, 100.0])
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfanalysis.promql import Sample
 from reporter.analysis.comparison import certain, max_units, pareto, ranked, ratio, units_per_dollar
 from reporter.analysis.quality import missing_seconds, remarks, with_gaps
 from reporter.analysis.verdict import verdict
-from reporter.language import ENGLISH
-from reporter.machines import Estimate, Machine
-from reporter.promql import Sample
+from reporter.asking.machines import Estimate, Machine
+from reporter.settings.language import ENGLISH
 from tests.reporter.made import machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)

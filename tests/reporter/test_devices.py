@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.devices import Devices, like, place
+from reporter.asking.devices import Devices, like, place
 
 
 def test_matchers() -> None:

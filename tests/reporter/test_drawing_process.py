@@ -18,11 +18,11 @@ import psutil
 import pytest
 
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.config import Config
-from reporter.drawing import draw
-from reporter.drawing_process import Drawer
-from reporter.drawn import Order
-from reporter.gathering import Gathered
+from reporter.asking.gathering import Gathered
+from reporter.pages.drawing import draw
+from reporter.pages.drawing_process import Drawer
+from reporter.pages.drawn import Order
+from reporter.settings.report import Config
 from tests.reporter.made import machine
 
 

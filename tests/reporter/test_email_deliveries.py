@@ -16,10 +16,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from demo.servers import free_port
+from perfanalysis.delivery.places.ledger import Ledger
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.deliveries.delivering import deliver, places_of
-from reporter.deliveries.ledger import Ledger
-from tests.exporter.web.certificates import Authority
+from reporter.delivering import deliver, places_of
+from tests.exporter.serving.certificates import Authority
 from tests.reporter.test_deliveries import PDF, QUICK, REPORT, ledger
 
 __all__ = ["ledger"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from reporter.config import Config
-from reporter.drawing import draw
-from reporter.drawn import Order
-from reporter.gathering import Gathered
+from reporter.asking.gathering import Gathered
+from reporter.pages.drawing import draw
+from reporter.pages.drawn import Order
+from reporter.settings.report import Config
 from tests.reporter.made import machine
 
 BODY = """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.cli import run
-from reporter.config import parse_config, read_config
+from reporter.settings.report import parse_config, read_config
 from tests.reporter.conftest import END, LONG, START
 
 pytestmark = pytest.mark.e2e

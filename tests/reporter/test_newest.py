@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from perfanalysis.cli import run
-from reporter.newest import seen_last
+from reporter.asking.newest import seen_last
 from tests.reporter.conftest import END, START, STEP, served
 
 MIDDLE = (START + END) // 2

@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfanalysis.promql import Access, Sample, Series
+from reporter.asking.devices import Devices
+from reporter.asking.gathering import Gathered
+from reporter.asking.machines import Machine
 from reporter.charts import style
-from reporter.config import Config
-from reporter.devices import Devices
-from reporter.drawing import of_page
-from reporter.gathering import Gathered
-from reporter.language import ENGLISH, Language
-from reporter.machines import Machine
-from reporter.material import Material
-from reporter.names import short_names
-from reporter.page import Page
-from reporter.printing import pdf
-from reporter.promql import Access, Sample, Series
+from reporter.figures.material import Material
+from reporter.figures.names import short_names
+from reporter.pages.drawing import of_page
+from reporter.pages.page import Page
+from reporter.pages.printing import pdf
+from reporter.settings.language import ENGLISH, Language
+from reporter.settings.report import Config
 from tests.reporter.made import machine
 
 START, END, STEP = 1_760_000_000.0, 1_760_086_400.0, 360.0

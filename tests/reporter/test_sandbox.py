@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from jinja2.exceptions import SecurityError
 
-from delivery.credentials import Credentials
-from loadtest.statistics import Estimate
-from reporter.config import Config
-from reporter.language import Language
-from reporter.promql import Access, Sample
-from reporter.sandbox import Sandbox
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.promql import Access, Sample
+from reporter.pages.sandbox import Sandbox
+from reporter.settings.language import Language
+from reporter.settings.report import Config
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from perfanalysis.errors import InputError
-from reporter import queries
-from reporter.flags import Given, given, setting_flags
+from reporter.asking import queries
 from reporter.formats.units import UNITS
-from reporter.settings import SCHEMA, settings
+from reporter.settings.flags import Given, given, setting_flags
+from reporter.settings.sources import SCHEMA, settings
 
 FILE = """
 title: of the file

@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from perfanalysis.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines.inventory import PURCHASE_OPTIONS
 from reporter.charts.week import DAYS
-from reporter.config import TITLE
-from reporter.page_files import TEMPLATES
+from reporter.pages.files import TEMPLATES
+from reporter.settings.report import TITLE
 
 ROOM = TEMPLATES.parent
 # What is said by a name that is a value: labels of lines, axes and layers, and options.

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from grafana.preview import units
 from grafana.preview.answers import Answer
 from grafana.preview.drawing.looks import Theme, by_value, colour, shortened
-from reporter.promql import Series
+from perfanalysis.promql import Series
 
 _MOST = 12
 _HIGH = 0.35  # the course's share of a box's height

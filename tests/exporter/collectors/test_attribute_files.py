@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from exporter.attributes import SCRAPES_KEPT, Attributes
 from exporter.collecting import CollectorError
-from exporter.sources import Paths, Sources
+from exporter.sources.attributes import SCRAPES_KEPT, Attributes
+from exporter.sources.files import Paths, Sources
 
 
 def test_attributes_of_a_device_that_comes_and_goes(tmp_path: Path) -> None:

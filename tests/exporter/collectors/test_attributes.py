@@ -10,19 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError, NothingToRead
-from exporter.collectors import (
-    bonding,
-    dmi,
-    edac,
-    hwmon,
-    mdadm,
-    netclass,
-    nvme,
-    rapl,
-    watchdog,
-    xfs,
-)
-from exporter.sources import Paths, Sources
+from exporter.collectors import bonding, dmi, edac, mdadm, nvme, rapl, watchdog, xfs
+from exporter.collectors.hwmon import collector as hwmon
+from exporter.collectors.netclass import collector as netclass
+from exporter.sources.files import Paths, Sources
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
 
@@ -179,7 +170,7 @@ def test_netclass_shows_this_machines_links_and_reads_them_once() -> None:
         first = again
         sleep(0.1)
     assert again is first
-    shown = {sample.labels[0] for sample in first[0].layout.samples}
+    shown = {sample.labels[0] for sample in first[0].layout.series}
     present = {path.name for path in Path("/sys/class/net").iterdir()} - {"bonding_masters"}
     assert shown == present
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from exporter.collecting import CollectorError, NothingToRead
-from exporter.collectors import cgroup
-from exporter.containers.hierarchy import Mounts, find_mounts
-from exporter.rendering import TEXT
-from exporter.scraping import Scraper
-from exporter.sources import Paths, Sources
+from exporter.collectors.cgroup import collector as cgroup
+from exporter.collectors.cgroup.hierarchy import Mounts, find_mounts
+from exporter.page.scraping import Scraper
+from exporter.sources.files import Paths, Sources
 from perfanalysis.errors import InputError
+from perfanalysis.exposition.rendering import TEXT
+from tests.exporter.collectors.cgroup import trees
 from tests.exporter.conftest import Collect, flags_of, samples_of, scraper_of
-from tests.exporter.containers import trees
 from tests.exporter.test_app import promtool
 
 UID = "3b9f2c4e-1d5a-4e8b-9c7d-0a1b2c3d4e5f"

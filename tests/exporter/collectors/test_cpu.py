@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.collectors.cpu import SPECIFICATION, CpuTimes, parse
+from exporter.collectors.cpu.collector import SPECIFICATION, CpuTimes, parse
 from tests.exporter.conftest import Collect
 
 STAT = b"""cpu  20 0 10 300 4 0 1 2 0 0

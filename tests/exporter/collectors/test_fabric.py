@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exporter.collecting import CollectorError
-from exporter.collectors import fibrechannel, infiniband, ipvs
+from exporter.collectors import fibrechannel, ipvs
+from exporter.collectors.infiniband import collector as infiniband
 from perfanalysis.errors import InputError
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter import mounts
-from exporter.rendering import TEXT
+from exporter.collectors.filesystem import mounts
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import samples_of, scraper_of
 
 MOUNTS = """20 1 254:0 / / rw - ext4 /dev/vda rw

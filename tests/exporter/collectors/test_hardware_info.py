@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from exporter.collecting import CollectorError
-from exporter.collectors import cpu, diskstats, netdev, vmstat
-from exporter.cpu_facts import parse_cpu_list
+from exporter.collectors import netdev, vmstat
+from exporter.collectors.cpu import collector as cpu
+from exporter.collectors.cpu.facts import parse_cpu_list
+from exporter.collectors.diskstats import collector as diskstats
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.held_ticks import HeldTicks
-from exporter.rendering import TEXT
+from exporter.collectors.cpu.held_ticks import HeldTicks
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import samples_of, scraper_of
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.collectors import diskstats, loadavg, meminfo, netdev, stat, vmstat
+from exporter.collectors import loadavg, meminfo, netdev, stat, vmstat
+from exporter.collectors.diskstats import collector as diskstats
 from tests.exporter.conftest import Collect
 
 Parser = Callable[[bytes], object]

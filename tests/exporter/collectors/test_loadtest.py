@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
 from exporter.collectors.loadtest import SPECIFICATION
-from exporter.result_documents import parse, parse_running
+from perfanalysis.results.result_documents import parse, parse_running
 from tests.exporter.conftest import Collect
 
 DOCUMENT: dict[str, Any] = {

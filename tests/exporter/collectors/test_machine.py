@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.collectors.machine import SPECIFICATION, parse_cpu_model
+from exporter.collectors.machine import SPECIFICATION
+from perfanalysis.machines.cpu_model import parse_cpu_model
 from tests.exporter.conftest import Collect, StartExporter, samples_of
 
 INVENTORY = """

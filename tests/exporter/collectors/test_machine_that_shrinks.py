@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exporter.rendering import TEXT
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import samples_of, scraper_of
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from exporter import mountinfo
 from exporter.collecting import CollectorError
-from exporter.mountinfo import MountTable
-from exporter.sources import KeptFile, Paths, Sources
+from exporter.sources import mountinfo
+from exporter.sources.files import KeptFile, Paths, Sources
+from exporter.sources.mountinfo import MountTable
 
 ROOT = "20 1 254:0 / / rw - ext4 /dev/vda rw\n"
 DATA = "21 1 254:1 / /data rw - ext4 /dev/vdb rw\n"

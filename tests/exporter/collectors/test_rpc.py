@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
 from exporter.collectors import nfs, nfsd
-from exporter.rpc import parse
+from exporter.sources.rpc import parse
 from tests.exporter.conftest import Collect
 
 CLIENT = "net 70 60 10 45\nrpc 1218 37 1219\nproc2 2 16 57\nproc4 3 9 8 7\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from exporter import attributes as attributes_module
-from exporter.attributes import Attributes, most_kept
-from exporter.collectors import netclass
-from exporter.rendering import TEXT
-from exporter.sources import ABSENT_SCRAPES, Paths, Sources
+from exporter.collectors.netclass import collector as netclass
+from exporter.sources import attributes as attributes_module
+from exporter.sources.attributes import Attributes, most_kept
+from exporter.sources.files import ABSENT_SCRAPES, Paths, Sources
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import samples_of, scraper_of
 

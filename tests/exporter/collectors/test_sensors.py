@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.collectors import cpufreq, hwmon, powersupplyclass, rapl, thermal_zone, watchdog
-from exporter.collectors.hwmon_names import split
+from exporter.collectors import cpufreq, powersupplyclass, rapl, thermal_zone, watchdog
+from exporter.collectors.hwmon import collector as hwmon
+from exporter.collectors.hwmon.names import split
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.btrfs_devices import BtrfsDevice
 from exporter.collecting import CollectorError, NothingToRead
-from exporter.collectors import bcache, bcachefs, btrfs, dmmultipath, tapestats, zfs
-from exporter.quantities import bcache_quantity, quantity
-from exporter.rendering import TEXT, VaryingSeries, render_page
+from exporter.collectors import bcache, bcachefs, dmmultipath, tapestats, zfs
+from exporter.collectors.btrfs import collector as btrfs
+from exporter.collectors.btrfs.devices import BtrfsDevice
+from exporter.sources.quantities import bcache_quantity, quantity
+from perfanalysis.exposition.rendering import TEXT, VaryingSeries, render_page
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect, samples_of
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from exporter.collecting import CollectorError
-from exporter.rendering import TEXT
-from exporter.textfiles import files
-from exporter.textfiles.files import TextFiles, read_whole
+from exporter.collectors.textfile import files
+from exporter.collectors.textfile.files import TextFiles, read_whole
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import samples_of, scraper_of
 
 ERROR = "node_textfile_scrape_error"

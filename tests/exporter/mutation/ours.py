@@ -8,11 +8,11 @@ from pathlib import Path
 
 from exporter.app import make_collectors, make_paths
 from exporter.collecting import Collector, CollectorError, NothingToRead
-from exporter.collectors.textfile import TextfileCollector
+from exporter.collectors.textfile.collector import TextfileCollector
 from exporter.collectors.validation import ValidationCollector
-from exporter.rendering import TEXT, Block
-from exporter.scraping import Scraper
-from exporter.sources import Sources
+from exporter.page.scraping import Scraper
+from exporter.sources.files import Sources
+from perfanalysis.exposition.rendering import TEXT, Block
 from tests.exporter.conftest import flags_of
 from tests.exporter.peer.node_exporter import tree_flags
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exporter.textfiles.parsing import parse
+from exporter.collectors.textfile.parsing import parse
 
 # Labels without the empty ones, which Prometheus does not tell from absent ones.
 Series = tuple[str, frozenset[tuple[str, str]]]

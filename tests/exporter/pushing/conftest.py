@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from demo.servers import Server, free_port, start_prometheus
-from tests.delivery.conftest import receiver, small_disk
+from tests.perfanalysis.delivery.conftest import receiver, small_disk
 
 __all__ = ["receiver", "small_disk"]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from delivery.remote_write import STALE, Metadata, Series, WriteRequest, decode
-from exporter.families import Family, Sample
 from exporter.pushing.encoding import PageEncoder, metadata_of, series_of, split_page
-from exporter.rendering import TEXT, Layout, format_value
+from perfanalysis.delivery.remote_write import STALE, Metadata, Series, WriteRequest, decode
+from perfanalysis.exposition.families import Family, Sample
+from perfanalysis.exposition.rendering import TEXT, Layout, format_value
 
 PAGE = b"""\
 # HELP a_total How often.

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from delivery.remote_write import CONTENT_TYPE
-from delivery.spool import Spool
 from exporter.pushing.encoding import PageEncoder
+from perfanalysis.delivery.remote_write import CONTENT_TYPE
+from perfanalysis.delivery.spool import Spool
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.pushing.conftest import SMALL, Prometheus, wait_for
 

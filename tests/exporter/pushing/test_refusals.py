@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from delivery.remote_write import decode
-from tests.delivery.conftest import Receiver, Reply
+from perfanalysis.delivery.remote_write import decode
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.pushing.conftest import SMALL, wait_for
+from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 TOKEN = "s3cret-token-0123456789"
 

@@ -7,7 +7,12 @@ import shutil
 from collections import deque
 from pathlib import Path
 
-from tests.exporter.containers.trees import container_id, docker_name, group_of_version_2, write
+from tests.exporter.collectors.cgroup.trees import (
+    container_id,
+    docker_name,
+    group_of_version_2,
+    write,
+)
 
 POPULATION = 2
 MOUNT = "{n} 1 254:{n} / {point} rw,relatime shared:1 - {type} /dev/{device} rw\n"

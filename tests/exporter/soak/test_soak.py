@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import psutil
 import pytest
 
-from exporter.openmetrics import OPENMETRICS
+from perfanalysis.exposition.openmetrics import OPENMETRICS
 from tests.exporter.conftest import FIXTURES, StartExporter, samples_of
 from tests.exporter.soak.coming_and_going import POPULATION, ChangingMachine, described
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.validation.captures import read
 from perfanalysis.cli import run
+from perfanalysis.recordings.captures import read
 from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
 
 GOOD = {"timestamp": 5, "subsystem": "/proc/loadavg", "measurement": "0.1 0.2 0.3 1/2 3\n"}

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from exporter import scraping
 from exporter.collecting import Collector
 from exporter.collectors import validation
-from exporter.families import Family, Sample
-from exporter.rendering import TEXT, Block, Layout
-from exporter.scraping import Scraper
-from exporter.sources import Paths, Sources
+from exporter.page import scraping
+from exporter.page.scraping import Scraper
+from exporter.sources.files import Paths, Sources
 from exporter.validation.evaluation import Validator
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import TEXT, Block, Layout
 from tests.exporter.conftest import samples_of, scraper_of
 
 MALFORMED = 'perf_validation_violations_total{collector="loadavg",rule="malformed_source"}'
@@ -54,7 +54,7 @@ def test_all_that_hands_samples_over_has_its_counters_at_0(tree: Path) -> None:
 
 def test_an_impossible_combination_that_stays_is_counted_at_each_look() -> None:
     names = ("node_memory_MemFree_bytes", "node_memory_MemTotal_bytes")
-    layout = Layout([Sample(Family(name, "gauge", "Test.")) for name in names])
+    layout = Layout([Series(Family(name, "gauge", "Test.")) for name in names])
     validator = Validator()
     counted = []
     for now, values in enumerate(
@@ -74,7 +74,7 @@ def test_another_collector_that_takes_its_time_makes_no_cpu_faster_than_time(
     for module in (scraping, validation):
         monkeypatch.setattr(module, "monotonic", lambda: clock[0])
     layout = Layout(
-        Sample(Family("node_cpu_seconds_total", "counter", "Test.", ("cpu", "mode")), ("0", mode))
+        Series(Family("node_cpu_seconds_total", "counter", "Test.", ("cpu", "mode")), ("0", mode))
         for mode in ("idle", "user")
     )
 

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from perfanalysis import state
+from perfanalysis.results import state
 
 KERNELS = ("integer", "rmw", "vector")
 LEVELS = (10, 50, 100)

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.made_tree import make_tree
 from benchmarks.made_tree.fields import NETSTAT, SNMP, VMSTAT
 from benchmarks.made_tree.shape import Shape
-from tests.exporter.containers.trees import container_id, docker_name, version_2, write
+from tests.exporter.collectors.cgroup.trees import container_id, docker_name, version_2, write
 
 HOUR = 3600.0
 TICKS = 100

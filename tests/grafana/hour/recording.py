@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exporter.app import make_paths, make_scraper
-from exporter.rendering import TEXT
-from exporter.sources import Sources
+from exporter.sources.files import Sources
+from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import flags_of
 from tests.grafana.hour.load_tests import LoadTests
 from tests.grafana.hour.moving_tree import HOUR, MovingTree

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grafana.dashboards.expressions import RULES, rules_in
-from reporter.promql import Engine, Series
+from perfanalysis.promql import Engine, Series
 from tests.grafana.hour.recording import SCRAPE_SECONDS
 
 Labels = Mapping[str, str]

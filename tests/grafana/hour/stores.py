@@ -10,9 +10,9 @@ from pathlib import Path
 
 import requests
 
-from delivery.remote_write import STALE, WriteRequest, milliseconds, pack
 from demo.servers import REPOSITORY, Server, free_port, prometheus_program, start_prometheus
-from reporter.promql import Engine, Series
+from perfanalysis.delivery.remote_write import STALE, WriteRequest, milliseconds, pack
+from perfanalysis.promql import Engine, Series
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled
 from tests.grafana.hour.rules import evaluate, in_order
 from tests.grafana.hour.thousand import Fleet

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reporter.promql import Series
+from perfanalysis.promql import Series
 from tests.grafana.hour.moving_tree import HOUR
 from tests.grafana.hour.recording import MACHINES, Sampled
 

@@ -11,7 +11,7 @@ from grafana.dashboards.transformations import (
     sorted_by,
 )
 from grafana.preview.frames import Frame, table_of, transformed, trends
-from reporter.promql import Sample, Series
+from perfanalysis.promql import Sample, Series
 
 
 def of(letter: str, *rows: tuple[dict[str, str], float], alone: bool = False) -> Frame:

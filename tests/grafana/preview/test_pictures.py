@@ -21,7 +21,7 @@ from grafana.preview.page import html
 from grafana.preview.picture import panel_png, places, png
 from grafana.preview.repeats import repeated
 from grafana.preview.variables import Span
-from reporter.promql import Sample, Series
+from perfanalysis.promql import Sample, Series
 
 HOUR = Span(0.0, 3600.0, 60.0)
 PANELS = {

@@ -15,8 +15,9 @@ import psutil
 import pytest
 import yaml
 
-from loadtest import document, host_lock
-from perfanalysis.state import RESULTS, RUNNING
+from loadtest import host_lock
+from perfanalysis.results import document
+from perfanalysis.results.state import RESULTS, RUNNING
 from tests.loadtest.fleet.conftest import Host, free_port
 
 COMMAND = [sys.executable, "-m", "perfanalysis", "loadtest", "fleet"]

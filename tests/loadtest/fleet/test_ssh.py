@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from loadtest.fleet import ssh
-from perfanalysis.inventory import InventoryMachine, SshAccess
+from perfanalysis.machines.inventory import InventoryMachine, SshAccess
 
 CLIENT = ssh.Client("/usr/bin/ssh", Path("/etc/bench/ssh_config"), 7, Path("/etc/bench"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.conftest import receiver, small_disk
+from tests.perfanalysis.delivery.conftest import receiver, small_disk
 
 __all__ = ["receiver", "small_disk"]
 

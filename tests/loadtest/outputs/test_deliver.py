@@ -8,14 +8,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from delivery.spool import Limits, Spool
-from loadtest import document
 from loadtest.outputs.options import OutputFlags
 from loadtest.outputs.outbox import Outbox, folders
 from loadtest.outputs.wanted import find_outputs
-from tests.delivery.conftest import Receiver, Reply
+from perfanalysis.delivery.spool import Limits, Spool
+from perfanalysis.results import document
 from tests.loadtest import documents
 from tests.loadtest.outputs.conftest import LOADTEST, Command
+from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 
 def test_files_are_sent_and_a_second_time_known_again(

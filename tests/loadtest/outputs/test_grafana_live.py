@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from delivery.credentials import Credentials
-from delivery.destinations import Destination
 from grafana.dashboards.panels.loadtest_run import LIVE_CHANNEL
 from loadtest.outputs import grafana_live
 from loadtest.outputs.live_sender import LiveOutput
 from loadtest.outputs.options import OutputFlags
 from loadtest.outputs.outbox import folders
-from loadtest.outputs.series import live_series
 from loadtest.outputs.wanted import find_outputs, read_config
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.destinations import Destination
 from perfanalysis.errors import InputError
-from tests.delivery.conftest import Receiver, Reply
+from perfanalysis.results.series import live_series
 from tests.loadtest.outputs.conftest import SHORT, Command
+from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 TOKEN = "glsa_0123456789abcdef"
 RUNNING = {"progress_ratio": 0.5, "live_units_per_second": 512.5, "updated_seconds": 1700000000.25}

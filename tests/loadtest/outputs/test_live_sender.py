@@ -7,13 +7,13 @@ from dataclasses import asdict
 
 import pytest
 
-from delivery.destinations import Destination
-from delivery.remote_write import Series, decode
 from demo.servers import free_port
 from loadtest.outputs.live_sender import LiveOutput
-from loadtest.outputs.series import live_series
-from tests.delivery.conftest import Receiver, Reply
+from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.remote_write import Series, decode
+from perfanalysis.results.series import live_series
 from tests.exporter.pushing.test_encoding import is_stale
+from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 NAMES = [
     "perf_loadtest_running",

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import requests
 
-from delivery.remote_write import decode
-from delivery.spool import Spool
 from demo.servers import start_prometheus
-from loadtest import document
 from loadtest.outputs.outbox import folders
-from perfanalysis.state import RESULTS
-from tests.delivery.conftest import Receiver, Reply
+from perfanalysis.delivery.remote_write import decode
+from perfanalysis.delivery.spool import Spool
+from perfanalysis.results import document
+from perfanalysis.results.state import RESULTS
 from tests.exporter.pushing.test_encoding import is_stale
 from tests.loadtest.outputs.conftest import BESIDE_OTHERS, LOADTEST, SHORT, Command
+from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 KEY = "s3cret-key-0123456789"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from delivery.credentials import Credentials
 from loadtest.outputs.options import OutputFlags
 from loadtest.outputs.wanted import find_outputs
+from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.errors import InputError
 from tests.loadtest.outputs.conftest import SHORT, Command
 

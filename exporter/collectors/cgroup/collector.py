@@ -1,0 +1,152 @@
+"""Containers, from their control groups, under cAdvisor's names. By default on.
+
+What is shown is what the kernel counts for a group and all below it. Names come from the files of
+Docker, containerd, CRI-O and Podman (``names.py``), never from their sockets.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from time import monotonic
+
+from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN
+from exporter.collectors.cgroup.hierarchy import Found, Mounts, Tree, find_mounts
+from exporter.collectors.cgroup.members import Member
+from exporter.collectors.cgroup.names import identify
+from exporter.collectors.cgroup.reading import ContainerSeries, Readings
+from exporter.sources.files import Sources
+from perfanalysis.errors import InputError
+from perfanalysis.exposition.families import Series
+from perfanalysis.exposition.rendering import Block, Layout
+
+LIMIT = Flag("collector.cgroup.limit", 500, "Most containers to show; the rest is counted only.")
+RESCAN = Flag(
+    "collector.cgroup.rescan",
+    60.0,
+    "Seconds after which the tree is walked anew though no change was seen, and limits re-read.",
+)
+_ORDER = {family.name: position for position, family in enumerate(FAMILIES)}
+
+
+# Labels of a container, and its series.
+_Shape = tuple[tuple[str, str], tuple[ContainerSeries, ...]]
+
+
+class _Devices:
+    """Names of block devices by their numbers, as cAdvisor writes them (``/dev/sda``)."""
+
+    def __init__(self, sysfs: str) -> None:
+        self._folder = f"{sysfs}/dev/block"
+        self._known: dict[bytes, str] = {}
+
+    def __call__(self, number: bytes) -> str:
+        name = self._known.get(number)
+        if name is None:
+            shown = number.decode("ascii")
+            try:
+                link = os.readlink(f"{self._folder}/{shown}")  # noqa: PTH115
+                name = "/dev/" + link.rpartition("/")[2]
+            except OSError:
+                name = shown
+            self._known[number] = name
+        return name
+
+    def forget(self) -> None:
+        """Ask anew: a number may be another device's by now."""
+        self._known.clear()
+
+
+class CgroupCollector:
+    """``container_*``, ``perf_container_info`` and ``perf_containers*``."""
+
+    def __init__(self, sources: Sources, flags: Flags) -> None:
+        self._limit = flags[LIMIT.variable]
+        if self._limit < 0:
+            raise InputError(f"--{LIMIT.name}", "", "a number of at least 0", self._limit)
+        self._rescan = flags[RESCAN.variable]
+        if not 0 < self._rescan < math.inf:
+            expected = "a finite number of seconds above 0"
+            raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
+        self._paths = sources.paths
+        self._devices = _Devices(str(sources.paths.sysfs))
+        self._tree: Tree | None = None
+        self._mounts = Mounts("", {})
+        self._walked = 0.0
+        self._found = 0
+        self._members: dict[str, Member] = {}
+        self._shape: list[_Shape] | None = None
+        self._layout = Layout(())
+        self._order: list[int] = []
+
+    def collect(self) -> list[Block]:
+        """See ``Collector.collect``."""
+        now = monotonic()
+        if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
+            self._walk()
+            self._walked = now
+        shown: list[tuple[Member, Readings]] = []
+        for path, member in list(self._members.items()):
+            try:
+                readings = member.read(self._devices)
+            except OSError:
+                # It has gone between two of its files.
+                readings = []
+            if readings:
+                shown.append((member, readings))
+            else:
+                del self._members[path]
+                self._tree = None
+        return [self._block(shown)]
+
+    def _walk(self) -> None:
+        """Look for containers; those that were shown stay before new ones come."""
+        self._mounts = find_mounts(self._paths.sysfs / "fs" / "cgroup")
+        self._tree = Tree(self._mounts)
+        self._devices.forget()
+        found = {container.path: container for container in self._tree.walk()}
+        self._found = len(found)
+        kept = [path for path in self._members if path in found]
+        new = [path for path in found if path not in self._members]
+        self._members = {
+            path: self._member(found[path], self._members.get(path))
+            for path in sorted([*kept, *new][: self._limit])
+        }
+
+    def _member(self, found: Found, before: Member | None) -> Member:
+        identity = before.identity if before else identify(self._paths.rootfs, found.container)
+        member = Member(self._mounts, found, identity)
+        # One that is just going away says so when its usage is read.
+        with contextlib.suppress(OSError):
+            member.read_limits()
+        return member
+
+    def _block(self, shown: list[tuple[Member, Readings]]) -> Block:
+        shape = [
+            (member.labels, tuple(series for series, _ in readings)) for member, readings in shown
+        ]
+        if shape != self._shape:
+            self._lay_out(shape)
+        flat = [value for _, readings in shown for _, value in readings]
+        values = [flat[position] for position in self._order]
+        hidden = max(0, self._found - self._limit)
+        return Block(self._layout, [*values, b"%d" % self._found, b"%d" % hidden])
+
+    def _lay_out(self, shape: list[_Shape]) -> None:
+        """Bring the series of all containers together by family."""
+        flat = [(labels, series) for labels, listed in shape for series in listed]
+        order = sorted(range(len(flat)), key=lambda i: _ORDER[flat[i][1].family.name])
+        samples = [
+            Series(series.family, (*labels, *series.labels), series.suffix)
+            for labels, series in (flat[i] for i in order)
+        ]
+        self._layout = Layout([*samples, Series(FOUND), Series(HIDDEN)])
+        self._order = order
+        self._shape = shape
+
+
+SPECIFICATION = CollectorSpecification(
+    "cgroup", (*FAMILIES, FOUND, HIDDEN), CgroupCollector, flags=(LIMIT, RESCAN)
+)

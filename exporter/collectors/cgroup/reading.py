@@ -1,0 +1,93 @@
+"""What one container's groups say, as series and values; the files of both versions.
+
+The formats are those of the kernel's documents admin-guide/cgroup-v2.rst, accounting/psi.rst and
+admin-guide/cgroup-v1/. Files are opened at each scrape: keeping a dozen open for each of hundreds
+of containers would exceed the 1024 that a process usually may have.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from exporter.collecting import CollectorError
+from exporter.sources.tokens import check_counters, shown
+from perfanalysis.exposition.families import Family
+
+_SIZE = 16384
+_PAGE = 4096
+
+
+class ContainerSeries(NamedTuple):
+    """A series of a container: its family, the labels behind ``id`` and ``name``, the suffix."""
+
+    family: Family
+    labels: tuple[str, ...] = ()
+    suffix: bytes = b""
+
+
+# A list, since hashing a series at each scrape would cost more than reading it.
+Readings = list[tuple[ContainerSeries, bytes]]
+DeviceName = Callable[[bytes], str]
+
+
+def read(folder: str, name: str) -> bytes | None:
+    """The whole of a group's file; None where there is none, or it is turned off.
+
+    Raises:
+        OSError: it cannot be read for another reason; ENODEV when the group has just gone.
+    """
+    try:
+        descriptor = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        data = os.read(descriptor, _SIZE)
+        # The kernel hands over a page at a time, so less than one is the whole file.
+        if len(data) < _PAGE // 2:
+            return data
+        parts = [data]
+        while data := os.read(descriptor, _SIZE):
+            parts.append(data)
+        return b"".join(parts)
+    except OSError as error:
+        # PSI is compiled in but turned off, at boot or for this group.
+        if error.errno == errno.EOPNOTSUPP:
+            return None
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def parse_pairs(data: bytes, source: str) -> dict[bytes, bytes]:
+    """The lines ``name number`` of ``cpu.stat``, ``memory.stat`` and their kind.
+
+    Raises:
+        CollectorError: a line is none of them.
+    """
+    tokens = data.split()
+    names, numbers = tokens[0::2], tokens[1::2]
+    if len(names) != len(numbers) or data.count(b"\n") != len(names):
+        raise CollectorError(f"{source}: expected lines 'name number', found {shown(data)}")
+    check_counters(numbers, source)
+    return dict(zip(names, numbers, strict=True))
+
+
+def parse_number(data: bytes, source: str) -> bytes | None:
+    """The number of a file that holds one; None for ``max``, which is none.
+
+    Raises:
+        CollectorError: it holds something else.
+    """
+    token = data.strip()
+    if token == b"max":
+        return None
+    check_counters([token], source)
+    return token
+
+
+def pick(numbers: Mapping[bytes, bytes], wanted: Mapping[bytes, ContainerSeries]) -> Readings:
+    """The series of those names that there are."""
+    return [(series, numbers[name]) for name, series in wanted.items() if name in numbers]

@@ -1,0 +1,177 @@
+"""A container's group in version 2 (kernel document admin-guide/cgroup-v2.rst)."""
+
+from __future__ import annotations
+
+import re
+
+from exporter.collecting import CollectorError
+from exporter.collectors import pressure
+from exporter.collectors.cgroup import families as f
+from exporter.collectors.cgroup.reading import (
+    ContainerSeries,
+    DeviceName,
+    Readings,
+    parse_number,
+    parse_pairs,
+    pick,
+    read,
+)
+from exporter.sources.tokens import shown
+
+MICROSECONDS = b"e-6"
+# By name in cpu.stat. Throttling is counted where the controller is on, limit or not.
+_CPU = {
+    b"usage_usec": ContainerSeries(f.CPU_USAGE, ("total",), MICROSECONDS),
+    b"user_usec": ContainerSeries(f.CPU_USER, (), MICROSECONDS),
+    b"system_usec": ContainerSeries(f.CPU_SYSTEM, (), MICROSECONDS),
+    b"nr_periods": ContainerSeries(f.CFS_PERIODS),
+    b"nr_throttled": ContainerSeries(f.CFS_THROTTLED),
+    b"throttled_usec": ContainerSeries(f.CFS_SECONDS, (), MICROSECONDS),
+}
+_MEMORY = {
+    b"anon": ContainerSeries(f.MEMORY_RSS),
+    b"file": ContainerSeries(f.MEMORY_CACHE),
+    b"file_mapped": ContainerSeries(f.MEMORY_MAPPED),
+    b"kernel": ContainerSeries(f.MEMORY_KERNEL),
+    b"pgfault": ContainerSeries(f.MEMORY_FAILURES, ("pgfault", "hierarchy")),
+    b"pgmajfault": ContainerSeries(f.MEMORY_FAILURES, ("pgmajfault", "hierarchy")),
+}
+_EVENTS = {b"max": ContainerSeries(f.MEMORY_FAILCNT), b"oom_kill": ContainerSeries(f.OOM_EVENTS)}
+# Files of one number; what they say when there is no limit is left out, or 0 as cAdvisor has it.
+_NUMBERS = {
+    "memory.peak": ContainerSeries(f.MEMORY_MAXIMUM),
+    "memory.swap.current": ContainerSeries(f.MEMORY_SWAP),
+    "pids.current": ContainerSeries(f.THREADS),
+}
+_LIMITS = {
+    "memory.max": ContainerSeries(f.SPEC_MEMORY),
+    "memory.swap.max": ContainerSeries(f.SPEC_SWAP),
+    "memory.low": ContainerSeries(f.SPEC_RESERVATION),
+    "pids.max": ContainerSeries(f.THREADS_MAX),
+}
+_IO = {
+    b"rbytes": f.FS_READ_BYTES,
+    b"wbytes": f.FS_WRITTEN_BYTES,
+    b"rios": f.FS_READS,
+    b"wios": f.FS_WRITES,
+}
+_PRESSURE = {key: ContainerSeries(family, (), MICROSECONDS) for key, family in f.PRESSURE.items()}
+_DEVICE = re.compile(rb"[0-9]+:[0-9]+")
+_IO_PAIR = re.compile(rb"([a-z]+)=([0-9]{1,20})")
+
+
+def shares_of(weight: int) -> int:
+    """A weight of 1 to 10000 as shares of 2 to 262144, as runtimes and cAdvisor convert it."""
+    return 2 + (weight - 1) * 262142 // 9999
+
+
+def parse_io(data: bytes) -> dict[bytes, dict[bytes, bytes]]:
+    """The counters of io.stat by device (``8:0``).
+
+    Raises:
+        CollectorError: a line is not understood.
+    """
+    devices: dict[bytes, dict[bytes, bytes]] = {}
+    for line in data.splitlines():
+        device, _, rest = line.partition(b" ")
+        if not _DEVICE.fullmatch(device):
+            raise CollectorError(f"io.stat: expected MAJOR:MINOR, found {shown(line)}")
+        # A device that has gone while it was read leaves its number and no counters.
+        if pairs := dict(_IO_PAIR.findall(rest)):
+            devices[device] = pairs
+    return devices
+
+
+def parse_cpu_max(data: bytes) -> tuple[bytes | None, bytes]:
+    """Quota (None without one) and period of cpu.max, in microseconds.
+
+    Raises:
+        CollectorError: it is not two numbers.
+    """
+    quota, _, period = data.strip().partition(b" ")
+    number = parse_number(period, "cpu.max")
+    if number is None:
+        raise CollectorError(f"cpu.max: expected 'QUOTA PERIOD', found {shown(data)}")
+    return parse_number(quota, "cpu.max"), number
+
+
+def _memory(folder: str) -> Readings:
+    readings: Readings = []
+    usage = read(folder, "memory.current")
+    if usage is None:
+        return readings
+    used = parse_number(usage, "memory.current") or b"0"
+    readings.append((ContainerSeries(f.MEMORY_USAGE), used))
+    if (data := read(folder, "memory.stat")) is not None:
+        stat = parse_pairs(data, "memory.stat")
+        readings += pick(stat, _MEMORY)
+        if b"inactive_file" in stat:
+            working_set = max(0, int(used) - int(stat[b"inactive_file"]))
+            readings.append((ContainerSeries(f.MEMORY_WORKING_SET), b"%d" % working_set))
+    if (data := read(folder, "memory.events")) is not None:
+        events = parse_pairs(data, "memory.events")
+        readings += pick(events, _EVENTS)
+    return readings
+
+
+def _io(folder: str, device_name: DeviceName) -> Readings:
+    data = read(folder, "io.stat")
+    readings: Readings = []
+    for device, counters in parse_io(data).items() if data else ():
+        name = device_name(device)
+        for key, family in _IO.items():
+            if key in counters:
+                readings.append((ContainerSeries(family, (name,)), counters[key]))
+    return readings
+
+
+def read_pressure(folder: str) -> Readings:
+    """The stall times of a group; also of version 2's tree beside version 1's controllers.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    readings: Readings = []
+    for resource in ("cpu", "memory", "io"):
+        if data := read(folder, f"{resource}.pressure"):
+            for kind, total in pressure.parse(data).items():
+                readings.append((_PRESSURE[resource, kind], total))
+    return readings
+
+
+def read_usage(folder: str, device_name: DeviceName) -> Readings:
+    """What the container has used.
+
+    Raises:
+        CollectorError: a file is malformed.
+        OSError: a file cannot be read, or the group has gone.
+    """
+    readings: Readings = []
+    if (data := read(folder, "cpu.stat")) is not None:
+        stat = parse_pairs(data, "cpu.stat")
+        readings += pick(stat, _CPU)
+    readings += _memory(folder)
+    for name, series in _NUMBERS.items():
+        if (data := read(folder, name)) is not None and (number := parse_number(data, name)):
+            readings.append((series, number))
+    return readings + _io(folder, device_name) + read_pressure(folder)
+
+
+def read_limits(folder: str) -> Readings:
+    """What the container may use.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    readings: Readings = []
+    if (data := read(folder, "cpu.max")) is not None:
+        quota, period = parse_cpu_max(data)
+        readings.append((ContainerSeries(f.SPEC_PERIOD), period))
+        if quota is not None:
+            readings.append((ContainerSeries(f.SPEC_QUOTA), quota))
+    if (data := read(folder, "cpu.weight")) and (weight := parse_number(data, "cpu.weight")):
+        readings.append((ContainerSeries(f.SPEC_SHARES), b"%d" % shares_of(int(weight))))
+    for name, series in _LIMITS.items():
+        if (data := read(folder, name)) is not None:
+            readings.append((series, parse_number(data, name) or b"0"))
+    return readings

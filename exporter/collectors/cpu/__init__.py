@@ -1,0 +1,5 @@
+"""CPU time, and what is known of CPUs."""
+
+from exporter.collectors.cpu.collector import SPECIFICATION
+
+__all__ = ["SPECIFICATION"]

@@ -1,0 +1,169 @@
+"""Reads the file of custom metrics; whatever is wrong is said with its field, before any starts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from exporter import catalogue
+from exporter.collectors.custom.definitions import make_metric
+from exporter.collectors.custom.fields import Node
+from exporter.collectors.custom.metrics import (
+    CommandSource,
+    FileSource,
+    HttpSource,
+    Metric,
+    Schedule,
+    Source,
+)
+from perfanalysis.errors import InputError
+from perfanalysis.http_exchange import split_url
+from perfanalysis.strict_yaml import load_yaml
+
+LARGEST = 1 << 20
+MOST_SOURCES = 100
+KINDS = ("file", "command", "http")
+_ALWAYS = ("metrics",)
+_POLLED = ("interval", "timeout", "max_age")
+_KEYS = {
+    "file": ("file", "path_labels", *_ALWAYS),
+    "command": ("command", "environment", *_POLLED, *_ALWAYS),
+    "http": ("http", "headers", "bearer_key_file", "ca_file", *_POLLED, *_ALWAYS),
+}
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = ("host", "connection", "content-length", "transfer-encoding")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def read_configuration(path: Path) -> tuple[Source, ...]:
+    """Read and check the file.
+
+    Raises:
+        InputError: it is missing, no YAML, or says something unusable; the message names the field.
+    """
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(LARGEST + 1)
+    except OSError as error:
+        expected = f"a readable file of custom metrics ({error.strerror})"
+        raise InputError(str(path), "", expected) from None
+    if len(text) > LARGEST:
+        raise InputError(str(path), "", f"at most {LARGEST} bytes")
+    return parse_configuration(text, str(path))
+
+
+def parse_configuration(text: bytes, file: str) -> tuple[Source, ...]:
+    """The sources of a file's bytes; ``file`` is used in messages only.
+
+    Raises:
+        InputError: see ``read_configuration``.
+    """
+    root = Node(file, "", load_yaml(text, file))
+    root.check_keys(("sources",))
+    entries = root.child("sources").items()
+    if len(entries) > MOST_SOURCES:
+        root.child("sources").refuse(f"at most {MOST_SOURCES} sources")
+    names: dict[str, str] = {}
+    return tuple(_source(entry, names) for entry in entries)
+
+
+def _source(node: Node, names: dict[str, str]) -> Source:
+    """One source; ``names`` has the metrics of those before, and where they stand."""
+    if not isinstance(node.value, dict):
+        node.refuse(f"a mapping with one of {', '.join(KINDS)}")
+    kinds = [kind for kind in KINDS if kind in node.value]
+    if len(kinds) != 1:
+        node.refuse(f"exactly one of {', '.join(KINDS)}")
+    node.check_keys(_KEYS[kinds[0]])
+    if kinds[0] == "file":
+        return _file_source(node, names)
+    if kinds[0] == "command":
+        return _command_source(node, names)
+    return _http_source(node, names)
+
+
+def _metrics(node: Node, names: dict[str, str], from_path: tuple[str, ...]) -> tuple[Metric, ...]:
+    metrics = []
+    for entry in node.child("metrics").items():
+        metric = make_metric(entry, from_path)
+        name = metric.family.name
+        if name in names:
+            entry.child("name").refuse(f"a name of its own (also at {names[name]})")
+        if catalogue.find(name) is not None:
+            entry.child("name").refuse("a name that no other collector of the exporter uses")
+        names[name] = entry.place
+        metrics.append(metric)
+    return tuple(metrics)
+
+
+def _file_source(node: Node, names: dict[str, str]) -> FileSource:
+    path = node.child("file").text("the absolute path of a file, or a pattern of paths")
+    if not path.startswith("/"):
+        node.child("file").refuse("an absolute path")
+    if not node.has("path_labels"):
+        if any(character in path for character in "*?["):
+            node.child("path_labels").refuse(
+                "a regular expression with named groups, for file is a pattern"
+            )
+        return FileSource(path, None, (), _metrics(node, names, ()))
+    pattern = node.child("path_labels").pattern()
+    labels = pattern.names
+    if not labels:
+        node.child("path_labels").refuse("at least one named group, (?P<label>...)")
+    return FileSource(path, pattern, labels, _metrics(node, names, labels))
+
+
+def _command_source(node: Node, names: dict[str, str]) -> CommandSource:
+    command = node.child("command")
+    if isinstance(command.value, str):
+        command.refuse("a list of the program and its arguments (no shell reads it)")
+    arguments = []
+    for entry in command.items():
+        if not isinstance(entry.value, str) or "\0" in entry.value:
+            entry.refuse("text (put numbers and true or false into quotes)")
+        arguments.append(entry.value)
+    if not arguments[0].startswith("/"):
+        command.items()[0].refuse("the program's absolute path")
+    environment = node.child("environment").texts()
+    for name in environment:
+        if not _VARIABLE.fullmatch(name):
+            Node(node.file, f"{node.place}.environment", name).refuse("names of variables")
+    return CommandSource(
+        tuple(arguments),
+        tuple(environment.items()),
+        _schedule(node),
+        _metrics(node, names, ()),
+    )
+
+
+def _http_source(node: Node, names: dict[str, str]) -> HttpSource:
+    url = node.child("http").text("a URL")
+    try:
+        split_url(url)
+    except ValueError as error:
+        # The URL may hold a key.
+        node.child("http").refuse(str(error), shown=False)
+    headers = node.child("headers").texts()
+    for name, value in headers.items():
+        child = node.child("headers").child(name)
+        if not _HEADER.fullmatch(name) or name.lower() in _OURS or not value.isascii():
+            child.refuse("a header that may be set, of ASCII characters", shown=False)
+        if name.lower() == "authorization":
+            child.refuse("no key in this file; bearer_key_file instead", shown=False)
+    key_file, ca_file = node.child("bearer_key_file"), node.child("ca_file")
+    return HttpSource(
+        url,
+        tuple(headers.items()),
+        "" if key_file.value is None else key_file.text("the path of a file"),
+        None if ca_file.value is None else ca_file.text("the path of a file"),
+        _schedule(node),
+        _metrics(node, names, ()),
+    )
+
+
+def _schedule(node: Node) -> Schedule:
+    interval = node.child("interval").number(60, 1, 86400, "seconds")
+    default = min(10.0, interval)
+    timeout = node.child("timeout").number(default, 0.1, interval, "seconds, at most the interval,")
+    max_age = node.child("max_age").number(10 * interval, interval, 1e9, "seconds")
+    return Schedule(interval, timeout, max_age)

@@ -1,0 +1,142 @@
+"""What disks are: udev's properties and the queue's rotational flag; a part of diskstats."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+
+from exporter.collectors.diskstats.udev import Properties, UdevData
+from exporter.sources.attributes import Attributes
+from exporter.sources.files import Sources
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, FactSeries
+
+_SOURCE = "<path.udev.data>/b<major>:<minor>"
+INFO = Family(
+    "node_disk_info",
+    "gauge",
+    "Info of /sys/block/<block_device>.",
+    (
+        "device",
+        "major",
+        "minor",
+        "path",
+        "wwn",
+        "model",
+        "serial",
+        "revision",
+        "rotational",
+    ),
+    source=f"/proc/diskstats, {_SOURCE}, /sys/block/<device>/queue/rotational",
+)
+FILESYSTEM = Family(
+    "node_disk_filesystem_info",
+    "gauge",
+    "Info about disk filesystem.",
+    ("device", "type", "usage", "uuid", "version"),
+    source=_SOURCE,
+)
+MAPPER = Family(
+    "node_disk_device_mapper_info",
+    "gauge",
+    "Info about disk device mapper.",
+    ("device", "name", "uuid", "vg_name", "lv_name", "lv_layer"),
+    source=_SOURCE,
+)
+# By udev's property.
+ATA = {
+    "ID_ATA_WRITE_CACHE": Family(
+        "node_disk_ata_write_cache",
+        "gauge",
+        "ATA disk has a write cache.",
+        ("device",),
+        source=_SOURCE,
+    ),
+    "ID_ATA_WRITE_CACHE_ENABLED": Family(
+        "node_disk_ata_write_cache_enabled",
+        "gauge",
+        "ATA disk has its write cache enabled.",
+        ("device",),
+        source=_SOURCE,
+    ),
+    "ID_ATA_ROTATION_RATE_RPM": Family(
+        "node_disk_ata_rotation_rate_rpm",
+        "gauge",
+        "ATA disk rotation rate in RPMs (0 for SSDs).",
+        ("device",),
+        source=_SOURCE,
+    ),
+}
+FAMILIES = (INFO, FILESYSTEM, MAPPER, *ATA.values())
+# The serial number is the first of these that is known: printed on the disk, short, virtio's.
+_SERIALS = ("SCSI_IDENT_SERIAL", "ID_SERIAL_SHORT", "ID_SERIAL")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+REFRESH_SECONDS = 60.0
+
+# Name, major and minor number, whether it rotates, udev's properties.
+Disk = tuple[str, str, str, str, Properties]
+
+
+def samples(disks: list[Disk]) -> list[tuple[Series, bytes]]:
+    """The series of these disks."""
+    pairs = []
+    for device, major, minor, rotational, known in disks:
+
+        def of(*names: str, known: Properties = known) -> list[str]:
+            return [known.get(name, "") for name in names]
+
+        serial = next((known[name] for name in _SERIALS if known.get(name)), "")
+        words = of("ID_PATH", "ID_WWN", "ID_MODEL")
+        labels = (device, major, minor, *words, serial, *of("ID_REVISION"), rotational)
+        pairs.append((Series(INFO, labels), b"1"))
+        if known.get("ID_FS_TYPE"):
+            words = of("ID_FS_TYPE", "ID_FS_USAGE", "ID_FS_UUID", "ID_FS_VERSION")
+            pairs.append((Series(FILESYSTEM, (device, *words)), b"1"))
+        if known.get("DM_NAME"):
+            words = of("DM_NAME", "DM_UUID", "DM_VG_NAME", "DM_LV_NAME", "DM_LV_LAYER")
+            pairs.append((Series(MAPPER, (device, *words)), b"1"))
+        if known.get("ID_ATA"):
+            pairs += [
+                (Series(family, (device,)), known[name].encode())
+                for name, family in ATA.items()
+                if _NUMBER.fullmatch(known.get(name, ""))
+            ]
+    return pairs
+
+
+class DiskInfoSeries:
+    """The series beside the counters. Looks again when disks come or go, and once a minute."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._udev = UdevData(sources)
+        self._attributes = Attributes(sources)
+        self._folder = self._attributes.folder("block")
+        self._series = FactSeries(samples)
+        self._devices: list[tuple[bytes, bytes, bytes]] = []
+        self._block: Block | None = None
+        self._read_at = -REFRESH_SECONDS
+
+    def block(self, devices: list[tuple[bytes, bytes, bytes]]) -> Block:
+        """The block of these disks, given by name, major and minor number.
+
+        Raises:
+            CollectorError: a disk comes twice.
+        """
+        now = monotonic()
+        old = now - self._read_at >= REFRESH_SECONDS
+        if self._block is None or old or devices != self._devices:
+            self._block = self._series.block([self._disk(*device) for device in devices])
+            self._udev.forget_all_but({(b.decode(), c.decode()) for _, b, c in devices})
+            # What is read once a minute need not stay open.
+            self._attributes.close()
+            self._devices = devices
+            self._read_at = now
+        return self._block
+
+    def _disk(self, name: bytes, major: bytes, minor: bytes) -> Disk:
+        device = name.decode("utf-8", "replace")
+        # A slash in a device's name is an exclamation mark in sysfs.
+        path = f"{self._folder}/{device.replace('/', '!')}/queue/rotational"
+        rotational = "1" if self._attributes.read(path) == b"1" else "0"
+        numbers = (major.decode(), minor.decode())
+        return (device, *numbers, rotational, self._udev.properties(*numbers))

@@ -1,0 +1,5 @@
+"""State of network interfaces."""
+
+from exporter.collectors.netclass.collector import SPECIFICATION
+
+__all__ = ["SPECIFICATION"]

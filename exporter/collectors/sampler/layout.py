@@ -1,0 +1,51 @@
+"""Classic histograms on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exporter.collectors.sampler.tallies import Histogram
+from perfanalysis.exposition.families import Family
+from perfanalysis.exposition.rendering import Exposition, Layout, format_value
+
+
+class HistogramLayout(Layout):
+    """Histogram families without labels: ``_bucket{le=...}``, ``_sum`` and ``_count`` of each.
+
+    It has no ``samples`` for others to look at: they are no numbers of the kernel.
+
+    Args:
+        families: each with its upper bounds.
+    """
+
+    __slots__ = ("_families", "_heads")
+
+    def __init__(self, families: Sequence[tuple[Family, Sequence[float]]]) -> None:
+        super().__init__(())
+        self._families = families
+        self._heads: dict[str, list[bytes]] = {}
+
+    def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
+        """All lines; ``values`` as ``values_of`` gives them, family after family."""
+        heads = self._heads.get(exposition.name)
+        if heads is None:
+            heads = self._heads[exposition.name] = self._render_heads(exposition)
+        pairs = zip(heads, values, strict=True)
+        return b"".join([part for head, value in pairs for part in (head, value, b"\n")])
+
+    def _render_heads(self, exposition: Exposition) -> list[bytes]:
+        heads = []
+        for family, bounds in self._families:
+            name = exposition.sample_name(family)
+            written = [*(format_value(float(bound)).decode() for bound in bounds), "+Inf"]
+            lines = [f'{name}_bucket{{le="{bound}"}} ' for bound in written]
+            lines += [f"{name}_sum ", f"{name}_count "]
+            first, *rest = (line.encode() for line in lines)
+            heads += [exposition.header(family) + first, *rest]
+        return heads
+
+
+def values_of(histogram: Histogram) -> list[bytes]:
+    """The values of a histogram's lines, in the order of the page."""
+    counts = [b"%d" % count for count in histogram.cumulative()]
+    return [*counts, format_value(round(histogram.sum, 9)), counts[-1]]

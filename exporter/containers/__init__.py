@@ -1,1 +1,0 @@
-"""Containers seen through their control groups: where they are, whose they are, what they use."""

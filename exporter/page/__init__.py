@@ -1,0 +1,1 @@
+"""A scrape: all collectors in turn, and the page of their samples."""

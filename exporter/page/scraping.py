@@ -1,0 +1,296 @@
+"""One scrape: all collectors in turn, each one's failure its own, and the page of their samples."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from threading import get_ident
+from time import monotonic, perf_counter_ns, thread_time_ns
+from typing import Protocol
+
+from exporter.collecting import Collector, NothingToRead
+from exporter.sources.files import ABSENT_SCRAPES, Sources
+from perfanalysis import __version__
+from perfanalysis.errors import MalformedError
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
+
+LOG = logging.getLogger(__name__)
+
+DURATION = Family(
+    "node_scrape_collector_duration_seconds",
+    "gauge",
+    "node_exporter: Duration of a collector scrape.",
+    ("collector",),
+    "seconds",
+    "the exporter itself",
+)
+SUCCESS = Family(
+    "node_scrape_collector_success",
+    "gauge",
+    "node_exporter: Whether a collector succeeded.",
+    ("collector",),
+    source="the exporter itself",
+)
+BUILD_INFO = Family(
+    "node_exporter_build_info",
+    "gauge",
+    "A metric with a constant '1' value labeled by the exporter's version and what it runs on.",
+    ("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
+    source="the exporter itself",
+)
+CPU_SECONDS = Family(
+    "perf_exporter_collector_cpu_seconds_total",
+    "counter",
+    "CPU time that the exporter has spent in each collector.",
+    ("collector",),
+    "seconds",
+    "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
+)
+FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
+_NANOSECONDS = b"e-9"
+_OWN_NAMES = frozenset(family.name for family in FAMILIES)
+
+MOST_SELECTIONS = 64
+
+
+def build_info() -> Block:
+    """``node_exporter_build_info``, by which node_exporter's mixin finds us.
+
+    The labels are node_exporter's; ``goversion`` holds the Python version.
+    """
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    labels = (__version__, "", "", python, "linux", os.uname().machine, "perfanalysis")
+    return Block(Layout([Series(BUILD_INFO, labels)]), [b"1"])
+
+
+class SelectionError(ValueError):
+    """A request asks for collectors that there are not, or that do not run."""
+
+
+class Progress:
+    """One scrape on its way: which collectors are still to run, and what the others gave."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.done = 0
+        self.blocks: list[Block] = []
+        self.durations: list[bytes] = []
+        self.successes: list[bytes] = []
+        # What each collector gave, and when, that nobody has observed yet.
+        self.unseen: list[tuple[str, Sequence[Block], float]] = []
+
+    def next(self) -> str | None:
+        """The collector whose turn it is, or None when all have had theirs."""
+        return self.names[self.done] if self.done < len(self.names) else None
+
+    def add(self, collected: Sequence[Block] | None, nanoseconds: int) -> None:
+        """Take what the collector gave whose turn it was, None when it failed, and its time."""
+        name = self.names[self.done]
+        self.done += 1
+        self.durations.append(b"%d" % nanoseconds)
+        self.successes.append(b"0" if collected is None else b"1")
+        if collected:
+            self.blocks += collected
+            self.unseen.append((name, collected, monotonic()))
+
+
+class Observer(Protocol):
+    """Looks at what the collectors hand over, in the turn of the collector ``name``."""
+
+    name: str
+
+    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+        """A collector has handed over its samples, at ``now`` by the monotonic clock."""
+        ...
+
+    def see_failure(self, collector: str, text: str) -> None:
+        """A collector could not understand its source."""
+        ...
+
+
+class Guest(Protocol):
+    """Shows names that others chose, so it needs to know those of the whole page."""
+
+    def settle(self, blocks: Sequence[Block], reserved: frozenset[str]) -> Sequence[Block]:
+        """The blocks of a page, without what the guest names as others do."""
+        ...
+
+
+def _sound(blocks: Sequence[Block], exposition: Exposition) -> list[Block]:
+    """The blocks that can be rendered."""
+    sound = []
+    for block in blocks:
+        with contextlib.suppress(Exception):
+            block.layout.render(block.values, exposition)
+            sound.append(block)
+    return sound
+
+
+class Scraper:
+    """Runs the collectors and renders the page.
+
+    Args:
+        collectors: by name, in the order of the page.
+        sources: the files that they share.
+        known: the names of all collectors that there are, running or not.
+        observer: one of the collectors that looks at the samples of the others, if there is one.
+        guest: one of the collectors that must not show what others show, if there is one.
+    """
+
+    def __init__(
+        self,
+        collectors: Mapping[str, Collector],
+        sources: Sources,
+        known: Iterable[str] = (),
+        observer: Observer | None = None,
+        guest: Guest | None = None,
+    ) -> None:
+        self._observer = observer
+        self._guest = guest
+        self._collectors = dict(collectors)
+        self._sources = sources
+        self._known = frozenset(known) | frozenset(collectors)
+        self._build_info = build_info()
+        self._complaints: dict[str, str] = {}
+        self._torn = False
+        self._resting: dict[str, int] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._cpu_time = dict.fromkeys(self._collectors, 0)
+        # The thread that ran the collector before, and the time and its CPU time at that one's end.
+        self._before = (0, 0, 0)
+        self.names = tuple(self._collectors)
+
+    @property
+    def collectors(self) -> Mapping[str, Collector]:
+        """The collectors that run, by name."""
+        return self._collectors
+
+    def select(self, collect: Sequence[str], exclude: Sequence[str]) -> tuple[str, ...]:
+        """The collectors of a request with ``collect[]`` or ``exclude[]``, in the page's order.
+
+        Raises:
+            SelectionError: both are given, or one names no running collector.
+        """
+        if collect and exclude:
+            raise SelectionError("collect[] and exclude[] cannot be combined")
+        for name in (*collect, *exclude):
+            if name not in self._known:
+                raise SelectionError(f"missing collector: {name}")
+            if name not in self._collectors:
+                raise SelectionError(f"disabled collector: {name}")
+        if collect:
+            return tuple(name for name in self.names if name in collect)
+        return tuple(name for name in self.names if name not in exclude)
+
+    def begin(self, names: tuple[str, ...] | None = None) -> Progress:
+        """Begin a scrape of these collectors, or of all."""
+        self._sources.begin_scrape()
+        self._before = (0, 0, 0)
+        return Progress(self.names if names is None else names)
+
+    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int]:
+        """Run one collector: its blocks, or None when it failed, and the nanoseconds it took.
+
+        Args:
+            name: the collector.
+            progress: what the others gave before it.
+        """
+        if self._resting and self._sources.cycle < self._resting.get(name, 0):
+            # It is not run, and so takes no time.
+            return None, 0
+        # The CPU clock is a system call: the end of one collector is the next one's beginning.
+        thread = get_ident()
+        before, start, used = self._before
+        if before != thread:
+            start, used = perf_counter_ns(), thread_time_ns()
+        if self._observer is not None and name == self._observer.name:
+            self._observe(self._observer, progress)
+        collected = self._collect(name, self._collectors[name])
+        done = thread_time_ns()
+        end = perf_counter_ns()
+        self._cpu_time[name] += done - used
+        self._before = (thread, end, done)
+        return collected, end - start
+
+    def _observe(self, observer: Observer, progress: Progress) -> None:
+        unseen, progress.unseen = progress.unseen, []
+        for name, collected, now in unseen:
+            try:
+                observer.see(name, collected, now)
+            except Exception as error:
+                # What looks at the samples must not cost any.
+                self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
+                LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
+
+    def page(self, progress: Progress, exposition: Exposition) -> bytes:
+        """The page of a scrape whose collectors have all had their turn."""
+        if self._observer is not None and progress.unseen:
+            self._observe(self._observer, progress)
+        layout = self._layouts.get(progress.names)
+        if layout is None:
+            layout = Layout(
+                Series(family, (name,), suffix)
+                for family, suffix in (
+                    (DURATION, _NANOSECONDS),
+                    (SUCCESS, b""),
+                    (CPU_SECONDS, _NANOSECONDS),
+                )
+                for name in progress.names
+            )
+            if len(self._layouts) < MOST_SELECTIONS:
+                self._layouts[progress.names] = layout
+        used = [b"%d" % self._cpu_time[name] for name in progress.names]
+        own = Block(layout, progress.durations + progress.successes + used)
+        blocks: Sequence[Block] = progress.blocks
+        try:
+            if self._guest is not None:
+                blocks = self._guest.settle(blocks, _OWN_NAMES)
+            return render_page((*blocks, self._build_info, own), exposition)
+        except Exception as error:
+            # A mistake in one block must not cost the thread that makes the pages.
+            if not self._torn:
+                LOG.exception("a part of the page could not be made, and is left out: %s", error)
+            self._torn = True
+            return render_page((*_sound(blocks, exposition), self._build_info, own), exposition)
+
+    def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
+        """The page of now, made in this thread. Never raises for what a collector does."""
+        progress = self.begin(names)
+        while (name := progress.next()) is not None:
+            progress.add(*self.run(name, progress))
+        return self.page(progress, exposition)
+
+    def _collect(self, name: str, collector: Collector) -> Sequence[Block] | None:
+        """The collector's blocks, or None when it has failed or has nothing to read."""
+        try:
+            collected = collector.collect()
+        except NothingToRead:
+            # What the machine does not have is looked for again at every fourth scrape.
+            self._resting[name] = self._sources.cycle + ABSENT_SCRAPES
+            return None
+        except (MalformedError, OSError) as error:
+            self._complain(name, str(error))
+            if self._observer is not None and isinstance(error, MalformedError):
+                self._observer.see_failure(name, str(error))
+            return None
+        except Exception as error:
+            # A mistake in one collector must not cost the samples of the others.
+            if self._complain(name, f"{type(error).__name__}: {error}"):
+                LOG.debug("collector %s: where it failed", name, exc_info=True)
+            return None
+        if name in self._complaints:
+            del self._complaints[name]
+            LOG.info("collector %s works again", name)
+        return collected
+
+    def _complain(self, name: str, text: str) -> bool:
+        """Log a failure once, until another one or success comes; whether it was logged."""
+        if self._complaints.get(name) == text:
+            return False
+        self._complaints[name] = text
+        LOG.error("collector %s failed: %s", name, text)
+        return True

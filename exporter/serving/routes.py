@@ -1,0 +1,52 @@
+"""Which path is answered by what."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from http import HTTPStatus
+
+from exporter.serving.messages import Handler, Request, Response
+
+
+class Routes:
+    """Which path is answered by what.
+
+    Args:
+        handlers: by path; for GET and HEAD.
+        actions: by path; for POST and PUT.
+    """
+
+    def __init__(
+        self, handlers: dict[str, Handler], actions: dict[str, Handler] | None = None
+    ) -> None:
+        self._handlers = handlers
+        self._actions = actions or {}
+
+    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+        """The answer of the handler for the path, or the error that HTTP has for it."""
+        handler, methods = self._handlers.get(request.path), ("GET", "HEAD")
+        if handler is None:
+            handler, methods = self._actions.get(request.path), ("POST", "PUT")
+        if handler is None:
+            return Response(HTTPStatus.NOT_FOUND, b"not found\n")
+        if request.method not in methods:
+            allow = (("Allow", ", ".join(methods)),)
+            text = f"only {' and '.join(methods)} are allowed\n".encode()
+            return Response(HTTPStatus.METHOD_NOT_ALLOWED, text, headers=allow)
+        return handler(request)
+
+
+def landing_page(metrics_path: str, version: str) -> Response:
+    """The page at ``/``: what this is, and where the metrics are."""
+    # Its tables of characters' names are half a megabyte, which no scrape has a use for.
+    html = importlib.import_module("html")
+    path = html.escape(metrics_path)
+    text = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'
+        "</title></head><body><h1>PerfAnalysis exporter</h1>"
+        f"<p>Version {html.escape(version)}</p>"
+        f'<ul><li><a href="{path}">Metrics</a></li><li><a href="/healthz">Health</a></li></ul>'
+        "</body></html>\n"
+    )
+    return Response(HTTPStatus.OK, text.encode(), "text/html; charset=utf-8")

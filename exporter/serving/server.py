@@ -1,0 +1,139 @@
+"""The open connections, how many there may be, and the clock that ends the idle ones."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from exporter.native._numbers import lib
+from exporter.serving.listening import BACKLOG
+from exporter.serving.messages import Request, Response
+from exporter.serving.regulars import Regulars, Wanted
+
+MOST_CONNECTIONS = 512
+REQUEST_SECONDS = 10.0
+SWEEP_SECONDS = 5.0
+# Where all connections are lent, there is nothing to end but idle ones, and no need to wake up for
+# more often than this.
+SELDOM_SECONDS = 60.0
+# Connections taken in at once, before the limit is looked at: so a flood cannot take all
+# descriptors.
+MOST_ACCEPTED = 64
+# When more than these have gone between two looks, it was a flood, and what it took is given back.
+FLOOD = 64
+
+
+class Answering(Protocol):
+    """What answers requests: ``Routes``, or a ``Guard`` before them."""
+
+    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+        """The answer, or a future of it."""
+        ...
+
+
+class Client(Protocol):
+    """An open connection.
+
+    ``deadline`` is when its time is over, by the event loop's clock.
+    """
+
+    deadline: float
+
+    @property
+    def lent(self) -> bool:
+        """Whether another thread looks after it."""
+        ...
+
+    def drop(self) -> None:
+        """End it at once."""
+        ...
+
+
+class Server:
+    """The open connections, and the clock that ends the idle ones.
+
+    Args:
+        routes: what answers.
+        most: how many connections there may be.
+        regulars: where connections are lent to, if to anybody.
+        wanted: tells the page that a request is for, None when it is for something else.
+    """
+
+    def __init__(
+        self,
+        routes: Answering,
+        most: int = MOST_CONNECTIONS,
+        regulars: Regulars | None = None,
+        wanted: Callable[[Request], Wanted | None] = lambda _: None,
+    ) -> None:
+        self.routes = routes
+        self.regulars = regulars
+        self.wanted = wanted
+        self.connections: dict[Client, None] = {}
+        self._most = most
+        self.loop = asyncio.get_running_loop()
+        self._sweep_at: asyncio.TimerHandle | None = None
+        self._gone = 0
+
+    def now(self) -> float:
+        """The event loop's clock, in seconds."""
+        return self.loop.time()
+
+    def opened(self, connection: Client) -> None:
+        """Take a new connection in; beyond the limit, the oldest one has to go."""
+        if len(self.connections) >= self._most:
+            # Not one that waits for its page, as long as there are others.
+            oldest = min(self.connections, key=lambda connection: connection.deadline)
+            del self.connections[oldest]
+            oldest.drop()
+        connection.deadline = self.now() + REQUEST_SECONDS
+        self.connections[connection] = None
+        self.look_after()
+
+    def look_after(self) -> None:
+        """Look soon for connections whose time is over."""
+        self._sweep_within(SWEEP_SECONDS)
+
+    def _sweep_within(self, seconds: float) -> None:
+        if self._sweep_at is not None:
+            if self._sweep_at.when() <= self.now() + seconds:
+                return
+            self._sweep_at.cancel()
+        self._sweep_at = self.loop.call_later(seconds, self._sweep)
+
+    def closed(self, connection: Client) -> None:
+        """Forget a connection."""
+        self.connections.pop(connection, None)
+        self._gone += 1
+
+    def _sweep(self) -> None:
+        """Drop connections whose time is over; come again as long as there are any."""
+        self._sweep_at = None
+        if self._gone > FLOOD:
+            # What a handshake leaves is in circles.
+            gc.collect()
+            lib.give_memory_back()
+        self._gone = 0
+        now = self.now()
+        for connection in [c for c in self.connections if c.deadline < now]:
+            connection.drop()
+        if self.connections:
+            all_lent = all(connection.lent for connection in self.connections)
+            self._sweep_within(SELDOM_SECONDS if all_lent else SWEEP_SECONDS)
+
+    async def serve(
+        self, listening: socket.socket, begin: Callable[[], asyncio.Protocol]
+    ) -> asyncio.Server:
+        """Serve the clients that connect to a listening socket.
+
+        Args:
+            listening: the socket.
+            begin: makes what speaks to a client first: a ``Connection``, or what comes before.
+        """
+        server = await self.loop.create_server(begin, sock=listening, backlog=MOST_ACCEPTED)
+        # asyncio takes one number for two things; the kernel's queue is to be long.
+        listening.listen(BACKLOG)
+        return server

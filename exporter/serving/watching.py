@@ -1,0 +1,93 @@
+"""The web configuration in force: read anew when its file or a certificate has changed."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from exporter.serving.configuration import WebConfiguration, read_configuration
+from perfanalysis.errors import InputError
+
+if TYPE_CHECKING:
+    import ssl
+
+LOG = logging.getLogger("exporter")
+
+# How often the files are looked at, at most; nothing looks at them while nobody asks.
+LOOK_SECONDS = 1.0
+
+Stamp = tuple[int, ...]
+
+
+class Security(NamedTuple):
+    """A configuration, and its TLS context if it has TLS."""
+
+    configuration: WebConfiguration
+    context: ssl.SSLContext | None
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What changes when a file does, links followed; empty when it is not there."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - without the cost of a second Path
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+class WatchedConfiguration:
+    """Reads the configuration at once, and again whenever it has changed.
+
+    A broken new one is logged once, and the old one stays in force. TLS itself is not switched on
+    or off.
+
+    Raises:
+        InputError: the first one is unusable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._files: tuple[Path, ...] = ()
+        self._stamps: tuple[Stamp, ...] = ()
+        self._next_look = monotonic() + LOOK_SECONDS
+        self._security = self._read()
+        if self._security.configuration.http2:
+            LOG.info("%s: http_server_config.http2: clients are served HTTP/1.1 only", path)
+
+    def now(self) -> Security:
+        """The configuration in force."""
+        time = monotonic()
+        if time >= self._next_look:
+            self._next_look = time + LOOK_SECONDS
+            self._look()
+        return self._security
+
+    def _look(self) -> None:
+        if self._stamps == tuple(map(stamp_of, (self.path, *self._files))):
+            return
+        try:
+            read = self._read()
+            if (read.context is None) != (self._security.context is None):
+                expected = "TLS as before: a restart is needed to switch it on or off"
+                raise InputError(str(self.path), "tls_server_config", expected)
+        except InputError as error:
+            LOG.error("%s; the configuration from before stays in force", error)
+            return
+        self._security = read
+        LOG.info("%s has changed and is in force", self.path)
+
+    def _read(self) -> Security:
+        # Stamps are taken before the files are read, so that a change meanwhile is seen later.
+        self._stamps = tuple(map(stamp_of, (self.path, *self._files)))
+        configuration = read_configuration(self.path)
+        tls = configuration.tls
+        self._files = tls.files if tls is not None else ()
+        self._stamps = (self._stamps[0], *map(stamp_of, self._files))
+        if tls is None:
+            return Security(configuration, None)
+        made = importlib.import_module("exporter.serving.tls").make_context(tls, self.path)
+        return Security(configuration, made)

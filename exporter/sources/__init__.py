@@ -1,0 +1,1 @@
+"""Files of /proc and /sys, and what is made of their bytes."""

@@ -1,0 +1,251 @@
+"""Numbers in texts that keep their words: found in C at each scrape, understood in Python once.
+
+A file of the kernel has the same words from scrape to scrape, and other numbers. So a text is
+parsed when its words are new: then it is known which word is the value of which series. From then
+on C code compares the words and hands over the numbers, and any difference leads back to parsing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from exporter.native._numbers import ffi, lib
+from perfanalysis.exposition.families import Series
+from perfanalysis.exposition.rendering import Block, Layout
+
+_LONGEST_LINE_OF_OUTPUT = 21
+# Longer texts have other numbers at each scrape, and what is rendered of them would be kept.
+_SHORT = 1024
+_ANY_NUMBER = re.compile(rb"-?[0-9]+(\.[0-9]+)?")
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
+_WORD = re.compile(rb"\S+")
+
+
+class Place(NamedTuple):
+    """Where a series' value stands: which word of the text, and what to multiply it with.
+
+    Without a series it is a number that names something: the text is understood anew when it is
+    another one.
+    """
+
+    series: Series | None
+    word: int
+    factor: int = 1
+
+
+class Words:
+    """The words of a text, some of them numbers that are wanted.
+
+    A wanted word is a number, or a name with a number (``total=12``, ``eth0:12``). Other numbers
+    may change freely, and all other words have to be the same.
+
+    Args:
+        text: the whole text.
+        wanted: the indices of words (as ``text.split()`` has them) and factors, by word.
+        fixed: the indices of numbers that have to be the same, too.
+        hexadecimal: all words are hexadecimal numbers, and come as decimal ones.
+    """
+
+    __slots__ = ("_count", "_out", "_spelled", "_words")
+
+    def __init__(
+        self,
+        text: bytes,
+        wanted: Sequence[tuple[int, int]],
+        fixed: frozenset[int] = frozenset(),
+        *,
+        hexadecimal: bool = False,
+    ) -> None:
+        factors: dict[int, list[int]] = {}
+        for index, factor in wanted:
+            factors.setdefault(index, []).append(factor)
+        words: list[tuple[int, int, int, int, int]] = []
+        before = 0
+        for index, match in enumerate(_WORD.finditer(text)):
+            lines = text.count(b"\n", before, match.start())
+            kind, length = _kind(match[0], wanted=index in factors, hexadecimal=hexadecimal)
+            if index in fixed:
+                kind, length = lib.WORD, len(match[0])
+            if index in factors and kind == lib.WORD:
+                raise ValueError(f"word {index} is no number: {match[0]!r}")
+            if lines:
+                _shorten(words)
+            word = (match.start(), length, lines, kind, factors.get(index, [1])[0])
+            _append(words, word, text)
+            words += [(0, 0, 0, lib.AGAIN, factor) for factor in factors.get(index, [])[1:]]
+            before = match.end()
+        _shorten(words)
+        self._spelled = text
+        self._words = ffi.new("struct word[]", words)
+        self._count = len(words)
+        self._out = ffi.new("char[]", _LONGEST_LINE_OF_OUTPUT * len(wanted) + 1)
+
+    def numbers(self, text: bytes) -> list[bytes] | None:
+        """The wanted numbers in the text's order; None when its words are others.
+
+        None too for what is no number of at most 64 bits, and where it does not fit its factor.
+        """
+        written = lib.numbers_of(
+            self._words, self._count, self._spelled, text, len(text), self._out
+        )
+        if written < 0:
+            return None
+        numbers: list[bytes] = ffi.buffer(self._out, written)[:].split(b"\n")
+        del numbers[-1]
+        return numbers
+
+
+def _length_of_name(word: bytes) -> int:
+    return max(word.rfind(b"="), word.rfind(b":")) + 1
+
+
+def _kind(word: bytes, *, wanted: bool, hexadecimal: bool) -> tuple[int, int]:
+    """What a word is to the C code, and the length of its unchanging beginning."""
+    if hexadecimal:
+        if _HEXADECIMAL.fullmatch(word) is None:
+            return lib.WORD, len(word)
+        return (lib.HEX if wanted else lib.ANY_HEX), 0
+    length = _length_of_name(word)
+    if _ANY_NUMBER.fullmatch(word, length) is None:
+        return lib.WORD, len(word)
+    if not wanted:
+        return lib.ANY, length
+    return (lib.SIGNED if word[length : length + 1] == b"-" else lib.NUMBER), length
+
+
+def _append(
+    words: list[tuple[int, int, int, int, int]], word: tuple[int, int, int, int, int], text: bytes
+) -> None:
+    """Put a word behind the others; where it can be compared together with the one before, do so.
+
+    Words that are always the same stand as far apart as before; a number is set right by spaces
+    where there are several before it.
+    """
+    if words and words[-1][3] == lib.WORD:
+        offset, length, lines, _, _ = words[-1]
+        start, more, _, kind, factor = word
+        apart = start - offset - length
+        one_line = text.find(b"\n", offset + length, start) < 0
+        if kind == lib.WORD or (kind in (lib.NUMBER, lib.ANY) and apart == 1 and one_line):
+            words[-1] = (offset, start + more - offset, lines, kind, factor)
+            return
+    words.append(word)
+
+
+def _shorten(words: list[tuple[int, int, int, int, int]]) -> None:
+    """Numbers at the end of a line that nobody wants need no look."""
+    end = len(words)
+    while end and words[end - 1][3] in (lib.ANY, lib.ANY_HEX) and words[end - 1][1:3] == (0, 0):
+        end -= 1
+    if end < len(words):
+        offset, length, lines, _, factor = words[end]
+        words[end:] = [(offset, length, lines, lib.REST, factor)]
+
+
+class NumberSeries:
+    """Series whose values are numbers in one text, or in several that are read together.
+
+    Args:
+        lay_out: understands the texts, and says where each series' value stands. A word's index is
+            that in ``b"\\n".join(texts).split()``.
+            Raises ``CollectorError`` when a text is malformed.
+        adjust: what is done to the numbers before they are shown, if anything; they come in the
+            text's order, and as many are to be given back. It may be left out where a text is the
+            same as before.
+        hexadecimal: see ``Words``.
+    """
+
+    __slots__ = (
+        "_adjust",
+        "_hexadecimal",
+        "_lay_out",
+        "_layout",
+        "_made",
+        "_order",
+        "_text",
+        "_words",
+    )
+
+    def __init__(
+        self,
+        lay_out: Callable[[Sequence[bytes]], Sequence[Place]],
+        adjust: Callable[[list[bytes]], list[bytes]] | None = None,
+        *,
+        hexadecimal: bool = False,
+    ) -> None:
+        self._lay_out = lay_out
+        self._adjust = adjust
+        self._hexadecimal = hexadecimal
+        self._layout = Layout(())
+        self._words: Words | None = None
+        self._order: Callable[[list[bytes]], Sequence[bytes]] | None = None
+        # The last text where it was a short one, and the block of it.
+        self._text: bytes | None = None
+        self._made = Block(self._layout, ())
+
+    def block(self, *texts: bytes) -> Block:
+        """The block of these texts.
+
+        Raises:
+            CollectorError: a text is malformed, or a series comes twice.
+        """
+        text = texts[0] if len(texts) == 1 else b"\n".join(texts)
+        if text == self._text:
+            return self._again()
+        self._text = None
+        numbers = None if self._words is None else self._words.numbers(text)
+        made = self._understand(texts, text) if numbers is None else self._block(numbers)
+        if len(text) <= _SHORT:
+            self._text, self._made = text, made
+        return made
+
+    def _again(self) -> Block:
+        """The block of the last text once more; a tuple says that its values stay what they are."""
+        if not isinstance(self._made.values, tuple):
+            self._made = Block(self._made.layout, tuple(self._made.values))
+        return self._made
+
+    def _block(self, numbers: list[bytes]) -> Block:
+        if self._adjust is not None:
+            numbers = self._adjust(numbers)
+        return Block(self._layout, list(self._order(numbers)) if self._order else numbers)
+
+    def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
+        self._words = None
+        laid_out = self._lay_out(texts)
+        fixed = frozenset(word for sample, word, _ in laid_out if sample is None)
+        places = [place for place in laid_out if place.series is not None]
+        self._layout = Layout(sample for sample, _, _ in places if sample is not None)
+        in_text = sorted(range(len(places)), key=lambda i: places[i].word)
+        wanted = [(places[i].word, places[i].factor) for i in in_text]
+        positions = sorted(range(len(places)), key=in_text.__getitem__)
+        self._order = None
+        if positions != list(range(len(positions))):
+            self._order = itemgetter(*positions)
+        split = text.split()
+        block = self._block([self._value(split[word], factor) for word, factor in wanted])
+        self._words = Words(text, wanted, fixed, hexadecimal=self._hexadecimal)
+        return block
+
+    def _value(self, word: bytes, factor: int) -> bytes:
+        if self._hexadecimal:
+            return b"%d" % (int(word, 16) * factor)
+        number = word[_length_of_name(word) :]
+        return number if factor == 1 else b"%d" % (int(number) * factor)
+
+
+def fell(before: bytes, now: bytes) -> int | None:
+    """Where a list of counters ran backwards: the index of the first that is below what it was.
+
+    Args:
+        before: unsigned decimal numbers, each with a newline behind it.
+        now: as many.
+
+    Returns:
+        -1 when none fell; None when one of them is no such list, or they are not of one length.
+    """
+    found = lib.first_fallen(before, len(before), now, len(now))
+    return None if found < -1 else int(found)

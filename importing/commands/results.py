@@ -1,0 +1,98 @@
+"""``perfanalysis loadtest import``: training curves and sysbench logs as result documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from importing import sysbench_log
+from importing.old import training_curve
+from loadtest.commands import options
+from perfanalysis.errors import InputError
+from perfanalysis.machines.facts.identity import identify
+from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.results import document
+from perfanalysis.results.document import Document
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--timestamp",
+    required=True,
+    help="When it was measured, which the files do not say: a date, or seconds.",
+)
+@click.option("--machine-name", default="", help="Whose curve it is; for one curve at a time.")
+@click.option(
+    "--inventory",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that holds the machine: its instance type and prices go into the document.",
+)
+@click.option(
+    "--purchase",
+    type=click.Choice(PURCHASE_OPTIONS),
+    help="Which of the inventory's prices counts; default: on_demand.",
+)
+@click.option("--price", type=float, help="Dollars per hour of the machine.")
+@click.option(
+    "--cpus",
+    type=click.IntRange(min=1),
+    help="How many CPUs the machine had; for sysbench logs, which do not say it.",
+)
+@click.option(
+    "--out-directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Where the documents are written, one for each curve; default: the current folder.",
+)
+def importing(  # noqa: PLR0913, PLR0917 - one for each flag
+    files: tuple[Path, ...],
+    timestamp: str,
+    machine_name: str,
+    inventory: Path | None,
+    purchase: str | None,
+    price: float | None,
+    cpus: int | None,
+    out_directory: Path,
+) -> None:
+    """Turn training curves and sysbench logs into results.
+
+    FILES are curves (JSON lines of siteid, host, busy, units) or what `sysbench cpu run` printed.
+    All lines are read before anything is written.
+    """
+    when = options.parse_time(timestamp, "--timestamp")
+    identity = identify(machine_name, inventory, purchase, price)
+    # These are facts of the machine that imports.
+    ours = {"hostname"} if machine_name else {"hostname", "name"}
+    machine = {key: value for key, value in identity.facts().items() if key not in ours}
+    found = [one for file in files for one in _documents(file, when, machine, cpus)]
+    if machine and len(found) > 1:
+        expected = f"one result of one machine, not the {len(found)} of these files"
+        raise InputError("--machine-name" if machine_name else "--price", "", expected)
+    if not out_directory.is_dir():
+        raise InputError("--out-directory", "", "a folder that exists", str(out_directory))
+    for result in found:
+        path = out_directory / f"{result['test_id']}.json"
+        document.write(path, result)
+        click.echo(path)
+
+
+def _documents(
+    file: Path, when: float, machine: dict[str, Any], cpus: int | None
+) -> list[Document]:
+    """The results in a file, which its first word tells the kind of."""
+    data = file.read_bytes()
+    if data.startswith(sysbench_log.FIRST_WORD):
+        log = sysbench_log.parse(data, str(file))
+        if cpus is None:
+            raise InputError("--cpus", "", f"how many CPUs the machine had, which {file} is of")
+        name = file.name
+        return [sysbench_log.as_document(log, cpus=cpus, file=name, when=when, machine=machine)]
+    return [
+        training_curve.as_document(host, curve, file=file.name, when=when, machine=machine)
+        for host, curve in training_curve.parse(data, str(file)).items()
+    ]

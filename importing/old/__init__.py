@@ -1,0 +1,1 @@
+"""Formats of the system that this one continues."""

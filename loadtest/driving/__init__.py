@@ -1,0 +1,1 @@
+"""Keeps CPUs as busy as asked, and says what came of it."""

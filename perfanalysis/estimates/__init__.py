@@ -1,0 +1,1 @@
+"""Estimates, intervals, ratios and spreads: pure."""

@@ -1,0 +1,97 @@
+"""The two spreads: within one machine from run to run, and between machines of one type. Pure.
+
+One-way analysis of variance with random effects, on logarithms, so that spreads are shares: with k
+machines, n_i runs of each and N in all, MS_within = SS_within / (N - k), MS_between =
+SS_between / (k - 1), and the variance between machines is (MS_between - MS_within) / n0 with
+n0 = (N - sum n_i^2 / N) / (k - 1), at least 0 (Searle, Casella and McCulloch, "Variance
+Components", 1992). The 95 % intervals are generalized confidence intervals (Weerahandi,
+"Generalized Confidence Intervals", JASA 1993): the sums of squares are divided by draws of their
+chi-squared distributions, and what follows is cut at its 2.5 and 97.5 percent points.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perfanalysis.estimates import student
+from perfanalysis.estimates.ratios import UPPER_TAIL
+from perfanalysis.estimates.statistics import Estimate
+
+_DRAWS = 20_000
+# The draws are the same for everybody, so that the same runs give the same interval.
+_SEED = 20261124
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """What is known of a type of machine; spreads are coefficients of variation (0.01: 1 %).
+
+    Attributes:
+        machines: how many.
+        runs: of all of them.
+        rate: geometric mean of the machines' means, with its 95 % interval where it can be known:
+            of the type with several machines, of the machine with one.
+        within: of the runs of one machine; None: unknown, there is one run of each.
+        between: of machines of the type; None: unknown, there is one machine, or one run of each.
+        both: of single runs of different machines; None unless there is one run of each of several.
+    """
+
+    machines: int
+    runs: int
+    rate: Estimate | float
+    within: Estimate | None
+    between: Estimate | None
+    both: Estimate | None
+
+
+def spreads(machines: Sequence[Sequence[float]]) -> Spreads:
+    """The spreads of some machines of one type.
+
+    Args:
+        machines: for each machine the rates of its runs, above 0, at least one.
+    """
+    logs = [[math.log(rate) for rate in runs] for runs in machines]
+    means = [statistics.fmean(runs) for runs in logs]
+    total, count = sum(map(len, logs)), len(logs)
+    squares = sum((v - mean) ** 2 for runs, mean in zip(logs, means, strict=True) for v in runs)
+    middle = sum(map(sum, logs)) / total
+    outer = sum(len(runs) * (mean - middle) ** 2 for runs, mean in zip(logs, means, strict=True))
+    within = between = both = None
+    random = np.random.default_rng(_SEED)
+    if total > count:
+        inner = squares / random.chisquare(total - count, _DRAWS)
+        within = _estimate(squares / (total - count), inner)
+        if count > 1:
+            size = (total - sum(len(runs) ** 2 for runs in logs) / total) / (count - 1)
+            found = (outer / (count - 1) - squares / (total - count)) / size
+            between = _estimate(found, (outer / random.chisquare(count - 1, _DRAWS) - inner) / size)
+    elif count > 1:
+        both = _estimate(outer / (count - 1), outer / random.chisquare(count - 1, _DRAWS))
+    return Spreads(count, total, _mean(means if count > 1 else logs[0]), within, between, both)
+
+
+def _estimate(variance: float, draws: NDArray[np.float64]) -> Estimate:
+    lower, upper = np.quantile(draws, (1 - UPPER_TAIL, UPPER_TAIL))
+    return Estimate(_variation(variance), _variation(float(lower)), _variation(float(upper)))
+
+
+def _variation(variance: float) -> float:
+    """The coefficient of variation of what has this variance of its logarithm."""
+    # With two machines the upper bound grows beyond all that a rate can be off by.
+    return math.sqrt(math.expm1(min(max(variance, 0.0), 100.0)))
+
+
+def _mean(logs: Sequence[float]) -> Estimate | float:
+    middle = statistics.fmean(logs)
+    if len(logs) < 2:
+        return math.exp(middle)
+    half = student.quantile(UPPER_TAIL, float(len(logs) - 1)) * math.sqrt(
+        statistics.variance(logs) / len(logs)
+    )
+    return Estimate(math.exp(middle), math.exp(middle - half), math.exp(middle + half))

@@ -1,0 +1,75 @@
+"""The words in which the exporter speaks of metrics: family, family template, sample.
+
+A family is declared once, in the file of its collector; ``exporter/catalogue.py`` lists all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+FamilyType = Literal["counter", "gauge", "histogram", "summary", "untyped"]
+
+FIELD = "{field}"
+_METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What is known of a metric family before any value is read.
+
+    ``name`` may hold ``{field}`` once: then it is a template for families that are named after
+    a field of the kernel's file, and ``help`` may hold ``{field}`` too. ``unit`` is the base unit
+    ("" when there is none), ``source`` the file, system call or document the values come from.
+    """
+
+    name: str
+    type: FamilyType
+    help: str
+    labels: tuple[str, ...] = ()
+    unit: str = ""
+    source: str = ""
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the name depends on a field of the kernel's file."""
+        return FIELD in self.name
+
+    def named(self, field: str) -> Family:
+        """The family of one field of a template; a character that no name may hold becomes ``_``.
+
+        Raises:
+            ValueError: this is no template.
+        """
+        if not self.is_template:
+            raise ValueError(f"{self.name} is no template")
+        field = _NOT_IN_NAMES.sub("_", field)
+        return replace(
+            self,
+            name=self.name.replace(FIELD, field),
+            help=self.help.replace(FIELD, field),
+        )
+
+    def matches(self, name: str) -> bool:
+        """Whether a metric of that name can be of this family."""
+        if not self.is_template:
+            return name == self.name
+        head, tail = self.name.split(FIELD)
+        field = name[len(head) : len(name) - len(tail)]
+        fits = name.startswith(head) and name.endswith(tail)
+        return fits and bool(_METRIC_NAME.fullmatch("_" + field))
+
+
+class Series(NamedTuple):
+    """One series of a family: its label values, in the order of ``family.labels``.
+
+    ``suffix`` is put behind the value as it is. ``b"e-2"`` makes hundredths of a second, as the
+    kernel writes them, into seconds without any arithmetic: the exposition formats take numbers
+    with exponents.
+    """
+
+    family: Family
+    labels: tuple[str, ...] = ()
+    suffix: bytes = b""

@@ -1,0 +1,199 @@
+"""One HTTP request to an engine, sent again while its failure may pass."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Mapping
+from threading import BoundedSemaphore
+from typing import Any
+
+import requests
+import urllib3
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
+
+from perfanalysis.delivery.credentials import redacted
+from perfanalysis.delivery.destinations import retry_after
+from perfanalysis.delivery.sender import Backoff
+from perfanalysis.promql.access import CONNECT_SECONDS, Access
+from perfanalysis.promql.answers import QueryError, TooLargeError
+
+# An engine that asks for more patience than this is not waited for.
+LONGEST_WAIT_SECONDS = 60.0
+# An engine that gives up first says so, and is asked for less; one that is only not waited for any
+# more would be asked for the same again.
+_ENGINES_SHARE = 0.9
+_PIECE = 1 << 16
+# Unpacked. What is more is asked for in parts; a thousand machines take a fiftieth of it.
+MOST_BYTES = 256 << 20
+
+
+class _PassingError(Exception):
+    """A failure after which the same request may succeed; ``wait`` is what the engine asked for."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class Requester:
+    """Sends forms to one engine, and decodes the JSON of its answers.
+
+    Args:
+        access: where to, and within which limits.
+        backoff: the waits between attempts.
+    """
+
+    def __init__(self, access: Access, backoff: Backoff | None = None) -> None:
+        self.access = access
+        self._backoff = backoff or Backoff(first=0.5, longest=20.0)
+        self._session = access.session()
+        self._turn = BoundedSemaphore(access.queries_at_once)
+        if access.insecure_skip_verify:
+            # Here and for good: what warnings are shown is a matter of the whole process, and
+            # cannot be changed for a moment while several threads ask.
+            urllib3.disable_warnings(InsecureRequestWarning)
+
+    def ask(self, path: str, form: Mapping[str, str]) -> object:
+        """The JSON document that answers a form.
+
+        Args:
+            path: below the base URL.
+            form: sent by POST; by GET when it is empty.
+
+        Raises:
+            TooLargeError: the answer is larger than this process should hold.
+            QueryError: no JSON came, after all attempts. The message holds no key.
+            InputError: a key file cannot be read.
+        """
+        url = f"{self.access.url.rstrip('/')}{path}"
+        failures = 0
+        while True:
+            try:
+                with self._turn:
+                    return self._once(url, form)
+            except _PassingError as error:
+                failures += 1
+                if failures > self.access.retries or error.wait > LONGEST_WAIT_SECONDS:
+                    asked = f"; it asks to come back in {error.wait:.0f} s" if error.wait else ""
+                    often = f" {failures} times" if failures > 1 else ""
+                    raise QueryError(f"{url}: {error}{often}{asked}{_query(form)}") from error
+                # S311: spreads load, guards nothing.
+                wait = self._backoff.seconds(failures, random.random())  # noqa: S311
+                time.sleep(max(wait, error.wait))
+
+    def _once(self, url: str, form: Mapping[str, str]) -> object:
+        secrets, limit = self.access.secrets(), self.access.timeout_seconds
+        until = time.monotonic() + limit
+        try:
+            with self._send(url, form, secrets) as response:
+                body = _read(response, until)
+        except (requests.Timeout, ReadTimeoutError):
+            raise _PassingError(f"gave no answer within {limit:g} s") from None
+        except requests.exceptions.SSLError as error:
+            raise QueryError(f"{url}: cannot be reached ({_reason(error)}){_query(form)}") from None
+        except HTTPError:
+            raise _PassingError("broke off in the middle of its answer") from None
+        except (requests.RequestException, OSError) as error:
+            reason = redacted(_reason(error), secrets)
+            raise _PassingError(f"cannot be reached ({reason})") from None
+        if body is None:
+            raise TooLargeError(
+                f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
+            )
+        return _judge(response, body, url, _query(form), secrets)
+
+    def _send(
+        self, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
+    ) -> requests.Response:
+        access, limit = self.access, self.access.timeout_seconds
+
+        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            # A function, because requests would else prefer what ~/.netrc says.
+            request.headers.update(secrets)
+            return request
+
+        return self._session.request(
+            "POST" if form else "GET",
+            url,
+            data={**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else None,
+            headers=dict(access.headers),
+            auth=authorize,
+            timeout=(min(CONNECT_SECONDS, limit), limit),
+            verify=access.verify,
+            cert=access.certificate,
+            # A redirect is not followed: the keys are for this address only.
+            allow_redirects=False,
+            stream=True,
+        )
+
+
+def _read(response: requests.Response, until: float) -> bytes | None:
+    """The whole body, unpacked; None when it is too large.
+
+    An engine that sends it byte by byte does not get more time for that.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            return None
+        if time.monotonic() > until:
+            raise requests.Timeout
+    return b"".join(pieces)
+
+
+def _judge(
+    response: requests.Response, body: bytes, url: str, query: str, secrets: Mapping[str, str]
+) -> object:
+    status = response.status_code
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    told = isinstance(document, dict) and "status" in document
+    if told:
+        _redact(document, secrets)
+    # A time-out of the evaluation is no passing failure: the query is too large.
+    timed_out = told and document.get("errorType") == "timeout"
+    if (status == 429 or status >= 500) and not timed_out:
+        wait = retry_after(response.headers.get("Retry-After"), time.time())
+        raise _PassingError(f"answered HTTP {status}{_said(document)}", wait)
+    if told:
+        return document
+    if status == 200:
+        raise _PassingError("answered HTTP 200 with half a result, or none")
+    if status in {401, 403}:
+        raise QueryError(f"{url}: answered HTTP {status}: it wants other credentials{query}")
+    raise QueryError(f"{url}: answered HTTP {status} and no PromQL result{query}")
+
+
+def _redact(document: dict[str, Any], secrets: Mapping[str, str]) -> None:
+    """Take our keys out of what people will read; the data stays as it is."""
+    if isinstance(document.get("error"), str):
+        document["error"] = redacted(document["error"], secrets)
+    if isinstance(document.get("warnings"), list):
+        document["warnings"] = [redacted(str(w), secrets) for w in document["warnings"]]
+
+
+def _said(document: object) -> str:
+    reason = document.get("error") if isinstance(document, dict) else None
+    return f" ({reason:.200})" if isinstance(reason, str) else ""
+
+
+def _query(form: Mapping[str, str]) -> str:
+    return f"; the query was: {form['query']}" if "query" in form else ""
+
+
+def _reason(error: BaseException) -> str:
+    text = str(error)
+    if match := re.search(r"certificate verify failed(: [^(\]]*)?", text):
+        return f"{match[0].strip()}; tls.ca_file names whom to trust"
+    for pattern in (r"\] ([A-Z][\w ]+)", r"(Failed to resolve[^)(]*)", r"Remote end closed[\w ]*"):
+        if match := re.search(pattern, text):
+            return match[match.lastindex or 0]
+    return type(error).__name__

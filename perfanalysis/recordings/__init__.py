@@ -1,0 +1,1 @@
+"""What a machine did over time, as files."""

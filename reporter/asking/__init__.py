@@ -1,0 +1,1 @@
+"""The report's queries, and their answers put together by machine."""

@@ -1,0 +1,100 @@
+"""What the report knows of a machine. Unknown is None or an empty string, never 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from perfanalysis.promql import Floats
+
+# What a model's name has beside the model: marks, its clock, its count of cores.
+_BESIDE_THE_MODEL = re.compile(r"\((?:R|TM|tm)\)|\b(?:CPU|Processor|\d+-Core)\b|@.*$")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with the bounds of its 95 % interval, all in the same unit."""
+
+    value: float
+    lower: float
+    upper: float
+
+    def divided_by(self, divisor: float) -> Estimate:
+        """The estimate of this, divided by an exactly known number above 0."""
+        return Estimate(self.value / divisor, self.lower / divisor, self.upper / divisor)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Units per second by asked busy level; all arrays have one entry a level, in order.
+
+    ``busy`` is in percent; ``units``, ``lower`` and ``upper`` in units per second (NaN where
+    unknown); ``reached`` and ``steal`` are ratios 0..1 (NaN where unknown).
+    """
+
+    busy: Floats
+    units: Floats
+    lower: Floats
+    upper: Floats
+    reached: Floats
+    steal: Floats
+
+    def at(self, busy: float) -> Estimate | None:
+        """The estimate at one level, or None when it was not measured with an interval."""
+        found = np.flatnonzero(self.busy == busy)
+        if not len(found):
+            return None
+        i = found[0]
+        values = (float(self.units[i]), float(self.lower[i]), float(self.upper[i]))
+        return Estimate(*values) if np.isfinite(values).all() else None
+
+
+@dataclass(frozen=True)
+class LoadTest:
+    """The newest run of the reported kernel on one machine; rates in units per second."""
+
+    test_id: str
+    ended: float | None
+    valid: bool | None
+    max: Estimate | None
+    single: float | None
+    curve: Curve
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One machine of the report.
+
+    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour, from
+    the recording rule where ``by_rule`` says so. ``cpus`` are threads, as the system counts them;
+    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
+    """
+
+    name: str
+    provider: str = ""
+    region: str = ""
+    zone: str = ""
+    instance_type: str = ""
+    cpu_model: str = ""
+    architecture: str = ""
+    cpus: int | None = None
+    memory_bytes: float | None = None
+    price: float | None = None
+    test: LoadTest | None = None
+    units_per_dollar: Estimate | None = None
+    cores: int | None = None
+    by_rule: bool = True
+    kernels: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def short_type(self) -> str:
+        """Provider and instance type, as far as they are known."""
+        return " ".join(word for word in (self.provider, self.instance_type) if word)
+
+    @property
+    def short_cpu(self) -> str:
+        """The CPU's model without marks and clock, such as ``Intel Xeon Platinum 8375C``."""
+        return " ".join(_BESIDE_THE_MODEL.sub(" ", self.cpu_model).split())

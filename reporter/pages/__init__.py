@@ -1,0 +1,1 @@
+"""Pages: data for templates, HTML, PDF."""

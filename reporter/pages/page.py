@@ -1,0 +1,303 @@
+"""What stands on a report's pages, ready for the template. Pure: no queries, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from perfanalysis.machines.facts.burstable import baseline_ratio
+from reporter.analysis import fleet
+from reporter.analysis.comparison import ranked, units_per_dollar
+from reporter.analysis.containers import Container, containers
+from reporter.analysis.forecast import Trend
+from reporter.analysis.utilisation import Summary
+from reporter.asking import queries
+from reporter.asking.machines import LoadTest, Machine
+from reporter.charts.style import COLOURS
+from reporter.figures import behaviour as behaviour_figures
+from reporter.figures import capacity as capacity_figures
+from reporter.figures import value as value_figures
+from reporter.figures.figure import Drawing
+from reporter.figures.material import Material
+from reporter.figures.names import short_names
+from reporter.settings.report import TITLE
+
+# Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
+MACHINES = "MACHINES"
+ONE: dict[str, Callable[[Material], Drawing | None]] = {
+    "work_for_the_money": value_figures.work_for_the_money,
+    "curve": value_figures.curve,
+    "price_front": value_figures.price_front,
+    "price_front_short": value_figures.price_front_short,
+    "against_baseline": value_figures.against_baseline,
+    "kernels": value_figures.kernels,
+    "use": value_figures.use,
+    "cpu": behaviour_figures.cpu,
+}
+OF_MACHINE: dict[str, Callable[[Material, Machine], Drawing | None]] = {
+    "cpu_of": behaviour_figures.cpu_of,
+    "modes": behaviour_figures.modes,
+    "cores": behaviour_figures.cores,
+    "load": behaviour_figures.load,
+    "memory": behaviour_figures.memory,
+    "paging": behaviour_figures.paging,
+    "disks": behaviour_figures.disks,
+    "disk_bytes": behaviour_figures.disk_bytes,
+    "network": behaviour_figures.network,
+    "pattern": behaviour_figures.pattern,
+    "containers": behaviour_figures.containers,
+    "cpu_trend": capacity_figures.cpu_trend,
+    "memory_trend": capacity_figures.memory_trend,
+    "before_and_after": capacity_figures.before_and_after,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A machine in a table, in the colour of the charts; ``rank`` by work for the money."""
+
+    machine: Machine
+    colour: str
+    rank: int | None
+    burst: float | None
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """A measured level: ``busy`` asked in percent, rates in units per second, ratios 0..1."""
+
+    busy: float
+    units: float | None
+    lower: float | None
+    upper: float | None
+    reached: float | None
+    steal: float | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A query of the appendix: its name, what it feeds, and the PromQL as it was sent."""
+
+    name: str
+    feeds: str
+    expression: str
+
+
+class Page:
+    """All that a template shows.
+
+    Figures are drawn when a template asks for them, and numbered in that order.
+
+    Args:
+        material: the data.
+        generated: now, in Unix seconds.
+    """
+
+    def __init__(self, material: Material, generated: float) -> None:
+        self.material, self.generated = material, generated
+        self.config, self.gathered, self.language = (
+            material.config,
+            material.gathered,
+            material.language,
+        )
+        self.machines = material.machines
+        self.drawings: list[Drawing] = []
+        self.sections: list[tuple[str, str]] = []
+        self._feeds: dict[str, list[str]] = {}
+
+    def draw(self, name: str, machine: Machine | None = None) -> Drawing | None:
+        """The next figure, or None when there is no data for it.
+
+        Args:
+            name: one of ``ONE``, or of ``OF_MACHINE`` with a machine.
+            machine: whose figure it is.
+        """
+        found = OF_MACHINE[name](self.material, machine) if machine else ONE[name](self.material)
+        if found is None:
+            return None
+        found = replace(found, number=len(self.drawings) + 1)
+        self.drawings.append(found)
+        return found
+
+    def section(self, identifier: str, text: str) -> Markup:
+        """A heading that also stands in the table of contents."""
+        return self.section_of(identifier, self.language.say(text))
+
+    def section_of(self, identifier: str, name: str) -> Markup:
+        """The same with a name, which is that in every language."""
+        self.sections.append((identifier, name))
+        return Markup('<h2 id="{}">{}</h2>').format(identifier, escape(name))
+
+    def uses(self, place: str, *names: str) -> str:
+        """Note which queries feed a table; shows nothing."""
+        for name in names:
+            self._feeds.setdefault(name, []).append(self.language.say(place))
+        return ""
+
+    @property
+    def title(self) -> str:
+        """The report's title; the usual one in its language."""
+        title = self.config.title
+        return self.language.say(title) if title == TITLE else title
+
+    @cached_property
+    def verdict(self) -> Sequence[str]:
+        """The first sentences."""
+        return self.material.verdict
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """All machines, the best value first; those without come last, in the report's order."""
+        best = ranked(self.machines, units_per_dollar)
+        ranks = {machine.name: place for place, machine in enumerate(best, 1)}
+        rest = [machine for machine in self.machines if machine.name not in ranks]
+        return [self._row(machine, ranks.get(machine.name)) for machine in [*best, *rest]]
+
+    def _row(self, machine: Machine, rank: int | None) -> Row:
+        colour = COLOURS[self.material.places[machine.name] % len(COLOURS)]
+        return Row(machine, colour, rank, baseline_ratio(machine.instance_type))
+
+    @cached_property
+    def short(self) -> Mapping[str, str]:
+        """The machines' names where a table has little room."""
+        return short_names((machine.name for machine in self.machines), 24)
+
+    @cached_property
+    def remarks(self) -> Sequence[str]:
+        """What is missing or doubtful."""
+        return self.material.remarks
+
+    @property
+    def left_out(self) -> str:
+        """Which machines the fit and the ranking leave out, and why."""
+        names = ", ".join(machine.name for machine in self.material.left_out)
+        return names and self.language.say(
+            "Left out, because the busy levels that its load test reached do not tell how busy work"
+            " keeps it (see the quality of the data): {names}.",
+            names=names,
+        )
+
+    @cached_property
+    def levels(self) -> Sequence[tuple[Row, Sequence[LevelRow]]]:
+        """The measured levels of each tested machine."""
+        return [(row, _levels(row.machine.test)) for row in self.rows if row.machine.test]
+
+    @cached_property
+    def members(self) -> Sequence[fleet.Member]:
+        """Every machine with its figures over the range."""
+        return fleet.members(self.material)
+
+    @property
+    def fleet_tables(self) -> Sequence[Sequence[fleet.Member]]:
+        """The fleet in short tables."""
+        return list(fleet.tables(self.members))
+
+    @property
+    def kinds(self) -> Sequence[fleet.Kind]:
+        """The fleet by type."""
+        return fleet.kinds(self.members)
+
+    @property
+    def costliest_idle(self) -> Sequence[fleet.Member]:
+        """The machines whose idle time costs most."""
+        return fleet.costliest_idle(self.members)
+
+    @property
+    def fullest(self) -> Sequence[fleet.Member]:
+        """The machines nearest to their limit."""
+        return fleet.fullest(self.members)
+
+    def trend(self, query: str, machine: Machine) -> Trend | None:
+        """The trend of a ratio over the range, and as far ahead again."""
+        return capacity_figures.trend_of(self.material, query, machine)
+
+    def earlier(self, query: str, machine: Machine) -> Summary | None:
+        """Mean, percentiles and maximum in the range before."""
+        return capacity_figures.summary_before(self.material, query, machine)
+
+    def not_shown(self, count: int) -> str:
+        """That so many more rows are not shown."""
+        if count == 1:
+            return self.language.say("1 more is not shown.")
+        number = self.language.number(count)
+        return self.language.say("{count} more are not shown.", count=number)
+
+    @property
+    def settings(self) -> Sequence[tuple[str, str]]:
+        """What was asked for, by the names of the settings; what was not given is left out."""
+        config, devices = self.config, self.config.devices
+        every = {
+            "template": config.template,
+            "from": config.start,
+            "to": config.end,
+            "before.from": config.before_start,
+            "before.to": config.before_end,
+            "machines": ", ".join(config.machines),
+            "baseline": self.material.baseline.name,
+            "kernel": config.kernel,
+            "purchase": config.purchase,
+            "disks": ", ".join(devices.disks),
+            "interfaces": ", ".join(devices.interfaces),
+            "filesystems": ", ".join(devices.filesystems),
+            "language": config.language,
+            "page_size": config.page_size,
+        }
+        return [(name, value) for name, value in every.items() if value]
+
+    @property
+    def created(self) -> str:
+        """When the report was made, as ISO 8601."""
+        return datetime.fromtimestamp(self.generated, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def filesystems(self, machine: Machine) -> list[tuple[str, float]]:
+        """Mount points and how full they are (0..1), the fullest first."""
+        found = [
+            (sample.labels.get("mountpoint", ""), sample.value)
+            for sample in self.gathered.samples.get("File systems", ())
+            if sample.labels.get("instance") == machine.name and np.isfinite(sample.value)
+        ]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def containers(self, machine: Machine) -> list[Container]:
+        """The machine's containers, those that used most CPU time first."""
+        return containers(self.material, machine)
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Every query that fed something shown so far."""
+        feeds: dict[str, list[str]] = {name: [] for name in self.gathered.expressions}
+        for drawing in self.drawings:
+            for name in drawing.queries:
+                feeds.setdefault(name, []).append(str(drawing.number))
+        found = []
+        for name, expression in self.gathered.expressions.items():
+            words = _listed([int(number) for number in feeds[name]], self.language.say("figure"))
+            places = [*words, *dict.fromkeys(self._feeds.get(name, ()))]
+            if places:
+                shown = expression.replace(self.matcher, MACHINES)
+                found.append(Source(name, ", ".join(places), shown))
+        return found
+
+    @property
+    def matcher(self) -> str:
+        """The matcher of the machines' names, which every query has, as it was sent."""
+        return queries.matcher(self.gathered.matched)
+
+
+def _levels(test: LoadTest) -> list[LevelRow]:
+    curve = test.curve
+    columns = (curve.busy, curve.units, curve.lower, curve.upper, curve.reached, curve.steal)
+    known = [[float(x) if np.isfinite(x) else None for x in column] for column in columns]
+    return [LevelRow(float(busy or 0), *values) for busy, *values in zip(*known, strict=True)]
+
+
+def _listed(numbers: Sequence[int], word: str) -> list[str]:
+    """``figure 4, figure 5, figure 6`` reads better as ``figure 4-6``."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return [f"{word} {numbers[0]}\N{EN DASH}{numbers[-1]}"]
+    return [f"{word} {number}" for number in numbers]

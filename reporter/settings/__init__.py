@@ -1,0 +1,1 @@
+"""What a report is to show, and where that is said."""

@@ -1,0 +1,228 @@
+"""What a report is to show, where it asks, and where it goes: settings as one record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.errors import InputError
+from perfanalysis.promql import Access
+from reporter.asking.devices import DETECTED, Devices
+from reporter.settings.sources import Layer, parse_file
+
+PAGES = ("pdf", "html")
+FORMATS = (*PAGES, "json", "csv")
+DEVICES = ("disks", "interfaces", "filesystems")
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
+_MONDAY = 4 * 86400.0  # the first one of Unix time
+# The end of the year 9999, the last that a date can be written of: later "seconds" are others.
+_END_OF_TIME = 253402300800.0
+# What a report is called that has no other title; pages have it in their language.
+TITLE = "Price-performance report"
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one report; times are as written, see ``parse_time``.
+
+    ``deliver`` has a mapping of one key each: folder, email, webhook or s3, with its settings.
+    """
+
+    access: Access = field(default_factory=Access)
+    title: str = TITLE
+    notes: str = ""
+    machines: tuple[str, ...] = field(default=())
+    start: str = "now-24h"
+    end: str = "now"
+    kernel: str = "rmw"
+    purchase: str = "on_demand"
+    page_size: str = "A4"
+    template: str = "comparison"
+    templates: Path | None = None
+    logo: Path | None = None
+    baseline: str = ""
+    language: str = "en"
+    output: Path | None = None
+    format: str = ""
+    deliver: tuple[Mapping[str, Any], ...] = ()
+    occasion: str = ""
+    devices: Devices = DETECTED
+    before_start: str = ""
+    before_end: str = ""
+
+    @property
+    def url(self) -> str:
+        """The engine's base URL."""
+        return self.access.url
+
+    def range(self, now: float, where: str) -> tuple[float, float]:
+        """Start and end in Unix seconds.
+
+        Raises:
+            InputError: a time cannot be read, or the range is empty.
+        """
+        start, end = (
+            parse_time(self.start, now, where, "from"),
+            parse_time(self.end, now, where, "to"),
+        )
+        if start < 0:
+            raise InputError(where, "from", "a time after 1970", self.start)
+        if start >= end:
+            raise InputError(where, "from", f"a time before 'to' ({self.end})", self.start)
+        return start, end
+
+    def range_before(self, start: float, end: float, now: float, where: str) -> tuple[float, float]:
+        """The earlier range that ``regression`` compares with, in Unix seconds.
+
+        It is as long as the later one where only one of its ends is given, and ends where the later
+        one starts where neither is.
+
+        Raises:
+            InputError: it is empty, or ends after the later one has started.
+        """
+        length = end - start
+        first = parse_time(self.before_start or "0", now, where, "before.from")
+        last = parse_time(self.before_end or "0", now, where, "before.to")
+        if not self.before_end:
+            last = first + length if self.before_start else start
+        if not self.before_start:
+            first = last - length
+        if first >= last:
+            expected = "a time before the end of that range"
+            raise InputError(where, "before.from", expected, self.before_start or str(first))
+        if last > start:
+            expected = f"a time that is not after 'from' ({self.start})"
+            raise InputError(where, "before", f"a range that ends at {expected}", self.before_end)
+        return first, last
+
+
+def parse_time(text: str, now: float, where: str, name: str) -> float:
+    """Read ``now``, ``now-6h``, ``now-7d/d``, RFC 3339 or Unix seconds, as Unix seconds.
+
+    ``/h``, ``/d`` and ``/w`` go back to the begin of that hour, day or week (Monday), in UTC.
+
+    Args:
+        text: the time as written; an RFC 3339 time without a zone is UTC.
+        now: what ``now`` means, in Unix seconds.
+        where: the file or command line that holds it, for the message.
+        name: the field or flag, for the message.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    if match := _RELATIVE.fullmatch(text.strip()):
+        moment = now - (float(match[1]) * _UNITS[match[2]] if match[1] else 0.0)
+        begin = _MONDAY if match[3] == "w" else 0.0
+        return moment - ((moment - begin) % _UNITS[match[3]] if match[3] else 0.0)
+    seconds = _seconds(text.strip())
+    if seconds is None or not 0 <= seconds < _END_OF_TIME:
+        expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"
+        raise InputError(where, name, expected, text)
+    return seconds
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def read_file(path: Path) -> Layer:
+    """Read and check a report's YAML file.
+
+    Raises:
+        InputError: it is missing, no YAML, or holds something unusable; the field is named.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable report file ({error.strerror})") from error
+    return parse_file(text, str(path))
+
+
+def read_config(path: Path) -> Config:
+    """The settings of a YAML file alone.
+
+    Raises:
+        InputError: see ``read_file``.
+    """
+    return config_of(read_file(path), str(path))
+
+
+def parse_config(text: bytes, where: str) -> Config:
+    """The same from the bytes of the file; ``where`` is used in messages, and for relative paths.
+
+    Raises:
+        InputError: see ``read_file``.
+    """
+    return config_of(parse_file(text, where), where)
+
+
+def config_of(layer: Layer, where: str) -> Config:
+    """Checked settings as a record.
+
+    Raises:
+        InputError: a time cannot be read, or two settings exclude each other.
+    """
+    given: dict[str, Any] = {
+        key: layer[key]
+        for key in (
+            *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
+            *("language", "format", "occasion"),
+        )
+        if key in layer
+    }
+    for key, name in (("from", "start"), ("to", "end")):
+        if key in layer:
+            given[name] = str(layer[key])
+            parse_time(given[name], 0.0, where, key)
+    for key in ("templates", "logo", "output"):
+        if key in layer:
+            given[key] = Path(layer[key])
+    for key in ("from", "to"):
+        if text := str(layer.get("before", {}).get(key, "")):
+            parse_time(text, 0.0, where, f"before.{key}")
+            given["before_start" if key == "from" else "before_end"] = text
+    kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
+    if kinds:
+        given["devices"] = Devices(**kinds)
+    for key in ("machines", "deliver"):
+        if key in layer:
+            given[key] = tuple(layer[key])
+    return Config(access=_access(layer.get("prometheus", {}), where), **given)
+
+
+def _access(layer: Layer, where: str) -> Access:
+    basic = layer.get("basic_auth", {})
+    bearer = layer.get("bearer_token_file", "")
+    if basic and bearer:
+        expected = "basic_auth or bearer_token_file, not both"
+        raise InputError(where, "prometheus", expected)
+    if basic and len(basic) < 2:
+        raise InputError(where, "prometheus.basic_auth", "both username and password_file")
+    given: dict[str, Any] = {
+        key: layer[key]
+        for key in (
+            *("url", "headers", "header_files", "retries", "queries_at_once"),
+            "machines_per_query",
+        )
+        if key in layer
+    }
+    if "timeout" in layer:
+        given["timeout_seconds"] = float(layer["timeout"])
+    credentials = Credentials(
+        basic.get("password_file", bearer), username=basic.get("username", "")
+    )
+    return Access(credentials=credentials, **given, **layer.get("tls", {}))

@@ -1,0 +1,78 @@
+"""The files of a group, by tables of literal values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporter.collecting import CollectorError
+from exporter.collectors.cgroup.reading import parse_number, parse_pairs
+from exporter.collectors.cgroup.version1 import parse_block
+from exporter.collectors.cgroup.version2 import parse_cpu_max, parse_io, shares_of
+
+Parser = Callable[[bytes], object]
+PARSERS: list[Parser] = [
+    parse_block,
+    parse_io,
+    parse_cpu_max,
+    lambda data: parse_pairs(data, "memory.stat"),
+    lambda data: parse_number(data, "memory.max"),
+]
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+@given(data=st.binary() | st.text("0123456789: =\nmaxRrbytesTotal", max_size=60).map(str.encode))
+def test_no_parser_raises_anything_but_its_own_error(parser: Parser, data: bytes) -> None:
+    try:
+        parser(data)
+    except CollectorError as error:
+        assert "expected" in str(error)
+
+
+def test_pairs() -> None:
+    assert parse_pairs(b"anon 1\nfile 22\n", "f") == {b"anon": b"1", b"file": b"22"}
+
+
+@pytest.mark.parametrize("data", [b"anon\n", b"anon -1\n", b"anon 1 file 2\n", b"a 1\nb 2"])
+def test_pairs_refused(data: bytes) -> None:
+    with pytest.raises(CollectorError):
+        parse_pairs(data, "f")
+
+
+@pytest.mark.parametrize(("data", "number"), [(b"12\n", b"12"), (b"max\n", None), (b"0\n", b"0")])
+def test_a_number(data: bytes, number: bytes | None) -> None:
+    assert parse_number(data, "f") == number
+
+
+@pytest.mark.parametrize(
+    ("data", "limit"), [(b"max 100000\n", (None, b"100000")), (b"50 100\n", (b"50", b"100"))]
+)
+def test_cpu_max(data: bytes, limit: tuple[bytes | None, bytes]) -> None:
+    assert parse_cpu_max(data) == limit
+
+
+@pytest.mark.parametrize("data", [b"", b"max\n", b"1 max\n", b"1 2 3\n"])
+def test_cpu_max_refused(data: bytes) -> None:
+    with pytest.raises(CollectorError):
+        parse_cpu_max(data)
+
+
+@pytest.mark.parametrize(("weight", "shares"), [(1, 2), (100, 2597), (10000, 262144)])
+def test_shares(weight: int, shares: int) -> None:
+    assert shares_of(weight) == shares
+
+
+def test_io_stat_of_a_device_that_has_gone_and_of_a_later_kernel() -> None:
+    data = b"8:16 \n8:0 rbytes=1 wios=2 cost.usage=3 new=4\n"
+    assert parse_io(data) == {
+        b"8:0": {b"rbytes": b"1", b"wios": b"2", b"usage": b"3", b"new": b"4"}
+    }
+
+
+def test_block() -> None:
+    data = b"8:0 Read 1\n8:0 Write 2\n8:0 Total 3\nTotal 3\n"
+    rows = [(b"8:0", b"Read", b"1"), (b"8:0", b"Write", b"2"), (b"8:0", b"Total", b"3")]
+    assert parse_block(data) == rows

@@ -22,11 +22,11 @@ from reporter.asking.gathering import Gathered
 from reporter.figures.material import Material
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
+from reporter.language import Language
 from reporter.pages import files as page_files
 from reporter.pages.drawing_process import Drawer
 from reporter.pages.drawn import Order
 from reporter.settings.flags import Given, given, setting_flags
-from reporter.settings.language import Language
 from reporter.settings.report import FORMATS, PAGES, Config, parse_time
 from reporter.settings.sources import COMMAND_LINE, ENVIRONMENT
 

@@ -34,7 +34,7 @@ Document = dict[str, Any]
 @cache
 def validator() -> jsonschema.Draft202012Validator:
     """The checker of the result schema, ``perfanalysis/results/result.schema.json``."""
-    text = resources.files("loadtest").joinpath("result.schema.json").read_text()
+    text = resources.files("perfanalysis.results").joinpath("result.schema.json").read_text()
     return jsonschema.Draft202012Validator(json.loads(text))
 
 

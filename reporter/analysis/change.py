@@ -9,7 +9,7 @@ from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import certain, max_units, ratio
 from reporter.analysis.verdict import more, percent
 from reporter.asking.machines import Estimate, Machine
-from reporter.settings.language import Language
+from reporter.language import Language
 
 MOST_SENTENCES = 8
 

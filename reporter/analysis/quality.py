@@ -8,7 +8,7 @@ import numpy as np
 
 from perfanalysis.promql import Floats, Sample, Series
 from reporter.asking.machines import LoadTest, Machine
-from reporter.settings.language import Language
+from reporter.language import Language
 
 STEAL_LIMIT = 0.01
 BUSY_DISTANCE_LIMIT = 0.05

@@ -16,7 +16,7 @@ from reporter.analysis.comparison import (
     units_per_dollar,
 )
 from reporter.asking.machines import Machine
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def verdict(machines: Sequence[Machine], language: Language) -> list[str]:

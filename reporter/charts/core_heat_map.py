@@ -9,7 +9,7 @@ import numpy as np
 
 from perfanalysis.promql import Series
 from reporter.charts import style
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(

@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 from perfanalysis.promql import Series
 from reporter.charts import style
 from reporter.charts.stack import gaps_in_all
-from reporter.settings.language import Language
+from reporter.language import Language
 
 # From the ground up; what nobody used is the white above.
 MODES = {

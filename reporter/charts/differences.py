@@ -13,7 +13,7 @@ from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import Difference
 from reporter.charts import style
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(

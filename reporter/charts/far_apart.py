@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from reporter.settings.language import Language
+from reporter.language import Language
 
 # The largest figure over the least: the least one would stand at a twentieth of the chart.
 FAR_APART = 20.0

@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.forecast import Trend
 from reporter.charts import style
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(trend: Trend, limit: float, place: int, label: str, language: Language) -> bytes:

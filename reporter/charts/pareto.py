@@ -14,7 +14,7 @@ from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, mark, set_work_axis
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(

@@ -11,7 +11,7 @@ from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes | None:

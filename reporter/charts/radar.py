@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from reporter.charts import style
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(

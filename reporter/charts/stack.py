@@ -13,7 +13,7 @@ from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
 from reporter.charts.time_lines import Scale
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(

@@ -18,7 +18,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from reporter.settings.language import ENGLISH, Language
+from reporter.language import ENGLISH, Language
 
 INK = "#1f2933"
 MUTED = "#616e7c"

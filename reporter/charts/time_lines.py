@@ -14,7 +14,7 @@ from reporter.analysis.quality import with_gaps
 from reporter.analysis.utilisation import Episode
 from reporter.charts import style
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 @dataclass(frozen=True)

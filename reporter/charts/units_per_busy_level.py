@@ -13,7 +13,7 @@ from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, set_work_axis
 from reporter.figures.names import short_names
-from reporter.settings.language import Language
+from reporter.language import Language
 
 
 def draw(machines: Sequence[Machine], language: Language) -> bytes:

@@ -7,7 +7,7 @@ import numpy as np
 
 from perfanalysis.promql import Floats
 from reporter.charts import style
-from reporter.settings.language import Language
+from reporter.language import Language
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -24,7 +24,7 @@ from reporter.analysis.verdict import verdict
 from reporter.asking.devices import place
 from reporter.asking.gathering import Gathered, by_machine
 from reporter.asking.machines import Machine
-from reporter.settings.language import Language
+from reporter.language import Language
 from reporter.settings.report import Config
 
 SATURATED = 0.9

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reporter.asking.gathering import Gathered
 from reporter.figures.material import Material
-from reporter.settings.language import Language
+from reporter.language import Language
 from reporter.settings.report import Config
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from reporter.settings.language import ENGLISH
+from reporter.language import ENGLISH
 from tests.e2e.providers import PRICES, Measured, Store, measured_in
 from tests.perfanalysis.machines.cloud.test_discovery import TOLD
 

@@ -14,7 +14,7 @@ from reporter.analysis.comparison import certain, max_units, pareto, ranked, rat
 from reporter.analysis.quality import missing_seconds, remarks, with_gaps
 from reporter.analysis.verdict import verdict
 from reporter.asking.machines import Estimate, Machine
-from reporter.settings.language import ENGLISH
+from reporter.language import ENGLISH
 from tests.reporter.made import machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)

@@ -12,7 +12,7 @@ from reporter.charts import differences, pareto, price_performance, time_lines, 
 from reporter.charts.far_apart import far_apart
 from reporter.charts.stack import gaps_in_all
 from reporter.charts.time_lines import Line, Scale
-from reporter.settings.language import ENGLISH
+from reporter.language import ENGLISH
 from tests.reporter.made import machine
 
 

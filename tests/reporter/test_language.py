@@ -7,7 +7,7 @@ import string
 import pytest
 from babel.messages.pofile import read_po
 
-from reporter.settings.language import ENGLISH, LANGUAGES, LOCALES, Language
+from reporter.language import ENGLISH, LANGUAGES, LOCALES, Language
 from tests.reporter.texts import every
 
 GERMAN = Language("de")

@@ -19,10 +19,10 @@ from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.figures.material import Material
 from reporter.figures.names import short_names
+from reporter.language import ENGLISH, Language
 from reporter.pages.drawing import of_page
 from reporter.pages.page import Page
 from reporter.pages.printing import pdf
-from reporter.settings.language import ENGLISH, Language
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 

@@ -13,8 +13,8 @@ from jinja2.exceptions import SecurityError
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Access, Sample
+from reporter.language import Language
 from reporter.pages.sandbox import Sandbox
-from reporter.settings.language import Language
 from reporter.settings.report import Config
 
 

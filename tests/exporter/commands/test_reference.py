@@ -10,7 +10,7 @@ from exporter.catalogue import FAMILIES, find
 from exporter.collectors.cgroup.families import NOT_ENDING_IN_TOTAL
 from exporter.commands.reference import reference
 
-METRICS = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
+METRICS = Path(__file__).resolve().parents[3] / "docs" / "metrics.md"
 
 
 def test_the_reference_is_up_to_date(update_golden: bool) -> None:

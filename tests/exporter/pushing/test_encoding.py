@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from exporter.pushing.encoding import PageEncoder, metadata_of, series_of, split_page
 from perfanalysis.delivery.remote_write import STALE, Metadata, Series, WriteRequest, decode
-from perfanalysis.exposition.families import Family, Sample
+from perfanalysis.exposition.families import Family
+from perfanalysis.exposition.families import Series as FamilySeries
 from perfanalysis.exposition.rendering import TEXT, Layout, format_value
 
 PAGE = b"""\
@@ -111,7 +112,7 @@ def test_farewell_ends_what_was_taken() -> None:
 )
 def test_what_is_rendered_is_pushed(values: dict[str, float]) -> None:
     family = Family("a_total", "counter", "Any.", ("x",))
-    layout = Layout(Sample(family, (text,)) for text in values)
+    layout = Layout(FamilySeries(family, (text,)) for text in values)
     page = layout.render([format_value(value) for value in values.values()], TEXT)
     keys, found = split_page(page)
     for text, value, key, got in zip(values, values.values(), keys, found, strict=True):

@@ -8,7 +8,7 @@ import pytest
 
 from reporter.analysis.change import changes, sentences
 from reporter.asking.machines import Machine
-from reporter.settings.language import ENGLISH
+from reporter.language import ENGLISH
 from tests.reporter.made import machine
 
 

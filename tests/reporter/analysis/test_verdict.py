@@ -9,7 +9,7 @@ import pytest
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.verdict import more, percent, verdict
 from reporter.asking.machines import Machine
-from reporter.settings.language import ENGLISH
+from reporter.language import ENGLISH
 from tests.reporter.made import machine
 
 

@@ -11,7 +11,7 @@ from exporter.collectors.custom.metrics import CommandSource, FileSource, HttpSo
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import run_exporter
 
-FILES = Path(__file__).resolve().parents[2] / "fixtures" / "config"
+FILES = Path(__file__).resolve().parents[3] / "fixtures" / "config"
 DOCS = FILES.parents[2] / "docs" / "custom-metrics.md"
 BAD = sorted(FILES.glob("custom-*.bad.yaml"))
 

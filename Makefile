@@ -30,10 +30,11 @@ test-long: setup ## Run the tests that are too slow for every change.
 bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.
 	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGUMENTS)
 
-lint: setup ## Check style and types, and that generated files are up to date.
+lint: setup ## Check style, types, and who imports whom.
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
 
 format: setup ## Format the code.
 	@.venv/bin/ruff check --fix .
@@ -44,5 +45,5 @@ golden: setup ## Regenerate golden files and everything generated; read the diff
 	@.venv/bin/perfanalysis dashboards build
 
 clean: ## Remove everything that the other targets made.
-	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* exporter/native/_numbers* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* exporter/native/_numbers* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,10 +66,17 @@ TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
 LONGEST_TIMEOUT = 3600
+
+
+def _check() -> click.Command:
+    from exporter.commands.check import check
+
+    return check
+
+
 COMMANDS = {
     "check": Entry(
-        "exporter.commands.check",
-        "check",
+        _check,
         "Look whether this machine's numbers, or recorded ones, can be true.",
     ),
 }
@@ -214,7 +220,8 @@ def make_pusher(flags: Flags) -> Pusher | None:
     if not settings.wanted(flags):
         return None
     # An HTTP client and protobuf are 20 MB of resident memory, so only those who push load them.
-    starting = importlib.import_module("exporter.pushing.starting")
+    from exporter.pushing import starting
+
     pusher: Pusher = starting.make_pusher(flags, flags[machine.NAME.variable] or "")
     return pusher
 
@@ -231,13 +238,14 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     """
     watched = None
     if flags[WEB_CONFIGURATION.variable]:
-        watching = importlib.import_module("exporter.serving.watching")
+        from exporter.serving import watching
+
         watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]))
     hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
     if hidden:
         sys.modules["ssl"] = None  # type: ignore[assignment]
     try:
-        serving = importlib.import_module("exporter.serving.service")
+        from exporter.serving import service as serving
     finally:
         if hidden:
             del sys.modules["ssl"]

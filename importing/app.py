@@ -6,17 +6,22 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
+
+def _capture() -> click.Command:
+    from importing.commands.capture import capture
+
+    return capture
+
+
+def _results() -> click.Command:
+    from importing.commands.results import importing
+
+    return importing
+
+
 COMMANDS = {
-    "capture": Entry(
-        "importing.commands.capture",
-        "capture",
-        "Bring recordings of machines and containers into Prometheus.",
-    ),
-    "results": Entry(
-        "importing.commands.results",
-        "importing",
-        "Turn training curves and sysbench logs into load-test results.",
-    ),
+    "capture": Entry(_capture, "Bring recordings of machines and containers into Prometheus."),
+    "results": Entry(_results, "Turn training curves and sysbench logs into load-test results."),
 }
 
 

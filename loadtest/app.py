@@ -6,31 +6,77 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-# name: one line of help; the module loadtest.commands.NAME holds the command NAME.
+
+def _run() -> click.Command:
+    from loadtest.commands.run import run
+
+    return run
+
+
+def _fleet() -> click.Command:
+    from loadtest.commands.fleet import fleet
+
+    return fleet
+
+
+def _show() -> click.Command:
+    from loadtest.commands.show import show
+
+    return show
+
+
+def _listing() -> click.Command:
+    from loadtest.commands.listing import listing
+
+    return listing
+
+
+def _compare() -> click.Command:
+    from loadtest.commands.compare import compare
+
+    return compare
+
+
+def _spread() -> click.Command:
+    from loadtest.commands.spread import spread
+
+    return spread
+
+
+def _deliver() -> click.Command:
+    from loadtest.commands.deliver import deliver
+
+    return deliver
+
+
+def _deliveries() -> click.Command:
+    from loadtest.commands.deliveries import deliveries
+
+    return deliveries
+
+
+def _validate() -> click.Command:
+    from loadtest.commands.validate import validate
+
+    return validate
+
+
 COMMANDS = {
-    "run": "Measure how much work this machine does at 10 to 100 % busy.",
-    "fleet": "Run it on many machines at once, through ssh.",
-    "show": "Show one result.",
-    "list": "List the results of a folder.",
-    "compare": "Tell whether results really differ.",
-    "spread": "Tell how much runs of a machine, and machines of a type, differ.",
-    "import": "Turn training curves and sysbench logs into results.",
-    "deliver": "Send results that wait, or files, to their receivers.",
-    "deliveries": "Show what waits for a receiver, and what one has refused.",
-    "validate": "Check files against the schema and rules of results.",
+    "run": Entry(_run, "Measure how much work this machine does at 10 to 100 % busy."),
+    "fleet": Entry(_fleet, "Run it on many machines at once, through ssh."),
+    "show": Entry(_show, "Show one result."),
+    "list": Entry(_listing, "List the results of a folder."),
+    "compare": Entry(_compare, "Tell whether results really differ."),
+    "spread": Entry(_spread, "Tell how much runs of a machine, and machines of a type, differ."),
+    "deliver": Entry(_deliver, "Send results that wait, or files, to their receivers."),
+    "deliveries": Entry(_deliveries, "Show what waits for a receiver, and what one has refused."),
+    "validate": Entry(_validate, "Check files against the schema and rules of results."),
 }
-# Modules of other names: these commands have the name of a built-in or a keyword of Python.
-MODULES = {"list": "listing", "import": "importing"}
-
-
-def _entry(name: str) -> Entry:
-    module = MODULES.get(name, name)
-    return Entry(f"loadtest.commands.{module}", module, COMMANDS[name])
 
 
 @click.group(
     cls=LazyGroup,
-    entries={name: _entry(name) for name in COMMANDS},
+    entries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 def loadtest() -> None:

@@ -9,7 +9,6 @@ a URL needs it. Proxies of the environment are not used: metadata services must 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import socket
 from collections.abc import Mapping
 from time import monotonic
@@ -154,7 +153,8 @@ def _connect(parts: SplitResult, until: float, ca_file: str | None) -> _Stream:
         return plain
     try:
         # 4 MB of resident memory that only those need who ask over TLS.
-        ssl = importlib.import_module("ssl")
+        import ssl
+
         context = ssl.create_default_context(cafile=ca_file)
         plain.settimeout(_remaining(until))
         secured: _Stream = context.wrap_socket(plain, server_hostname=parts.hostname)

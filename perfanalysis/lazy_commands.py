@@ -5,8 +5,8 @@ So the exporter's process holds no numpy, and ``--help`` of a group is quick.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Mapping
+import importlib.util
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import click
@@ -18,13 +18,12 @@ class Entry(NamedTuple):
     """A sub-command.
 
     Attributes:
-        module, attribute: where it is.
+        load: imports the command and returns it.
         help: one line of help.
         extra: of the distribution, that it needs; "" for none.
     """
 
-    module: str
-    attribute: str
+    load: Callable[[], click.Command]
     help: str
     extra: str = ""
 
@@ -40,6 +39,10 @@ class LazyGroup(click.Group):
         super().__init__(*args, **more)
         self._entries = entries
 
+    def add_entry(self, name: str, entry: Entry) -> None:
+        """Take in a sub-command that lives in another room."""
+        self._entries = {**self._entries, name: entry}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all sub-commands, in order."""
         del ctx
@@ -54,18 +57,18 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in self._entries:
             return None
-        module, attribute, _, extra = self._entries[cmd_name]
+        load, _, extra = self._entries[cmd_name]
         try:
-            command = getattr(importlib.import_module(module), attribute)
+            return load()
         except ModuleNotFoundError as error:
-            if not extra or (error.name or "").split(".")[0] == module.split(".")[0]:
+            # A module that is missing from a package that is there is a mistake of ours.
+            package = (error.name or "").split(".")[0]
+            if not extra or importlib.util.find_spec(package) is not None:
                 raise
             raise PerfAnalysisError(
                 f"`perfanalysis {cmd_name}` needs the Python package {error.name!r}, which is not "
                 f"installed: pip install 'perfanalysis[{extra}]'"
             ) from error
-        assert isinstance(command, click.Command)
-        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of sub-commands without importing any of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from contextlib import nullcontext
@@ -57,9 +56,11 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     check_output(config, all_given)
     if form in PAGES:
         page_files.check(config)
-    delivering = importlib.import_module("reporter.delivering")
+    from perfanalysis.delivery.places.ledger import Ledger
+    from reporter import delivering
+
     places = delivering.places_of(config.deliver)
-    ledger = delivering.Ledger(default_state_directory() / "reports")
+    ledger = Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
     now = ledger.first_tried(made_for, began) if places and made_for else began
     drawer = Drawer()
@@ -106,7 +107,8 @@ def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
     if form == "html":
         return drawer.drawn().html.encode(), count
     # Imported while the other process draws, and by those only who want pages.
-    printing = importlib.import_module("reporter.pages.printing")
+    from reporter.pages import printing
+
     content, pages = printing.pdf(drawer.drawn(), order.now)
     return content, f"{pages} pages, {count}"
 
@@ -190,10 +192,12 @@ def check(config_file: Path | None, **flags: Any) -> None:
 
     Exit status: 0 all is there, 1 something is missing or the engine failed, 2 bad input.
     """
-    checking = importlib.import_module("reporter.commands.check")
+    from reporter import delivering
+    from reporter.commands import check as checking
+
     all_given = given(config_file, flags)
     config = all_given.config
-    importlib.import_module("reporter.delivering").places_of(config.deliver)
+    delivering.places_of(config.deliver)
     engine = checking.TimedEngine(config.access)
     found, warnings = checking.check_queries(engine, all_given, time.time())
     click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
@@ -212,7 +216,8 @@ def init(config_file: Path | None, **flags: Any) -> None:
 
     It goes to --output, which must not be there yet, or to standard output.
     """
-    starting = importlib.import_module("reporter.commands.init")
+    from reporter.commands import init as starting
+
     config = given(config_file, flags).config
     if config.output:
         writable(config.output, COMMAND_LINE)

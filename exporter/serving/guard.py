@@ -6,7 +6,6 @@ import asyncio
 import base64
 import binascii
 import contextlib
-import importlib
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -106,7 +105,9 @@ class Guard:
             return UNAUTHORIZED
         passwords = self._passwords
         if passwords is None:
-            passwords = importlib.import_module("exporter.serving.passwords").PasswordChecker()
+            from exporter.serving.passwords import PasswordChecker
+
+            passwords = PasswordChecker()
             self._passwords = passwords
         if passwords.remembers(users, *given):
             return self._routes.answer(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from http import HTTPStatus
 
 from exporter.serving.messages import Handler, Request, Response
@@ -40,7 +39,8 @@ class Routes:
 def landing_page(metrics_path: str, version: str) -> Response:
     """The page at ``/``: what this is, and where the metrics are."""
     # Its tables of characters' names are half a megabyte, which no scrape has a use for.
-    html = importlib.import_module("html")
+    import html
+
     path = html.escape(metrics_path)
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib
 import logging
 import os
 import resource
@@ -94,13 +93,14 @@ def make_server(
     if watched is None:
         server = Server(routes, regulars=regulars, wanted=wanted)
         return server, partial(Connection, server)
-    guard = importlib.import_module("exporter.serving.guard").Guard(
-        routes, lambda: watched.now().configuration
-    )
+    from exporter.serving.guard import Guard
+
+    guard = Guard(routes, lambda: watched.now().configuration)
     if watched.now().context is None:
         server = Server(guard)
         return server, partial(Connection, server)
-    handshakes = importlib.import_module("exporter.serving.handshakes")
+    from exporter.serving import handshakes
+
     server = Server(guard, handshakes.MOST_CONNECTIONS)
     return server, partial(handshakes.Handshake, server, watched.now)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 from pathlib import Path
@@ -89,5 +88,6 @@ class WatchedConfiguration:
         self._stamps = (self._stamps[0], *map(stamp_of, self._files))
         if tls is None:
             return Security(configuration, None)
-        made = importlib.import_module("exporter.serving.tls").make_context(tls, self.path)
-        return Security(configuration, made)
+        from exporter.serving.tls import make_context
+
+        return Security(configuration, make_context(tls, self.path))

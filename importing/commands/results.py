@@ -9,10 +9,10 @@ import click
 
 from importing import sysbench_log
 from importing.old import training_curve
-from loadtest.commands import options
 from perfanalysis.errors import InputError
 from perfanalysis.machines.facts.identity import identify
 from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.moments import parse_time
 from perfanalysis.results import document
 from perfanalysis.results.document import Document
 
@@ -64,7 +64,7 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     FILES are curves (JSON lines of siteid, host, busy, units) or what `sysbench cpu run` printed.
     All lines are read before anything is written.
     """
-    when = options.parse_time(timestamp, "--timestamp")
+    when = parse_time(timestamp, "--timestamp")
     identity = identify(machine_name, inventory, purchase, price)
     # These are facts of the machine that imports.
     ours = {"hostname"} if machine_name else {"hostname", "name"}

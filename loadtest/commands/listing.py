@@ -9,6 +9,7 @@ import click
 
 from loadtest import presentation
 from loadtest.commands import options
+from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
 from perfanalysis.results.archive import Entry, read_folder
 from perfanalysis.results.state import RESULTS
@@ -30,7 +31,7 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
     as_json: bool,
 ) -> None:
     """List the results of FOLDER, or of the state folder, newest first."""
-    earliest = 0.0 if since is None else options.parse_time(since, "--since")
+    earliest = 0.0 if since is None else parse_time(since, "--since")
     chosen = folder or options.state_directory(state_directory) / RESULTS
     # A machine that has measured nothing yet has no such folder, which is no error.
     found = read_folder(chosen) if folder or chosen.is_dir() else None

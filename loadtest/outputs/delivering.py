@@ -38,8 +38,8 @@ class Outputs:
         self._outbox: Outbox | None = None
         if flags.any:
             # An HTTP client and protobuf take a third of a second to load.
-            from loadtest.outputs.outbox import Outbox  # noqa: PLC0415
-            from loadtest.outputs.wanted import find_outputs  # noqa: PLC0415
+            from loadtest.outputs.outbox import Outbox
+            from loadtest.outputs.wanted import find_outputs
 
             self._outputs = find_outputs(flags)
             self._outbox = Outbox(state, self._outputs)
@@ -48,7 +48,7 @@ class Outputs:
         """Send the progress of what runs in the block to those that want it."""
         if self._outbox is None:
             return contextlib.nullcontext()
-        from loadtest.outputs.live import sending_progress  # noqa: PLC0415
+        from loadtest.outputs.live import sending_progress
 
         return sending_progress(self._state, self._outputs, machine)
 
@@ -61,7 +61,7 @@ class Outputs:
         """Send what waits, say what became of it, and return the problems."""
         if self._outbox is None:
             return []
-        from loadtest.outputs.outbox import report  # noqa: PLC0415
+        from loadtest.outputs.outbox import report
 
         news, problems = report(self._outbox.send(self._timeout))
         if not quiet:

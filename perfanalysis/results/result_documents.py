@@ -6,7 +6,6 @@ exporter's process holds no schema validator.
 
 from __future__ import annotations
 
-import importlib
 import re
 import sys
 from typing import NamedTuple
@@ -97,12 +96,15 @@ def parse_running(data: bytes) -> Running:
 
 def _object(data: bytes) -> dict[str, object]:
     # Where there are no load tests, nobody has a use for it.
-    json = importlib.import_module("json")
+    import json
+
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        reason = importlib.import_module("perfanalysis.json_faults").reason(error, data)
-        raise MalformedError(f"expected a JSON document ({reason})") from error
+        from perfanalysis.json_faults import reason
+
+        said = reason(error, data)
+        raise MalformedError(f"expected a JSON document ({said})") from error
     if not isinstance(document, dict):
         raise MalformedError("expected a JSON object")
     return document

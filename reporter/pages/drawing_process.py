@@ -6,7 +6,6 @@ are laid out.
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import signal
 import sys
@@ -69,7 +68,9 @@ class Drawer:
             PerfAnalysisError: the process was killed.
         """
         if not self._pipe or not self._process:
-            done = importlib.import_module("reporter.pages.drawing").draw(self._order)
+            from reporter.pages import drawing
+
+            done = drawing.draw(self._order)
         else:
             try:
                 done = self._pipe.recv()
@@ -91,7 +92,8 @@ def _serve(pipe: Connection, others: Connection) -> None:
     others.close()
     answer: Drawn | Exception
     try:
-        drawing = importlib.import_module("reporter.pages.drawing")
+        from reporter.pages import drawing
+
         answer = drawing.draw(pipe.recv())
     except EOFError:
         return

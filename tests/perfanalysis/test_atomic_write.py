@@ -28,8 +28,8 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
     write_atomically(path, b"old")
     pid = os.fork()
     if pid == 0:
-        import resource  # noqa: PLC0415 - only in the child
-        import signal  # noqa: PLC0415
+        import resource
+        import signal
 
         # The same error path as a full disk: the kernel refuses to let the file grow.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -91,7 +91,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a Prometheus that holds machines of known truth."""
-    from tests.reporter.truth import history  # noqa: PLC0415 - it needs the times of this module
+    from tests.reporter.truth import history
 
     with served(tmp_path_factory.mktemp("truth"), history()) as url:
         yield url

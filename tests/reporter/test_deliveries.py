@@ -99,7 +99,7 @@ def test_an_occasion_remembers_when_it_was_tried_first(tmp_path: Path, ledger: L
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
     """URL of an S3-compatible store."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - 2 s of imports
+    from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()

@@ -167,7 +167,7 @@ def test_a_config_file_can_be_named_by_the_environment(
 
 
 def test_flags_before_a_sub_command_are_refused() -> None:
-    from reporter.app import report  # noqa: PLC0415 - what draws is not needed by the others
+    from reporter.app import report
 
     report.add_command(click.Command("probe", callback=lambda: None))
     try:

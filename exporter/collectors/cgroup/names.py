@@ -7,7 +7,6 @@ network call on the scrape's path and a key to the whole machine. Where the file
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -53,7 +52,9 @@ def read_json(path: Path) -> object:
         if len(data) > LARGEST_FILE:
             return None
         # Where there are no containers, nobody has a use for it.
-        document: object = importlib.import_module("json").loads(data)
+        import json
+
+        document: object = json.loads(data)
         return document
     except (OSError, ValueError, RecursionError):
         return None

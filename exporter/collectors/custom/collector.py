@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib
 import logging
 import threading
 from pathlib import Path
@@ -17,7 +16,7 @@ from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
 
 if TYPE_CHECKING:
-    from exporter.collectors.custom.metrics import Metric, Samples, Source
+    from exporter.collectors.custom.metrics import Metric, PolledSource, Samples, Source
     from exporter.collectors.custom.polling import Poller
 
 LOG = logging.getLogger(__name__)
@@ -72,11 +71,13 @@ class CustomCollector:
             raise InputError("--collector.custom", "", f"--{CONFIG.name} beside it")
         self._path = Path(flags[CONFIG.variable])
         # YAML, subprocess and JMESPath are loaded only for those who use them.
-        self._configuration = importlib.import_module("exporter.collectors.custom.configuration")
-        self._files = importlib.import_module("exporter.collectors.custom.files")
-        self._polling = importlib.import_module("exporter.collectors.custom.polling")
+        from exporter.collectors.custom import configuration, files, polling
+        from exporter.collectors.custom.metrics import FileSource
+
+        self._file_source = FileSource
+        self._configuration, self._files, self._polling = configuration, files, polling
         self._lock = threading.Lock()
-        self._pollers: dict[Source, Poller] = {}
+        self._pollers: dict[PolledSource, Poller] = {}
         self._sources: tuple[Source, ...] = ()
         self._complaints: dict[str, str] = {}
         self._series = VaryingSeries()
@@ -99,9 +100,8 @@ class CustomCollector:
         self._reloaded = True
 
     def _use(self, sources: tuple[Source, ...]) -> None:
-        metrics_source = importlib.import_module("exporter.collectors.custom.metrics").FileSource
         with self._lock:
-            polled = [source for source in sources if not isinstance(source, metrics_source)]
+            polled = [source for source in sources if not isinstance(source, self._file_source)]
             new = {
                 source: self._polling.Poller(source)
                 for source in polled
@@ -135,9 +135,9 @@ class CustomCollector:
         with self._lock:
             sources, pollers = self._sources, dict(self._pollers)
         for source in sources:
-            poller = pollers.get(source)
-            if poller is not None:
-                self._collect_polled(poller, pairs, own)
+            if not isinstance(source, self._file_source):
+                if source in pollers:
+                    self._collect_polled(pollers[source], pairs, own)
                 continue
             for metric, outcome in self._files.read_source(source):
                 if isinstance(outcome, str):

@@ -107,7 +107,7 @@ class Node:
     def pattern(self) -> Pattern:
         """A regular expression; ``^`` and ``$`` match at lines."""
         # 3 MB of resident memory that only those need who have one.
-        from exporter.collectors.custom.expressions import Pattern  # noqa: PLC0415
+        from exporter.collectors.custom.expressions import Pattern
 
         if not isinstance(self.value, str) or not self.value:
             self.refuse("a regular expression")

@@ -54,7 +54,7 @@ def fetch(source: PolledSource, stop: int = -1) -> bytes:
 
 def _ask(source: HttpSource) -> bytes:
     # Only those need it who have such a source.
-    from perfanalysis.delivery.credentials import Credentials  # noqa: PLC0415
+    from perfanalysis.delivery.credentials import Credentials
 
     credentials = Credentials(file=source.bearer_key_file)
     until = monotonic() + source.schedule.timeout

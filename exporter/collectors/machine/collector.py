@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +53,8 @@ def identify(flags: Flags) -> Identity:
         if not name:
             raise InputError(f"--{NAME.name}", "", "a machine's name beside --machine.inventory")
         # The YAML parser is 1.2 MB of resident memory, so only those who need it load it.
-        inventory = importlib.import_module("perfanalysis.machines.inventory")
+        from perfanalysis.machines import inventory
+
         machine = inventory.read_inventory(Path(path)).machine(name)
 
     def text(flag: Flag, otherwise: str) -> str:

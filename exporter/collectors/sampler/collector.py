@@ -5,7 +5,6 @@ What looks is ``sampler.py``, in a thread of its own; a scrape only shows what w
 
 from __future__ import annotations
 
-import importlib
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -72,8 +71,10 @@ class SamplerCollector:
 
     def __init__(self, sampler: Sampler) -> None:
         # Only those who sample load these.
-        layout = importlib.import_module("exporter.collectors.sampler.layout")
-        self._windows = importlib.import_module("exporter.collectors.sampler.sampler").WINDOWS
+        from exporter.collectors.sampler import layout
+        from exporter.collectors.sampler.sampler import WINDOWS
+
+        self._windows = WINDOWS
         self._values_of = layout.values_of
         self.sampler = sampler
         self._layout = layout.HistogramLayout(
@@ -121,7 +122,8 @@ def create(sources: Sources, flags: Flags) -> Collector:
     frequency = flags[FREQUENCY.variable]
     if not 1 <= frequency <= 10:
         raise InputError(f"--{FREQUENCY.name}", "", "looks a second, 1 to 10", frequency)
-    module = importlib.import_module("exporter.collectors.sampler.sampler")
+    from exporter.collectors.sampler import sampler as module
+
     procfs = sources.paths.procfs
     sampler = module.Sampler(procfs, frequency, counted_in(procfs))
     sampler.start()

@@ -105,7 +105,7 @@ def _identity(facts: os.stat_result) -> Identity:
 def _folders(pattern: str) -> list[str]:
     if any(mark in pattern for mark in "*?["):
         # Seldom used, and it imports some.
-        import glob  # noqa: PLC0415
+        import glob
 
         return sorted(glob.glob(pattern, include_hidden=True)) or [pattern]  # noqa: PTH207
     return [pattern]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -114,7 +113,8 @@ class Store:
         del receivers
         bucket, key = self._settings["bucket"], report.named(self._key)
         client = self._client()
-        errors = importlib.import_module("botocore.exceptions")
+        from botocore import exceptions as errors
+
         try:
             if self._is_there(client, bucket, key, report.digest, errors.ClientError):
                 return {}
@@ -142,17 +142,20 @@ class Store:
 
     def _client(self) -> Any:
         try:
-            boto3 = importlib.import_module("boto3.session")
+            from boto3 import session as boto3
         except ModuleNotFoundError as error:
             raise PerfAnalysisError(
                 "deliveries to S3 need the Python package 'boto3', which is not installed:"
                 " pip install 'perfanalysis[s3]'"
             ) from error
-        session = importlib.import_module("botocore.session").Session()
+        from botocore.config import Config
+        from botocore.session import Session
+
+        session = Session()
         if file := self._settings.get("credentials_file"):
             session.set_config_variable("credentials_file", file)
         endpoint = self._settings.get("endpoint")
-        config = importlib.import_module("botocore.config").Config(
+        config = Config(
             connect_timeout=_SECONDS,
             read_timeout=_SECONDS,
             retries={"mode": "standard", "total_max_attempts": _STORE_ATTEMPTS},
@@ -161,7 +164,8 @@ class Store:
             # Older stores do not know the newer checksums.
             request_checksum_calculation="when_required",
         )
-        errors = importlib.import_module("botocore.exceptions")
+        from botocore import exceptions as errors
+
         try:
             return boto3.Session(
                 botocore_session=session, profile_name=self._settings.get("profile")

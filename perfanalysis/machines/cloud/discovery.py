@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfanalysis.errors import InputError
@@ -25,11 +23,6 @@ ENDPOINT = "http://169.254.169.254"
 SECONDS = 2.0
 # Oracle's answer holds up to 32,000 bytes of the owner's own metadata.
 LARGEST_ANSWER = 131072
-
-
-def _http() -> ModuleType:
-    """Loaded for those who ask: outside of clouds nobody does."""
-    return importlib.import_module("perfanalysis.http_exchange")
 
 
 class Discovery(NamedTuple):
@@ -73,8 +66,10 @@ def plan(mode: str, sysfs: Path, endpoint: str | None, flags: tuple[str, str]) -
 
 def _address(endpoint: str, flag: str) -> str:
     endpoint = endpoint.removesuffix("/")
+    from perfanalysis.http_exchange import split_url
+
     try:
-        parts = _http().split_url(endpoint)
+        parts = split_url(endpoint)
     except ValueError as error:
         raise InputError(flag, "", str(error)) from None
     if parts.path or parts.query or parts.fragment:
@@ -91,19 +86,20 @@ def discover(chosen: Plan, seconds: float = SECONDS) -> Discovery:
         chosen: whom to ask.
         seconds: that all requests together may take.
     """
+    # Loaded for those who ask: outside of clouds nobody does.
+    from perfanalysis.http_exchange import ExchangeError, exchange
+
     until = monotonic() + seconds
-    http = _http()
 
     def send(method: str, path: str, headers: Mapping[str, str]) -> Answer:
         url = chosen.endpoint + path
-        answer: Answer = http.exchange(method, url, headers, until=until, largest=LARGEST_ANSWER)
-        return answer
+        return exchange(method, url, headers, until=until, largest=LARGEST_ANSWER)
 
     fields = Fields()
-    provider: ModuleType = PROVIDERS[chosen.provider]
+    provider = PROVIDERS[chosen.provider]
     try:
-        told: CloudIdentity = provider.ask(send, fields)
-    except (CloudError, http.ExchangeError) as error:
+        told = provider.ask(send, fields)
+    except (CloudError, ExchangeError) as error:
         return Discovery(chosen.known, f"{chosen.provider} at {chosen.endpoint}: {error}")
     known = chosen.known._asdict()
     merged = CloudIdentity(**{k: v or known[k] for k, v in told._asdict().items()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -81,7 +80,8 @@ def object_of(answer: Answer) -> dict[str, object]:
     """
     text = text_of(answer)
     # Outside of clouds nobody has a use for it.
-    json = importlib.import_module("json")
+    import json
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):

@@ -88,7 +88,7 @@ def _of_inventory(
     name: str, inventory: Path, purchase: str | None, price: float | None
 ) -> Identity:
     # YAML is needed only here.
-    from perfanalysis.machines.inventory import read_inventory  # noqa: PLC0415
+    from perfanalysis.machines.inventory import read_inventory
 
     machine = read_inventory(inventory).machine(name)
     if purchase is not None and purchase not in machine.prices:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from demo.servers import REPOSITORY, Server
 from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
 from demo.settings import Settings
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.locks import FileLock, LockedError
 from perfanalysis.machines.inventory import Inventory, read_inventory
 from perfanalysis.results.state import RESULTS
 
@@ -87,18 +86,16 @@ def only_one(settings: Settings) -> Iterator[None]:
     """
     try:
         settings.work.mkdir(parents=True, exist_ok=True)
-        lock = os.open(settings.work / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
+        lock = FileLock(settings.work / "lock", wait=False)
+    except LockedError as error:
+        message = f"{settings.work}: another demonstration is running there; wait for its end"
+        raise PerfAnalysisError(message) from error
     except OSError as error:
         raise PerfAnalysisError(f"{settings.work}: cannot be written: {error.strerror}") from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        message = f"{settings.work}: another demonstration is running there; wait for its end"
-        raise PerfAnalysisError(message) from error
-    else:
         yield
     finally:
-        os.close(lock)
+        lock.release()
 
 
 def prepare(settings: Settings, inventory: Inventory) -> None:

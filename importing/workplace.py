@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from importing.files import InputFile
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.locks import FileLock, LockedError
 
 _LOCK = "lock"
 
@@ -32,16 +31,13 @@ class Workplace:
         self.folder = folder
         try:
             folder.mkdir(exist_ok=True)
-            self._lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = FileLock(folder / _LOCK, wait=False)
+        except LockedError as error:
+            message = f"{folder}: another import is working there: wait until it has ended"
+            raise PerfAnalysisError(message) from error
         except OSError as error:
             expected = f"a folder that exists and can be written to ({error.strerror})"
             raise InputError(flag, "", expected, str(folder.parent)) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            message = f"{folder}: another import is working there: wait until it has ended"
-            raise PerfAnalysisError(message) from error
 
     def clear(self) -> None:
         """Remove what an interrupted import has left."""
@@ -58,7 +54,7 @@ class Workplace:
 
     def release(self) -> None:
         """Let others use the folder."""
-        os.close(self._lock)
+        self._lock.release()
 
 
 def fingerprint(files: Iterable[InputFile]) -> str:

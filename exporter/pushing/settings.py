@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from exporter.collecting import Flag, Flags
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 
 URL = Flag(
@@ -54,8 +53,6 @@ FLAGS = (
     MAX_BYTES,
 )
 
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)?")
-_SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 SHORTEST, LONGEST = 0.1, 3600.0
 
 
@@ -79,8 +76,7 @@ def parse_interval(text: str) -> float:
     Raises:
         InputError: it is none, or not from 0.1 s to an hour.
     """
-    match = _DURATION.fullmatch(text)
-    seconds = float(match[1]) * _SECONDS[match[2] or "s"] if match else 0.0
-    if not SHORTEST <= seconds <= LONGEST:
+    seconds = parse_duration(text)
+    if seconds is None or not SHORTEST <= seconds <= LONGEST:
         raise InputError(f"--{INTERVAL.name}", "", "a time from 100ms to 1h, such as 15s", text)
     return seconds

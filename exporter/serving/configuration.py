@@ -14,6 +14,7 @@ from pathlib import Path
 from exporter.serving.fields import Fields
 from exporter.serving.tls_settings import FIELDS as TLS_FIELDS
 from exporter.serving.tls_settings import TlsSettings, parse_tls
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
 
@@ -27,10 +28,6 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "Content-Security-Policy": (),
 }
 BCRYPT = re.compile(r"\$2[abxy]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}", re.ASCII)
-# Go's time.ParseDuration.
-_DURATION = re.compile(r"(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+", re.ASCII)
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)", re.ASCII)
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ def _duration(fields: Fields, name: str) -> float:
     value = fields.raw(name)
     if value is None or value in (0, "0"):
         return 0.0
-    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+    seconds = parse_duration(value, bare=False) if isinstance(value, str) else None
+    if seconds is None:
         raise fields.error(name, "a duration such as 500ms, 1s or 1m30s", value)
-    parts = _DURATION_PART.findall(value)
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return seconds

@@ -18,6 +18,7 @@ from loadtest.outputs.options import OutputFlags
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
 from perfanalysis.errors import InputError
+from perfanalysis.schema_faults import place, unknown_key
 from perfanalysis.strict_yaml import load_yaml
 
 UPLOAD, REMOTE_WRITE = "upload", "remote-write"
@@ -76,14 +77,11 @@ def read_config(path: Path) -> list[Output]:
 
 def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
     """What is wrong, but not what was found: it may be a key that stands in the wrong place."""
-    place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in wrong.path).lstrip(".")
+    field = place(wrong.path)
+    if unknown := unknown_key(wrong):
+        return InputError(str(path), place([unknown[0]], field), f"one of {', '.join(unknown[1])}")
     assert isinstance(wrong.schema, dict)
-    if wrong.validator == "additionalProperties" and isinstance(wrong.instance, dict):
-        known = wrong.schema["properties"]
-        unknown = next(name for name in wrong.instance if name not in known)
-        field = f"{place}.{unknown}" if place else str(unknown)
-        return InputError(str(path), field, f"one of {', '.join(known)}")
-    return InputError(str(path), place, wrong.schema["description"])
+    return InputError(str(path), field, wrong.schema["description"])
 
 
 def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:

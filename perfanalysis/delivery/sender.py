@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
-import os
 import random
 import threading
 import time
@@ -17,6 +15,7 @@ from typing import Self
 from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.locks import FileLock, LockedError
 
 LOG = logging.getLogger(__name__)
 
@@ -74,24 +73,22 @@ class Sender:
         self._failures = 0
         self._not_before = 0.0
         self._last_refusal: Answer | None = None
-        self._lock = -1
+        self._lock: FileLock | None = None
         self._listed: deque[Entry] = deque()
         self._news = threading.Event()
 
     def __enter__(self) -> Self:
-        path = self.spool.folder / "sender.lock"
-        self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
+            self._lock = FileLock(self.spool.folder / "sender.lock", wait=False)
+        except LockedError as error:
             raise SenderBusyError(
                 f"{self.spool.folder}: another process sends from this spool"
             ) from error
         return self
 
     def __exit__(self, *error: object) -> None:
-        os.close(self._lock)
+        assert self._lock is not None
+        self._lock.release()
         self._client.close()
 
     def wait_seconds(self) -> float:

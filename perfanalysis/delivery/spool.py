@@ -13,19 +13,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import json
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.locks import locked
 
 QUEUE, DEAD, LOCK = "queue", "dead", "lock"
 _SUFFIX, _ANSWER = ".entry", ".answer"
@@ -255,11 +255,5 @@ class Spool:
         for path in (self.folder / QUEUE).glob(".*"):
             path.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self.folder / LOCK)

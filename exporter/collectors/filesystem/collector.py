@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
@@ -10,6 +9,7 @@ from exporter.collectors.filesystem.mounts import SlowMounts, Space, measure
 from exporter.sources.files import Sources
 from exporter.sources.mountinfo import Mount, MountTable
 from exporter.sources.patterns import DeviceFilter
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout
@@ -89,20 +89,18 @@ MOUNT_TIMEOUT = Flag(
     "2s",
     "How long a network or user-space file system may take to answer; below --collector.timeout.",
 )
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)?")
-_SECONDS = {"ms": 0.001, "s": 1.0, None: 1.0, "m": 60.0}
 
 
-def parse_duration(flag: Flag, flags: Flags) -> float:
+def seconds_of(flag: Flag, flags: Flags) -> float:
     """The seconds of a flag such as ``5s`` or ``500ms``.
 
     Raises:
         InputError: it is no duration.
     """
-    match = _DURATION.fullmatch(flags[flag.variable])
-    if match is None:
+    seconds = parse_duration(flags[flag.variable])
+    if seconds is None:
         raise InputError(f"--{flag.name}", "", "a duration such as 2s", flags[flag.variable])
-    return float(match[1]) * _SECONDS[match[2]]
+    return seconds
 
 
 class FilesystemCollector:
@@ -113,7 +111,7 @@ class FilesystemCollector:
         self._root = sources.paths.rootfs
         self._points = DeviceFilter(MOUNTS_EXCLUDE, MOUNTS_INCLUDE, flags)
         self._types = DeviceFilter(TYPES_EXCLUDE, TYPES_INCLUDE, flags)
-        self._slow = SlowMounts(parse_duration(MOUNT_TIMEOUT, flags))
+        self._slow = SlowMounts(seconds_of(MOUNT_TIMEOUT, flags))
         self._mounts: list[Mount] = []
         # The path of each, and whether it may hang.
         self._asked: list[tuple[str, bool]] = []

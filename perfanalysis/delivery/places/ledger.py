@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.delivery.spool import make_folder
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.locks import FileLock
 
 
 class Ledger:
@@ -35,14 +34,13 @@ class Ledger:
         """
         try:
             make_folder(self._folder)
-            lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = FileLock(self._folder / "lock", wait=True)
         except OSError as error:
             raise self._unusable(error) from error
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(lock)
+            lock.release()
 
     def has(self, place: str, digest: str) -> bool:
         """Whether a place has a report."""

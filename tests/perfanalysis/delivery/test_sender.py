@@ -157,9 +157,9 @@ def test_a_receiver_that_is_away_loses_nothing(tmp_path: Path) -> None:
 SENDER = """
 import sys, threading
 from pathlib import Path
-from delivery.destinations import Destination
-from delivery.sender import Sender
-from delivery.spool import Spool
+from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.sender import Sender
+from perfanalysis.delivery.spool import Spool
 with Sender(Spool(Path(sys.argv[1])), Destination("upload", sys.argv[2])) as sender:
     print("up", flush=True)
     sender.run(threading.Event())

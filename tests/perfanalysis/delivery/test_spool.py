@@ -17,7 +17,7 @@ from perfanalysis.delivery.spool import DEAD, QUEUE, Limits, Spool, SpoolError, 
 WRITER = """
 import sys
 from pathlib import Path
-from delivery.spool import Spool
+from perfanalysis.delivery.spool import Spool
 spool = Spool(Path(sys.argv[1]))
 number = int(sys.argv[2])
 while True:

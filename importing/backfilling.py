@@ -6,9 +6,11 @@ their own, and no more than two of those stand on the disk at a time.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from importing.recordings import Look
@@ -24,6 +26,8 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 BLOCK_SECONDS = 7200
 # A record may come so much after the end of its two hours.
 GRACE_SECONDS = 60
+# Of Prometheus, where no flag and no configuration says another (storage.tsdb.retention.time).
+DEFAULT_RETENTION_DAYS = 15
 FOLDER = "perfanalysis-imports"
 _BUILT, _DONE = "built", "done"
 
@@ -151,16 +155,19 @@ class Backfill:
             self._build(start)
         _sync(self._blocks)
         write_atomically(self._work.folder / _BUILT, b"")
-        moved = self.move()
-        return f"{self._data}: {self._samples} samples in {moved} blocks"
+        return f"{self._data}: {self._samples} samples in {self.move()}"
 
-    def move(self) -> int:
-        """Move the blocks that are still here into the data folder; how many those were.
+    def move(self) -> str:
+        """Move the blocks that are still here into the data folder; says how many those were.
+
+        It says, too, how long a retention has to be to keep them, where this import is why: that of
+        the Prometheus is not known here, since its data folder does not tell it.
 
         Raises:
             OSError: one cannot be moved.
         """
         owner = self._data.stat()
+        before = _days_covered(self._data)
         moved = 0
         for block in sorted(self._blocks.iterdir()):
             if os.geteuid() == 0 and owner.st_uid:
@@ -168,13 +175,33 @@ class Backfill:
             block.rename(self._data / block.name)
             moved += 1
         write_atomically(self._work.folder / _DONE, b"")
-        return moved
+        days = _days_covered(self._data)
+        said = f"{moved} blocks"
+        if days > max(before, DEFAULT_RETENTION_DAYS):
+            said += (
+                f"; Prometheus deletes the oldest unless its retention is above {days:.1f} days "
+                f"({DEFAULT_RETENTION_DAYS} by default)"
+            )
+        return said
 
     def close(self) -> None:
         """Let others use the folder; what stands there tells the next run what is left to do."""
         for spool in self._spools.values():
             spool.close()
-        self._work.release()
+        if self.state:
+            self._work.release()
+        else:
+            self._work.remove()
+
+
+def _days_covered(data: Path) -> float:
+    """Days from the end of a folder's oldest block to that of its newest; 0 without blocks."""
+    ends = []
+    for path in data.glob("*/meta.json"):
+        # A running Prometheus compacts and deletes blocks meanwhile.
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            ends.append(int(json.loads(path.read_bytes())["maxTime"]))
+    return (max(ends) - min(ends)) / 86_400_000 if ends else 0.0
 
 
 def _give(folder: Path, user: int, group: int) -> None:

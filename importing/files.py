@@ -136,10 +136,36 @@ def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Itera
         yield held
 
 
+def _checked(file: InputFile, refusals: Refusals) -> Iterator[Moment]:
+    for moment in in_order(_moments(file, refusals), file.path, refusals):
+        refusals.check_time(moment.time, f"{file.path}: line {moment.line}")
+        yield moment
+
+
+def check_times(files: Sequence[InputFile], refusals: Refusals) -> None:
+    """Read all files for their times alone, before anything of them is published.
+
+    Raises:
+        InputError: a time is ahead of now.
+    """
+    if refusals.allow_future_times:
+        return
+    # What is left out is said when the files are read for what they hold.
+    quiet = Refusals(lambda _: None, strict=False)
+    for file in files:
+        if file.kind == RESULT:
+            quiet.check_time(file.first, str(file.path))
+            continue
+        for _ in _checked(file, quiet):
+            pass
+        file.reading = Reading()
+
+
 def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Looks:
     """The looks of one file."""
     if file.kind == RESULT:
         found = results.read(file.path)
+        refusals.check_time(found.time, str(file.path))
         file.reading.bytes_read = file.size
         new = recorded.is_next(f"result of {found.kernel}", found.time, str(file.path))
         yield recorded.with_identity(found.time, recorded.batch(found.pairs if new else ()))
@@ -148,7 +174,7 @@ def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Lo
         CONTAINER_CSV: container_rows.Containers(recorded).look,
         PORTAL_CSV: portal_rows.Portal(recorded).look,
     }
-    for moment in in_order(_moments(file, refusals), file.path, refusals):
+    for moment in _checked(file, refusals):
         if isinstance(moment, Tick):
             yield recorded.look(moment, file.path)
         else:

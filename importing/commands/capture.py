@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -12,10 +13,11 @@ import click
 
 from importing.backfilling import Backfill
 from importing.commands import owners, receivers
-from importing.files import InputFile, kind_of, merged, prepare
+from importing.files import InputFile, check_times, kind_of, merged, prepare
 from importing.progress import ReadingProgress
 from importing.recordings import Look
-from importing.refusals import Refusals
+from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
+from importing.sending import RemoteWrite
 from importing.text import TextOutput
 from importing.workplace import fingerprint
 from perfanalysis.errors import InputError, PerfAnalysisError
@@ -56,6 +58,13 @@ class Output(Protocol):
 @click.option(
     "--strict", is_flag=True, help="End with status 2 at the first line that is unusable."
 )
+@click.option(
+    ALLOW_FUTURE_TIMES,
+    is_flag=True,
+    help="DANGER: import times ahead of now, too. Prometheus counts its retention from its newest "
+    "block: one that lies ahead by more than that makes it delete ALL others, and it may take no "
+    "new sample until that time has come.",
+)
 def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     owner: owners.Owners,
@@ -65,12 +74,13 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     remote_write: receivers.Receiver,
     again: bool,
     strict: bool,
+    allow_future_times: bool,
 ) -> None:
     """Put recordings under the exporter's names, with the times at which they were made.
 
     FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip,
     and load-test results. A line that is malformed, not in order, or of a time that was there
-    already is left out, counted and shown.
+    already is left out, counted and shown. A time ahead of now ends the import with status 2.
     """
     remote_write.check()
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
@@ -81,7 +91,7 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     inputs = [prepare(path, one) for path, one in zip(files, owner.of(files), strict=True)]
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
-        refusals = Refusals(progress.say, strict=strict)
+        refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
         where: Output | None
         if output:
             where = TextOutput(output)
@@ -105,6 +115,9 @@ def _run(
     where: Output, inputs: Sequence[InputFile], refusals: Refusals, progress: ReadingProgress
 ) -> None:
     try:
+        if isinstance(where, RemoteWrite):
+            # What was sent cannot be taken back; all else is published at the end.
+            check_times(inputs, refusals)
         for look in merged(inputs, refusals):
             where.take(look)
             progress.look()
@@ -130,12 +143,15 @@ def _backfill(
 ) -> Backfill | None:
     """Where blocks go; None when nothing is left to do."""
     where = Backfill(data, fingerprint(inputs), promtool, refusals)
-    if where.state == "done" and not again:
-        click.echo(f"{data}: these files have been imported already (--again imports them anew)")
-    elif where.state == "built":
-        click.echo(f"{data}: {where.move()} blocks of an interrupted import put in place")
-    else:
+    if not where.state or (where.state == "done" and again):
         where.begin()
         return where
-    where.close()
+    with closing(where):
+        if where.state == "done":
+            said = "these files have been imported already (--again imports them anew)"
+            click.echo(f"{data}: {said}")
+        else:
+            # They may be of an import that was allowed what this one is not.
+            check_times(inputs, refusals)
+            click.echo(f"{data}: {where.move()} of an interrupted import put in place")
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from importing import sysbench_log
 from importing.old import training_curve
 from perfanalysis.errors import InputError
+from perfanalysis.future_times import refuse_ahead
 from perfanalysis.machines.facts.identity import identify
 from perfanalysis.machines.inventory import PURCHASE_OPTIONS
 from perfanalysis.moments import parse_time
@@ -65,6 +67,8 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     All lines are read before anything is written.
     """
     when = parse_time(timestamp, "--timestamp")
+    remedy = "say when it was measured, or correct this machine's clock"
+    refuse_ahead(when, time.time(), "--timestamp", remedy)
     identity = identify(machine_name, inventory, purchase, price)
     # These are facts of the machine that imports.
     ours = {"hostname"} if machine_name else {"hostname", "name"}

@@ -173,11 +173,12 @@ class Scraper:
         """The collectors of a request with ``collect[]`` or ``exclude[]``, in the page's order.
 
         Raises:
-            SelectionError: both are given, or one names no running collector.
+            SelectionError: both are given, or a name to collect is of no running collector. A name
+                to exclude may be any, as in node_exporter: that one does not run is what is wanted.
         """
         if collect and exclude:
             raise SelectionError("collect[] and exclude[] cannot be combined")
-        for name in (*collect, *exclude):
+        for name in collect:
             if name not in self._known:
                 raise SelectionError(f"missing collector: {name}")
             if name not in self._collectors:

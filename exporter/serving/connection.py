@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import re
 from collections import deque
 from functools import partial
 from http import HTTPStatus
@@ -21,6 +22,8 @@ LARGEST_BODY = 65536
 LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 MOST_PIPELINED = 16
 DRAIN_SECONDS = 30.0
+# A request with a method that llhttp does not know (RFC 9110, section 9.1: any token is one).
+_REQUEST_LINE = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+ [!-~]+ HTTP/1\.[01]\r?\n")
 
 
 class Connection(asyncio.Protocol):
@@ -40,7 +43,12 @@ class Connection(asyncio.Protocol):
         self._whole = b""
         self._repeated = False
         self._lent = -1
-        self._waiting: deque[tuple[Request, bool]] = deque()
+        # A request to upgrade whose body is still to come, and whether to go on behind it.
+        self._headed: tuple[Request, bool] | None = None
+        # What is still to be answered, a refusal being its own answer, and whether to go on behind.
+        self._waiting: deque[tuple[Request | Response, bool]] = deque()
+        # Whether there is nothing to go on with behind what was asked last.
+        self._last = False
         self._answering = False
         self._paused = False
         self._ended = False
@@ -86,24 +94,44 @@ class Connection(asyncio.Protocol):
             self._answer_next()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser; what it cannot read ends the connection."""
+        """Feed the parser, until there is nothing to go on with."""
         begins = not self._fed
         self._fed += len(data)
         self._completed = 0
-        try:
-            self._parser.feed_data(data)
-            # The parser keeps a piece that has not ended, however long it is.
-            if self._fed > LARGEST_REQUEST:
-                self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        except httptools.HttpParserUpgrade:
-            self.refuse(HTTPStatus.BAD_REQUEST)
-        except (httptools.HttpParserError, _TooLargeError) as error:
-            cause = error if isinstance(error, _TooLargeError) else error.__context__
-            status = cause.status if isinstance(cause, _TooLargeError) else HTTPStatus.BAD_REQUEST
-            self.refuse(status)
+        rest = memoryview(data)
+        while rest and not self._last:
+            rest = rest[self._feed(rest) :]
+        # The parser keeps a piece that has not ended, however long it is.
+        if self._fed > LARGEST_REQUEST:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         whole = data if begins and self._completed == 1 and not self._fed else b""
         self._repeated = bool(whole) and whole == self._whole
         self._whole = whole
+
+    def _feed(self, data: memoryview) -> int:
+        """Feed the parser: how many bytes it took, all but those behind a request to upgrade."""
+        before = self._completed
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            # None is spoken here, so it is ignored, and HTTP/1.1 goes on (RFC 9110, section 7.8).
+            if self._headed is not None:
+                # httptools leaves out its body, but not that of a request that does not upgrade.
+                self._parser = httptools.HttpRequestParser(self)
+                head = f"POST / HTTP/1.1\r\n{self._framing()}\r\n\r\n"
+                self._feed(memoryview(head.encode("latin-1")))
+            return int(upgrade.args[0])
+        except httptools.HttpParserInvalidMethodError:
+            # The parser does not tell where it stopped: at the beginning, if it has read nothing.
+            if self._completed == before and _REQUEST_LINE.match(data):
+                self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, (("Allow", "GET, HEAD"),))
+            else:
+                self._refuse(HTTPStatus.BAD_REQUEST)
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            status = cause.status if isinstance(cause, _TooLargeError) else HTTPStatus.BAD_REQUEST
+            self._refuse(status)
+        return len(data)
 
     def on_message_begin(self) -> None:
         """Of httptools: a request begins."""
@@ -135,15 +163,41 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Of httptools: the request is complete."""
-        if self._transport is None or self._transport.is_closing():
-            return
+        if self._headed is None:
+            asked = self._asked()
+            upgrades = self._parser.should_upgrade() and asked[0].method != "CONNECT"
+            if upgrades and self._framing():
+                self._headed = asked
+                return
+        else:
+            asked, self._headed = self._headed, None
         self._fed = 0
         self._completed += 1
+        self._take(*asked)
+
+    def _framing(self) -> str:
+        """The header that says where the body ends, "" where there is none."""
+        names = (name for name in ("transfer-encoding", "content-length") if name in self._headers)
+        return next((f"{name}: {self._headers[name]}" for name in names), "")
+
+    def _asked(self) -> tuple[Request, bool]:
+        """The request that the parser has read, and whether to go on behind it."""
         path, _, query = self._url.partition(b"?")
         method = self._parser.get_method().decode("latin-1")
         request = Request(method, path.decode("latin-1"), query.decode("latin-1"), self._headers)
-        keep_alive = self._parser.should_keep_alive()
-        self._waiting.append((request, keep_alive))
+        # The parser leaves out the body of CONNECT: what comes behind it need not be a request.
+        return request, self._parser.should_keep_alive() and method != "CONNECT"
+
+    def _refuse(self, status: HTTPStatus, headers: tuple[tuple[str, str], ...] = ()) -> None:
+        """Answer what cannot be read with an error, behind all that was asked before."""
+        self._take(Response(status, f"{status.phrase}\n".encode(), headers=headers), False)
+
+    def _take(self, asked: Request | Response, keep_alive: bool) -> None:
+        """The only way to an answer: what was asked has its turn, and nothing after the last."""
+        if self._last or self._transport is None or self._transport.is_closing():
+            return
+        self._last = not keep_alive
+        self._waiting.append((asked, keep_alive))
         if len(self._waiting) > MOST_PIPELINED:
             self.drop()
         elif not self._answering:
@@ -152,31 +206,34 @@ class Connection(asyncio.Protocol):
     def _answer_next(self) -> None:
         """Answer what was asked, one after the other, as far as answers are there."""
         while self._waiting and self._transport is not None and not self._paused:
-            request, keep_alive = self._waiting.popleft()
-            response = self._server.routes.answer(request)
+            asked, keep_alive = self._waiting.popleft()
+            if isinstance(asked, Response):
+                self._write(asked, keep_alive)
+                continue
+            response = self._server.routes.answer(asked)
             if isinstance(response, Response):
-                self._write(response, request, keep_alive)
+                self._write(response, keep_alive, asked.method)
                 continue
             self._answering = True
             self.deadline = math.inf
-
-            def later(future: asyncio.Future[Response], asked: Request, keep: bool) -> None:
-                self._answering = False
-                self._write(future.result(), asked, keep)
-                self._answer_next()
-                if keep and self._repeated and not self._answering:
-                    self._lend(asked)
-
-            response.add_done_callback(partial(later, asked=request, keep=keep_alive))
+            response.add_done_callback(partial(self._made, asked=asked, keep_alive=keep_alive))
             return
 
-    def _write(self, response: Response, request: Request, keep_alive: bool) -> None:
+    def _made(self, future: asyncio.Future[Response], asked: Request, keep_alive: bool) -> None:
+        """The answer that was waited for is there."""
+        self._answering = False
+        self._write(future.result(), keep_alive, asked.method)
+        self._answer_next()
+        if keep_alive and self._repeated and not self._answering:
+            self._lend(asked)
+
+    def _write(self, response: Response, keep_alive: bool, method: str = "") -> None:
         if self._transport is None or self._transport.is_closing():
             return
         self.deadline = self._server.now() + IDLE_SECONDS
-        head = request.method == "HEAD"
+        answer = render_response(response, keep_alive=keep_alive, head=method == "HEAD")
         # This may call pause_writing.
-        self._transport.write(render_response(response, keep_alive=keep_alive, head=head))
+        self._transport.write(answer)
         if not keep_alive or (self._ended and not self._waiting):
             self._transport.close()
 
@@ -226,13 +283,6 @@ class Connection(asyncio.Protocol):
         if self._lent >= 0 and self._server.regulars is not None:
             self._server.regulars.take_back(self._lent)
             self._lent = -1
-
-    def refuse(self, status: HTTPStatus) -> None:
-        """Answer with an error and end the connection."""
-        if self._transport is not None and not self._transport.is_closing():
-            response = Response(status, f"{status.phrase}\n".encode())
-            self._transport.write(render_response(response, keep_alive=False, head=False))
-            self._transport.close()
 
     def drop(self) -> None:
         """End the connection at once."""

@@ -64,7 +64,7 @@ class MetricsHandler:
         """
         names = self._scraper.names
         if request.query:
-            query = parse_qs(request.query)
+            query = parse_qs(request.query, keep_blank_values=True)
             names = self._scraper.select(query.get("collect[]", ()), query.get("exclude[]", ()))
         headers = request.headers
         form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))

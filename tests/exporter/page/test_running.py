@@ -127,11 +127,12 @@ def test_collect_and_exclude() -> None:
     scraper = Scraper({"a": Gate("a"), "b": Gate("b")}, Sources(Paths()), ["a", "b", "off"])
     assert scraper.select(["b"], []) == ("b",)
     assert scraper.select([], ["b"]) == ("a",)
+    assert scraper.select([], ["off", "no", ""]) == ("a", "b")
     page = samples_of(scraper.scrape(TEXT, ("b",)))
     assert "a" not in page
     assert success("a") not in page
     assert page["b"] == 1
-    for collect, exclude in ((["a"], ["b"]), (["no"], []), ([], ["off"])):
+    for collect, exclude in ((["a"], ["b"]), (["no"], []), (["off"], []), ([""], [])):
         with pytest.raises(SelectionError):
             scraper.select(collect, exclude)
 
@@ -164,5 +165,5 @@ def test_selection_over_http(start_exporter: StartExporter) -> None:
     assert "node_load1" in shown
     assert "node_intr_total" in shown
     assert "node_memory_MemTotal_bytes" not in shown
-    for wrong in ("?collect[]=netdev", "?exclude[]=x", "?collect[]=stat&exclude[]=cpu"):
+    for wrong in ("?collect[]=netdev", "?collect[]=x", "?collect[]=stat&exclude[]=cpu"):
         assert requests.get(url + wrong, timeout=10).status_code == 400

@@ -36,7 +36,7 @@ def exchange(port: int, data: bytes) -> bytes:
         (b"GET / HTTP/1.1\r\nA: " + b"a" * 200_000, b"431"),
         (b"GET / HTTP/1.1\r\n" + b"A: a\r\n" * 20000, b"431"),
         (b"DELETE /metrics HTTP/1.1\r\nConnection: close\r\n\r\n", b"405"),
-        (b"BREW /metrics HTTP/1.1\r\n\r\n", b"400"),
+        (b"BREW /metrics HTTP/1.1\r\n\r\n", b"405"),
         (b"GET /../etc/passwd HTTP/1.1\r\nConnection: close\r\n\r\n", b"404"),
         (b"POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n" + b"a" * 99999, b"413"),
         (b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", b"200"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +16,15 @@ from importing.recordings import Look
 from importing.series import Numbering
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.backoff import (
+    Backoff,
+    GaveUpError,
+    PassingFailure,
+    Patience,
+    keep_trying,
+)
 from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, Series, encode
-from perfanalysis.delivery.sender import Backoff
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import InputError, PerfAnalysisError
 
@@ -117,24 +122,25 @@ class RemoteWrite:
         self._waiting = {}
 
     def _deliver(self, document: Document) -> None:
-        end = time.monotonic() + self._give_up
-        backoff, failures = Backoff(longest=30.0), 0
-        while (answer := self._client.send(document)).outcome is not Outcome.DELIVERED:
+        def once() -> None:
+            answer = self._client.send(document)
             if answer.outcome is Outcome.REFUSED:
-                raise PerfAnalysisError(
-                    f"{self._destination.shown} refused samples: {_words(answer)}"
-                )
-            failures += 1
-            # S311: spreads load, guards nothing.
-            wait = max(backoff.seconds(failures, random.random()), answer.retry_after)  # noqa: S311
-            if time.monotonic() + wait > end:
-                raise PerfAnalysisError(
-                    f"{self._destination.shown} does not take samples: {_words(answer)}; "
-                    "the same command goes on from here"
-                )
+                raise PerfAnalysisError(f"{shown} refused samples: {_words(answer)}")
+            if answer.outcome is Outcome.RETRY:
+                raise PassingFailure(_words(answer), answer.retry_after)
+
+        def failed(failure: PassingFailure, failures: int) -> None:
             if failures == 1:
-                self._say(f"{self._destination.shown}: {_words(answer)}; trying again")
-            time.sleep(wait)
+                self._say(f"{shown}: {failure}; trying again")
+
+        shown = self._destination.shown
+        patience = Patience(until=time.monotonic() + self._give_up)
+        try:
+            keep_trying(once, Backoff(longest=30.0), patience, failed)
+        except GaveUpError as error:
+            raise PerfAnalysisError(
+                f"{shown} does not take samples: {error}; the same command goes on from here"
+            ) from error
 
     def finish(self) -> str:
         """Send what is left; says what was sent.

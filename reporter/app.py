@@ -56,8 +56,8 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     check_output(config, all_given)
     if form in PAGES:
         page_files.check(config)
+    from perfanalysis.delivery.places import delivering
     from perfanalysis.delivery.places.ledger import Ledger
-    from reporter import delivering
 
     places = delivering.places_of(config.deliver)
     ledger = Ledger(default_state_directory() / "reports")
@@ -192,7 +192,7 @@ def check(config_file: Path | None, **flags: Any) -> None:
 
     Exit status: 0 all is there, 1 something is missing or the engine failed, 2 bad input.
     """
-    from reporter import delivering
+    from perfanalysis.delivery.places import delivering
     from reporter.commands import check as checking
 
     all_given = given(config_file, flags)

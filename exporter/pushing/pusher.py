@@ -16,9 +16,10 @@ from exporter.pushing import families
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.families import PushState
 from exporter.serving.regulars import Wanted
+from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Answer, Destination, Outcome
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
-from perfanalysis.delivery.sender import Backoff, Sender
+from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.exposition.rendering import TEXT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import Flag, Flags
 from perfanalysis.durations import parse_duration
+from perfanalysis.endpoint_settings import HEADER_FILES, HEADERS, SETTINGS, flag_of
 from perfanalysis.errors import InputError
 
 URL = Flag(
@@ -19,17 +20,15 @@ LABEL = Flag(
     "External label NAME=VALUE of every series; may be given again. Unless given, instance is the "
     "machine's name and job is node.",
 )
-HEADER = Flag(
-    "push.header",
-    (),
-    "Header of each request, such as 'X-Scope-OrgID: team-a'; may be given again.",
-)
-USERNAME = Flag("push.basic-auth.username", None, "User for basic authentication.")
-PASSWORD_FILE = Flag("push.basic-auth.password-file", None, "File that holds the user's password.")
-TOKEN_FILE = Flag("push.bearer-token-file", None, "File that holds a bearer token.")
-CA_FILE = Flag(
-    "push.tls.ca-file", None, "Certificates (PEM) that the receiver's is checked against."
-)
+# How the receiver is reached: by path of the setting, as for every endpoint (docs/delivery.md).
+ENDPOINT = {
+    setting.path: Flag(
+        flag_of(setting.path, "push", "."),
+        () if setting.kind in {HEADERS, HEADER_FILES} else None,
+        setting.flag_help or setting.help,
+    )
+    for setting in SETTINGS
+}
 DIRECTORY = Flag(
     "push.queue.directory",
     None,
@@ -44,11 +43,7 @@ FLAGS = (
     URL,
     INTERVAL,
     LABEL,
-    HEADER,
-    USERNAME,
-    PASSWORD_FILE,
-    TOKEN_FILE,
-    CA_FILE,
+    *ENDPOINT.values(),
     DIRECTORY,
     MAX_BYTES,
 )

@@ -9,9 +9,10 @@ from exporter.collecting import Flags
 from exporter.pushing import settings
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.pusher import Pusher
-from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
+from perfanalysis.delivery.destinations import Destination, parse_labels
+from perfanalysis.delivery.endpoint import Description, Endpoint, check_url, read_endpoint
 from perfanalysis.delivery.spool import Limits, Spool
+from perfanalysis.endpoint_settings import flag_of
 from perfanalysis.errors import InputError
 from perfanalysis.results import state
 
@@ -19,25 +20,19 @@ FOLDER = "push"
 MOST_DOCUMENTS = 50_000
 
 
-def credentials_of(flags: Flags) -> Credentials:
-    """Where the key stands, by the flags.
+def endpoint_of(flags: Flags) -> Endpoint:
+    """The receiver, by the flags.
 
     Raises:
-        InputError: they contradict each other.
+        InputError: one is unusable, or they contradict each other.
     """
-    username = flags[settings.USERNAME.variable] or ""
-    password = flags[settings.PASSWORD_FILE.variable] or ""
-    token = flags[settings.TOKEN_FILE.variable] or ""
-    if bool(username) != bool(password):
-        given, missing = settings.USERNAME, settings.PASSWORD_FILE
-        if password:
-            given, missing = missing, given
-        raise InputError(f"--{given.name}", "", f"--{missing.name} beside it")
-    if token and username:
-        raise InputError(
-            f"--{settings.TOKEN_FILE.name}", "", f"this or --{settings.USERNAME.name}, not both"
-        )
-    return Credentials(file=password or token, username=username)
+    url = check_url(flags[settings.URL.variable], f"--{settings.URL.name}")
+    said = {
+        path: flags[flag.variable]
+        for path, flag in settings.ENDPOINT.items()
+        if flags[flag.variable] not in {None, ()}
+    }
+    return read_endpoint(url, Description(said, lambda path: f"--{flag_of(path, 'push', '.')}"))
 
 
 def make_pusher(flags: Flags, machine: str) -> Pusher:
@@ -51,15 +46,9 @@ def make_pusher(flags: Flags, machine: str) -> Pusher:
         InputError: a flag is unusable.
         SpoolError: the queue's folder cannot be used.
     """
-    url = check_url(flags[settings.URL.variable], f"--{settings.URL.name}")
-    headers = parse_headers(flags[settings.HEADER.variable], f"--{settings.HEADER.name}")
+    endpoint = endpoint_of(flags)
     given = parse_labels(flags[settings.LABEL.variable], f"--{settings.LABEL.name}")
     labels = {"job": "node", "instance": machine or os.uname().nodename} | given
-    credentials = credentials_of(flags)
-    credentials.key()
-    ca_file = flags[settings.CA_FILE.variable] or ""
-    if ca_file and not Path(ca_file).is_file():
-        raise InputError(f"--{settings.CA_FILE.name}", "", "a file of certificates", ca_file)
     interval = settings.parse_interval(flags[settings.INTERVAL.variable])
     most = flags[settings.MAX_BYTES.variable]
     if most < 1 << 16:
@@ -67,5 +56,5 @@ def make_pusher(flags: Flags, machine: str) -> Pusher:
     named = flags[settings.DIRECTORY.variable]
     folder = Path(named) if named else state.default_state_directory() / FOLDER
     spool = Spool(folder, Limits(MOST_DOCUMENTS, most))
-    destination = Destination("remote-write", url, credentials, headers, ca_file)
+    destination = Destination("remote-write", endpoint)
     return Pusher(spool, destination, PageEncoder(labels), interval)

@@ -17,7 +17,7 @@ from grafana.preview.picture import png
 from grafana.preview.repeats import repeated
 from grafana.preview.variables import Span, choices, first_choices
 from perfanalysis.atomic_write import write_atomically
-from perfanalysis.delivery.destinations import check_url
+from perfanalysis.delivery.endpoint import check_url
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.promql import Engine
 

@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from loadtest.outputs.wanted import Output
@@ -60,7 +59,7 @@ def _orders(state: Path, outputs: Sequence[Output], machine: str) -> bytes:
         "state": str(state),
         "outputs": [
             {
-                "destination": asdict(output.destination),
+                "destination": output.destination.stored(),
                 "labels": {"job": "node", "instance": machine} | output.labels,
             }
             for output in outputs

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loadtest.outputs import grafana_live
-from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.destinations import Client, Destination, Outcome
+from perfanalysis.delivery.destinations import Client, Outcome, restored
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import PerfAnalysisError
@@ -36,9 +35,7 @@ class LiveOutput:
     """One receiver: gets the newest progress, and in the end that there is no more of it."""
 
     def __init__(self, orders: dict[str, Any]) -> None:
-        found = dict(orders["destination"])
-        credentials = Credentials(**found.pop("credentials"))
-        self._destination = Destination(credentials=credentials, **found)
+        self._destination = restored(orders["destination"])
         self._client = Client(self._destination, TIMEOUTS)
         self._labels: dict[str, str] = orders["labels"]
         self._shown: list[Series] = []

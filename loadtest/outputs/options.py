@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
+from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
 
-FILE = click.Path(dir_okay=False)
+Command = Callable[..., Any]
+UPLOAD = EndpointFlags("upload", "--upload-url", variable="PERFANALYSIS_UPLOAD_KEY")
+REMOTE_WRITE = EndpointFlags(
+    "remote-write", "--remote-write-url", variable="PERFANALYSIS_REMOTE_WRITE_KEY"
+)
+GRAFANA_LIVE = EndpointFlags(
+    "grafana-live", "--grafana-live-url", variable="PERFANALYSIS_GRAFANA_LIVE_TOKEN"
+)
 
 
 @dataclass(frozen=True)
 class OutputFlags:
     """What was given on the command line; see the help of each flag."""
 
-    upload_url: str | None = None
-    upload_key_file: str | None = None
-    upload_header: tuple[str, ...] = ()
-    upload_ca_file: str | None = None
-    remote_write_url: str | None = None
-    remote_write_key_file: str | None = None
-    remote_write_username: str | None = None
-    remote_write_header: tuple[str, ...] = ()
+    upload: EndpointFlags = UPLOAD
+    remote_write: EndpointFlags = REMOTE_WRITE
     remote_write_label: tuple[str, ...] = ()
-    remote_write_ca_file: str | None = None
-    grafana_live_url: str | None = None
-    grafana_live_token_file: str | None = None
-    grafana_live_ca_file: str | None = None
+    grafana_live: EndpointFlags = GRAFANA_LIVE
     live: bool = True
     deliver_config: Path | None = None
     deliver_timeout: float = 10.0
@@ -38,12 +39,12 @@ class OutputFlags:
     @property
     def any(self) -> bool:
         """Whether a receiver is named."""
-        return self.any_of_results or bool(self.grafana_live_url)
+        return self.any_of_results or bool(self.grafana_live.url)
 
     @property
     def any_of_results(self) -> bool:
         """Whether a receiver is named that may take results, and not progress alone."""
-        return bool(self.upload_url or self.remote_write_url or self.deliver_config)
+        return bool(self.upload.url or self.remote_write.url or self.deliver_config)
 
     def check(self) -> None:
         """See that no flag stands alone.
@@ -51,81 +52,21 @@ class OutputFlags:
         Raises:
             InputError: one describes a receiver that is not named.
         """
-        for kind in ("upload", "remote_write", "grafana_live"):
-            url = f"{kind}_url"
-            for field in fields(self):
-                given = field.name.startswith(f"{kind}_") and getattr(self, field.name)
-                if given and not getattr(self, url):
-                    flag, needed = (f"--{name.replace('_', '-')}" for name in (field.name, url))
-                    raise InputError(flag, "", f"{needed} beside it")
+        for endpoint in (self.upload, self.remote_write, self.grafana_live):
+            endpoint.check()
+        if self.remote_write_label and not self.remote_write.url:
+            url = self.remote_write.url_flag
+            raise InputError("--remote-write-label", "", f"{url} beside it")
 
 
-OPTIONS = (
-    click.option(
-        "--upload-url",
-        envvar="PERFANALYSIS_UPLOAD_URL",
-        help="Send the result document to this address by POST; also $PERFANALYSIS_UPLOAD_URL.",
-    ),
-    click.option(
-        "--upload-key-file",
-        type=FILE,
-        help="File that holds the bearer key for it; default: $PERFANALYSIS_UPLOAD_KEY.",
-    ),
-    click.option(
-        "--upload-header",
-        multiple=True,
-        help="Header of the request, such as 'X-Scope-OrgID: team-a'; no secrets; may be given "
-        "again.",
-    ),
-    click.option(
-        "--upload-ca-file", type=FILE, help="Certificates that the receiver's is checked against."
-    ),
-    click.option(
-        "--remote-write-url",
-        envvar="PERFANALYSIS_REMOTE_WRITE_URL",
-        help="Send the result as samples by Prometheus remote write, such as "
-        "https://prometheus.example/api/v1/write; also $PERFANALYSIS_REMOTE_WRITE_URL.",
-    ),
-    click.option(
-        "--remote-write-key-file",
-        type=FILE,
-        help="File that holds a bearer key, or the password of --remote-write-username; default: "
-        "$PERFANALYSIS_REMOTE_WRITE_KEY.",
-    ),
-    click.option("--remote-write-username", help="Use basic authentication as this user."),
-    click.option(
-        "--remote-write-header",
-        multiple=True,
-        help="Header such as 'X-Scope-OrgID: team-a'; no secrets; may be given again.",
-    ),
-    click.option(
-        "--remote-write-label",
-        multiple=True,
-        help="Label NAME=VALUE of every series; may be given again. Unless given, instance is the "
-        "machine's name and job is node.",
-    ),
-    click.option(
-        "--remote-write-ca-file",
-        type=FILE,
-        help="Certificates that the receiver's is checked against.",
-    ),
-    click.option(
-        "--grafana-live-url",
-        envvar="PERFANALYSIS_GRAFANA_LIVE_URL",
-        help="Send the run's rate to this Grafana's live panels once a second, such as "
-        "https://grafana.example; also $PERFANALYSIS_GRAFANA_LIVE_URL.",
-    ),
-    click.option(
-        "--grafana-live-token-file",
-        type=FILE,
-        help="File that holds a service account's token for it; default: "
-        "$PERFANALYSIS_GRAFANA_LIVE_TOKEN.",
-    ),
-    click.option(
-        "--grafana-live-ca-file",
-        type=FILE,
-        help="Certificates that Grafana's is checked against.",
-    ),
+_LABEL = click.option(
+    "--remote-write-label",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Label of every series; may be given again. Unless given, instance is the machine's name "
+    "and job is node.",
+)
+_OTHERS = (
     click.option(
         "--live/--no-live",
         default=True,
@@ -145,6 +86,33 @@ OPTIONS = (
         show_default=True,
         help="Seconds to try at the end; what is left waits for `perfanalysis loadtest deliver`.",
     ),
+)
+OPTIONS: tuple[Callable[[Command], Command], ...] = (
+    endpoint_flags(
+        "upload",
+        UPLOAD,
+        envvar="PERFANALYSIS_UPLOAD_URL",
+        help="Send the result document to this address by POST; also $PERFANALYSIS_UPLOAD_URL.",
+        old=("key_file", "ca_file"),
+    ),
+    endpoint_flags(
+        "remote_write",
+        REMOTE_WRITE,
+        envvar="PERFANALYSIS_REMOTE_WRITE_URL",
+        help="Send the result as samples by Prometheus remote write, such as "
+        "https://prometheus.example/api/v1/write; also $PERFANALYSIS_REMOTE_WRITE_URL.",
+        old=("key_file", "username", "ca_file"),
+    ),
+    _LABEL,
+    endpoint_flags(
+        "grafana_live",
+        GRAFANA_LIVE,
+        envvar="PERFANALYSIS_GRAFANA_LIVE_URL",
+        help="Send the run's rate to this Grafana's live panels once a second, such as "
+        "https://grafana.example; also $PERFANALYSIS_GRAFANA_LIVE_URL.",
+        old=("token_file", "ca_file"),
+    ),
+    *_OTHERS,
 )
 
 output_options = grouped("outputs", OutputFlags, OPTIONS)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,16 @@ import jsonschema
 from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
-from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
+from perfanalysis.delivery.destinations import Destination, parse_labels
+from perfanalysis.delivery.endpoint import Endpoint, check_url, in_file, read_endpoint
+from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.errors import InputError
 from perfanalysis.schema_faults import place, unknown_key
 from perfanalysis.strict_yaml import load_yaml
 
 UPLOAD, REMOTE_WRITE = "upload", "remote-write"
-KEY_VARIABLES = {
-    UPLOAD: "PERFANALYSIS_UPLOAD_KEY",
-    REMOTE_WRITE: "PERFANALYSIS_REMOTE_WRITE_KEY",
-    GRAFANA_LIVE: "PERFANALYSIS_GRAFANA_LIVE_TOKEN",
-}
+# Of the file of receivers, see perfanalysis.endpoint_settings.
+OLD_WORDS = ("key_file", "key_variable", "username", "ca_file")
 # Kind: the fields of the file of receivers that it does not have.
 _NOT_OF_KIND = {UPLOAD: ("labels", "live"), REMOTE_WRITE: (), GRAFANA_LIVE: ("live",)}
 
@@ -81,101 +78,46 @@ def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
     if unknown := unknown_key(wrong):
         return InputError(str(path), place([unknown[0]], field), f"one of {', '.join(unknown[1])}")
     assert isinstance(wrong.schema, dict)
-    return InputError(str(path), field, wrong.schema["description"])
+    expected = str(wrong.schema.get("x-expected", wrong.schema["description"]))
+    return InputError(str(path), field, expected)
 
 
 def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:
-    where = f"{path}: destinations[{index}]"
-    if entry.get("key_file") and entry.get("key_variable"):
-        raise InputError(where, "key_variable", "this or key_file, not both")
+    description = in_file(entry, f"{path}: destinations[{index}]", known=OLD_WORDS)
     kind = entry["kind"]
     for name in _NOT_OF_KIND[kind]:
         if name in entry:
-            raise InputError(where, name, f"no such field with kind {kind}")
-    lines = tuple(f"{name}: {value}" for name, value in entry.get("headers", {}).items())
+            raise description.fault((name,), f"no such field with kind {kind}")
     labels = tuple(f"{name}={value}" for name, value in entry.get("labels", {}).items())
-    url = check_url(entry["url"], f"{where}: url")
-    destination = Destination(
-        kind,
-        push_url(url) if kind == GRAFANA_LIVE else url,
-        Credentials(
-            entry.get("key_file", ""), entry.get("key_variable", ""), entry.get("username", "")
-        ),
-        parse_headers(lines, f"{where}: headers"),
-        _ca_file(entry.get("ca_file"), f"{where}: ca_file"),
-    )
+    url = check_url(entry["url"], f"{description.where}: url")
+    endpoint = read_endpoint(url, description)
     live = kind != UPLOAD and entry.get("live", True)
-    return Output(destination, parse_labels(labels, f"{where}: labels"), live)
+    found = parse_labels(labels, f"{description.where}: labels")
+    return Output(_destination(kind, endpoint), found, live)
 
 
-def _ca_file(path: str | None, where: str) -> str:
-    if path and not Path(path).is_file():
-        raise InputError(where, "", "a file of certificates", path)
-    return path or ""
-
-
-def _credentials(kind: str, file: str | None, username: str = "") -> Credentials:
-    variable = KEY_VARIABLES[kind]
-    if not file and variable not in os.environ:
-        if username:
-            expected = f"--{kind}-key-file or ${variable} beside it"
-            raise InputError(f"--{kind}-username", "", expected)
-        return Credentials()
-    return Credentials(file or "", "" if file else variable, username)
+def _destination(kind: str, endpoint: Endpoint) -> Destination:
+    if kind == GRAFANA_LIVE:
+        endpoint = replace(endpoint, url=push_url(endpoint.url))
+    return Destination(kind, endpoint)
 
 
 def _flagged(flags: OutputFlags) -> list[Output]:
-    found = (_upload(flags), _remote_write(flags), _grafana_live(flags))
-    return [output for output in found if output is not None]
-
-
-def _upload(flags: OutputFlags) -> Output | None:
-    if not flags.upload_url:
-        return None
-    return Output(
-        Destination(
-            UPLOAD,
-            check_url(flags.upload_url, "--upload-url"),
-            _credentials(UPLOAD, flags.upload_key_file),
-            parse_headers(flags.upload_header, "--upload-header"),
-            _ca_file(flags.upload_ca_file, "--upload-ca-file"),
-        )
+    labels = parse_labels(flags.remote_write_label, "--remote-write-label")
+    kinds: tuple[tuple[str, EndpointFlags, dict[str, str], bool], ...] = (
+        (UPLOAD, flags.upload, {}, False),
+        (REMOTE_WRITE, flags.remote_write, labels, flags.live),
+        (GRAFANA_LIVE, flags.grafana_live, {}, flags.live),
     )
-
-
-def _remote_write(flags: OutputFlags) -> Output | None:
-    if not flags.remote_write_url:
-        return None
-    user = flags.remote_write_username or ""
-    return Output(
-        Destination(
-            REMOTE_WRITE,
-            check_url(flags.remote_write_url, "--remote-write-url"),
-            _credentials(REMOTE_WRITE, flags.remote_write_key_file, user),
-            parse_headers(flags.remote_write_header, "--remote-write-header"),
-            _ca_file(flags.remote_write_ca_file, "--remote-write-ca-file"),
-        ),
-        parse_labels(flags.remote_write_label, "--remote-write-label"),
-        flags.live,
-    )
-
-
-def _grafana_live(flags: OutputFlags) -> Output | None:
-    if not flags.grafana_live_url:
-        return None
-    return Output(
-        Destination(
-            GRAFANA_LIVE,
-            push_url(check_url(flags.grafana_live_url, "--grafana-live-url")),
-            _credentials(GRAFANA_LIVE, flags.grafana_live_token_file),
-            ca_file=_ca_file(flags.grafana_live_ca_file, "--grafana-live-ca-file"),
-        ),
-        live=flags.live,
-    )
+    return [
+        Output(_destination(kind, given.endpoint()), labels_, live)
+        for kind, given, labels_, live in kinds
+        if given.url
+    ]
 
 
 def find_outputs(flags: OutputFlags) -> list[Output]:
-    """All receivers that flags and file ask for; each one's key is readable.
+    """All receivers that flags and file ask for; each one's keys are readable.
 
     Raises:
         InputError: one is unusable, or comes twice, or a flag has no receiver.
@@ -189,5 +131,4 @@ def find_outputs(flags: OutputFlags) -> list[Output]:
         if destination.name in names:
             raise InputError(destination.shown, "", "each receiver once")
         names.add(destination.name)
-        destination.credentials.key()
     return found

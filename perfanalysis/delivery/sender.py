@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import random
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Self
 
+from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
@@ -22,19 +21,6 @@ LOG = logging.getLogger(__name__)
 
 class SenderBusyError(PerfAnalysisError):
     """Another process sends from this spool."""
-
-
-@dataclass(frozen=True)
-class Backoff:
-    """How long to wait after failures: doubled each time, and half of it by chance, seconds."""
-
-    first: float = 1.0
-    longest: float = 300.0
-
-    def seconds(self, failures: int, chance: float) -> float:
-        """The wait after that many failures in a row (at least 1); ``chance`` is from 0 to 1."""
-        whole = min(self.longest, self.first * 2.0 ** min(failures - 1, 60))
-        return whole * (0.5 + chance / 2)
 
 
 Listener = Callable[[Entry, Answer], None]
@@ -159,9 +145,8 @@ class Sender:
     def _settle(self, entry: Entry, answer: Answer) -> None:
         if answer.outcome is Outcome.RETRY:
             self._failures += 1
-            # S311: spreads load, guards nothing.
-            wait = self._backoff.seconds(self._failures, random.random())  # noqa: S311
-            self._not_before = time.monotonic() + max(wait, answer.retry_after)
+            wait = self._backoff.wait(self._failures, answer.retry_after)
+            self._not_before = time.monotonic() + wait
             self.last_failure = f"status {answer.status}" if answer.status else answer.text
             level = logging.DEBUG if self._failures > 1 else logging.WARNING
             LOG.log(level, "%s: %s; trying again", self.destination.shown, self.last_failure)

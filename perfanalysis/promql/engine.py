@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from threading import Lock
 
-from perfanalysis.delivery.sender import Backoff
+from perfanalysis.delivery.backoff import Backoff
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.promql.access import Access
 from perfanalysis.promql.answers import (
@@ -33,13 +34,13 @@ class Engine:
         backoff: the waits between attempts; None for the usual ones.
 
     Raises:
-        InputError: a file of ``access`` is missing or unusable.
+        InputError: a file of its endpoint is missing or unusable.
     """
 
     def __init__(self, access: Access | str, backoff: Backoff | None = None) -> None:
-        self.access = Access(access) if isinstance(access, str) else access
-        self.access.check()
-        self.url = self.access.url.rstrip("/")
+        self.access = Access(Endpoint(access)) if isinstance(access, str) else access
+        self.access.endpoint.check()
+        self.url = self.access.endpoint.url.rstrip("/")
         self._requester = Requester(self.access, backoff)
         self._warnings: dict[str, None] = {}
         self._lock = Lock()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 import time
 from collections.abc import Mapping
@@ -11,12 +10,18 @@ from threading import BoundedSemaphore
 from typing import Any
 
 import requests
-import urllib3
-from urllib3.exceptions import HTTPError, InsecureRequestWarning, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from perfanalysis.delivery.backoff import (
+    Backoff,
+    GaveUpError,
+    PassingFailure,
+    Patience,
+    keep_trying,
+    retry_after,
+)
 from perfanalysis.delivery.credentials import redacted
-from perfanalysis.delivery.destinations import retry_after
-from perfanalysis.delivery.sender import Backoff
+from perfanalysis.delivery.session import Session
 from perfanalysis.promql.access import CONNECT_SECONDS, Access
 from perfanalysis.promql.answers import QueryError, TooLargeError
 
@@ -30,14 +35,6 @@ _PIECE = 1 << 16
 MOST_BYTES = 256 << 20
 
 
-class _PassingError(Exception):
-    """A failure after which the same request may succeed; ``wait`` is what the engine asked for."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
 class Requester:
     """Sends forms to one engine, and decodes the JSON of its answers.
 
@@ -49,12 +46,8 @@ class Requester:
     def __init__(self, access: Access, backoff: Backoff | None = None) -> None:
         self.access = access
         self._backoff = backoff or Backoff(first=0.5, longest=20.0)
-        self._session = access.session()
+        self._session = Session(access.endpoint, access.queries_at_once)
         self._turn = BoundedSemaphore(access.queries_at_once)
-        if access.insecure_skip_verify:
-            # Here and for good: what warnings are shown is a matter of the whole process, and
-            # cannot be changed for a moment while several threads ask.
-            urllib3.disable_warnings(InsecureRequestWarning)
 
     def ask(self, path: str, form: Mapping[str, str]) -> object:
         """The JSON document that answers a form.
@@ -68,37 +61,35 @@ class Requester:
             QueryError: no JSON came, after all attempts. The message holds no key.
             InputError: a key file cannot be read.
         """
-        url = f"{self.access.url.rstrip('/')}{path}"
-        failures = 0
-        while True:
-            try:
-                with self._turn:
-                    return self._once(url, form)
-            except _PassingError as error:
-                failures += 1
-                if failures > self.access.retries or error.wait > LONGEST_WAIT_SECONDS:
-                    asked = f"; it asks to come back in {error.wait:.0f} s" if error.wait else ""
-                    often = f" {failures} times" if failures > 1 else ""
-                    raise QueryError(f"{url}: {error}{often}{asked}{_query(form)}") from error
-                # S311: spreads load, guards nothing.
-                wait = self._backoff.seconds(failures, random.random())  # noqa: S311
-                time.sleep(max(wait, error.wait))
+        url = f"{self.access.endpoint.url.rstrip('/')}{path}"
+        patience = Patience(self.access.retries + 1, LONGEST_WAIT_SECONDS)
+        try:
+            return keep_trying(lambda: self._in_turn(url, form), self._backoff, patience)
+        except GaveUpError as error:
+            wait, failures = error.last.wait, error.failures
+            asked = f"; it asks to come back in {wait:.0f} s" if wait else ""
+            often = f" {failures} times" if failures > 1 else ""
+            raise QueryError(f"{url}: {error}{often}{asked}{_query(form)}") from error
+
+    def _in_turn(self, url: str, form: Mapping[str, str]) -> object:
+        with self._turn:
+            return self._once(url, form)
 
     def _once(self, url: str, form: Mapping[str, str]) -> object:
-        secrets, limit = self.access.secrets(), self.access.timeout_seconds
+        secrets, limit = self.access.endpoint.secrets(), self.access.timeout_seconds
         until = time.monotonic() + limit
         try:
             with self._send(url, form, secrets) as response:
                 body = _read(response, until)
         except (requests.Timeout, ReadTimeoutError):
-            raise _PassingError(f"gave no answer within {limit:g} s") from None
+            raise PassingFailure(f"gave no answer within {limit:g} s") from None
         except requests.exceptions.SSLError as error:
             raise QueryError(f"{url}: cannot be reached ({_reason(error)}){_query(form)}") from None
         except HTTPError:
-            raise _PassingError("broke off in the middle of its answer") from None
+            raise PassingFailure("broke off in the middle of its answer") from None
         except (requests.RequestException, OSError) as error:
             reason = redacted(_reason(error), secrets)
-            raise _PassingError(f"cannot be reached ({reason})") from None
+            raise PassingFailure(f"cannot be reached ({reason})") from None
         if body is None:
             raise TooLargeError(
                 f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
@@ -108,25 +99,14 @@ class Requester:
     def _send(
         self, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
     ) -> requests.Response:
-        access, limit = self.access, self.access.timeout_seconds
-
-        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
-            # A function, because requests would else prefer what ~/.netrc says.
-            request.headers.update(secrets)
-            return request
-
-        return self._session.request(
+        limit = self.access.timeout_seconds
+        return self._session.send(
             "POST" if form else "GET",
             url,
+            secrets=secrets,
+            headers={},
             data={**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else None,
-            headers=dict(access.headers),
-            auth=authorize,
             timeout=(min(CONNECT_SECONDS, limit), limit),
-            verify=access.verify,
-            cert=access.certificate,
-            # A redirect is not followed: the keys are for this address only.
-            allow_redirects=False,
-            stream=True,
         )
 
 
@@ -162,11 +142,11 @@ def _judge(
     timed_out = told and document.get("errorType") == "timeout"
     if (status == 429 or status >= 500) and not timed_out:
         wait = retry_after(response.headers.get("Retry-After"), time.time())
-        raise _PassingError(f"answered HTTP {status}{_said(document)}", wait)
+        raise PassingFailure(f"answered HTTP {status}{_said(document)}", wait)
     if told:
         return document
     if status == 200:
-        raise _PassingError("answered HTTP 200 with half a result, or none")
+        raise PassingFailure("answered HTTP 200 with half a result, or none")
     if status in {401, 403}:
         raise QueryError(f"{url}: answered HTTP {status}: it wants other credentials{query}")
     raise QueryError(f"{url}: answered HTTP {status} and no PromQL result{query}")

@@ -28,6 +28,11 @@ from reporter.settings.sources import (
 Command = TypeVar("Command", bound=Callable[..., Any])
 # Shorter names of flags that are typed often.
 _ALIASES = {"--prometheus-url": "--prometheus"}
+# As other endpoints have them (docs/delivery.md): one header a flag.
+_SINGULAR = {
+    "--prometheus-headers": "--prometheus-header",
+    "--prometheus-header-files": "--prometheus-header-file",
+}
 _PATHS = {False: "TEXT", True: "FILE", "folder": "DIRECTORY"}
 _METAVARS = {"array": "A,B,…", "object": "'NAME: VALUE'", "integer": "N", "number": "NUMBER"}
 
@@ -82,6 +87,7 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     if "default" in schema and schema.get("type") != "boolean":
         text = f"{text.rstrip('.')}; default: {schema['default']}."
     names = [setting.flag, *([_ALIASES[setting.flag]] if setting.flag in _ALIASES else [])]
+    names += [_SINGULAR[setting.flag]] if setting.flag in _SINGULAR else []
     kind = schema.get("type")
     if kind == "boolean":
         names = [f"{setting.flag}/--no-{setting.flag.removeprefix('--')}"]

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.endpoint import in_file, read_endpoint
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access
+from perfanalysis.promql.access import USUAL_URL
 from reporter.asking.devices import DETECTED, Devices
 from reporter.settings.sources import Layer, parse_file
 
@@ -59,7 +60,7 @@ class Config:
     @property
     def url(self) -> str:
         """The engine's base URL."""
-        return self.access.url
+        return self.access.endpoint.url
 
     def range(self, now: float, where: str) -> tuple[float, float]:
         """Start and end in Unix seconds.
@@ -205,24 +206,14 @@ def config_of(layer: Layer, where: str) -> Config:
 
 
 def _access(layer: Layer, where: str) -> Access:
-    basic = layer.get("basic_auth", {})
-    bearer = layer.get("bearer_token_file", "")
-    if basic and bearer:
-        expected = "basic_auth or bearer_token_file, not both"
-        raise InputError(where, "prometheus", expected)
-    if basic and len(basic) < 2:
-        raise InputError(where, "prometheus.basic_auth", "both username and password_file")
+    description = in_file(layer, where, "prometheus")
     given: dict[str, Any] = {
         key: layer[key]
-        for key in (
-            *("url", "headers", "header_files", "retries", "queries_at_once"),
-            "machines_per_query",
-        )
+        for key in ("retries", "queries_at_once", "machines_per_query")
         if key in layer
     }
     if "timeout" in layer:
         given["timeout_seconds"] = float(layer["timeout"])
-    credentials = Credentials(
-        basic.get("password_file", bearer), username=basic.get("username", "")
-    )
-    return Access(credentials=credentials, **given, **layer.get("tls", {}))
+    # Whether its files are there is looked at when the engine is asked.
+    endpoint = read_endpoint(layer.get("url", USUAL_URL), description, check=False)
+    return Access(endpoint, **given)

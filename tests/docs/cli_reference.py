@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from perfanalysis.cli import cli
+from tests.conftest import REPOSITORY
 
 HEAD = """\
 # Commands
@@ -66,7 +67,8 @@ def default(option: click.Option, context: click.Context) -> str:
         return "on" if value else "off"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
-    return str(value)
+    # A folder of the checkout is elsewhere on every machine.
+    return str(value).removeprefix(f"{REPOSITORY}/")
 
 
 def cell(text: str | None) -> str:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.cli import run
+from perfanalysis.delivery.backoff import Backoff
+from perfanalysis.delivery.places.delivering import deliver, places_of
 from perfanalysis.delivery.places.document import Finished, digest_of
 from perfanalysis.delivery.places.ledger import Ledger
-from perfanalysis.delivery.sender import Backoff
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.delivering import deliver, places_of
 from tests.perfanalysis.delivery.conftest import Receiver, Reply, receiver
 from tests.reporter.conftest import END, START
 

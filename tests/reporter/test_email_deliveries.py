@@ -16,9 +16,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from demo.servers import free_port
+from perfanalysis.delivery.places.delivering import deliver, places_of
 from perfanalysis.delivery.places.ledger import Ledger
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.delivering import deliver, places_of
 from tests.exporter.serving.certificates import Authority
 from tests.reporter.test_deliveries import PDF, QUICK, REPORT, ledger
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql import Access, Sample, Series
 from reporter.asking.devices import Devices
 from reporter.asking.gathering import Gathered
@@ -140,7 +141,7 @@ def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
 
 
 def test_the_appendix_has_the_settings_and_no_key() -> None:
-    access = Access(headers={"X-Scope-OrgID": "team-a"})
+    access = Access(Endpoint("http://localhost:9090", headers={"X-Scope-OrgID": "team-a"}))
     config = Config(access=access, machines=("a", "b"), devices=Devices(disks=("nvme*",)))
     shown = Page(Material(config, gathered(machines(2)), ENGLISH), END).settings
     assert ("machines", "a, b") in shown

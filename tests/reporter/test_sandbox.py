@@ -11,6 +11,7 @@ import pytest
 from jinja2.exceptions import SecurityError
 
 from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Access, Sample
 from reporter.language import Language
@@ -22,7 +23,7 @@ from reporter.settings.report import Config
 def seen(tmp_path: Path) -> dict[str, Any]:
     """What a page leads to: settings with a key and a path, arrays, records."""
     (tmp_path / "key").write_text("a-secret-key")
-    access = Access(credentials=Credentials(str(tmp_path / "key")))
+    access = Access(Endpoint("http://localhost:9090", Credentials(str(tmp_path / "key"))))
     return {
         "language": Language(),
         "config": Config(access=access, templates=tmp_path),
@@ -41,11 +42,11 @@ def rendered(text: str, seen: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ config.access.secrets() }}",
-        "{{ config.access.credentials.key() }}",
-        "{{ [config.access] | map(attribute='credentials') | join }}",
-        "{{ config.access | attr('session') }}",
-        "{{ config.access['headers'] }}",
+        "{{ config.access.endpoint.secrets() }}",
+        "{{ config.access.endpoint.credentials.key() }}",
+        "{{ [config.access] | map(attribute='endpoint') | join }}",
+        "{{ config.access | attr('endpoint') }}",
+        "{{ config.access['endpoint'] }}",
         "{{ (config.templates / 'key').read_text() }}",
         "{{ (config.templates / 'new').write_text('x') }}",
         "{{ (config.templates / 'key').unlink() }}",
@@ -65,7 +66,7 @@ def test_neither_keys_nor_files(text: str, seen: dict[str, Any], tmp_path: Path)
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ _('{c.access.credentials.file}', c=config) }}",
+        "{{ _('{c.access.endpoint.credentials.file}', c=config) }}",
         "{{ _('{c.__init__.__globals__[Path]}', c=config) }}",
         "{{ _('{v[0]}', v=values) }}",
         "{{ _('{c:{c.access}}', c=config) }}",

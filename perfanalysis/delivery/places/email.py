@@ -6,12 +6,15 @@ import base64
 import smtplib
 import ssl
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
 
-from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished, PassingError
+from perfanalysis.delivery.places.place import OLD_WORDS
+from perfanalysis.delivery.session import tls_context
 from perfanalysis.errors import InputError
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -22,23 +25,41 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-class Email:
-    """One server, and some addresses; each address is remembered by itself."""
+@dataclass(frozen=True)
+class EmailSettings:
+    """How an e-mail goes out.
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    Attributes:
+        server: host of the SMTP server.
+        port: of the server.
+        security: starttls, tls or none.
+        endpoint: who may log in to the server, and whom to trust; its URL is only shown.
+        sender: from whom.
+        to: addresses.
+        subject: "" for the report's title.
+    """
+
+    server: str
+    port: int
+    security: str
+    endpoint: Endpoint
+    sender: str
+    to: tuple[str, ...]
+    subject: str = ""
+
+
+class Email:
+    """One server, and some addresses; each address is remembered by itself.
+
+    Args:
+        settings: see the class.
+    """
+
+    def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
-        self._security = settings.get("security", "starttls")
-        self._port = settings.get("port", _PORTS[self._security])
-        self._server = f"{settings['server']}:{self._port}"
-        self._credentials = Credentials(settings.get("password_file", ""))
-        self.receivers = tuple(f"e-mail {address}" for address in dict.fromkeys(settings["to"]))
-        if self._security == "none" and "password_file" in settings:
-            expected = "starttls or tls: a password is not sent in the clear"
-            raise InputError("deliver", "email.security", expected, "none")
-        if ("username" in settings) != ("password_file" in settings):
-            raise InputError("deliver", "email", "both username and password_file, or neither")
-        # Read anew when it is sent; one that is not there is known before a report is made.
-        self._credentials.key()
+        self._credentials = settings.endpoint.credentials
+        self._server = f"{settings.server}:{settings.port}"
+        self.receivers = tuple(f"e-mail {address}" for address in dict.fromkeys(settings.to))
 
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""
@@ -48,7 +69,7 @@ class Email:
         try:
             with self._connection() as connection:
                 if password:
-                    connection.login(self._settings["username"], password)
+                    connection.login(self._credentials.username, password)
                 refused = connection.send_message(message, to_addrs=addresses)
         except smtplib.SMTPRecipientsRefused as error:
             refused = error.recipients
@@ -68,12 +89,12 @@ class Email:
         }
 
     def _connection(self) -> smtplib.SMTP:
-        context = ssl.create_default_context(cafile=self._settings.get("ca_file"))
-        host = self._settings["server"]
-        if self._security == "tls":
-            return smtplib.SMTP_SSL(host, self._port, timeout=_SECONDS, context=context)
-        connection = smtplib.SMTP(host, self._port, timeout=_SECONDS)
-        if self._security == "starttls":
+        context = tls_context(self._settings.endpoint)
+        host, port = self._settings.server, self._settings.port
+        if self._settings.security == "tls":
+            return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=context)
+        connection = smtplib.SMTP(host, port, timeout=_SECONDS)
+        if self._settings.security == "starttls":
             try:
                 connection.starttls(context=context)
             except BaseException:
@@ -86,7 +107,7 @@ class Email:
     ) -> DeliveryError:
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         # As it was sent, by the ways LOGIN and PLAIN of RFC 4954, and as it is.
-        plain = f"\0{self._settings.get('username', '')}\0{password}"
+        plain = f"\0{self._credentials.username}\0{password}"
         for secret in (_base64(plain), _base64(password), password) if password else ():
             said = said.replace(secret, "***")
         whom = f" for {address}" if address else ""
@@ -95,9 +116,9 @@ class Email:
 
     def _message(self, report: Finished) -> EmailMessage:
         message = EmailMessage()
-        sender = self._settings["sender"]
-        message["From"], message["To"] = sender, ", ".join(self._settings["to"])
-        message["Subject"] = " ".join(self._settings.get("subject", report.title).split())
+        sender = self._settings.sender
+        message["From"], message["To"] = sender, ", ".join(self._settings.to)
+        message["Subject"] = " ".join((self._settings.subject or report.title).split())
         message["Date"] = formatdate(usegmt=True)
         # The same for the same report: mail servers know a repeated message by it.
         message["Message-ID"] = f"<{report.digest}@{sender.rpartition('@')[2]}>"
@@ -106,3 +127,22 @@ class Email:
         name = report.named(USUAL_NAME)
         message.add_attachment(report.content, maintype=main, subtype=sub, filename=name)
         return message
+
+
+def email_of(settings: Mapping[str, Any]) -> Email:
+    """The e-mail of the setting ``email``.
+
+    Raises:
+        InputError: settings exclude each other, or a file is missing: secrets are read anew when a
+            report is sent; one that is not there is known before a report is made.
+    """
+    security = settings.get("security", "starttls")
+    port = settings.get("port", _PORTS[security])
+    description = in_file(settings, "deliver", "email", (*OLD_WORDS, "password_file"))
+    server = settings["server"]
+    endpoint = read_endpoint(f"smtp://{server}:{port}", description)
+    if security == "none" and endpoint.credentials.username:
+        expected = "starttls or tls: a password is not sent in the clear"
+        raise InputError("deliver", "email.security", expected, "none")
+    to, subject = tuple(settings["to"]), settings.get("subject", "")
+    return Email(EmailSettings(server, port, security, endpoint, settings["sender"], to, subject))

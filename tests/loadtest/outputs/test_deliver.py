@@ -6,9 +6,10 @@ import json
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from loadtest.outputs.options import OutputFlags
+from loadtest.outputs.options import REMOTE_WRITE, UPLOAD, OutputFlags
 from loadtest.outputs.outbox import Outbox, folders
 from loadtest.outputs.wanted import find_outputs
 from perfanalysis.delivery.spool import Limits, Spool
@@ -42,7 +43,7 @@ def test_a_file_that_is_no_result_is_refused_before_anything_is_sent(
 
 
 def test_deliver_killed_at_any_point_loses_nothing(receiver: Receiver, tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path, find_outputs(OutputFlags(upload_url=receiver.url)))
+    outbox = Outbox(tmp_path, find_outputs(OutputFlags(replace(UPLOAD, url=receiver.url))))
     names = [f"run-{number}" for number in range(60)]
     for name in names:
         outbox.put(documents.result(name))
@@ -67,7 +68,9 @@ def test_deliver_killed_at_any_point_loses_nothing(receiver: Receiver, tmp_path:
 def test_one_receiver_that_is_away_does_not_hold_up_the_others(
     receiver: Receiver, tmp_path: Path
 ) -> None:
-    flags = OutputFlags(upload_url=receiver.url, remote_write_url="http://127.0.0.1:9/write")
+    flags = OutputFlags(
+        replace(UPLOAD, url=receiver.url), replace(REMOTE_WRITE, url="http://127.0.0.1:9/write")
+    )
     outbox = Outbox(tmp_path, find_outputs(flags))
     outbox.put(documents.result("run-1"))
     upload, write = outbox.send(0.5)
@@ -79,7 +82,9 @@ def test_a_full_spool_is_a_problem_and_the_others_take_the_result(
     receiver: Receiver, tmp_path: Path
 ) -> None:
     receiver.replies.append(Reply(503))
-    flags = OutputFlags(upload_url=receiver.url, remote_write_url="http://127.0.0.1:9/write")
+    flags = OutputFlags(
+        replace(UPLOAD, url=receiver.url), replace(REMOTE_WRITE, url="http://127.0.0.1:9/write")
+    )
     outbox = Outbox(tmp_path, find_outputs(flags))
     upload, write = (Spool(folder) for folder in folders(tmp_path))
     if "upload" not in upload.folder.name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,12 @@ import pytest
 from grafana.dashboards.panels.loadtest_run import LIVE_CHANNEL
 from loadtest.outputs import grafana_live
 from loadtest.outputs.live_sender import LiveOutput
-from loadtest.outputs.options import OutputFlags
+from loadtest.outputs.options import GRAFANA_LIVE, OutputFlags
 from loadtest.outputs.outbox import folders
 from loadtest.outputs.wanted import find_outputs, read_config
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.errors import InputError
 from perfanalysis.results.series import live_series
 from tests.loadtest.outputs.conftest import SHORT, Command
@@ -65,8 +66,10 @@ def test_a_rate_is_sent_with_the_token_and_an_end_is_not(
 ) -> None:
     (tmp_path / "token").write_text(TOKEN + "\n")
     url = grafana_live.push_url(grafana(receiver))
-    destination = Destination(grafana_live.KIND, url, Credentials(str(tmp_path / "token")))
-    live = LiveOutput({"destination": asdict(destination), "labels": {"instance": "web-1"}})
+    destination = Destination(
+        grafana_live.KIND, Endpoint(url, Credentials(str(tmp_path / "token")))
+    )
+    live = LiveOutput({"destination": destination.stored(), "labels": {"instance": "web-1"}})
     live.send(live_series({"kernel": "rmw", **RUNNING}), 0.0)
     live.send([], 1.0)
     (got,) = receiver.got
@@ -112,7 +115,7 @@ def test_the_file_of_receivers(tmp_path: Path) -> None:
     path = tmp_path / "deliver.yaml"
     path.write_text("destinations:\n  - {kind: grafana-live, url: 'https://g.example/'}\n")
     (output,) = read_config(path)
-    assert output.destination.url == "https://g.example/api/live/push/perfanalysis"
+    assert output.destination.endpoint.url == "https://g.example/api/live/push/perfanalysis"
     assert output.live
     assert not output.results
     path.write_text("destinations: [{kind: grafana-live, url: 'https://g', live: false}]")
@@ -123,10 +126,20 @@ def test_the_file_of_receivers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (OutputFlags(grafana_live_token_file="f"), "--grafana-live-token-file.*--grafana-live-url"),
-        (OutputFlags(grafana_live_url="grafana"), "--grafana-live-url.*an http:// or https:// URL"),
         (
-            OutputFlags(grafana_live_url="http://g", grafana_live_token_file="/nowhere"),
+            OutputFlags(grafana_live=replace(GRAFANA_LIVE, said={("token_file",): "f"})),
+            "--grafana-live-token-file.*--grafana-live-url",
+        ),
+        (
+            OutputFlags(grafana_live=replace(GRAFANA_LIVE, url="grafana")),
+            "--grafana-live-url.*an http:// or https:// URL",
+        ),
+        (
+            OutputFlags(
+                grafana_live=replace(
+                    GRAFANA_LIVE, url="http://g", said={("token_file",): "/nowhere"}
+                )
+            ),
             "/nowhere.*a readable key file",
         ),
     ],

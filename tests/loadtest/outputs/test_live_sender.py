@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 
 import pytest
 
 from demo.servers import free_port
 from loadtest.outputs.live_sender import LiveOutput
 from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.remote_write import Series, decode
 from perfanalysis.results.series import live_series
 from tests.exporter.pushing.test_encoding import is_stale
@@ -23,7 +23,7 @@ NAMES = [
 
 
 def output(url: str) -> LiveOutput:
-    destination = asdict(Destination("remote-write", url))
+    destination = Destination("remote-write", Endpoint(url)).stored()
     return LiveOutput({"destination": destination, "labels": {"job": "node", "instance": "web-1"}})
 
 

@@ -34,10 +34,10 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     file = tmp_path / "deliver.yaml"
     file.write_text(GOOD.format(key=key))
     upload, write = find_outputs(OutputFlags(deliver_config=file))
-    assert upload.destination.credentials == Credentials(variable="PORTAL_KEY")
+    assert upload.destination.endpoint.credentials == Credentials(variable="PORTAL_KEY")
     assert not upload.live
-    assert write.destination.credentials == Credentials(file=str(key), username="12345")
-    assert write.destination.headers == {"X-Scope-OrgID": "team-a"}
+    assert write.destination.endpoint.credentials == Credentials(file=str(key), username="12345")
+    assert write.destination.endpoint.headers == {"X-Scope-OrgID": "team-a"}
     assert (write.labels, write.live) == ({"cluster": "eu-1"}, False)
 
 
@@ -57,7 +57,7 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ),
         (
             "destinations: [{kind: upload, url: 'http://a/', key: hunter2}]",
-            r"destinations\[0\].key: expected one of kind, url, key_file, ",
+            r"destinations\[0\].key: expected one of kind, url, bearer_token_file, ",
         ),
         (
             "destinations: [{kind: upload, url: 'http://a/', key_variable: 'hunter2 !'}]",
@@ -104,7 +104,7 @@ def test_a_wrong_file(tmp_path: Path, text: str, said: str) -> None:
         ),
         (
             ["--remote-write-url", "http://a/", "--remote-write-username", "me"],
-            "--remote-write-username: expected --remote-write-key-file or",
+            "--remote-write-username: expected --remote-write-basic-auth-password-file or",
         ),
         (["--upload-url", "http://a/", "--upload-key-file", "/absent"], "/absent: expected a"),
         (

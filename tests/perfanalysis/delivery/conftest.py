@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.exporter.serving.certificates import Authority
 
 
 class Got(NamedTuple):
@@ -79,6 +83,47 @@ def receiver() -> Iterator[Receiver]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@dataclass(frozen=True)
+class Strict:
+    """A receiver that speaks TLS, and only with those who show a certificate of its authority."""
+
+    receiver: Receiver
+    ca_file: str
+    cert_file: str
+    key_file: str
+
+    @property
+    def url(self) -> str:
+        return self.receiver.url
+
+    @property
+    def files(self) -> dict[str, str]:
+        return {"ca_file": self.ca_file, "cert_file": self.cert_file, "key_file": self.key_file}
+
+    def flags(self, prefix: str, separator: str = "-") -> list[str]:
+        return [
+            f"--{prefix}{separator}tls{separator}{name.replace('_', '-')}={value}"
+            for name, value in self.files.items()
+        ]
+
+
+@pytest.fixture
+def strict(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Strict:
+    folder = tmp_path_factory.mktemp("certificates")
+    authority = Authority(folder)
+    client = authority.issue("client", ())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue_server().pair)
+    context.load_verify_locations(authority.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    # The handshake is made by the thread of the connection: one that fails holds nobody.
+    receiver.socket = context.wrap_socket(
+        receiver.socket, server_side=True, do_handshake_on_connect=False
+    )
+    receiver.url = receiver.url.replace("http:", "https:")
+    return Strict(receiver, str(authority.path), *client.pair)
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Answer, Destination, Outcome
-from perfanalysis.delivery.sender import Backoff, Sender
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import Entry, Spool
 from tests.perfanalysis.delivery.conftest import Receiver
 
@@ -88,7 +90,7 @@ def test_an_answer_that_comes_twice_does_not_stand_for_the_next_document(
         answers.append(answer)
 
     try:
-        destination = Destination("upload", server.url)
+        destination = Destination("upload", Endpoint(server.url))
         with Sender(spool, destination, backoff=QUICK, listener=listen) as sender:
             sender.run(threading.Event())
             assert server.answered_twice.wait(60)
@@ -157,13 +159,13 @@ def test_the_receivers_certificate_is_checked_against_the_file(
     spool.add(b"x", "text/plain")
     other, _ = certificate(tmp_path, "IP:127.0.0.2")
     for ca_file in ("", str(other), str(tmp_path / "absent")):
-        with Sender(spool, Destination("upload", secure.url, ca_file=ca_file)) as sender:
+        with Sender(spool, Destination("upload", Endpoint(secure.url, ca_file=ca_file))) as sender:
             answer = sender.attempt()
         assert answer is not None
         assert answer.outcome is Outcome.RETRY
         assert secure.got == []
     right = str(tmp_path / "IP:127.0.0.1.pem")
-    destination = Destination("upload", secure.url, ca_file=right)
+    destination = Destination("upload", Endpoint(secure.url, ca_file=right))
     destination.save(spool.folder)
     with Sender(spool, destination) as sender:
         sender.run(threading.Event())

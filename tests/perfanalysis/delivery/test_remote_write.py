@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo.servers import free_port, start_prometheus
+from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, decode, encode
-from perfanalysis.delivery.sender import Backoff, Sender
+from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import Spool
 
 CONFIGURATION = "global: {scrape_interval: 1h}\n"
@@ -62,7 +64,7 @@ def test_no_request(body: bytes) -> None:
 def test_nothing_is_lost_while_prometheus_is_away(tmp_path: Path) -> None:
     (tmp_path / "prometheus.yml").write_text(CONFIGURATION)
     port = free_port()
-    destination = Destination("remote-write", f"http://127.0.0.1:{port}/api/v1/write")
+    destination = Destination("remote-write", Endpoint(f"http://127.0.0.1:{port}/api/v1/write"))
     spool = Spool(tmp_path / "spool")
     start = time.time() - 30
 
@@ -109,7 +111,7 @@ def test_prometheus_takes_a_repeated_request_and_a_stale_marker(tmp_path: Path) 
     spool = Spool(tmp_path / "spool")
     now = time.time()
     try:
-        destination = Destination("remote-write", f"{url}/api/v1/write")
+        destination = Destination("remote-write", Endpoint(f"{url}/api/v1/write"))
         for value, when in ((1.0, now - 2), (1.0, now - 2), (STALE, now - 1)):
             spool.add(encode([Series("perf_test", {}, value, when)], {"job": "node"}), CONTENT_TYPE)
         with Sender(spool, destination) as sender:

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from demo.servers import free_port
+from perfanalysis.delivery.backoff import Backoff, retry_after
 from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.destinations import Answer, Destination, Outcome, load, retry_after
-from perfanalysis.delivery.sender import Backoff, Sender, SenderBusyError
+from perfanalysis.delivery.destinations import Answer, Destination, Outcome, load
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.sender import Sender, SenderBusyError
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import InputError
 from tests.perfanalysis.delivery.conftest import Receiver, Reply
@@ -41,7 +43,7 @@ def test_failures_are_retried_in_order_under_one_key(tmp_path: Path, receiver: R
     for body in (b"first", b"second"):
         spool.add(body, "application/json")
     receiver.replies += [Reply(500), Reply(503), Reply(429), Reply(0)]
-    answers = empty(spool, Destination("upload", receiver.url))
+    answers = empty(spool, Destination("upload", Endpoint(receiver.url)))
     assert [answer.status for answer in answers] == [500, 503, 429, 0, 204, 204]
     assert [got.body for got in receiver.got] == [b"first"] * 5 + [b"second"]
     assert len({got.headers["idempotency-key"] for got in receiver.got}) == 2
@@ -59,7 +61,7 @@ def test_what_is_refused_is_put_aside_with_the_answer(
     for body in (b"bad", b"good"):
         spool.add(body, "application/json")
     receiver.replies.append(Reply(status, {"Location": receiver.url + "/x"}, "no such tenant"))
-    empty(spool, Destination("upload", receiver.url))
+    empty(spool, Destination("upload", Endpoint(receiver.url)))
     assert [got.body for got in receiver.got] == [b"bad", b"good"]
     entry = spool.dead()[0]
     assert spool.read(entry).body == b"bad"
@@ -71,7 +73,7 @@ def test_a_damaged_document_does_not_stop_the_others(tmp_path: Path, receiver: R
     spool = Spool(tmp_path)
     spool.add(b"one", "text/plain").path.write_bytes(b"\0")
     spool.add(b"two", "text/plain")
-    empty(spool, Destination("upload", receiver.url))
+    empty(spool, Destination("upload", Endpoint(receiver.url)))
     assert [got.body for got in receiver.got] == [b"two"]
     assert "damaged" in str(spool.answer(spool.dead()[0])["text"])
 
@@ -82,7 +84,9 @@ def test_the_key_is_sent_and_shown_nowhere(
     caplog.set_level(logging.DEBUG)
     file = tmp_path / "key"
     file.write_text(KEY + "\n")
-    destination = Destination("upload", receiver.url + "?x=1", Credentials(file=str(file)))
+    destination = Destination(
+        "upload", Endpoint(receiver.url + "?x=1", Credentials(file=str(file)))
+    )
     spool = Spool(tmp_path / "spool")
     destination.save(spool.folder)
     spool.add(b"x", "text/plain")
@@ -102,7 +106,7 @@ def test_basic_authentication_from_the_environment(
     spool = Spool(tmp_path)
     spool.add(b"x", "text/plain")
     credentials = Credentials(variable="RECEIVER_KEY", username="Aladdin")
-    empty(spool, Destination("upload", receiver.url, credentials))
+    empty(spool, Destination("upload", Endpoint(receiver.url, credentials)))
     # The example of RFC 7617 but for its small o.
     assert receiver.got[0].headers["authorization"] == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
 
@@ -111,7 +115,7 @@ def test_an_answer_that_breaks_off_counts_by_its_status(tmp_path: Path, receiver
     spool = Spool(tmp_path)
     spool.add(b"x", "text/plain")
     receiver.replies.append(Reply(200, {"Transfer-Encoding": "chunked"}, "not chunked"))
-    answers = empty(spool, Destination("upload", receiver.url))
+    answers = empty(spool, Destination("upload", Endpoint(receiver.url)))
     assert [answer.outcome for answer in answers] == [Outcome.DELIVERED]
 
 
@@ -125,7 +129,7 @@ def test_an_unusable_key_is_not_shown(
     spool = Spool(tmp_path / "spool")
     spool.add(b"x", "text/plain")
     with pytest.raises(InputError, match="key: expected a") as raised:
-        empty(spool, Destination("upload", receiver.url, Credentials(file=str(file))))
+        empty(spool, Destination("upload", Endpoint(receiver.url, Credentials(file=str(file)))))
     assert "two" not in str(raised.value)
     assert receiver.got == []
     assert len(spool.waiting()) == 1
@@ -133,7 +137,7 @@ def test_an_unusable_key_is_not_shown(
 
 def test_two_senders_do_not_race(tmp_path: Path, receiver: Receiver) -> None:
     spool = Spool(tmp_path)
-    destination = Destination("upload", receiver.url)
+    destination = Destination("upload", Endpoint(receiver.url))
     with (
         Sender(spool, destination),
         pytest.raises(SenderBusyError, match="another process sends"),
@@ -147,7 +151,7 @@ def test_two_senders_do_not_race(tmp_path: Path, receiver: Receiver) -> None:
 def test_a_receiver_that_is_away_loses_nothing(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.add(b"x", "text/plain")
-    destination = Destination("upload", f"http://127.0.0.1:{free_port()}/")
+    destination = Destination("upload", Endpoint(f"http://127.0.0.1:{free_port()}/"))
     with Sender(spool, destination, backoff=QUICK) as sender:
         sender.run(threading.Event(), until=time.monotonic() + 0.2)
         assert sender.last_failure == "no answer (Connection refused)"
@@ -158,9 +162,10 @@ SENDER = """
 import sys, threading
 from pathlib import Path
 from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import Spool
-with Sender(Spool(Path(sys.argv[1])), Destination("upload", sys.argv[2])) as sender:
+with Sender(Spool(Path(sys.argv[1])), Destination("upload", Endpoint(sys.argv[2]))) as sender:
     print("up", flush=True)
     sender.run(threading.Event())
 """
@@ -182,7 +187,7 @@ def test_a_sender_killed_at_any_point_delivers_all_in_the_end(
         time.sleep(0.004 * number)
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    empty(spool, Destination("upload", receiver.url))
+    empty(spool, Destination("upload", Endpoint(receiver.url)))
     assert receiver.stored == sent
     assert list(receiver.stored) == list(sent)
     assert spool.waiting() == spool.dead() == []
@@ -218,7 +223,7 @@ def test_retry_after_is_heeded(tmp_path: Path, receiver: Receiver) -> None:
     spool = Spool(tmp_path)
     spool.add(b"x", "text/plain")
     receiver.replies.append(Reply(503, {"Retry-After": "50"}))
-    with Sender(spool, Destination("upload", receiver.url), backoff=QUICK) as sender:
+    with Sender(spool, Destination("upload", Endpoint(receiver.url)), backoff=QUICK) as sender:
         answer = sender.attempt()
         assert answer
         assert answer.outcome is Outcome.RETRY

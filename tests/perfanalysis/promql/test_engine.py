@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.sender import Backoff
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access, Engine, QueryError, TooLargeError, requesting
 from tests.exporter.serving.certificates import Authority
@@ -21,8 +22,14 @@ QUICK = Backoff(0.001, 0.002)
 UP = vector(({"instance": "a"}, "1"))
 
 
+LIMITS = {"timeout_seconds", "retries", "queries_at_once"}
+
+
 def engine_of(url: str, **settings: object) -> Engine:
-    return Engine(Access(url=url, **settings), QUICK)  # type: ignore[arg-type]
+    limits = {name: value for name, value in settings.items() if name in LIMITS}
+    said = {name: value for name, value in settings.items() if name not in LIMITS}
+    endpoint = Endpoint(url, **said)  # type: ignore[arg-type]
+    return Engine(Access(endpoint, **limits), QUICK)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -222,5 +229,5 @@ def test_tls_is_checked_unless_it_is_said_not_to(tmp_path: Path) -> None:
         assert engine_of(url, **access, **pair).query("up", 1000)
         with pytest.raises(InputError, match="cert_file and key_file"):
             engine_of(url, cert_file=client.pair[0])
-    with pytest.raises(InputError, match=r"absent\.pem: expected a readable file"):
+    with pytest.raises(InputError, match=r"absent\.pem: expected a file of certificates"):
         engine_of(url, ca_file=str(tmp_path / "absent.pem"))

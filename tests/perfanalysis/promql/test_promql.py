@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql import Access, Engine, QueryError, one_of, string
 from tests.reporter.conftest import END
 
@@ -36,14 +37,14 @@ def test_a_matcher_lets_only_its_values_through(values: list[str]) -> None:
 @pytest.mark.e2e
 def test_names_of_all_scripts_reach_the_engine(prometheus: str) -> None:
     names = ["alpha", "a\N{EN DASH}b", "caf\N{LATIN SMALL LETTER E WITH ACUTE}\N{EURO SIGN}"]
-    engine = Engine(Access(prometheus))
+    engine = Engine(Access(Endpoint(prometheus)))
     found = engine.query(f"count(perf_machine_info{{{one_of('instance', names)}}})", END)
     assert [sample.value for sample in found] == [1.0]
 
 
 def test_an_engine_that_is_not_there_is_named_with_the_query() -> None:
     with pytest.raises(QueryError) as caught:
-        Engine(Access("http://127.0.0.1:1", retries=0)).query("up", 0)
+        Engine(Access(Endpoint("http://127.0.0.1:1"), retries=0)).query("up", 0)
     message = str(caught.value)
     assert message.startswith(
         "http://127.0.0.1:1/api/v1/query: cannot be reached (Connection refused"

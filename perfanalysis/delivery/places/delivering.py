@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from perfanalysis.delivery.backoff import (
+    Backoff,
+    GaveUpError,
+    PassingFailure,
+    Patience,
+    keep_trying,
+)
 from perfanalysis.delivery.places.document import DeliveryError, Finished, PassingError
-from perfanalysis.delivery.places.email import Email
+from perfanalysis.delivery.places.email import email_of
+from perfanalysis.delivery.places.folder import folder_of
 from perfanalysis.delivery.places.ledger import Ledger
-from perfanalysis.delivery.places.places import Folder, Place, Store, Webhook
-from perfanalysis.delivery.sender import Backoff
+from perfanalysis.delivery.places.place import Place
+from perfanalysis.delivery.places.store import store_of
+from perfanalysis.delivery.places.webhook import webhook_of
 from perfanalysis.errors import PerfAnalysisError
 
 ATTEMPTS = 5
@@ -24,7 +31,12 @@ def places_of(deliveries: Iterable[Mapping[str, Any]]) -> list[Place]:
     Raises:
         InputError: settings of one exclude each other, or a file of a secret is missing.
     """
-    kinds: dict[str, Any] = {"folder": Folder, "email": Email, "webhook": Webhook, "s3": Store}
+    kinds: dict[str, Callable[[Mapping[str, Any]], Place]] = {
+        "folder": folder_of,
+        "email": email_of,
+        "webhook": webhook_of,
+        "s3": store_of,
+    }
     return [kinds[kind](settings) for entry in deliveries for kind, settings in entry.items()]
 
 
@@ -66,31 +78,41 @@ def deliver(
 def _give(
     report: Finished, place: Place, left: list[str], ledger: Ledger, backoff: Backoff
 ) -> tuple[list[str], list[str]]:
+    """Who of ``left`` took it, and what the others said in the end."""
     sent: list[str] = []
     final: list[str] = []
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            refused = place.send(report, left)
-        except DeliveryError as error:
-            refused = dict.fromkeys(left, error)
-        except PerfAnalysisError as error:
-            return sent, [*final, str(error)]
-        for receiver in left:
+    passing: dict[str, PassingError] = {}
+
+    def once() -> None:
+        asked = list(passing) or left
+        refused = _refused(report, place, asked)
+        for receiver in asked:
             if receiver not in refused:
                 ledger.add(receiver, report.digest)
                 sent.append(receiver)
-        passing = {
-            receiver: error
-            for receiver, error in refused.items()
-            if isinstance(error, PassingError) and error.wait <= LONGEST_WAIT_SECONDS
-        }
-        final += [str(error) for receiver, error in refused.items() if receiver not in passing]
-        left = list(passing)
-        if not left:
-            return sent, final
-        if attempt < ATTEMPTS:
-            # S311: spreads load, guards nothing.
-            wait = backoff.seconds(attempt, random.random())  # noqa: S311
-            time.sleep(max(wait, *(error.wait for error in passing.values())))
-    final += [f"{error} ({ATTEMPTS} times)" for error in passing.values()]
+        passing.clear()
+        for receiver, error in refused.items():
+            if isinstance(error, PassingError) and error.wait <= LONGEST_WAIT_SECONDS:
+                passing[receiver] = error
+            else:
+                final.append(str(error))
+        if passing:
+            raise PassingFailure("", max(error.wait for error in passing.values()))
+
+    try:
+        keep_trying(once, backoff, Patience(ATTEMPTS))
+    except GaveUpError as error:
+        final += [f"{said} ({error.failures} times)" for said in passing.values()]
     return sent, final
+
+
+def _refused(
+    report: Finished, place: Place, receivers: Sequence[str]
+) -> Mapping[str, DeliveryError]:
+    try:
+        return place.send(report, receivers)
+    except DeliveryError as error:
+        return dict.fromkeys(receivers, error)
+    except PerfAnalysisError as error:
+        # A key that cannot be read.
+        return dict.fromkeys(receivers, DeliveryError(str(error)))

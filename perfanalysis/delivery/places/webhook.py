@@ -1,0 +1,51 @@
+"""A webhook as a place for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from perfanalysis.delivery.destinations import Client, Destination, Outcome
+from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
+from perfanalysis.delivery.places.document import DeliveryError, Finished, PassingError
+from perfanalysis.delivery.places.place import OLD_WORDS
+from perfanalysis.delivery.spool import Document
+
+
+class Webhook:
+    """An HTTP POST; the digest is its idempotency key.
+
+    Args:
+        endpoint: where to.
+    """
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._destination = Destination("upload", endpoint)
+        self.receivers = (f"webhook {self._destination.shown} {self._destination.name}",)
+
+    def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
+        """See ``Place``."""
+        del receivers
+        client = Client(self._destination)
+        try:
+            answer = client.send(Document(report.content, report.content_type, report.digest))
+        finally:
+            client.close()
+        said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
+        message = f"{self._destination.shown}: did not take the report: {said}"
+        if answer.outcome is Outcome.RETRY:
+            raise PassingError(message, answer.retry_after)
+        if answer.outcome is Outcome.REFUSED:
+            raise DeliveryError(message)
+        return {}
+
+
+def webhook_of(settings: Mapping[str, Any]) -> Webhook:
+    """The webhook of the setting ``webhook``.
+
+    Raises:
+        InputError: settings exclude each other. Or a file is missing: secrets are read anew when a
+            report is sent; one that is not there is known before a report is made.
+    """
+    description = in_file(settings, "deliver", "webhook", ("key_file", *OLD_WORDS))
+    return Webhook(read_endpoint(settings["url"], description))

@@ -10,11 +10,11 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from rich.console import Console
 
 from demo import chain, kept
 from demo.servers import REPOSITORY
 from demo.settings import Settings
+from perfanalysis import progress
 from perfanalysis.errors import PerfAnalysisError
 
 
@@ -64,8 +64,8 @@ def demo(  # noqa: PLR0913, PLR0917 - one for each flag
         click.echo(f"stopped {count} servers" if count else "nothing was left up", err=True)
         return
     # In a file or a pipe there is no width to keep to, and names must not be cut.
-    width = None if sys.stderr.isatty() else 120
-    chain.run(settings, Console(stderr=True, highlight=False, width=width))
+    width = None if progress.on_terminal() else 120
+    chain.run(settings, progress.console(highlight=False, width=width))
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Sequence
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 
 from importing.files import InputFile
+from perfanalysis import progress
 from perfanalysis.printable import printable
 
 LINE_SECONDS = 10.0
 _BAR_SECONDS = 0.25
 
 
-class ReadingProgress:
+class ReadingProgress(progress.Display):
     """Shows how many bytes of the files have been read; a context manager.
 
     Args:
@@ -27,19 +25,13 @@ class ReadingProgress:
     def __init__(self, files: Sequence[InputFile]) -> None:
         self._files = files
         self._total = sum(file.size for file in files)
-        self._bar: Progress | None = None
-        if sys.stderr.isatty():
-            self._bar = Progress(
-                TextColumn("import"),
-                BarColumn(),
-                DownloadColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
+        self._bar = None
+        if progress.on_terminal():
+            self._bar = progress.bar(
+                TextColumn("import"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
             )
             self._task = self._bar.add_task("import", total=self._total)
-        self._every = _BAR_SECONDS if self._bar else LINE_SECONDS
-        self._next = time.monotonic() + self._every
+        self._pace = progress.Pace(_BAR_SECONDS if self._bar else LINE_SECONDS, at_once=False)
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -52,10 +44,8 @@ class ReadingProgress:
 
     def look(self) -> None:
         """Show how far it is, when that was not just done."""
-        now = time.monotonic()
-        if now < self._next:
+        if not self._pace.due():
             return
-        self._next = now + self._every
         read = sum(file.reading.bytes_read for file in self._files)
         if self._bar:
             self._bar.update(self._task, completed=read)
@@ -64,10 +54,8 @@ class ReadingProgress:
 
     def say(self, text: str) -> None:
         """Print a line."""
-        text = printable(text)
         if self._bar:
-            self._bar.console.print(
-                f"import: {text}", markup=False, highlight=False, soft_wrap=True
-            )
+            line = f"import: {printable(text)}"
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
-            print(f"import: {text}", file=sys.stderr, flush=True)
+            progress.say("import", text)

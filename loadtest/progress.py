@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import time
 from typing import Protocol, Self
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+from perfanalysis import progress
 
 AUTO = "auto"
 KINDS = (AUTO, "bar", "lines", "json", "none")
@@ -26,14 +24,8 @@ class Display(Protocol):
         """Show the phase, the share that is done (0..1) and the present rate."""
 
 
-class Quiet:
+class Quiet(progress.Display):
     """Shows nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
         """Show nothing."""
@@ -50,7 +42,7 @@ class Lines(Quiet):
         del units_per_second
         if phase != self._phase:
             self._phase = phase
-            print(f"load test: {ratio:4.0%} {phase}", file=sys.stderr, flush=True)
+            progress.say("load test", f"{ratio:4.0%} {phase}")
 
 
 class JsonLines(Quiet):
@@ -65,7 +57,7 @@ class JsonLines(Quiet):
 
     def __init__(self, kernel: str) -> None:
         self._kernel = kernel
-        self._next = 0.0
+        self._pace = progress.Pace(JSON_SECONDS, at_once=True)
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
         """Write an object, unless that was just done.
@@ -73,39 +65,30 @@ class JsonLines(Quiet):
         Raises:
             BrokenPipeError: nobody reads it any more.
         """
-        if time.monotonic() < self._next:
+        if not self._pace.due():
             return
-        self._next = time.monotonic() + JSON_SECONDS
         shown: dict[str, object] = {"kernel": self._kernel, "phase": phase}
         shown["progress_ratio"] = round(ratio, 4)
         if units_per_second > 0:
             shown["live_units_per_second"] = units_per_second
-        print(json.dumps(shown), file=sys.stderr, flush=True)
+        progress.say_json(shown)
 
 
-class Bar(Quiet):
+class Bar(progress.Drawing):
     """A bar on standard error, with the present rate."""
 
     def __init__(self) -> None:
-        self._bar = Progress(
+        self._bar = progress.bar(
             TextColumn("load test: {task.description:>11}"),
             BarColumn(),
             TextColumn("{task.percentage:3.0f} %"),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
             # Drawing takes a millisecond of CPU time from the workers: few frames.
-            refresh_per_second=2,
-            transient=True,
+            frames=2,
         )
+        super().__init__(self._bar)
         self._task = self._bar.add_task("starting", total=1.0, rate="")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
         """Move the bar."""
@@ -121,10 +104,11 @@ def display(kind: str, kernel: str) -> Display:
         kernel: the kernel's name.
     """
     if kind == AUTO:
-        kind = "bar" if sys.stderr.isatty() else "lines"
+        kind = "bar" if progress.on_terminal() else "lines"
     if kind == "json":
         return JsonLines(kernel)
-    return {"bar": Bar, "lines": Lines}.get(kind, Quiet)()
+    kinds: dict[str, type[Display]] = {"bar": Bar, "lines": Lines}
+    return kinds.get(kind, Quiet)()
 
 
 def wait_display(kind: str, kernel: str) -> Display:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live as LiveView
 from rich.table import Table
 from rich.text import Text
 
 from loadtest.fleet.campaign import Outcome
 from loadtest.fleet.conversation import Live
+from perfanalysis import progress
 
 WAITING, STARTED, DONE, FAILED = "waiting", "started", "done", "failed"
 # With more machines the table leaves out those that have not begun or went well.
@@ -59,14 +58,8 @@ def summary(outcome: Outcome) -> str:
     )
 
 
-class Silent:
+class Silent(progress.Display):
     """Shows nothing; a context manager."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
 
     def started(self, name: str) -> None:
         """A machine's turn has begun."""
@@ -83,15 +76,15 @@ class Lines(Silent):
 
     def started(self, name: str) -> None:
         """Say that a machine's turn has begun."""
-        print(f"fleet: {name}: started", file=sys.stderr, flush=True)
+        progress.say("fleet", f"{name}: started")
 
     def ended(self, outcome: Outcome) -> None:
         """Say what came of a machine."""
         state = FAILED if outcome.reason else DONE
-        print(f"fleet: {outcome.name}: {state}: {summary(outcome)}", file=sys.stderr, flush=True)
+        progress.say("fleet", f"{outcome.name}: {state}: {summary(outcome)}")
 
 
-class TableOfAll(Silent):
+class TableOfAll(progress.Drawing, Silent):
     """One table on standard error, drawn anew twice a second.
 
     Args:
@@ -100,19 +93,13 @@ class TableOfAll(Silent):
 
     def __init__(self, names: Sequence[str]) -> None:
         self._standing = Standing({name: Row() for name in names})
-        self._view = LiveView(
+        view = LiveView(
             get_renderable=lambda: draw(self._standing),
-            console=Console(stderr=True),
+            console=progress.console(),
             refresh_per_second=2,
             transient=True,
         )
-
-    def __enter__(self) -> Self:
-        self._view.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._view.stop()
+        super().__init__(view)
 
     def started(self, name: str) -> None:
         """Mark a machine as begun."""
@@ -150,4 +137,4 @@ def display(names: Sequence[str], quiet: bool) -> Silent:
     """The display that suits standard error."""
     if quiet:
         return Silent()
-    return TableOfAll(names) if sys.stderr.isatty() else Lines()
+    return TableOfAll(names) if progress.on_terminal() else Lines()

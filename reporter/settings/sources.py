@@ -23,6 +23,7 @@ from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.validators import extend
 
 from perfanalysis.errors import InputError
+from perfanalysis.schema_faults import place, unknown_key
 from perfanalysis.strict_yaml import load_yaml
 
 PREFIX = "PERFANALYSIS_REPORT_"
@@ -196,15 +197,10 @@ def check(value: Any, schema: Mapping[str, Any], where: str, name: str) -> None:
 
 
 def _misfit(error: ValidationError, where: str, name: str) -> InputError:
-    path = name
-    for step in error.absolute_path:
-        path += f"[{step}]" if isinstance(step, int) else f"{'.' if path else ''}{step}"
+    path = place(error.absolute_path, name)
+    if unknown := unknown_key(error):
+        return InputError(where, place([unknown[0]], path), f"one of {', '.join(unknown[1])}")
     schema = error.schema if isinstance(error.schema, dict) else {}
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = list(schema.get("properties", {}))
-        unknown = next(key for key in error.instance if key not in known)
-        field = f"{path}.{unknown}" if path else str(unknown)
-        return InputError(where, field, f"one of {', '.join(known)}")
     if error.parent is not None and isinstance(error.parent.schema, dict):
         schema = error.parent.schema
     expected = schema.get("x-expected", "")

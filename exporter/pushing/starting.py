@@ -10,7 +10,8 @@ from exporter.pushing import settings
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.pusher import Pusher
 from perfanalysis.delivery.destinations import Destination, parse_labels
-from perfanalysis.delivery.endpoint import Description, Endpoint, check_url, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint, check_url
+from perfanalysis.delivery.endpoint_reading import Description, read_endpoint
 from perfanalysis.delivery.spool import Limits, Spool
 from perfanalysis.endpoint_settings import flag_of
 from perfanalysis.errors import InputError

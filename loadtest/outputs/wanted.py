@@ -15,7 +15,8 @@ from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
 from perfanalysis.delivery.destinations import Destination, parse_labels
-from perfanalysis.delivery.endpoint import Endpoint, check_url, in_file, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint, check_url
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.errors import InputError
 from perfanalysis.schema_faults import place, unknown_key

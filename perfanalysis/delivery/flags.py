@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from perfanalysis.delivery.endpoint import Description, Endpoint, check_url, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint, check_url
+from perfanalysis.delivery.endpoint_reading import Description, read_endpoint
 from perfanalysis.endpoint_settings import (
     BEARER_FILE,
     FILE,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from perfanalysis.delivery.endpoint import in_file, read_endpoint
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL

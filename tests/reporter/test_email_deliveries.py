@@ -60,11 +60,23 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-def mail(tmp_path: Path, mailbox: Mailbox) -> Iterator[dict[str, Any]]:
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@pytest.fixture
+def context(authority: Authority) -> ssl.SSLContext:
+    """TLS of the server."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(*authority.issue_server().pair)
+    return made
+
+
+@pytest.fixture
+def mail(
+    tmp_path: Path, mailbox: Mailbox, authority: Authority, context: ssl.SSLContext
+) -> Iterator[dict[str, Any]]:
     """Settings of an SMTP server that wants STARTTLS and a password."""
-    authority = Authority(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*authority.issue_server().pair)
     (tmp_path / "password").write_text("hunter2\n")
     controller = Controller(
         mailbox,
@@ -86,6 +98,28 @@ def mail(tmp_path: Path, mailbox: Mailbox) -> Iterator[dict[str, Any]]:
         "to": ["cfo@example.org", "cto@example.org"],
     }
     controller.stop()
+
+
+def test_a_server_that_wants_a_client_certificate_gets_it(
+    mail: dict[str, Any],
+    mailbox: Mailbox,
+    authority: Authority,
+    context: ssl.SSLContext,
+    ledger: Ledger,
+) -> None:
+    context.load_verify_locations(authority.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with pytest.raises(PerfAnalysisError, match=r"127\.0\.0\.1:\d+: cannot be reached"):
+        deliver(REPORT, places_of([{"email": mail}]), ledger, QUICK)
+    assert mailbox.got == []
+    certificate, key = authority.issue("client", ()).pair
+    # In the words that all endpoints have.
+    basic = {"username": mail.pop("username"), "password_file": mail.pop("password_file")}
+    mail["basic_auth"] = basic
+    mail["tls"] = {"ca_file": mail.pop("ca_file"), "cert_file": certificate, "key_file": key}
+    sent, _ = deliver(REPORT, places_of([{"email": mail}]), ledger, QUICK)
+    assert len(sent) == 2
+    assert set(mailbox.logins) == {b"report"}
 
 
 def test_an_email_has_the_report_attached(

@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any
 
-from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
 from perfanalysis.delivery.session import tls_context

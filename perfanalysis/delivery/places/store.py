@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished
 from perfanalysis.errors import InputError, PerfAnalysisError
 

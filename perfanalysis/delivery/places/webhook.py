@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfanalysis.delivery.destinations import Client, Destination, Outcome
-from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
 from perfanalysis.delivery.spool import Document

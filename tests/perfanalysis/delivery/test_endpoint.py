@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination, load
-from perfanalysis.delivery.endpoint import Endpoint, in_file, read_endpoint
+from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.endpoint_settings import OLD
 from perfanalysis.errors import InputError
 from tests.exporter.serving.certificates import Authority, pem_of

@@ -99,6 +99,20 @@ def test_the_key_is_sent_and_shown_nowhere(
     assert KEY.encode() not in written
 
 
+def test_a_header_whose_value_stands_in_a_file_is_a_secret_too(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    file = tmp_path / "tenant"
+    file.write_text("secret-tenant\n")
+    endpoint = Endpoint(receiver.url, header_files={"X-Scope-OrgID": str(file)})
+    spool = Spool(tmp_path / "spool")
+    spool.add(b"x", "text/plain")
+    receiver.replies.append(lambda got: Reply(403, text=f"no {got.headers['x-scope-orgid']}"))
+    empty(spool, Destination("upload", endpoint))
+    assert receiver.got[0].headers["x-scope-orgid"] == "secret-tenant"
+    assert spool.answer(spool.dead()[0])["text"] == "no ***"
+
+
 def test_basic_authentication_from_the_environment(
     tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

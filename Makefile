@@ -40,8 +40,9 @@ format: setup ## Format the code.
 	@.venv/bin/ruff format .
 
 golden: setup ## Regenerate golden files and everything generated; read the diff before committing.
-	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
 	@.venv/bin/perfanalysis dashboards build
+	@scripts/fill-chart
+	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
 
 clean: ## Remove everything that the other targets made.
 	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* exporter/native/_numbers* .pytest_cache .mypy_cache .ruff_cache .hypothesis

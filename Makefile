@@ -23,7 +23,7 @@ test: setup lint ## Run all tests, against real servers.
 
 test-long: setup ## Run the tests that are too slow for every change.
 	@scripts/setup-tests
-	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus -k newest; fi
+	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
 	@scripts/build-kube-apiserver >/dev/null || echo "the test of the chart on a real API server is skipped" >&2
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 

@@ -96,7 +96,7 @@ def shortened(text: str) -> str:
 
 
 @pytest.mark.e2e
-def test_the_history_of_full_comes_to_scale_with_the_labels_of_remote_write_and_back(
+def test_the_newest_promtool_brings_the_history_of_full_to_scale_and_back(
     tmp_path: Path,
 ) -> None:
     built = sorted((REPOSITORY / ".tools" / "promtool").glob("promtool-*"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grafana.dashboards.words import Panel
-from grafana.preview.frames import Frame, table_of, transformed, trends
+from grafana.preview.frames import Frame, table_of, trends
+from grafana.preview.transformations import transformed
 from grafana.preview.variables import Span, filled
 from perfanalysis.promql import Engine, QueryError, Sample, Series
 

@@ -16,10 +16,11 @@ from grafana.dashboards.words import Dashboard, Panel, Row, Scatter
 from grafana.preview.answers import Answer, legend
 from grafana.preview.drawing import xychart
 from grafana.preview.drawing.looks import DARK, LIGHT, Theme
-from grafana.preview.frames import Frame, table_of, transformed
+from grafana.preview.frames import Frame, table_of
 from grafana.preview.page import html
 from grafana.preview.picture import panel_png, places, png
 from grafana.preview.repeats import repeated
+from grafana.preview.transformations import transformed
 from grafana.preview.variables import Span
 from perfanalysis.promql import Sample, Series
 

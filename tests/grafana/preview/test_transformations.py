@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from grafana.dashboards.transformations import (
     arranged,
     as_number,
+    axis_of,
     calculated,
+    joined,
     matrix,
     merged,
     sorted_by,
+    trend_of,
 )
-from grafana.preview.frames import Frame, table_of, transformed, trends
+from grafana.dashboards.words import Transformation
+from grafana.preview.frames import Frame, table_of, trends
+from grafana.preview.transformations import transformed
 from perfanalysis.promql import Sample, Series
 
 
@@ -83,3 +89,48 @@ def test_a_course_is_one_cell() -> None:
     series = Series({"instance": "a"}, np.array([1.0, 2.0]), np.array([5.0, 6.0]))
     frame = transformed([trends([series], "A")], [])
     assert frame.rows == [{"instance": "a", "Trend #A": [5.0, 6.0]}]
+
+
+def test_answers_are_joined_by_a_field_and_those_without_rows_are_left_out() -> None:
+    course = Series({"instance": "gone"}, np.array([1.0]), np.array([5.0]))
+    frame = transformed(
+        [
+            of("A", ({"instance": "a"}, 1.0), ({"instance": "b"}, 2.0)),
+            of("B"),
+            of("C", ({"instance": "b"}, 3.0)),
+            trends([course], "D"),
+        ],
+        [trend_of("D"), *joined("instance"), sorted_by("Value #A", descending=True)],
+    )
+    assert frame.fields == ["instance", "Value #A", "Value #C", "Trend #D"]
+    assert frame.rows == [
+        {"instance": "b", "Value #A": 2.0, "Value #C": 3.0},
+        {"instance": "a", "Value #A": 1.0},
+        {"instance": "gone", "Trend #D": [5.0]},
+    ]
+
+
+def test_without_any_rows_nothing_is_joined_and_an_axis_is_there_all_the_same() -> None:
+    nothing = [of("A"), of("B")]
+    assert transformed(nothing, joined("instance")) == Frame()
+    axis = transformed(nothing, [*joined("busy"), axis_of("busy", "level")])
+    assert axis == Frame(["level"], [])
+
+
+def test_what_shares_no_field_is_not_merged() -> None:
+    course = Series({"instance": "a"}, np.array([1.0]), np.array([5.0]))
+    # An answer without rows has a time and no machine; a course has a machine and no time.
+    assert transformed([of("A"), trends([course], "B")], [merged()]) == of("A")
+
+
+@pytest.mark.parametrize(
+    "steps", [[matrix("instance", "busy", "Value")], [calculated("asked", "busy", "/", "100")]]
+)
+def test_without_its_fields_a_step_does_nothing(steps: list[Transformation]) -> None:
+    assert transformed([of("A", alone=True)], steps) == Frame()
+
+
+def test_an_axis_has_the_values_of_its_field() -> None:
+    levels = of("A", ({"busy": "20"}, 1.0), ({"busy": "100"}, 2.0), alone=True)
+    frame = transformed([levels], [as_number("busy"), axis_of("busy", "level")])
+    assert frame.column("level") == [20.0, 100.0]

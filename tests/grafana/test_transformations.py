@@ -16,9 +16,9 @@ import pytest
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.generation import to_json
 from grafana.dashboards.words import Dashboard, Panel
-from grafana.preview.frames import table_of, trends
-from grafana.preview.transformations import transformed
 from perfanalysis.promql import Sample, Series
+from pictures.frames import table_of, trends
+from pictures.transformations import transformed
 from tests.grafana import published
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import ask, repeated, values_of

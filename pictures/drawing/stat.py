@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 from matplotlib.patches import Rectangle
 
-from grafana.preview import units
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import Theme, by_value, colour, shortened
 from perfanalysis.promql import Series
+from pictures import units
+from pictures.answers import Answer
+from pictures.drawing.looks import Theme, by_value, colour, shortened
 
 _MOST = 12
 _HIGH = 0.35  # the course's share of a box's height

@@ -7,9 +7,9 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from grafana.dashboards.words import Panel
-from grafana.preview import units
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import PALETTE, Theme, axes, shortened
+from pictures import units
+from pictures.answers import Answer
+from pictures.drawing.looks import PALETTE, Theme, axes, shortened
 
 _EDGE = 0.8  # share of the highest x
 _MOST_NAMES = 12  # of more points than that the names would lie upon each other

@@ -1,4 +1,4 @@
-"""The command ``perfanalysis dashboards preview``."""
+"""Draws dashboards with an engine's answers, without a Grafana: for reviews and for the docs."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import click
 
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.words import Dashboard
-from grafana.preview.answers import Answer, ask
-from grafana.preview.drawing.looks import DARK, LIGHT
-from grafana.preview.page import html
-from grafana.preview.picture import png
-from grafana.preview.repeats import repeated
-from grafana.preview.variables import Span, choices, first_choices
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.delivery.destinations import check_url
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.promql import Engine
+from pictures.answers import Answer, ask
+from pictures.drawing.looks import DARK, LIGHT
+from pictures.page import html
+from pictures.picture import png
+from pictures.repeats import repeated
+from pictures.variables import Span, choices, first_choices
 
 POINTS = 240
-_DURATIONS = {"m": 60, "h": 3600, "d": 86400}
 
 
 def preview(  # noqa: PLR0913 - one for each flag
@@ -116,7 +116,7 @@ def _wanted(words: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _seconds(span: str) -> float:
-    number, unit = span[:-1], span[-1:]
-    if not number.isdecimal() or unit not in _DURATIONS or not int(number):
+    seconds = parse_duration(span, bare=False)
+    if not seconds:
         raise InputError("--range", "", "a duration such as 30m, 6h or 7d", span)
-    return float(int(number) * _DURATIONS[unit])
+    return seconds

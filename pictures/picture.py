@@ -9,9 +9,9 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from grafana.dashboards.words import GRID_WIDTH, Dashboard
-from grafana.preview.answers import Answer
-from grafana.preview.drawing import panel
-from grafana.preview.drawing.looks import Theme
+from pictures.answers import Answer
+from pictures.drawing import panel
+from pictures.drawing.looks import Theme
 from reporter.charts.style import RULES
 
 CELL_WIDTH = 0.62  # inches of one of Grafana's 24 columns

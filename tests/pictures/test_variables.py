@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grafana.dashboards.variables import JOB, KERNEL, MEASURE, PROVIDER
-from grafana.preview.variables import Span, filled, first_choices, picked
+from pictures.variables import Span, filled, first_choices, picked
 
 HOUR = Span(0, 3600, 15)
 

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import FigureBase
 
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import Theme, axes, by_value, colour, shortened
+from pictures.answers import Answer
+from pictures.drawing.looks import Theme, axes, by_value, colour, shortened
 from reporter.charts.style import clock
 
 _MOST = 40

@@ -15,9 +15,9 @@ from grafana.dashboards.transformations import (
     trend_of,
 )
 from grafana.dashboards.words import Transformation
-from grafana.preview.frames import Frame, table_of, trends
-from grafana.preview.transformations import transformed
 from perfanalysis.promql import Sample, Series
+from pictures.frames import Frame, table_of, trends
+from pictures.transformations import transformed
 
 
 def of(letter: str, *rows: tuple[dict[str, str], float], alone: bool = False) -> Frame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import PALETTE, Theme, axes, shortened
+from pictures.answers import Answer
+from pictures.drawing.looks import PALETTE, Theme, axes, shortened
 
 
 def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:

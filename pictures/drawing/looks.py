@@ -9,7 +9,7 @@ from matplotlib.figure import FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from grafana.dashboards.words import Panel, Step
-from grafana.preview import units
+from pictures import units
 
 COLOURS = {
     "green": "#56a64b",

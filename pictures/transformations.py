@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from grafana.dashboards.words import Transformation
-from grafana.preview.frames import Cell, Frame, Row
+from pictures.frames import Cell, Frame, Row
 
 
 def transformed(frames: Sequence[Frame], steps: Sequence[Transformation]) -> Frame:

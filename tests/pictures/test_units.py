@@ -5,7 +5,7 @@ import math
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS
-from grafana.preview.units import text, tick
+from pictures.units import text, tick
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from grafana.dashboards.words import Panel, Style
-from grafana.preview import units
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import PALETTE, Theme, by_value, colour, shortened
-from grafana.preview.frames import Cell
+from pictures import units
+from pictures.answers import Answer
+from pictures.drawing.looks import PALETTE, Theme, by_value, colour, shortened
+from pictures.frames import Cell
 
 _ROWS_A_CELL = 1.05
 

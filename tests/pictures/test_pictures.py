@@ -13,16 +13,16 @@ from matplotlib.figure import Figure
 from grafana.dashboards import loadtest, machine, price
 from grafana.dashboards.panels import fleet
 from grafana.dashboards.words import Dashboard, Panel, Row, Scatter
-from grafana.preview.answers import Answer, legend
-from grafana.preview.drawing import xychart
-from grafana.preview.drawing.looks import DARK, LIGHT, Theme
-from grafana.preview.frames import Frame, table_of
-from grafana.preview.page import html
-from grafana.preview.picture import panel_png, places, png
-from grafana.preview.repeats import repeated
-from grafana.preview.transformations import transformed
-from grafana.preview.variables import Span
 from perfanalysis.promql import Sample, Series
+from pictures.answers import Answer, legend
+from pictures.drawing import xychart
+from pictures.drawing.looks import DARK, LIGHT, Theme
+from pictures.frames import Frame, table_of
+from pictures.page import html
+from pictures.picture import panel_png, places, png
+from pictures.repeats import repeated
+from pictures.transformations import transformed
+from pictures.variables import Span
 
 HOUR = Span(0.0, 3600.0, 60.0)
 PANELS = {

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from matplotlib.figure import FigureBase
 
-from grafana.preview.answers import Answer
-from grafana.preview.drawing import (
+from pictures.answers import Answer
+from pictures.drawing import (
     barchart,
     bargauge,
     stat,
@@ -17,7 +17,7 @@ from grafana.preview.drawing import (
     trend,
     xychart,
 )
-from grafana.preview.drawing.looks import Theme, nothing, shortened
+from pictures.drawing.looks import Theme, nothing, shortened
 
 _KINDS: dict[str, Callable[[Answer, FigureBase, Theme], None]] = {
     "barchart": barchart.draw,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.figure import FigureBase
 
-from grafana.preview import units
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import PALETTE, Theme, axes, by_value, shortened
+from pictures import units
+from pictures.answers import Answer
+from pictures.drawing.looks import PALETTE, Theme, axes, by_value, shortened
 
 _MOST = 14
 

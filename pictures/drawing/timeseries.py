@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from grafana.dashboards.words import Panel
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import PALETTE, Theme, axes, colour, shortened
+from pictures.answers import Answer
+from pictures.drawing.looks import PALETTE, Theme, axes, colour, shortened
 from reporter.charts.style import clock
 
 _LEGEND_ROWS = 8

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grafana.dashboards.words import Panel
-from grafana.preview.frames import Frame, table_of, trends
-from grafana.preview.transformations import transformed
-from grafana.preview.variables import Span, filled
 from perfanalysis.promql import Engine, QueryError, Sample, Series
+from pictures.frames import Frame, table_of, trends
+from pictures.transformations import transformed
+from pictures.variables import Span, filled
 
 
 @dataclass

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from grafana.dashboards.words import GRID_WIDTH, Dashboard
-from grafana.preview.answers import Answer
-from grafana.preview.drawing.looks import DARK, LIGHT
-from grafana.preview.picture import panel_png, places
+from pictures.answers import Answer
+from pictures.drawing.looks import DARK, LIGHT
+from pictures.picture import panel_png, places
 
 _STYLE = f"""
 body {{ margin: 1rem; font: 14px/1.4 Inter, sans-serif; background: #f4f5f5; color: #24292e }}

@@ -131,6 +131,7 @@ def test_the_process_holds_no_heavy_packages() -> None:
         "import sys, exporter.app\n"
         "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich',\n"
         "    'google', 'cramjam', 'prometheus_client', 'perfanalysis.delivery', 'yaml', 're2',\n"
+        "    'msgspec', 'perfanalysis.results.reading',\n"
         "    'jmespath', 'http.client', 'exporter.collectors.custom.configuration'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from perfanalysis.results import faults
+from perfanalysis import type_faults
 from perfanalysis.results.numbers import Amount, Count, Least1, Rate, Ratio, Text
 
 CPUS = Annotated[tuple[Count, ...], Meta(min_length=1)]
@@ -110,4 +110,4 @@ def from_facts(facts: Mapping[str, Any], where: str) -> Machine:
     try:
         return msgspec.convert(parted(facts), Machine)
     except msgspec.ValidationError as error:
-        raise faults.fault(error, facts, where, "machine") from error
+        raise type_faults.fault(error, facts, where, "machine") from error

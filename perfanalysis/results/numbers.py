@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-# Sums and squares of what is smaller stay within floating point.
-LARGEST = 1e300
+from perfanalysis.type_faults import LARGEST
 
 Real = Annotated[float, Meta(gt=-LARGEST, lt=LARGEST)]
 Amount = Annotated[float, Meta(ge=0, lt=LARGEST)]

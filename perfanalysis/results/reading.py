@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from perfanalysis import json_faults
+from perfanalysis import json_faults, type_faults
 from perfanalysis.errors import InputError
-from perfanalysis.results import faults, heads, rules, slices, values, versions
+from perfanalysis.results import heads, rules, slices, values, versions
 from perfanalysis.results.document import Document, Level
 from perfanalysis.results.machine import parted
 
@@ -71,7 +71,7 @@ def json_value(data: bytes, where: str) -> Any:
     except (msgspec.DecodeError, RecursionError) as error:
         # Python's reader says where it goes wrong, and lets NaN and Infinity in.
         json_faults.parse(data, where, "a JSON document")
-        raise InputError(where, "", faults.NUMBERS) from error
+        raise InputError(where, "", type_faults.NUMBERS) from error
 
 
 def check(path: Path) -> int:
@@ -99,7 +99,7 @@ def from_json(tree: object, where: str) -> Document:
 
 def _typed(tree: object, where: str, data: bytes | None, *, whole: bool) -> Document:
     if not isinstance(tree, dict):
-        raise faults.tree_fault(tree, where)
+        raise InputError(where, "", "a JSON object", tree)
     tree = versions.upgraded(tree, where)
     rules.raise_first(values.text_breaches(tree, data), where)
     try:
@@ -107,7 +107,7 @@ def _typed(tree: object, where: str, data: bytes | None, *, whole: bool) -> Docu
         typed = {"machine": parted(facts)} if isinstance(facts, dict) else {}
         document = msgspec.convert(tree | typed, Document)
     except msgspec.ValidationError as error:
-        raise faults.fault(error, tree, where) from error
+        raise type_faults.fault(error, tree, where) from error
     rules.raise_first(values.breaches(tree, data), where)
     if whole:
         document = expanded(document, where)

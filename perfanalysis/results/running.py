@@ -12,9 +12,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, MalformedError
-from perfanalysis.results import faults, reading
+from perfanalysis.results import reading
 from perfanalysis.results.numbers import Amount
 from perfanalysis.results.state import RUNNING
 
@@ -46,7 +47,7 @@ def parse(data: bytes) -> Running:
     except InputError as error:
         raise MalformedError(f"expected {error.expected}") from error
     except msgspec.ValidationError as error:
-        wrong = faults.fault(error, tree, RUNNING)
+        wrong = type_faults.fault(error, tree, RUNNING)
         place = f"{wrong.field}: " if wrong.field else ""
         raise MalformedError(f"{place}expected {wrong.expected}") from error
 

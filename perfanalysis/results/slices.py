@@ -20,8 +20,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from perfanalysis import type_faults
 from perfanalysis.errors import InputError
-from perfanalysis.results import faults, values
+from perfanalysis.results import values
 from perfanalysis.results.document import Block, Slice
 
 ENCODING = "columns+zlib+base64"
@@ -92,7 +93,7 @@ def unpack(block: Block, where: str, field: str) -> tuple[Slice, ...]:
     try:
         return msgspec.convert(rows, tuple[Slice, ...])
     except msgspec.ValidationError as error:
-        raise faults.fault(error, rows, where, f"{field}.data") from error
+        raise type_faults.fault(error, rows, where, f"{field}.data") from error
 
 
 def _check(name: str, column: object, count: int, where: str, field: str) -> None:

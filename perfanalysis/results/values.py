@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfanalysis.results.machine import FACTS
-from perfanalysis.results.numbers import LARGEST
+from perfanalysis.type_faults import LARGEST
 
 # C0 and C1: the latter steer terminals as well.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import structs
 
+from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.results import faults, reading, slices
+from perfanalysis.results import reading, slices
 from perfanalysis.results.document import Block, Document, Slice
 from perfanalysis.results.machine import Machine
 
@@ -43,7 +44,7 @@ def encode(document: Document, where: str = "") -> Encoded:
     try:
         text = json.dumps(as_json(packed(document)), indent=1, allow_nan=False)
     except ValueError as error:
-        raise InputError(where, "", faults.NUMBERS) from error
+        raise InputError(where, "", type_faults.NUMBERS) from error
     data = text.encode() + b"\n"
     reading.parse(data, where)
     return Encoded(document, data)

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from perfanalysis.errors import InputError
 from perfanalysis.results import reading, rules
 from perfanalysis.results.document import Document
-from perfanalysis.results.numbers import LARGEST
+from perfanalysis.type_faults import LARGEST
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
 SCHEMA: dict[str, Any] = json.loads(

@@ -1,4 +1,4 @@
-"""What is wrong with a JSON value that does not fit the types of a document, in words for people.
+"""What is wrong with a value that does not fit its type, in words for people.
 
 msgspec says it in a sentence of its own with the place behind it (``Expected `float` >= 0.0 - at
 `$.levels[0].lower` ``); a test holds each form of these sentences. Pure.
@@ -7,13 +7,14 @@ msgspec says it in a sentence of its own with the place behind it (``Expected `f
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 
 from perfanalysis.errors import InputError
-from perfanalysis.results.numbers import LARGEST
 
+# Sums and squares of what is smaller stay within floating point.
+LARGEST = 1e300
 NUMBERS = f"numbers as JSON has them, below {LARGEST:g}".replace("+", "")
 _PLACE = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]|(\[\.\.\.\])")
@@ -27,6 +28,43 @@ _COMPARISONS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less 
 _KINDS = {dict: "object", list: "array", str: "str", bool: "bool", int: "int", float: "float"}
 
 
+class Place(NamedTuple):
+    """Where a value does not fit its type.
+
+    ``steps`` leads there (to the object, when one of its fields is missing or unknown), ``found``
+    is the value, ``said`` what is wrong with it in msgspec's words, and ``unknown`` the name of a
+    field that there should not be.
+    """
+
+    steps: tuple[str | int, ...]
+    found: object
+    said: str
+    unknown: str = ""
+
+    @property
+    def field(self) -> str:
+        """The path as people read it: ``levels[0].busy``."""
+        field = ""
+        for step in self.steps:
+            field = f"{field}[{step}]" if isinstance(step, int) else _joined(field, step)
+        return field
+
+
+def place(error: msgspec.ValidationError, tree: object) -> Place:
+    """Where a value is wrong.
+
+    Args:
+        error: what msgspec raised on converting.
+        tree: the value that was converted.
+    """
+    parted = _PLACE.fullmatch(str(error))
+    assert parted
+    said = parted[1]
+    steps, found = _look_up(parted[2] or "", tree, said)
+    unknown = _UNKNOWN.fullmatch(said)
+    return Place(steps, found, said, unknown[1] if unknown else "")
+
+
 def fault(error: msgspec.ValidationError, tree: object, where: str, inside: str = "") -> InputError:
     """The error for people.
 
@@ -36,16 +74,14 @@ def fault(error: msgspec.ValidationError, tree: object, where: str, inside: str 
         where: its file.
         inside: the place of the value in its file.
     """
-    parted = _PLACE.fullmatch(str(error))
-    assert parted
-    said, place = parted[1], parted[2] or ""
-    field, found = _look_up(place, tree, said)
+    wrong = place(error, tree)
+    field = wrong.field
     field = f"{inside}{field}" if field.startswith("[") else _joined(inside, field)
-    if match := _MISSING.fullmatch(said):
+    if wrong.unknown:
+        return InputError(where, _joined(field, wrong.unknown), "no such field")
+    if match := _MISSING.fullmatch(wrong.said):
         return InputError(where, _joined(field, match[1]), "this field, which is missing")
-    if match := _UNKNOWN.fullmatch(said):
-        return InputError(where, _joined(field, match[1]), "no such field")
-    return InputError(where, field, _expected(said), found)
+    return InputError(where, field, _expected(wrong.said), wrong.found)
 
 
 def _joined(field: str, name: str) -> str:
@@ -68,9 +104,10 @@ def _expected(said: str) -> str:
     return NUMBERS if said.endswith("out of range") else f"a valid value: {said}"
 
 
-def _look_up(place: str, tree: object, said: str) -> tuple[str, object]:
-    """A place as people read it, and the value there."""
-    field, value = "", tree
+def _look_up(place: str, tree: object, said: str) -> tuple[tuple[str | int, ...], object]:
+    """The steps to a place, and the value there."""
+    steps: list[str | int] = []
+    value = tree
     kind = match[2] if (match := _TYPE.fullmatch(said)) else ""
     for step in _STEP.finditer(place):
         name, index, some = step.groups()
@@ -78,12 +115,9 @@ def _look_up(place: str, tree: object, said: str) -> tuple[str, object]:
             # A mapping's value, of which the key is not said.
             name = next((key for key in value if _KINDS.get(type(value[key])) == kind), "")
         if name and isinstance(value, dict):
-            field, value = _joined(field, name), value.get(name)
+            steps.append(name)
+            value = value.get(name)
         elif index and isinstance(value, list | tuple):
-            field, value = f"{field}[{index}]", value[int(index)]
-    return field, value
-
-
-def tree_fault(tree: Any, where: str) -> InputError:
-    """The error for a value that is no object at all."""
-    return InputError(where, "", "a JSON object", tree)
+            steps.append(int(index))
+            value = value[int(index)]
+    return tuple(steps), value

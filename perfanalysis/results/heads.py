@@ -8,6 +8,7 @@ needed.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -63,10 +64,18 @@ def read(path: str) -> Head | None:
         os.close(file)
     if head is not None:
         return head
+    return _of_whole(Path(path).read_bytes())
+
+
+def _of_whole(data: bytes) -> Head | None:
     try:
-        wanted = msgspec.json.decode(Path(path).read_bytes(), type=_Wanted)
+        wanted = msgspec.json.decode(data, type=_Wanted)
     except (msgspec.DecodeError, RecursionError):
-        return None
+        try:
+            # Python's reader knows marks of byte order, and UTF-16.
+            wanted = msgspec.convert(json.loads(data), _Wanted)
+        except (ValueError, RecursionError):
+            return None
     return Head(wanted.kernel, wanted.timestamp_seconds)
 
 

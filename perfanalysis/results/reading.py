@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from perfanalysis.errors import InputError
 from perfanalysis.results import heads, rules, slices, values, versions
 from perfanalysis.results.document import Document, Level
 from perfanalysis.results.machine import parted
+
+TOO_DEEP = "a JSON document (it is nested too deep)"
 
 
 def read(path: Path, *, whole: bool = True) -> Document:
@@ -52,7 +55,12 @@ def parse(data: bytes, where: str, *, whole: bool = True) -> Document:
     Raises:
         InputError: they hold none; with the field.
     """
-    document = _typed(json_value(data, where), where, data, whole=whole)
+    plain: bytes | None = data
+    try:
+        tree = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        tree, plain = _with_pythons_reader(data, where), None
+    document = _typed(tree, where, plain, whole=whole)
     head = heads.parse(data)
     if head not in {None, (document.kernel, document.timestamp_seconds)}:
         # JSON means the last one, and whoever looks for the newest run reads the first one.
@@ -68,10 +76,26 @@ def json_value(data: bytes, where: str) -> Any:
     """
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
-        # Python's reader says where it goes wrong, and lets NaN and Infinity in.
-        json_faults.parse(data, where, "a JSON document")
-        raise InputError(where, "", type_faults.NUMBERS) from error
+    except (msgspec.DecodeError, RecursionError):
+        return _with_pythons_reader(data, where)
+
+
+def _with_pythons_reader(data: bytes, where: str) -> Any:
+    """The same by a reader that says where it goes wrong, and knows marks of byte order and UTF-16.
+
+    It lets NaN, Infinity and halves of characters in, which JSON does not have.
+    """
+    tree = json_faults.parse(data, where, "a JSON document")
+    try:
+        for field, _ in values.sizes(tree, ""):
+            raise InputError(where, field, type_faults.NUMBERS)
+        json.dumps(tree, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        expected = "a JSON document (half of a character stands in it)"
+        raise InputError(where, "", expected) from error
+    except RecursionError as error:
+        raise InputError(where, "", TOO_DEEP) from error
+    return tree
 
 
 def check(path: Path) -> int:
@@ -97,22 +121,30 @@ def from_json(tree: object, where: str) -> Document:
     return _typed(tree, where, None, whole=True)
 
 
-def _typed(tree: object, where: str, data: bytes | None, *, whole: bool) -> Document:
+def _typed(tree: object, where: str, plain: bytes | None, *, whole: bool) -> Document:
+    """The document that a JSON value is; ``plain``: the UTF-8 that it stands in, where it does."""
     if not isinstance(tree, dict):
         raise InputError(where, "", "a JSON object", tree)
     tree = versions.upgraded(tree, where)
-    rules.raise_first(values.text_breaches(tree, data), where)
     try:
-        facts = tree.get("machine")
-        typed = {"machine": parted(facts)} if isinstance(facts, dict) else {}
-        document = msgspec.convert(tree | typed, Document)
-    except msgspec.ValidationError as error:
-        raise type_faults.fault(error, tree, where) from error
-    rules.raise_first(values.breaches(tree, data), where)
+        rules.raise_first(values.text_breaches(tree, plain), where)
+        document = _converted(tree, where)
+        rules.raise_first(values.breaches(tree, plain), where)
+    except RecursionError as error:
+        raise InputError(where, "", TOO_DEEP) from error
     if whole:
         document = expanded(document, where)
     rules.raise_first(rules.breaches(document), where)
     return document
+
+
+def _converted(tree: dict[str, Any], where: str) -> Document:
+    facts = tree.get("machine")
+    typed = {"machine": parted(facts)} if isinstance(facts, dict) else {}
+    try:
+        return msgspec.convert(tree | typed, Document)
+    except msgspec.ValidationError as error:
+        raise type_faults.fault(error, tree, where) from error
 
 
 def expanded(document: Document, where: str) -> Document:

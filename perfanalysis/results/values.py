@@ -22,8 +22,8 @@ def text_breaches(tree: dict[str, Any], data: bytes | None = None) -> Iterator[B
 
     Args:
         tree: a document as JSON has it.
-        data: the bytes that it was read from, which tell most documents quickly apart; None: they
-            are not known.
+        data: the UTF-8 that it was read from, which tells most documents quickly apart; None: it
+            is not known.
     """
     if data is None or _SIGNS.search(data):
         yield from texts(tree, "")
@@ -39,7 +39,7 @@ def breaches(tree: dict[str, Any], data: bytes | None = None) -> Iterator[Breach
     if data is None or b"null" in data:
         yield from _nulls(tree)
     for name in ("settings", "machine"):
-        yield from _sizes(tree.get(name), name)
+        yield from sizes(tree.get(name), name)
 
 
 def texts(value: object, field: str) -> Iterator[Breach]:
@@ -82,14 +82,14 @@ def _nulls_below(value: object, field: str) -> Iterator[Breach]:
             yield from _nulls_below(entry, f"{field}.{key}" if field else key)
 
 
-def _sizes(value: object, field: str) -> Iterator[Breach]:
-    """Numbers whose type says nothing of them."""
+def sizes(value: object, field: str) -> Iterator[Breach]:
+    """Numbers beyond all reason, at any depth, and what is none."""
     if isinstance(value, list):
         for index, entry in enumerate(value):
-            yield from _sizes(entry, f"{field}[{index}]")
+            yield from sizes(entry, f"{field}[{index}]")
     elif isinstance(value, dict):
         for key, entry in value.items():
-            yield from _sizes(entry, f"{field}.{key}")
+            yield from sizes(entry, f"{field}.{key}" if field else key)
     # NaN is below nothing.
     elif isinstance(value, int | float) and not abs(value) < LARGEST:
         yield field, f"a number below {LARGEST:g}"

@@ -204,7 +204,11 @@ def test_a_broken_file_is_named_and_the_others_are_listed(
             "duration_seconds: expected numbers as JSON has them, below 1e300",
             id="huge",
         ),
-        ("duration_seconds", float("nan"), "expected numbers as JSON has them, below 1e300"),
+        (
+            "duration_seconds",
+            float("nan"),
+            "duration_seconds: expected numbers as JSON has them, below 1e300",
+        ),
         ("duration_seconds", "x", "duration_seconds: expected a JSON number, found 'x'"),
         ("machine", None, "machine: expected a JSON object"),
         ("levels", {}, "levels: expected a JSON array, found an empty mapping"),

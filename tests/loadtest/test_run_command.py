@@ -16,6 +16,7 @@ import pytest
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
 from perfanalysis.machines.facts.memory import last_cache_bytes
 from perfanalysis.results import reading, slices
+from perfanalysis.results.document import Build, Unit
 from perfanalysis.results.families import samples_of
 from perfanalysis.results.state import RESULTS, RUNNING
 from tests.perfanalysis.machines.cloud import services
@@ -73,13 +74,19 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
         kernel = all_kernels(last_cache_bytes())[name]
         assert reading.read(tmp_path / f"result-{name}.json") == entry
         assert reading.read(tmp_path / "state" / RESULTS / f"{entry.test_id}.json") == entry
-        assert entry["kernel_version"] == kernel.version
-        assert entry["settings"]["kernel"] == name
-        assert entry["unit"]["operations"] == kernel.operations_per_unit
-        assert entry["unit"]["bytes"] == kernel.bytes_per_unit
-        assert entry["build"]["compiler"] == compiler()
-        assert entry["build"]["flags"] == compiler_flags()
-        assert entry["build"]["instruction_set"] == kernel.instruction_sets[0]
+        assert entry.kernel_version == kernel.version
+        assert (entry.settings or {})["kernel"] == name
+        assert entry.unit == Unit(
+            name=name,
+            description=kernel.unit,
+            operations=kernel.operations_per_unit,
+            bytes=kernel.bytes_per_unit,
+        )
+        assert entry.build == Build(
+            compiler=compiler(),
+            flags=compiler_flags(),
+            instruction_set=kernel.instruction_sets[0],
+        )
         mebibytes = -(-kernel.memory_bytes // (1 << 20))
         assert (
             f"kernel {name}, {mebibytes} MiB of memory for the workers on CPU {cpu}" in done.stderr

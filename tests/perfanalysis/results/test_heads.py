@@ -56,6 +56,14 @@ def test_a_file_that_begins_with_something_else(
     assert heads.read(str(path)) == head
 
 
+def test_a_file_with_a_mark_of_byte_order(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(json.dumps(VALID).encode("utf-8-sig"))
+    assert heads.read(str(path)) == HEAD
+    path.write_bytes(json.dumps(VALID).encode("utf-16"))
+    assert heads.read(str(path)) == HEAD
+
+
 def test_only_files_that_may_be_documents_are_looked_at(tmp_path: Path) -> None:
     for name in ("b.json", "a.json", ".made.json", "c.txt"):
         (tmp_path / name).write_text(json.dumps(VALID))

@@ -186,31 +186,6 @@ def test_an_imported_curve_needs_neither_intervals_nor_facts() -> None:
         reading.from_json(kept, "here")
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999"])
-def test_numbers_that_json_does_not_have_are_refused(tmp_path: Path, text: str) -> None:
-    # An imported curve has no interval, by whose order a value could be told to be none.
-    levels = [{"busy": 50, "units_per_second": 7031250}]
-    more = {"imported": dict(IMPORTED), "levels": levels, "schema_version": 2}
-    curve = changed(lambda d: d.update(more))
-    curve.pop("max_units_per_second")
-    path = tmp_path / "curve.json"
-    path.write_text(json.dumps(curve))
-    assert reading.read(path).levels[0].units_per_second == 7031250
-    path.write_text(json.dumps(curve).replace("7031250", text))
-    with pytest.raises(InputError, match=r"curve\.json: expected numbers as JSON has them"):
-        reading.read(path)
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff\xfe", json.dumps([]).encode(), b"[" * 100_000]
-)
-def test_a_broken_file_is_named(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "broken.json"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=re.escape(str(path))):
-        reading.read(path)
-
-
 def test_facts_of_a_later_version_are_kept() -> None:
     facts = {"later": {"a": [1, None]}, "others": 3, "cores": 2}
     document = reading.from_json(changed(lambda d: d["machine"].update(facts)), "here")

@@ -1,4 +1,4 @@
-"""An id of the machine that is nobody else's, and tells nothing of the one that it is made from.
+"""An id that tells machines of one name apart, and nothing of the one that it is made from.
 
 ``/etc/machine-id`` is to be kept confidential (machine-id(5)); what programs show is a hash of it
 with a key of their own, as sd_id128_get_machine_app_specific(3) of systemd makes it: HMAC-SHA256 of

@@ -9,14 +9,18 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import pytest
 import requests
 
 from demo.servers import start_prometheus
 from loadtest.outputs.outbox import folders
+from perfanalysis import cli
 from perfanalysis.delivery.remote_write import decode
 from perfanalysis.delivery.spool import Spool
-from perfanalysis.results import reading
+from perfanalysis.results import reading, writing
 from perfanalysis.results.state import RESULTS
 from tests.exporter.pushing.test_encoding import is_stale
 from tests.loadtest.outputs.conftest import BESIDE_OTHERS, LOADTEST, SHORT, Command
@@ -28,6 +32,33 @@ KEY = "s3cret-key-0123456789"
 def only_result(state: Path) -> Path:
     (path,) = (state / RESULTS).iterdir()
     return path
+
+
+def test_a_document_is_encoded_once_and_checked_once(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*arguments: Any, **more: Any) -> Any:
+            calls.append(name)
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(writing, "as_json")
+    count(reading, "parse")
+    out = tmp_path / "out.json"
+    words = ["loadtest", "run", *SHORT, "--out", str(out), "--upload-url", receiver.url]
+    words += ["--remote-write-url", receiver.url, "--state-directory", str(tmp_path / "state")]
+    assert cli.run(words) == 0
+    assert calls == ["as_json", "parse"]
+    path = only_result(tmp_path / "state")
+    bodies = [got.body for got in receiver.got if got.body.startswith(b"{")]
+    assert bodies == [path.read_bytes()]
+    assert out.read_bytes() == path.read_bytes()
 
 
 def test_the_document_is_uploaded_with_its_key(

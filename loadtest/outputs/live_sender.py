@@ -22,8 +22,9 @@ from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Client, Destination, Outcome
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
 from perfanalysis.delivery.spool import Document
-from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.errors import MalformedError, PerfAnalysisError
 from perfanalysis.printable import printable
+from perfanalysis.results.running import Running, parse
 from perfanalysis.results.series import live_series
 from perfanalysis.results.state import RUNNING
 
@@ -80,11 +81,11 @@ class LiveOutput:
             LOG.warning("progress not sent to %s: %s", self._destination.shown, printable(text))
 
 
-def read_running(path: Path) -> dict[str, Any] | None:
+def read_running(path: Path) -> Running | None:
     """The content of ``running.json``; None when nothing is running."""
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads(path.read_bytes())
-        if isinstance(found, dict) and found.get("pid") == os.getppid():
+    with contextlib.suppress(OSError, MalformedError):
+        found = parse(path.read_bytes())
+        if found.pid == os.getppid():
             return found
     return None
 
@@ -97,9 +98,9 @@ def follow(state: Path, outputs: list[LiveOutput]) -> None:
         due = max(due + EVERY_SECONDS, time.monotonic())
         ended = bool(select.select([sys.stdin], [], [], max(0.0, due - time.monotonic()))[0])
         running = None if ended else read_running(state / RUNNING)
-        if running is not None and running["updated_seconds"] == seen:
+        if running is not None and running.updated_seconds == seen:
             continue
-        seen = 0.0 if running is None else running["updated_seconds"]
+        seen = 0.0 if running is None else running.updated_seconds
         series = [] if running is None else live_series(running)
         for output in outputs:
             output.send(series, time.time())

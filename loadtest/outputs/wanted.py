@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import jsonschema
+import msgspec
+from msgspec import Meta, Struct
 
 from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
+from perfanalysis import type_faults
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
 from perfanalysis.errors import InputError
-from perfanalysis.schema_faults import place, unknown_key
 from perfanalysis.strict_yaml import load_yaml
 
 UPLOAD, REMOTE_WRITE = "upload", "remote-write"
@@ -29,6 +29,10 @@ KEY_VARIABLES = {
 }
 # Kind: the fields of the file of receivers that it does not have.
 _NOT_OF_KIND = {UPLOAD: ("labels", "live"), REMOTE_WRITE: (), GRAFANA_LIVE: ("live",)}
+
+
+_MORE = "additionalProperties"
+Text = Annotated[str, Meta(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,24 @@ class Output:
         return self.destination.kind != GRAFANA_LIVE
 
 
-@functools.cache
-def validator() -> jsonschema.Draft202012Validator:
-    """The checker of the file of receivers, ``loadtest/deliver.schema.json``."""
-    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
-    return jsonschema.Draft202012Validator(json.loads(text))
+class _Receiver(Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of the file of receivers; what is empty was not said."""
+
+    kind: Literal["upload", "remote-write", "grafana-live"]
+    url: str
+    key_file: Text = ""
+    key_variable: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = ""
+    username: Text = ""
+    ca_file: Text = ""
+    headers: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    live: bool = True
+
+
+class _Receivers(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of receivers; ``loadtest/deliver.schema.json`` says the same for editors."""
+
+    destinations: Annotated[list[_Receiver], Meta(min_length=1)]
 
 
 def read_config(path: Path) -> list[Output]:
@@ -68,43 +85,53 @@ def read_config(path: Path) -> list[Output]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    content = load_yaml(data, str(path))
-    wrong = min(validator().iter_errors(content), key=lambda e: len(e.path), default=None)
-    if wrong is not None:
-        raise _misfit(path, wrong)
-    return [_output(path, i, entry) for i, entry in enumerate(content["destinations"])]
+    content = _with_text_keys(load_yaml(data, str(path)))
+    try:
+        receivers = msgspec.convert(content, _Receivers).destinations
+    except msgspec.ValidationError as error:
+        raise _misfit(path, type_faults.place(error, content)) from error
+    entries = zip(receivers, content["destinations"], strict=True)
+    return [_output(path, i, one, set(said)) for i, (one, said) in enumerate(entries)]
 
 
-def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
+def _with_text_keys(value: Any) -> Any:
+    """The same content; YAML takes the name ``5`` for a number."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(entry) for key, entry in value.items()}
+    return [_with_text_keys(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _misfit(path: Path, wrong: type_faults.Place) -> InputError:
     """What is wrong, but not what was found: it may be a key that stands in the wrong place."""
-    field = place(wrong.path)
-    if unknown := unknown_key(wrong):
-        return InputError(str(path), place([unknown[0]], field), f"one of {', '.join(unknown[1])}")
-    assert isinstance(wrong.schema, dict)
-    return InputError(str(path), field, wrong.schema["description"])
+    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
+    schema = json.loads(text)
+    for step in wrong.steps:
+        known = schema.get("properties", {})
+        schema = schema["items"] if isinstance(step, int) else known.get(step) or schema[_MORE]
+    if wrong.unknown:
+        field = f"{wrong.field}.{wrong.unknown}".lstrip(".")
+        return InputError(str(path), field, f"one of {', '.join(schema['properties'])}")
+    return InputError(str(path), wrong.field, schema["description"])
 
 
-def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:
+def _output(path: Path, index: int, one: _Receiver, said: set[str]) -> Output:
     where = f"{path}: destinations[{index}]"
-    if entry.get("key_file") and entry.get("key_variable"):
+    if one.key_file and one.key_variable:
         raise InputError(where, "key_variable", "this or key_file, not both")
-    kind = entry["kind"]
-    for name in _NOT_OF_KIND[kind]:
-        if name in entry:
-            raise InputError(where, name, f"no such field with kind {kind}")
-    lines = tuple(f"{name}: {value}" for name, value in entry.get("headers", {}).items())
-    labels = tuple(f"{name}={value}" for name, value in entry.get("labels", {}).items())
-    url = check_url(entry["url"], f"{where}: url")
+    for name in _NOT_OF_KIND[one.kind]:
+        if name in said:
+            raise InputError(where, name, f"no such field with kind {one.kind}")
+    lines = tuple(f"{name}: {value}" for name, value in one.headers.items())
+    labels = tuple(f"{name}={value}" for name, value in one.labels.items())
+    url = check_url(one.url, f"{where}: url")
     destination = Destination(
-        kind,
-        push_url(url) if kind == GRAFANA_LIVE else url,
-        Credentials(
-            entry.get("key_file", ""), entry.get("key_variable", ""), entry.get("username", "")
-        ),
+        one.kind,
+        push_url(url) if one.kind == GRAFANA_LIVE else url,
+        Credentials(one.key_file, one.key_variable, one.username),
         parse_headers(lines, f"{where}: headers"),
-        _ca_file(entry.get("ca_file"), f"{where}: ca_file"),
+        _ca_file(one.ca_file, f"{where}: ca_file"),
     )
-    live = kind != UPLOAD and entry.get("live", True)
+    live = one.kind != UPLOAD and one.live
     return Output(destination, parse_labels(labels, f"{where}: labels"), live)
 
 

@@ -23,7 +23,7 @@ test: setup lint ## Run all tests, against real servers.
 
 test-long: setup ## Run the tests that are too slow for every change.
 	@scripts/setup-tests
-	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus -k newest; fi
+	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
 	@scripts/build-kube-apiserver >/dev/null || echo "the test of the chart on a real API server is skipped" >&2
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 
@@ -41,8 +41,9 @@ format: setup ## Format the code.
 	@.venv/bin/ruff format .
 
 golden: setup ## Regenerate golden files and everything generated; read the diff before committing.
-	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
 	@.venv/bin/perfanalysis dashboards build
+	@scripts/fill-chart
+	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
 
 clean: ## Remove everything that the other targets made.
 	@rm -rf .venv .tools out build dist ./*.egg-info cffi_burn/_burn* exporter/native/_numbers* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.case import Figure, Goal
 from grafana.dashboards.words import Query
-from grafana.preview.variables import Span
+from pictures.variables import Span
 from tests.grafana.hour.asking import ask
 
 LONGEST_SECONDS = 1.0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from perfanalysis.errors import InputError, MalformedError
+from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.recordings.captures import TOO_LATE
-from perfanalysis.results import families, result_documents
+from perfanalysis.results import families, reading
 
 
 class ImportedResult(NamedTuple):
@@ -26,14 +26,13 @@ def read(path: Path) -> ImportedResult:
     Raises:
         InputError: it is none, or cannot be read.
     """
+    data = reading.read_bytes(path)
     try:
-        result = result_documents.parse(path.read_bytes())
-    except MalformedError as error:
-        raise InputError(str(path), "", f"a load-test result ({error})") from error
-    except OSError as error:
-        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    when = result.run["timestamp_seconds"]
+        document = reading.parse(data, str(path))
+    except InputError as error:
+        expected = f"{error.expected}, in a load-test result"
+        raise InputError(str(path), error.field, expected, error.found) from error
+    when = document.timestamp_seconds
     if when >= TOO_LATE:
         raise InputError(str(path), "timestamp_seconds", "Unix seconds", when)
-    pairs = list(families.samples_of([result], None))
-    return ImportedResult(when, result.kernel, pairs)
+    return ImportedResult(when, document.kernel, families.samples_of(document))

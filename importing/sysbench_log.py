@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
-from perfanalysis.results import document
-from perfanalysis.results.document import Document
+from perfanalysis.results.document import Document, Imported, Level
+from perfanalysis.results.machine import from_facts
 
 FORMAT = "sysbench-log"
 KERNEL = "sysbench_cpu"
@@ -95,20 +95,16 @@ def as_document(
     content = json.dumps([log, when, machine], sort_keys=True).encode()
     moment = datetime.datetime.fromtimestamp(when, datetime.UTC)
     mark = hashlib.sha256(content).hexdigest()[:8]
-    result: Document = {
-        "schema_version": document.SCHEMA_VERSION,
-        "test_id": f"{moment:%Y%m%dT%H%M%SZ}-{KERNEL}-imported-{mark}",
-        "kernel": KERNEL,
-        "kernel_version": f"{log.version}-primes-{log.limit}",
-        "profile": PROFILE,
-        "timestamp_seconds": when,
-        "duration_seconds": log.seconds,
-        "levels": [{"busy": busy, "units_per_second": log.rate}],
-        "machine": machine,
-        "imported": {"format": FORMAT, "file": file, "perfanalysis": __version__},
-    }
-    if log.threads >= cpus:
-        result["max_units_per_second"] = log.rate
-    if log.threads == 1:
-        result["single_units_per_second"] = log.rate
-    return document.validate(result, file)
+    return Document(
+        test_id=f"{moment:%Y%m%dT%H%M%SZ}-{KERNEL}-imported-{mark}",
+        kernel=KERNEL,
+        kernel_version=f"{log.version}-primes-{log.limit}",
+        profile=PROFILE,
+        timestamp_seconds=when,
+        duration_seconds=log.seconds,
+        levels=(Level(busy=busy, units_per_second=log.rate),),
+        machine=from_facts(machine, file),
+        imported=Imported(format=FORMAT, file=file, perfanalysis=__version__),
+        max_units_per_second=log.rate if log.threads >= cpus else None,
+        single_units_per_second=log.rate if log.threads == 1 else None,
+    )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from perfanalysis.errors import InputError
 from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate, Ratio
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.results.document import Document
+from perfanalysis.results import conditions
+from perfanalysis.results.conditions import Unknown, comparable
+from perfanalysis.results.document import FULL, Document, Interval, Level
 
 GROUPS = {"machine": "name", "instance_type": "instance_type"}
 MAX = "max_units_per_second"
 SINGLE = "single_units_per_second"
 PER_DOLLAR = "units_per_dollar"
+# Conditions that two results must share to be compared at all.
+WORK = ("kernel", "kernel_version")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Side:
         """The documents by machine; those that name none count as one machine."""
         found: dict[str, list[Document]] = {}
         for document in self.documents:
-            found.setdefault(document["machine"].get("name", ""), []).append(document)
+            found.setdefault(document.machine.name or "", []).append(document)
         return found
 
     def rates(self, figure: Figure) -> list[list[Rate]] | None:
@@ -75,9 +78,10 @@ def group(documents: Sequence[Document], by: str) -> list[Side]:
     """
     fact, found = GROUPS[by], dict[str, list[Document]]()
     for document in documents:
-        if fact not in document["machine"]:
-            raise InputError(document["test_id"], f"machine.{fact}", f"a value to group by {by}")
-        found.setdefault(document["machine"][fact], []).append(document)
+        value: str | None = getattr(document.machine, fact)
+        if value is None:
+            raise InputError(document.test_id, f"machine.{fact}", f"a value to group by {by}")
+        found.setdefault(value, []).append(document)
     if len(found) < 2:
         raise InputError("--group-by", "", f"results of at least two of {by}", ", ".join(found))
     return [Side(name, tuple(runs)) for name, runs in found.items()]
@@ -90,17 +94,18 @@ def check(sides: Sequence[Side]) -> None:
         InputError: kernels or their versions differ, or a result stands on two sides.
     """
     first = sides[0].documents[0]
+    asked = conditions.of(first)
     seen: dict[str, str] = {}
     for side in sides:
         for document in side.documents:
-            for field in ("kernel", "kernel_version"):
-                if document[field] != first[field]:
+            for name, wanted, found in comparable(asked, conditions.of(document)):
+                if name in WORK:
                     expected = (
-                        f"{first[field]!r} as in {first['test_id']}: other work cannot be compared "
+                        f"{wanted!r} as in {first.test_id}: other work cannot be compared "
                         "(--kernel picks one kernel)"
                     )
-                    raise InputError(document["test_id"], field, expected, document[field])
-            if seen.setdefault(document["test_id"], side.name) != side.name:
+                    raise InputError(document.test_id, name, expected, found)
+            if seen.setdefault(document.test_id, side.name) != side.name:
                 raise InputError(side.name, "", "other results than the side before it has")
 
 
@@ -123,45 +128,45 @@ def rows(baseline: Side, other: Side) -> list[Row]:
 
 
 def _figures(documents: Sequence[Document]) -> list[Figure]:
-    busy = sorted({level["busy"] for document in documents for level in document["levels"]})
-    if len(_spreads(documents)) > 1:
+    busy = sorted({level.busy for document in documents for level in document.levels})
+    if len(spreads(documents)) > 1:
         # Packed and spread load are the same only where nothing is left idle.
-        busy = [level for level in busy if level == 100]
+        busy = [level for level in busy if level == FULL]
     levels = [Figure(f"units_per_second[{level}]", _level_reader(level)) for level in busy]
-    return [*levels, Figure(SINGLE, _single), Figure(MAX, _level_reader(100)), _PER_DOLLAR]
+    return [*levels, Figure(SINGLE, _single), Figure(MAX, _level_reader(FULL)), _PER_DOLLAR]
 
 
-def _spreads(documents: Sequence[Document]) -> set[str]:
-    return {document.get("settings", {}).get("spread", "all") for document in documents}
+def spreads(documents: Iterable[Document]) -> set[str | Unknown]:
+    """In which ways load was spread; levels below 100 % of several ways are not compared."""
+    return {conditions.of(document).spread for document in documents}
 
 
 def _level_reader(busy: int) -> Callable[[Document], Rate | None]:
     def read(document: Document) -> Rate | None:
-        for level in document["levels"]:
-            if level["busy"] == busy:
-                return _rate(level["units_per_second"], level)
+        for level in document.levels:
+            if level.busy == busy:
+                return _rate(level.units_per_second, level)
         return None
 
     return read
 
 
 def _single(document: Document) -> Rate | None:
-    if SINGLE not in document:
-        return None
-    return _rate(document[SINGLE], document.get("single_interval", {}))
+    value = document.single_units_per_second
+    return None if value is None else _rate(value, document.single_interval)
 
 
-def _rate(value: float, bounds: dict[str, Any], price: float = 1.0) -> Rate:
-    if "lower" not in bounds:
+def _rate(value: float, bounds: Level | Interval | None, price: float = 1.0) -> Rate:
+    if bounds is None or bounds.lower is None or bounds.upper is None:
         return Rate(value / price, None)
-    interval = Estimate(value / price, bounds["lower"] / price, bounds["upper"] / price)
-    return Rate(value / price, interval)
+    return Rate(value / price, Estimate(value / price, bounds.lower / price, bounds.upper / price))
 
 
 def _per_dollar(document: Document) -> Rate | None:
-    price = document["machine"].get("price_dollars_per_hour")
-    full = [level for level in document["levels"] if level["busy"] == 100]
-    return _rate(full[0]["units_per_second"], full[0], price) if full and price else None
+    price, full = document.machine.price_dollars_per_hour, document.full
+    if price is None or full is None:
+        return None
+    return _rate(full.units_per_second, full, price)
 
 
 _PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)

@@ -6,12 +6,13 @@ import datetime
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from perfanalysis.results.document import Document
+from perfanalysis.results import slices, writing
+from perfanalysis.results.document import Document, Endurance, Interval, Level, Verdict
+from perfanalysis.results.machine import Machine
 from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 160
@@ -21,53 +22,58 @@ def show(document: Document, console: Console) -> None:
     """Print a result: one row a level, then the verdict.
 
     Args:
-        document: valid by the schema.
+        document: a result.
         console: where to.
     """
-    machine = document["machine"]
-    name = machine.get("name", document["test_id"])
-    title = f"{name}: kernel {document['kernel']}{_on_cpus(machine)}"
-    console.print(_levels(document["levels"], title))
-    single = document.get("single_units_per_second")
+    machine = document.machine
+    name = document.test_id if machine.name is None else machine.name
+    title = f"{name}: kernel {document.kernel}{_on_cpus(machine)}"
+    console.print(_levels(document.levels, title))
+    single = document.single_units_per_second
     if single is not None:
-        bounds = interval(document.get("single_interval", {}))
+        bounds = interval(document.single_interval)
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
-    for line in endurance_lines(document.get("until_steady")):
+    for line in endurance_lines(document.until_steady):
         console.print(line, highlight=False)
-    took = f", {document['duration_seconds']:.1f} s" if "duration_seconds" in document else ""
-    console.print(f"{document['test_id']}{took}", highlight=False)
-    if "imported" in document:
-        source = document["imported"]
-        console.print(f"imported: {source['format']} of {source['file']}", highlight=False)
-    for line in reason_lines(document.get("invalid_reasons", [])):
+    seconds = document.duration_seconds
+    took = "" if seconds is None else f", {seconds:.1f} s"
+    console.print(f"{document.test_id}{took}", highlight=False)
+    if (source := document.imported) is not None:
+        console.print(f"imported: {source.format} of {source.file}", highlight=False)
+    for line in reason_lines(document.invalid_reasons or ()):
         console.print(f"not valid: {line}", style="yellow", highlight=False)
-    for entry in document.get("thresholds", []):
+    for entry in document.thresholds or ():
         console.print(threshold_line(entry), highlight=False)
 
 
-def _on_cpus(machine: dict[str, Any]) -> str:
-    if "used_cpus" not in machine:
+def _on_cpus(machine: Machine) -> str:
+    if machine.used_cpus is None:
         return ""
-    count = len(machine["used_cpus"])
+    count = len(machine.used_cpus)
     return f" on {count} CPU{'' if count == 1 else 's'}"
 
 
-def _levels(levels: Sequence[dict[str, Any]], title: str) -> Table:
+def _levels(levels: Sequence[Level], title: str) -> Table:
     table = Table(title=title, title_justify="left")
     for heading in ("busy asked", "reached", "steal", "units/s", "95 % interval", "slices"):
         table.add_column(heading, justify="right")
     for level in levels:
         table.add_row(
-            f"{level['busy']} %",
-            percent(level.get("busy_ratio")),
-            percent(level.get("steal_ratio")),
-            f"{level['units_per_second']:.5g}",
+            f"{level.busy} %",
+            percent(level.busy_ratio),
+            percent(level.steal_ratio),
+            f"{level.units_per_second:.5g}",
             interval(level),
-            f"{len(level['slices']) - level['slices_excluded']}/{len(level['slices'])}"
-            if "slices" in level
-            else "unknown",
+            _slice_counts(level),
         )
     return table
+
+
+def _slice_counts(level: Level) -> str:
+    if level.slices is None or level.slices_excluded is None:
+        return "unknown"
+    every = slices.count(level.slices)
+    return f"{every - level.slices_excluded}/{every}"
 
 
 def reason_lines(reasons: Sequence[str]) -> list[str]:
@@ -98,21 +104,26 @@ def console() -> Console:
     return Terminal(width=WIDTH_OF_FILES if wide else None, markup=False)
 
 
-def endurance_lines(part: dict[str, Any] | None) -> list[str]:
+def endurance_lines(part: Endurance | None) -> list[str]:
     """What ``--until-steady`` found, in words."""
     if part is None:
         return []
-    if not part["steady"]:
-        rate = f": {part['units_per_second']:.5g} units/s" if "units_per_second" in part else ""
-        return [f"no fall from burst to baseline in {part['duration_seconds']:.0f} s{rate}"]
-    lines = []
-    for name in ("burst", "baseline"):
-        bounds = interval({key: part[f"{name}_{key}"] for key in ("lower", "upper")})
-        rate, steal = part[f"{name}_units_per_second"], percent(part.get(f"{name}_steal_ratio"))
-        lines.append(f"{name}: {rate:.5g} units/s ({bounds}), steal {steal}")
-    after = f"after {part['seconds_to_baseline']:.0f} s at full load"
-    lines[1] += f"; {part['baseline_ratio']:.1%} of the burst, {after}"
-    return lines
+    if not part.steady:
+        known = part.units_per_second is not None
+        rate = f": {part.units_per_second:.5g} units/s" if known else ""
+        return [f"no fall from burst to baseline in {part.duration_seconds:.0f} s{rate}"]
+    burst = _phase(part.burst_units_per_second, part.burst_lower, part.burst_upper)
+    baseline = _phase(part.baseline_units_per_second, part.baseline_lower, part.baseline_upper)
+    return [
+        f"burst: {burst}, steal {percent(part.burst_steal_ratio)}",
+        f"baseline: {baseline}, steal {percent(part.baseline_steal_ratio)}; "
+        f"{part.baseline_ratio:.1%} of the burst, after {part.seconds_to_baseline:.0f} s "
+        "at full load",
+    ]
+
+
+def _phase(rate: float | None, lower: float | None, upper: float | None) -> str:
+    return f"{rate:.5g} units/s ({lower:.5g} .. {upper:.5g})"
 
 
 def percent(ratio: float | None) -> str:
@@ -120,11 +131,11 @@ def percent(ratio: float | None) -> str:
     return "unknown" if ratio is None else f"{ratio:.2%}"
 
 
-def interval(bounds: dict[str, Any]) -> str:
+def interval(bounds: Level | Interval | None) -> str:
     """The bounds of a level or interval in words."""
-    if "lower" not in bounds:
+    if bounds is None or bounds.lower is None:
         return "unknown"
-    return f"{bounds['lower']:.5g} .. {bounds['upper']:.5g}"
+    return f"{bounds.lower:.5g} .. {bounds.upper:.5g}"
 
 
 def moment(seconds: float) -> str:
@@ -137,17 +148,18 @@ def show_machine(document: Document, console: Console) -> None:
     table = Table(show_header=False, title="machine and run", title_justify="left")
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("ended", moment(document["timestamp_seconds"]))
-    table.add_row("kernel version", document["kernel_version"])
-    table.add_row("profile", document["profile"])
-    facts = document["machine"] | {
+    table.add_row("ended", moment(document.timestamp_seconds))
+    table.add_row("kernel version", document.kernel_version)
+    table.add_row("profile", document.profile)
+    found = writing.as_json(document)
+    facts = found["machine"] | {
         f"{part} {key}": value
         for part in ("build", "software")
-        for key, value in document.get(part, {}).items()
+        for key, value in found.get(part, {}).items()
     }
     for key, value in facts.items():
         table.add_row(key.replace("_", " "), _fact(value))
-    if "seed" in (settings := document.get("settings", {})):
+    if "seed" in (settings := document.settings or {}):
         table.add_row("seed", str(settings["seed"]))
     console.print(table, highlight=False)
 
@@ -165,22 +177,22 @@ def _fact(value: object) -> str:
 
 def show_slices(document: Document, console: Console) -> None:
     """Print every slice of every level, in the order of time."""
-    for level in document["levels"]:
-        table = Table(title=f"slices at {level['busy']} % busy", title_justify="left")
+    for level in document.levels:
+        table = Table(title=f"slices at {level.busy} % busy", title_justify="left")
         for heading in ("start", "seconds", "units", "units/s", "lost to others"):
             table.add_column(heading, justify="right")
         table.add_column("not used because of")
-        slices = level.get("slices", [])
-        first = slices[0].get("start_seconds") if slices else None
-        for entry in slices:
-            start = entry.get("start_seconds")
+        every = slices.listed(level.slices or (), document.test_id, "levels")
+        first = every[0].start_seconds if every else None
+        for entry in every:
+            start = entry.start_seconds
             table.add_row(
                 "unknown" if start is None or first is None else f"+{start - first:.3f}",
-                f"{entry['duration_seconds']:.4f}",
-                f"{entry['units']:.5g}",
-                f"{entry['units'] / entry['duration_seconds']:.5g}",
-                f"{entry.get('lost_ratio', 0):.2%}",
-                ", ".join(entry.get("excluded", [])),
+                f"{entry.duration_seconds:.4f}",
+                f"{entry.units:.5g}",
+                f"{entry.units / entry.duration_seconds:.5g}",
+                f"{entry.lost_ratio or 0:.2%}",
+                ", ".join(entry.excluded or ()),
             )
         console.print(table)
 
@@ -195,25 +207,26 @@ def show_list(documents: Sequence[Document], console: Console) -> None:
     table.add_column("95 % interval", justify="right")
     table.add_column("valid")
     for document in documents:
-        maximum = document.get("max_units_per_second")
-        last = document["levels"][-1]
+        maximum = document.max_units_per_second
+        name = document.machine.name
         table.add_row(
-            moment(document["timestamp_seconds"]),
-            document["test_id"],
-            document["machine"].get("name", "unknown"),
-            document["kernel"],
-            document["profile"],
+            moment(document.timestamp_seconds),
+            document.test_id,
+            "unknown" if name is None else name,
+            document.kernel,
+            document.profile,
             "not measured" if maximum is None else f"{maximum:.5g}",
-            "" if maximum is None else interval(last),
-            _fact(document["valid"]) if "valid" in document else "unknown",
+            "" if maximum is None else interval(document.levels[-1]),
+            "unknown" if document.valid is None else _fact(document.valid),
         )
     console.print(table)
 
 
-def threshold_line(entry: dict[str, Any]) -> str:
+def threshold_line(entry: Verdict) -> str:
     """One verdict in words."""
-    if entry["passed"] is None:
-        return f"threshold {entry['name']}: cannot tell, the figure is unknown"
-    said = "passed" if entry["passed"] else "not passed"
-    doubt = "" if entry["certain"] else ", but the interval reaches over the limit"
-    return f"threshold {entry['name']}: {said} ({entry['value']:.5g}){doubt}"
+    if entry.passed is None:
+        return f"threshold {entry.name}: cannot tell, the figure is unknown"
+    said = "passed" if entry.passed else "not passed"
+    value = "" if entry.value is None else f" ({entry.value:.5g})"
+    doubt = ", but the interval reaches over the limit" if entry.certain is False else ""
+    return f"threshold {entry.name}: {said}{value}{doubt}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadtest.comparison import Side
-from perfanalysis.results.document import Document
+from loadtest.comparison import Side, spreads
+from perfanalysis.results.document import Build, Document
+from perfanalysis.results.machine import Machine
 
 # Facts that explain a difference when they differ.
 _MACHINE = (
@@ -57,13 +58,12 @@ def remarks(baseline: Side, other: Side, basis: str) -> list[str]:
                 f"{side.name} is one machine: what machines of its type differ by is unknown"
             )
         for document in side.documents:
-            if reasons := document.get("invalid_reasons"):
+            if reasons := document.invalid_reasons:
                 rest = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-                found.append(f"{document['test_id']} is not valid: {reasons[0]}{rest}")
-            elif "valid" not in document:
-                found.append(f"{document['test_id']} was imported: what spoiled it is unknown")
-    spreads = {fact for fact, _, _ in differences(baseline, other) if fact == "settings spread"}
-    if spreads:
+                found.append(f"{document.test_id} is not valid: {reasons[0]}{rest}")
+            elif document.valid is None:
+                found.append(f"{document.test_id} was imported: what spoiled it is unknown")
+    if len(spreads((*baseline.documents, *other.documents))) > 1:
         found.append("load was spread in different ways: levels below 100 % are not compared")
     return found
 
@@ -82,12 +82,16 @@ def differences(baseline: Side, other: Side) -> list[tuple[str, str, str]]:
 
 
 def _values(documents: Sequence[Document], part: str, name: str) -> list[str]:
-    known = [document.get(part, {}).get(name) for document in documents]
+    known = [_value(getattr(document, part), name) for document in documents]
     return sorted({"unknown" if value is None else _word(value) for value in known})
 
 
+def _value(part: Machine | Build | dict[str, object] | None, name: str) -> object:
+    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
+
+
 def _word(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return " ".join(_word(entry) for entry in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_word(entry)}" for key, entry in value.items())

@@ -2,75 +2,102 @@
 
 from __future__ import annotations
 
+import datetime
+import platform
+import secrets
 from collections import Counter
 from dataclasses import asdict
+from importlib import metadata
 
 from cffi_burn.kernel import Kernel, compiler, compiler_flags
 from cffi_burn.worker import now
 from loadtest.driving.settings import Settings
-from loadtest.driving.steps import MachineSlice, Round
+from loadtest.driving.steps import MachineSlice
 from loadtest.endurance import Endurance, steal_ratio
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
-from perfanalysis.estimates.statistics import Estimate
+from perfanalysis import __version__
 from perfanalysis.machines.facts import machine
 from perfanalysis.results import document
+from perfanalysis.results.document import FULL, Build, Document, Interval, Unit
+from perfanalysis.results.machine import from_facts
 
 
 def build_document(
     subject: Subject, settings: Settings, test_id: str, found: Measurements
-) -> document.Document:
-    """The result document of a run; it follows the schema.
+) -> Document:
+    """The result document of a run.
 
     Raises:
         PerfAnalysisError: a level has too few slices for an interval, or no clock tick was counted.
     """
     cpus = len(subject.usable.cpus)
-    levels = [_level(level, found.ended, cpus) for level in found.levels]
+    levels = tuple(_level(level, found.ended, cpus) for level in found.levels)
     reasons = _reasons(settings, found, cpus)
-    single = found.single.estimate()
-    result: document.Document = {
-        "schema_version": document.SCHEMA_VERSION,
-        "test_id": test_id,
-        "kernel": subject.kernel.name,
-        "kernel_version": subject.kernel.version,
-        "profile": settings.profile_name,
-        "timestamp_seconds": found.ended,
-        "duration_seconds": found.ended - found.started,
-        "valid": not reasons,
-        "invalid_reasons": reasons,
-        "single_units_per_second": single.value,
-        "single_interval": {"lower": single.lower, "upper": single.upper},
-        "levels": levels,
-        "unit": _unit(subject.kernel),
-        "machine": machine.facts(subject.identity, subject.usable),
-        "build": _build(subject.kernel),
-        "software": document.software(),
-        "settings": _settings(settings, found),
+    single, last = found.single.estimate(), levels[-1]
+    facts = machine.facts(subject.identity, subject.usable)
+    return Document(
+        test_id=test_id,
+        kernel=subject.kernel.name,
+        kernel_version=subject.kernel.version,
+        profile=settings.profile_name,
+        timestamp_seconds=found.ended,
+        duration_seconds=found.ended - found.started,
+        valid=not reasons,
+        invalid_reasons=tuple(reasons),
+        single_units_per_second=single.value,
+        single_interval=Interval(lower=single.lower, upper=single.upper),
+        levels=levels,
+        unit=_unit(subject.kernel),
+        machine=from_facts(facts, "the facts of this machine"),
+        build=_build(subject.kernel),
+        software=software(),
+        settings=_settings(settings, found),
+        max_units_per_second=last.units_per_second if last.busy == FULL else None,
+        until_steady=(
+            None if found.endurance is None else _until_steady(found.endurance, found.ended)
+        ),
+    )
+
+
+def new_test_id(kernel: str, when: float) -> str:
+    """A name for a run, such as ``20261123T201500Z-rmw-1a2b3c4d``.
+
+    Args:
+        kernel: the kernel's name.
+        when: its start, seconds since 1970.
+    """
+    moment = datetime.datetime.fromtimestamp(when, datetime.UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{kernel}-{secrets.token_hex(4)}"
+
+
+def _unit(kernel: Kernel) -> Unit:
+    return Unit(
+        name=kernel.name,
+        description=kernel.unit,
+        operations=kernel.operations_per_unit,
+        bytes=kernel.bytes_per_unit,
+    )
+
+
+def _build(kernel: Kernel) -> Build:
+    return Build(
+        compiler=compiler(),
+        flags=compiler_flags(),
+        instruction_set=kernel.instruction_sets[0],
+    )
+
+
+def software() -> dict[str, str]:
+    """Versions of what took part in the measurement."""
+    found = {
+        "perfanalysis": __version__,
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "libc": " ".join(platform.libc_ver()),
+        "cffi": metadata.version("cffi"),
     }
-    if levels[-1]["busy"] == 100:
-        result["max_units_per_second"] = levels[-1]["units_per_second"]
-    if found.endurance is not None:
-        result["until_steady"] = _until_steady(found.endurance, found.ended)
-    return result
-
-
-def _unit(kernel: Kernel) -> dict[str, object]:
-    return {
-        "name": kernel.name,
-        "description": kernel.unit,
-        "operations": kernel.operations_per_unit,
-        "bytes": kernel.bytes_per_unit,
-    }
-
-
-def _build(kernel: Kernel) -> dict[str, object]:
-    return {
-        "compiler": compiler(),
-        "flags": compiler_flags(),
-        "instruction_set": kernel.instruction_sets[0],
-    }
+    return {name: version for name, version in found.items() if version.strip()}
 
 
 def _reasons(settings: Settings, found: Measurements, cpus: int) -> list[str]:
@@ -83,33 +110,36 @@ def _reasons(settings: Settings, found: Measurements, cpus: int) -> list[str]:
     return reasons
 
 
-def _until_steady(found: Endurance, ended: float) -> dict[str, object]:
+def _until_steady(found: Endurance, ended: float) -> document.Endurance:
     offset = ended - now()
-    result: dict[str, object] = {
-        "steady": found.step is not None,
-        "duration_seconds": found.duration,
-        "slices": [_slice(entry, offset) for entry in found.slices],
-    }
+    slices = tuple(_slice(entry, offset) for entry in found.slices)
     if (step := found.step) is None:
-        return result | _rate_of("", found.whole(), found.bins)
-    seconds = sum(part.duration for part in found.bins[: step.baseline_start])
-    return (
-        result
-        | {"seconds_to_baseline": seconds, "baseline_ratio": step.baseline.value / step.burst.value}
-        | _rate_of("burst_", step.burst, found.bins[: step.burst_end])
-        | _rate_of("baseline_", step.baseline, found.bins[step.baseline_start :])
+        whole = found.whole()
+        return document.Endurance(
+            steady=False,
+            duration_seconds=found.duration,
+            slices=slices,
+            units_per_second=None if whole is None else whole.value,
+            lower=None if whole is None else whole.lower,
+            upper=None if whole is None else whole.upper,
+            steal_ratio=steal_ratio(found.bins),
+        )
+    burst, baseline = step.burst, step.baseline
+    return document.Endurance(
+        steady=True,
+        duration_seconds=found.duration,
+        slices=slices,
+        seconds_to_baseline=sum(part.duration for part in found.bins[: step.baseline_start]),
+        baseline_ratio=baseline.value / burst.value,
+        burst_units_per_second=burst.value,
+        burst_lower=burst.lower,
+        burst_upper=burst.upper,
+        burst_steal_ratio=steal_ratio(found.bins[: step.burst_end]),
+        baseline_units_per_second=baseline.value,
+        baseline_lower=baseline.lower,
+        baseline_upper=baseline.upper,
+        baseline_steal_ratio=steal_ratio(found.bins[step.baseline_start :]),
     )
-
-
-def _rate_of(prefix: str, rate: Estimate | None, bins: tuple[Round, ...]) -> dict[str, object]:
-    """A rate, its bounds and the steal beside it, where they are known."""
-    result: dict[str, object] = {}
-    if rate is not None:
-        result[f"{prefix}units_per_second"] = rate.value
-        result[f"{prefix}lower"], result[f"{prefix}upper"] = rate.lower, rate.upper
-    if (steal := steal_ratio(bins)) is not None:
-        result[f"{prefix}steal_ratio"] = steal
-    return result
 
 
 def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
@@ -124,38 +154,34 @@ def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
     }
 
 
-def _level(level: Level, ended: float, cpus: int) -> dict[str, object]:
+def _level(level: Level, ended: float, cpus: int) -> document.Level:
     found, use = level.estimate(), level.use
     # From CLOCK_MONOTONIC to seconds since 1970.
     offset = ended - now()
     excluded = Counter(reason for entry in level.slices for reason in entry.excluded)
-    result: dict[str, object] = {
-        "busy": level.busy,
-        "units_per_second": found.value,
-        "lower": found.lower,
-        "upper": found.upper,
-        "busy_ratio": use.busy_ratio,
-        "steal_ratio": use.steal_ratio,
-        "others_ratio": others_ratio(level, cpus),
-        "duration_seconds": level.duration,
-        "rounds": len(level.rounds),
-        "slices_excluded": len(level.slices) - len(level.clean),
-        "excluded_reasons": dict(sorted(excluded.items())),
-        "slices": [_slice(entry, offset) for entry in level.slices],
-    }
-    if (pressure := pressure_ratio(level)) is not None:
-        result["pressure_ratio"] = pressure
-    return result
+    return document.Level(
+        busy=level.busy,
+        units_per_second=found.value,
+        lower=found.lower,
+        upper=found.upper,
+        busy_ratio=use.busy_ratio,
+        steal_ratio=use.steal_ratio,
+        others_ratio=others_ratio(level, cpus),
+        duration_seconds=level.duration,
+        rounds=len(level.rounds),
+        slices_excluded=len(level.slices) - len(level.clean),
+        excluded_reasons=dict(sorted(excluded.items())),
+        slices=tuple(_slice(entry, offset) for entry in level.slices),
+        pressure_ratio=pressure_ratio(level),
+    )
 
 
-def _slice(entry: MachineSlice, offset: float) -> dict[str, object]:
-    result: dict[str, object] = {
-        "start_seconds": round(entry.start + offset, 6),
-        "duration_seconds": entry.duration,
-        "units": entry.units,
-    }
-    if entry.units_per_second < entry.undisturbed_units_per_second:
-        result["lost_ratio"] = 1 - entry.units_per_second / entry.undisturbed_units_per_second
-    if entry.excluded:
-        result["excluded"] = list(entry.excluded)
-    return result
+def _slice(entry: MachineSlice, offset: float) -> document.Slice:
+    rate, undisturbed = entry.units_per_second, entry.undisturbed_units_per_second
+    return document.Slice(
+        start_seconds=round(entry.start + offset, 6),
+        duration_seconds=entry.duration,
+        units=entry.units,
+        lost_ratio=1 - rate / undisturbed if rate < undisturbed else None,
+        excluded=tuple(entry.excluded) or None,
+    )

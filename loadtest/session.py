@@ -12,12 +12,12 @@ import click
 from cffi_burn.kernel import Kernel, all_kernels
 from loadtest.driving.settings import Settings
 from loadtest.progress import display
-from loadtest.result import build_document
+from loadtest.result import build_document, new_test_id
 from loadtest.run import Subject, measure
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.cpus import format_list
 from perfanalysis.machines.facts.memory import last_cache_bytes
-from perfanalysis.results import document
+from perfanalysis.results.document import Document
 from perfanalysis.results.running import RunningFile
 from perfanalysis.results.state import RESULTS, default_state_directory
 
@@ -31,9 +31,7 @@ def out_file(out: Path, kernel: str, kernels: int) -> Path:
     return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
 
 
-def measure_into(
-    state: Path, subject: Subject, settings: Settings, *, progress: str
-) -> document.Document:
+def measure_into(state: Path, subject: Subject, settings: Settings, *, progress: str) -> Document:
     """Measure, and show the progress on standard error and in the state folder.
 
     Args:
@@ -46,7 +44,7 @@ def measure_into(
         PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
     """
     settings = replace(settings, kernel=subject.kernel.name)
-    test_id = document.new_test_id(settings.kernel, time.time())
+    test_id = new_test_id(settings.kernel, time.time())
     with (
         display(progress, settings.kernel) as shown,
         RunningFile(state, settings.kernel, test_id) as running,

@@ -18,9 +18,9 @@ import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from perfanalysis.errors import InputError
+from perfanalysis.results.document import Document, Level, Verdict
 
 FLAG = "--fail-if"
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -117,56 +117,59 @@ def check(
             raise InputError(where, "", expected, threshold.name)
 
 
-def verdicts(document: dict[str, Any], thresholds: Sequence[Threshold]) -> list[dict[str, object]]:
+def verdicts(document: Document, thresholds: Sequence[Threshold]) -> tuple[Verdict, ...]:
     """The verdicts as they stand in a document (``thresholds``).
-
-    ``passed`` is null where the figure is unknown, and ``certain`` says whether the whole interval
-    is on that side of the limit.
 
     Args:
         document: that has no verdicts yet.
         thresholds: the conditions.
     """
-    found: list[dict[str, object]] = []
-    for threshold in thresholds:
-        values = figure(document, threshold.figure, threshold.busy)
-        entry: dict[str, object] = {"name": threshold.name, "passed": None}
-        if values is not None:
-            fails = [threshold.fails(value) for value in values]
-            entry |= {"passed": not fails[0], "value": values[0], "certain": len(set(fails)) == 1}
-        found.append(entry)
-    return found
+    return tuple(_verdict(threshold, document) for threshold in thresholds)
 
 
-def figure(document: dict[str, Any], name: str, busy: int | None) -> tuple[float, ...] | None:
+def _verdict(threshold: Threshold, document: Document) -> Verdict:
+    values = figure(document, threshold.figure, threshold.busy)
+    if values is None:
+        return Verdict(name=threshold.name, passed=None)
+    fails = [threshold.fails(value) for value in values]
+    return Verdict(
+        name=threshold.name,
+        passed=not fails[0],
+        value=float(values[0]),
+        certain=len(set(fails)) == 1,
+    )
+
+
+def figure(document: Document, name: str, busy: int | None) -> tuple[float, ...] | None:
     """A figure of a document: its value, then its bounds where it has any; None: unknown."""
-    levels = {level["busy"]: level for level in document["levels"]}
     if busy is not None:
-        return _of_level(levels.get(busy, {}), name)
-    if name == "single_units_per_second" and name in document:
-        bounds = document.get("single_interval")
-        rest = () if bounds is None else (bounds["lower"], bounds["upper"])
-        return (document[name], *rest)
+        level = next((level for level in document.levels if level.busy == busy), None)
+        return None if level is None else _of_level(level, name)
     if name == "interval_ratio":
-        return _interval_ratio(document["levels"][-1])
+        return _interval_ratio(document.levels[-1])
     if name in {"max_units_per_second", "units_per_dollar"}:
-        values = _of_level(levels.get(100, {}), "units_per_second")
+        values = None if document.full is None else _of_level(document.full, "units_per_second")
         if name == "max_units_per_second" or values is None:
             return values
-        price = document["machine"].get("price_dollars_per_hour")
+        price = document.machine.price_dollars_per_hour
         return None if price is None else tuple(value / price for value in values)
-    return None if name not in document else (float(document[name]),)
-
-
-def _of_level(level: dict[str, Any], name: str) -> tuple[float, ...] | None:
-    if name not in level:
+    value = getattr(document, name)
+    if value is None:
         return None
-    bounds = ("lower", "upper") if name == "units_per_second" else ()
-    return (level[name], *(level[bound] for bound in bounds if bound in level))
+    bounds = document.single_interval if name == "single_units_per_second" else None
+    return (float(value), *(() if bounds is None else (bounds.lower, bounds.upper)))
 
 
-def _interval_ratio(level: dict[str, Any]) -> tuple[float, ...] | None:
-    if "lower" not in level or "upper" not in level:
+def _of_level(level: Level, name: str) -> tuple[float, ...] | None:
+    value = getattr(level, name)
+    if value is None:
         return None
-    value = level["units_per_second"]
-    return (max(level["upper"] - value, value - level["lower"]) / value,)
+    bounds = (level.lower, level.upper) if name == "units_per_second" else ()
+    return (value, *(bound for bound in bounds if bound is not None))
+
+
+def _interval_ratio(level: Level) -> tuple[float, ...] | None:
+    if level.lower is None or level.upper is None:
+        return None
+    value = level.units_per_second
+    return (max(level.upper - value, value - level.lower) / value,)

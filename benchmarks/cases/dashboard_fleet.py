@@ -18,8 +18,8 @@ from benchmarks.query_times import (
 from grafana.dashboards import containers, loadtest, machine
 from grafana.dashboards import fleet as fleet_dashboard
 from grafana.dashboards.words import Dashboard, Query
-from grafana.preview.variables import Span
 from perfanalysis import __version__
+from pictures.variables import Span
 from tests.grafana.hour import stores
 from tests.grafana.hour.asking import ONE, values_of
 from tests.grafana.hour.moving_tree import HOUR

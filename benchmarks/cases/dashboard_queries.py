@@ -12,8 +12,8 @@ import requests
 from benchmarks.case import Case, Figure, Outcome, Settings
 from benchmarks.query_times import LONGEST_SECONDS, Asked, figures, measured, slowest
 from grafana.dashboards.words import Dashboard, Panel
-from grafana.preview.variables import Span
 from perfanalysis import __version__
+from pictures.variables import Span
 from tests.grafana.hour import asking, stores
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled, record
 

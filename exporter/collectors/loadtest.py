@@ -1,6 +1,6 @@
 """The newest load-test results, and the run in progress, from the state folder.
 
-How the documents are read is in ``perfanalysis/results/result_documents.py``.
+How the documents are read is in ``perfanalysis/results/newest_results.py``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from exporter.sources.files import Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import Block, Layout
 from perfanalysis.results import state
-from perfanalysis.results.families import FAMILIES, samples_of
+from perfanalysis.results.families import FAMILIES, Sample, in_page_order, samples_of_run
 from perfanalysis.results.newest_results import NewestResults
-from perfanalysis.results.result_documents import Result, Running, parse_running
 
 LOG = logging.getLogger(__name__)
 
@@ -33,7 +32,7 @@ class LoadtestCollector:
         self._state = Path(named) if named else state.default_state_directory()
         self._results = NewestResults(self._state / state.RESULTS)
         self._complaint = ""
-        self._shown: tuple[dict[str, Result], Running | None] | None = None
+        self._shown: tuple[dict[str, list[Sample]], list[Sample]] | None = None
         self._block = Block(Layout(()), ())
 
     def collect(self) -> list[Block]:
@@ -41,26 +40,30 @@ class LoadtestCollector:
         newest = self._results.look()
         running = self._running()
         if (newest, running) != self._shown:
-            pairs = samples_of([newest[kernel] for kernel in sorted(newest)], running)
+            pairs = in_page_order([*(newest[kernel] for kernel in sorted(newest)), running])
             self._block = Block(Layout(s for s, _ in pairs), [value for _, value in pairs])
             self._shown = (newest, running)
         return [self._block]
 
-    def _running(self) -> Running | None:
+    def _running(self) -> list[Sample]:
         path = self._state / state.RUNNING
         try:
-            running = parse_running(path.read_bytes())
+            data = path.read_bytes()
+            # Where there are no load tests, nobody has a use for it.
+            from perfanalysis.results import running
+
+            found = running.parse(data)
         except FileNotFoundError:
             self._complaint = ""
-            return None
+            return []
         except (MalformedError, OSError) as error:
             if self._complaint != str(error):
                 self._complaint = str(error)
                 LOG.warning("run in progress %s skipped: %s", path, error)
-            return None
+            return []
         self._complaint = ""
         # A run that was killed leaves its file behind.
-        return running if Path(f"/proc/{running.process}").exists() else None
+        return samples_of_run(found) if Path(f"/proc/{found.pid}").exists() else []
 
 
 SPECIFICATION = CollectorSpecification("loadtest", FAMILIES, LoadtestCollector, flags=(DIRECTORY,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import click
@@ -60,53 +59,6 @@ def check(folder: Path) -> None:
         names = ", ".join(str(folder / name) for name in stale)
         raise PerfAnalysisError(f"not up to date: {names}: run `perfanalysis dashboards build`")
     click.echo(f"{len(DASHBOARDS)} up to date")
-
-
-@dashboards.command(short_help="Draw dashboards without a Grafana.")
-@click.argument("names", metavar="[DASHBOARD]...", nargs=-1)
-@click.option(
-    "--prometheus",
-    default="http://localhost:9090",
-    show_default=True,
-    help="Base URL of the engine.",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out/dashboards"),
-    show_default=True,
-    help="Folder of the pictures.",
-)
-@click.option(
-    "--variable",
-    "wanted",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="What to pick of a variable; may be given again. Default: All, or the first value.",
-)
-@click.option("--range", "span", default="1h", show_default=True, help="How far back to look.")
-@click.option("--dark", is_flag=True, help="Draw the PNG in the dark theme; the HTML has both.")
-def preview(  # noqa: PLR0913, PLR0917 - one for each flag
-    names: tuple[str, ...],
-    prometheus: str,
-    output: Path,
-    wanted: tuple[str, ...],
-    span: str,
-    dark: bool,
-) -> None:
-    """Draw dashboards without a Grafana, with real answers of PROMETHEUS: a PNG and an HTML each.
-
-    For reviews and for the docs. All dashboards are drawn when none is named.
-    """
-    try:
-        drawing = importlib.import_module("grafana.preview.app")
-    except ImportError as error:
-        raise PerfAnalysisError(
-            f"the preview needs {error.name}: pip install 'perfanalysis[report,dashboards]'"
-        ) from error
-    drawing.preview(
-        prometheus=prometheus, output=output, names=names, wanted=wanted, span=span, dark=dark
-    )
 
 
 def different(generated: dict[str, bytes], folder: Path) -> list[str]:

@@ -16,7 +16,15 @@ from grafana.dashboards.current_panel import (
     PrometheusTarget,
 )
 from grafana.dashboards.options import field_config, options
-from grafana.dashboards.words import GRID_WIDTH, Annotation, Dashboard, Panel, Row, Variable
+from grafana.dashboards.words import (
+    GRID_WIDTH,
+    Annotation,
+    Dashboard,
+    Panel,
+    Row,
+    Transformation,
+    Variable,
+)
 
 # What Grafana 11 writes; an older number would make it migrate what needs no migration.
 SCHEMA_VERSION = 39
@@ -118,9 +126,7 @@ def _panel(panel: Panel, place: core.GridPos) -> CurrentPanel:
         targets=[LiveTarget(expr=panel.stream, refId="A", datasource=GRAFANA)]
         if panel.stream
         else [_target(panel, i) for i in range(len(panel.queries))],
-        transformations=[
-            {"id": step.id, "options": step.options} for step in panel.transformations
-        ],
+        transformations=[_transformation(step) for step in panel.transformations],
         maxDataPoints=panel.points,
         repeat=repeat if panel.repeat else core.Repeat(),
         extraJson={
@@ -142,6 +148,13 @@ def _target(panel: Panel, i: int) -> PrometheusTarget:
         format="table" if tabular else "time_series",
         datasource=DATASOURCE,
     )
+
+
+def _transformation(step: Transformation) -> dict[str, Any]:
+    made: dict[str, Any] = {"id": step.id, "options": step.options}
+    if step.only:
+        made["filter"] = {"id": "byRefId", "options": step.only}
+    return made
 
 
 def _datasource() -> DescribedTemplate:

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import type_of
 from grafana.dashboards.variables import MOST
-from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row
+from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row, Transformation
 
 # Kinds whose queries are asked for the end of the range; the others draw a course.
 _OF_A_MOMENT = frozenset({"trend", "bargauge", "barchart", "xychart"})
+# Kinds that draw one table, and what makes one of several queries.
+_OF_ONE_TABLE = frozenset({"table", "trend", "barchart", "xychart"})
+_ONE_TABLE = frozenset({"merge", "joinByField"})
 _LONGEST_LEGEND = 48
 # Two lines for each of the machines, or disks, that a chart shows.
 _MOST_NAMES = 2 * MOST
@@ -150,6 +153,46 @@ def _counters(panel: Panel) -> Iterator[str]:
             yield f"{wrong}: {query.expression}"
 
 
+def _reshaped(panel: Panel) -> Iterator[str]:
+    """What is shown must not fall apart with one machine, with none, or where a query is empty."""
+    steps = {step.id: step for step in panel.transformations}
+    if panel.kind in _OF_ONE_TABLE and len(panel.queries) > 1 and not steps.keys() & _ONE_TABLE:
+        yield "several queries, and no transformation makes one table of them"
+    if "timeSeriesTable" in steps and not steps["timeSeriesTable"].only:
+        yield "timeSeriesTable of all queries: with one machine it takes tables for courses"
+    if "merge" in steps and not all(query.at_end for query in panel.queries):
+        yield "merge with a course: where an answer is empty they share no field, and stay apart"
+    if panel.kind == "trend" and panel.x_field not in _made(panel):
+        yield f"no transformation makes the x field {panel.x_field!r} where nothing is answered"
+
+
+def _ranked(panel: Panel) -> Iterator[str]:
+    """A row that a query says nothing of has no number there, not even null, to be sorted by."""
+    numbers: set[object] = set()
+    for step in panel.transformations:
+        if step.id == "convertFieldType":
+            numbers |= {conversion["targetField"] for conversion in _entries(step, "conversions")}
+        for order in _entries(step, "sort") if step.id == "sortBy" else ():
+            field = str(order["field"])
+            if field.startswith("Value #") and field not in numbers:
+                yield f"sorted by {field!r}, which may be undefined: ranked_by() is expected"
+
+
+def _entries(step: Transformation, option: str) -> list[dict[str, object]]:
+    entries = step.options[option]
+    assert isinstance(entries, list)
+    return entries
+
+
+def _made(panel: Panel) -> set[object]:
+    """Names of fields that are there whatever is answered: sums over other fields."""
+    return {
+        step.options["alias"]
+        for step in panel.transformations
+        if step.id == "calculateField" and step.options["mode"] == "reduceRow"
+    }
+
+
 _OF_DASHBOARDS: tuple[Callable[[Dashboard], Iterator[str]], ...] = (
     _identity,
     _titles,
@@ -164,4 +207,6 @@ _OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
     _legends,
     _names,
     _counters,
+    _reshaped,
+    _ranked,
 )

@@ -88,10 +88,14 @@ class Scatter:
 
 @dataclass(frozen=True, slots=True)
 class Transformation:
-    """A step that reshapes what the queries gave: Grafana's name of it, and its options."""
+    """A step that reshapes what the queries gave: Grafana's name of it, and its options.
+
+    ``only`` is the letter of the query whose answer it acts on; without one it acts on all.
+    """
 
     id: str
     options: dict[str, object]
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from perfanalysis.future_times import refuse_ahead
 from perfanalysis.machines.facts.identity import identify
 from perfanalysis.machines.inventory import PURCHASE_OPTIONS
 from perfanalysis.moments import parse_time
-from perfanalysis.results import document
+from perfanalysis.results import writing
 from perfanalysis.results.document import Document
 
 
@@ -73,15 +73,16 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     # These are facts of the machine that imports.
     ours = {"hostname"} if machine_name else {"hostname", "name"}
     machine = {key: value for key, value in identity.facts().items() if key not in ours}
-    found = [one for file in files for one in _documents(file, when, machine, cpus)]
+    found = [(str(file), one) for file in files for one in _documents(file, when, machine, cpus)]
     if machine and len(found) > 1:
         expected = f"one result of one machine, not the {len(found)} of these files"
         raise InputError("--machine-name" if machine_name else "--price", "", expected)
     if not out_directory.is_dir():
         raise InputError("--out-directory", "", "a folder that exists", str(out_directory))
-    for result in found:
-        path = out_directory / f"{result['test_id']}.json"
-        document.write(path, result)
+    encoded = [writing.encode(one, file) for file, one in found]
+    for result in encoded:
+        path = out_directory / f"{result.document.test_id}.json"
+        writing.write(path, result)
         click.echo(path)
 
 

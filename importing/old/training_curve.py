@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from perfanalysis import __version__, json_faults
 from perfanalysis.errors import InputError
-from perfanalysis.results import document
-from perfanalysis.results.document import Document
+from perfanalysis.results.document import Document, Imported, Level
+from perfanalysis.results.machine import from_facts
 
 FORMAT = "training-curve"
 KERNEL = "rmw"
@@ -105,23 +105,20 @@ def as_document(
     content = json.dumps([host, levels, when, machine], sort_keys=True).encode()
     moment = datetime.datetime.fromtimestamp(when, datetime.UTC)
     mark = hashlib.sha256(content).hexdigest()[:8]
-    result: Document = {
-        "schema_version": document.SCHEMA_VERSION,
-        "test_id": f"{moment:%Y%m%dT%H%M%SZ}-{KERNEL}-imported-{mark}",
-        "kernel": KERNEL,
-        "kernel_version": KERNEL_VERSION,
-        "profile": PROFILE,
-        "timestamp_seconds": when,
-        "levels": levels,
-        "machine": machine,
-        "imported": {
-            "format": FORMAT,
-            "file": file,
-            "siteid": host.siteid,
-            "host": host.host,
-            "perfanalysis": __version__,
-        },
-    }
-    if 100 in curve:
-        result["max_units_per_second"] = curve[100]
-    return document.validate(result, file)
+    return Document(
+        test_id=f"{moment:%Y%m%dT%H%M%SZ}-{KERNEL}-imported-{mark}",
+        kernel=KERNEL,
+        kernel_version=KERNEL_VERSION,
+        profile=PROFILE,
+        timestamp_seconds=when,
+        levels=tuple(Level(busy=busy, units_per_second=curve[busy]) for busy in sorted(curve)),
+        machine=from_facts(machine, file),
+        imported=Imported(
+            format=FORMAT,
+            file=file,
+            siteid=host.siteid,
+            host=host.host,
+            perfanalysis=__version__,
+        ),
+        max_units_per_second=curve.get(100),
+    )

@@ -67,7 +67,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
 
 
 def _kept(word: str, entries: Sequence[Entry], valid_only: bool) -> list[Entry]:
-    kept = [e for e in entries if not valid_only or e.document.get("valid") is True]
+    kept = [e for e in entries if not valid_only or e.document.valid is True]
     if not kept:
         raise InputError(word, "valid", "at least one result that is valid, as --valid-only asks")
     return kept
@@ -75,7 +75,7 @@ def _kept(word: str, entries: Sequence[Entry], valid_only: bool) -> list[Entry]:
 
 def _sides(found: Sequence[tuple[str, list[Entry]]], group_by: str | None) -> list[Side]:
     if group_by is not None:
-        each = {e.document["test_id"]: e.document for _, entries in found for e in entries}
+        each = {e.document.test_id: e.document for _, entries in found for e in entries}
         return comparison.group(list(each.values()), group_by)
     if len(found) < 2:
         raise InputError("RESULTS", "", "at least two to compare, or --group-by", found[0][0])
@@ -85,7 +85,7 @@ def _sides(found: Sequence[tuple[str, list[Entry]]], group_by: str | None) -> li
 def _print(first: Side, other: Side, rows: Sequence[Row], console: Console) -> None:
     document = first.documents[0]
     table = Table(
-        title=f"{other.name} against {first.name}: kernel {document['kernel']}",
+        title=f"{other.name} against {first.name}: kernel {document.kernel}",
         title_justify="left",
     )
     table.add_column("figure")
@@ -110,8 +110,8 @@ def _print(first: Side, other: Side, rows: Sequence[Row], console: Console) -> N
 def _as_json(first: Side, tables: Sequence[tuple[Side, list[Row]]]) -> dict[str, Any]:
     document = first.documents[0]
     return {
-        "kernel": document["kernel"],
-        "kernel_version": document["kernel_version"],
+        "kernel": document.kernel,
+        "kernel_version": document.kernel_version,
         "baseline": _side(first),
         "comparisons": [
             _side(other)
@@ -133,7 +133,7 @@ def _side(side: Side) -> dict[str, Any]:
     return {
         "name": side.name,
         "machines": [name for name in side.machines if name],
-        "test_ids": [document["test_id"] for document in side.documents],
+        "test_ids": [document.test_id for document in side.documents],
     }
 
 

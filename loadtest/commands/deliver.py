@@ -15,7 +15,7 @@ from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.spool import Spool
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
-from perfanalysis.results import document
+from perfanalysis.results import writing
 
 
 @click.command()
@@ -37,7 +37,7 @@ def deliver(
     state = options.state_directory(state_directory)
     if files and not outputs.any_of_results:
         raise InputError("FILES", "", "--upload-url, --remote-write-url or --deliver-config")
-    found = [document.read(file) for file in files]
+    found = [writing.read(file) for file in files]
     problems: list[str] = []
     if outputs.any:
         outbox = Outbox(state, find_outputs(outputs))

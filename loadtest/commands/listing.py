@@ -11,6 +11,7 @@ from loadtest import presentation
 from loadtest.commands import options
 from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
+from perfanalysis.results import writing
 from perfanalysis.results.archive import Entry, read_folder
 from perfanalysis.results.state import RESULTS
 
@@ -38,9 +39,9 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
     entries = [
         entry
         for entry in (found.entries if found else ())
-        if entry.document["timestamp_seconds"] >= earliest
-        and kernel in {"", entry.document["kernel"]}
-        and machine in {"", entry.document["machine"].get("name")}
+        if entry.document.timestamp_seconds >= earliest
+        and kernel in {"", entry.document.kernel}
+        and machine in {"", entry.document.machine.name}
     ]
     if as_json:
         options.print_json([summary(entry) for entry in entries])
@@ -64,8 +65,9 @@ def summary(entry: Entry) -> dict[str, Any]:
         "max_units_per_second",
         "single_units_per_second",
     )
-    result = {key: entry.document[key] for key in kept if key in entry.document}
-    facts = entry.document["machine"]
+    document = writing.as_json(entry.document)
+    result = {key: document[key] for key in kept if key in document}
+    facts = document["machine"]
     machine = ("name", "provider", "instance_type", "price_dollars_per_hour")
     result["machine"] = {key: facts[key] for key in machine if key in facts}
     return result | {"file": str(entry.path)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from cffi_burn.kernel import all_kernels
 from loadtest import host_lock, presentation, quietness, thresholds
@@ -24,7 +25,8 @@ from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_
 from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
-from perfanalysis.results import document
+from perfanalysis.results import writing
+from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
 WAITING = "waiting for another load test on this host"
@@ -52,7 +54,7 @@ class Job:
     receivers: Outputs
     progress: str
 
-    def measure(self) -> list[document.Document]:
+    def measure(self) -> list[Document]:
         """Measure one kernel after the other; each result is written at once.
 
         Raises:
@@ -62,14 +64,16 @@ class Job:
         with self.receivers.progress(name):
             return [self._measured(subject) for subject in self.subjects]
 
-    def _measured(self, subject: Subject) -> document.Document:
+    def _measured(self, subject: Subject) -> Document:
         result = measure_into(self.state, subject, self.settings, progress=self.progress)
         if self.thresholds:
-            result["thresholds"] = thresholds.verdicts(result, self.thresholds)
-        document.write(self.state / RESULTS / f"{result['test_id']}.json", result)
+            verdicts = thresholds.verdicts(result, self.thresholds)
+            result = structs.replace(result, thresholds=verdicts)
+        encoded = writing.encode(result)
+        writing.write(self.state / RESULTS / f"{result.test_id}.json", encoded)
         if self.out is not None:
-            document.write(out_file(self.out, result["kernel"], len(self.subjects)), result)
-        self.receivers.put(result)
+            writing.write(out_file(self.out, result.kernel, len(self.subjects)), encoded)
+        self.receivers.put(encoded)
         return result
 
 
@@ -166,7 +170,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
             quietness.check(cpus.cpus)
         results = job.measure()
     if as_json:
-        print_json(results if kernel_name == ALL else results[0])
+        printed = [writing.as_json(result) for result in results]
+        print_json(printed if kernel_name == ALL else printed[0])
     elif not quiet:
         for result in results:
             presentation.show(result, presentation.console())
@@ -174,12 +179,12 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     fail_by_problems([*threshold_problems(results), *problems])
 
 
-def threshold_problems(results: list[document.Document]) -> list[str]:
+def threshold_problems(results: list[Document]) -> list[str]:
     """Which thresholds were not passed, and the values, in one text; none when all were."""
     failed = [
-        f"{entry['name']} (kernel {result['kernel']}: {entry['value']:.5g})"
+        f"{entry.name} (kernel {result.kernel}: {entry.value:.5g})"
         for result in results
-        for entry in result.get("thresholds", [])
-        if entry["passed"] is False
+        for entry in result.thresholds or ()
+        if entry.passed is False
     ]
     return [f"thresholds not passed: {', '.join(failed)}"] if failed else []

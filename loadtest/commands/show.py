@@ -8,6 +8,7 @@ import click
 
 from loadtest import presentation
 from loadtest.commands import options
+from perfanalysis.results import writing
 from perfanalysis.results.archive import Archive
 
 
@@ -26,7 +27,7 @@ def show(
     """
     found = Archive(options.state_directory(state_directory), kernel).find_one(result).document
     if as_json:
-        options.print_json(found)
+        options.print_json(writing.as_json(found))
         return
     console = presentation.console()
     presentation.show(found, console)

@@ -40,11 +40,11 @@ def spread(
     Each is a file, a folder, the id of a run, latest, or latest~N. The figure is the maximum.
     """
     archive = Archive(options.state_directory(state_directory), kernel)
-    entries = {e.document["test_id"]: e.document for word in results for e in archive.find(word)}
+    entries = {e.document.test_id: e.document for word in results for e in archive.find(word)}
     chosen = [
         document
         for document in entries.values()
-        if MAX in document and (not valid_only or document.get("valid") is True)
+        if document.max_units_per_second is not None and (not valid_only or document.valid is True)
     ]
     if not chosen:
         raise InputError(results[0], MAX, "at least one (valid) result with the level 100")
@@ -61,9 +61,9 @@ def spread(
         table.add_row(*kind, str(found.machines), str(found.runs), *_cells(found))
     presentation.console().print(table)
     for document in chosen:
-        if document.get("invalid_reasons"):
-            reason = printable(document["invalid_reasons"][0])
-            click.echo(f"{document['test_id']} is not valid: {reason}")
+        if document.invalid_reasons:
+            reason = printable(document.invalid_reasons[0])
+            click.echo(f"{document.test_id} is not valid: {reason}")
 
 
 Kind = tuple[str, str, str]
@@ -73,19 +73,18 @@ def _by_type(documents: Sequence[Document]) -> dict[Kind, list[Document]]:
     """Results of one kernel, version and instance type together: only these are of one kind."""
     found: dict[Kind, list[Document]] = {}
     for document in documents:
-        machine = document["machine"]
+        machine = document.machine
         # Without a type each machine is its own: nothing says that two of them are alike.
-        kind = machine.get("instance_type") or f"{UNKNOWN_TYPE} ({machine.get('name', '')})"
-        found.setdefault((document["kernel"], document["kernel_version"], kind), []).append(
-            document
-        )
+        kind = machine.instance_type or f"{UNKNOWN_TYPE} ({machine.name or ''})"
+        found.setdefault((document.kernel, document.kernel_version, kind), []).append(document)
     return dict(sorted(found.items()))
 
 
 def _row(kind: Kind, documents: Sequence[Document]) -> tuple[Kind, Spreads]:
     machines: dict[str, list[float]] = {}
     for document in documents:
-        machines.setdefault(document["machine"].get("name", ""), []).append(document[MAX])
+        if (maximum := document.max_units_per_second) is not None:
+            machines.setdefault(document.machine.name or "", []).append(maximum)
     return kind, spreads(list(machines.values()))
 
 

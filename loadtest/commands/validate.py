@@ -8,7 +8,7 @@ import click
 
 from perfanalysis.errors import InputError
 from perfanalysis.printable import printable
-from perfanalysis.results import document
+from perfanalysis.results import reading
 
 
 @click.command()
@@ -22,11 +22,11 @@ def validate(ctx: click.Context, files: tuple[Path, ...]) -> None:
     wrong = 0
     for file in files:
         try:
-            found = document.read(file)
+            version = reading.check(file)
         except InputError as error:
             wrong += 1
             click.echo(printable(f"perfanalysis: {error}"), err=True)
         else:
-            click.echo(printable(f"{file}: ok (schema version {found['schema_version']})"))
+            click.echo(printable(f"{file}: ok (schema version {version})"))
     if wrong:
         ctx.exit(InputError.exit_status)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from loadtest.fleet.conversation import MOST_BYTES, Ending, Live, converse, one_line
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.results import document
+from perfanalysis.results import reading
 from perfanalysis.results.document import Document
 
 # What ssh itself ends with when it could not connect or log in.
@@ -145,4 +145,4 @@ def documents(output: bytes, where: str) -> tuple[Document, ...]:
     found = content if isinstance(content, list) else [content]
     if not found:
         raise InputError(where, "", "a result document", content)
-    return tuple(document.expanded(document.validate(one, where), where) for one in found)
+    return tuple(reading.from_json(one, where) for one in found)

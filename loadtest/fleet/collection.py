@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from loadtest.fleet.campaign import Outcome
+from loadtest.presentation import interval
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.results import document
+from perfanalysis.results import writing
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
@@ -42,11 +43,11 @@ class Collection:
             PerfAnalysisError: a file cannot be written.
         """
         for found in outcome.documents:
-            test_id = found["test_id"]
+            test_id, encoded = found.test_id, writing.encode(found)
             path = self._out / f"{file_name(outcome.name)}-{test_id}.json"
-            document.write(path, found)
+            writing.write(path, encoded)
             if self._results is not None:
-                document.write(self._results / f"{test_id}.json", found)
+                writing.write(self._results / f"{test_id}.json", encoded)
             self.files[test_id] = path
 
 
@@ -70,7 +71,7 @@ def report(outcomes: Sequence[Outcome], files: dict[str, Path]) -> dict[str, obj
         files: where each document is, by its ``test_id``.
     """
     results = [
-        {"machine": outcome.name, "file": str(files[found["test_id"]]), **figures(found)}
+        {"machine": outcome.name, "file": str(files[found.test_id]), **figures(found)}
         for outcome in outcomes
         for found in outcome.documents
     ]
@@ -80,22 +81,19 @@ def report(outcomes: Sequence[Outcome], files: dict[str, Path]) -> dict[str, obj
 
 def figures(found: Document) -> dict[str, object]:
     """The main figures of a document; what is unknown is absent."""
-    top = found["levels"][-1]
-    price = found["machine"].get("price_dollars_per_hour")
+    top, price = found.levels[-1], found.machine.price_dollars_per_hour
     shown: dict[str, object] = {
-        "kernel": found["kernel"],
-        "test_id": found["test_id"],
-        "valid": found["valid"],
-        "busy": top["busy"],
-        "units_per_second": top["units_per_second"],
-        **{bound: top[bound] for bound in ("lower", "upper") if bound in top},
+        "kernel": found.kernel,
+        "test_id": found.test_id,
+        "valid": found.valid,
+        "busy": top.busy,
+        "units_per_second": top.units_per_second,
+        "lower": top.lower,
+        "upper": top.upper,
+        "price_dollars_per_hour": price,
+        "units_per_dollar": None if price is None else top.units_per_second / price,
     }
-    if price is not None:
-        shown |= {
-            "price_dollars_per_hour": price,
-            "units_per_dollar": top["units_per_second"] / price,
-        }
-    return shown
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def show(outcomes: Sequence[Outcome], console: Console) -> None:
@@ -114,13 +112,12 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
 
 
 def _row(found: Document) -> list[str]:
-    top = found["levels"][-1]
-    price = found["machine"].get("price_dollars_per_hour")
+    top, price = found.levels[-1], found.machine.price_dollars_per_hour
     return [
-        found["kernel"],
-        f"{top['busy']} %",
-        f"{top['units_per_second']:.5g}",
-        f"{top['lower']:.5g} .. {top['upper']:.5g}" if "lower" in top else "unknown",
-        f"{top['units_per_second'] / price:.5g}" if price else "price unknown",
-        "yes" if found["valid"] else f"no: {found['invalid_reasons'][0]}",
+        found.kernel,
+        f"{top.busy} %",
+        f"{top.units_per_second:.5g}",
+        interval(top),
+        "price unknown" if price is None else f"{top.units_per_second / price:.5g}",
+        f"no: {found.invalid_reasons[0]}" if found.invalid_reasons else "yes",
     ]

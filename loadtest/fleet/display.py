@@ -52,8 +52,8 @@ def summary(outcome: Outcome) -> str:
     if outcome.reason:
         return outcome.reason
     return ", ".join(
-        f"{found['kernel']} {found['levels'][-1]['units_per_second']:.5g} units/s"
-        f"{'' if found['valid'] else ' (not valid)'}"
+        f"{found.kernel} {found.levels[-1].units_per_second:.5g} units/s"
+        f"{' (not valid)' if found.invalid_reasons else ''}"
         for found in outcome.documents
     )
 

@@ -16,7 +16,7 @@ from perfanalysis.printable import printable
 if TYPE_CHECKING:
     from loadtest.outputs.outbox import Outbox
     from loadtest.outputs.wanted import Output
-    from perfanalysis.results.document import Document
+    from perfanalysis.results.writing import Encoded
 
 
 class Outputs:
@@ -52,7 +52,7 @@ class Outputs:
 
         return sending_progress(self._state, self._outputs, machine)
 
-    def put(self, result: Document) -> None:
+    def put(self, result: Encoded) -> None:
         """Take a result for all receivers; it is on disk then."""
         if self._outbox is not None:
             self._outbox.put(result)

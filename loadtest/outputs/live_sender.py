@@ -21,8 +21,9 @@ from loadtest.outputs import grafana_live
 from perfanalysis.delivery.destinations import Client, Outcome, restored
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
 from perfanalysis.delivery.spool import Document
-from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.errors import MalformedError, PerfAnalysisError
 from perfanalysis.printable import printable
+from perfanalysis.results.running import Running, parse
 from perfanalysis.results.series import live_series
 from perfanalysis.results.state import RUNNING
 
@@ -77,11 +78,11 @@ class LiveOutput:
             LOG.warning("progress not sent to %s: %s", self._destination.shown, printable(text))
 
 
-def read_running(path: Path) -> dict[str, Any] | None:
+def read_running(path: Path) -> Running | None:
     """The content of ``running.json``; None when nothing is running."""
-    with contextlib.suppress(OSError, ValueError):
-        found = json.loads(path.read_bytes())
-        if isinstance(found, dict) and found.get("pid") == os.getppid():
+    with contextlib.suppress(OSError, MalformedError):
+        found = parse(path.read_bytes())
+        if found.pid == os.getppid():
             return found
     return None
 
@@ -94,9 +95,9 @@ def follow(state: Path, outputs: list[LiveOutput]) -> None:
         due = max(due + EVERY_SECONDS, time.monotonic())
         ended = bool(select.select([sys.stdin], [], [], max(0.0, due - time.monotonic()))[0])
         running = None if ended else read_running(state / RUNNING)
-        if running is not None and running["updated_seconds"] == seen:
+        if running is not None and running.updated_seconds == seen:
             continue
-        seen = 0.0 if running is None else running["updated_seconds"]
+        seen = 0.0 if running is None else running.updated_seconds
         series = [] if running is None else live_series(running)
         for output in outputs:
             output.send(series, time.time())

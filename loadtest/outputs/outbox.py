@@ -15,9 +15,10 @@ from perfanalysis.delivery.remote_write import CONTENT_TYPE, encode
 from perfanalysis.delivery.sender import Sender, SenderBusyError
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.results import document
+from perfanalysis.results.machine import Machine
 from perfanalysis.results.series import series_of
 from perfanalysis.results.state import OUTBOX
+from perfanalysis.results.writing import Encoded
 
 
 @dataclass
@@ -39,10 +40,9 @@ class Delivery:
     reason: str = ""
 
 
-def common_labels(result: document.Document, labels: dict[str, str]) -> dict[str, str]:
+def common_labels(machine: Machine, labels: dict[str, str]) -> dict[str, str]:
     """The labels of all series of a result."""
-    machine = result["machine"]
-    name = machine.get("name") or machine.get("hostname", "")
+    name = machine.name or machine.hostname or ""
     return {"job": "node", "instance": name} | labels
 
 
@@ -84,20 +84,20 @@ class Outbox:
                 raise PerfAnalysisError(f"{folder}: cannot be written: {error.strerror}") from error
             self._spools.append((output, spool))
 
-    def put(self, result: document.Document) -> None:
+    def put(self, result: Encoded) -> None:
         """Take a result for every receiver: durable when this returns.
 
         What a spool does not take is added to ``problems``; the others have it all the same.
         """
-        data = document.encode(result)
+        document, data = result
         for output, spool in self._spools:
             try:
                 if output.destination.kind == REMOTE_WRITE:
-                    labels = common_labels(result, output.labels)
-                    body = encode(series_of(data, result["machine"]), labels)
-                    spool.add(body, CONTENT_TYPE, result["test_id"])
+                    labels = common_labels(document.machine, output.labels)
+                    body = encode(series_of(document), labels)
+                    spool.add(body, CONTENT_TYPE, document.test_id)
                 else:
-                    spool.add(data, "application/json", result["test_id"])
+                    spool.add(data, "application/json", document.test_id)
             except PerfAnalysisError as error:
                 self.problems.append(f"{output.destination.shown}: {error}")
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import jsonschema
+import msgspec
+from msgspec import Meta, Struct
 
 from loadtest.outputs.grafana_live import KIND as GRAFANA_LIVE
 from loadtest.outputs.grafana_live import push_url
 from loadtest.outputs.options import OutputFlags
+from perfanalysis import type_faults
 from perfanalysis.delivery.destinations import Destination, parse_labels
 from perfanalysis.delivery.endpoint import Endpoint, check_url
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.delivery.endpoint_record import EndpointRecord, Text, VariableName
 from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.errors import InputError
-from perfanalysis.schema_faults import place, unknown_key
 from perfanalysis.strict_yaml import load_yaml
 
 UPLOAD, REMOTE_WRITE = "upload", "remote-write"
@@ -27,6 +28,9 @@ UPLOAD, REMOTE_WRITE = "upload", "remote-write"
 OLD_WORDS = ("key_file", "key_variable", "username", "ca_file")
 # Kind: the fields of the file of receivers that it does not have.
 _NOT_OF_KIND = {UPLOAD: ("labels", "live"), REMOTE_WRITE: (), GRAFANA_LIVE: ("live",)}
+
+
+_MORE = "additionalProperties"
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,23 @@ class Output:
         return self.destination.kind != GRAFANA_LIVE
 
 
-@functools.cache
-def validator() -> jsonschema.Draft202012Validator:
-    """The checker of the file of receivers, ``loadtest/deliver.schema.json``."""
-    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
-    return jsonschema.Draft202012Validator(json.loads(text))
+class _Receiver(EndpointRecord, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One entry of the file of receivers; what is empty was not said."""
+
+    kind: Literal["upload", "remote-write", "grafana-live"]
+    url: str
+    key_file: Text = ""
+    key_variable: VariableName = ""
+    username: Text = ""
+    ca_file: Text = ""
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    live: bool = True
+
+
+class _Receivers(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file of receivers; ``loadtest/deliver.schema.json`` says the same for editors."""
+
+    destinations: Annotated[list[_Receiver], Meta(min_length=1)]
 
 
 def read_config(path: Path) -> list[Output]:
@@ -66,21 +82,33 @@ def read_config(path: Path) -> list[Output]:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    content = load_yaml(data, str(path))
-    wrong = min(validator().iter_errors(content), key=lambda e: len(e.path), default=None)
-    if wrong is not None:
-        raise _misfit(path, wrong)
+    content = _with_text_keys(load_yaml(data, str(path)))
+    try:
+        msgspec.convert(content, _Receivers)
+    except msgspec.ValidationError as error:
+        raise _misfit(path, type_faults.place(error, content)) from error
     return [_output(path, i, entry) for i, entry in enumerate(content["destinations"])]
 
 
-def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
+def _with_text_keys(value: Any) -> Any:
+    """The same content; YAML takes the name ``5`` for a number."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(entry) for key, entry in value.items()}
+    return [_with_text_keys(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _misfit(path: Path, wrong: type_faults.Place) -> InputError:
     """What is wrong, but not what was found: it may be a key that stands in the wrong place."""
-    field = place(wrong.path)
-    if unknown := unknown_key(wrong):
-        return InputError(str(path), place([unknown[0]], field), f"one of {', '.join(unknown[1])}")
-    assert isinstance(wrong.schema, dict)
-    expected = str(wrong.schema.get("x-expected", wrong.schema["description"]))
-    return InputError(str(path), field, expected)
+    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
+    schema = json.loads(text)
+    for step in wrong.steps:
+        known = schema.get("properties", {})
+        schema = schema["items"] if isinstance(step, int) else known.get(step) or schema[_MORE]
+    if wrong.unknown:
+        field = f"{wrong.field}.{wrong.unknown}".lstrip(".")
+        return InputError(str(path), field, f"one of {', '.join(schema['properties'])}")
+    expected = schema.get("x-expected") or schema["description"]
+    return InputError(str(path), wrong.field, expected)
 
 
 def _output(path: Path, index: int, entry: dict[str, Any]) -> Output:

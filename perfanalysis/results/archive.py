@@ -1,14 +1,20 @@
-"""Finding result documents: by file, folder or id, or as the latest of the state folder."""
+"""Finding result documents: by file, folder or id, or as the latest of the state folder.
+
+The latest run is the one that ended last, by what its document says (``timestamp_seconds``); of
+runs that ended in the same moment, the one whose file has the first name.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from perfanalysis.errors import InputError
-from perfanalysis.results import document
+from perfanalysis.results import heads, reading
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
@@ -46,13 +52,13 @@ def read_folder(path: Path) -> Folder:
     try:
         inner = path / RESULTS
         chosen = inner if inner.is_dir() else path
-        files = sorted(p for p in chosen.iterdir() if p.suffix == ".json" and p.name[0] != ".")
+        files = [chosen / name for name in heads.names(str(chosen))]
     except OSError as error:
         raise InputError(str(path), "", f"a folder of results ({error.strerror})") from error
     entries, broken = [], []
     for file in files:
         try:
-            entries.append(Entry(file, document.read(file)))
+            entries.append(Entry(file, reading.read(file)))
         except InputError as error:
             broken.append(error)
     return Folder(tuple(newest_first(entries)), tuple(broken))
@@ -60,7 +66,29 @@ def read_folder(path: Path) -> Folder:
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:
     """Sorted by the runs' ends."""
-    return sorted(entries, key=lambda entry: entry.document["timestamp_seconds"], reverse=True)
+    return sorted(entries, key=lambda e: (-e.document.timestamp_seconds, e.path.name))
+
+
+def latest(folder: Path, kernel: str = "") -> Iterator[Entry]:
+    """The documents of a folder, newest first; each is read when it is asked for.
+
+    Files that hold none are passed over: a broken file among many must not hide a good one.
+
+    Args:
+        folder: of documents.
+        kernel: documents of others are passed over; empty: of none.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    found = [
+        (-head.ended, name)
+        for name, head in heads.of_folder(str(folder))
+        if kernel in {"", head.kernel}
+    ]
+    for _, name in sorted(found):
+        with contextlib.suppress(InputError):
+            yield Entry(folder / name, reading.read(folder / name))
 
 
 class Archive:
@@ -84,16 +112,16 @@ class Archive:
         """
         path = Path(text)
         if path.is_dir():
-            found = self._of_kernel(_whole(read_folder(path)))
+            entries = _whole(read_folder(path))
+            found = [e for e in entries if self._kernel in {"", e.document.kernel}]
         elif path.is_file():
-            found = [Entry(path, document.read(path))]
+            found = [Entry(path, reading.read(path))]
         elif match := _LATEST.fullmatch(text):
-            number = int(match[1] or 0)
-            found = self._of_kernel(self._all())[number : number + 1]
+            found = self._latest(int(match[1] or 0))
         else:
             file = self._state / RESULTS / f"{text}.json"
             known = "/" not in text and file.is_file()
-            found = [Entry(file, document.read(file))] if known else []
+            found = [Entry(file, reading.read(file))] if known else []
         of = f" of kernel {self._kernel}" if self._kernel else ""
         if not found and path.is_dir():
             raise InputError(text, "", f"a folder that holds a result{of}")
@@ -113,13 +141,15 @@ class Archive:
             raise InputError(text, "", f"one result, not the {len(found)} of a folder")
         return found[0]
 
-    def _all(self) -> Sequence[Entry]:
-        # A broken file among many must not hide the latest good one.
+    def _latest(self, number: int) -> list[Entry]:
         results = self._state / RESULTS
-        return read_folder(results).entries if results.is_dir() else ()
-
-    def _of_kernel(self, entries: Iterable[Entry]) -> list[Entry]:
-        return [e for e in entries if self._kernel in {"", e.document["kernel"]}]
+        if not results.is_dir():
+            return []
+        try:
+            return list(itertools.islice(latest(results, self._kernel), number, number + 1))
+        except OSError as error:
+            expected = f"a folder of results ({error.strerror})"
+            raise InputError(str(results), "", expected) from error
 
 
 def _whole(folder: Folder) -> tuple[Entry, ...]:

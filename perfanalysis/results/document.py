@@ -1,177 +1,160 @@
-"""The result document: checked against its schema and its rules, read and written whole.
+"""The result document: one run of one kernel on one machine, as types.
 
-In memory a level's slices are a list; in a file of a long run they are one block (slices.py).
+A document in memory is always of the newest version; ``reading.py`` makes it from the bytes of a
+file of any version, ``writing.py`` makes those bytes. ``result.schema.json`` says the same for
+other programs, with the meaning of each field: a test holds both together. Rates are work units per
+second of all used CPUs together; times are seconds, UTC since 1970. What is unknown is None here
+and absent in a file, where null stands for a verdict that nobody can tell, and for nothing else.
 """
 
 from __future__ import annotations
 
-import datetime
-import json
-import platform
-import secrets
-from collections.abc import Callable
-from functools import cache
-from importlib import metadata, resources
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import jsonschema
+from msgspec import Meta, Struct
 
-from perfanalysis import __version__, json_faults
-from perfanalysis.atomic_write import write_atomically
-from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.results import rules, slices
+from perfanalysis.results.machine import Machine
+from perfanalysis.results.numbers import Amount, Count, Least1, Rate, Ratio, Real, Seconds, Text
 
-# Version 2 can hold slices as a block and curves without intervals; version 1 is still read.
+# Version 2 can hold slices as a block and curves without intervals.
 SCHEMA_VERSION = 2
-# With more slices than this they are written as blocks: a usual run stays readable with any tool.
-MOST_LISTED = 1000
-UNTIL = "until_steady"
-LARGEST = 1e300
-Document = dict[str, Any]
+FULL = 100
 
 
-@cache
-def validator() -> jsonschema.Draft202012Validator:
-    """The checker of the result schema, ``perfanalysis/results/result.schema.json``."""
-    text = resources.files("perfanalysis.results").joinpath("result.schema.json").read_text()
-    return jsonschema.Draft202012Validator(json.loads(text))
+class Slice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Some hundredths of a second of a level: the units that all workers did in them."""
+
+    start_seconds: Real | None = None
+    duration_seconds: Seconds
+    units: Amount
+    busy_ratio: Ratio | None = None
+    steal_ratio: Ratio | None = None
+    lost_ratio: Ratio | None = None
+    excluded: Annotated[tuple[str, ...], Meta(min_length=1)] | None = None
 
 
-def validate(document: object, where: str) -> Document:
-    """Check a document against the schema, and the rules that a schema cannot say.
+class Block(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Many slices as one compressed text, see ``slices.py``."""
 
-    Args:
-        document: any JSON value.
-        where: the file it came from, for messages.
-
-    Raises:
-        InputError: what is wrong first, with the path of the field.
-    """
-    # The error nearest to the root explains the others.
-    error = min(validator().iter_errors(document), key=lambda e: len(e.path), default=None)
-    if error is not None:
-        raise _misfit(error, where)
-    assert isinstance(document, dict)
-    if not _has_usable_numbers(document):
-        raise InputError(where, "", "numbers as JSON has them, below 1e300")
-    rules.check(expanded(document, where), where)
-    return document
+    encoding: str
+    count: Least1
+    data: str
 
 
-def _misfit(error: jsonschema.ValidationError, where: str) -> InputError:
-    field = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.path).lstrip(".")
-    if error.validator == "type":
-        return InputError(where, field, f"a JSON {error.validator_value}", error.instance)
-    return InputError(where, field, f"a valid value: {error.message[:200]}")
+Slices = Annotated[tuple[Slice, ...], Meta(min_length=1)] | Block
 
 
-def _has_usable_numbers(value: object) -> bool:
-    """Whether there is no NaN and no Infinity, which Python's reader lets in, and nothing larger
-    than floating point has."""
-    if isinstance(value, dict):
-        return all(_has_usable_numbers(entry) for entry in value.values())
-    if isinstance(value, list):
-        return all(_has_usable_numbers(entry) for entry in value)
-    # NaN is below nothing.
-    return not isinstance(value, int | float) or abs(value) < LARGEST
+class Level(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What the machine did at one asked busy level, in percent."""
+
+    busy: Annotated[int, Meta(ge=1, le=100)]
+    units_per_second: Rate
+    lower: Amount | None = None
+    upper: Rate | None = None
+    busy_ratio: Ratio | None = None
+    steal_ratio: Ratio | None = None
+    others_ratio: Ratio | None = None
+    duration_seconds: Seconds | None = None
+    rounds: Least1 | None = None
+    slices_excluded: Count | None = None
+    excluded_reasons: dict[str, Least1] | None = None
+    slices: Slices | None = None
+    pressure_ratio: Ratio | None = None
 
 
-def expanded(document: Document, where: str) -> Document:
-    """The same document with every level's slices as a list.
+class Interval(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The bounds of a 95 % confidence interval."""
 
-    Raises:
-        InputError: a block of slices is damaged.
-    """
-
-    def expand(part: Document, field: str) -> Document:
-        if not isinstance(part.get("slices"), dict):
-            return part
-        return part | {"slices": slices.unpack(part["slices"], where, f"{field}.slices")}
-
-    return _each_part(document, expand)
+    lower: Amount
+    upper: Rate
 
 
-def packed(document: Document) -> Document:
-    """The same document as it is written: many slices are blocks instead of lists."""
-    count = sum(len(part.get("slices", ())) for part in _parts(document))
-    if count <= MOST_LISTED:
-        return document
-    return _each_part(
-        document,
-        lambda part, _: (
-            part | {"slices": slices.pack(part["slices"])} if "slices" in part else part
-        ),
-    )
+class Endurance(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Full load that went on until the baseline was seen, or the time was over."""
+
+    steady: bool
+    duration_seconds: Seconds
+    slices: Slices
+    seconds_to_baseline: Amount | None = None
+    baseline_ratio: Ratio | None = None
+    burst_units_per_second: Rate | None = None
+    burst_lower: Amount | None = None
+    burst_upper: Rate | None = None
+    burst_steal_ratio: Ratio | None = None
+    baseline_units_per_second: Rate | None = None
+    baseline_lower: Amount | None = None
+    baseline_upper: Rate | None = None
+    baseline_steal_ratio: Ratio | None = None
+    units_per_second: Rate | None = None
+    lower: Amount | None = None
+    upper: Rate | None = None
+    steal_ratio: Ratio | None = None
 
 
-def _parts(document: Document) -> list[Document]:
-    """What has slices."""
-    return [*document["levels"], *([document[UNTIL]] if UNTIL in document else [])]
+class Imported(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Where a curve came from that another program has measured."""
+
+    format: Text
+    file: Text
+    siteid: int | None = None
+    host: int | None = None
+    perfanalysis: str
 
 
-def _each_part(document: Document, change: Callable[[Document, str], Document]) -> Document:
-    levels = [change(level, f"levels[{index}]") for index, level in enumerate(document["levels"])]
-    rest = {UNTIL: change(document[UNTIL], UNTIL)} if UNTIL in document else {}
-    return document | {"levels": levels} | rest
+class Verdict(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What a threshold says; ``passed`` is None where its figure is unknown."""
+
+    name: Text
+    passed: bool | None
+    value: Real | None = None
+    certain: bool | None = None
 
 
-def read(path: Path) -> Document:
-    """Read and check a result document.
+class Unit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One unit of a kernel's work."""
 
-    Raises:
-        InputError: it is missing, unreadable, no JSON, or does not follow the schema.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    content = json_faults.parse(data, str(path), "a JSON document")
-    return expanded(validate(content, str(path)), str(path))
+    name: str
+    description: str
+    operations: Count | None = None
+    bytes: Count | None = None
 
 
-def encode(document: Document) -> bytes:
-    """The bytes of a document's file.
+class Build(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """How the kernel was compiled, and the instruction set that the run used."""
 
-    Raises:
-        InputError: the document does not follow the schema.
-    """
-    stored = packed(document) if isinstance(document.get("levels"), list) else document
-    validate(stored, document.get("test_id", "result document"))
-    return json.dumps(stored, indent=1, allow_nan=False).encode() + b"\n"
+    compiler: str
+    flags: str
+    instruction_set: str | None = None
 
 
-def write(path: Path, document: Document) -> None:
-    """Write a document: wholly, or not at all.
+class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One run; the fields stand in the order in which a file has them."""
 
-    Raises:
-        InputError: the document does not follow the schema.
-        PerfAnalysisError: the file cannot be written.
-    """
-    data = encode(document)
-    try:
-        write_atomically(path, data)
-    except OSError as error:
-        raise PerfAnalysisError(f"{path}: cannot be written: {error.strerror}") from error
+    schema_version: Annotated[int, Meta(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    test_id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+    kernel: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    kernel_version: Text
+    profile: Text
+    timestamp_seconds: Annotated[float, Meta(gt=0, lt=1e11)]
+    duration_seconds: Amount | None = None
+    valid: bool | None = None
+    invalid_reasons: tuple[Text, ...] | None = None
+    single_units_per_second: Rate | None = None
+    single_interval: Interval | None = None
+    levels: Annotated[tuple[Level, ...], Meta(min_length=1)]
+    unit: Unit | None = None
+    machine: Machine
+    build: Build | None = None
+    software: dict[str, str] | None = None
+    # What was asked for: it explains the figures, and no figure is made of it.
+    settings: dict[str, Any] | None = None
+    imported: Imported | None = None
+    max_units_per_second: Rate | None = None
+    until_steady: Endurance | None = None
+    thresholds: tuple[Verdict, ...] | None = None
 
-
-def new_test_id(kernel: str, when: float) -> str:
-    """A name for a run, such as ``20261123T201500Z-rmw-1a2b3c4d``.
-
-    Args:
-        kernel: the kernel's name.
-        when: its start, seconds since 1970.
-    """
-    moment = datetime.datetime.fromtimestamp(when, datetime.UTC)
-    return f"{moment:%Y%m%dT%H%M%SZ}-{kernel}-{secrets.token_hex(4)}"
-
-
-def software() -> dict[str, str]:
-    """Versions of what took part in the measurement."""
-    found = {
-        "perfanalysis": __version__,
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "libc": " ".join(platform.libc_ver()),
-        "cffi": metadata.version("cffi"),
-    }
-    return {name: version for name, version in found.items() if version.strip()}
+    @property
+    def full(self) -> Level | None:
+        """The level 100, when it was measured."""
+        last = self.levels[-1]
+        return last if last.busy == FULL else None

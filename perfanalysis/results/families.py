@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import format_value
 from perfanalysis.results import state
-from perfanalysis.results.result_documents import Result, Running
+
+if TYPE_CHECKING:
+    # The exporter's process loads what these need only where there are load tests.
+    from perfanalysis.results.document import Document
+    from perfanalysis.results.running import Running
 
 
 def _family(name: str, text: str, *labels: str) -> Family:
@@ -48,22 +56,49 @@ LIVE = _family("live_units_per_second", "Work units per second of the run in pro
 FAMILIES = (*LEVEL.values(), *RUN.values(), INFO, THRESHOLD, RUNNING, PROGRESS, LIVE)
 
 
-def samples_of(results: list[Result], running: Running | None) -> list[tuple[Series, bytes]]:
-    """The series and values of the newest result of each kernel, and of the run in progress."""
-    shown: list[tuple[Series, float]] = []
-    for key, family in LEVEL.items():
-        for result in results:
-            for busy, level in result.levels.items():
-                if key in level:
-                    shown.append((Series(family, (result.kernel, str(busy))), level[key]))
-    for key, family in RUN.items():
-        shown += [(Series(family, (r.kernel,)), r.run[key]) for r in results if key in r.run]
-    shown += [(Series(INFO, (r.kernel, *r.info)), 1) for r in results]
-    for r in results:
-        shown += [(Series(THRESHOLD, (r.kernel, k)), int(v)) for k, v in r.thresholds.items()]
-    if running is not None:
-        shown.append((Series(RUNNING, (running.kernel,)), 1))
-        shown.append((Series(PROGRESS, (running.kernel,)), running.progress_ratio))
-        if running.live_units_per_second is not None:
-            shown.append((Series(LIVE, (running.kernel,)), running.live_units_per_second))
-    return [(sample, format_value(value)) for sample, value in shown]
+# The order of a page, in which all samples of a family stand together.
+_PLACES = {family.name: place for place, family in enumerate(FAMILIES)}
+
+# A series and its value as both exposition formats take it.
+Sample = tuple[Series, bytes]
+
+
+def samples_of(document: Document) -> list[Sample]:
+    """What is shown of a result: the one view of it as series.
+
+    The exporter serves these samples, remote write and import send them.
+    """
+    kernel = document.kernel
+    shown: list[tuple[Series, float | None]] = [
+        (Series(family, (kernel, str(level.busy))), getattr(level, key))
+        for key, family in LEVEL.items()
+        for level in document.levels
+    ]
+    shown += [(Series(family, (kernel,)), getattr(document, key)) for key, family in RUN.items()]
+    run = (document.kernel_version, document.test_id, document.profile)
+    shown.append((Series(INFO, (kernel, *run)), 1))
+    verdicts = {entry.name: entry.passed for entry in document.thresholds or ()}
+    shown += [(Series(THRESHOLD, (kernel, name)), passed) for name, passed in verdicts.items()]
+    return _known(shown)
+
+
+def samples_of_run(running: Running) -> list[Sample]:
+    """What is shown of the run in progress."""
+    of = (running.kernel,)
+    return _known(
+        [
+            (Series(RUNNING, of), 1),
+            (Series(PROGRESS, of), running.progress_ratio),
+            (Series(LIVE, of), running.live_units_per_second),
+        ]
+    )
+
+
+def _known(shown: Iterable[tuple[Series, float | None]]) -> list[Sample]:
+    return [(series, format_value(value)) for series, value in shown if value is not None]
+
+
+def in_page_order(parts: Iterable[Sequence[Sample]]) -> list[Sample]:
+    """The samples of several results, and of a run in progress, family by family."""
+    every = itertools.chain.from_iterable(parts)
+    return sorted(every, key=lambda sample: _PLACES[sample[0].family.name])

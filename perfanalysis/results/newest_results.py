@@ -2,8 +2,9 @@
 
 A machine that measures itself every night has thousands of documents after some years. They are
 written by a rename, which changes their folder, so while that stays as it is they are looked at
-once a minute only (somebody may copy one over another); and of those that are not the newest, no
-more is kept than what is needed to know that.
+once a minute only (somebody may copy one over another); of those that are not the newest, no more
+is read and kept than what is needed to know that. The reader of documents is loaded when there is
+one: most exporters run where there are no load tests.
 """
 
 from __future__ import annotations
@@ -14,19 +15,18 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from perfanalysis.errors import MalformedError
-from perfanalysis.results.result_documents import Result, parse
+from perfanalysis.errors import InputError
+from perfanalysis.results.families import Sample, samples_of
 
 LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 # A folder's time has the resolution of the kernel's tick: what has just changed is looked at again.
 SETTLED_NANOSECONDS = 1_000_000_000
-_ENDED = "timestamp_seconds"
 
 
 class _Known(NamedTuple):
-    """A file as it was read: its change (nanoseconds), size, kernel and end of the run.
+    """A file as it was looked at: its change (nanoseconds), size, kernel and end of the run.
 
     The kernel of a file that is no result is "".
     """
@@ -49,11 +49,13 @@ class NewestResults:
         self._seen: int | None = None
         self._due = 0.0
         self._known: dict[str, _Known] = {}
-        self._files: dict[str, str] = {}
-        self._results: dict[str, Result] = {}
+        self._read: dict[str, tuple[_Known, list[Sample]]] = {}
+        self._shown: dict[str, list[Sample]] = {}
 
-    def look(self) -> dict[str, Result]:
-        """The newest readable result of each kernel; the same object when nothing has changed.
+    def look(self) -> dict[str, list[Sample]]:
+        """What is shown of the newest readable result of each kernel.
+
+        It is the same object when nothing has changed.
 
         Raises:
             OSError: the folder cannot be read.
@@ -61,60 +63,66 @@ class NewestResults:
         try:
             changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - at every scrape
         except FileNotFoundError:
-            self._seen, self._known, self._files, self._results = None, {}, {}, {}
-            return self._results
+            self._seen, self._known, self._read, self._shown = None, {}, {}, {}
+            return self._shown
         now = time.monotonic()
         if changed != self._seen or now >= self._due:
             settled = abs(time.time_ns() - changed) > SETTLED_NANOSECONDS
             self._look_anew()
             self._due = now + LOOK_SECONDS
             self._seen = changed if settled else None
-        return self._results
+        return self._shown
 
     def _look_anew(self) -> None:
         known: dict[str, _Known] = {}
-        newest: dict[str, tuple[str, Result | None]] = {}
         for name in sorted(os.listdir(self._folder)):  # noqa: PTH208 - names alone
-            if not name.endswith(".json") or name.startswith("."):
-                continue
-            try:
-                entry, result = self._entry(name)
-            except FileNotFoundError:
-                continue
-            known[name] = entry
-            best = newest.get(entry.kernel)
-            if entry.kernel and (best is None or entry.ended >= known[best[0]].ended):
-                newest[entry.kernel] = (name, result)
-        results = {
-            kernel: found
-            for kernel, (name, result) in newest.items()
-            if (found := result or self._held(kernel, name)) is not None
-        }
-        self._known, self._files = known, {kernel: name for kernel, (name, _) in newest.items()}
-        if results != self._results:
-            self._results = results
+            if name.endswith(".json") and not name.startswith("."):
+                entry = self._entry(name)
+                if entry is not None:
+                    known[name] = entry
+        self._known = known
+        read: dict[str, tuple[_Known, list[Sample]]] = {}
+        shown: dict[str, list[Sample]] = {}
+        # The newest first; a file that is no result gives way to the one before it.
+        for name, entry in sorted(known.items(), key=lambda e: (-e[1].ended, e[0])):
+            if entry.kernel and entry.kernel not in shown:
+                before = self._read.get(name)
+                kept = before if before and before[0] == entry else self._samples(name, entry)
+                if kept is not None:
+                    read[name], shown[entry.kernel] = kept, kept[1]
+        self._read = read
+        if shown != self._shown:
+            self._shown = shown
 
-    def _entry(self, name: str) -> tuple[_Known, Result | None]:
-        """What is known of a file, and the result when it was read just now."""
+    def _entry(self, name: str) -> _Known | None:
+        """What is known of a file; None when it is gone."""
+        from perfanalysis.results import heads
+
         path = f"{self._folder}/{name}"
-        facts = os.stat(path)  # noqa: PTH116 - of thousands
-        before = self._known.get(name)
-        if before is not None and before[:2] == (facts.st_mtime_ns, facts.st_size):
-            return before, None
-        result = _read(path)
-        kernel, ended = ("", 0.0) if result is None else (result.kernel, result.run[_ENDED])
-        return _Known(facts.st_mtime_ns, facts.st_size, kernel, ended), result
+        try:
+            facts = os.stat(path)  # noqa: PTH116 - of thousands
+            before = self._known.get(name)
+            if before is not None and before[:2] == (facts.st_mtime_ns, facts.st_size):
+                return before
+            head = heads.read(path)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            # The full reader says why.
+            head = None
+        known = _Known(facts.st_mtime_ns, facts.st_size, *(head or ("", 0.0)))
+        if head is None:
+            self._samples(name, known)
+        return known
 
-    def _held(self, kernel: str, name: str) -> Result | None:
-        """The result of a file that was read earlier."""
-        if self._files.get(kernel) == name and kernel in self._results:
-            return self._results[kernel]
-        return _read(f"{self._folder}/{name}")
+    def _samples(self, name: str, entry: _Known) -> tuple[_Known, list[Sample]] | None:
+        """What is shown of a file; None, and not looked at again, when it is no result."""
+        from perfanalysis.results import reading
 
-
-def _read(path: str) -> Result | None:
-    try:
-        return parse(Path(path).read_bytes())
-    except (MalformedError, OSError) as error:
-        LOG.warning("result document %s skipped: %s", path, error)
-        return None
+        try:
+            document = reading.read(Path(self._folder, name), whole=False)
+        except InputError as error:
+            LOG.warning("result document skipped: %s", error)
+            self._known[name] = entry._replace(kernel="")
+            return None
+        return entry, samples_of(document)

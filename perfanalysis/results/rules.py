@@ -1,94 +1,140 @@
-"""What a result document must keep to that a schema cannot say. Pure."""
+"""What a result document must keep to that its types cannot say. Pure."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from perfanalysis.errors import InputError
+from perfanalysis.results.document import FULL, Document, Endurance, Level
+from perfanalysis.results.values import Breach
 
-Document = dict[str, Any]
-# A field, and what was expected there.
-Breach = tuple[str, str]
-# C0 and C1: the latter steer terminals as well.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+MISSING = "this field, which is missing"
+# What only an imported curve may lack.
+OF_RUN = (
+    "duration_seconds",
+    "valid",
+    "invalid_reasons",
+    "unit",
+    "build",
+    "software",
+    "settings",
+)
+OF_MACHINE = ("architecture", "logical_cpus", "used_cpus")
+OF_LEVEL = ("lower", "upper", "busy_ratio", "slices", "slices_excluded", "duration_seconds")
+# What a fall to the baseline that was seen must say.
+OF_STEADY = (
+    "seconds_to_baseline",
+    "baseline_ratio",
+    *(
+        f"{phase}_{name}"
+        for phase in ("burst", "baseline")
+        for name in ("units_per_second", "lower", "upper")
+    ),
+)
+# Facts of a machine that are lists of objects: the types of what these have, the first needed.
+NODE: Mapping[str, type] = {"node": int, "cpus": str, "memory_bytes": int}
+CACHE: Mapping[str, type] = {"level": int, "type": str, "bytes": int, "cpus": str}
 
 
-def check(document: Document, where: str) -> None:
-    """Check a document whose slices are lists.
+def raise_first(breaches: Iterable[Breach], where: str) -> None:
+    """Refuse what breaks a rule.
 
     Args:
-        document: valid by the schema.
-        where: the file it came from, for messages.
+        breaches: fields, and what was expected there.
+        where: the file, for messages.
 
     Raises:
-        InputError: the first rule that it breaks, with the field.
+        InputError: the first of them.
     """
-    for field, expected in breaches(document):
+    for field, expected in breaches:
         raise InputError(where, field, expected)
 
 
 def breaches(document: Document) -> Iterator[Breach]:
-    """Every rule that a document breaks."""
-    yield from _of_text(document, "")
-    asked = [level["busy"] for level in document["levels"]]
+    """Every rule that a document breaks; of slices in blocks nothing is said.
+
+    A breach may stand on one before it: only the first one is sure to be found.
+    """
+    if document.imported is None:
+        yield from _missing(document, "", OF_RUN)
+        yield from _missing(document.machine, "machine.", OF_MACHINE)
+        for index, level in enumerate(document.levels):
+            yield from _missing(level, f"levels[{index}].", OF_LEVEL)
+    asked = [level.busy for level in document.levels]
     if asked != sorted(set(asked)):
         yield "levels", f"ascending busy levels, each once, not {asked}"
-    for index, level in enumerate(document["levels"]):
+    for index, level in enumerate(document.levels):
         yield from _of_level(level, f"levels[{index}]")
     yield from _of_maximum(document)
-    if (interval := document.get("single_interval")) is not None:
-        value = document.get("single_units_per_second", math.nan)
-        if not interval["lower"] <= value <= interval["upper"]:
+    if (interval := document.single_interval) is not None:
+        value = document.single_units_per_second
+        if value is None or not interval.lower <= value <= interval.upper:
             yield "single_units_per_second", "a value from single_interval.lower to .upper"
-    yield from _of_endurance(document.get("until_steady", {}))
-    if "valid" in document and document["valid"] == bool(document.get("invalid_reasons")):
+    if document.until_steady is not None:
+        yield from _of_endurance(document.until_steady)
+    if document.valid is not None and document.valid == bool(document.invalid_reasons):
         yield "valid", "true without invalid_reasons, false with at least one"
+    yield from _of_machine(document)
 
 
-def _of_text(value: object, field: str) -> Iterator[Breach]:
-    """Texts are shown on terminals, which a document of another machine must not steer."""
-    if isinstance(value, str):
-        if CONTROL.search(value):
-            yield field, "text without control characters"
-    elif isinstance(value, list):
-        for index, entry in enumerate(value):
-            yield from _of_text(entry, f"{field}[{index}]")
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            yield from _of_text(key, f"{field or 'the document'}: a key")
-            yield from _of_text(entry, f"{field}.{key}" if field else key)
+def _missing(part: object, field: str, names: Iterable[str]) -> Iterator[Breach]:
+    for name in names:
+        if getattr(part, name) is None:
+            yield f"{field}{name}", MISSING
 
 
-def _of_level(level: dict[str, Any], field: str) -> Iterator[Breach]:
-    if ("lower" in level) != ("upper" in level):
-        yield field, "both lower and upper, or none of them"
-    elif "lower" in level and not level["lower"] <= level["units_per_second"] <= level["upper"]:
+def _of_level(level: Level, field: str) -> Iterator[Breach]:
+    if level.lower is None or level.upper is None:
+        if level.lower is not level.upper:
+            yield field, "both lower and upper, or none of them"
+    elif not level.lower <= level.units_per_second <= level.upper:
         yield f"{field}.units_per_second", "a value from lower to upper"
-    if "slices" not in level:
+    if not isinstance(level.slices, tuple) or level.slices_excluded is None:
         return
-    excluded = sum("excluded" in entry for entry in level["slices"])
-    if excluded != level["slices_excluded"]:
+    excluded = sum(entry.excluded is not None for entry in level.slices)
+    if excluded != level.slices_excluded:
         yield f"{field}.slices_excluded", f"{excluded}, as many as slices say that they are"
 
 
 def _of_maximum(document: Document) -> Iterator[Breach]:
-    full = [level for level in document["levels"] if level["busy"] == 100]
-    maximum = document.get("max_units_per_second")
-    if full and maximum != full[-1]["units_per_second"]:
-        yield "max_units_per_second", "units_per_second of the level 100"
-    if not full and maximum is not None:
-        yield "max_units_per_second", "nothing, as there is no level 100"
+    maximum, full = document.max_units_per_second, document.full
+    if full is not None and maximum != full.units_per_second:
+        yield "max_units_per_second", f"units_per_second of the level {FULL}"
+    if full is None and maximum is not None:
+        yield "max_units_per_second", f"nothing, as there is no level {FULL}"
 
 
-def _of_endurance(part: dict[str, Any]) -> Iterator[Breach]:
+def _of_endurance(part: Endurance) -> Iterator[Breach]:
+    if part.steady:
+        yield from _missing(part, "until_steady.", OF_STEADY)
     for prefix in ("", "burst_", "baseline_"):
         names = [f"{prefix}{name}" for name in ("lower", "units_per_second", "upper")]
-        if any(name in part for name in names):
-            values = [part.get(name, math.nan) for name in names]
+        known = [getattr(part, name) for name in names]
+        if any(value is not None for value in known):
+            values = [math.nan if value is None else value for value in known]
             if not values[0] <= values[1] <= values[2]:
                 yield f"until_steady.{names[1]}", f"a value from {names[0]} to {names[2]}"
-    if part.get("steady") and part["baseline_units_per_second"] >= part["burst_units_per_second"]:
+    burst, baseline = part.burst_units_per_second, part.baseline_units_per_second
+    if part.steady and burst is not None and baseline is not None and baseline >= burst:
         yield "until_steady.baseline_units_per_second", "less than burst_units_per_second"
+
+
+def _of_machine(document: Document) -> Iterator[Breach]:
+    used = document.machine.used_cpus
+    if used is not None and len(set(used)) < len(used):
+        yield "machine.used_cpus", "each CPU once"
+    for index, node in enumerate(document.machine.numa_nodes or ()):
+        if "node" not in node:
+            yield f"machine.numa_nodes[{index}].node", MISSING
+        yield from _of_object(node, f"machine.numa_nodes[{index}]", NODE)
+    for index, cache in enumerate(document.machine.caches or ()):
+        yield from _of_object(cache, f"machine.caches[{index}]", CACHE)
+
+
+def _of_object(found: dict[str, Any], field: str, types: Mapping[str, type]) -> Iterator[Breach]:
+    for name, kind in types.items():
+        # A truth is no whole number, although Python takes it for one.
+        if name in found and type(found[name]) is not kind:
+            yield f"{field}.{name}", "a JSON integer" if kind is int else "a JSON string"

@@ -1,4 +1,4 @@
-"""``running.json``: what the exporter shows of a run in progress."""
+"""``running.json``: what the exporter and receivers show of a run in progress."""
 
 from __future__ import annotations
 
@@ -7,11 +7,49 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta, Struct
+
+from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.errors import InputError, MalformedError
+from perfanalysis.results import reading
+from perfanalysis.results.numbers import Amount
 from perfanalysis.results.state import RUNNING
 
 EVERY_SECONDS = 1.0
+
+
+class Running(Struct, frozen=True, kw_only=True):
+    """The run in progress: how far it is (0..1), and its present rate; None: unknown.
+
+    ``updated_seconds`` is when that was said, seconds since 1970.
+    """
+
+    kernel: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    pid: Annotated[int, Meta(ge=1)]
+    progress_ratio: Amount
+    live_units_per_second: Amount | None = None
+    updated_seconds: Amount = 0.0
+
+
+def parse(data: bytes) -> Running:
+    """Read the document of a run in progress.
+
+    Raises:
+        MalformedError: it is no such document; the text names the field.
+    """
+    try:
+        tree = reading.json_value(data, RUNNING)
+        return msgspec.convert(tree, Running)
+    except InputError as error:
+        raise MalformedError(f"expected {error.expected}") from error
+    except msgspec.ValidationError as error:
+        wrong = type_faults.fault(error, tree, RUNNING)
+        place = f"{wrong.field}: " if wrong.field else ""
+        raise MalformedError(f"{place}expected {wrong.expected}") from error
 
 
 class RunningFile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import kubernetes_validate
@@ -199,23 +198,3 @@ def test_failed_jobs_alert_and_prices_go_by_type(
     (tmp_path / "test.yml").write_text(JOB_ALERTS)
     tested = promtool("test", "rules", tmp_path / "test.yml")
     assert tested.returncode == 0, tested.stdout
-
-
-def test_the_sidecar_gets_the_dashboards_of_this_repository() -> None:
-    laid_out = {
-        name: json.loads(text)
-        for entry in objects_of("operator")
-        if entry["metadata"]["labels"].get("grafana_dashboard") == "1"
-        for name, text in entry["data"].items()
-    }
-    sources = sorted((REPOSITORY / "grafana" / "dashboards").glob("*.json"))
-    assert laid_out == {path.name: json.loads(path.read_text()) for path in sources}
-
-
-def test_a_package_holds_what_the_links_lead_to(tmp_path: Path) -> None:
-    packed = helm("package", CHART, "--destination", tmp_path)
-    assert packed.returncode == 0, packed.stderr
-    (archive,) = tmp_path.iterdir()
-    assert re.fullmatch(r"perfanalysis-[\d.]+\.tgz", archive.name)
-    shown = helm("template", "p", archive, "--kube-version", RELEASES[-1], values_of("operator"))
-    assert shown.stdout == rendered(values_of("operator"), namespace="default")

@@ -152,33 +152,38 @@ def test_alertmanagers_command_runs_here(
         server.stop()
 
 
-@pytest.mark.e2e
-def test_victoriametrics_command_runs_here_and_answers_what_prometheus_sends(
-    tmp_path: Path,
-) -> None:
+def start_victoriametrics(stack: ExitStack, folder: Path) -> str:
+    """VictoriaMetrics by the service's words, healthy, until the stack is left: its address."""
     found = sorted((REPOSITORY / ".tools" / "victoria-metrics-built").glob("victoria-metrics-*"))
     if not found:
         pytest.skip("no VictoriaMetrics here: scripts/build-victoria-metrics builds it with Go")
     store = f"127.0.0.1:{free_port()}"
     words = [
-        word.replace(":9090", store).replace("=/victoria-metrics-data", f"={tmp_path}/store")
+        word.replace(":9090", store).replace("=/victoria-metrics-data", f"={folder}/store")
         for word in SERVICES["victoriametrics"]["command"]
     ]
     health = SERVICES["victoriametrics"]["healthcheck"]["test"][-1].rsplit("/", 1)[-1]
+    server = Server("VictoriaMetrics", [str(found[-1]), *words], folder / "log", outlives=False)
+    stack.callback(server.stop)
+    server.wait_until(
+        lambda: bool((got := answer(f"http://{store}/{health}")) and got.ok), "health", 30
+    )
+    return store
 
-    def arrived() -> bool:
-        # It hides the last 30 seconds unless told otherwise.
-        query = 'node_load1{instance="a",cluster="default"}'
-        got = answer(f"http://{store}/api/v1/query?latency_offset=1s&query={query}")
-        return bool(got and got.ok and got.json()["data"]["result"])
 
+@pytest.mark.e2e
+def test_victoriametrics_command_runs_here_and_answers_what_prometheus_sends(
+    tmp_path: Path,
+) -> None:
     with ExitStack() as stack:
-        command = [str(found[-1]), *words]
-        server = Server("VictoriaMetrics", command, tmp_path / "log", outlives=False)
-        stack.callback(server.stop)
-        server.wait_until(
-            lambda: bool((got := answer(f"http://{store}/{health}")) and got.ok), "health", 30
-        )
+        store = start_victoriametrics(stack, tmp_path)
+
+        def arrived() -> bool:
+            # It hides the last 30 seconds unless told otherwise.
+            query = 'node_load1{instance="a",cluster="default"}'
+            got = answer(f"http://{store}/api/v1/query?latency_offset=1s&query={query}")
+            return bool(got and got.ok and got.json()["data"]["result"])
+
         exporter, url = start_exporter([], tmp_path / "exporter.log", perfanalysis=PERFANALYSIS)
         stack.callback(exporter.stop)
         configuration = configured("prometheus-scale.yml", tmp_path, url, "a")

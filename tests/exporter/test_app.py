@@ -131,6 +131,7 @@ def test_the_process_holds_no_heavy_packages() -> None:
         "import sys, exporter.app\n"
         "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich',\n"
         "    'google', 'cramjam', 'prometheus_client', 'perfanalysis.delivery', 'yaml', 're2',\n"
+        "    'msgspec', 'perfanalysis.results.reading',\n"
         "    'jmespath', 'http.client', 'exporter.collectors.custom.configuration'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -158,7 +159,7 @@ def test_a_server_loads_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
         "logging.getLogger('exporter').addHandler(Stop())\n"
         "from perfanalysis.cli import run\n"
         f"run(['exporter', '--web.listen-address=127.0.0.1:0', '--path.sysfs={tmp_path}'])\n"
-        "needless = {'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib', 'json', 'ctypes',\n"
+        "needless = {'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib', 'json', 'ctypes', 'msgspec',\n"
         "    'perfanalysis.http_exchange', 'perfanalysis.delivery', 'requests', 'google'}\n"
         "print(sorted(needless & set(sys.modules)))"
     )

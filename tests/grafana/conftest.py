@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grafana.preview.variables import Span
 from perfanalysis.promql import Series
+from pictures.variables import Span
 from tests.grafana.hour import stores
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled, record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,16 @@ import pytest
 from grafana.dashboards import phone
 from grafana.dashboards.counters import misused
 from grafana.dashboards.lints import findings
-from grafana.dashboards.words import Dashboard, Panel, Query, Row
+from grafana.dashboards.transformations import (
+    as_number,
+    axis_of,
+    joined,
+    merged,
+    ranked_by,
+    sorted_by,
+    trend_of,
+)
+from grafana.dashboards.words import Dashboard, Panel, Query, Row, Transformation
 
 PANEL = Panel(
     title="Load",
@@ -36,6 +46,31 @@ def by_machine(*most: str) -> Dashboard:
     """A chart of queries that have a name for each machine, at most so many."""
     loads = [f"topk({n}, node_load1{{{PICKED}}})" if n else f"node_load1{{{PICKED}}}" for n in most]
     return with_panel(queries=[Query(load, "{{instance}}") for load in loads])
+
+
+TWO = [Query(f"node_load{n}{{{PICKED}}}", at_end=True) for n in (1, 5)]
+COURSE = Query(f"node_load1{{{PICKED}}}")
+
+
+def table(steps: Sequence[Transformation], queries: Sequence[Query] = TWO) -> Dashboard:
+    return with_panel(kind="table", queries=queries, transformations=steps)
+
+
+def trend(*steps: Transformation) -> Dashboard:
+    return with_panel(kind="trend", queries=TWO[:1], x_field="level", transformations=steps)
+
+
+@pytest.mark.parametrize(
+    "dashboard",
+    [
+        table([merged(), *ranked_by("Value #A")]),
+        table([trend_of("C"), *joined("instance"), sorted_by("instance")], [*TWO, COURSE]),
+        table([], TWO[:1]),
+        trend(as_number("busy"), axis_of("busy", "level")),
+    ],
+)
+def test_what_stays_whole_has_no_findings(dashboard: Dashboard) -> None:
+    assert findings(dashboard) == []
 
 
 def test_a_good_dashboard_has_no_findings() -> None:
@@ -71,6 +106,14 @@ def test_charts_of_few_names_have_no_findings(most: tuple[str, ...]) -> None:
         (by_machine("", "", ""), "up to 24 names, more than 16"),
         (by_machine("8", "8", "1"), "up to 17 names"),
         (asking(f"rate(node_load1{{{PICKED}}}[$__rate_interval])"), "rate of a gauge"),
+        (table([]), "no transformation makes one table of them"),
+        (table([merged(), trend_of("C")], [*TWO, COURSE]), "merge with a course"),
+        (
+            table([replace(trend_of("C"), only=""), *joined("instance")], [*TWO, COURSE]),
+            "timeSeriesTable of all queries",
+        ),
+        (table([merged(), sorted_by("Value #B")]), "sorted by 'Value #B', which may be undefined"),
+        (trend(as_number("level")), "no transformation makes the x field 'level'"),
     ],
 )
 def test_each_lint_finds(dashboard: Dashboard, finding: str) -> None:

@@ -12,9 +12,9 @@ from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.shown import CONTAINERS_IN_NEED, IN_NEED
 from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import Dashboard, Panel
-from grafana.preview.answers import legend
-from grafana.preview.variables import choices
 from perfanalysis.promql import Engine
+from pictures.answers import legend
+from pictures.variables import choices
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import PICKS, ask, finite, marks, panels, repeated, values_of
 from tests.grafana.hour.load_tests import KERNELS, RUNS

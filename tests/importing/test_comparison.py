@@ -44,7 +44,10 @@ def test_a_result_is_imported_at_its_time(
     assert series(found, "perf_machine_info", machine="m") == [(1, 1768156680)]
     result.write_text('{"schema_version": 2}')
     assert run(["import", "capture", str(result), "--machine=m", f"--output={output}"]) == 2
-    assert f"{result}: expected a load-test result" in capsys.readouterr().err
+    assert (
+        f"{result}: test_id: expected this field, which is missing, in a load-test result"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.e2e

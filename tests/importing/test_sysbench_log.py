@@ -13,7 +13,8 @@ from importing import sysbench_log
 from importing.sysbench_log import SysbenchLog
 from perfanalysis import cli
 from perfanalysis.errors import InputError
-from perfanalysis.results import document
+from perfanalysis.results import reading
+from perfanalysis.results.document import Level
 
 LOG = b"""sysbench 1.0.20 (using system LuaJIT 2.1.0-beta3)
 
@@ -80,9 +81,9 @@ def test_threads_are_a_busy_level(
 ) -> None:
     log = SysbenchLog("1.0", threads, 100, 9.0, 10.0)
     made = sysbench_log.as_document(log, cpus=cpus, file="f", when=1e9, machine={})
-    assert made["levels"] == [{"busy": busy, "units_per_second": 9.0}]
-    assert made.get("max_units_per_second") == maximum
-    assert made.get("single_units_per_second") == single
+    assert made.levels == (Level(busy=busy, units_per_second=9.0),)
+    assert made.max_units_per_second == maximum
+    assert made.single_units_per_second == single
 
 
 # Of the README beside the recordings: threads, events a second.
@@ -103,9 +104,9 @@ def test_recorded_logs_become_results(
     assert cli.run(words) == 2
     assert "--cpus: expected how many CPUs" in capsys.readouterr().err
     assert cli.run([*words, "--cpus=2"]) == 0
-    found = document.read(Path(capsys.readouterr().out.strip()))
+    found = reading.read(Path(capsys.readouterr().out.strip()))
     busy, rate = RECORDED[name]
-    assert found["levels"] == [{"busy": busy, "units_per_second": rate}]
-    assert (found["kernel"], found["kernel_version"]) == ("sysbench_cpu", "1.0.20-primes-10000")
-    assert found["machine"]["name"] == name
+    assert found.levels == (Level(busy=busy, units_per_second=rate),)
+    assert (found.kernel, found.kernel_version) == ("sysbench_cpu", "1.0.20-primes-10000")
+    assert found.machine.name == name
     assert cli.run(["loadtest", "show", str(next(tmp_path.glob("*.json")))]) == 0

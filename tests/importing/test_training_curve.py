@@ -12,7 +12,9 @@ from importing.old import training_curve
 from importing.old.training_curve import Host
 from perfanalysis import cli
 from perfanalysis.errors import InputError
-from perfanalysis.results import document, result_documents
+from perfanalysis.results import reading, writing
+from perfanalysis.results.document import Level
+from perfanalysis.results.machine import Machine
 
 LINES = b"""{"siteid":1,"host":0,"busy":50,"units":136}
 {"siteid":1,"host":0,"busy":100,"units":274}
@@ -77,11 +79,11 @@ def test_a_curve_becomes_a_document_that_all_can_read(
     status, out, _ = imported(capsys, tmp_path, *words)
     assert status == 0
     path = Path(out.strip())
-    found = document.read(path)
-    assert (found["kernel"], found["kernel_version"]) == ("rmw", "training-curve-1")
-    assert found["max_units_per_second"] == 274
-    assert found["timestamp_seconds"] == 1768435200
-    assert found["machine"] == {
+    found = reading.read(path)
+    assert (found.kernel, found.kernel_version) == ("rmw", "training-curve-1")
+    assert found.max_units_per_second == 274
+    assert found.timestamp_seconds == 1768435200
+    assert writing.facts(found.machine) == {
         "name": "old-1",
         "provider": "azure",
         "instance_type": "Standard_B2s",
@@ -90,12 +92,14 @@ def test_a_curve_becomes_a_document_that_all_can_read(
         "burstable": True,
         "baseline_ratio": 0.2,
     }
-    assert "valid" not in found
+    assert found.valid is None
     # The same curve again is the same document.
     assert imported(capsys, tmp_path, *words)[1] == out
     assert len(list(tmp_path.glob("*.json"))) == 1
-    shown = result_documents.parse(path.read_bytes())
-    assert shown.levels == {50: {"units_per_second": 136}, 100: {"units_per_second": 274}}
+    assert found.levels == (
+        Level(busy=50, units_per_second=136),
+        Level(busy=100, units_per_second=274),
+    )
     assert cli.run(["loadtest", "show", str(path)]) == 0
     assert "imported: training-curve of curve.jsonl" in capsys.readouterr().out
 
@@ -109,7 +113,7 @@ def test_several_curves_and_a_comparison_without_intervals(
     )
     assert status == 0
     first, second = out.split()
-    assert document.read(Path(first))["machine"] == {}
+    assert reading.read(Path(first)).machine == Machine()
     assert cli.run(["loadtest", "compare", first, second, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["comparisons"][0]["figures"]
     assert [row["figure"] for row in rows] == ["units_per_second[100]", "max_units_per_second"]
@@ -145,6 +149,6 @@ def test_recorded_curves(
     words = [str(captures / name), "--timestamp", "2026-01-15", "--machine-name", "old"]
     status, out, _ = imported(capsys, tmp_path, *words)
     assert status == 0
-    found = document.read(Path(out.strip()))
-    assert found["max_units_per_second"] == maximum
-    assert [level["busy"] for level in found["levels"]] == list(range(10, 101, 10))
+    found = reading.read(Path(out.strip()))
+    assert found.max_units_per_second == maximum
+    assert [level.busy for level in found.levels] == list(range(10, 101, 10))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from perfanalysis.estimates.statistics import estimate
-from perfanalysis.results import document
+from perfanalysis.results import reading, writing
+from perfanalysis.results.document import SCHEMA_VERSION, Document
 
 LEVEL: dict[str, Any] = {
     "busy_ratio": 1.0,
@@ -16,7 +18,7 @@ LEVEL: dict[str, Any] = {
     "slices_excluded": 0,
 }
 BASE: dict[str, Any] = {
-    "schema_version": document.SCHEMA_VERSION,
+    "schema_version": SCHEMA_VERSION,
     "test_id": "run-1",
     "kernel": "rmw",
     "kernel_version": "1",
@@ -47,16 +49,26 @@ def level(busy: int, rates: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def result(
+def tree(
     test_id: str = "run-1",
     rates: Sequence[float] = tuple(range(990, 1010)),
     *,
     machine: dict[str, Any] | None = None,
     **changes: Any,
-) -> document.Document:
-    """A run with these rates at 100 % busy, and half of them at 50 %."""
+) -> dict[str, Any]:
+    """The JSON of a run with these rates at 100 % busy, and half of them at 50 %."""
     made = copy.deepcopy(BASE) | {"test_id": test_id}
     made["levels"] = [level(50, [rate / 2 for rate in rates]), level(100, rates)]
     made["max_units_per_second"] = made["levels"][-1]["units_per_second"]
     made["machine"] |= machine or {}
-    return document.validate(made | changes, test_id)
+    return made | changes
+
+
+def result(test_id: str = "run-1", *arguments: Any, **changes: Any) -> Document:
+    """The document of such a run."""
+    return reading.from_json(tree(test_id, *arguments, **changes), test_id)
+
+
+def write(path: Path, document: Document) -> None:
+    """Write a document as a run does."""
+    writing.write(path, writing.encode(document))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from perfanalysis import cli
-from perfanalysis.results import document
 from tests.loadtest.documents import result
+from tests.loadtest.documents import write as store
 
 
 def rates(seed: int, truth: float) -> list[float]:
@@ -25,7 +25,7 @@ def write(
     facts = {"name": machine} | changes.pop("facts", {})
     made = result(name, rates(sum(map(ord, name)), truth), machine=facts, **changes)
     folder.mkdir(exist_ok=True)
-    document.write(folder / f"{name}.json", made)
+    store(folder / f"{name}.json", made)
     return str(folder / f"{name}.json")
 
 

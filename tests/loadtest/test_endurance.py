@@ -19,8 +19,8 @@ from loadtest.driving.steps import MachineSlice, Round
 from loadtest.endurance import endure, rate, steal_ratio
 from perfanalysis.errors import InputError
 from perfanalysis.machines.facts.burstable import credits_per_hour
-from perfanalysis.results import document
-from tests.loadtest.documents import result
+from perfanalysis.results import reading
+from tests.loadtest.documents import result, write
 
 GROUPS = Path("/sys/fs/cgroup/cpu")
 
@@ -80,8 +80,8 @@ def test_both_rates_stand_in_the_document_and_on_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = result(until_steady=SEEN)
-    document.write(tmp_path / "a.json", made)
-    assert document.read(tmp_path / "a.json") == made
+    write(tmp_path / "a.json", made)
+    assert reading.read(tmp_path / "a.json") == made
     stored = json.loads((tmp_path / "a.json").read_bytes())
     assert stored["until_steady"]["slices"]["count"] == 1001
     presentation.show(made, presentation.console())
@@ -89,7 +89,8 @@ def test_both_rates_stand_in_the_document_and_on_the_page(
     assert "burst: 1000 units/s (990 .. 1010), steal unknown" in out
     assert "baseline: 200 units/s (199 .. 201), steal 80.00%; 20.0% of the burst" in out
     unseen = {key: SEEN[key] for key in ("duration_seconds", "slices")} | {"steady": False}
-    assert presentation.endurance_lines(unseen) == ["no fall from burst to baseline in 70 s"]
+    part = result(until_steady=unseen).until_steady
+    assert presentation.endurance_lines(part) == ["no fall from burst to baseline in 70 s"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_both_rates_stand_in_the_document_and_on_the_page(
     [
         ({"baseline_upper": 199.5}, "until_steady.baseline_units_per_second: expected a value"),
         ({"burst_units_per_second": 150.0, "burst_lower": 150.0}, "less than burst_units_per"),
-        ({"surprise": 1}, "until_steady: expected"),
+        ({"surprise": 1}, "until_steady.surprise: expected no such field"),
     ],
 )
 def test_a_broken_part_is_refused(change: dict[str, float], message: str) -> None:
@@ -170,12 +171,12 @@ def test_a_quota_that_is_lowered_is_seen_as_the_baseline(tmp_path: Path, group: 
         finally:
             process.kill()
     assert process.returncode == 0, errors
-    found = document.validate(json.loads(out), "standard output")
-    part = found["until_steady"]
-    assert part["steady"], part
+    found = reading.from_json(json.loads(out), "standard output")
+    part = found.until_steady
+    assert part is not None and part.steady, part
     # A tenth of a CPU; other work beside the tests can take from the burst.
-    assert 0.06 < part["baseline_ratio"] < 0.25
-    assert part["baseline_upper"] < part["burst_lower"]
+    assert 0.06 < (part.baseline_ratio or 0) < 0.25
+    assert (part.baseline_upper or 0) < (part.burst_lower or 0)
 
 
 def test_it_is_refused_with_all_kernels(tmp_path: Path) -> None:

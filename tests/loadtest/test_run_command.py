@@ -15,7 +15,9 @@ import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
 from perfanalysis.machines.facts.memory import last_cache_bytes
-from perfanalysis.results import document, result_documents
+from perfanalysis.results import reading, slices
+from perfanalysis.results.document import Build, Unit
+from perfanalysis.results.families import samples_of
 from perfanalysis.results.state import RESULTS, RUNNING
 from tests.perfanalysis.machines.cloud import services
 from tests.perfanalysis.machines.cloud.services import serving
@@ -37,17 +39,17 @@ def test_a_run_leaves_a_valid_document_where_the_exporter_looks(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert "95 % interval" in done.stdout
     assert "100 %" in done.stderr
-    found = document.read(out)
+    found = reading.read(out)
     files = list((tmp_path / "state" / RESULTS).iterdir())
-    assert [path.name for path in files] == [f"{found['test_id']}.json"]
-    assert document.read(files[0]) == found
+    assert [path.name for path in files] == [f"{found.test_id}.json"]
+    assert reading.read(files[0]) == found
     assert not (tmp_path / "state" / RUNNING).exists()
-    assert found["machine"]["name"] == "web-1"
-    assert found["machine"]["used_cpus"] == sorted(os.sched_getaffinity(0))
-    assert [level["busy"] for level in found["levels"]] == [20, 100]
-    assert all(len(level["slices"]) >= 6 for level in found["levels"])
-    assert found["valid"] == (not found["invalid_reasons"])
-    assert found["max_units_per_second"] == found["levels"][1]["units_per_second"]
+    assert found.machine.name == "web-1"
+    assert found.machine.used_cpus == tuple(sorted(os.sched_getaffinity(0)))
+    assert [level.busy for level in found.levels] == [20, 100]
+    assert all(slices.count(level.slices or ()) >= 6 for level in found.levels)
+    assert found.valid == (not found.invalid_reasons)
+    assert found.max_units_per_second == found.levels[1].units_per_second
 
 
 def test_one_cpu_and_json_on_standard_output(tmp_path: Path) -> None:
@@ -55,8 +57,8 @@ def test_one_cpu_and_json_on_standard_output(tmp_path: Path) -> None:
     done = run(tmp_path, *SHORT, "--cpus", str(cpu), "--json", "--quiet")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    found = document.validate(json.loads(done.stdout), "standard output")
-    assert found["machine"]["used_cpus"] == [cpu]
+    found = reading.from_json(json.loads(done.stdout), "standard output")
+    assert found.machine.used_cpus == (cpu,)
 
 
 def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
@@ -65,20 +67,26 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
     out = tmp_path / "result.json"
     done = run(tmp_path / "state", *short, "--kernel", "all", "--json", "--out", str(out))
     assert done.returncode == 0, done.stderr
-    found = [document.validate(entry, "standard output") for entry in json.loads(done.stdout)]
-    assert [entry["kernel"] for entry in found] == list(all_kernels())
+    found = [reading.from_json(entry, "standard output") for entry in json.loads(done.stdout)]
+    assert [entry.kernel for entry in found] == list(all_kernels())
     for entry in found:
-        name = entry["kernel"]
+        name = entry.kernel
         kernel = all_kernels(last_cache_bytes())[name]
-        assert document.read(tmp_path / f"result-{name}.json") == entry
-        assert document.read(tmp_path / "state" / RESULTS / f"{entry['test_id']}.json") == entry
-        assert entry["kernel_version"] == kernel.version
-        assert entry["settings"]["kernel"] == name
-        assert entry["unit"]["operations"] == kernel.operations_per_unit
-        assert entry["unit"]["bytes"] == kernel.bytes_per_unit
-        assert entry["build"]["compiler"] == compiler()
-        assert entry["build"]["flags"] == compiler_flags()
-        assert entry["build"]["instruction_set"] == kernel.instruction_sets[0]
+        assert reading.read(tmp_path / f"result-{name}.json") == entry
+        assert reading.read(tmp_path / "state" / RESULTS / f"{entry.test_id}.json") == entry
+        assert entry.kernel_version == kernel.version
+        assert (entry.settings or {})["kernel"] == name
+        assert entry.unit == Unit(
+            name=name,
+            description=kernel.unit,
+            operations=kernel.operations_per_unit,
+            bytes=kernel.bytes_per_unit,
+        )
+        assert entry.build == Build(
+            compiler=compiler(),
+            flags=compiler_flags(),
+            instruction_set=kernel.instruction_sets[0],
+        )
         mebibytes = -(-kernel.memory_bytes // (1 << 20))
         assert (
             f"kernel {name}, {mebibytes} MiB of memory for the workers on CPU {cpu}" in done.stderr
@@ -92,14 +100,10 @@ def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
         cloud = ["--cloud", "aws", "--cloud-endpoint", service.url]
         done = run(tmp_path, *short, "--json", *cloud)
     assert done.returncode == 0, done.stderr
-    machine = document.validate(json.loads(done.stdout), "standard output")["machine"]
-    assert [machine[key] for key in ("provider", "region", "zone", "instance_type")] == [
-        "aws",
-        "eu-central-1",
-        "eu-central-1b",
-        "m7i.xlarge",
-    ]
-    assert machine["burstable"] is False
+    machine = reading.from_json(json.loads(done.stdout), "standard output").machine
+    assert (machine.provider, machine.region) == ("aws", "eu-central-1")
+    assert (machine.zone, machine.instance_type) == ("eu-central-1b", "m7i.xlarge")
+    assert machine.burstable is False
 
 
 @pytest.mark.parametrize(
@@ -190,11 +194,14 @@ def test_a_threshold_that_is_not_passed_fails_the_command_after_all_is_written(
     assert "perfanalysis: thresholds not passed: units_per_dollar<1e+12 (kernel rmw:" in done.stderr
     assert "valid<0: passed" in done.stdout
     (path,) = (tmp_path / RESULTS).iterdir()
-    found = document.read(path)
-    assert [entry["passed"] for entry in found["thresholds"]] == [False, True]
+    found = reading.read(path)
+    assert [entry.passed for entry in found.thresholds or ()] == [False, True]
     # The exporter shows the same.
-    shown = result_documents.parse(path.read_bytes())
-    assert shown.thresholds == {"units_per_dollar<1e+12": False, "valid<0": True}
+    assert [
+        (series.labels, value)
+        for series, value in samples_of(found)
+        if series.family.name == "perf_loadtest_threshold_passed"
+    ] == [(("rmw", "units_per_dollar<1e+12"), b"0"), (("rmw", "valid<0"), b"1")]
 
 
 def test_runs_can_be_listed_shown_and_compared(tmp_path: Path) -> None:

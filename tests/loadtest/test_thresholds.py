@@ -1,25 +1,32 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
+from msgspec import structs
 
 from loadtest.thresholds import check, parse, verdicts
 from perfanalysis.errors import InputError
+from perfanalysis.results.document import Document, Interval, Level, Verdict
+from perfanalysis.results.machine import Machine
 
-DOCUMENT: dict[str, Any] = {
-    "max_units_per_second": 1000.0,
-    "single_units_per_second": 600.0,
-    "single_interval": {"lower": 590.0, "upper": 610.0},
-    "duration_seconds": 14.0,
-    "valid": False,
-    "machine": {"price_dollars_per_hour": 0.10},
-    "levels": [
-        {"busy": 50, "units_per_second": 510.0, "lower": 500.0, "upper": 520.0, "busy_ratio": 0.5},
-        {"busy": 100, "units_per_second": 1000.0, "lower": 980.0, "upper": 1010.0, "busy_ratio": 1},
-    ],
-}
+DOCUMENT = Document(
+    test_id="run-1",
+    kernel="rmw",
+    kernel_version="1",
+    profile="default",
+    timestamp_seconds=1.0,
+    max_units_per_second=1000.0,
+    single_units_per_second=600.0,
+    single_interval=Interval(lower=590.0, upper=610.0),
+    duration_seconds=14.0,
+    valid=False,
+    machine=Machine(price_dollars_per_hour=0.10),
+    levels=(
+        Level(busy=50, units_per_second=510.0, lower=500.0, upper=520.0, busy_ratio=0.5),
+        Level(busy=100, units_per_second=1000.0, lower=980.0, upper=1010.0, busy_ratio=1.0),
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -39,16 +46,16 @@ DOCUMENT: dict[str, Any] = {
     ],
 )
 def test_verdicts(condition: str, name: str, passed: bool, value: float, certain: bool) -> None:
-    assert verdicts(DOCUMENT, [parse(condition)]) == [
-        {"name": name, "passed": passed, "value": pytest.approx(value), "certain": certain}
-    ]
+    (found,) = verdicts(DOCUMENT, [parse(condition)])
+    assert (found.name, found.passed, found.certain) == (name, passed, certain)
+    assert found.value == pytest.approx(value)
 
 
 def test_what_is_unknown_has_no_verdict() -> None:
-    unknown = DOCUMENT | {"machine": {}}
-    entry = {"name": "units_per_dollar<5", "passed": None}
-    assert verdicts(unknown, [parse("units_per_dollar<5")]) == [entry]
-    assert verdicts(DOCUMENT, [parse("busy_ratio[20]<1")])[0]["passed"] is None
+    unknown = structs.replace(DOCUMENT, machine=Machine())
+    entry = Verdict(name="units_per_dollar<5", passed=None)
+    assert verdicts(unknown, [parse("units_per_dollar<5")]) == (entry,)
+    assert verdicts(DOCUMENT, [parse("busy_ratio[20]<1")])[0].passed is None
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
 
 
 def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
-    without = {"apt-get", "sudo", "clang", "shellcheck", "go", "helm", "mvn"}
+    without = {"apt-get", "sudo", "clang", "shellcheck", "go", "helm", "mvn", "npm"}
     path = programs(clone / "bin", without)
     status, errors = setup(clone, {"PATH": path}, script="scripts/setup-tests")
     assert status == 0
@@ -156,7 +156,14 @@ def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
     assert line.startswith("setup: missing Debian packages: ")
     assert {"clang", "shellcheck"} <= set(line.split(": ")[2].split())
     assert line.endswith(": tests that need them are skipped")
-    for skipped in ("Helm chart", "by Docker Compose", "VictoriaMetrics", "PDF/UA", "Dockerfile"):
+    for skipped in (
+        "Helm chart",
+        "by Docker Compose",
+        "VictoriaMetrics",
+        "PDF/UA",
+        "Dockerfile",
+        "Grafana",
+    ):
         assert re.search(rf"^setup: .*{skipped}.* skipped$", errors, flags=re.M), skipped
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from grafana.dashboards.transformations import (
     arranged,
     as_number,
+    axis_of,
     calculated,
+    joined,
     matrix,
     merged,
     sorted_by,
@@ -27,7 +29,7 @@ def curve() -> Panel:
         return Query(f"max by (busy) ({of_kernel(metric)})", at_end=True)
 
     names = {
-        "busy": "busy",
+        LEVEL: LEVEL,
         "Value #A": "measured",
         "Value #B": "lower bound",
         "Value #C": "upper bound",
@@ -52,8 +54,14 @@ def curve() -> Panel:
         height=10,
         minimum=0,
         repeat="instance",
-        x_field="busy",
-        transformations=[merged(), as_number("busy"), sorted_by("busy"), arranged(names)],
+        x_field=LEVEL,
+        transformations=[
+            *joined("busy"),
+            as_number("busy"),
+            sorted_by("busy"),
+            axis_of("busy", LEVEL),
+            arranged(names, ("busy",)),
+        ],
         styles=[
             Style("lower bound", (*edge, ("custom.hideFrom", _NOT_IN_LEGEND))),
             Style("upper bound", (*edge, ("custom.fillBelowTo", "lower bound"), _FILL)),
@@ -67,17 +75,21 @@ _FILL = ("custom.fillOpacity", 25)
 _NOT_IN_LEGEND = {"legend": True, "tooltip": False, "viz": False}
 
 
-def one_line_a_machine() -> list[Transformation]:
-    """Levels as numbers on the x axis, and a column for each machine."""
+def one_line_a_machine(*more: Transformation) -> list[Transformation]:
+    """Levels as numbers on the x axis, a column for each machine, and ``more`` made of those."""
     return [
         as_number("busy"),
         sorted_by("busy"),
         matrix(column="instance", row="busy", value="Value"),
-        as_number(ROW_FIELD),
+        as_number(_ROW),
+        *more,
+        axis_of(_ROW, LEVEL),
+        arranged({LEVEL: LEVEL}, (_ROW,)),
     ]
 
 
-ROW_FIELD = r"busy\instance"
+LEVEL = "level"  # the field of the levels, on the x axis
+_ROW = r"busy\instance"
 
 
 def comparison() -> Panel:
@@ -96,7 +108,7 @@ def comparison() -> Panel:
         queries=[Query(f"max by (instance, busy) ({metric})", at_end=True)],
         height=10,
         minimum=0,
-        x_field=ROW_FIELD,
+        x_field=LEVEL,
         transformations=one_line_a_machine(),
         may_be_empty=True,
     )
@@ -117,11 +129,8 @@ def reached() -> Panel:
         queries=[Query(f"max by (instance, busy) ({metric})", at_end=True)],
         height=10,
         minimum=0,
-        x_field=ROW_FIELD,
-        transformations=[
-            *one_line_a_machine(),
-            calculated("asked", ROW_FIELD, "/", "100"),
-        ],
+        x_field=LEVEL,
+        transformations=one_line_a_machine(calculated("asked", _ROW, "/", "100")),
         styles=[
             Style(
                 "asked",

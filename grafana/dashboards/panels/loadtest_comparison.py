@@ -7,8 +7,8 @@ and lets through the one that is asked for. A machine without a price has no pri
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_LOADTEST
-from grafana.dashboards.panels.loadtest import ROW_FIELD, VALIDITY, one_line_a_machine
-from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
+from grafana.dashboards.panels.loadtest import LEVEL, VALIDITY, one_line_a_machine
+from grafana.dashboards.transformations import arranged, matrix, merged, ranked_by
 from grafana.dashboards.variables import MOST, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
 
@@ -55,7 +55,7 @@ def lines() -> Panel:
         queries=[Query(query, at_end=True)],
         height=10,
         minimum=0,
-        x_field=ROW_FIELD,
+        x_field=LEVEL,
         transformations=one_line_a_machine(),
         may_be_empty=True,
     )
@@ -146,7 +146,7 @@ def table() -> Panel:
         queries=[Query(query, at_end=True) for query in queries],
         width=24,
         height=8,
-        transformations=[merged(), sorted_by("Value #A", descending=True), arranged(_COLUMNS)],
+        transformations=[merged(), *ranked_by("Value #A", descending=True), arranged(_COLUMNS)],
         styles=[
             Style("Price of an hour", (("unit", "currencyUSD"), ("decimals", 4))),
             Style("Run", (("custom.cellOptions", {"type": "color-text"}),), VALIDITY),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.dashboards.panels.loadtest import ROW_FIELD, one_line_a_machine
+from grafana.dashboards.panels.loadtest import LEVEL, one_line_a_machine
 from grafana.dashboards.variables import machines, of_kernel
 from grafana.dashboards.words import Panel, Query, Step, ValueText
 
@@ -23,7 +23,7 @@ def steal() -> Panel:
         queries=[Query(f"max by (instance, busy) ({metric})", at_end=True)],
         height=10,
         minimum=0,
-        x_field=ROW_FIELD,
+        x_field=LEVEL,
         transformations=one_line_a_machine(),
         may_be_empty=True,
     )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
-from grafana.dashboards.transformations import arranged, merged, sorted_by, trend_of
+from grafana.dashboards.transformations import (
+    arranged,
+    joined,
+    ranked_by,
+    trend_of,
+)
 from grafana.dashboards.variables import fleet
 from grafana.dashboards.words import Panel, Query, Step, Style
 
@@ -30,8 +35,9 @@ def by_need() -> Panel:
         steps=_STEPS,
         transformations=[
             trend_of(_COURSE),
-            merged(),
-            sorted_by("Value #A", descending=True),
+            *joined("instance"),
+            # A machine that is gone has a course, and no need.
+            *ranked_by("Value #A", descending=True),
             arranged(_NAMES),
         ],
         styles=[

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
-from grafana.dashboards.transformations import arranged, matrix, merged, sorted_by
+from grafana.dashboards.transformations import (
+    arranged,
+    joined,
+    matrix,
+    merged,
+    ranked_by,
+)
 from grafana.dashboards.variables import MOST, machines, of_highest
 from grafana.dashboards.words import Panel, Query, Scatter, Step, Style
 
@@ -50,7 +56,11 @@ def scatter() -> Panel:
             Scatter("dollars an hour", "units per second"),
             Scatter("dollars an hour", "not beaten", joined=True),
         ],
-        transformations=[merged(), sorted_by("Value #A"), arranged(names)],
+        transformations=[
+            *joined("instance"),
+            *ranked_by("Value #A"),
+            arranged(names),
+        ],
         styles=[Style("dollars an hour", (("unit", "currencyUSD"),))],
         may_be_empty=True,
     )
@@ -76,7 +86,7 @@ def front() -> Panel:
         queries=[Query(query, at_end=True) for query in queries],
         width=8,
         height=12,
-        transformations=[merged(), sorted_by("Value #A"), arranged(names)],
+        transformations=[merged(), *ranked_by("Value #A"), arranged(names)],
         styles=[
             machine_column(),
             Style("Price of an hour", (("unit", "currencyUSD"), ("decimals", 4))),
@@ -131,7 +141,7 @@ def cost_and_use() -> Panel:
         queries=[Query(query, at_end=True) for query in queries],
         width=16,
         height=10,
-        transformations=[merged(), sorted_by("Value #C", descending=True), arranged(_COST)],
+        transformations=[merged(), *ranked_by("Value #C", descending=True), arranged(_COST)],
         styles=[
             machine_column(),
             Style("Price of an hour", (("decimals", 4),)),

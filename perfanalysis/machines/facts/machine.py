@@ -10,7 +10,15 @@ import platform
 from pathlib import Path
 
 from perfanalysis.machines.cpus import UsableCpus
-from perfanalysis.machines.facts import burstable, confinement, cpu, host, memory, topology
+from perfanalysis.machines.facts import (
+    burstable,
+    confinement,
+    cpu,
+    host,
+    machine_id,
+    memory,
+    topology,
+)
 from perfanalysis.machines.facts.identity import Identity
 
 
@@ -27,8 +35,11 @@ def facts(identity: Identity, usable: UsableCpus, root: Path = Path("/")) -> dic
     credit = {} if earned is None else {"credits_per_hour": earned}
     if earned is not None:
         credit["credits_limit"] = earned * burstable.HOURS_OF_CREDIT
+    confined = confinement.read(root)
+    unique = machine_id.read(root, contained="container" in confined)
     return {
         **identity.facts(),
+        **({"machine_id": unique} if unique else {}),
         **credit,
         "architecture": platform.machine(),
         "logical_cpus": cpus,
@@ -37,5 +48,5 @@ def facts(identity: Identity, usable: UsableCpus, root: Path = Path("/")) -> dic
         **cpu.read(usable.cpus[0], root),
         **memory.read(usable.cpus[0], root),
         **host.read(root),
-        **confinement.read(root),
+        **confined,
     }

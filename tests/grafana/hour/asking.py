@@ -11,7 +11,7 @@ import requests
 
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.words import Dashboard, Panel, Query
-from grafana.preview.variables import Span, choices, filled, picked
+from pictures.variables import Span, choices, filled, picked
 
 SECONDS = 20.0
 # What a panel that is drawn once for each value of a variable is asked for.

@@ -67,6 +67,12 @@ class LoadTests:
                 "timestamp_seconds": self._begin + second,
                 "duration_seconds": 12.5,
                 "valid": not (last and kernel == self._disturbed),
+                "invalid_reasons": ["steal: made up"] * (last and kernel == self._disturbed),
+                "unit": {"name": kernel, "description": "made up"},
+                "machine": {"architecture": "x86_64", "logical_cpus": 1, "used_cpus": [0]},
+                "build": {"compiler": "gcc 12.2.0", "flags": "-O2"},
+                "software": {},
+                "settings": {},
                 "max_units_per_second": top,
                 "single_units_per_second": top / 3.5,
                 "levels": [_level(top, busy) for busy in LEVELS],
@@ -76,7 +82,7 @@ class LoadTests:
             path.write_text(json.dumps(document))
 
 
-def _level(top: float, busy: int) -> dict[str, float]:
+def _level(top: float, busy: int) -> dict[str, object]:
     units = top * busy / 100
     return {
         "busy": busy,
@@ -85,4 +91,7 @@ def _level(top: float, busy: int) -> dict[str, float]:
         "upper": units * 1.02,
         "busy_ratio": busy / 100,
         "steal_ratio": 0.001,
+        "duration_seconds": 1.0,
+        "slices_excluded": 0,
+        "slices": [{"duration_seconds": 1.0, "units": units}],
     }

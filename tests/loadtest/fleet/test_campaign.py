@@ -9,7 +9,7 @@ from loadtest.fleet.collection import file_name, show
 from loadtest.fleet.conversation import Ending, Live, one_line, parse_live
 from loadtest.fleet.display import MOST_ROWS, Row, Standing
 from loadtest.presentation import console
-from tests.loadtest.documents import result
+from tests.loadtest.documents import result, tree
 
 MEMORY = "load test: kernel rmw, 8 MiB of memory for the workers on CPU 0-1"
 
@@ -34,7 +34,7 @@ MEMORY = "load test: kernel rmw, 8 MiB of memory for the workers on CPU 0-1"
         ),
         (
             Ending(0, b'{"schema_version": 1}', ()),
-            "the answer of web-1: expected a valid value: 'test_id' is a required property",
+            "the answer of web-1: test_id: expected this field, which is missing",
         ),
     ],
 )
@@ -58,11 +58,11 @@ def test_what_another_machine_says_cannot_steer_the_terminal() -> None:
     assert len(one_line(b"x" * 10_000)) == 500
     line = rb'{"kernel": "\u001b[2Jrmw", "phase": "\u009b2J", "progress_ratio": 0}'
     assert parse_live(line) == Live(" [2Jrmw", " 2J", 0.0, None)
-    answer = json.dumps(result() | {"valid": False, "invalid_reasons": ["\x1b]0;owned\x07"]})
+    answer = json.dumps(tree() | {"valid": False, "invalid_reasons": ["\x1b]0;owned\x07"]})
     assert judge("web-1", Ending(0, answer.encode(), ()), 9.0).reason == (
         "the answer of web-1: invalid_reasons[0]: expected text without control characters"
     )
-    answer = json.dumps(result() | {"settings": {"\x1b[2J": 1}})
+    answer = json.dumps(tree() | {"settings": {"\x1b[2J": 1}})
     reason = judge("web-1", Ending(0, answer.encode(), ()), 9.0).reason
     assert reason.isprintable()
     assert reason.endswith("settings: a key: expected text without control characters")

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from loadtest import host_lock
-from perfanalysis.results import document
+from perfanalysis.results import reading
 from perfanalysis.results.state import RESULTS, RUNNING
 from tests.loadtest.fleet.conftest import Host, free_port
 
@@ -72,16 +72,16 @@ def test_good_machines_are_measured_and_bad_ones_listed(host: Host, tmp_path: Pa
     assert first["units_per_dollar"] == pytest.approx(first["units_per_second"] / 0.5)
     assert "units_per_dollar" not in second
     assert first["file"] == str(out / f"web_1-{first['test_id']}.json")
-    documents = [document.read(Path(entry["file"])) for entry in found["results"]]
-    assert [one["machine"]["name"] for one in documents] == ["web/1", "web-2"]
-    assert documents[0]["machine"]["region"] == "here"
-    assert documents[1]["machine"]["used_cpus"] == [int(cpu)]
+    documents = [reading.read(Path(entry["file"])) for entry in found["results"]]
+    assert [one.machine.name for one in documents] == ["web/1", "web-2"]
+    assert documents[0].machine.region == "here"
+    assert documents[1].machine.used_cpus == (int(cpu),)
     ids = {entry["test_id"] for entry in found["results"]}
     assert {path.stem for path in (state / RESULTS).iterdir()} == ids
     # The machines have them as well, and both took turns on this one host.
     assert ids <= {path.stem for path in (host.state / RESULTS).iterdir()}
     spans = sorted(
-        (one["timestamp_seconds"] - one["duration_seconds"], one["timestamp_seconds"])
+        (one.timestamp_seconds - (one.duration_seconds or 0), one.timestamp_seconds)
         for one in documents
     )
     assert spans[0][1] <= spans[1][0]
@@ -105,7 +105,7 @@ def test_a_document_of_a_run_whose_threshold_failed_is_kept(host: Host, tmp_path
     done = fleet(host, inventory, "--out", str(tmp_path), "--quiet", *SHORT, *condition)
     assert done.returncode == 1
     (path,) = tmp_path.iterdir()
-    assert document.read(path)["thresholds"][0]["passed"] is False
+    assert [entry.passed for entry in reading.read(path).thresholds or ()] == [False]
     assert "web-1" in done.stdout
     assert done.stderr.startswith(
         "fleet: failed: web-1: exit status 1: perfanalysis: thresholds not passed: units_per_dollar"

@@ -13,7 +13,7 @@ from loadtest.outputs.options import REMOTE_WRITE, UPLOAD, OutputFlags
 from loadtest.outputs.outbox import Outbox, folders
 from loadtest.outputs.wanted import find_outputs
 from perfanalysis.delivery.spool import Limits, Spool
-from perfanalysis.results import document
+from perfanalysis.results import writing
 from tests.loadtest import documents
 from tests.loadtest.outputs.conftest import LOADTEST, Command
 from tests.perfanalysis.delivery.conftest import Receiver, Reply
@@ -22,8 +22,8 @@ from tests.perfanalysis.delivery.conftest import Receiver, Reply
 def test_files_are_sent_and_a_second_time_known_again(
     command: Command, receiver: Receiver, tmp_path: Path
 ) -> None:
-    result = documents.result("run-7")
-    document.write(tmp_path / "old.json", result)
+    documents.write(tmp_path / "old.json", documents.result("run-7"))
+    result = json.loads((tmp_path / "old.json").read_bytes())
     for _ in range(2):
         done = command("deliver", "--upload-url", receiver.url, str(tmp_path / "old.json"))
         assert done.returncode == 0, done.stderr
@@ -46,7 +46,7 @@ def test_deliver_killed_at_any_point_loses_nothing(receiver: Receiver, tmp_path:
     outbox = Outbox(tmp_path, find_outputs(OutputFlags(replace(UPLOAD, url=receiver.url))))
     names = [f"run-{number}" for number in range(60)]
     for name in names:
-        outbox.put(documents.result(name))
+        outbox.put(writing.encode(documents.result(name)))
     assert outbox.problems == []
     arguments = [*LOADTEST, "deliver", "--state-directory", str(tmp_path)]
     for number in range(4):
@@ -72,7 +72,7 @@ def test_one_receiver_that_is_away_does_not_hold_up_the_others(
         replace(UPLOAD, url=receiver.url), replace(REMOTE_WRITE, url="http://127.0.0.1:9/write")
     )
     outbox = Outbox(tmp_path, find_outputs(flags))
-    outbox.put(documents.result("run-1"))
+    outbox.put(writing.encode(documents.result("run-1")))
     upload, write = outbox.send(0.5)
     assert (upload.sent, upload.waiting) == (1, 0)
     assert (write.sent, write.waiting, write.reason) == (0, 1, "no answer (Connection refused)")
@@ -91,7 +91,7 @@ def test_a_full_spool_is_a_problem_and_the_others_take_the_result(
         upload, write = write, upload
     for number in range(Limits().documents):
         (upload.folder / "queue" / f"{number:020d}-1.entry").touch()
-    outbox.put(documents.result("run-1"))
+    outbox.put(writing.encode(documents.result("run-1")))
     (problem,) = outbox.problems
     assert "the spool is full and did not take the document" in problem
     assert len(write.waiting()) == 1

@@ -18,12 +18,19 @@ from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.errors import InputError
+from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series
 from tests.loadtest.outputs.conftest import SHORT, Command
 from tests.perfanalysis.delivery.conftest import Receiver, Reply
 
 TOKEN = "glsa_0123456789abcdef"
-RUNNING = {"progress_ratio": 0.5, "live_units_per_second": 512.5, "updated_seconds": 1700000000.25}
+RUNNING = Running(
+    kernel="rmw",
+    pid=1,
+    progress_ratio=0.5,
+    live_units_per_second=512.5,
+    updated_seconds=1700000000.25,
+)
 
 
 def grafana(receiver: Receiver) -> str:
@@ -56,7 +63,7 @@ def test_the_address(url: str, pushed: str) -> None:
     ],
 )
 def test_a_line(labels: dict[str, str], tags: str) -> None:
-    series = live_series({"kernel": "rmw", **RUNNING})
+    series = live_series(RUNNING)
     expected = f"loadtest,{tags} units_per_second=512.5 1700000000250000000\n"
     assert grafana_live.lines(series, labels).decode() == expected
 
@@ -70,7 +77,7 @@ def test_a_rate_is_sent_with_the_token_and_an_end_is_not(
         grafana_live.KIND, Endpoint(url, Credentials(str(tmp_path / "token")))
     )
     live = LiveOutput({"destination": destination.stored(), "labels": {"instance": "web-1"}})
-    live.send(live_series({"kernel": "rmw", **RUNNING}), 0.0)
+    live.send(live_series(RUNNING), 0.0)
     live.send([], 1.0)
     (got,) = receiver.got
     assert got.path == "/api/live/push/perfanalysis"

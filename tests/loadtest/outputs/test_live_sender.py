@@ -11,6 +11,7 @@ from loadtest.outputs.live_sender import LiveOutput
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.remote_write import Series, decode
+from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series
 from tests.exporter.pushing.test_encoding import is_stale
 from tests.perfanalysis.delivery.conftest import Receiver, Reply
@@ -28,8 +29,15 @@ def output(url: str) -> LiveOutput:
 
 
 def progress(kernel: str, ratio: float, when: float) -> list[Series]:
-    running = {"kernel": kernel, "progress_ratio": ratio, "live_units_per_second": 500.0}
-    return live_series(running | {"updated_seconds": when})
+    return live_series(
+        Running(
+            kernel=kernel,
+            pid=1,
+            progress_ratio=ratio,
+            live_units_per_second=500.0,
+            updated_seconds=when,
+        )
+    )
 
 
 def test_series_have_the_runs_time_and_end_with_their_kernel(receiver: Receiver) -> None:

@@ -9,14 +9,18 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import pytest
 import requests
 
 from demo.servers import start_prometheus
 from loadtest.outputs.outbox import folders
+from perfanalysis import cli
 from perfanalysis.delivery.remote_write import decode
 from perfanalysis.delivery.spool import Spool
-from perfanalysis.results import document
+from perfanalysis.results import reading, writing
 from perfanalysis.results.state import RESULTS
 from tests.exporter.pushing.test_encoding import is_stale
 from tests.loadtest.outputs.conftest import BESIDE_OTHERS, LOADTEST, SHORT, Command
@@ -30,6 +34,33 @@ def only_result(state: Path) -> Path:
     return path
 
 
+def test_a_document_is_encoded_once_and_checked_once(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counted(*arguments: Any, **more: Any) -> Any:
+            calls.append(name)
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(writing, "as_json")
+    count(reading, "parse")
+    out = tmp_path / "out.json"
+    words = ["loadtest", "run", *SHORT, "--out", str(out), "--upload-url", receiver.url]
+    words += ["--remote-write-url", receiver.url, "--state-directory", str(tmp_path / "state")]
+    assert cli.run(words) == 0
+    assert calls == ["as_json", "parse"]
+    path = only_result(tmp_path / "state")
+    bodies = [got.body for got in receiver.got if got.body.startswith(b"{")]
+    assert bodies == [path.read_bytes()]
+    assert out.read_bytes() == path.read_bytes()
+
+
 def test_the_document_is_uploaded_with_its_key(
     command: Command, receiver: Receiver, tmp_path: Path
 ) -> None:
@@ -39,7 +70,8 @@ def test_the_document_is_uploaded_with_its_key(
     assert done.returncode == 0, done.stderr
     path = only_result(tmp_path / "state")
     (got,) = receiver.got
-    assert json.loads(got.body) == document.read(path)
+    # Byte for byte: it is encoded once.
+    assert got.body == path.read_bytes()
     assert got.headers["authorization"] == f"Bearer {KEY}"
     assert got.headers["content-type"] == "application/json"
     assert got.headers["idempotency-key"] == path.stem
@@ -99,7 +131,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
             *["--remote-write-label", "cluster=eu-1", "--price", "0.5"],
         )
         assert done.returncode == 0, done.stderr
-        found = document.read(only_result(tmp_path / "state"))
+        found = reading.read(only_result(tmp_path / "state"))
 
         def ask(query: str) -> list[dict[str, object]]:
             asked = requests.get(f"{url}/api/v1/query", params={"query": query}, timeout=10)
@@ -109,7 +141,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
         labels = 'instance="web-1",job="node",cluster="eu-1"'
         (rate,) = ask(f"perf_loadtest_units_per_second{{{labels}}}[5m]")
         assert rate["values"] == [
-            [round(found["timestamp_seconds"], 3), str(found["levels"][0]["units_per_second"])]
+            [round(found.timestamp_seconds, 3), str(found.levels[0].units_per_second)]
         ]
         (price,) = ask(f"perf_machine_price_dollars_per_hour{{{labels}}}[5m]")
         assert price["values"][0][1] == "0.5"  # type: ignore[index]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
 from pathlib import Path
 
+import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
+from loadtest.outputs import wanted
 from loadtest.outputs.options import OutputFlags
 from loadtest.outputs.wanted import find_outputs
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.errors import InputError
+from perfanalysis.strict_yaml import load_yaml
 from tests.loadtest.outputs.conftest import SHORT, Command
 
 GOOD = """\
@@ -41,6 +47,22 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (write.labels, write.live) == ({"cluster": "eu-1"}, False)
 
 
+def test_the_schema_for_editors_names_the_same_fields() -> None:
+    text = resources.files("loadtest").joinpath("deliver.schema.json").read_text()
+    schema = json.loads(text)
+    ours = msgspec.json.schema(wanted._Receivers)["$defs"]["_Receiver"]
+    receiver = schema["properties"]["destinations"]["items"]
+    assert receiver["properties"].keys() == ours["properties"].keys()
+    assert receiver["required"] == ours["required"]
+    plain = {name: said for name, said in ours["properties"].items() if "$ref" not in str(said)}
+    for name, said in plain.items():
+        for word in ("type", "enum", "minLength", "pattern"):
+            if word != "type" or "enum" not in said:
+                found = receiver["properties"][name].get(word)
+                assert (sorted(found) if word == "enum" and found else found) == said.get(word)
+    Draft202012Validator(schema).validate(load_yaml(GOOD.format(key="key").encode(), "here"))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -62,6 +84,15 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         (
             "destinations: [{kind: upload, url: 'http://a/', key_variable: 'hunter2 !'}]",
             r"destinations\[0\].key_variable: expected the name of an environment variable",
+        ),
+        ("{5: 6}", "5: expected one of destinations"),
+        (
+            "destinations: [{kind: upload, url: 'http://a/', key_file: }]",
+            r"destinations\[0\].key_file: expected a path",
+        ),
+        (
+            "destinations: [{kind: upload, url: 'http://a/', headers: {a.b: 5}}]",
+            r"destinations\[0\].headers.a.b: expected one line of ASCII text",
         ),
         (
             "destinations: [{kind: upload, url: 'http://me:hunter2@a/'}]",

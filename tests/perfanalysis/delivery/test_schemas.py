@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from loadtest.outputs.wanted import _Receiver
+from perfanalysis.delivery.endpoint_record import BasicAuthRecord, TlsRecord
 from tests.conftest import REPOSITORY
 from tests.perfanalysis.delivery.schema_parts import endpoint_parts
 
@@ -54,6 +56,17 @@ def of(schema: Any, path: tuple[str, ...]) -> Any:
     for step in path:
         schema = schema["items"] if step == "items" else schema["properties"][step]
     return schema["properties"]
+
+
+def test_what_is_read_of_a_file_of_receivers_has_the_fields_of_its_schema() -> None:
+    file, path, _ = PLACES["receivers"]
+    found = of(json.loads((REPOSITORY / file).read_text()), path)
+    for fields, record in (
+        (found, _Receiver),
+        (found["tls"]["properties"], TlsRecord),
+        (found["basic_auth"]["properties"], BasicAuthRecord),
+    ):
+        assert set(record.__struct_fields__) == fields.keys()
 
 
 @pytest.mark.parametrize("place", PLACES)

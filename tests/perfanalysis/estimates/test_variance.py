@@ -12,8 +12,8 @@ import pytest
 from perfanalysis import cli
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import spreads
-from perfanalysis.results import document
 from tests.loadtest.documents import result
+from tests.loadtest.documents import write as store
 
 RUNS = 1000
 
@@ -103,7 +103,7 @@ def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
     def write(test_id: str, machine: str, rate: float, kind: str, **changes: object) -> None:
         facts = {"name": machine} | ({"instance_type": kind} if kind else {})
         made = result(test_id, [rate] * 10, machine=facts, **changes)
-        document.write(tmp_path / f"{test_id}.json", made)
+        store(tmp_path / f"{test_id}.json", made)
 
     for number, rate in enumerate((1000, 1010, 1040, 1050)):
         write(f"a{number}", f"web-{number // 2}", rate, "m7i.large")

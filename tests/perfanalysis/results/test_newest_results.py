@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.results import newest_results
+from perfanalysis.results.families import INFO
 from perfanalysis.results.newest_results import NewestResults
 from tests.exporter.collectors.test_loadtest import DOCUMENT
 
@@ -28,7 +29,13 @@ def settle(folder: Path) -> None:
 
 
 def shown(newest: NewestResults) -> dict[str, str]:
-    return {kernel: result.info[1] for kernel, result in newest.look().items()}
+    """The id of each kernel's result."""
+    return {
+        kernel: series.labels[2]
+        for kernel, samples in newest.look().items()
+        for series, _ in samples
+        if series.family is INFO
+    }
 
 
 def test_files_that_come_and_go(tmp_path: Path) -> None:
@@ -42,10 +49,13 @@ def test_files_that_come_and_go(tmp_path: Path) -> None:
     assert shown(newest) == {"rmw": "b", "integer": "i"}
     write(folder, "c", 15.0)
     assert shown(newest) == {"rmw": "b", "integer": "i"}
+    # Of two that ended together it is the first name, as for `loadtest show latest`.
     write(folder, "d", 20.0)
-    assert shown(newest) == {"rmw": "d", "integer": "i"}
+    assert shown(newest) == {"rmw": "b", "integer": "i"}
+    write(folder, "e", 20.5)
+    assert shown(newest) == {"rmw": "e", "integer": "i"}
     (folder / "half.json").write_text("{")
-    for name in ("b", "d", "i"):
+    for name in ("b", "d", "e", "i"):
         (folder / f"{name}.json").unlink()
     assert shown(newest) == {"rmw": "c"}
     for path in folder.iterdir():

@@ -1,0 +1,156 @@
+"""Under which conditions a result came about, and whether two of them may be compared.
+
+A rate tells machines apart only where the work, the build and the share of the machine that took
+part were the same. What stands here can be read from the document alone. ``UNKNOWN`` is a class of
+its own: a condition that one document does not say differs from one that the other says, and two
+that both do not say it are taken for alike, as are two curves of the same old program. Pure.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import NamedTuple, TypeVar
+
+from perfanalysis.errors import InputError
+from perfanalysis.machines.cpus import parse_list
+from perfanalysis.results.document import Document
+from perfanalysis.results.machine import Machine
+
+ALL = "all"
+T = TypeVar("T")
+
+
+class Unknown(enum.Enum):
+    """The type of ``UNKNOWN``."""
+
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+UNKNOWN = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a result stands under; each is ``UNKNOWN`` where the document does not say it.
+
+    Attributes:
+        kernel: what was run.
+        kernel_version: changes whenever the compiled work does.
+        compiler_family: ``gcc``, ``clang``, or the first word of another compiler's version.
+        instruction_set: which one the kernel chose at run time.
+        used_cpus: how many CPUs the run kept busy.
+        usable_cpus: how many the process might have used: its affinity mask, else all.
+        used_cores: how many real cores the used CPUs belong to.
+        spread: how load was spread over the used CPUs: ``all`` alike, or ``packed`` on few.
+        nice: the workers' niceness.
+        quota_cpus: CPU time a second that the cgroup allowed, in CPUs; None: it set no limit.
+        levels: busy levels that were asked for, percent.
+        profile: ``default``, ``quick``, ``precise``, ``custom``, or ``imported``.
+    """
+
+    kernel: str
+    kernel_version: str
+    compiler_family: str | Unknown
+    instruction_set: str | Unknown
+    used_cpus: int | Unknown
+    usable_cpus: int | Unknown
+    used_cores: int | Unknown
+    spread: str | Unknown
+    nice: int | Unknown
+    quota_cpus: float | Unknown | None
+    levels: tuple[int, ...]
+    profile: str
+
+
+# One condition, as its attribute is typed.
+Value = str | int | float | tuple[int, ...] | None | Unknown
+
+
+class Difference(NamedTuple):
+    """A condition that two results do not share: its attribute's name, and both values."""
+
+    name: str
+    one: Value
+    other: Value
+
+
+def comparable(one: Conditions, other: Conditions) -> list[Difference]:
+    """What keeps two results from being held against each other, in the order of the attributes.
+
+    Whoever compares decides which of these matter: other work never compares, while other levels
+    leave those that both have.
+
+    Returns:
+        The differences; empty: the results are comparable.
+    """
+    return [
+        Difference(field.name, first, second)
+        for field in fields(Conditions)
+        if (first := getattr(one, field.name)) != (second := getattr(other, field.name))
+    ]
+
+
+def of(document: Document) -> Conditions:
+    """The conditions that a document tells."""
+    settings, build, machine = document.settings or {}, document.build, document.machine
+    # A run that says nothing of it is from before there was a choice.
+    spread = _text(settings, "spread", UNKNOWN if document.imported else ALL)
+    return Conditions(
+        kernel=document.kernel,
+        kernel_version=document.kernel_version,
+        compiler_family=compiler_family(build.compiler) if build else UNKNOWN,
+        instruction_set=_known(build.instruction_set if build else None),
+        used_cpus=UNKNOWN if machine.used_cpus is None else len(machine.used_cpus),
+        usable_cpus=_usable(machine, imported=document.imported is not None),
+        used_cores=_known(machine.used_cores),
+        spread=spread,
+        nice=_whole(settings, "nice"),
+        quota_cpus=_quota(machine),
+        levels=tuple(level.busy for level in document.levels),
+        profile=document.profile,
+    )
+
+
+def compiler_family(version: str) -> str | Unknown:
+    """The family of a compiler by its version text, such as ``Debian Clang 14.0.6``."""
+    if "clang" in version.lower():
+        return "clang"
+    word = re.match(r"[A-Za-z]+", version)
+    return word[0].lower() if word else UNKNOWN
+
+
+def _usable(machine: Machine, *, imported: bool) -> int | Unknown:
+    """Another program's curve says how many CPUs there were, and not which it might use."""
+    if machine.allowed_cpus is not None:
+        try:
+            return len(parse_list(machine.allowed_cpus, "allowed_cpus"))
+        except InputError:
+            return UNKNOWN
+    return UNKNOWN if imported else _known(machine.logical_cpus)
+
+
+def _quota(machine: Machine) -> float | Unknown | None:
+    """Where the cgroups were looked at, a limit that is not there was not set."""
+    if machine.cgroup_quota_cpus is not None:
+        return machine.cgroup_quota_cpus
+    return UNKNOWN if machine.cgroup_version is None else None
+
+
+def _known(value: T | None) -> T | Unknown:
+    return UNKNOWN if value is None else value
+
+
+def _text(settings: Mapping[str, object], name: str, absent: str | Unknown) -> str | Unknown:
+    value = settings.get(name, absent)
+    return value if isinstance(value, str | Unknown) else UNKNOWN
+
+
+def _whole(settings: Mapping[str, object], name: str) -> int | Unknown:
+    value = settings.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else UNKNOWN

@@ -1,0 +1,51 @@
+"""Documents of older versions, as the newest one has them. Pure.
+
+Each version but the newest has a step to the next; a document goes through all steps from its own
+version on. What an old version did not say stays unknown. The policy is in
+docs/loadtest-results.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from perfanalysis.errors import InputError
+from perfanalysis.results.document import SCHEMA_VERSION
+
+Tree = dict[str, Any]
+VERSIONS = tuple(range(1, SCHEMA_VERSION + 1))
+
+
+def version_of(tree: Tree, where: str) -> int:
+    """The version that a document says to be of.
+
+    Raises:
+        InputError: it is none that can be read.
+    """
+    version = tree.get("schema_version")
+    if type(version) is not int or version not in VERSIONS:
+        known = " or ".join(map(str, VERSIONS))
+        raise InputError(where, "schema_version", f"{known}, which this program reads", version)
+    return version
+
+
+def upgraded(tree: Tree, where: str) -> Tree:
+    """The same document in the newest version; the argument stays as it is.
+
+    Raises:
+        InputError: its version is unknown, or has not what the document holds.
+    """
+    for version in range(version_of(tree, where), SCHEMA_VERSION):
+        tree = _STEPS[version](tree, where) | {"schema_version": version + 1}
+    return tree
+
+
+def _from_1(tree: Tree, where: str) -> Tree:
+    """Version 2 added slices as blocks and curves of other programs; all else is the same."""
+    if "imported" in tree:
+        raise InputError(where, "schema_version", "2, as curves of other programs have it", 1)
+    return tree
+
+
+_STEPS: Mapping[int, Callable[[Tree, str], Tree]] = {1: _from_1}

@@ -1,0 +1,51 @@
+'use strict';
+// node transform.cjs FOLDER: panels from standard input -> the frames that Grafana would draw of them.
+//
+// FOLDER has @grafana/data in its node_modules. The input is a JSON list of panels: "transformations"
+// as in a dashboard, and "queries" with "refId", "format" and "result" (the engine's answer). The output
+// is a list of what each panel gets: its frames, each a list of fields with "name" and "values".
+
+const { readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const path = require('node:path');
+
+const published = createRequire(path.join(path.resolve(process.argv[2]), 'package.json'));
+const data = published('@grafana/data');
+const rxjs = published('rxjs');
+// It is made for browsers: before each step it asks the page whether the dashboard has scenes.
+globalThis.window = {};
+const { framesOf } = require('./answers.cjs');
+const { coursesBy } = require('./courses.cjs');
+
+// Some stand there by an old name as well.
+const known = new Set([...Object.values(data.standardTransformers), coursesBy(data, rxjs)]);
+data.standardTransformersRegistry.setInit(() =>
+  [...known].map((info) => ({ ...info, transformation: async () => info }))
+);
+
+/** The frames of a panel after its transformations, as they are shown: by the names that people see. */
+const shown = async ({ transformations, queries }) => {
+  const frames = await rxjs.firstValueFrom(
+    data.transformDataFrame(transformations, framesOf(queries))
+  );
+  return frames.map((frame) =>
+    frame.fields.map((field) => ({
+      name: data.getFieldDisplayName(field, frame, frames),
+      values: Array.from({ length: frame.length }, (_, i) => plain(field.values[i])),
+    }))
+  );
+};
+
+/** A cell; a course is the list of its values. */
+const plain = (cell) => cell?.fields?.[1].values ?? cell ?? null;
+
+const main = async () => {
+  for (const { id } of JSON.parse(input).flatMap(({ transformations }) => transformations)) {
+    // Grafana leaves out silently what it does not know.
+    if (!data.standardTransformersRegistry.getIfExists(id)) throw new Error(`no ${id} is known here`);
+  }
+  process.stdout.write(JSON.stringify(await Promise.all(JSON.parse(input).map(shown))));
+};
+
+const input = readFileSync(0, 'utf8');
+main();

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfanalysis.results import conditions, reading
+from perfanalysis.results.conditions import UNKNOWN, Conditions, Difference, comparable
+from tests.perfanalysis.results.made import changed
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
+
+
+def of_fixture(name: str) -> Conditions:
+    return conditions.of(reading.read(FIXTURES / f"{name}.json"))
+
+
+def of_changed(part: str, changes: dict[str, Any]) -> Conditions:
+    made = changed(lambda d: d[part].update(changes))
+    return conditions.of(reading.from_json(made, "here"))
+
+
+def test_a_run_of_today_tells_all_of_them() -> None:
+    assert of_fixture("version-2") == Conditions(
+        kernel="rmw",
+        kernel_version="1",
+        compiler_family="gcc",
+        instruction_set="baseline",
+        used_cpus=2,
+        usable_cpus=2,
+        used_cores=2,
+        spread="all",
+        nice=0,
+        quota_cpus=None,
+        levels=(20, 50, 100),
+        profile="custom",
+    )
+    one_cpu = of_fixture("version-2-block")
+    assert (one_cpu.used_cpus, one_cpu.usable_cpus, one_cpu.used_cores) == (1, 2, 1)
+
+
+def test_an_old_curve_tells_what_was_run_and_no_more() -> None:
+    assert of_fixture("version-2-imported") == Conditions(
+        kernel="rmw",
+        kernel_version="training-curve-1",
+        compiler_family=UNKNOWN,
+        instruction_set=UNKNOWN,
+        used_cpus=UNKNOWN,
+        usable_cpus=UNKNOWN,
+        used_cores=UNKNOWN,
+        spread=UNKNOWN,
+        nice=UNKNOWN,
+        quota_cpus=UNKNOWN,
+        levels=(50, 100),
+        profile="imported",
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "name", "value"),
+    [
+        ("build", {"compiler": "gcc 14.2.0"}, "compiler_family", "gcc"),
+        ("build", {"compiler": "Debian Clang 14.0.6"}, "compiler_family", "clang"),
+        ("build", {"compiler": "Intel(R) oneAPI 2025"}, "compiler_family", "intel"),
+        ("build", {"compiler": "14.2"}, "compiler_family", UNKNOWN),
+        ("build", {"instruction_set": "avx2"}, "instruction_set", "avx2"),
+        ("build", {}, "instruction_set", UNKNOWN),
+        ("machine", {"used_cpus": [3]}, "used_cpus", 1),
+        ("machine", {"allowed_cpus": "0-3,8", "logical_cpus": 64}, "usable_cpus", 5),
+        ("machine", {"allowed_cpus": "all", "logical_cpus": 64}, "usable_cpus", UNKNOWN),
+        ("machine", {"logical_cpus": 64}, "usable_cpus", 64),
+        ("machine", {}, "used_cores", UNKNOWN),
+        ("machine", {}, "quota_cpus", UNKNOWN),
+        ("machine", {"cgroup_version": 2}, "quota_cpus", None),
+        ("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "quota_cpus", 1.5),
+        ("settings", {"spread": "packed"}, "spread", "packed"),
+        ("settings", {"spread": 5}, "spread", UNKNOWN),
+        # There was no choice once.
+        ("settings", {}, "spread", "all"),
+        ("settings", {"nice": 10}, "nice", 10),
+        ("settings", {"nice": True}, "nice", UNKNOWN),
+        ("settings", {}, "nice", UNKNOWN),
+    ],
+)
+def test_one_condition(part: str, changes: dict[str, Any], name: str, value: object) -> None:
+    assert getattr(of_changed(part, changes), name) == value
+
+
+def test_differences_are_named_with_both_values() -> None:
+    one, other = of_changed("settings", {"nice": 5}), of_changed("build", {"compiler": "clang 18"})
+    assert comparable(one, one) == []
+    assert comparable(one, other) == [
+        Difference("compiler_family", "gcc", "clang"),
+        Difference("nice", 5, UNKNOWN),
+    ]
+
+
+def test_what_is_unknown_is_a_class_of_its_own() -> None:
+    curve, run = of_fixture("version-2-imported"), of_fixture("version-2")
+    assert comparable(curve, curve) == []
+    found = {difference.name: difference for difference in comparable(curve, run)}
+    assert found["quota_cpus"] == ("quota_cpus", UNKNOWN, None)
+    assert found["used_cpus"] == ("used_cpus", UNKNOWN, 2)
+    assert str(UNKNOWN) == "unknown"

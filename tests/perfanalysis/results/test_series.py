@@ -1,0 +1,86 @@
+"""A result as series: the one view that the exporter serves, and remote write and import send."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from importing.results import read
+from perfanalysis.results import families, reading, writing
+from perfanalysis.results.running import Running
+from perfanalysis.results.series import live_series, series_of
+from tests.perfanalysis.results.made import VALID
+
+DOCUMENT = reading.from_json(
+    VALID
+    | {
+        "thresholds": [
+            {"name": "valid<0", "passed": True},
+            {"name": "units_per_dollar<5", "passed": None},
+        ],
+        "machine": VALID["machine"]
+        | {"name": "web-1", "region": "here", "price_dollars_per_hour": 0.5},
+    },
+    "here",
+)
+RUN: dict[tuple[str, ...], float] = {
+    ("perf_loadtest_units_per_second", "rmw", "100"): 1340.0,
+    ("perf_loadtest_units_per_second_lower", "rmw", "100"): 1330.0,
+    ("perf_loadtest_units_per_second_upper", "rmw", "100"): 1350.0,
+    ("perf_loadtest_busy_ratio", "rmw", "100"): 1.0,
+    ("perf_loadtest_steal_ratio", "rmw", "100"): 0.0,
+    ("perf_loadtest_max_units_per_second", "rmw"): 1340.0,
+    ("perf_loadtest_single_units_per_second", "rmw"): 680.0,
+    ("perf_loadtest_duration_seconds", "rmw"): 1.0,
+    ("perf_loadtest_timestamp_seconds", "rmw"): 1795464900.0,
+    ("perf_loadtest_valid", "rmw"): 1.0,
+    ("perf_loadtest_info", "rmw", "1", "20261123T201500Z-rmw-1a2b3c4d", "custom"): 1.0,
+    ("perf_loadtest_threshold_passed", "rmw", "valid<0"): 1.0,
+}
+
+
+def plain(samples: list[families.Sample]) -> dict[tuple[str, ...], float]:
+    return {(series.family.name, *series.labels): float(value) for series, value in samples}
+
+
+def test_what_is_shown_of_a_result() -> None:
+    assert plain(families.samples_of(DOCUMENT)) == RUN
+
+
+def test_import_has_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    writing.write(path, writing.encode(DOCUMENT))
+    found = read(path)
+    assert (found.time, found.kernel) == (1795464900.0, "rmw")
+    assert plain(list(found.pairs)) == RUN
+
+
+def test_remote_write_has_the_same_and_the_machine() -> None:
+    found = {(one.name, *one.labels.values()): one.value for one in series_of(DOCUMENT)}
+    machine = {
+        ("perf_machine_info", "web-1", "", "here", "", "", "", "x86_64"): 1.0,
+        ("perf_machine_price_dollars_per_hour", ""): 0.5,
+    }
+    assert found == RUN | machine
+    assert {one.timestamp for one in series_of(DOCUMENT)} == {1795464900.0}
+
+
+def test_a_run_in_progress_whose_rate_is_unknown_has_none() -> None:
+    running: dict[str, Any] = {"kernel": "rmw", "pid": 1, "progress_ratio": 0.5}
+    known = live_series(Running(**running, live_units_per_second=5.0, updated_seconds=7.0))
+    assert [(one.name[14:], one.value, one.timestamp) for one in known] == [
+        ("running", 1.0, 7.0),
+        ("progress_ratio", 0.5, 7.0),
+        ("live_units_per_second", 5.0, 7.0),
+    ]
+    unknown = live_series(Running(**running))
+    assert [one.name[14:] for one in unknown] == ["running", "progress_ratio"]
+
+
+def test_a_page_has_the_samples_of_a_family_together() -> None:
+    results = [families.samples_of(DOCUMENT), families.samples_of(DOCUMENT)]
+    running = families.samples_of_run(Running(kernel="rmw", pid=1, progress_ratio=0.5))
+    names = [series.family.name for series, _ in families.in_page_order([running, *results])]
+    order = [family.name for family in families.FAMILIES]
+    assert names == sorted(names, key=order.index)
+    assert len(names) == 2 * len(RUN) + 2

@@ -79,7 +79,7 @@ def _misfit(path: Path, wrong: jsonschema.ValidationError) -> InputError:
     if unknown := unknown_key(wrong):
         return InputError(str(path), place([unknown[0]], field), f"one of {', '.join(unknown[1])}")
     assert isinstance(wrong.schema, dict)
-    expected = str(wrong.schema.get("x-expected", wrong.schema["description"]))
+    expected = str(wrong.schema.get("x-expected") or wrong.schema["description"])
     return InputError(str(path), field, expected)
 
 

@@ -64,6 +64,14 @@ def test_a_file_of_receivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             r"destinations\[0\].key_variable: expected the name of an environment variable",
         ),
         (
+            "destinations: [{kind: upload, url: 'http://a/', headers: {X-A: 5}}]",
+            r"destinations\[0\].headers.X-A: expected one line of ASCII text",
+        ),
+        (
+            "destinations: [{kind: upload, url: 'http://a/', tls: {ca: f}}]",
+            r"destinations\[0\].tls.ca: expected one of ca_file, cert_file, key_file",
+        ),
+        (
             "destinations: [{kind: upload, url: 'http://me:hunter2@a/'}]",
             r"destinations\[0\]: url: expected a URL without user and password",
         ),

@@ -95,6 +95,14 @@ def test_the_schema_for_editors_names_the_same_fields() -> None:
             r"destinations\[0\].headers.a.b: expected one line of ASCII text",
         ),
         (
+            "destinations: [{kind: upload, url: 'http://a/', headers: {X-A: 5}}]",
+            r"destinations\[0\].headers.X-A: expected one line of ASCII text",
+        ),
+        (
+            "destinations: [{kind: upload, url: 'http://a/', tls: {ca: f}}]",
+            r"destinations\[0\].tls.ca: expected one of ca_file, cert_file, key_file",
+        ),
+        (
             "destinations: [{kind: upload, url: 'http://me:hunter2@a/'}]",
             r"destinations\[0\]: url: expected a URL without user and password",
         ),

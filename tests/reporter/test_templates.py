@@ -136,7 +136,7 @@ def test_a_template_that_is_not_there(
 def test_a_template_reaches_no_key(
     prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "house.html.j2").write_text("{{ page.config.access.secrets() }}\n")
+    (tmp_path / "house.html.j2").write_text("{{ page.config.access.endpoint.secrets() }}\n")
     (tmp_path / "key").write_text("a-secret-key")
     output = tmp_path / "report.html"
     flags = ["--prometheus-bearer-token-file", str(tmp_path / "key")]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import reporter
 from perfanalysis.machines.inventory import PURCHASE_OPTIONS
 from reporter.charts.week import DAYS
 from reporter.pages.files import TEMPLATES
 from reporter.settings.report import TITLE
 
-ROOM = TEMPLATES.parent
+ROOM = Path(reporter.__file__).parent
 # What is said by a name that is a value: labels of lines, axes and layers, and options.
 BY_VALUE = {
     *DAYS,

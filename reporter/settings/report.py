@@ -12,7 +12,7 @@ from typing import Any
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access
-from reporter.asking.devices import DETECTED, Devices
+from reporter.settings.devices import DETECTED, Devices
 from reporter.settings.sources import Layer, parse_file
 
 PAGES = ("pdf", "html")

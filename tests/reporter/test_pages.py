@@ -13,16 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfanalysis.promql import Access, Sample, Series
-from reporter.asking.devices import Devices
-from reporter.asking.gathering import Gathered
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
 from reporter.asking.machines import Machine
+from reporter.asking.usage_queries import CPU_BUSY, FILE_SYSTEMS, MEMORY_USED, VIOLATIONS
 from reporter.charts import style
-from reporter.figures.material import Material
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import ENGLISH, Language
-from reporter.pages.drawing import of_page
+from reporter.pages.html import of_page
 from reporter.pages.page import Page
-from reporter.pages.printing import pdf
+from reporter.pages.pdf import pdf
+from reporter.settings.devices import Devices
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
@@ -42,28 +43,28 @@ def machines(count: int) -> list[Machine]:
     return found
 
 
-def gathered(found: list[Machine]) -> Gathered:
+def gathered(found: list[Machine]) -> Answers:
     times = np.arange(START, END + 1, STEP)
     series = {
         query: [
             Series({"instance": m.name}, times, 0.4 + 0.3 * np.sin(times / 9000 + i))
             for i, m in enumerate(found)
         ]
-        for query in ("CPU busy", "Memory used")
+        for query in (CPU_BUSY, MEMORY_USED)
     }
     broken = [
         Sample({"instance": m.name, "collector": "diskstats", "rule": rule}, END, 3.0)
         for m in found
         for rule in ("disk_io_time_within_time", "disk_reads_rise")
     ]
-    samples = {"Violations": broken}
+    samples = {VIOLATIONS: broken}
     names = [m.name for m in found]
-    return Gathered(found, series, samples, {}, names, START, END, STEP, STEP, "an engine")
+    return Answers(found, series, samples, {}, names, START, END, STEP, STEP, "an engine")
 
 
 def pages(count: int, template: str, language: str = "en", size: str = "A4") -> pypdf.PdfReader:
     config = Config(template=template, language=language, page_size=size)
-    page = Page(Material(config, gathered(machines(count)), Language(language)), END)
+    page = Page(ReportData(config, gathered(machines(count)), Language(language)), END)
     content, _ = pdf(of_page(page), page.generated)
     return pypdf.PdfReader(io.BytesIO(content))
 
@@ -133,7 +134,7 @@ def test_short_names_are_never_alike(names: list[str], length: int) -> None:
 def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
     config = Config(template=template, language="de")
     found = gathered([machine("disturbed", 1.0, 0.1), machine("none", 1.0, 0.1)])
-    text = of_page(Page(Material(config, found, Language("de")), END)).html
+    text = of_page(Page(ReportData(config, found, Language("de")), END)).html
     for number, name in enumerate(("disturbed", "none"), 1):
         assert f'<h2 id="machine-{number}">{name}</h2>' in text
         assert f'<a href="#machine-{number}">{name}</a>' in text
@@ -142,7 +143,7 @@ def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
 def test_the_appendix_has_the_settings_and_no_key() -> None:
     access = Access(headers={"X-Scope-OrgID": "team-a"})
     config = Config(access=access, machines=("a", "b"), devices=Devices(disks=("nvme*",)))
-    shown = Page(Material(config, gathered(machines(2)), ENGLISH), END).settings
+    shown = Page(ReportData(config, gathered(machines(2)), ENGLISH), END).settings
     assert ("machines", "a, b") in shown
     assert ("disks", "nvme*") in shown
     assert ("from", "now-24h") in shown
@@ -156,7 +157,7 @@ def test_the_baseline_has_a_price_and_an_undisturbed_test() -> None:
     disturbed = replace(second, test=replace(second.test, valid=False))
 
     def baseline(*found: Machine, **settings: str) -> str:
-        material = Material(Config(**settings), gathered(list(found)), ENGLISH)  # type: ignore[arg-type]
+        material = ReportData(Config(**settings), gathered(list(found)), ENGLISH)  # type: ignore[arg-type]
         return material.baseline.name
 
     assert baseline(first, disturbed, third) == "c"
@@ -171,8 +172,8 @@ def test_of_many_file_systems_the_fullest_are_shown_and_the_others_counted() -> 
     mounts = [
         Sample({"instance": name, "mountpoint": f"/data-{i:02d}"}, END, i / 100) for i in range(21)
     ]
-    material = Material(
-        Config(template="capacity"), replace(found, samples={"File systems": mounts}), ENGLISH
+    material = ReportData(
+        Config(template="capacity"), replace(found, samples={FILE_SYSTEMS: mounts}), ENGLISH
     )
     content, _ = pdf(of_page(Page(material, END)), END)
     text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from perfanalysis.cli import run
-from reporter.pages.files import TEMPLATES
+from reporter.pages.template_files import TEMPLATES
 from tests.reporter.conftest import END, START
 
 pytestmark = pytest.mark.e2e

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pypdf
@@ -181,3 +182,18 @@ def test_of_many_file_systems_the_fullest_are_shown_and_the_others_counted() -> 
     assert "/data-01" in text
     assert "/data-00" not in text
     assert "1 more is not shown." in " ".join(text.split())
+
+
+def test_templates_call_queries_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "own.html.j2").write_text(
+        "{% set m = page.machines[0] %}{% set seen = page.gathered %}"
+        "{{ page.material.summary('CPU busy', m).maximum | round(2) }}"
+        " {{ page.material.line('Memory used', m)[1].max() | round(2) }}"
+        " {{ page.material.busiest('Disk busy', m, 4) | length }}"
+        " {{ page.trend('CPU busy', m).certain }} {{ page.earlier('CPU busy', m) }}"
+        " {{ seen.samples['Violations'][0].value }} {{ seen.samples.get('Price', ()) | length }}"
+        " {{ seen.series['CPU busy'] | length }} {{ page.material.gathered.step }}"
+    )
+    config = Config(template="own", templates=tmp_path)
+    page = Page(ReportData(config, gathered(machines(2)), ENGLISH), END)
+    assert of_page(page).html == "0.7 0.7 0 False None 3.0 0 2 360.0"

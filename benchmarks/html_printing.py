@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reporter.pages.drawn import Drawn
-from reporter.pages.printing import pdf
+from reporter.pages.order import Drawn
+from reporter.pages.pdf import pdf
 
 
 def main(source: str, target: str) -> None:

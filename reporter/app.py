@@ -16,15 +16,16 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
 from perfanalysis.promql import Engine
 from perfanalysis.results.state import default_state_directory
-from reporter.asking.collecting import ask
-from reporter.asking.gathering import Gathered
-from reporter.figures.material import Material
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
+from reporter.asking.both_ranges import ask
 from reporter.formats.csv_table import csv_bytes
 from reporter.formats.json_document import json_bytes
 from reporter.language import Language
-from reporter.pages import files as page_files
+from reporter.pages import template_files
 from reporter.pages.drawing_process import Drawer
-from reporter.pages.drawn import Order
+from reporter.pages.order import Order
+from reporter.pages.template_queries import plan_of
 from reporter.settings.flags import Given, given, setting_flags
 from reporter.settings.report import FORMATS, PAGES, Config, parse_time
 from reporter.settings.sources import COMMAND_LINE, ENVIRONMENT
@@ -55,7 +56,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     form = output_format(config, all_given)
     check_output(config, all_given)
     if form in PAGES:
-        page_files.check(config)
+        template_files.check(config)
     from perfanalysis.delivery.places import delivering
     from perfanalysis.delivery.places.ledger import Ledger
 
@@ -63,17 +64,17 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     ledger = Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
     now = ledger.first_tried(made_for, began) if places and made_for else began
-    drawer = Drawer()
+    drawer, plan = Drawer(), plan_of(config)
     with drawer if form in PAGES else nullcontext():
-        gathered, before = ask(all_given, Engine(config.access), now)
-        order = Order(config, gathered, before, generated_at(began))
+        answers, before = ask(all_given, plan, Engine(config.access), now)
+        order = Order(config, answers, before, generated_at(began))
         content, count = rendered(order, form, drawer)
     if config.output:
         save(config.output, content)
         if not quiet:
             click.echo(f"written: {config.output} ({count}, {time.time() - began:.1f} s)")
     if places:
-        report_ = finished(config, gathered, before, form, content)
+        report_ = finished(config, answers, before, form, content)
         sent, had = delivering.deliver(report_, places, ledger)
         said = [*(f"delivered: {one}" for one in sent), *(f"had it already: {one}" for one in had)]
         for line in () if quiet else said:
@@ -97,19 +98,19 @@ def generated_at(now: float) -> float:
 
 def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
     """The report in a format, and how much it is in words."""
-    machines = len(order.gathered.machines)
+    machines = len(order.answers.machines)
     count = "1 machine" if machines == 1 else f"{machines} machines"
     if form == "json":
-        return json_bytes(order.material), count
+        return json_bytes(order.report_data), count
     if form == "csv":
-        return csv_bytes(order.gathered, order.before), count
+        return csv_bytes(order.answers, order.before), count
     drawer.begin(order)
     if form == "html":
         return drawer.drawn().html.encode(), count
     # Imported while the other process draws, and by those only who want pages.
-    from reporter.pages import printing
+    from reporter.pages import pdf
 
-    content, pages = printing.pdf(drawer.drawn(), order.now)
+    content, pages = pdf.pdf(drawer.drawn(), order.now)
     return content, f"{pages} pages, {count}"
 
 
@@ -122,16 +123,16 @@ def occasion(config: Config, form: str) -> str:
 
 
 def finished(
-    config: Config, gathered: Gathered, before: Gathered | None, form: str, content: bytes
+    config: Config, answers: Answers, before: Answers | None, form: str, content: bytes
 ) -> Finished:
     """The report for its deliveries; its digest is of what it is made for, or of what it says.
 
     When it was made is no part of that.
     """
     said = (form, config.template, config.language, config.page_size, config.baseline)
-    data = json_bytes(Material(config, gathered, Language(config.language), before))
+    data = json_bytes(ReportData(config, answers, Language(config.language), before))
     digest = occasion(config, form) or digest_of([*(word.encode() for word in said), data])
-    return Finished(content, form, config.title, gathered.start, gathered.end, digest)
+    return Finished(content, form, config.title, answers.start, answers.end, digest)
 
 
 def save(output: Path, content: bytes) -> None:
@@ -199,11 +200,11 @@ def check(config_file: Path | None, **flags: Any) -> None:
     config = all_given.config
     delivering.places_of(config.deliver)
     engine = checking.TimedEngine(config.access)
-    found, warnings = checking.check_queries(engine, all_given, time.time())
+    found, warnings = checking.check_queries(engine, all_given, plan_of(config), time.time())
     click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
     for one in found:
         shown = "missing" if one.missing else one.series
-        click.echo(f"{one.name:34} {shown:>7} {one.seconds:>8.2f}")
+        click.echo(f"{one.query.name:34} {shown:>7} {one.seconds:>8.2f}")
     for warning in warnings:
         click.echo(printable(f"the engine warned: {warning}"), err=True)
     checking.verdict(found)

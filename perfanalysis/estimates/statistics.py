@@ -58,6 +58,10 @@ class Estimate:
             return math.inf
         return max(self.upper - self.value, self.value - self.lower) / self.value
 
+    def divided_by(self, divisor: float) -> Estimate:
+        """The estimate of this, divided by an exactly known number above 0."""
+        return Estimate(self.value / divisor, self.lower / divisor, self.upper / divisor)
+
 
 def interval_ranks(count: int, confidence: float = CONFIDENCE) -> tuple[int, int] | None:
     """Which order statistics bound the median of ``count`` independent values.

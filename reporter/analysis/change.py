@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perfanalysis.estimates.ratios import Ratio
+from perfanalysis.estimates.statistics import Estimate
 from reporter.analysis.comparison import certain, max_units, ratio
 from reporter.analysis.verdict import more, percent
-from reporter.asking.machines import Estimate, Machine
+from reporter.asking.machines import Machine
 from reporter.language import Language
 
 MOST_SENTENCES = 8

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate, Ratio
-from perfanalysis.estimates.statistics import Estimate as Interval
-from reporter.asking.machines import Estimate, Machine
+from perfanalysis.estimates.statistics import Estimate
+from reporter.asking.machines import Machine
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def ratio(one: Estimate, other: Estimate) -> Ratio | None:
 
 
 def _rate(estimate: Estimate) -> Rate:
-    return Rate(estimate.value, Interval(estimate.value, estimate.lower, estimate.upper))
+    return Rate(estimate.value, estimate)
 
 
 def certain(found: Ratio | None) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary, summarise
 from reporter.asking.machines import Machine
-from reporter.figures.material import Material
+from reporter.asking.query import RangeQuery
+from reporter.asking.usage_queries import CONTAINER_CPUS, CONTAINER_MEMORY, CONTAINER_THROTTLED
 
 
 @dataclass(frozen=True)
@@ -19,17 +21,15 @@ class Container:
     throttled: float | None
 
 
-def containers(material: Material, machine: Machine) -> list[Container]:
+def containers(data: ReportData, machine: Machine) -> list[Container]:
     """The machine's containers, those that used most CPU time first."""
 
-    def by_id(query: str) -> dict[str, Summary | None]:
-        return {
-            s.labels.get("id", ""): summarise(s.values) for s in material.series(query, machine)
-        }
+    def by_id(query: RangeQuery) -> dict[str, Summary | None]:
+        return {s.labels.get("id", ""): summarise(s.values) for s in data.series(query, machine)}
 
-    memory, throttled = by_id("Container memory"), by_id("Container throttled")
+    memory, throttled = by_id(CONTAINER_MEMORY), by_id(CONTAINER_THROTTLED)
     found = []
-    for one in material.series("Container CPUs", machine):
+    for one in data.series(CONTAINER_CPUS, machine):
         identifier = one.labels.get("id", "")
         cpu, used, held = summarise(one.values), memory.get(identifier), throttled.get(identifier)
         if cpu:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
 from reporter.analysis.quality import BUSY_DISTANCE_LIMIT
-from reporter.asking.machines import Curve, Estimate, LoadTest, Machine
+from reporter.asking.machines import Curve, LoadTest, Machine
 
 HOURS_A_MONTH = 730.0
 # At the 99th percentile a machine may be this busy, and its memory this full, and still fit.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reporter.analysis.fit import HOURS_A_MONTH
+from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
-from reporter.figures.material import Material
+from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 
 ROWS_OF_A_TABLE = 30
 MOST_NAMED = 15
@@ -39,15 +40,15 @@ class Kind:
     units_per_dollar: float | None
 
 
-def members(material: Material) -> list[Member]:
+def members(data: ReportData) -> list[Member]:
     """Every machine, in the report's order."""
     found = []
-    for machine in material.machines:
-        cpu = material.summary("CPU busy", machine)
+    for machine in data.machines:
+        cpu = data.summary(CPU_BUSY, machine)
         idle = None
         if cpu and machine.price:
             idle = (1 - cpu.mean) * machine.price * HOURS_A_MONTH
-        found.append(Member(machine, cpu, material.summary("Memory used", machine), idle))
+        found.append(Member(machine, cpu, data.summary(MEMORY_USED, machine), idle))
     return found
 
 

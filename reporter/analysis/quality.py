@@ -8,6 +8,8 @@ import numpy as np
 
 from perfanalysis.promql import Floats, Sample, Series
 from reporter.asking.machines import LoadTest, Machine
+from reporter.asking.query import InstantQuery
+from reporter.asking.usage_queries import RESETS, RESTARTS, VIOLATIONS
 from reporter.language import Language
 
 STEAL_LIMIT = 0.01
@@ -18,7 +20,7 @@ MOST_NAMED = 12
 def remarks(  # noqa: PLR0913, PLR0917 - one for each source, and how it is said
     machines: Sequence[Machine],
     busy: Mapping[str, Sequence[Series]],
-    samples: Mapping[str, Sequence[Sample]],
+    samples: Mapping[InstantQuery, Sequence[Sample]],
     times: tuple[float, float, float, float],
     language: Language,
     most_named: int = MOST_NAMED,
@@ -28,7 +30,7 @@ def remarks(  # noqa: PLR0913, PLR0917 - one for each source, and how it is said
     Args:
         machines: the reported machines.
         busy: CPU busy series by machine.
-        samples: answers to ``Violations``, ``Restarts`` and ``Resets``, as far as asked.
+        samples: answers to ``VIOLATIONS``, ``RESTARTS`` and ``RESETS``, as far as asked.
         times: start and end of the range in Unix seconds, seconds between points, and seconds that
             the window of a rate is long.
         language: of the sentences.
@@ -65,11 +67,13 @@ def _names(names: Sequence[str], most: int, language: Language) -> str:
     return language.say("{names} and {count} more", names=shown, count=rest)
 
 
-def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dict[str, list[str]]:
+def _counted(
+    samples: Mapping[InstantQuery, Sequence[Sample]], language: Language
+) -> dict[str, list[str]]:
     """Restarts, resets and broken rules, by machine."""
     say, found = language.say, dict[str, list[str]]()
     restarted = set()
-    for sample in samples.get("Restarts", ()):
+    for sample in samples.get(RESTARTS, ()):
         if sample.value > 0:
             name = sample.labels.get("instance", "")
             restarted.add(name)
@@ -78,7 +82,7 @@ def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dic
                 times=_times(sample.value, language),
             )
             found.setdefault(name, []).append(text)
-    for sample in samples.get("Resets", ()):
+    for sample in samples.get(RESETS, ()):
         name = sample.labels.get("instance", "")
         if sample.value > 0 and name not in restarted:
             text = say(
@@ -87,7 +91,7 @@ def _counted(samples: Mapping[str, Sequence[Sample]], language: Language) -> dic
                 times=_times(sample.value, language),
             )
             found.setdefault(name, []).append(text)
-    for sample in samples.get("Violations", ()):
+    for sample in samples.get(VIOLATIONS, ()):
         labels = sample.labels
         text = say(
             "the numbers of {collector} broke the rule {rule} about {times}: what they feed is in"

@@ -14,6 +14,7 @@ NEIGHBOURS = 12
 FEWEST_NEIGHBOURS = 3
 DEVIATIONS = 6.0
 LEAST_DISTANCE = 0.15
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # 1.4826 times the median absolute deviation is the standard deviation of a normal distribution.
 NORMAL = 1.4826
 

@@ -8,23 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
 
 # What a model's name has beside the model: marks, its clock, its count of cores.
 _BESIDE_THE_MODEL = re.compile(r"\((?:R|TM|tm)\)|\b(?:CPU|Processor|\d+-Core)\b|@.*$")
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value with the bounds of its 95 % interval, all in the same unit."""
-
-    value: float
-    lower: float
-    upper: float
-
-    def divided_by(self, divisor: float) -> Estimate:
-        """The estimate of this, divided by an exactly known number above 0."""
-        return Estimate(self.value / divisor, self.lower / divisor, self.upper / divisor)
 
 
 @dataclass(frozen=True)
@@ -98,3 +86,23 @@ class Machine:
     def short_cpu(self) -> str:
         """The CPU's model without marks and clock, such as ``Intel Xeon Platinum 8375C``."""
         return " ".join(_BESIDE_THE_MODEL.sub(" ", self.cpu_model).split())
+
+
+# In which unit the fields of a machine, and of the load test in it, are.
+UNITS: Mapping[str, str] = {
+    "cpus": "CPUs",
+    "cores": "cores",
+    "memory_bytes": "bytes",
+    "price": "USD/h",
+    "units_per_dollar": "units/s per USD/h",
+    "kernels": "units/s",
+    "test.max": "units/s",
+    "test.single": "units/s",
+    "test.ended": "Unix seconds",
+    "test.curve.busy": "percent",
+    "test.curve.units": "units/s",
+    "test.curve.lower": "units/s",
+    "test.curve.upper": "units/s",
+    "test.curve.reached": "ratio",
+    "test.curve.steal": "ratio",
+}

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import Difference
 from reporter.charts import style
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 

@@ -13,7 +13,7 @@ from reporter.analysis.comparison import max_units, pareto
 from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, mark, set_work_axis
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 

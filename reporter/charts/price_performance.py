@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.asking.machines import Machine
 from reporter.charts import style
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 
 from reporter.charts import style
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
-from reporter.charts.time_lines import Scale
+from reporter.charts.lines import Scale
 from reporter.language import Language
 
 

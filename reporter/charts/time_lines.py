@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
-from reporter.analysis.utilisation import Episode
 from reporter.charts import style
-from reporter.figures.names import short_names
+from reporter.charts.lines import Line, Scale
+from reporter.charts.short_names import short_names
 from reporter.language import Language
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line: its label, its place (which gives colour and dashes), and its points."""
-
-    label: str
-    place: int
-    times: Floats
-    values: Floats
-    marks: Sequence[Episode] = ()
-
-
-@dataclass(frozen=True)
-class Scale:
-    """The time axis, in Unix seconds, and the value axis.
-
-    ``top`` None: as the data need. Marks stand at multiples of ``unit``, where that is not 1.
-    """
-
-    start: float
-    end: float
-    step: float
-    label: str
-    form: Callable[[float], str]
-    top: float | None = None
-    unit: float = 1.0
 
 
 def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | None:

@@ -12,7 +12,7 @@ from reporter.analysis.comparison import max_units
 from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, set_work_axis
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 

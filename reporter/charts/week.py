@@ -6,10 +6,9 @@ import matplotlib as mpl
 import numpy as np
 
 from perfanalysis.promql import Floats
+from reporter.analysis.utilisation import DAYS
 from reporter.charts import style
 from reporter.language import Language
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def draw(cells: Floats, language: Language) -> bytes | None:

@@ -10,26 +10,13 @@ from threading import Lock
 
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.promql import Access, Engine, Sample, Series
-from reporter.asking.collecting import ask
+from reporter.asking.answers import Answers
+from reporter.asking.both_ranges import ask
+from reporter.asking.query import InstantQuery, Query
+from reporter.asking.query_plan import QueryPlan
 from reporter.settings.flags import Given
 
-# What a machine may rightly not have.
-MAY_BE_EMPTY = frozenset(
-    {
-        *(
-            "Violations",
-            "Resets",
-            "Restarts",
-            "Link speed",
-            "Default route",
-            "Cores",
-            "Pressure",
-            "Paging",
-        ),
-        *("Container CPUs", "Container memory", "Container throttled"),
-    }
-)
-# As ``queries.matcher`` writes it.
+# As ``placeholders.matcher`` writes it.
 _MACHINES = re.compile(r'instance(=~"(\\.|[^"\\])*"|!="")')
 
 
@@ -37,14 +24,14 @@ _MACHINES = re.compile(r'instance(=~"(\\.|[^"\\])*"|!="")')
 class Checked:
     """A query: how many series answered it, and after how many seconds."""
 
-    name: str
+    query: Query
     series: int
     seconds: float
 
     @property
     def missing(self) -> bool:
         """Whether a page would lack something."""
-        return not self.series and self.name not in MAY_BE_EMPTY
+        return not self.series and not self.query.optional
 
 
 class TimedEngine(Engine):
@@ -85,7 +72,7 @@ def without_machines(expression: str) -> str:
 
 
 def check_queries(
-    engine: TimedEngine, all_given: Given, now: float
+    engine: TimedEngine, all_given: Given, plan: QueryPlan, now: float
 ) -> tuple[list[Checked], Sequence[str]]:
     """Ask everything that the report of these settings would ask.
 
@@ -95,19 +82,23 @@ def check_queries(
     Raises:
         InputError, QueryError: see ``ask``.
     """
-    gathered, before = ask(all_given, engine, now)
+    answers, before = ask(all_given, plan, engine, now)
     found = [
         Checked(
-            name,
-            len(gathered.series.get(name, gathered.samples.get(name, ()))),
+            query,
+            len(answers.series_of(query) or answers.samples_of(query)),
             sum(
                 engine.seconds.get(without_machines(part), 0.0)
-                for part in {expression, gathered.asked_first.get(name, expression)}
+                for part in {expression, _first(query, answers) or expression}
             ),
         )
-        for name, expression in gathered.expressions.items()
+        for query, expression in answers.expressions.items()
     ]
-    return found, [*gathered.warnings, *(before.warnings if before else ())]
+    return found, [*answers.warnings, *(before.warnings if before else ())]
+
+
+def _first(query: Query, answers: Answers) -> str:
+    return answers.asked_first.get(query, "") if isinstance(query, InstantQuery) else ""
 
 
 def verdict(found: Sequence[Checked]) -> None:
@@ -116,6 +107,6 @@ def verdict(found: Sequence[Checked]) -> None:
     Raises:
         PerfAnalysisError: a query had no answer that should have one.
     """
-    missing = [one.name for one in found if one.missing]
+    missing = [one.query.name for one in found if one.missing]
     if missing:
         raise PerfAnalysisError(f"no data in the range for: {', '.join(missing)}")

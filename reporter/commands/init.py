@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from perfanalysis.promql import Engine, QueryError, Sample, one_of
-from reporter.asking.devices import DISKS, INTERFACES
+from reporter.settings.devices import DISKS, INTERFACES
 
 DAY = 86400.0
 _RANGES = (DAY, 7 * DAY, 30 * DAY, 365 * DAY)

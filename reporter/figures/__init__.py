@@ -1,1 +1,1 @@
-"""What stands on pages: charts with their captions, and the data behind them."""
+"""What stands on pages: one file a figure, with its queries, its drawing and its caption."""

@@ -1,50 +1,87 @@
-"""A chart on a page: its title, what to read from it, the queries behind it, and its data."""
+"""How a figure declares itself, and what becomes of it on a page.
+
+A figure's file says all of it: name, title, caption, queries, and the function that draws.
+Templates show it by its name, and what they show is asked. Its drawing imports matplotlib
+(``reporter.charts``) inside the function only: who asks the engine needs the declarations, and
+draws nothing.
+"""
 
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from perfanalysis.promql import Floats, Series
+from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
-from reporter.figures.material import Material
-from reporter.formats.cells import plain
-
-Cell = str | float | int | None
+from reporter.asking.query import Query
+from reporter.figures.table import Table
 
 
 @dataclass(frozen=True)
-class Table:
-    """What a figure shows, as numbers: names of the columns, and rows; None: unknown."""
+class Chart:
+    """What a figure's function draws.
 
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
+    Attributes:
+        svg: the picture; None: there is nothing to draw.
+        table: its data.
+        caption: instead of the one that the figure declares, in English; "": that one.
+        machine: whose name stands in the heading of a figure of all machines, if any.
+    """
 
-    def csv(self) -> bytes:
-        """As CSV (RFC 4180, UTF-8); unknown is an empty field."""
-        stream = io.StringIO()
-        writer = csv.writer(stream)
-        writer.writerow([plain(name) for name in self.columns])
-        writer.writerows(["" if cell is None else plain(cell) for cell in row] for row in self.rows)
-        return stream.getvalue().encode()
+    svg: bytes | None
+    table: Table
+    caption: str = ""
+    machine: Machine | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Declared:
+    """What figures of both kinds declare.
+
+    Attributes:
+        name: how templates call it.
+        title: what is shown, in English.
+        caption: how to read it, in English.
+        queries: what feeds it, as the appendix says.
+        also: what is asked for it besides, such as what puts its lines in order.
+    """
+
+    name: str
+    title: str
+    caption: str
+    queries: tuple[Query, ...]
+    also: tuple[Query, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure(_Declared):
+    """A figure of all machines of a report; ``draw`` gives None when there is no data for it."""
+
+    draw: Callable[[ReportData], Chart | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineFigure(_Declared):
+    """A figure of one machine; ``draw`` gives None when there is no data for it."""
+
+    draw: Callable[[ReportData, Machine], Chart | None]
+
+
+AnyFigure = Figure | MachineFigure
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One chart on the page.
+    """One figure on the page, in the report's language.
 
     Attributes:
         title: what is shown.
         caption: how to read it.
         alternative: the same for those who do not see the picture.
         uri: the SVG, as a ``data:`` URI.
-        queries: names of the queries that fed it, as in ``reporter.asking.queries``.
+        queries: what fed it.
         table: its data.
         number: its place on the pages, from 1.
     """
@@ -53,7 +90,7 @@ class Drawing:
     caption: str
     alternative: str
     uri: str
-    queries: tuple[str, ...]
+    queries: tuple[Query, ...]
     table: Table
     number: int = 0
 
@@ -64,54 +101,31 @@ class Drawing:
         return f"figure-{self.number:02d}-{words}.csv"
 
 
-def data_uri(svg: bytes) -> str:
-    """An SVG as a ``data:`` URI, so that a page needs no second file."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
-
-
-def drawing(  # noqa: PLR0913, PLR0917 - one for each attribute
-    material: Material,
-    svg: bytes | None,
-    title: str,
-    caption: str,
-    queries: tuple[str, ...],
-    table: Table,
-    machine: Machine | None = None,
-) -> Drawing | None:
-    """A figure in the report's language, or None when there is nothing to draw.
+def drawn(figure: AnyFigure, data: ReportData, machine: Machine | None = None) -> Drawing | None:
+    """A figure for the page, or None when there is nothing to draw.
 
     Args:
-        material: the report's data.
-        svg: the chart.
-        title: in English.
-        caption: in English.
-        queries: names of the queries that fed it.
-        table: its data.
-        machine: whose figure it is, where it is of one.
+        figure: which one.
+        data: of the report.
+        machine: whose figure it is, for a figure of one machine.
     """
-    if svg is None:
+    if isinstance(figure, MachineFigure):
+        assert machine
+        chart = figure.draw(data, machine)
+    else:
+        chart = figure.draw(data)
+        machine = chart.machine if chart else None
+    if chart is None or chart.svg is None:
         return None
-    say = material.language.say
-    heading = say(title) if machine is None else f"{say(title)}: {machine.name}"
+    say = data.language.say
+    title = say(figure.title)
+    heading = title if machine is None else f"{title}: {machine.name}"
+    caption = say(chart.caption or figure.caption)
     alternative = say("{title}. {caption} The values are in the attached CSV file.")
-    words = alternative.format(title=heading, caption=say(caption))
-    return Drawing(heading, say(caption), words, data_uri(svg), queries, table)
+    words = alternative.format(title=heading, caption=caption)
+    return Drawing(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)
 
 
-def points(
-    machine: Machine, times: Floats, values: Floats, *more: Cell
-) -> Iterator[tuple[Cell, ...]]:
-    """Rows of a series: machine, what tells it apart, Unix seconds, value (unknown left empty)."""
-    for time, value in zip(times.tolist(), values.tolist(), strict=True):
-        yield (machine.name, *more, time, value if np.isfinite(value) else None)
-
-
-def rows_of(machine: Machine, series: Iterable[Series], *labels: str) -> list[tuple[Cell, ...]]:
-    """Rows of several series of one machine, told apart by labels."""
-    return [
-        row
-        for one in series
-        for row in points(
-            machine, one.times, one.values, *(one.labels.get(label, "") for label in labels)
-        )
-    ]
+def _data_uri(svg: bytes) -> str:
+    """An SVG as a ``data:`` URI, so that a page needs no second file."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")

@@ -8,16 +8,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from reporter.asking.gathering import Gathered
-from reporter.asking.machines import Estimate, Machine
-from reporter.formats.cells import plain
-from reporter.formats.units import UNITS
-
-_CURVE, _MOST, _PER_DOLLAR = (
-    "Units per second by busy level",
-    "Max units per second",
-    "Units per dollar",
-)
+from perfanalysis.estimates.statistics import Estimate
+from reporter.asking.answers import Answers
+from reporter.asking.machine_queries import LEVEL_UNITS, MAX_UNITS, UNITS_PER_DOLLAR
+from reporter.asking.machines import Machine
+from reporter.asking.query import Query
+from reporter.spreadsheet_cells import plain
 
 
 class Row(NamedTuple):
@@ -37,28 +33,28 @@ class Row(NamedTuple):
     range: str = "report"
 
 
-def rows(gathered: Gathered) -> Iterator[Row]:
+def rows(answers: Answers) -> Iterator[Row]:
     """All values, figure by figure in the order of their queries, then by labels and time."""
-    machines = {machine.name: machine for machine in gathered.machines}
-    for name in gathered.expressions:
-        unit = UNITS.get(name, "")
-        for sample in sorted(gathered.samples.get(name, ()), key=lambda one: _key(one.labels)):
+    machines = {machine.name: machine for machine in answers.machines}
+    for query in answers.expressions:
+        name, unit = query.name, query.unit
+        for sample in sorted(answers.samples_of(query), key=lambda one: _key(one.labels)):
             machine = sample.labels.get("instance", "")
-            bounds = _bounds(name, machines.get(machine), sample.labels)
+            bounds = _bounds(query, machines.get(machine), sample.labels)
             values = (_known(sample.value), *(bounds or ()))
             yield Row(name, unit, machine, _others(sample.labels), sample.time, *values)
-        for series in sorted(gathered.series.get(name, ()), key=lambda one: _key(one.labels)):
+        for series in sorted(answers.series_of(query), key=lambda one: _key(one.labels)):
             machine, labels = series.labels.get("instance", ""), _others(series.labels)
             for time, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
                 yield Row(name, unit, machine, labels, time, _known(value))
 
 
-def csv_bytes(gathered: Gathered, before: Gathered | None = None) -> bytes:
+def csv_bytes(answers: Answers, before: Answers | None = None) -> bytes:
     """The table, in UTF-8; ``before`` is the earlier range that the report compares with."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(Row._fields)
-    every = [(gathered, "report"), *([(before, "before")] if before else [])]
+    every = [(answers, "report"), *([(before, "before")] if before else [])]
     for one, name in every:
         for row in rows(one):
             writer.writerow([plain(value) for value in row._replace(range=name)])
@@ -66,16 +62,16 @@ def csv_bytes(gathered: Gathered, before: Gathered | None = None) -> bytes:
 
 
 def _bounds(
-    name: str, machine: Machine | None, labels: Mapping[str, str]
+    query: Query, machine: Machine | None, labels: Mapping[str, str]
 ) -> tuple[float, float] | None:
     if machine is None:
         return None
     estimate: Estimate | None = None
-    if name == _PER_DOLLAR:
+    if query == UNITS_PER_DOLLAR:
         estimate = machine.units_per_dollar
-    elif machine.test and name == _MOST:
+    elif machine.test and query == MAX_UNITS:
         estimate = machine.test.max
-    elif machine.test and name == _CURVE:
+    elif machine.test and query == LEVEL_UNITS:
         estimate = machine.test.curve.at(float(labels.get("busy", "nan")))
     return (estimate.lower, estimate.upper) if estimate else None
 

@@ -12,60 +12,57 @@ from typing import Any
 import numpy as np
 
 from perfanalysis import __version__
-from reporter.asking.gathering import Gathered
-from reporter.figures.material import Material
-from reporter.formats.findings import UNITS as FINDINGS
-from reporter.formats.findings import findings
-from reporter.formats.units import FIELDS, UNITS
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
+from reporter.asking.machines import UNITS as MACHINE
+from reporter.asking.query import Query, RangeQuery
+from reporter.formats.json_findings import UNITS as FINDINGS
+from reporter.formats.json_findings import findings
 
 VERSION = 1
 
 
-def json_bytes(material: Material) -> bytes:
+def json_bytes(data: ReportData) -> bytes:
     """The document; what is unknown is absent, and a value that is no number is null."""
-    config, gathered, before = material.config, material.gathered, material.before
+    config, answers, before = data.config, data.answers, data.before
     document = {
         "version": VERSION,
         "generator": f"perfanalysis {__version__}",
         "title": config.title,
         "notes": config.notes,
-        "engine": {"url": config.url, "version": gathered.engine},
+        "engine": {"url": config.url, "version": answers.engine},
         "language": config.language,
         "template": config.template,
         "kernel": config.kernel,
         "purchase": config.purchase,
         "confidence": 0.95,
-        "warnings": list(dict.fromkeys(gathered.warnings)),
-        "units": {**FIELDS, **{f"findings.{name}": unit for name, unit in FINDINGS.items()}},
-        "findings": plain(findings(material)),
-        **_range(gathered),
+        "warnings": list(dict.fromkeys(answers.warnings)),
+        "units": {**MACHINE, **{f"findings.{name}": unit for name, unit in FINDINGS.items()}},
+        "findings": plain(findings(data)),
+        **_range(answers),
     }
     if before:
         document["before"] = _range(before)
     return json.dumps(document, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"
 
 
-def _range(gathered: Gathered) -> dict[str, Any]:
+def _range(answers: Answers) -> dict[str, Any]:
     figures = {
-        name: {
-            "unit": UNITS.get(name, ""),
-            "promql": expression,
-            **_data(name, gathered),
-        }
-        for name, expression in gathered.expressions.items()
+        query.name: {"unit": query.unit, "promql": expression, **_data(query, answers)}
+        for query, expression in answers.expressions.items()
     }
     return {
-        "from": _moment(gathered.start),
-        "to": _moment(gathered.end),
-        "step_seconds": gathered.step,
-        "window_seconds": gathered.window,
-        "machines": [plain(machine) for machine in gathered.machines],
+        "from": _moment(answers.start),
+        "to": _moment(answers.end),
+        "step_seconds": answers.step,
+        "window_seconds": answers.window,
+        "machines": [plain(machine) for machine in answers.machines],
         "figures": figures,
     }
 
 
-def _data(name: str, gathered: Gathered) -> dict[str, Any]:
-    if name in gathered.series:
+def _data(query: Query, answers: Answers) -> dict[str, Any]:
+    if isinstance(query, RangeQuery):
         series = [
             {
                 "labels": dict(one.labels),
@@ -74,7 +71,7 @@ def _data(name: str, gathered: Gathered) -> dict[str, Any]:
                     for t, v in zip(one.times.tolist(), one.values.tolist(), strict=True)
                 ],
             }
-            for one in gathered.series[name]
+            for one in answers.series_of(query)
         ]
         return {"series": sorted(series, key=_by_labels)}
     samples = [
@@ -83,7 +80,7 @@ def _data(name: str, gathered: Gathered) -> dict[str, Any]:
             "time": sample.time,
             "value": sample.value if math.isfinite(sample.value) else None,
         }
-        for sample in gathered.samples.get(name, ())
+        for sample in answers.samples_of(query)
     ]
     return {"samples": sorted(samples, key=_by_labels)}
 

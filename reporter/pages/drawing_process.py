@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from perfanalysis.errors import PerfAnalysisError
-from reporter.pages.drawn import Drawn, Order
+from reporter.pages.order import Drawn, Order
 
 
 class Drawer:
@@ -68,9 +68,9 @@ class Drawer:
             PerfAnalysisError: the process was killed.
         """
         if not self._pipe or not self._process:
-            from reporter.pages import drawing
+            from reporter.pages import html
 
-            done = drawing.draw(self._order)
+            done = html.draw(self._order)
         else:
             try:
                 done = self._pipe.recv()
@@ -92,9 +92,11 @@ def _serve(pipe: Connection, others: Connection) -> None:
     others.close()
     answer: Drawn | Exception
     try:
-        from reporter.pages import drawing
+        from reporter.charts.every import load
+        from reporter.pages import html
 
-        answer = drawing.draw(pipe.recv())
+        load()
+        answer = html.draw(pipe.recv())
     except EOFError:
         return
     except Exception as error:  # noqa: BLE001 - told to the other process, which raises it

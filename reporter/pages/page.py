@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,46 +15,27 @@ from reporter.analysis import fleet
 from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
+from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
-from reporter.asking import queries
+from reporter.asking import placeholders
 from reporter.asking.machines import LoadTest, Machine
+from reporter.asking.query import Query
+from reporter.asking.usage_queries import FILE_SYSTEMS
+from reporter.charts.short_names import short_names
 from reporter.charts.style import COLOURS
-from reporter.figures import behaviour as behaviour_figures
-from reporter.figures import capacity as capacity_figures
-from reporter.figures import value as value_figures
-from reporter.figures.figure import Drawing
-from reporter.figures.material import Material
-from reporter.figures.names import short_names
+from reporter.figures import figure
+from reporter.figures.catalogue import FIGURES
+from reporter.figures.figure import Drawing, MachineFigure
+from reporter.pages.template_view import (
+    DataView,
+    UnknownNameError,
+    query_named,
+    range_query_named,
+)
 from reporter.settings.report import TITLE
 
 # Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
 MACHINES = "MACHINES"
-ONE: dict[str, Callable[[Material], Drawing | None]] = {
-    "work_for_the_money": value_figures.work_for_the_money,
-    "curve": value_figures.curve,
-    "price_front": value_figures.price_front,
-    "price_front_short": value_figures.price_front_short,
-    "against_baseline": value_figures.against_baseline,
-    "kernels": value_figures.kernels,
-    "use": value_figures.use,
-    "cpu": behaviour_figures.cpu,
-}
-OF_MACHINE: dict[str, Callable[[Material, Machine], Drawing | None]] = {
-    "cpu_of": behaviour_figures.cpu_of,
-    "modes": behaviour_figures.modes,
-    "cores": behaviour_figures.cores,
-    "load": behaviour_figures.load,
-    "memory": behaviour_figures.memory,
-    "paging": behaviour_figures.paging,
-    "disks": behaviour_figures.disks,
-    "disk_bytes": behaviour_figures.disk_bytes,
-    "network": behaviour_figures.network,
-    "pattern": behaviour_figures.pattern,
-    "containers": behaviour_figures.containers,
-    "cpu_trend": capacity_figures.cpu_trend,
-    "memory_trend": capacity_figures.memory_trend,
-    "before_and_after": capacity_figures.before_and_after,
-}
 
 
 @dataclass(frozen=True)
@@ -93,31 +74,39 @@ class Page:
 
     Figures are drawn when a template asks for them, and numbered in that order.
 
+    Attributes:
+        material: the data; templates may call queries by their names.
+        gathered: what the engine answered, by the names of the queries.
+
     Args:
-        material: the data.
+        data: of the report.
         generated: now, in Unix seconds.
     """
 
-    def __init__(self, material: Material, generated: float) -> None:
-        self.material, self.generated = material, generated
-        self.config, self.gathered, self.language = (
-            material.config,
-            material.gathered,
-            material.language,
-        )
-        self.machines = material.machines
+    def __init__(self, data: ReportData, generated: float) -> None:
+        self.material, self.generated = DataView(data), generated
+        self.config, self.language, self.machines = data.config, data.language, data.machines
+        self.gathered = self.material.gathered
         self.drawings: list[Drawing] = []
         self.sections: list[tuple[str, str]] = []
-        self._feeds: dict[str, list[str]] = {}
+        self._feeds: dict[Query, list[str]] = {}
 
     def draw(self, name: str, machine: Machine | None = None) -> Drawing | None:
         """The next figure, or None when there is no data for it.
 
         Args:
-            name: one of ``ONE``, or of ``OF_MACHINE`` with a machine.
-            machine: whose figure it is.
+            name: of a figure, see ``reporter.figures``.
+            machine: whose figure it is, where it is of one.
+
+        Raises:
+            UnknownNameError: there is no such figure, or it needs a machine, or has none.
         """
-        found = OF_MACHINE[name](self.material, machine) if machine else ONE[name](self.material)
+        if name not in FIGURES:
+            raise UnknownNameError(f"expected one of {', '.join(FIGURES)}, found {name!r}")
+        if isinstance(FIGURES[name], MachineFigure) != (machine is not None):
+            of = "one machine" if machine is None else "all machines"
+            raise UnknownNameError(f"the figure {name} is one of {of}")
+        found = figure.drawn(FIGURES[name], self.material, machine)
         if found is None:
             return None
         found = replace(found, number=len(self.drawings) + 1)
@@ -136,7 +125,7 @@ class Page:
     def uses(self, place: str, *names: str) -> str:
         """Note which queries feed a table; shows nothing."""
         for name in names:
-            self._feeds.setdefault(name, []).append(self.language.say(place))
+            self._feeds.setdefault(query_named(name), []).append(self.language.say(place))
         return ""
 
     @property
@@ -214,11 +203,11 @@ class Page:
 
     def trend(self, query: str, machine: Machine) -> Trend | None:
         """The trend of a ratio over the range, and as far ahead again."""
-        return capacity_figures.trend_of(self.material, query, machine)
+        return self.material.trend(range_query_named(query), machine)
 
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
-        return capacity_figures.summary_before(self.material, query, machine)
+        return self.material.summary_before(range_query_named(query), machine)
 
     def not_shown(self, count: int) -> str:
         """That so many more rows are not shown."""
@@ -258,7 +247,7 @@ class Page:
         """Mount points and how full they are (0..1), the fullest first."""
         found = [
             (sample.labels.get("mountpoint", ""), sample.value)
-            for sample in self.gathered.samples.get("File systems", ())
+            for sample in self.material.answers.samples.get(FILE_SYSTEMS, ())
             if sample.labels.get("instance") == machine.name and np.isfinite(sample.value)
         ]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
@@ -270,23 +259,24 @@ class Page:
     @property
     def sources(self) -> Sequence[Source]:
         """Every query that fed something shown so far."""
-        feeds: dict[str, list[str]] = {name: [] for name in self.gathered.expressions}
+        expressions = self.material.answers.expressions
+        feeds: dict[Query, list[str]] = {query: [] for query in expressions}
         for drawing in self.drawings:
-            for name in drawing.queries:
-                feeds.setdefault(name, []).append(str(drawing.number))
+            for query in drawing.queries:
+                feeds.setdefault(query, []).append(str(drawing.number))
         found = []
-        for name, expression in self.gathered.expressions.items():
-            words = _listed([int(number) for number in feeds[name]], self.language.say("figure"))
-            places = [*words, *dict.fromkeys(self._feeds.get(name, ()))]
+        for query, expression in expressions.items():
+            words = _listed([int(number) for number in feeds[query]], self.language.say("figure"))
+            places = [*words, *dict.fromkeys(self._feeds.get(query, ()))]
             if places:
                 shown = expression.replace(self.matcher, MACHINES)
-                found.append(Source(name, ", ".join(places), shown))
+                found.append(Source(query.name, ", ".join(places), shown))
         return found
 
     @property
     def matcher(self) -> str:
         """The matcher of the machines' names, which every query has, as it was sent."""
-        return queries.matcher(self.gathered.matched)
+        return placeholders.matcher(self.gathered.matched)
 
 
 def _levels(test: LoadTest) -> list[LevelRow]:

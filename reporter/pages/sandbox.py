@@ -15,9 +15,9 @@ import numpy as np
 from jinja2.sandbox import SandboxedEnvironment
 
 # Packages whose objects hold data, or what a template itself makes.
-_DATA = frozenset({"builtins", "collections", "datetime", "jinja2", "loadtest", "markupsafe"})
-# The report's own: all but how the engine is reached.
-_OURS, _REACHING = "reporter", "perfanalysis.promql.access"
+_DATA = frozenset({"builtins", "collections", "datetime", "jinja2", "markupsafe", "reporter"})
+# Of the shared ground: estimates, and what an engine answered; not how it is reached.
+_GROUND = ("perfanalysis.estimates.", "perfanalysis.promql.answers")
 # Of numpy's arrays and numbers: what computes, and does not write files.
 _OF_ARRAYS = frozenset(
     [
@@ -50,7 +50,6 @@ class Sandbox(SandboxedEnvironment):
         if isinstance(obj, np.ndarray | np.generic):
             return attr in _OF_ARRAYS
         module = type(obj).__module__
-        package = module.partition(".")[0]
-        if package == _OURS:
-            return module != _REACHING
-        return package in _DATA and not isinstance(obj, type | ModuleType)
+        if module.partition(".")[0] not in _DATA and not module.startswith(_GROUND):
+            return False
+        return not isinstance(obj, type | ModuleType)

@@ -13,7 +13,7 @@ from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
-from reporter.asking.devices import DETECTED, Devices
+from reporter.settings.devices import DETECTED, Devices
 from reporter.settings.sources import Layer, parse_file
 
 PAGES = ("pdf", "html")

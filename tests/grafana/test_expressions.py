@@ -12,7 +12,9 @@ from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import RULES, exported, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults, result_labels
-from reporter.asking import queries
+from reporter.asking import placeholders
+from reporter.asking.query import InstantQuery
+from reporter.figures.catalogue import QUERIES
 
 KNOWN = known_metrics()
 CPU = {"cpu", "instance", "job", "cluster", "region", "tenant", "team"}
@@ -29,11 +31,15 @@ def expressions() -> Iterator[Any]:
         for panel in make().panels:
             for query in panel.queries:
                 yield pytest.param(query.expression, query.legend, id=f"{name}: {panel.title}")
-    for name, template in (queries.INSTANT | queries.RANGE).items():
-        expression = queries.fill(
-            template, machines=["a"], kernel="rmw", purchase="spot", seconds=60, window=60
-        )
-        yield pytest.param(expression, "", id=f"report: {name}")
+    for query in QUERIES.values():
+        texts = [query.expression]
+        if isinstance(query, InstantQuery) and query.at_the_end:
+            texts.append(query.at_the_end)
+        for text in texts:
+            expression = placeholders.fill(
+                text, machines=["a"], kernel="rmw", purchase="spot", seconds=60, window=60
+            )
+            yield pytest.param(expression, "", id=f"report: {query.name}")
 
 
 @pytest.mark.parametrize(("expression", "legend"), all_expressions())

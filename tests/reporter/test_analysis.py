@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Sample
 from reporter.analysis.comparison import certain, max_units, pareto, ranked, ratio, units_per_dollar
 from reporter.analysis.quality import missing_seconds, remarks, with_gaps
 from reporter.analysis.verdict import verdict
-from reporter.asking.machines import Estimate, Machine
+from reporter.asking.machines import Machine
+from reporter.asking.query import InstantQuery
+from reporter.asking.usage_queries import RESETS, RESTARTS, VIOLATIONS
 from reporter.language import ENGLISH
 from tests.reporter.made import machine
 
@@ -173,9 +176,9 @@ def test_a_machine_is_on_the_front_exactly_when_none_beats_it(
 
 def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
     samples = {
-        "Restarts": [Sample({"instance": "small"}, 0, 2.0)],
-        "Resets": [Sample({"instance": "small"}, 0, 2.0), Sample({"instance": "large"}, 0, 1.0)],
-        "Violations": [Sample({"instance": "large", "collector": "cpu", "rule": "r"}, 0, 3.0)],
+        RESTARTS: [Sample({"instance": "small"}, 0, 2.0)],
+        RESETS: [Sample({"instance": "small"}, 0, 2.0), Sample({"instance": "large"}, 0, 1.0)],
+        VIOLATIONS: [Sample({"instance": "large", "collector": "cpu", "rule": "r"}, 0, 3.0)],
     }
     found = remarks([SMALL, LARGE], {}, samples, RANGE, ENGLISH)
     assert "small: the machine was restarted 2 times in the range." in found
@@ -188,17 +191,17 @@ def test_counted_faults_are_said_where_they_touch_a_machine() -> None:
 
 
 def test_what_did_not_happen_is_not_counted() -> None:
-    def said(name: str, value: float) -> list[str]:
+    def said(query: InstantQuery, value: float) -> list[str]:
         labels = {"instance": "small", "collector": "cpu", "rule": "r"}
-        samples = {name: [Sample(labels, 0, value)]}
+        samples = {query: [Sample(labels, 0, value)]}
         plain = remarks([SMALL], {}, {}, RANGE, ENGLISH)
         return [text for text in remarks([SMALL], {}, samples, RANGE, ENGLISH) if text not in plain]
 
-    assert said("Restarts", 0.0) == said("Resets", 0.0) == []
-    assert said("Restarts", 1.0) == ["small: the machine was restarted once in the range."]
-    assert said("Resets", 1.0)[0].startswith("small: CPU counters were reset once without a")
+    assert said(RESTARTS, 0.0) == said(RESETS, 0.0) == []
+    assert said(RESTARTS, 1.0) == ["small: the machine was restarted once in the range."]
+    assert said(RESETS, 1.0)[0].startswith("small: CPU counters were reset once without a")
     # A rate over the range's edge makes less than one of a violation that did happen.
-    assert "broke the rule r about once:" in said("Violations", 0.3)[0]
+    assert "broke the rule r about once:" in said(VIOLATIONS, 0.3)[0]
 
 
 def test_a_verdict_without_intervals_names_no_fastest() -> None:

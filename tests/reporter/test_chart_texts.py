@@ -10,8 +10,8 @@ import pytest
 from reporter.analysis.comparison import Difference, ratio
 from reporter.charts import differences, pareto, price_performance, time_lines, units_per_busy_level
 from reporter.charts.far_apart import far_apart
+from reporter.charts.lines import Line, Scale
 from reporter.charts.stack import gaps_in_all
-from reporter.charts.time_lines import Line, Scale
 from reporter.language import ENGLISH
 from tests.reporter.made import machine
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from reporter.charts import style
-from reporter.pages.files import TEMPLATES
+from reporter.pages.template_files import TEMPLATES
 
 TO_LMS = np.array(
     [[17.8824, 43.5161, 4.11935], [3.45565, 27.1554, 3.86714], [0.0299566, 0.184309, 1.46709]]

@@ -18,10 +18,10 @@ import psutil
 import pytest
 
 from perfanalysis.errors import InputError, PerfAnalysisError
-from reporter.asking.gathering import Gathered
-from reporter.pages.drawing import draw
+from reporter.asking.answers import Answers
 from reporter.pages.drawing_process import Drawer
-from reporter.pages.drawn import Order
+from reporter.pages.html import draw
+from reporter.pages.order import Order
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
@@ -29,8 +29,8 @@ from tests.reporter.made import machine
 def order(folder: Path, body: str) -> Order:
     (folder / "own.html.j2").write_text(body)
     machines = [machine("alpha", 700.0, 0.05), machine("beta", 400.0, 0.04)]
-    gathered = Gathered(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
-    return Order(Config(template="own", templates=folder), gathered, None, 0.0)
+    answers = Answers(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
+    return Order(Config(template="own", templates=folder), answers, None, 0.0)
 
 
 def children() -> list[psutil.Process]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reporter.asking.gathering import Gathered
-from reporter.pages.drawing import draw
-from reporter.pages.drawn import Order
+from reporter.asking.answers import Answers
+from reporter.pages.html import draw
+from reporter.pages.order import Order
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
@@ -45,7 +45,7 @@ class Seen(HTMLParser):
 def test_a_name_is_neither_element_nor_attribute(tmp_path: Path, name: str) -> None:
     (tmp_path / "own.html.j2").write_text(BODY)
     machines = [machine(name, 700.0, 0.05)]
-    gathered = Gathered(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
-    page = draw(Order(Config(template="own", templates=tmp_path), gathered, None, 0.0)).html
+    answers = Answers(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
+    page = draw(Order(Config(template="own", templates=tmp_path), answers, None, 0.0)).html
     assert Seen(page).found == [("h2", ["id"]), ("p", ["title"]), ("a", ["href"])]
     assert "49" not in page

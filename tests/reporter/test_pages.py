@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pypdf
@@ -14,16 +15,17 @@ from hypothesis import strategies as st
 
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql import Access, Sample, Series
-from reporter.asking.devices import Devices
-from reporter.asking.gathering import Gathered
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
 from reporter.asking.machines import Machine
+from reporter.asking.usage_queries import CPU_BUSY, FILE_SYSTEMS, MEMORY_USED, VIOLATIONS
 from reporter.charts import style
-from reporter.figures.material import Material
-from reporter.figures.names import short_names
+from reporter.charts.short_names import short_names
 from reporter.language import ENGLISH, Language
-from reporter.pages.drawing import of_page
+from reporter.pages.html import of_page
 from reporter.pages.page import Page
-from reporter.pages.printing import pdf
+from reporter.pages.pdf import pdf
+from reporter.settings.devices import Devices
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
@@ -43,28 +45,28 @@ def machines(count: int) -> list[Machine]:
     return found
 
 
-def gathered(found: list[Machine]) -> Gathered:
+def gathered(found: list[Machine]) -> Answers:
     times = np.arange(START, END + 1, STEP)
     series = {
         query: [
             Series({"instance": m.name}, times, 0.4 + 0.3 * np.sin(times / 9000 + i))
             for i, m in enumerate(found)
         ]
-        for query in ("CPU busy", "Memory used")
+        for query in (CPU_BUSY, MEMORY_USED)
     }
     broken = [
         Sample({"instance": m.name, "collector": "diskstats", "rule": rule}, END, 3.0)
         for m in found
         for rule in ("disk_io_time_within_time", "disk_reads_rise")
     ]
-    samples = {"Violations": broken}
+    samples = {VIOLATIONS: broken}
     names = [m.name for m in found]
-    return Gathered(found, series, samples, {}, names, START, END, STEP, STEP, "an engine")
+    return Answers(found, series, samples, {}, names, START, END, STEP, STEP, "an engine")
 
 
 def pages(count: int, template: str, language: str = "en", size: str = "A4") -> pypdf.PdfReader:
     config = Config(template=template, language=language, page_size=size)
-    page = Page(Material(config, gathered(machines(count)), Language(language)), END)
+    page = Page(ReportData(config, gathered(machines(count)), Language(language)), END)
     content, _ = pdf(of_page(page), page.generated)
     return pypdf.PdfReader(io.BytesIO(content))
 
@@ -134,7 +136,7 @@ def test_short_names_are_never_alike(names: list[str], length: int) -> None:
 def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
     config = Config(template=template, language="de")
     found = gathered([machine("disturbed", 1.0, 0.1), machine("none", 1.0, 0.1)])
-    text = of_page(Page(Material(config, found, Language("de")), END)).html
+    text = of_page(Page(ReportData(config, found, Language("de")), END)).html
     for number, name in enumerate(("disturbed", "none"), 1):
         assert f'<h2 id="machine-{number}">{name}</h2>' in text
         assert f'<a href="#machine-{number}">{name}</a>' in text
@@ -143,7 +145,7 @@ def test_a_machine_has_the_same_name_in_each_language(template: str) -> None:
 def test_the_appendix_has_the_settings_and_no_key() -> None:
     access = Access(Endpoint("http://localhost:9090", headers={"X-Scope-OrgID": "team-a"}))
     config = Config(access=access, machines=("a", "b"), devices=Devices(disks=("nvme*",)))
-    shown = Page(Material(config, gathered(machines(2)), ENGLISH), END).settings
+    shown = Page(ReportData(config, gathered(machines(2)), ENGLISH), END).settings
     assert ("machines", "a, b") in shown
     assert ("disks", "nvme*") in shown
     assert ("from", "now-24h") in shown
@@ -157,7 +159,7 @@ def test_the_baseline_has_a_price_and_an_undisturbed_test() -> None:
     disturbed = replace(second, test=replace(second.test, valid=False))
 
     def baseline(*found: Machine, **settings: str) -> str:
-        material = Material(Config(**settings), gathered(list(found)), ENGLISH)  # type: ignore[arg-type]
+        material = ReportData(Config(**settings), gathered(list(found)), ENGLISH)  # type: ignore[arg-type]
         return material.baseline.name
 
     assert baseline(first, disturbed, third) == "c"
@@ -172,8 +174,8 @@ def test_of_many_file_systems_the_fullest_are_shown_and_the_others_counted() -> 
     mounts = [
         Sample({"instance": name, "mountpoint": f"/data-{i:02d}"}, END, i / 100) for i in range(21)
     ]
-    material = Material(
-        Config(template="capacity"), replace(found, samples={"File systems": mounts}), ENGLISH
+    material = ReportData(
+        Config(template="capacity"), replace(found, samples={FILE_SYSTEMS: mounts}), ENGLISH
     )
     content, _ = pdf(of_page(Page(material, END)), END)
     text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
@@ -181,3 +183,18 @@ def test_of_many_file_systems_the_fullest_are_shown_and_the_others_counted() -> 
     assert "/data-01" in text
     assert "/data-00" not in text
     assert "1 more is not shown." in " ".join(text.split())
+
+
+def test_templates_call_queries_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "own.html.j2").write_text(
+        "{% set m = page.machines[0] %}{% set seen = page.gathered %}"
+        "{{ page.material.summary('CPU busy', m).maximum | round(2) }}"
+        " {{ page.material.line('Memory used', m)[1].max() | round(2) }}"
+        " {{ page.material.busiest('Disk busy', m, 4) | length }}"
+        " {{ page.trend('CPU busy', m).certain }} {{ page.earlier('CPU busy', m) }}"
+        " {{ seen.samples['Violations'][0].value }} {{ seen.samples.get('Price', ()) | length }}"
+        " {{ seen.series['CPU busy'] | length }} {{ page.material.gathered.step }}"
+    )
+    config = Config(template="own", templates=tmp_path)
+    page = Page(ReportData(config, gathered(machines(2)), ENGLISH), END)
+    assert of_page(page).html == "0.7 0.7 0 False None 3.0 0 2 360.0"

@@ -12,8 +12,6 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from perfanalysis.errors import InputError
-from reporter.asking import queries
-from reporter.formats.units import UNITS
 from reporter.settings.flags import Given, given, setting_flags
 from reporter.settings.sources import SCHEMA, settings
 
@@ -177,7 +175,3 @@ def test_flags_before_a_sub_command_are_refused() -> None:
         del report.commands["probe"]
     assert result.exit_code == 2
     assert "flags of 'probe' stand after its name" in result.output
-
-
-def test_every_query_has_a_unit() -> None:
-    assert {*queries.INSTANT, *queries.RANGE} - UNITS.keys() == set()

@@ -23,8 +23,8 @@ def test_printing_starts_no_program() -> None:
         "import sys; started = []\n"
         "sys.addaudithook(lambda name, _: started.append(name) if name == 'subprocess.Popen'"
         " else None)\n"
-        "import reporter.pages.printing\n"
-        "assert reporter.pages.printing.weasyprint.HTML\n"
+        "import reporter.pages.pdf\n"
+        "assert reporter.pages.pdf.weasyprint.HTML\n"
         "print(started)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from perfanalysis.cli import run
-from reporter.pages.files import TEMPLATES
+from reporter.pages.template_files import TEMPLATES
 from tests.reporter.conftest import END, START
 
 pytestmark = pytest.mark.e2e
@@ -111,6 +111,26 @@ def test_own_templates_and_a_logo(prometheus: str, tmp_path: Path) -> None:
         ("{{ 1 / 0 }}\n", "broken.html.j2: line 1: expected a template that can be rendered"),
         ("{{ page.__class__.__mro__ }}", "broken.html.j2: line 1: expected a template that can"),
         ('{% include "none.j2" %}', "expected a file none.j2"),
+        (
+            "one\n{{ page.draw('cpus') }}\n",
+            "broken.html.j2: line 2: expected a template that can be rendered (expected one of",
+        ),
+        (
+            "{{ page.draw('cores') }}\n",
+            "line 1: expected a template that can be rendered (the figure cores is one of one",
+        ),
+        (
+            "one\n{{ page.material.summary('CPU bussy', page.machines[0]) }}\n",
+            "line 2: expected a template that can be rendered (expected a query of the report,",
+        ),
+        (
+            "{{ page.trend('Price', page.machines[0]) }}\n",
+            "line 1: expected a template that can be rendered (expected a query over the range,",
+        ),
+        (
+            "{{ page.uses('table', 'Prices') }}\n",
+            "line 1: expected a template that can be rendered (expected a query of the report,",
+        ),
     ],
 )
 def test_a_broken_template_is_named_with_its_line(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import reporter
 from perfanalysis.machines.inventory import PURCHASE_OPTIONS
-from reporter.charts.week import DAYS
-from reporter.pages.files import TEMPLATES
+from reporter.analysis.utilisation import DAYS
+from reporter.figures import disk_bytes, disks, network
+from reporter.figures.catalogue import FIGURES
+from reporter.pages.template_files import TEMPLATES
 from reporter.settings.report import TITLE
 
-ROOM = TEMPLATES.parent
+ROOM = Path(reporter.__file__).parent
 # What is said by a name that is a value: labels of lines, axes and layers, and options.
 BY_VALUE = {
     *DAYS,
@@ -38,30 +42,20 @@ BY_VALUE = {
     "units per second",
     "units per dollar",
     TITLE,
-    "Received and sent, by interface, the busiest; virtual interfaces are left out.",
-    "Received and sent, by interface; those that the settings name.",
-    "Received and sent, by interface: that of the default route, then the busiest; virtual"
-    " interfaces are left out.",
-    "Read and written, the busiest.",
-    "Read and written, of the disks that the settings name.",
-    "Share of time in which a disk had something to do; the four busiest.",
-    "Share of time in which a disk had something to do; those that the settings name.",
+    disk_bytes.NAMED,
+    disks.NAMED,
+    network.NAMED,
+    network.ROUTED,
 }
 # Calls whose texts are shown, and which of their arguments these are.
-SAID = {
-    "say": (0,),
-    "said": (0,),
-    "section": (1,),
-    "drawing": (2, 3),
-    "_scale": (1,),
-    "_bytes": (3, 4),
-    "_trend": (3,),
-}
+SAID = {"say": (0,), "said": (0,), "section": (1,), "scale": (1,), "percent": (1,)}
 
 
 def every() -> set[str]:
     """All of them, in English."""
     found = set(BY_VALUE)
+    for figure in FIGURES.values():
+        found |= {figure.title, figure.caption}
     for path in ROOM.rglob("*.py"):
         found |= set(_in_code(path.read_text()))
     for path in TEMPLATES.rglob("*.j2"):

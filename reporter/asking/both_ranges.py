@@ -1,0 +1,48 @@
+"""Asks the engine for all that one report shows: of its range, and of the one before it."""
+
+from __future__ import annotations
+
+from perfanalysis.errors import InputError
+from perfanalysis.promql import Engine
+from reporter.asking import placeholders
+from reporter.asking.answers import Answers
+from reporter.asking.device_check import check_devices
+from reporter.asking.one_range import ask_range
+from reporter.asking.query_plan import QueryPlan
+from reporter.settings.flags import Given
+from reporter.settings.sources import COMMAND_LINE
+
+
+def ask(
+    all_given: Given, plan: QueryPlan, engine: Engine, now: float
+) -> tuple[Answers, Answers | None]:
+    """Everything that the report shows, and the same of the time before where it compares two.
+
+    Args:
+        all_given: the settings, and where each stands.
+        plan: what the report asks for.
+        engine: where to ask.
+        now: what ``now`` means in the settings, Unix seconds.
+
+    Raises:
+        InputError: a setting does not fit what the engine has.
+        QueryError: see ``ask_range``.
+    """
+    config = all_given.config
+    start, end = config.range(now, all_given.where("from"))
+    compares = config.template == "regression"
+    if compares:
+        earlier = config.range_before(start, end, now, all_given.where("before"))
+    where = all_given.where("machines")
+    answers = ask_range(engine, config, plan, start, end, where)
+    matcher = placeholders.matcher(answers.matched)
+    check_devices(engine, config.devices, matcher, (start, end), all_given.where)
+    names = [machine.name for machine in answers.machines]
+    if config.baseline and config.baseline not in names:
+        place = all_given.where("baseline")
+        field = "--baseline" if place == COMMAND_LINE else "baseline"
+        known = ", ".join(names[:20])
+        raise InputError(place, field, f"a machine of the report ({known})", config.baseline)
+    if not compares:
+        return answers, None
+    return answers, ask_range(engine, config, plan, *earlier, where)

@@ -1,0 +1,101 @@
+"""Puts an engine's answers together by machine. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.promql import Floats, Sample
+from reporter.asking import machine_queries as queries
+from reporter.asking.machines import Curve, LoadTest, Machine
+from reporter.asking.query import InstantQuery
+
+# Seconds within which series are of one scrape.
+_SAME_SCRAPE = 1.0
+Own = Mapping[InstantQuery, Sequence[Sample]]
+
+
+def assemble(names: Sequence[str], answers: Own) -> list[Machine]:
+    """The machines with these names, in their order.
+
+    Args:
+        names: as in the label ``instance``.
+        answers: samples by their query, as far as asked.
+    """
+    grouped: dict[str, dict[InstantQuery, list[Sample]]] = defaultdict(lambda: defaultdict(list))
+    for query, samples in answers.items():
+        for sample in samples:
+            grouped[sample.labels.get("instance", "")][query].append(sample)
+    return [_machine(name, grouped[name]) for name in names]
+
+
+def _machine(name: str, own: Own) -> Machine:
+    identity = max(own[queries.MACHINES], key=lambda sample: sample.time).labels
+    cpus = _value(own[queries.CPUS])
+    price = _value(own[queries.PRICE])
+    test = _load_test(own)
+    per_dollar, estimate = _value(own[queries.UNITS_PER_DOLLAR]), None
+    if test and test.max and price:
+        bounds = test.max.divided_by(price)
+        # Where the recording rule is not loaded, the same division is made here, and said.
+        value = bounds.value if per_dollar is None else per_dollar
+        estimate = Estimate(value, bounds.lower, bounds.upper)
+    cores = _value(own[queries.CORES])
+    kernels = {s.labels["kernel"]: s.value for s in own[queries.KERNEL_UNITS] if s.value > 0}
+    keys = ("provider", "region", "zone", "instance_type", "cpu_model", "architecture")
+    return Machine(
+        name=name,
+        **{key: identity.get(key, "") for key in keys},
+        cpus=None if cpus is None else round(cpus),
+        memory_bytes=_value(own[queries.MEMORY]),
+        price=price,
+        test=test,
+        units_per_dollar=estimate,
+        cores=None if cores is None else round(cores),
+        by_rule=per_dollar is not None,
+        kernels=kernels,
+    )
+
+
+def _load_test(own: Own) -> LoadTest | None:
+    levels = _by_busy(own[queries.LEVEL_UNITS])
+    if not levels:
+        return None
+    busy = np.array(sorted(levels), dtype=np.float64)
+
+    def column(query: InstantQuery) -> Floats:
+        values = _by_busy(own[query])
+        return np.array([values.get(int(level), np.nan) for level in busy], dtype=np.float64)
+
+    curve = Curve(
+        busy=busy,
+        units=column(queries.LEVEL_UNITS),
+        lower=column(queries.LEVEL_LOWER),
+        upper=column(queries.LEVEL_UPPER),
+        reached=column(queries.LEVEL_REACHED),
+        steal=column(queries.LEVEL_STEAL),
+    )
+    run = max(own[queries.RUN], key=lambda sample: sample.time, default=None)
+    valid = _value(own[queries.RUN_VALID])
+    return LoadTest(
+        test_id=run.labels.get("test_id", "") if run else "",
+        ended=_value(own[queries.RUN_END]),
+        valid=None if valid is None else valid == 1,
+        max=curve.at(100),
+        single=_value(own[queries.SINGLE_UNITS]),
+        curve=curve,
+    )
+
+
+def _by_busy(samples: Sequence[Sample]) -> dict[int, float]:
+    """Values by level, of the newest run: levels that only earlier ones had are no part of it."""
+    latest = max((sample.time for sample in samples), default=0.0)
+    return {int(s.labels["busy"]): s.value for s in samples if s.time > latest - _SAME_SCRAPE}
+
+
+def _value(samples: Sequence[Sample]) -> float | None:
+    finite = [sample for sample in samples if np.isfinite(sample.value)]
+    return max(finite, key=lambda sample: sample.time).value if finite else None

@@ -1,0 +1,134 @@
+"""What a machine is, costs and can do: the instant queries that its record is made from."""
+
+from __future__ import annotations
+
+from reporter.asking.query import InstantQuery
+
+_RATE = "units/s"
+
+MACHINES = InstantQuery("Machines", "last_over_time(perf_machine_info{$machines}[$range])", "1")
+PRICE = InstantQuery(
+    "Price",
+    "last_over_time(perf_machine_price_dollars_per_hour{$machines,$purchase}[$range])",
+    "USD/h",
+    newest=True,
+)
+_CPUS = 'count by (instance) (node_cpu_seconds_total{$machines,mode="idle"})'
+# Those of the range's end; of a machine that has gone before it, all that it had.
+CPUS = InstantQuery(
+    "CPUs",
+    f"{_CPUS} or count by (instance)"
+    + ' (last_over_time(node_cpu_seconds_total{$machines,mode="idle"}[$range]))',
+    "CPUs",
+    at_the_end=_CPUS,
+)
+MEMORY = InstantQuery(
+    "Memory", "last_over_time(node_memory_MemTotal_bytes{$machines}[$range])", "bytes", newest=True
+)
+MAX_UNITS = InstantQuery(
+    "Max units per second",
+    "last_over_time(perf_loadtest_max_units_per_second{$machines,$kernel}[$range])",
+    _RATE,
+    newest=True,
+)
+SINGLE_UNITS = InstantQuery(
+    "Units per second of one worker",
+    "last_over_time(perf_loadtest_single_units_per_second{$machines,$kernel}[$range])",
+    _RATE,
+    newest=True,
+)
+LEVEL_UNITS = InstantQuery(
+    "Units per second by busy level",
+    "last_over_time(perf_loadtest_units_per_second{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    newest=True,
+)
+LEVEL_LOWER = InstantQuery(
+    "Units per second, lower bound",
+    "last_over_time(perf_loadtest_units_per_second_lower{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    newest=True,
+)
+LEVEL_UPPER = InstantQuery(
+    "Units per second, upper bound",
+    "last_over_time(perf_loadtest_units_per_second_upper{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    newest=True,
+)
+LEVEL_REACHED = InstantQuery(
+    "Busy ratio reached",
+    "last_over_time(perf_loadtest_busy_ratio{$machines,$kernel,$busy}[$range])",
+    "ratio",
+)
+LEVEL_STEAL = InstantQuery(
+    "Steal ratio",
+    "last_over_time(perf_loadtest_steal_ratio{$machines,$kernel,$busy}[$range])",
+    "ratio",
+)
+RUN_VALID = InstantQuery(
+    "Run valid",
+    "last_over_time(perf_loadtest_valid{$machines,$kernel}[$range])",
+    "1 for valid",
+    newest=True,
+)
+RUN = InstantQuery("Run", "last_over_time(perf_loadtest_info{$machines,$kernel}[$range])", "1")
+RUN_END = InstantQuery(
+    "End of the run",
+    "last_over_time(perf_loadtest_timestamp_seconds{$machines,$kernel}[$range])",
+    "Unix seconds",
+    newest=True,
+)
+UNITS_PER_DOLLAR = InstantQuery(
+    "Units per dollar",
+    "last_over_time(perf:units_per_dollar:max{$machines,$kernel,$purchase}[$range])",
+    "units/s per USD/h",
+    newest=True,
+)
+# How often a machine was scraped gives the step of range queries; no page shows it.
+SCRAPES = InstantQuery(
+    "Scrapes", "count_over_time(perf_machine_info{$machines}[$range])", "scrapes"
+)
+# Some architectures tell no core of a CPU.
+_CORES = (
+    "count by (instance) (count by (instance, package, core)"
+    ' (node_cpu_info{$machines,core!=""}))'
+    " or count by (instance) (count by (instance, package, core)"
+    " (node_cpu_core_throttles_total{$machines}))"
+)
+CORES = InstantQuery(
+    "Cores",
+    f"{_CORES} or count by (instance) (count by (instance, package, core)"
+    + ' (last_over_time(node_cpu_info{$machines,core!=""}[$range])))'
+    " or count by (instance) (count by (instance, package, core)"
+    " (last_over_time(node_cpu_core_throttles_total{$machines}[$range])))",
+    "cores",
+    optional=True,
+    at_the_end=_CORES,
+)
+KERNEL_UNITS = InstantQuery(
+    "Work of every kernel",
+    "max by (instance, kernel)"
+    " (last_over_time(perf_loadtest_max_units_per_second{$machines}[$range]))",
+    _RATE,
+)
+
+QUERIES = (
+    MACHINES,
+    PRICE,
+    CPUS,
+    MEMORY,
+    MAX_UNITS,
+    SINGLE_UNITS,
+    LEVEL_UNITS,
+    LEVEL_LOWER,
+    LEVEL_UPPER,
+    LEVEL_REACHED,
+    LEVEL_STEAL,
+    RUN_VALID,
+    RUN,
+    RUN_END,
+    UNITS_PER_DOLLAR,
+    SCRAPES,
+    CORES,
+    KERNEL_UNITS,
+)

@@ -1,0 +1,103 @@
+"""What stands for a value in the report's PromQL, such as ``$machines``, and how it is filled in.
+
+=================  ===========================================================
+``$machines``      a matcher of the reported machines
+``$kernel``        a matcher of the load test's kernel
+``$busy``          a matcher of its busy levels
+``$purchase``      a matcher of the purchase option of prices
+``$disks``         a matcher of the disks that are named or found
+``$interfaces``    the same of network interfaces
+``$filesystems``   the same of file systems
+``$range``         the report's whole range, as a duration (instant queries)
+``$window``        the window of a rate, as a duration (range queries)
+=================  ===========================================================
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from string import Template
+
+from perfanalysis.promql import one_of, string
+from reporter.settings.devices import DETECTED, Devices
+
+MATCHERS = frozenset(
+    {"machines", "kernel", "busy", "purchase", "disks", "interfaces", "filesystems"}
+)
+RANGE, WINDOW = "range", "window"
+
+
+class _Expression(Template):
+    """Names of placeholders are small letters, and ``$`` stands for nothing else."""
+
+    idpattern = "[a-z]+"
+    flags = re.NOFLAG
+
+
+def check(expression: str, known: frozenset[str]) -> None:
+    """See that each ``$`` begins a placeholder that there is.
+
+    Args:
+        expression: PromQL with placeholders.
+        known: names of placeholders that it may have.
+
+    Raises:
+        ValueError: one is unknown, or no name stands behind a ``$``.
+    """
+    template = _Expression(expression)
+    expected = ", ".join(f"${name}" for name in sorted(known))
+    if not template.is_valid():
+        raise ValueError(f"expected one of {expected} at each $, found {expression!r}")
+    unknown = sorted(set(template.get_identifiers()) - known)
+    if unknown:
+        raise ValueError(f"expected one of {expected}, found ${unknown[0]} in {expression!r}")
+
+
+def with_range(expression: str, seconds: int) -> str:
+    """The expression over its last ``seconds``; all other placeholders stay."""
+    return _Expression(expression).safe_substitute({RANGE: f"{seconds}s"})
+
+
+def matcher(machines: Sequence[str]) -> str:
+    """What lets these machines through; all that have a name when there is none."""
+    return one_of("instance", machines) if machines else 'instance!=""'
+
+
+def fill(  # noqa: PLR0913 - one for each placeholder
+    expression: str,
+    *,
+    machines: Sequence[str],
+    kernel: str,
+    purchase: str,
+    seconds: float,
+    window: float = 0.0,
+    full_load_only: bool = False,
+    devices: Devices = DETECTED,
+) -> str:
+    """Fill the placeholders of an expression; no value can change what else it asks.
+
+    Args:
+        expression: PromQL with placeholders.
+        machines: the machines to ask for; all that have a name when empty.
+        kernel: the load test's kernel.
+        purchase: the purchase option.
+        seconds: length of the report's range.
+        window: length of a rate's window, in seconds.
+        full_load_only: of the load test, only the level of 100 %.
+        devices: disks, interfaces and file systems to ask for.
+
+    Raises:
+        KeyError: there is no such placeholder.
+        ValueError: no name stands behind a ``$``.
+    """
+    return _Expression(expression).substitute(
+        devices.matchers,
+        machines=matcher(machines),
+        kernel=f"kernel={string(kernel)}",
+        busy='busy="100"' if full_load_only else 'busy!=""',
+        purchase=f"purchase={string(purchase)}",
+        range=f"{max(1, math.ceil(seconds))}s",
+        window=f"{max(1, round(window))}s",
+    )

@@ -1,0 +1,30 @@
+"""What one report asks for: its queries, and how finely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reporter.asking.query import InstantQuery, RangeQuery
+
+POINTS = 400
+
+
+@dataclass(frozen=True)
+class QueryPlan:
+    """What one report asks for.
+
+    Attributes:
+        instant: queries at the range's end, in order.
+        range: queries over the range, in order.
+        points: at most so many a series.
+        needs_load_test: without one there is nothing to report.
+        full_load_only: of the load test, only the level of 100 % is asked for.
+        lately_first: what has one value a machine is asked of the range's last minutes first.
+    """
+
+    instant: tuple[InstantQuery, ...]
+    range: tuple[RangeQuery, ...]
+    points: int = POINTS
+    needs_load_test: bool = False
+    full_load_only: bool = False
+    lately_first: bool = False

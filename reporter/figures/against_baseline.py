@@ -1,0 +1,40 @@
+"""Differences to the baseline in percent."""
+
+from __future__ import annotations
+
+from reporter.analysis.report_data import ReportData
+from reporter.asking.machine_queries import (
+    LEVEL_LOWER,
+    LEVEL_UPPER,
+    MAX_UNITS,
+    PRICE,
+    UNITS_PER_DOLLAR,
+)
+from reporter.figures.figure import Chart, Figure
+from reporter.figures.table import Cell, Table
+
+
+def draw(data: ReportData) -> Chart:
+    """A point and its interval for each other machine."""
+    from reporter.charts import differences
+
+    rows: list[tuple[Cell, ...]] = []
+    for one in data.differences:
+        for name, found in (("units", one.units), ("units_per_dollar", one.per_dollar)):
+            if found:
+                rows.append((one.machine.name, name, found.value, found.lower, found.upper))
+    return Chart(
+        differences.draw(data.differences, data.places, data.language),
+        Table(("machine", "figure", "ratio_to_baseline", "lower", "upper"), rows),
+        machine=data.baseline,
+    )
+
+
+FIGURE = Figure(
+    name="against_baseline",
+    title="Difference to the baseline",
+    caption="Right of the line is more than the baseline. A line is the 95 % interval; where it"
+    " crosses 0, the two cannot be told apart.",
+    queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER),
+    draw=draw,
+)

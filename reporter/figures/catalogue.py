@@ -1,0 +1,56 @@
+"""Every figure and every query that there is, as the files of this folder declare them."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+
+from reporter import figures
+from reporter.asking import machine_queries, usage_queries
+from reporter.asking.query import Query, in_order
+from reporter.figures.figure import AnyFigure, Figure, MachineFigure
+
+
+def _declared() -> Iterator[AnyFigure]:
+    for module in sorted(one.name for one in pkgutil.iter_modules(figures.__path__)):
+        path = f"{figures.__name__}.{module}"
+        if path != __name__:
+            every = vars(import_module(path)).values()
+            yield from (one for one in every if isinstance(one, Figure | MachineFigure))
+
+
+def figures_by_name(declared: Iterable[AnyFigure]) -> dict[str, AnyFigure]:
+    """Figures by their names.
+
+    Raises:
+        ValueError: two have the same.
+    """
+    found: dict[str, AnyFigure] = {}
+    for figure in declared:
+        if found.setdefault(figure.name, figure) is not figure:
+            raise ValueError(f"expected one figure of a name, found two: {figure.name}")
+    return found
+
+
+def queries_by_name(declared: Iterable[Query]) -> dict[str, Query]:
+    """Queries by their names, in the order of lists of queries.
+
+    Raises:
+        ValueError: two have the same.
+    """
+    found: dict[str, Query] = {}
+    for query in in_order(declared):
+        if found.setdefault(query.name, query) is not query:
+            raise ValueError(f"expected one query of a name, found two: {query.name}")
+    return found
+
+
+FIGURES: Mapping[str, AnyFigure] = figures_by_name(_declared())
+QUERIES: Mapping[str, Query] = queries_by_name(
+    [
+        *machine_queries.QUERIES,
+        *usage_queries.QUERIES,
+        *(query for figure in FIGURES.values() for query in (*figure.queries, *figure.also)),
+    ]
+)

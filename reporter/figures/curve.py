@@ -1,0 +1,39 @@
+"""Units per second at each busy level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reporter.analysis.report_data import ReportData
+from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UNITS, LEVEL_UPPER
+from reporter.figures.figure import Chart, Figure
+from reporter.figures.table import Cell, Table
+
+
+def draw(data: ReportData) -> Chart:
+    """A line and a band for each machine with a load test."""
+    from reporter.charts import units_per_busy_level
+
+    tested = [machine for machine in data.machines if machine.test]
+    rows: list[tuple[Cell, ...]] = []
+    for machine in tested:
+        assert machine.test
+        own = machine.test.curve
+        columns = (own.busy, own.reached, own.units, own.lower, own.upper)
+        for level in zip(*(column.tolist() for column in columns), strict=True):
+            rows.append((machine.name, *(x if np.isfinite(x) else None for x in level)))
+    return Chart(
+        units_per_busy_level.draw(data.machines, data.language) if tested else None,
+        Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
+    )
+
+
+FIGURE = Figure(
+    name="curve",
+    title="Work at each busy level",
+    caption="Units per second that the whole machine did while it was kept this busy. The band is"
+    " the 95 % interval; where a line bends down, the last CPUs add less than the first. On an axis"
+    " that is logarithmic (log) equal heights are equal factors.",
+    queries=(LEVEL_UNITS, LEVEL_LOWER, LEVEL_UPPER),
+    draw=draw,
+)

@@ -1,0 +1,45 @@
+"""Price against work, with the Pareto front; also for a page that has little room."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from reporter.analysis.comparison import max_units
+from reporter.analysis.report_data import ReportData
+from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UPPER, MAX_UNITS, PRICE
+from reporter.figures.figure import Chart, Figure
+from reporter.figures.table import Cell, Table
+
+TITLE = "Price and work: the Pareto front"
+CAPTION = (
+    "Up is more work, left is cheaper. The dashed line joins the machines that no other beats in"
+    " both; one below it costs more than another that does as much."
+)
+QUERIES = (MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER)
+
+
+def draw(height: float, data: ReportData) -> Chart:
+    """A chart of that height in inches."""
+    from reporter.charts import pareto
+
+    rows: list[tuple[Cell, ...]] = [
+        (m.name, m.price, most.value, most.lower, most.upper, int(m.name in data.front))
+        for m in data.machines
+        if m.price and (most := max_units(m))
+    ]
+    columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
+    return Chart(
+        pareto.draw(data.machines, data.places, data.language, height), Table(columns, rows)
+    )
+
+
+FIGURE = Figure(
+    name="price_front", title=TITLE, caption=CAPTION, queries=QUERIES, draw=partial(draw, 2.9)
+)
+SHORT = Figure(
+    name="price_front_short",
+    title=TITLE,
+    caption=CAPTION,
+    queries=QUERIES,
+    draw=partial(draw, 2.1),
+)

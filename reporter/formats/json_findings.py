@@ -1,0 +1,127 @@
+"""What the report finds in its figures, for programs: the pages' tables as JSON values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfanalysis.estimates.ratios import Ratio
+from reporter.analysis.change import Change
+from reporter.analysis.comparison import Difference, ranked, units_per_dollar
+from reporter.analysis.fit import Fit
+from reporter.analysis.report_data import ReportData
+from reporter.analysis.utilisation import Summary
+from reporter.asking.machines import Machine
+from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+
+# Fields of a machine's findings; percentiles are of means over a point's window.
+UNITS: Mapping[str, str] = {
+    "cpu_busy": "ratio",
+    "memory_used": "ratio",
+    "saturated.seconds": "seconds at or above 90 % busy",
+    "saturated.longest_seconds": "seconds",
+    "against_baseline": "ratio to the baseline's",
+    "fit.mean": "predicted busy ratio",
+    "fit.memory": "predicted used ratio",
+    "fit.month": "USD for 730 hours",
+    "at_observed_use.units": "units/s",
+    "at_observed_use.units_per_dollar": "units/s per USD/h",
+    "unusual": "Unix seconds; the busy ratio that is farthest out",
+}
+
+
+def findings(data: ReportData) -> dict[str, Any]:
+    """Verdict, remarks, and what is said of each machine; what is unknown is absent."""
+    found: dict[str, Any] = {
+        "verdict": list(data.verdict),
+        "remarks": list(data.remarks),
+        "baseline": data.baseline.name,
+        "pareto_front": sorted(data.front),
+        "machines": _machines(data),
+    }
+    # With the level of full load alone, a curve is only a guess of the others.
+    curves = not data.answers.full_load_only
+    if curves:
+        for own in data.fits:
+            found["machines"][own.machine.name] |= _fit(own)
+    if curves and data.observed:
+        found["observed"] = data.observed.name
+    if curves and data.smallest:
+        found["smallest_that_fits"] = data.smallest.machine.name
+    if curves and data.left_out:
+        found["left_out_of_fit"] = [machine.name for machine in data.left_out]
+    if data.before:
+        found["changes"] = {one.machine.name: _change(one) for one in data.changes}
+    return found
+
+
+def _machines(data: ReportData) -> dict[str, Any]:
+    best = ranked(data.machines, units_per_dollar)
+    ranks = {machine.name: place for place, machine in enumerate(best, 1)}
+    differences = {one.machine.name: one for one in data.differences}
+    return {
+        m.name: _machine(data, m, ranks.get(m.name), differences.get(m.name)) for m in data.machines
+    }
+
+
+def _machine(
+    data: ReportData, machine: Machine, rank: int | None, one: Difference | None
+) -> dict[str, Any]:
+    found: dict[str, Any] = {"rank": rank}
+    for key, query in (("cpu_busy", CPU_BUSY), ("memory_used", MEMORY_USED)):
+        found[key] = _summary(data.summary(query, machine))
+    if times := data.saturated(machine):
+        found["saturated"] = {"seconds": times[0], "longest_seconds": times[1]}
+    if one:
+        found["against_baseline"] = _known(
+            units=_ratio(one.units), units_per_dollar=_ratio(one.per_dollar), price=one.price
+        )
+    found["unusual"] = [
+        {"from": one.start, "to": one.end, "cpu_busy": one.peak} for one in data.anomalies(machine)
+    ]
+    return _known(**found)
+
+
+def _summary(found: Summary | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "mean": found.mean,
+        "p50": found.p50,
+        "p95": found.p95,
+        "p99": found.p99,
+        "maximum": found.maximum,
+        "points": found.points,
+    }
+
+
+def _ratio(found: Ratio | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return _known(value=found.value, lower=found.lower, upper=found.upper, verdict=found.verdict)
+
+
+def _fit(own: Fit) -> dict[str, Any]:
+    use = _known(units=own.own_units, units_per_dollar=own.own_per_dollar)
+    return _known(
+        fit=_known(
+            mean=own.mean,
+            p95=own.p95,
+            p99=own.p99,
+            memory=own.memory,
+            fits=own.fits,
+            machines=own.count,
+            month=own.month,
+        ),
+        at_observed_use=use or None,
+    )
+
+
+def _change(one: Change) -> dict[str, Any]:
+    return _known(
+        before=one.before, after=one.after, ratio=_ratio(one.ratio), same_run=one.same_run
+    )
+
+
+def _known(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

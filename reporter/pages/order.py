@@ -1,0 +1,43 @@
+"""What goes from the process that draws a report to the one that prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
+from reporter.language import Language
+from reporter.settings.report import Config
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to draw: the settings, the data, those of the time before, and now in Unix seconds."""
+
+    config: Config
+    answers: Answers
+    before: Answers | None
+    now: float
+
+    @property
+    def report_data(self) -> ReportData:
+        """The data, worked out as far as it is asked for."""
+        return ReportData(self.config, self.answers, Language(self.config.language), self.before)
+
+
+@dataclass(frozen=True)
+class Data:
+    """The data of one figure: the name of its file, the figure's title, and the CSV."""
+
+    name: str
+    title: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A report as HTML, and the data of its figures."""
+
+    html: str
+    data: Sequence[Data]

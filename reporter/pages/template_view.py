@@ -1,0 +1,94 @@
+"""The report's data as templates see it: there, queries are called by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from perfanalysis.promql import Series
+from reporter.analysis.report_data import ReportData
+from reporter.asking.answers import Answers
+from reporter.asking.machines import Machine
+from reporter.asking.query import Query, RangeQuery
+from reporter.figures.catalogue import QUERIES
+
+Key = TypeVar("Key", bound=Query)
+Value = TypeVar("Value")
+
+
+class UnknownNameError(ValueError):
+    """A template calls a figure or a query by a name that does not exist."""
+
+
+def query_named(name: str) -> Query:
+    """The query of that name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    if name not in QUERIES:
+        raise UnknownNameError(f"expected a query of the report, found {name!r}")
+    return QUERIES[name]
+
+
+def range_query_named(name: str) -> RangeQuery:
+    """The query over the range of that name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    query = query_named(name)
+    if not isinstance(query, RangeQuery):
+        raise UnknownNameError(f"expected a query over the range, found {name!r}")
+    return query
+
+
+class _ByName(Mapping[str, Value], Generic[Key, Value]):
+    """Answers by the names of their queries."""
+
+    def __init__(self, answers: Mapping[Key, Value]) -> None:
+        self._answers = {query.name: answer for query, answer in answers.items()}
+
+    def __getitem__(self, name: str) -> Value:
+        return self._answers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+
+class AnswersView:
+    """``gathered`` of templates: what the engine answered, by the names of the queries.
+
+    Args:
+        answers: of one range.
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self.machines, self.matched = answers.machines, answers.matched
+        self.start, self.end = answers.start, answers.end
+        self.step, self.window = answers.step, answers.window
+        self.engine, self.warnings = answers.engine, answers.warnings
+        self.series = _ByName(answers.series)
+        self.samples = _ByName(answers.samples)
+        self.expressions = _ByName(answers.expressions)
+
+
+class DataView(ReportData):
+    """``material`` of templates: each query may also be called by its name.
+
+    Args:
+        data: of the report.
+    """
+
+    def __init__(self, data: ReportData) -> None:
+        super().__init__(data.config, data.answers, data.language, data.before)
+        self.gathered = AnswersView(data.answers)
+
+    def series(self, query: RangeQuery | str, machine: Machine) -> Sequence[Series]:
+        """See ``ReportData``; all that is asked of a query by its name comes by here."""
+        return super().series(
+            range_query_named(query) if isinstance(query, str) else query, machine
+        )

@@ -9,7 +9,7 @@ from importing.old.system_info import SystemInfo
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import format_value
-from perfanalysis.machines.cpu_model import parse_cpu_model
+from perfanalysis.machines.cpuinfo import cpu_model
 from perfanalysis.machines.families import INFO, PRICE
 from perfanalysis.machines.inventory import Inventory, InventoryMachine
 
@@ -56,7 +56,7 @@ class Machine:
 
 def cpu_model_in(texts: dict[str, bytes]) -> str:
     """The CPU's name that a look's /proc/cpuinfo tells; "" when it has none."""
-    return parse_cpu_model(texts.get("/proc/cpuinfo", b""))
+    return cpu_model(texts.get("/proc/cpuinfo", b"").decode("utf-8", "replace"))
 
 
 def machine_of(path: Path, inventory: Inventory) -> InventoryMachine:

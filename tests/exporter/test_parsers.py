@@ -47,13 +47,13 @@ from exporter.collectors.cpu import facts as cpu_facts
 from exporter.collectors.diskstats import collector as diskstats
 from exporter.collectors.diskstats import udev
 from exporter.collectors.infiniband import collector as infiniband
-from exporter.collectors.machine import collector as machine
 from exporter.collectors.netclass import links
 from exporter.collectors.textfile import parsing
 from exporter.sources import mountinfo, rpc
 from exporter.validation import cpu_totals
 from perfanalysis.errors import InputError, MalformedError
 from perfanalysis.machines.cpu_list import parse_cpu_list
+from perfanalysis.machines.cpuinfo import cpu_model
 from perfanalysis.recordings import captures
 from tests.exporter.conftest import FIXTURES
 from tests.exporter.mutation.mutating import MUTATIONS
@@ -78,7 +78,10 @@ def totals(data: bytes) -> None:
 # By the path that each reads; the trees have several kernels' versions of most.
 PARSERS: dict[str, Parser] = {
     "proc/stat": lambda data: (cpu.parse(data), stat.parse(data), totals(data)),
-    "proc/cpuinfo": lambda data: (cpu_facts.parse_cpuinfo(data), machine.parse_cpu_model(data)),
+    "proc/cpuinfo": lambda data: (
+        cpu_facts.parse_cpuinfo(data),
+        cpu_model(data.decode("utf-8", "replace")),
+    ),
     "proc/diskstats": diskstats.parse,
     "proc/loadavg": loadavg.parse,
     "proc/mdstat": mdadm.parse,

@@ -15,7 +15,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, FactSeries, format_value
 from perfanalysis.machines.cloud.identity import CloudIdentity
-from perfanalysis.machines.cpu_model import parse_cpu_model
+from perfanalysis.machines.cpuinfo import cpu_model
 from perfanalysis.machines.families import INFO, PRICE, PURCHASE
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class MachineCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._machine = identify(flags)
         try:
-            self._model = parse_cpu_model(sources.proc("cpuinfo").read())
+            self._model = cpu_model(sources.proc("cpuinfo").read().decode("utf-8", "replace"))
         except OSError:
             self._model = ""
         sources.forget(sources.proc("cpuinfo"))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import requests
 
 from exporter.collectors.machine import SPECIFICATION
-from perfanalysis.machines.cpu_model import parse_cpu_model
 from tests.exporter.conftest import Collect, StartExporter, samples_of
 
 INVENTORY = """
@@ -43,19 +41,6 @@ def test_an_unknown_price_is_absent(tmp_path: Path, collect: Collect) -> None:
     samples = collect(SPECIFICATION, tmp_path, "--machine.provider=azure")
     assert [series for series in samples if "price" in series] == []
     assert 'provider="azure"' in next(iter(samples))
-
-
-@pytest.mark.parametrize(
-    ("data", "model"),
-    [
-        (b"processor\t: 0\nmodel name\t: AMD EPYC\n", "AMD EPYC"),
-        (b"processor : 0\nBogoMIPS : 50.00\nCPU part : 0xd0c\n", ""),
-        (b"processor : 0\ncpu : POWER9, altivec supported\n", "POWER9, altivec supported"),
-        (b"\xff: \xff", ""),
-    ],
-)
-def test_the_cpu_model_of_several_architectures(data: bytes, model: str) -> None:
-    assert parse_cpu_model(data) == model
 
 
 def test_new_prices_are_read_when_the_exporter_is_told(

@@ -44,7 +44,7 @@ def build_document(
         "single_interval": {"lower": single.lower, "upper": single.upper},
         "levels": levels,
         "unit": _unit(subject.kernel),
-        "machine": machine.facts(subject.identity, subject.usable),
+        "machine": machine.facts(subject.identity, subject.price, subject.usable),
         "build": _build(subject.kernel),
         "software": document.software(),
         "settings": _settings(settings, found),

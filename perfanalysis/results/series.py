@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perfanalysis.delivery.remote_write import Series
-from perfanalysis.machines.families import INFO, PRICE
+from perfanalysis.exposition import families as exposition
+from perfanalysis.machines import families as machine_families
+from perfanalysis.machines.facts.identity import identity_of
 from perfanalysis.results import families, result_documents
 
 
@@ -21,22 +23,20 @@ def series_of(data: bytes, machine: dict[str, Any]) -> list[Series]:
     """
     result = result_documents.parse(data)
     when = result.run["timestamp_seconds"]
-    found = [
+    samples = [*families.samples_of([result], None), *_of_machine(machine)]
+    return [
         Series(
             sample.family.name,
             dict(zip(sample.family.labels, sample.labels, strict=True)),
             float(value),
             when,
         )
-        for sample, value in families.samples_of([result], None)
+        for sample, value in samples
     ]
-    known = {label: str(machine.get(label, "")) for label in INFO.labels}
-    known["machine"] = str(machine.get("name", ""))
-    found.append(Series(INFO.name, known, 1.0, when))
-    if (price := machine.get("price_dollars_per_hour")) is not None:
-        purchase = str(machine.get("purchase", ""))
-        found.append(Series(PRICE.name, {"purchase": purchase}, float(price), when))
-    return found
+
+
+def _of_machine(machine: dict[str, Any]) -> list[tuple[exposition.Series, bytes]]:
+    return machine_families.series_of(identity_of(machine))
 
 
 def live_series(running: dict[str, Any]) -> list[Series]:

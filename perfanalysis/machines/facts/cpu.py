@@ -1,4 +1,4 @@
-"""The CPU: model, flags, microcode, clock, mitigations.
+"""The CPU: vendor, flags, microcode, clock, mitigations; its name is part of the identity.
 
 Sources: /proc/cpuinfo, Documentation/admin-guide/pm/cpufreq.rst and
 Documentation/ABI/testing/sysfs-devices-system-cpu of the kernel.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from perfanalysis.machines.cpuinfo import cpu_model, first_cpu
+from perfanalysis.machines.cpuinfo import first_cpu
 from perfanalysis.machines.facts.files import known, number, text
 
 _FLAGS = ("flags", "Features", "features")
@@ -40,7 +40,6 @@ def of_cpuinfo(cpuinfo: str) -> dict[str, object]:
     clock = first("cpu MHz")
     return known(
         {
-            "cpu_model": cpu_model(cpuinfo),
             "cpu_vendor": first("vendor_id", "CPU implementer"),
             "cpu_family": first("cpu family", "CPU architecture"),
             "cpu_model_number": first("model", "CPU part"),

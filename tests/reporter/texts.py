@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines.identity import PURCHASE_OPTIONS
 from reporter.charts.week import DAYS
 from reporter.pages.files import TEMPLATES
 from reporter.settings.report import TITLE

@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-stop test test-long bench lint format golden clean
+.PHONY: help setup demo demo-stop test test-long bench lint format alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -40,9 +40,12 @@ format: setup ## Format the code.
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-golden: setup ## Regenerate golden files and everything generated; read the diff before committing.
+alerts: setup ## Regenerate what comes from prometheus/alerts: rules, dashboards, the chart's copies, lists in docs.
+	@$(PYTHON_IN_VENV) -m prometheus.generator
 	@.venv/bin/perfanalysis dashboards build
 	@scripts/fill-chart
+
+golden: alerts ## Regenerate golden files and everything generated; read the diff before committing.
 	@$(PYTHON_IN_VENV) -m pytest -q -m "not long" --update-golden tests
 
 clean: ## Remove everything that the other targets made.

@@ -16,7 +16,7 @@ from perfanalysis.errors import PerfAnalysisError
 _FOLDER = click.option(
     "--folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=FOLDER,
+    default=lambda: FOLDER,  # not a path of the machine that writes docs/cli.md
     help="Where the JSON files are; beside the dashboards' code when not given.",
 )
 

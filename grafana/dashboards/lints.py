@@ -7,12 +7,21 @@ tests ask for all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import type_of
+from grafana.dashboards.thresholds import ALERT_PANELS, OF_RECORDED
 from grafana.dashboards.variables import MOST
-from grafana.dashboards.words import GRID_WIDTH, Dashboard, Panel, Row, Transformation
+from grafana.dashboards.words import (
+    GRID_WIDTH,
+    AlertPanel,
+    Dashboard,
+    Panel,
+    Row,
+    Threshold,
+    Transformation,
+)
 
 # Kinds whose queries are asked for the end of the range; the others draw a course.
 _OF_A_MOMENT = frozenset({"trend", "bargauge", "barchart", "xychart"})
@@ -98,6 +107,39 @@ def _filters(dashboard: Dashboard) -> Iterator[str]:
         for query in panel.queries:
             if "$job" not in query.expression and _NOT_FILTERED not in query.expression:
                 yield f"panel {panel.title!r}: not held to the picked job: {query.expression}"
+
+
+def _thresholds(dashboard: Dashboard) -> Iterator[str]:
+    """The panel that alerts name is there, and draws its line, if any, where one of them has it."""
+    panels = {panel.title: panel for panel in dashboard.panels}
+    named: dict[str, list[AlertPanel]] = {}
+    for shown in ALERT_PANELS:
+        if f"perfanalysis-{shown.dashboard}" == dashboard.uid:
+            named.setdefault(shown.panel, []).append(shown)
+    for title, alerts in named.items():
+        whose = ", ".join(shown.alert for shown in alerts)
+        if title not in panels:
+            yield f"no panel {title!r}, which is named by {whose}"
+        elif lines := _off(panels[title], [each for shown in alerts for each in shown.thresholds]):
+            yield f"panel {title!r}: {lines} of {whose}"
+
+
+def _recorded(panel: Panel) -> Iterator[str]:
+    """A panel of one recorded metric draws its line, if any, where that metric's alert has it."""
+    recorded = {
+        name for query in panel.queries for name in re.findall(r"\b\w+:([\w:]+)", query.expression)
+    }
+    if len(recorded) == 1 and (lines := _off(panel, OF_RECORDED.get(recorded.pop(), ()))):
+        yield f"{lines} of the alerts on its metric"
+
+
+def _off(panel: Panel, thresholds: Sequence[Threshold]) -> str:
+    """What is wrong with a panel's lines; empty when one of them is at a threshold, or none is."""
+    drawn = [step.value for step in panel.steps if step.value is not None]
+    due = [threshold.value for threshold in thresholds]
+    if not drawn or not due or set(drawn) & set(due):
+        return ""
+    return f"lines at {', '.join(f'{value:g}' for value in drawn)}, and none at {due}"
 
 
 def _described(panel: Panel) -> Iterator[str]:
@@ -199,6 +241,7 @@ _OF_DASHBOARDS: tuple[Callable[[Dashboard], Iterator[str]], ...] = (
     _variables,
     _filters,
     _layout,
+    _thresholds,
 )
 _OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
     _described,
@@ -209,4 +252,5 @@ _OF_PANELS: tuple[Callable[[Panel], Iterator[str]], ...] = (
     _counters,
     _reshaped,
     _ranked,
+    _recorded,
 )

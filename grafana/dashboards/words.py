@@ -48,6 +48,35 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """A threshold of an alert: its number in base units, and its words, which are its text."""
+
+    value: float
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPanel:
+    """The panel, by dashboard and title, that shows the figure of an alert with such thresholds."""
+
+    alert: str
+    dashboard: str
+    panel: str
+    thresholds: Sequence[Threshold]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedColumn:
+    """A resource in the fleet's table of needs: the column's title, and the recorded metric."""
+
+    title: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueText:
     """A value that is shown as a word, in a colour."""
 

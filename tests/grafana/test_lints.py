@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from grafana.dashboards import phone
+from grafana.dashboards import machine, phone
 from grafana.dashboards.counters import misused
 from grafana.dashboards.lints import findings
 from grafana.dashboards.transformations import (
@@ -19,7 +19,7 @@ from grafana.dashboards.transformations import (
     sorted_by,
     trend_of,
 )
-from grafana.dashboards.words import Dashboard, Panel, Query, Row, Transformation
+from grafana.dashboards.words import Dashboard, Panel, Query, Row, Step, Transformation
 
 PANEL = Panel(
     title="Load",
@@ -36,6 +36,11 @@ GOOD = replace(phone.dashboard(), rows=[Row("Row", [PANEL])])
 
 def with_panel(**changes: object) -> Dashboard:
     return replace(GOOD, rows=[Row("Row", [replace(PANEL, **changes)])])  # type: ignore[arg-type]
+
+
+def lined(expression: str, *values: float) -> Dashboard:
+    steps = [Step(None, "green"), *(Step(value, "red") for value in values)]
+    return with_panel(queries=[Query(expression, "{{instance}}")], steps=steps)
 
 
 def asking(expression: str, *, at_end: bool = False) -> Dashboard:
@@ -114,12 +119,39 @@ def test_charts_of_few_names_have_no_findings(most: tuple[str, ...]) -> None:
         ),
         (table([merged(), sorted_by("Value #B")]), "sorted by 'Value #B', which may be undefined"),
         (trend(as_number("level")), "no transformation makes the x field 'level'"),
+        (
+            lined(f"instance:node_memory_used:ratio{{{PICKED}}}", 0.8, 0.95),
+            "panel 'Load': lines at 0.8, 0.95, and none at [0.9] of the alerts on its metric",
+        ),
     ],
 )
 def test_each_lint_finds(dashboard: Dashboard, finding: str) -> None:
     found = findings(dashboard)
     assert len(found) == 1, found
     assert finding in found[0]
+
+
+def test_a_line_at_a_threshold_or_of_a_metric_without_alerts_is_no_finding() -> None:
+    assert findings(lined(f"instance:node_memory_used:ratio{{{PICKED}}}", 0.8, 0.9)) == []
+    assert findings(lined(f"instance:node_cpu_iowait:ratio_rate5m{{{PICKED}}}", 0.2)) == []
+
+
+def test_the_panels_that_alerts_name_are_held_to_them() -> None:
+    made = machine.dashboard()
+    rows = [
+        replace(row, panels=[_changed(panel) for panel in row.panels if panel.title != "Run valid"])
+        for row in made.rows
+    ]
+    found = [finding for finding in findings(replace(made, rows=rows)) if "row " not in finding]
+    assert found == [
+        "panel 'CPU pressure': lines at 0.5, and none at [0.4] of CpuPressure",
+        "no panel 'Run valid', which is named by LoadTestDisturbed",
+    ]
+
+
+def _changed(panel: Panel) -> Panel:
+    steps = [Step(None, "green"), Step(0.5, "red")]
+    return replace(panel, steps=steps) if panel.title == "CPU pressure" else panel
 
 
 TYPES = {"a_total": "counter", "b": "gauge", "c": "untyped"}

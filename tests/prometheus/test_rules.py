@@ -14,7 +14,7 @@ from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.conftest import PROMETHEUS, Run
 
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
-TESTS = sorted((PROMETHEUS / "tests").glob("*.test.yml"))
+TESTS = sorted((PROMETHEUS / "tests").rglob("*.test.yml"))
 
 
 def _rules(path: Path) -> list[dict[str, Any]]:
@@ -73,10 +73,12 @@ groups:
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
 def test_every_rule_has_a_unit_test_of_the_same_name(path: Path) -> None:
-    tests = PROMETHEUS / "tests" / f"{path.stem}.test.yml"
-    text = tests.read_text()
-    assert f"../rules/{path.name}" in yaml.safe_load(text)["rule_files"]
     for rule in _rules(path):
+        name = f"alerts/{rule['alert']}" if "alert" in rule else path.stem
+        tests = PROMETHEUS / "tests" / f"{name}.test.yml"
+        text = tests.read_text()
+        loaded = [tests.parent / file for file in yaml.safe_load(text)["rule_files"]]
+        assert path in [file.resolve() for file in loaded]
         assert (rule.get("record") or rule["alert"]) in text
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_CONTAINERS
+from grafana.dashboards.thresholds import (
+    CONTAINER_NEAR_MEMORY_LIMIT_USED,
+    CONTAINER_THROTTLED_THROTTLED,
+)
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import MOST, containers, highest, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
@@ -80,10 +84,11 @@ def throttled() -> Panel:
     return _chart(
         "Held back by the CPU quota",
         "Share of periods in which the container had used up its quota before the end. Good: 0. "
-        "Bad: above 25 %, for which there is an alert. Empty without a quota.",
+        f"Bad: above {CONTAINER_THROTTLED_THROTTLED}, for which there is an alert. Empty "
+        "without a quota.",
         "percentunit",
         [Query(_top(expression), _NAME)],
-        limit=0.25,
+        limit=CONTAINER_THROTTLED_THROTTLED.value,
     )
 
 
@@ -105,11 +110,12 @@ def memory_of_limit() -> Panel:
     limit = f"max {_BY} ({containers('container_spec_memory_limit_bytes')})"
     return _chart(
         "Memory of the limit",
-        "Working set as a share of the limit. Good: below 80 %. Bad: above 90 %, for which there "
-        "is an alert; at 100 % the kernel kills. Empty without a limit.",
+        "Working set as a share of the limit. Good: below 80 %. Bad: above "
+        f"{CONTAINER_NEAR_MEMORY_LIMIT_USED}, for which there is an alert; at 100 % the "
+        "kernel kills. Empty without a limit.",
         "percentunit",
         [Query(_top(f"{used} / ({limit} > 0)"), _NAME)],
-        limit=0.9,
+        limit=CONTAINER_NEAR_MEMORY_LIMIT_USED.value,
     )
 
 

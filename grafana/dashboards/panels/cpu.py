@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.thresholds import (
+    CPU_PRESSURE_WAITING,
+    IN_NEED,
+    RUN_QUEUE_LONG_LOAD,
+    STEAL_HIGH_STOLEN,
+)
 from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, Style
 
@@ -33,14 +39,14 @@ def busy() -> Panel:
         description=(
             "Share of all CPU time that did work: everything but idle, waiting for disks, and time "
             "stolen by the hypervisor. Good: a level that leaves room for the peaks of the day. "
-            "Bad: above 90 % for long, for then work queues."
+            f"Bad: above {IN_NEED} for long, for then work queues."
         ),
         kind="timeseries",
         unit="percentunit",
         queries=[Query(expression, "{{instance}}")],
         minimum=0,
         maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "red")],
+        steps=[Step(None, "green"), Step(IN_NEED.value, "red")],
     )
 
 
@@ -99,7 +105,8 @@ def load_per_cpu() -> Panel:
         title="Load per CPU",
         description=(
             "Tasks that run, or wait for a CPU or a disk (1 minute's load average), divided by the "
-            "number of CPUs. Good: below 1. Bad: above 2 for minutes: tasks wait for each other."
+            f"number of CPUs. Good: below 1. Bad: above {RUN_QUEUE_LONG_LOAD} for minutes: tasks "
+            "wait for each other."
         ),
         kind="timeseries",
         unit="none",
@@ -107,7 +114,7 @@ def load_per_cpu() -> Panel:
         width=8,
         minimum=0,
         decimals=2,
-        steps=[Step(None, "green"), Step(1, "orange"), Step(2, "red")],
+        steps=[Step(None, "green"), Step(1, "orange"), Step(RUN_QUEUE_LONG_LOAD.value, "red")],
     )
 
 
@@ -119,14 +126,15 @@ def pressure() -> Panel:
         description=(
             "Share of time in which at least one task waited for a CPU (the kernel's pressure "
             "stall information; empty where the kernel has none). Good: a few per cent. Bad: "
-            "above 40 % for long, for which there is an alert, even when load looks harmless."
+            f"above {CPU_PRESSURE_WAITING} for long, for which there is an alert, even when load "
+            "looks harmless."
         ),
         kind="timeseries",
         unit="percentunit",
         queries=[Query(f"max by (instance) ({expression})", "{{instance}}")],
         width=8,
         minimum=0,
-        steps=[Step(None, "green"), Step(0.4, "red")],
+        steps=[Step(None, "green"), Step(CPU_PRESSURE_WAITING.value, "red")],
         may_be_empty=True,
     )
 
@@ -146,7 +154,11 @@ def steal() -> Panel:
         unit="percentunit",
         queries=[Query(expression, "{{instance}}")],
         minimum=0,
-        steps=[Step(None, "green"), Step(0.01, "orange"), Step(0.05, "red")],
+        steps=[
+            Step(None, "green"),
+            Step(0.01, "orange"),
+            Step(STEAL_HIGH_STOLEN.value, "red"),
+        ],
     )
 
 
@@ -193,7 +205,7 @@ def by_core() -> Panel:
             Step(None, "green"),
             Step(0.5, "yellow"),
             Step(0.75, "orange"),
-            Step(0.9, "red"),
+            Step(IN_NEED.value, "red"),
         ],
         legend="none",
     )

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
 from grafana.dashboards.panels.shapes import figure
+from grafana.dashboards.thresholds import (
+    SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE,
+    SCRAPE_BUDGET_BURNS_FAST_FAST,
+    SCRAPE_SLOW_DURATION,
+    SERIES_GROW_GROWTH,
+)
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step, ValueText
 
 _MOST = 8
+# The shares of scrapes that may fail, that must not, and that use up a month's allowance in days.
+_MISSED = SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE.value
+_AGREED = 1 - _MISSED
+_BURNS = round(SCRAPE_BUDGET_BURNS_FAST_FAST.value * _MISSED, 6)
 
 
 def up() -> Panel:
@@ -17,7 +27,7 @@ def up() -> Panel:
         title="Scrapes answered",
         description=(
             "Share of the scrapes of the time range that each of the 8 worst machines answered. "
-            "Good: 100 %. Bad: below 99.9 %, the agreed level."
+            f"Good: 100 %. Bad: below {100 * _AGREED:g} %, the agreed level."
         ),
         kind="bargauge",
         unit="percentunit",
@@ -31,7 +41,7 @@ def up() -> Panel:
         minimum=0,
         maximum=1,
         decimals=2,
-        steps=[Step(None, "red"), Step(0.99, "orange"), Step(0.999, "green")],
+        steps=[Step(None, "red"), Step(0.99, "orange"), Step(_AGREED, "green")],
     )
 
 
@@ -54,7 +64,7 @@ def scrape_seconds() -> Panel:
     return _of_machines(
         "Time of a scrape",
         "How long Prometheus waits for a page, of the 8 slowest machines. Good: some "
-        "milliseconds. Bad: above 5 s, for which there is an alert.",
+        f"milliseconds. Bad: above {SCRAPE_SLOW_DURATION}, for which there is an alert.",
         "s",
         f"max by (instance) ({machines('scrape_duration_seconds')})",
     )
@@ -64,8 +74,9 @@ def samples() -> Panel:
     """How many samples a page has."""
     return _of_machines(
         "Samples of a scrape",
-        "How many samples each page has, of the 8 largest. Good: steady. Bad: twice the day "
-        "before, for which there is an alert: a label has too many values.",
+        "How many samples each page has, of the 8 largest. Good: steady. Bad: "
+        f"{SERIES_GROW_GROWTH} the day before, for which there is an alert: a label has too "
+        "many values.",
         "short",
         f"max by (instance) ({machines('scrape_samples_scraped')})",
     )
@@ -178,8 +189,9 @@ def burn() -> Panel:
         title="Failed scrapes, by window",
         description=(
             "Share of the scrapes that failed, over windows of 5 minutes to 3 days. Good: all "
-            "below 0.1 %, the agreed level. Bad: above 1.44 % over an hour: the month's allowance "
-            "is gone in two days, and an alert fires."
+            f"below {SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE}, the agreed level. Bad: above "
+            f"{100 * _BURNS:g} % over an hour: the month's allowance is gone in two days, and an "
+            "alert fires."
         ),
         kind="timeseries",
         unit="percentunit",
@@ -188,7 +200,7 @@ def burn() -> Panel:
             for window in windows
         ],
         minimum=0,
-        steps=[Step(None, "green"), Step(0.001, "orange"), Step(0.0144, "red")],
+        steps=[Step(None, "green"), Step(_MISSED, "orange"), Step(_BURNS, "red")],
         legend="list",
     )
 

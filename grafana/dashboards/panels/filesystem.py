@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.thresholds import (
+    FILESYSTEM_ALMOST_FULL_USED,
+    FILESYSTEM_FILLS_UP_LEFT,
+    FILESYSTEM_OUT_OF_FILES_USED,
+)
 from grafana.dashboards.variables import MOST, highest, machines
 from grafana.dashboards.words import Panel, Query, Step
 
@@ -16,7 +21,8 @@ def used() -> Panel:
         title="File systems used",
         description=(
             f"Share of the {MOST} fullest file systems that programs can no longer write to; file "
-            "systems in memory are left out. Good: below 80 %. Bad: above 97 %, or a line that "
+            "systems in memory are left out. Good: below 80 %. Bad: above "
+            f"{FILESYSTEM_ALMOST_FULL_USED}, or a line that "
             "reaches the top within days."
         ),
         kind="timeseries",
@@ -27,7 +33,11 @@ def used() -> Panel:
         width=8,
         minimum=0,
         maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
+        steps=[
+            Step(None, "green"),
+            Step(0.9, "orange"),
+            Step(FILESYSTEM_ALMOST_FULL_USED.value, "red"),
+        ],
         may_be_empty=True,
     )
 
@@ -41,7 +51,8 @@ def files_used() -> Panel:
         description=(
             f"Share of the file nodes (inodes) in use, of the {MOST} file systems with fewest "
             "left; those that make them as they need them are left out. Good: below 80 %. Bad: "
-            "above 97 %, for which there is an alert: no file can be made, though there is room."
+            f"above {FILESYSTEM_OUT_OF_FILES_USED}, for which there is an alert: no file can be "
+            "made, though there is room."
         ),
         kind="timeseries",
         unit="percentunit",
@@ -51,7 +62,11 @@ def files_used() -> Panel:
         width=8,
         minimum=0,
         maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "orange"), Step(0.97, "red")],
+        steps=[
+            Step(None, "green"),
+            Step(0.9, "orange"),
+            Step(FILESYSTEM_OUT_OF_FILES_USED.value, "red"),
+        ],
         may_be_empty=True,
     )
 
@@ -64,7 +79,7 @@ def days_to_full() -> Panel:
         description=(
             "How long the space lasts at the pace of the last six hours, of the 8 that are full "
             "first; file systems that do not fill up are left out. Good: empty, or weeks. Bad: "
-            "below 1 day, for which there is an alert."
+            f"below {FILESYSTEM_FILLS_UP_LEFT.value:g} day, for which there is an alert."
         ),
         kind="bargauge",
         unit="suffix:d",
@@ -78,7 +93,7 @@ def days_to_full() -> Panel:
         width=8,
         minimum=0,
         decimals=1,
-        steps=[Step(None, "red"), Step(1, "orange"), Step(7, "green")],
+        steps=[Step(None, "red"), Step(FILESYSTEM_FILLS_UP_LEFT.value, "orange"), Step(7, "green")],
         no_value="none fills up",
         may_be_empty=True,
     )

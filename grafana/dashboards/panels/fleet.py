@@ -4,38 +4,55 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE
 from grafana.dashboards.panels.shapes import figure
+from grafana.dashboards.thresholds import (
+    CONNTRACK_ALMOST_FULL_USED,
+    CPU_PRESSURE_WAITING,
+    DISK_SATURATED_BUSY,
+    DISK_SATURATED_QUEUE,
+    FILESYSTEM_ALMOST_FULL_USED,
+    IN_NEED,
+    MEMORY_PRESSURE_WAITING,
+    MEMORY_RECLAIM_STALLS_STALLS,
+    MEMORY_THRASHING_USED,
+    NETWORK_ERRORS_ERRORS,
+    RUN_QUEUE_LONG_LOAD,
+    STEAL_HIGH_STOLEN,
+)
 from grafana.dashboards.variables import MOST, fleet, worst
-from grafana.dashboards.words import Panel, Query, Step
+from grafana.dashboards.words import Panel, Query, Step, Threshold
+
+_SENT_AGAIN = Threshold(0.01, "1 %")  # there is no alert for it
 
 # Of each chart: title, metric, what good and bad look like, unit, limit.
 _UTILISATION = (
     (
         "CPU busy",
         "instance:node_cpu_busy:ratio_rate5m",
-        "Good: high without pressure. Bad: above 90 % for long.",
+        f"Good: high without pressure. Bad: above {IN_NEED} for long.",
         "percentunit",
-        0.9,
+        IN_NEED,
     ),
     (
         "Memory used",
         "instance:node_memory_used:ratio",
-        "Good: below 80 %. Bad: above 90 %: the next peak swaps or kills.",
+        f"Good: below 80 %. Bad: above {MEMORY_THRASHING_USED}: the next peak swaps or kills.",
         "percentunit",
-        0.9,
+        MEMORY_THRASHING_USED,
     ),
     (
         "Fullest file system",
         "instance:node_filesystem_used:ratio",
-        "Good: below 80 %. Bad: above 97 %: an alert, and soon no writes.",
+        f"Good: below 80 %. Bad: above {FILESYSTEM_ALMOST_FULL_USED}: an alert, and soon "
+        "no writes.",
         "percentunit",
-        0.97,
+        FILESYSTEM_ALMOST_FULL_USED,
     ),
     (
         "Busiest disk",
         "instance:node_disk_busiest:ratio_rate5m",
-        "Good: pauses. Bad: above 90 % with a long queue.",
+        f"Good: pauses. Bad: above {DISK_SATURATED_BUSY} with a long queue.",
         "percentunit",
-        0.9,
+        DISK_SATURATED_BUSY,
     ),
     (
         "Network received",
@@ -56,67 +73,68 @@ _SATURATION = (
     (
         "CPU pressure",
         "instance:node_pressure_cpu_waiting:ratio_rate5m",
-        "Good: a few per cent. Bad: above 40 %, for which there is an alert.",
+        f"Good: a few per cent. Bad: above {CPU_PRESSURE_WAITING}, for which there is an alert.",
         "percentunit",
-        0.4,
+        CPU_PRESSURE_WAITING,
     ),
     (
         "Memory pressure",
         "instance:node_pressure_memory_waiting:ratio_rate5m",
-        "Good: 0. Bad: above 10 %, for which there is an alert.",
+        f"Good: 0. Bad: above {MEMORY_PRESSURE_WAITING}, for which there is an alert.",
         "percentunit",
-        0.1,
+        MEMORY_PRESSURE_WAITING,
     ),
     (
         "Disk queue",
         "instance:node_disk_longest_queue:rate5m",
-        "Good: below 10 requests. Bad: more, at a disk that is always busy.",
+        f"Good: below {DISK_SATURATED_QUEUE} requests. Bad: more, at a disk that is always busy.",
         "short",
-        10,
+        DISK_SATURATED_QUEUE,
     ),
     (
         "Load for each CPU",
         "instance:node_load1_per_cpu:ratio",
-        "Good: below 1. Bad: above 2.",
+        f"Good: below 1. Bad: above {RUN_QUEUE_LONG_LOAD}.",
         "short",
-        2,
+        RUN_QUEUE_LONG_LOAD,
     ),
     (
         "CPU stolen",
         "instance:node_cpu_steal:ratio_rate5m",
-        "Good: 0. Bad: above 5 %, for which there is an alert.",
+        f"Good: 0. Bad: above {STEAL_HIGH_STOLEN}, for which there is an alert.",
         "percentunit",
-        0.05,
+        STEAL_HIGH_STOLEN,
     ),
     (
         "Allocation stalls",
         "instance:node_vmstat_allocstall:rate5m",
-        "Allocations a second that had to reclaim memory first. Good: 0. Bad: above 10.",
+        "Allocations a second that had to reclaim memory first. Good: 0. "
+        f"Bad: above {MEMORY_RECLAIM_STALLS_STALLS}.",
         "count:stalls/s",
-        10,
+        MEMORY_RECLAIM_STALLS_STALLS,
     ),
 )
 _ERRORS = (
     (
         "Network errors",
         "instance:node_network_errors:ratio_rate5m",
-        "Share of the worst interface's packets. Good: 0. Bad: above 1 %.",
+        f"Share of the worst interface's packets. Good: 0. Bad: above {NETWORK_ERRORS_ERRORS}.",
         "percentunit",
-        0.01,
+        NETWORK_ERRORS_ERRORS,
     ),
     (
         "TCP segments sent again",
         "instance:node_netstat_tcp_retransmitted:ratio_rate5m",
-        "Good: below 0.1 %. Bad: above 1 %.",
+        f"Good: below 0.1 %. Bad: above {_SENT_AGAIN}.",
         "percentunit",
-        0.01,
+        _SENT_AGAIN,
     ),
     (
         "Connection table used",
         "instance:node_nf_conntrack_used:ratio",
-        "Good: below 50 %. Bad: above 75 %, for which there is an alert.",
+        f"Good: below 50 %. Bad: above {CONNTRACK_ALMOST_FULL_USED}, for which there is an alert.",
         "percentunit",
-        0.75,
+        CONNTRACK_ALMOST_FULL_USED,
     ),
 )
 
@@ -154,10 +172,10 @@ def in_need() -> Panel:
     return figure(
         title="Machines in need",
         description=(
-            "Machines whose scarcest resource is above 90 % of its limit. Good: 0. Bad: more than "
-            "a few: the table below says which, and of what."
+            f"Machines whose scarcest resource is above {IN_NEED} of its limit. Good: 0. Bad: more "
+            "than a few: the table below says which, and of what."
         ),
-        query=Query(f"count({need} > 0.9) or vector(0)", "machines"),
+        query=Query(f"count({need} > {IN_NEED.value}) or vector(0)", "machines"),
         steps=[Step(None, "green"), Step(1, "orange")],
     )
 
@@ -177,7 +195,7 @@ def not_scraped() -> Panel:
     )
 
 
-def _chart(title: str, metric: str, description: str, unit: str, limit: float | None) -> Panel:
+def _chart(title: str, metric: str, description: str, unit: str, limit: Threshold | None) -> Panel:
     """The machines with the highest values of a recorded metric."""
     return Panel(
         title=title,
@@ -187,7 +205,7 @@ def _chart(title: str, metric: str, description: str, unit: str, limit: float | 
         queries=[Query(worst(metric), "{{instance}}")],
         width=8,
         minimum=0,
-        steps=[] if limit is None else [Step(None, "green"), Step(limit, "red")],
+        steps=[] if limit is None else [Step(None, "green"), Step(limit.value, "red")],
         links=[SERIES_TO_MACHINE],
         legend="list",
         may_be_empty=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.panels.shapes import both_ways, some_and_all
+from grafana.dashboards.thresholds import MEMORY_PRESSURE_WAITING, MEMORY_THRASHING_USED
 from grafana.dashboards.variables import machines, rate
 from grafana.dashboards.words import Panel, Query, Step
 
@@ -16,14 +17,15 @@ def used() -> Panel:
         description=(
             "Share of memory that programs could not have without pushing something out "
             "(1 - MemAvailable / MemTotal; the page cache counts as free). Good: below 80 %. "
-            "Bad: above 90 %: the next peak swaps, or the kernel kills a process."
+            f"Bad: above {MEMORY_THRASHING_USED}: the next peak swaps, or the kernel kills a "
+            "process."
         ),
         kind="timeseries",
         unit="percentunit",
         queries=[Query(f"1 - {available} / {total}", "{{instance}}")],
         minimum=0,
         maximum=1,
-        steps=[Step(None, "green"), Step(0.9, "red")],
+        steps=[Step(None, "green"), Step(MEMORY_THRASHING_USED.value, "red")],
     )
 
 
@@ -60,9 +62,9 @@ def pressure() -> Panel:
         "Memory pressure",
         "Share of time in which some task, or all of them, waited for memory to be freed "
         "(pressure stall information; empty where the kernel has none). Good: 0. Bad: anything "
-        "above 10 %: memory is too small for the work.",
+        f"above {MEMORY_PRESSURE_WAITING}: memory is too small for the work.",
         "memory",
-        steps=[Step(None, "green"), Step(0.1, "red")],
+        steps=[Step(None, "green"), Step(MEMORY_PRESSURE_WAITING.value, "red")],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
+from grafana.dashboards.thresholds import IN_NEED, NEAR, NEED_COLUMNS
 from grafana.dashboards.transformations import (
     arranged,
     joined,
@@ -21,8 +22,8 @@ def by_need() -> Panel:
             "The 50 machines that are nearest to a limit, the nearest first. Need is the highest "
             "of: CPU busy, memory and file systems used, disk queue, connection table, pressure "
             "and steal, each against the point at which its alert is near (100 %); the line is the "
-            "course of the busy CPU share. Good: none above 80 %, and room at the peaks. Bad: red, "
-            "or a flat top: click the machine."
+            f"course of the busy CPU share. Good: none above {NEAR}, and room at the peaks. Bad: "
+            "red, or a flat top: click the machine."
         ),
         kind="table",
         unit="percentunit",
@@ -44,7 +45,7 @@ def by_need() -> Panel:
             machine_column(),
             Style("Need", _GAUGE),
             Style(_NAMES[f"Trend #{_COURSE}"], _LINE),
-            *(Style(name, _COLOURED) for name in list(_NAMES.values())[3:]),
+            *(Style(name, _COLOURED) for name in _COLUMNS.values()),
         ],
     )
 
@@ -52,7 +53,7 @@ def by_need() -> Panel:
 def _queries() -> list[Query]:
     """Need, then each resource of the machines that are in need at the end, then the course."""
     worst = f"topk(50, {fleet('instance:node_need:ratio')})"
-    picked = [f"{fleet(metric)} and on (job, instance) {worst}" for metric in _COLUMNS]
+    picked = [f"{fleet(column.metric)} and on (job, instance) {worst}" for column in NEED_COLUMNS]
     columns = [worst, *picked]
     return [
         *(Query(f"max by (instance) ({column})", at_end=True) for column in columns),
@@ -68,29 +69,19 @@ def _course() -> Query:
     return Query(f"max by (instance) ({busy} and on (instance) {worst})")
 
 
-_STEPS = [Step(None, "green"), Step(0.8, "orange"), Step(0.9, "red")]
+_STEPS = [Step(None, "green"), Step(NEAR.value, "orange"), Step(IN_NEED.value, "red")]
 _GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 180))
 _LINE = (("custom.cellOptions", {"type": "sparkline"}), ("custom.width", 220))
 _COLOURED = (("custom.cellOptions", {"type": "color-text"}),)
-_COURSE = "I"  # the letter of the last query, that of the course
-_COLUMNS = (
-    "instance:node_cpu_busy:ratio_rate5m",
-    "instance:node_pressure_cpu_waiting:ratio_rate5m",
-    "instance:node_memory_used:ratio",
-    "instance:node_pressure_memory_waiting:ratio_rate5m",
-    "instance:node_disk_busiest:ratio_rate5m",
-    "instance:node_filesystem_used:ratio",
-    "instance:node_cpu_steal:ratio_rate5m",
-)
+# The letters of the queries: A is the need itself, then a letter a column, then that of the course.
+_LETTERS = [chr(ord("B") + i) for i in range(len(NEED_COLUMNS))]
+_COURSE = chr(ord("B") + len(NEED_COLUMNS))
+_COLUMNS = {
+    f"Value #{letter}": column.title for letter, column in zip(_LETTERS, NEED_COLUMNS, strict=True)
+}
 _NAMES = {
     "instance": "Machine",
     "Value #A": "Need",
-    "Trend #I": "Course of CPU busy",
-    "Value #B": "CPU busy",
-    "Value #C": "CPU pressure",
-    "Value #D": "Memory used",
-    "Value #E": "Memory pressure",
-    "Value #F": "Busiest disk",
-    "Value #G": "Fullest file system",
-    "Value #H": "Stolen",
+    f"Trend #{_COURSE}": "Course of CPU busy",
+    **_COLUMNS,
 }

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.thresholds import (
+    CPU_PRESSURE_WAITING,
+    DISK_SATURATED_QUEUE,
+    FILESYSTEM_ALMOST_FULL_USED,
+    IN_NEED,
+    MEMORY_PRESSURE_WAITING,
+    MEMORY_THRASHING_USED,
+    STEAL_HIGH_STOLEN,
+)
 from grafana.dashboards.variables import machines
-from grafana.dashboards.words import Panel, Query, Step
+from grafana.dashboards.words import Panel, Query, Step, Threshold
 
 _WIDE = 24
 # Title, metric, what good and bad look like, the limit, the unit.
@@ -11,56 +20,56 @@ _WORST = (
     (
         "CPU busy",
         "instance:node_cpu_busy:ratio_rate5m",
-        "Good: below 90 %. Bad: red.",
-        0.9,
+        f"Good: below {IN_NEED}. Bad: red.",
+        IN_NEED,
         "percentunit",
     ),
     (
         "CPU pressure",
         "instance:node_pressure_cpu_waiting:ratio_rate5m",
-        "Good: a few per cent. Bad: above 40 %.",
-        0.4,
+        f"Good: a few per cent. Bad: above {CPU_PRESSURE_WAITING}.",
+        CPU_PRESSURE_WAITING,
         "percentunit",
     ),
     (
         "Memory used",
         "instance:node_memory_used:ratio",
-        "Good: below 90 %. Bad: red.",
-        0.9,
+        f"Good: below {MEMORY_THRASHING_USED}. Bad: red.",
+        MEMORY_THRASHING_USED,
         "percentunit",
     ),
     (
         "Memory pressure",
         "instance:node_pressure_memory_waiting:ratio_rate5m",
-        "Good: 0. Bad: above 10 %.",
-        0.1,
+        f"Good: 0. Bad: above {MEMORY_PRESSURE_WAITING}.",
+        MEMORY_PRESSURE_WAITING,
         "percentunit",
     ),
     (
         "Fullest file system",
         "instance:node_filesystem_used:ratio",
-        "Good: below 97 %. Bad: red.",
-        0.97,
+        f"Good: below {FILESYSTEM_ALMOST_FULL_USED}. Bad: red.",
+        FILESYSTEM_ALMOST_FULL_USED,
         "percentunit",
     ),
     (
         "Disk queue",
         "instance:node_disk_longest_queue:rate5m",
-        "Good: below 10 requests. Bad: more.",
-        10,
+        f"Good: below {DISK_SATURATED_QUEUE} requests. Bad: more.",
+        DISK_SATURATED_QUEUE,
         "short",
     ),
     (
         "CPU stolen",
         "instance:node_cpu_steal:ratio_rate5m",
-        "Good: 0. Bad: above 5 %.",
-        0.05,
+        f"Good: 0. Bad: above {STEAL_HIGH_STOLEN}.",
+        STEAL_HIGH_STOLEN,
         "percentunit",
     ),
 )
 
 
-def _figure(title: str, metric: str, description: str, limit: float, unit: str) -> Panel:
+def _figure(title: str, metric: str, description: str, limit: Threshold, unit: str) -> Panel:
     return Panel(
         title=title,
         description=f"The worst of the picked machines. {description}",
@@ -71,7 +80,7 @@ def _figure(title: str, metric: str, description: str, limit: float, unit: str) 
         ],
         width=_WIDE,
         height=4,
-        steps=[Step(None, "green"), Step(limit, "red")],
+        steps=[Step(None, "green"), Step(limit.value, "red")],
         decimals=0 if unit == "percentunit" else 1,
         may_be_empty=True,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.links import SERIES_TO_MACHINE, machine_column
 from grafana.dashboards.panels.shapes import figure
+from grafana.dashboards.thresholds import SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE
 from grafana.dashboards.transformations import arranged, merged, sorted_by
 from grafana.dashboards.variables import highest, machines
 from grafana.dashboards.words import Panel, Query, Step
@@ -144,7 +145,8 @@ def gaps() -> Panel:
         title="Missing scrapes",
         description=(
             "Share of the scrapes of the time range that failed, of the 10 worst machines: gaps in "
-            "every chart. Good: 0. Bad: above 0.1 %, the agreed level."
+            f"every chart. Good: 0. Bad: above {SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE}, the agreed "
+            "level."
         ),
         kind="bargauge",
         unit="percentunit",
@@ -157,5 +159,5 @@ def gaps() -> Panel:
         ],
         minimum=0,
         decimals=2,
-        steps=[Step(None, "green"), Step(0.001, "red")],
+        steps=[Step(None, "green"), Step(SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE.value, "red")],
     )

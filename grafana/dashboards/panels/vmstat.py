@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.thresholds import (
+    MEMORY_RECLAIM_STALLS_EFFICIENCY,
+    MEMORY_RECLAIM_STALLS_STALLS,
+)
 from grafana.dashboards.variables import highest, machines, rate
 from grafana.dashboards.words import Panel, Query, Step
 
@@ -57,8 +61,8 @@ def efficiency() -> Panel:
         title="Reclaim efficiency",
         description=(
             "The share of the pages looked at that could be taken; empty while none is looked at. "
-            "Good: near 100 %. Bad: below 50 % with stalls, for which there is an alert: the "
-            "working set does not fit."
+            f"Good: near 100 %. Bad: below {100 * MEMORY_RECLAIM_STALLS_EFFICIENCY.value:g} % with "
+            "stalls, for which there is an alert: the working set does not fit."
         ),
         kind="timeseries",
         unit="percentunit",
@@ -77,14 +81,15 @@ def stalls() -> Panel:
         title="Allocation stalls",
         description=(
             "Allocations a second that found no free page and had to reclaim some first. Good: 0. "
-            "Bad: above 10 for minutes, for which there is an alert with bad reclaim efficiency."
+            f"Bad: above {MEMORY_RECLAIM_STALLS_STALLS} for minutes, for which there is an alert "
+            "with bad reclaim efficiency."
         ),
         kind="timeseries",
         unit="count:stalls/s",
         queries=[Query(f"max by (instance) ({metric})", "{{instance}}")],
         width=8,
         minimum=0,
-        steps=[Step(None, "green"), Step(10, "red")],
+        steps=[Step(None, "green"), Step(MEMORY_RECLAIM_STALLS_STALLS.value, "red")],
         may_be_empty=True,
     )
 

@@ -1,0 +1,164 @@
+"""Thresholds of alerts, for the lines and the words of panels; what needs are.
+
+Made by `python -m prometheus.generator` from prometheus/alerts: change them there.
+"""
+
+from __future__ import annotations
+
+from grafana.dashboards.words import AlertPanel, NeedColumn, Threshold
+
+CPU_PRESSURE_WAITING = Threshold(0.4, "40 %")
+RUN_QUEUE_LONG_LOAD = Threshold(2, "2")
+MEMORY_PRESSURE_WAITING = Threshold(0.1, "10 %")
+MEMORY_RECLAIM_STALLS_STALLS = Threshold(10, "10")
+MEMORY_RECLAIM_STALLS_EFFICIENCY = Threshold(0.5, "half")
+MEMORY_THRASHING_MAJOR_FAULTS = Threshold(500, "500")
+MEMORY_THRASHING_USED = Threshold(0.9, "90 %")
+FILESYSTEM_FILLS_UP_SOON_LEFT = Threshold(0.16666666666666666, "4 hours")
+FILESYSTEM_FILLS_UP_SOON_USED = Threshold(0.8, "80 %")
+FILESYSTEM_FILLS_UP_LEFT = Threshold(1, "a day")
+FILESYSTEM_FILLS_UP_USED = Threshold(0.6, "60 %")
+FILESYSTEM_ALMOST_FULL_USED = Threshold(0.97, "97 %")
+FILESYSTEM_OUT_OF_FILES_USED = Threshold(0.97, "97 %")
+DISK_SATURATED_QUEUE = Threshold(10, "10")
+DISK_SATURATED_BUSY = Threshold(0.9, "90 %")
+CLOCK_NOT_SYNCHRONISED_ERROR = Threshold(16, "16 s")
+CLOCK_SKEW_OFFSET = Threshold(0.05, "50 ms")
+NETWORK_ERRORS_ERRORS = Threshold(0.01, "1 %")
+CONNTRACK_ALMOST_FULL_USED = Threshold(0.75, "75 %")
+FILE_DESCRIPTORS_ALMOST_USED_UP_USED = Threshold(0.8, "80 %")
+CONTAINER_THROTTLED_THROTTLED = Threshold(0.25, "25 %")
+CONTAINER_NEAR_MEMORY_LIMIT_USED = Threshold(0.9, "90 %")
+STEAL_HIGH_STOLEN = Threshold(0.05, "5 %")
+SCRAPE_SLOW_DURATION = Threshold(5, "5 s")
+SERIES_GROW_GROWTH = Threshold(2, "twice")
+SERIES_GROW_SAMPLES = Threshold(2000, "2000")
+PUSH_QUEUE_GROWS_USED = Threshold(0.5, "50 %")
+SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE = Threshold(0.001, "0.1 %")
+SCRAPE_BUDGET_BURNS_FAST_FAST = Threshold(14.4, "2 days")
+SCRAPE_BUDGET_BURNS_FAST_SLOW = Threshold(6, "5 days")
+SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE = Threshold(0.001, "0.1 %")
+NOTIFICATIONS_FAIL_FAILED = Threshold(0.01, "1 %")
+ALERTMANAGER_DELIVERY_FAILS_FAILED = Threshold(0.01, "1 %")
+REMOTE_WRITE_BEHIND_BEHIND = Threshold(120, "2 minutes")
+REPORT_OVERDUE_DAILY = Threshold(129600, "a day and a half")
+REPORT_OVERDUE_WEEKLY = Threshold(777600, "nine days")
+
+# From here on a need is orange, and red.
+NEAR = Threshold(0.8, "80 %")
+IN_NEED = Threshold(0.9, "90 %")
+
+# The panels that show the figure of an alert, and the thresholds that it has.
+ALERT_PANELS: tuple[AlertPanel, ...] = (
+    AlertPanel("CpuPressure", "machine", "CPU pressure", (CPU_PRESSURE_WAITING,)),
+    AlertPanel("RunQueueLong", "machine", "Load per CPU", (RUN_QUEUE_LONG_LOAD,)),
+    AlertPanel("MemoryPressure", "machine", "Memory pressure", (MEMORY_PRESSURE_WAITING,)),
+    AlertPanel(
+        "MemoryReclaimStalls",
+        "machine",
+        "Allocation stalls",
+        (MEMORY_RECLAIM_STALLS_STALLS, MEMORY_RECLAIM_STALLS_EFFICIENCY),
+    ),
+    AlertPanel(
+        "MemoryThrashing",
+        "machine",
+        "Memory used",
+        (MEMORY_THRASHING_MAJOR_FAULTS, MEMORY_THRASHING_USED),
+    ),
+    AlertPanel("OutOfMemoryKill", "machine", "Killed for want of memory", ()),
+    AlertPanel(
+        "FilesystemFillsUpSoon",
+        "machine",
+        "Days until full",
+        (FILESYSTEM_FILLS_UP_SOON_LEFT, FILESYSTEM_FILLS_UP_SOON_USED),
+    ),
+    AlertPanel(
+        "FilesystemFillsUp",
+        "machine",
+        "Days until full",
+        (FILESYSTEM_FILLS_UP_LEFT, FILESYSTEM_FILLS_UP_USED),
+    ),
+    AlertPanel(
+        "FilesystemAlmostFull",
+        "machine",
+        "File systems used",
+        (FILESYSTEM_ALMOST_FULL_USED,),
+    ),
+    AlertPanel("FilesystemOutOfFiles", "machine", "Files used", (FILESYSTEM_OUT_OF_FILES_USED,)),
+    AlertPanel(
+        "DiskSaturated",
+        "machine",
+        "Disk queue",
+        (DISK_SATURATED_QUEUE, DISK_SATURATED_BUSY),
+    ),
+    AlertPanel("NetworkErrors", "machine", "Network errors and drops", (NETWORK_ERRORS_ERRORS,)),
+    AlertPanel("LoadTestDisturbed", "machine", "Run valid", ()),
+    AlertPanel("LoadTestThresholdFailed", "loadtest", "Thresholds", ()),
+    AlertPanel("StealHigh", "machine", "CPU stolen", (STEAL_HIGH_STOLEN,)),
+    AlertPanel("PriceMissing", "machine", "Price of an hour", ()),
+    AlertPanel("MachineNotScraped", "machine", "Scraped", ()),
+    AlertPanel("CollectorFails", "exporters", "Collectors that fail", ()),
+    AlertPanel("ValidationViolated", "quality", "Violations by rule", ()),
+    AlertPanel("ScrapeSlow", "exporters", "Time of a scrape", (SCRAPE_SLOW_DURATION,)),
+    AlertPanel(
+        "SeriesGrow",
+        "exporters",
+        "Samples of a scrape",
+        (SERIES_GROW_GROWTH, SERIES_GROW_SAMPLES),
+    ),
+    AlertPanel("ContainersHidden", "exporters", "Containers not shown", ()),
+    AlertPanel(
+        "ScrapeBudgetBurnsFast",
+        "exporters",
+        "Failed scrapes, by window",
+        (
+            SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE,
+            SCRAPE_BUDGET_BURNS_FAST_FAST,
+            SCRAPE_BUDGET_BURNS_FAST_SLOW,
+        ),
+    ),
+    AlertPanel(
+        "ScrapeBudgetBurnsSlowly",
+        "exporters",
+        "Failed scrapes, by window",
+        (SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),
+    ),
+)
+
+# Thresholds of recorded metrics, whose level (`instance:`) is left out.
+OF_RECORDED: dict[str, tuple[Threshold, ...]] = {
+    "node_pressure_cpu_waiting:ratio_rate5m": (CPU_PRESSURE_WAITING,),
+    "node_load1_per_cpu:ratio": (RUN_QUEUE_LONG_LOAD,),
+    "node_pressure_memory_waiting:ratio_rate5m": (MEMORY_PRESSURE_WAITING,),
+    "node_vmstat_allocstall:rate5m": (MEMORY_RECLAIM_STALLS_STALLS,),
+    "node_vmstat_reclaim_efficiency:ratio_rate5m": (MEMORY_RECLAIM_STALLS_EFFICIENCY,),
+    "node_vmstat_pgmajfault:rate5m": (MEMORY_THRASHING_MAJOR_FAULTS,),
+    "node_memory_used:ratio": (MEMORY_THRASHING_USED,),
+    "node_filesystem_full:days": (FILESYSTEM_FILLS_UP_SOON_LEFT, FILESYSTEM_FILLS_UP_LEFT),
+    "node_filesystem_used:ratio": (
+        FILESYSTEM_FILLS_UP_SOON_USED,
+        FILESYSTEM_FILLS_UP_USED,
+        FILESYSTEM_ALMOST_FULL_USED,
+    ),
+    "node_filesystem_files_used:ratio": (FILESYSTEM_OUT_OF_FILES_USED,),
+    "node_disk_longest_queue:rate5m": (DISK_SATURATED_QUEUE,),
+    "node_disk_busiest:ratio_rate5m": (DISK_SATURATED_BUSY,),
+    "node_network_errors:ratio_rate5m": (NETWORK_ERRORS_ERRORS,),
+    "node_nf_conntrack_used:ratio": (CONNTRACK_ALMOST_FULL_USED,),
+    "container_cpu_throttled:ratio_rate5m": (CONTAINER_THROTTLED_THROTTLED,),
+    "container_memory_working_set:ratio": (CONTAINER_NEAR_MEMORY_LIMIT_USED,),
+    "node_cpu_steal:ratio_rate5m": (STEAL_HIGH_STOLEN,),
+    "scrape_errors:ratio_avg3d": (SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),
+    "scrape_errors:ratio_avg6h": (SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),
+}
+
+# The columns of the fleet's table of needs.
+NEED_COLUMNS: tuple[NeedColumn, ...] = (
+    NeedColumn("CPU busy", "instance:node_cpu_busy:ratio_rate5m"),
+    NeedColumn("CPU pressure", "instance:node_pressure_cpu_waiting:ratio_rate5m"),
+    NeedColumn("Memory used", "instance:node_memory_used:ratio"),
+    NeedColumn("Memory pressure", "instance:node_pressure_memory_waiting:ratio_rate5m"),
+    NeedColumn("Busiest disk", "instance:node_disk_busiest:ratio_rate5m"),
+    NeedColumn("Fullest file system", "instance:node_filesystem_used:ratio"),
+    NeedColumn("Stolen", "instance:node_cpu_steal:ratio_rate5m"),
+)

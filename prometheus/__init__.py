@@ -1,0 +1,1 @@
+"""Configuration, rules and their tests, and what makes the alerts' rules."""

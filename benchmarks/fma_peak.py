@@ -8,6 +8,8 @@ Arm, Software Optimization Guides of Neoverse N1, N2 (two units of 128 bits), V1
 
 from __future__ import annotations
 
+from perfanalysis.machines.cpuinfo import first_cpu
+
 # (instruction set, vendor, family): models (None: all) and multiply-adds a cycle.
 _AMD_ZEN_1 = frozenset({0x01, 0x08, 0x11, 0x18, 0x20})
 _INTEL_SERVERS_WITH_TWO_AVX512_UNITS = frozenset({0x6A, 0x6C, 0x8F, 0xCF, 0xAD})
@@ -27,7 +29,7 @@ def multiply_adds_per_cycle(cpuinfo: str, instruction_set: str) -> int | None:
         cpuinfo: the text of /proc/cpuinfo.
         instruction_set: as a kernel names it.
     """
-    facts = _first_cpu(cpuinfo)
+    facts = first_cpu(cpuinfo)
     try:
         if instruction_set == "neon":
             arm = int(facts["CPU implementer"], 16) == 0x41
@@ -52,9 +54,3 @@ def _amd(family: int, model: int, instruction_set: str) -> int | None:
         # Of family 1Ah only the models up to 1Fh are server parts.
         return {0x19: 8, 0x1A: 16 if model <= 0x1F else None}.get(family)
     return None
-
-
-def _first_cpu(cpuinfo: str) -> dict[str, str]:
-    block = cpuinfo.split("\n\n", 1)[0]
-    lines = (line.partition(":") for line in block.splitlines())
-    return {key.strip(): value.strip() for key, _, value in lines}

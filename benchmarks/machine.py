@@ -9,6 +9,10 @@ from pathlib import Path
 
 import psutil
 
+from perfanalysis.machines.cpuinfo import cpu_model
+from perfanalysis.machines.facts.files import text
+from perfanalysis.machines.facts.host import distribution
+
 
 def machine_facts() -> dict[str, object]:
     """What is known of this machine.
@@ -19,13 +23,13 @@ def machine_facts() -> dict[str, object]:
         ``revision`` (of our source, as git describes it).
     """
     facts: dict[str, object | None] = {
-        "cpu_model": _value(Path("/proc/cpuinfo"), "model name", ":"),
+        "cpu_model": cpu_model(text(Path("/proc/cpuinfo"))) or None,
         "cpus": len(os.sched_getaffinity(0)),
         "memory_bytes": psutil.virtual_memory().total,
         "kernel": platform.release(),
         "architecture": platform.machine(),
         "python": platform.python_version(),
-        "system": _value(Path("/etc/os-release"), "PRETTY_NAME", "="),
+        "system": distribution(text(Path("/etc/os-release"))) or None,
         "load_1m": os.getloadavg()[0],
         "revision": _revision(),
     }
@@ -44,15 +48,3 @@ def _revision() -> str | None:
     except OSError:
         return None
     return done.stdout.strip() or None
-
-
-def _value(path: Path, name: str, separator: str) -> str | None:
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    for line in lines:
-        key, found, value = line.partition(separator)
-        if found and key.strip() == name:
-            return value.strip().strip('"')
-    return None

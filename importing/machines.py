@@ -8,9 +8,9 @@ from pathlib import Path
 from importing.old.system_info import SystemInfo
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
-from perfanalysis.exposition.rendering import format_value
-from perfanalysis.machines.cpu_model import parse_cpu_model
-from perfanalysis.machines.families import INFO, PRICE
+from perfanalysis.machines.cpuinfo import cpu_model
+from perfanalysis.machines.families import series_of
+from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import Inventory, InventoryMachine
 
 
@@ -19,13 +19,13 @@ class Machine:
     """A machine of an import; what is unknown is empty.
 
     Attributes:
-        facts: as the inventory has them, or as flags say.
+        identity: as flags and inventory have it.
         cpus: how many CPUs it has, where that is known.
         container_names: names of containers by their ids.
         system: what a file beside the recordings says of its CPUs.
     """
 
-    facts: InventoryMachine
+    identity: Identity
     cpus: int | None = None
     container_names: dict[str, str] = field(default_factory=dict)
     system: SystemInfo | None = None
@@ -33,30 +33,17 @@ class Machine:
     @property
     def name(self) -> str:
         """The label ``instance``."""
-        return self.facts.name
+        return self.identity.name
 
-    def identity(self, cpu_model: str) -> list[tuple[Series, bytes]]:
-        """``perf_machine_info`` and its prices, as the exporter's collector shows them."""
-        facts = self.facts
-        labels = (
-            facts.name,
-            facts.provider,
-            facts.region,
-            facts.zone,
-            facts.instance_type,
-            cpu_model,
-            "",
-        )
-        prices = [
-            (Series(PRICE, (purchase,)), format_value(price))
-            for purchase, price in facts.prices.items()
-        ]
-        return [(Series(INFO, labels), b"1"), *prices]
+    def series(self, cpu_model: str) -> list[tuple[Series, bytes]]:
+        """``perf_machine_info`` and its prices, as the exporter shows them."""
+        recorded = Identity(cpu_model=cpu_model)
+        return series_of(self.identity.completed_by(recorded))
 
 
 def cpu_model_in(texts: dict[str, bytes]) -> str:
     """The CPU's name that a look's /proc/cpuinfo tells; "" when it has none."""
-    return parse_cpu_model(texts.get("/proc/cpuinfo", b""))
+    return cpu_model(texts.get("/proc/cpuinfo", b"").decode("utf-8", "replace"))
 
 
 def machine_of(path: Path, inventory: Inventory) -> InventoryMachine:

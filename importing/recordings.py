@@ -89,7 +89,7 @@ class RecordedMachine:
         self._cpu_model = cpu_model or self._cpu_model
         if batches and time > self._identified:
             self._identified = time
-            batches += self.batch(self.machine.identity(self._cpu_model))
+            batches += self.batch(self.machine.series(self._cpu_model))
         return Look(time, self.machine, batches)
 
     def batch(self, pairs: Sequence[tuple[Series, bytes]]) -> list[Batch]:

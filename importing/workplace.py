@@ -68,7 +68,7 @@ def fingerprint(files: Iterable[InputFile]) -> str:
                 str(file.path.resolve()),
                 status.st_size,
                 status.st_mtime_ns,
-                repr(machine.facts),
+                repr(machine.identity),
                 machine.cpus,
                 sorted(machine.container_names.items()),
                 repr(machine.system),

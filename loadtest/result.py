@@ -36,7 +36,7 @@ def build_document(
     levels = tuple(_level(level, found.ended, cpus) for level in found.levels)
     reasons = _reasons(settings, found, cpus)
     single, last = found.single.estimate(), levels[-1]
-    facts = machine.facts(subject.identity, subject.usable)
+    facts = machine.facts(subject.identity, subject.price, subject.usable)
     return Document(
         test_id=test_id,
         kernel=subject.kernel.name,

@@ -17,7 +17,7 @@ from loadtest.passes import first_rounds, measure_levels
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.cpus import UsableCpus
 from perfanalysis.machines.facts import memory
-from perfanalysis.machines.facts.identity import Identity
+from perfanalysis.machines.identity import Identity, Price
 
 # Called with the phase's name, the share of the run that is done (0..1) and units per second.
 Report = Callable[[str, float, float], None]
@@ -31,11 +31,13 @@ class Subject:
         identity: who the machine is.
         kernel: what is run.
         usable: where.
+        price: what an hour of the machine costs; None: unknown.
     """
 
     identity: Identity
     kernel: Kernel
     usable: UsableCpus
+    price: Price | None = None
 
     @property
     def memory_bytes(self) -> int:

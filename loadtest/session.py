@@ -15,7 +15,7 @@ from loadtest.progress import display
 from loadtest.result import build_document, new_test_id
 from loadtest.run import Subject, measure
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.machines.cpus import format_list
+from perfanalysis.machines.cpu_list import format_cpu_list
 from perfanalysis.machines.facts.memory import last_cache_bytes
 from perfanalysis.results.document import Document
 from perfanalysis.results.running import RunningFile
@@ -64,7 +64,7 @@ def memory_statement(subject: Subject) -> str:
     """How much memory a run takes, and for what; rounded up."""
     return (
         f"load test: kernel {subject.kernel.name}, {-(-subject.memory_bytes >> 20)} MiB of memory "
-        f"for the workers on CPU {format_list(subject.usable.cpus)}"
+        f"for the workers on CPU {format_cpu_list(subject.usable.cpus)}"
     )
 
 

@@ -15,7 +15,9 @@ from importing.old.system_info import SystemInfo
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.machines.inventory import InventoryMachine, read_inventory
+from perfanalysis.machines import given
+from perfanalysis.machines.identity import Identity, resolve
+from perfanalysis.machines.inventory import read_inventory
 
 
 @dataclass(frozen=True)
@@ -39,24 +41,18 @@ class Owners:
             InputError: a file that flags name is unusable, or does not hold the machine.
         """
         names = _container_names(self.container_names)
-        owners = self._facts(files)
+        owners = self._identities(files)
         systems = self._systems(files, owners)
         found = []
-        for facts in owners:
-            system = systems.get(facts.name)
+        for identity in owners:
+            system = systems.get(identity.name)
             cpus = self.cpus or (system.cpus if system else None)
-            found.append(Machine(facts, cpus, names, system))
+            found.append(Machine(identity, cpus, names, system))
         return found
 
-    def _facts(self, files: Sequence[Path]) -> list[InventoryMachine]:
-        flags = InventoryMachine(
-            self.machine, self.provider, self.region, self.zone, self.instance_type
-        )
-        for name in ("machine", "provider", "region", "zone", "instance_type"):
-            text = getattr(self, name)
-            if not text.isprintable():
-                flag = f"--{name.replace('_', '-')}"
-                raise InputError(flag, "", "text of printable characters", text)
+    def _identities(self, files: Sequence[Path]) -> list[Identity]:
+        texts = {field: getattr(self, _FIELDS.get(field, field)) for field in given.TEXTS}
+        flags = given.from_flags(texts, {}, _spelled)
         if self.machines is None:
             if not flags.name:
                 expected = "the machine's name (or --machines, a file that holds the machines)"
@@ -67,11 +63,9 @@ class Owners:
             inventory.machine(flags.name) if flags.name else machine_of(path, inventory)
             for path in files
         ]
-        return [_with_flags(one, flags) for one in found]
+        return [resolve(flags=flags, inventory=one.identity()) for one in found]
 
-    def _systems(
-        self, files: Sequence[Path], owners: Sequence[InventoryMachine]
-    ) -> dict[str, SystemInfo]:
+    def _systems(self, files: Sequence[Path], owners: Sequence[Identity]) -> dict[str, SystemInfo]:
         """What is known of CPUs, by the machines' names."""
         if self.system_info:
             known = system_info.read(self.system_info)
@@ -84,15 +78,12 @@ class Owners:
         return {name: system_info.read(path) for name, path in paths.items()}
 
 
-def _with_flags(machine: InventoryMachine, flags: InventoryMachine) -> InventoryMachine:
-    return InventoryMachine(
-        machine.name,
-        flags.provider or machine.provider,
-        flags.region or machine.region,
-        flags.zone or machine.zone,
-        flags.instance_type or machine.instance_type,
-        prices=machine.prices,
-    )
+# Of the identity's fields: the flags' own word.
+_FIELDS = {"name": "machine"}
+
+
+def _spelled(field: str) -> str:
+    return f"--{_FIELDS.get(field, field).replace('_', '-')}"
 
 
 def _container_names(path: Path | None) -> dict[str, str]:

@@ -12,8 +12,9 @@ from importing import sysbench_log
 from importing.old import training_curve
 from perfanalysis.errors import InputError
 from perfanalysis.future_times import refuse_ahead
-from perfanalysis.machines.facts.identity import identify
-from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines import given
+from perfanalysis.machines.facts.identity import of_identity
+from perfanalysis.machines.identity import PURCHASE_OPTIONS, resolve
 from perfanalysis.moments import parse_time
 from perfanalysis.results import writing
 from perfanalysis.results.document import Document
@@ -37,7 +38,7 @@ from perfanalysis.results.document import Document
 @click.option(
     "--purchase",
     type=click.Choice(PURCHASE_OPTIONS),
-    help="Which of the inventory's prices counts; default: on_demand.",
+    help="Which of the inventory's prices counts (default: on_demand), or what --price is.",
 )
 @click.option("--price", type=float, help="Dollars per hour of the machine.")
 @click.option(
@@ -69,10 +70,10 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     when = parse_time(timestamp, "--timestamp")
     remedy = "say when it was measured, or correct this machine's clock"
     refuse_ahead(when, time.time(), "--timestamp", remedy)
-    identity = identify(machine_name, inventory, purchase, price)
-    # These are facts of the machine that imports.
-    ours = {"hostname"} if machine_name else {"hostname", "name"}
-    machine = {key: value for key, value in identity.facts().items() if key not in ours}
+    flags = given.from_flags({"name": machine_name}, given.one_price(price, purchase), _spelled)
+    held = given.from_inventory(inventory, machine_name, _spelled)
+    identity = resolve(flags=flags, inventory=held)
+    machine = of_identity(identity, given.price_of(flags, held, purchase, _spelled))
     found = [(str(file), one) for file in files for one in _documents(file, when, machine, cpus)]
     if machine and len(found) > 1:
         expected = f"one result of one machine, not the {len(found)} of these files"
@@ -84,6 +85,10 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
         path = out_directory / f"{result.document.test_id}.json"
         writing.write(path, result)
         click.echo(path)
+
+
+def _spelled(field: str) -> str:
+    return "--machine-name" if field == "name" else f"--{field}"
 
 
 def _documents(

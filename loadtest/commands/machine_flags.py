@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from perfanalysis.flag_groups import grouped
-from perfanalysis.machines.cloud.discovery import AUTO, MODES
-from perfanalysis.machines.facts.identity import Identity, complete, identify
-from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines import given
+from perfanalysis.machines.cloud.discovery import AUTO, MODES, discover, plan
+from perfanalysis.machines.facts.files import text
+from perfanalysis.machines.identity import PURCHASE_OPTIONS, UNKNOWN, Identity, Price, resolve
+from perfanalysis.machines.this_host import host_identity
 from perfanalysis.printable import printable
+
+
+class MeasuredMachine(NamedTuple):
+    """Who the machine is, and which price counts; None: it is unknown."""
+
+    identity: Identity
+    price: Price | None
 
 
 @dataclass(frozen=True)
@@ -20,26 +30,58 @@ class MachineFlags:
 
     cpus: str | None
     machine_name: str
+    provider: str
+    region: str
+    zone: str
+    instance_type: str
     inventory: Path | None
     purchase: str | None
     cloud: str
     cloud_endpoint: str | None
     price: float | None
 
-    def identity(self, *, quiet: bool) -> Identity:
-        """Who the machine is, as flags, inventory and cloud say.
+    def machine(self, *, quiet: bool, root: Path = Path("/")) -> MeasuredMachine:
+        """Who the machine is, as ``perfanalysis.machines.identity`` says, and its price.
 
         Args:
             quiet: whether to keep back why the cloud did not say all.
+            root: holds proc and sys.
 
         Raises:
             InputError: a flag or the inventory is unusable.
         """
-        found = identify(self.machine_name, self.inventory, self.purchase, self.price)
-        found, unknown = complete(found, self.cloud, self.cloud_endpoint)
-        if unknown and not quiet:
-            click.echo(printable(f"cloud identity incomplete: {unknown}"), err=True)
-        return found
+        texts = {
+            "name": self.machine_name,
+            "provider": self.provider,
+            "region": self.region,
+            "zone": self.zone,
+            "instance_type": self.instance_type,
+        }
+        flags = given.from_flags(texts, given.one_price(self.price, self.purchase), spelled)
+        inventory = given.from_inventory(self.inventory, flags.name, spelled)
+        identity = resolve(
+            flags=flags,
+            inventory=inventory,
+            cloud=self._cloud(root / "sys", quiet=quiet),
+            host=host_identity(text(root / "proc/cpuinfo")),
+        )
+        price = given.price_of(flags, inventory, self.purchase, spelled)
+        return MeasuredMachine(identity, price)
+
+    def _cloud(self, sysfs: Path, *, quiet: bool) -> Identity:
+        flags = (spelled("cloud"), spelled("cloud_endpoint"))
+        chosen = plan(self.cloud, sysfs, self.cloud_endpoint, flags)
+        if chosen is None:
+            return UNKNOWN
+        found = discover(chosen)
+        if found.complaint and not quiet:
+            click.echo(printable(f"cloud identity incomplete: {found.complaint}"), err=True)
+        return found.identity
+
+
+def spelled(field: str) -> str:
+    """The flag of a field of the identity."""
+    return "--machine-name" if field == "name" else f"--{field.replace('_', '-')}"
 
 
 OPTIONS = (
@@ -49,6 +91,10 @@ OPTIONS = (
     click.option(
         "--machine-name", default="", help="Name in the inventory; default: the host name."
     ),
+    click.option("--provider", default="", help="Who runs the machine: aws, azure, gcp, oci, ..."),
+    click.option("--region", default="", help="The provider's region."),
+    click.option("--zone", default="", help="The provider's zone."),
+    click.option("--instance-type", default="", help="The provider's name of the machine's shape."),
     click.option(
         "--inventory",
         type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
@@ -58,7 +104,7 @@ OPTIONS = (
     click.option(
         "--purchase",
         type=click.Choice(PURCHASE_OPTIONS),
-        help="Which of the inventory's prices counts; default: on_demand.",
+        help="Which of the inventory's prices counts (default: on_demand), or what --price is.",
     ),
     click.option(
         "--cloud",
@@ -69,6 +115,10 @@ OPTIONS = (
         "at most; auto: the one that the firmware names.",
     ),
     click.option("--cloud-endpoint", help="Address of the metadata service, http://HOST[:PORT]."),
-    click.option("--price", type=float, help="Dollars per hour of this machine."),
+    click.option(
+        "--price",
+        type=float,
+        help="Dollars per hour of this machine, instead of the inventory's prices.",
+    ),
 )
 machine_flags = grouped("machine", MachineFlags, OPTIONS)

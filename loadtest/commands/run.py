@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +59,7 @@ class Job:
         Raises:
             PerfAnalysisError: a run failed or was stopped; what was done before it stays.
         """
-        name = self.subjects[0].identity.name or socket.gethostname()
-        with self.receivers.progress(name):
+        with self.receivers.progress(self.subjects[0].identity.name):
             return [self._measured(subject) for subject in self.subjects]
 
     def _measured(self, subject: Subject) -> Document:
@@ -155,10 +153,10 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     outputs.check()
     settings = measuring.settings(kernel_name)
     cpus = usable(machine.cpus)
-    identity = machine.identity(quiet=quiet)
+    identity, price = machine.machine(quiet=quiet)
     limits = [thresholds.parse(condition) for condition in conditions]
-    thresholds.check(limits, settings.levels, identity.price)
-    subjects = [Subject(identity, kernel, cpus) for kernel in find_kernels(kernel_name)]
+    thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
+    subjects = [Subject(identity, kernel, cpus, price) for kernel in find_kernels(kernel_name)]
     state = prepare_folders(state_directory, out)
     progress = "none" if quiet else progress
     job = Job(subjects, settings, limits, state, out, Outputs(outputs, state), progress)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cffi_burn.worker import now
 from loadtest.driving import proc_stat
-from perfanalysis.machines.cpus import cgroup_cpu_folders
+from perfanalysis.machines import cgroups
 
 PRESSURE = Path("/proc/pressure/cpu")
 SYSTEM_CPUS = Path("/sys/devices/system/cpu")
@@ -46,7 +46,7 @@ class Observer:
 
     def __init__(self, cpus: Sequence[int]) -> None:
         self._cpus = tuple(cpus)
-        folders = cgroup_cpu_folders()
+        folders = cgroups.cpu_folders()
         self._throttled = next(
             (path for folder in folders if (path := folder / "cpu.stat").is_file()), None
         )

@@ -1,8 +1,10 @@
-"""``perf_machine_*``: who a machine is and what an hour of it costs, as families of metrics."""
+"""``perf_machine_*``: who a machine is and what an hour of it costs. Pure."""
 
 from __future__ import annotations
 
-from perfanalysis.exposition.families import Family
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import format_value
+from perfanalysis.machines.identity import Identity
 
 INFO = Family(
     "perf_machine_info",
@@ -23,5 +25,27 @@ PRICE = Family(
     "gauge",
     "What an hour of the machine costs; absent when unknown.",
     ("purchase",),
-    source="inventory",
+    source="flags, inventory",
 )
+FAMILIES = (INFO, PRICE, PURCHASE)
+
+
+def series_of(identity: Identity) -> list[tuple[Series, bytes]]:
+    """The series of a machine, with their values; what is unknown has none."""
+    labels = (
+        identity.name,
+        identity.provider,
+        identity.region,
+        identity.zone,
+        identity.instance_type,
+        identity.cpu_model,
+        identity.architecture,
+    )
+    found = [(Series(INFO, labels), b"1")]
+    found += [
+        (Series(PRICE, (purchase,)), format_value(price))
+        for purchase, price in identity.prices.items()
+    ]
+    if identity.purchase:
+        found.append((Series(PURCHASE, (identity.purchase,)), b"1"))
+    return found

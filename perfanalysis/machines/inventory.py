@@ -31,9 +31,9 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import InputError
+from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
 from perfanalysis.strict_yaml import load_yaml
 
-PURCHASE_OPTIONS = ("on_demand", "spot", "reserved_1y", "reserved_3y")
 _IDENTITY = ("provider", "region", "zone", "instance_type", "cpus")
 _SSH_OF_ALL = ("user", "port", "identity_file", "proxy_jump", "command")
 # A word that ssh cannot take for an option.
@@ -76,6 +76,17 @@ class InventoryMachine:
     cpus: str = ""
     prices: Mapping[str, float] = field(default_factory=dict)
     ssh: SshAccess = SshAccess()
+
+    def identity(self) -> Identity:
+        """Who it is, as far as the inventory says."""
+        return Identity(
+            name=self.name,
+            provider=self.provider,
+            region=self.region,
+            zone=self.zone,
+            instance_type=self.instance_type,
+            prices=self.prices,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeVar
 
-from perfanalysis.errors import InputError
-from perfanalysis.machines.cpus import parse_list
+from perfanalysis.errors import MalformedError
+from perfanalysis.machines.cpu_list import parse_cpu_list
 from perfanalysis.results.document import Document
 from perfanalysis.results.machine import Machine
 
@@ -129,8 +129,8 @@ def _usable(machine: Machine, *, imported: bool) -> int | Unknown:
     """Another program's curve says how many CPUs there were, and not which it might use."""
     if machine.allowed_cpus is not None:
         try:
-            return len(parse_list(machine.allowed_cpus, "allowed_cpus"))
-        except InputError:
+            return len(parse_cpu_list(machine.allowed_cpus, "allowed_cpus"))
+        except MalformedError:
             return UNKNOWN
     return UNKNOWN if imported else _known(machine.logical_cpus)
 

@@ -30,6 +30,7 @@ class Machine(Struct, frozen=True, omit_defaults=True, kw_only=True):
     region: str | None = None
     zone: str | None = None
     instance_type: str | None = None
+    instance_id: Text | None = None
     purchase: str | None = None
     price_dollars_per_hour: Rate | None = None
     burstable: bool | None = None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from perfanalysis.delivery.remote_write import Series
-from perfanalysis.machines.families import INFO, PRICE
+from perfanalysis.machines import families as machine_families
+from perfanalysis.machines.facts.identity import identity_of
 from perfanalysis.results import families
 from perfanalysis.results.document import Document
 from perfanalysis.results.families import Sample
@@ -14,14 +17,9 @@ from perfanalysis.results.running import Running
 
 def series_of(document: Document) -> list[Series]:
     """The series of a result and of its machine, at the time of the run's end."""
-    machine, when = document.machine, document.timestamp_seconds
-    found = _at(when, families.samples_of(document))
-    labels = {label: getattr(machine, label, None) or "" for label in INFO.labels}
-    found.append(Series(INFO.name, labels | {"machine": machine.name or ""}, 1.0, when))
-    if machine.price_dollars_per_hour is not None:
-        purchase = {"purchase": machine.purchase or ""}
-        found.append(Series(PRICE.name, purchase, machine.price_dollars_per_hour, when))
-    return found
+    identity = identity_of(structs.asdict(document.machine))
+    samples = [*families.samples_of(document), *machine_families.series_of(identity)]
+    return _at(document.timestamp_seconds, samples)
 
 
 def live_series(running: Running) -> list[Series]:

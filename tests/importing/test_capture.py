@@ -175,7 +175,7 @@ def test_a_nested_capture_is_of_one_host(
     [
         (["--machine=m"], "one of --output, --backfill and --remote-write"),
         (["--output=o"], "--machine: expected the machine's name"),
-        (["--machine=a\x1b[31m", "--output=o"], "--machine: expected text of printable"),
+        (["--machine=a\x1b[31m", "--output=o"], "--machine: expected a name of printable"),
         (["--machine=m", "--zone=a\n", "--output=o"], "--zone: expected text of printable"),
         (["--machine=m", "--output=no/such/o"], "--output: expected a folder that exists"),
         (["--machine=m", "--backfill=no/such"], "--backfill: expected a folder"),

@@ -19,7 +19,7 @@ from cffi_burn.kernel import all_kernels
 from loadtest.run import Subject, check_memory
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.cpus import UsableCpus
-from perfanalysis.machines.facts.identity import Identity
+from perfanalysis.machines.identity import Identity
 from perfanalysis.results.state import RUNNING
 
 CPU = min(os.sched_getaffinity(0))

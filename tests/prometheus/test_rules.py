@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines.identity import PURCHASE_OPTIONS
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.conftest import PROMETHEUS, Run
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import reporter
-from perfanalysis.machines.inventory import PURCHASE_OPTIONS
+from perfanalysis.machines.identity import PURCHASE_OPTIONS
 from reporter.analysis.utilisation import DAYS
 from reporter.figures import disk_bytes, disks, network
 from reporter.figures.catalogue import FIGURES

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
+from exporter.collectors.cgroup import families
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family
+from perfanalysis.machines.cpu_quota import CpuQuota
 
 _SIZE = 16384
 _PAGE = 4096
@@ -91,3 +93,11 @@ def parse_number(data: bytes, source: str) -> bytes | None:
 def pick(numbers: Mapping[bytes, bytes], wanted: Mapping[bytes, ContainerSeries]) -> Readings:
     """The series of those names that there are."""
     return [(series, numbers[name]) for name, series in wanted.items() if name in numbers]
+
+
+def quota_readings(limit: CpuQuota) -> Readings:
+    """The series of a CPU quota; without one its period alone, as cAdvisor has it."""
+    readings: Readings = [(ContainerSeries(families.SPEC_PERIOD), b"%d" % limit.period)]
+    if limit.quota is not None:
+        readings.append((ContainerSeries(families.SPEC_QUOTA), b"%d" % limit.quota))
+    return readings

@@ -14,10 +14,12 @@ from exporter.collectors.cgroup.reading import (
     parse_number,
     parse_pairs,
     pick,
+    quota_readings,
     read,
 )
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family
+from perfanalysis.machines.cpu_quota import parse_cfs_quota
 
 NANOSECONDS = b"e-9"
 _TICKS = {100: b"e-2", 1000: b"e-3"}[os.sysconf("SC_CLK_TCK")]
@@ -159,13 +161,9 @@ def read_limits(folders: dict[str, str]) -> Readings:
     if folder := folders.get("cpu"):
         if shares := _number(folder, "cpu.shares"):
             readings.append((ContainerSeries(f.SPEC_SHARES), shares))
-        if period := _number(folder, "cpu.cfs_period_us"):
-            readings.append((ContainerSeries(f.SPEC_PERIOD), period))
-        quota = read(folder, "cpu.cfs_quota_us")
-        if quota is not None and quota.strip() != b"-1":
-            readings.append(
-                (ContainerSeries(f.SPEC_QUOTA), parse_number(quota, "cpu.cfs_quota_us") or b"0")
-            )
+        quota, period = read(folder, "cpu.cfs_quota_us"), read(folder, "cpu.cfs_period_us")
+        if quota is not None and period is not None:
+            readings += quota_readings(parse_cfs_quota(quota, period))
     if folder := folders.get("memory"):
         for file, series in _MEMORY_LIMITS.items():
             if limit := _number(folder, file):

@@ -14,9 +14,11 @@ from exporter.collectors.cgroup.reading import (
     parse_number,
     parse_pairs,
     pick,
+    quota_readings,
     read,
 )
 from exporter.sources.tokens import shown
+from perfanalysis.machines.cpu_quota import parse_cpu_max
 
 MICROSECONDS = b"e-6"
 # By name in cpu.stat. Throttling is counted where the controller is on, limit or not.
@@ -80,19 +82,6 @@ def parse_io(data: bytes) -> dict[bytes, dict[bytes, bytes]]:
         if pairs := dict(_IO_PAIR.findall(rest)):
             devices[device] = pairs
     return devices
-
-
-def parse_cpu_max(data: bytes) -> tuple[bytes | None, bytes]:
-    """Quota (None without one) and period of cpu.max, in microseconds.
-
-    Raises:
-        CollectorError: it is not two numbers.
-    """
-    quota, _, period = data.strip().partition(b" ")
-    number = parse_number(period, "cpu.max")
-    if number is None:
-        raise CollectorError(f"cpu.max: expected 'QUOTA PERIOD', found {shown(data)}")
-    return parse_number(quota, "cpu.max"), number
 
 
 def _memory(folder: str) -> Readings:
@@ -165,10 +154,7 @@ def read_limits(folder: str) -> Readings:
     """
     readings: Readings = []
     if (data := read(folder, "cpu.max")) is not None:
-        quota, period = parse_cpu_max(data)
-        readings.append((ContainerSeries(f.SPEC_PERIOD), period))
-        if quota is not None:
-            readings.append((ContainerSeries(f.SPEC_QUOTA), quota))
+        readings += quota_readings(parse_cpu_max(data))
     if (data := read(folder, "cpu.weight")) and (weight := parse_number(data, "cpu.weight")):
         readings.append((ContainerSeries(f.SPEC_SHARES), b"%d" % shares_of(int(weight))))
     for name, series in _LIMITS.items():

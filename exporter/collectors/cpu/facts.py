@@ -5,16 +5,14 @@ Most of it lasts until a CPU comes or goes, so it is read then, and once a minut
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
 from exporter.sources.attributes import Attributes
 from exporter.sources.tokens import shown
+from perfanalysis.machines.cpu_list import parse_cpu_list
 
 FOLDER = "devices/system/cpu"
-_RANGE = re.compile(rb"([0-9]{1,6})(?:-([0-9]{1,6}))?")
-_MOST_CPUS = 1 << 20
 
 
 class CpuInfo(NamedTuple):
@@ -49,25 +47,6 @@ def parse_cpuinfo(data: bytes) -> list[CpuInfo]:
     return cpus
 
 
-def parse_cpu_list(data: bytes, source: str) -> list[int]:
-    """The numbers of a list such as ``1,3-5``; none of an empty one.
-
-    Raises:
-        CollectorError: it is no such list.
-    """
-    numbers: list[int] = []
-    for part in data.strip().split(b","):
-        if not part:
-            continue
-        match = _RANGE.fullmatch(part)
-        first = int(match[1]) if match else 0
-        last = int(match[2] or match[1]) if match else -1
-        if last < first or last >= _MOST_CPUS:
-            raise CollectorError(f"{source}: expected a list of CPUs, found {shown(data)}")
-        numbers += range(first, last + 1)
-    return list(dict.fromkeys(numbers))
-
-
 def cpu_names(attributes: Attributes) -> list[str]:
     """The folders of CPUs, by their numbers; none where sysfs has none."""
     try:
@@ -77,14 +56,14 @@ def cpu_names(attributes: Attributes) -> list[str]:
     return [name for name in names if name[3:].isdigit()]
 
 
-def isolated(attributes: Attributes) -> list[int]:
+def isolated(attributes: Attributes) -> tuple[int, ...]:
     """The CPUs that the scheduler keeps off.
 
     Raises:
-        CollectorError: the list is malformed.
+        MalformedError: the list is malformed.
     """
     path = f"{attributes.folder(FOLDER)}/isolated"
-    return parse_cpu_list(attributes.read(path) or b"", path)
+    return parse_cpu_list((attributes.read(path) or b"").decode("utf-8", "replace"), path)
 
 
 def online(attributes: Attributes, names: list[str]) -> list[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from time import monotonic
 
 from exporter.collecting import Flag, Flags
 from perfanalysis.machines.cloud.discovery import AUTO, MODES, SECONDS, discover, plan
-from perfanalysis.machines.cloud.identity import CloudIdentity
+from perfanalysis.machines.identity import UNKNOWN, Identity
 
 LOG = logging.getLogger(__name__)
 
@@ -47,12 +47,12 @@ class CloudInBackground:
             flags[ENDPOINT.variable],
             (f"--{CLOUD.name}", f"--{ENDPOINT.name}"),
         )
-        self._identity = CloudIdentity() if self._plan is None else self._plan.known
+        self._identity = UNKNOWN if self._plan is None else self._plan.known
         self._complaint = ""
         self._next = monotonic()
         self._start()
 
-    def identity(self) -> CloudIdentity:
+    def identity(self) -> Identity:
         """What is known by now; starts a refresh when it is time, and does not wait for it."""
         if self._plan is not None and monotonic() >= self._next:
             self._start()
@@ -72,8 +72,13 @@ class CloudInBackground:
         if found.complaint and found.complaint != self._complaint:
             LOG.warning("cloud identity incomplete: %s", found.complaint)
         elif not found.complaint and (self._complaint or identity != self._identity):
-            LOG.info("cloud identity: %s", " ".join(filter(None, identity)))
+            LOG.info("cloud identity: %s", _in_words(identity))
         self._complaint = found.complaint
         self._identity = identity
         knows_more = identity != self._plan.known
         self._next = monotonic() + (REFRESH_SECONDS if knows_more else RETRY_SECONDS)
+
+
+def _in_words(identity: Identity) -> str:
+    place = (identity.provider, identity.region, identity.zone)
+    return " ".join(filter(None, (*place, identity.instance_type, identity.purchase)))

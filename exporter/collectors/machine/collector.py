@@ -1,25 +1,22 @@
-"""Who this machine is and what an hour of it costs: flags, else the inventory, else the cloud."""
+"""Who this machine is and what an hour of it costs; ``perfanalysis.machines.identity`` says how."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.machine.cloud import CLOUD, ENDPOINT, CloudInBackground
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
-from perfanalysis.exposition.rendering import Block, FactSeries, format_value
-from perfanalysis.machines.cloud.identity import CloudIdentity
-from perfanalysis.machines.cpu_model import parse_cpu_model
-from perfanalysis.machines.families import INFO, PRICE, PURCHASE
-
-if TYPE_CHECKING:
-    from perfanalysis.machines.inventory import InventoryMachine
+from perfanalysis.exposition.rendering import Block, FactSeries
+from perfanalysis.machines import given
+from perfanalysis.machines.families import FAMILIES, series_of
+from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity, resolve
+from perfanalysis.machines.this_host import host_identity
 
 INVENTORY = Flag("machine.inventory", None, "Inventory file that holds this machine.")
 NAME = Flag("machine.name", None, "This machine's name in the inventory.")
@@ -27,47 +24,50 @@ PROVIDER = Flag("machine.provider", None, "Who runs the machine: aws, azure, gcp
 REGION = Flag("machine.region", None, "The provider's region.")
 ZONE = Flag("machine.zone", None, "The provider's zone.")
 INSTANCE_TYPE = Flag("machine.instance-type", None, "The provider's name of the machine's shape.")
+PRICE = Flag(
+    "machine.price",
+    (),
+    "OPTION=DOLLARS: what an hour costs, instead of the inventory's prices; can be given again for "
+    f"each purchase option ({', '.join(PURCHASE_OPTIONS)}).",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the machine is; what is unknown is an empty string, an unknown price is absent."""
-
-    name: str
-    provider: str
-    region: str
-    zone: str
-    instance_type: str
-    prices: Mapping[str, float]
+def _spelled(field: str) -> str:
+    return f"--machine.{field.replace('_', '-')}"
 
 
-def identify(flags: Flags) -> Identity:
-    """The machine as the inventory has it, with what flags say instead.
+class Given(NamedTuple):
+    """What flags say of the machine, and what the inventory says."""
+
+    flags: Identity
+    inventory: Identity
+
+
+def read_given(flags: Flags) -> Given:
+    """What flags and inventory say.
 
     Raises:
-        InputError: the inventory is unusable, or has no machine of that name.
+        InputError: a flag or the inventory is unusable, or it has no machine of that name.
     """
-    name = flags[NAME.variable] or ""
-    machine: InventoryMachine | None = None
-    if path := flags[INVENTORY.variable]:
-        if not name:
-            raise InputError(f"--{NAME.name}", "", "a machine's name beside --machine.inventory")
-        # The YAML parser is 1.2 MB of resident memory, so only those who need it load it.
-        from perfanalysis.machines import inventory
+    texts = {field: flags[f"machine_{field}"] for field in given.TEXTS}
+    said = given.from_flags(texts, _prices(flags[PRICE.variable]), _spelled)
+    path = flags[INVENTORY.variable]
+    return Given(said, given.from_inventory(Path(path) if path else None, said.name, _spelled))
 
-        machine = inventory.read_inventory(Path(path)).machine(name)
 
-    def text(flag: Flag, otherwise: str) -> str:
-        return flags[flag.variable] or otherwise
-
-    return Identity(
-        name,
-        text(PROVIDER, machine.provider if machine else ""),
-        text(REGION, machine.region if machine else ""),
-        text(ZONE, machine.zone if machine else ""),
-        text(INSTANCE_TYPE, machine.instance_type if machine else ""),
-        machine.prices if machine else {},
-    )
+def _prices(texts: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for text in texts:
+        option, _, dollars = text.partition("=")
+        try:
+            price = float(dollars)
+        except ValueError:
+            price = math.nan
+        if option not in PURCHASE_OPTIONS or option in found or math.isnan(price):
+            expected = f"OPTION=DOLLARS, each option once, of {', '.join(PURCHASE_OPTIONS)}"
+            raise InputError(f"--{PRICE.name}", "", expected, text)
+        found[option] = price
+    return found
 
 
 class MachineCollector:
@@ -78,13 +78,13 @@ class MachineCollector:
     """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        self._machine = identify(flags)
+        self._given = read_given(flags)
         try:
-            self._model = parse_cpu_model(sources.proc("cpuinfo").read())
+            cpuinfo = sources.proc("cpuinfo").read().decode("utf-8", "replace")
         except OSError:
-            self._model = ""
+            cpuinfo = ""
         sources.forget(sources.proc("cpuinfo"))
-        self._kernel = os.uname()
+        self._host = host_identity(cpuinfo)
         self._series = FactSeries(self._samples)
         self._cloud = CloudInBackground(sources.paths.sysfs, flags)
 
@@ -92,27 +92,9 @@ class MachineCollector:
         """See ``Collector.collect``."""
         return [self._series.block(self._cloud.identity())]
 
-    def _samples(self, cloud: CloudIdentity) -> list[tuple[Series, bytes]]:
-        machine = self._machine
-        said = CloudIdentity(machine.provider, machine.region, machine.zone, machine.instance_type)
-        where = said.completed_by(cloud)
-        labels = (
-            machine.name or self._kernel.nodename,
-            where.provider,
-            where.region,
-            where.zone,
-            where.instance_type,
-            self._model,
-            self._kernel.machine,
-        )
-        samples = [(Series(INFO, labels), b"1")]
-        samples += [
-            (Series(PRICE, (purchase,)), format_value(price))
-            for purchase, price in machine.prices.items()
-        ]
-        if where.purchase:
-            samples.append((Series(PURCHASE, (where.purchase,)), b"1"))
-        return samples
+    def _samples(self, cloud: Identity) -> list[tuple[Series, bytes]]:
+        flags, inventory = self._given
+        return series_of(resolve(flags=flags, inventory=inventory, cloud=cloud, host=self._host))
 
 
 class MachineOfInventory(MachineCollector):
@@ -128,7 +110,7 @@ class MachineOfInventory(MachineCollector):
         Raises:
             InputError: it is unusable; everything stays as it was.
         """
-        self._machine = identify(self._flags)
+        self._given = read_given(self._flags)
         self._series = FactSeries(self._samples)
 
 
@@ -140,7 +122,7 @@ def create(sources: Sources, flags: Flags) -> MachineCollector:
 
 SPECIFICATION = CollectorSpecification(
     "machine",
-    (INFO, PRICE, PURCHASE),
+    FAMILIES,
     create,
-    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, CLOUD, ENDPOINT),
+    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, PRICE, CLOUD, ENDPOINT),
 )

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from perfanalysis.machines.cloud.firmware import Firmware
-from perfanalysis.machines.cloud.identity import (
+from perfanalysis.machines.cloud.answers import (
     Ask,
     CloudError,
-    CloudIdentity,
     Fields,
     object_of,
     text_of,
 )
+from perfanalysis.machines.cloud.firmware import Firmware
+from perfanalysis.machines.identity import Identity
 
 NAME = "aws"
 _TOKEN = re.compile(r"[!-~]{1,512}")
@@ -23,15 +23,15 @@ _TYPE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
 _PURCHASE = {"on-demand": "on_demand", "spot": "spot"}
 
 
-def from_firmware(firmware: Firmware) -> CloudIdentity | None:
+def from_firmware(firmware: Firmware) -> Identity | None:
     """Nitro has the instance type as product; Xen tells Amazon by the BIOS' version only."""
     if firmware.sys_vendor == "Amazon EC2":
         product = firmware.product_name
-        return CloudIdentity(NAME, instance_type=product if _TYPE.fullmatch(product) else "")
-    return CloudIdentity(NAME) if firmware.bios_version.endswith(".amazon") else None
+        return Identity(provider=NAME, instance_type=product if _TYPE.fullmatch(product) else "")
+    return Identity(provider=NAME) if firmware.bios_version.endswith(".amazon") else None
 
 
-def ask(send: Ask, fields: Fields) -> CloudIdentity:
+def ask(send: Ask, fields: Fields) -> Identity:
     """Ask the service; a token lasts for these few requests only.
 
     Raises:
@@ -45,10 +45,11 @@ def ask(send: Ask, fields: Fields) -> CloudIdentity:
     document = object_of(send("GET", "/latest/dynamic/instance-identity/document", headers))
     life = send("GET", "/latest/meta-data/instance-life-cycle", headers)
     purchase = _PURCHASE.get(text_of(life), "") if life.status == 200 else ""
-    return CloudIdentity(
-        NAME,
-        fields.name(document.get("region"), "region"),
-        fields.name(document.get("availabilityZone"), "availabilityZone"),
-        fields.name(document.get("instanceType"), "instanceType"),
-        purchase,
+    return Identity(
+        provider=NAME,
+        region=fields.name(document.get("region"), "region"),
+        zone=fields.name(document.get("availabilityZone"), "availabilityZone"),
+        instance_type=fields.name(document.get("instanceType"), "instanceType"),
+        purchase=purchase,
+        instance_id=fields.instance_id(document.get("instanceId"), "instanceId"),
     )

@@ -5,8 +5,9 @@ https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service
 
 from __future__ import annotations
 
+from perfanalysis.machines.cloud.answers import Ask, Fields, object_of
 from perfanalysis.machines.cloud.firmware import Firmware
-from perfanalysis.machines.cloud.identity import Ask, CloudIdentity, Fields, object_of
+from perfanalysis.machines.identity import Identity
 
 NAME = "azure"
 API_VERSION = "2021-02-01"
@@ -15,12 +16,12 @@ _ASSET_TAG = "7783-7084-3265-9085-8269-3286-77"
 _PURCHASE = {"Regular": "on_demand", "Spot": "spot", "Low": "spot"}
 
 
-def from_firmware(firmware: Firmware) -> CloudIdentity | None:
+def from_firmware(firmware: Firmware) -> Identity | None:
     """Azure is told from other Hyper-V machines by the chassis' tag."""
-    return CloudIdentity(NAME) if firmware.chassis_asset_tag == _ASSET_TAG else None
+    return Identity(provider=NAME) if firmware.chassis_asset_tag == _ASSET_TAG else None
 
 
-def ask(send: Ask, fields: Fields) -> CloudIdentity:
+def ask(send: Ask, fields: Fields) -> Identity:
     """Ask the service.
 
     A zone is a number within its region; it is shown as Kubernetes' label of Azure has it
@@ -34,10 +35,11 @@ def ask(send: Ask, fields: Fields) -> CloudIdentity:
     region = fields.name(document.get("location"), "location").lower()
     zone = fields.name(document.get("zone"), "zone", optional=True)
     priority = document.get("priority")
-    return CloudIdentity(
-        NAME,
-        region,
-        f"{region}-{zone}" if region and zone else "",
-        fields.name(document.get("vmSize"), "vmSize"),
-        _PURCHASE.get(priority, "") if isinstance(priority, str) else "",
+    return Identity(
+        provider=NAME,
+        region=region,
+        zone=f"{region}-{zone}" if region and zone else "",
+        instance_type=fields.name(document.get("vmSize"), "vmSize"),
+        purchase=_PURCHASE.get(priority, "") if isinstance(priority, str) else "",
+        instance_id=fields.instance_id(document.get("vmId"), "vmId"),
     )

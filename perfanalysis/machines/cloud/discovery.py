@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perfanalysis.errors import InputError
 from perfanalysis.machines.cloud import aws, azure, gcp, oci
+from perfanalysis.machines.cloud.answers import CloudError, Fields
 from perfanalysis.machines.cloud.firmware import read_firmware
-from perfanalysis.machines.cloud.identity import CloudError, CloudIdentity, Fields
+from perfanalysis.machines.identity import Identity, resolve
 
 if TYPE_CHECKING:
     from perfanalysis.http_exchange import Answer
@@ -28,7 +29,7 @@ LARGEST_ANSWER = 131072
 class Discovery(NamedTuple):
     """What is known, and in one line why it is not more ("" when nothing is missing)."""
 
-    identity: CloudIdentity
+    identity: Identity
     complaint: str = ""
 
 
@@ -36,7 +37,7 @@ class Plan(NamedTuple):
     """Whom to ask, and what the firmware has told already."""
 
     provider: str
-    known: CloudIdentity
+    known: Identity
     endpoint: str
 
 
@@ -61,7 +62,7 @@ def plan(mode: str, sysfs: Path, endpoint: str | None, flags: tuple[str, str]) -
     for name, provider in PROVIDERS.items():
         if mode in (AUTO, name) and (known := provider.from_firmware(firmware)):
             return Plan(name, known, endpoint)
-    return None if mode == AUTO else Plan(mode, CloudIdentity(mode), endpoint)
+    return None if mode == AUTO else Plan(mode, Identity(provider=mode), endpoint)
 
 
 def _address(endpoint: str, flag: str) -> str:
@@ -101,8 +102,7 @@ def discover(chosen: Plan, seconds: float = SECONDS) -> Discovery:
         told = provider.ask(send, fields)
     except (CloudError, ExchangeError) as error:
         return Discovery(chosen.known, f"{chosen.provider} at {chosen.endpoint}: {error}")
-    known = chosen.known._asdict()
-    merged = CloudIdentity(**{k: v or known[k] for k, v in told._asdict().items()})
+    merged = resolve(cloud=told, firmware=chosen.known)
     if not fields.unusable:
         return Discovery(merged)
     names = ", ".join(fields.unusable)

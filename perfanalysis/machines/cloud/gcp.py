@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from perfanalysis.machines.cloud.answers import Ask, CloudError, Fields, text_of
 from perfanalysis.machines.cloud.firmware import Firmware
-from perfanalysis.machines.cloud.identity import Ask, CloudError, CloudIdentity, Fields, text_of
+from perfanalysis.machines.identity import Identity
 
 if TYPE_CHECKING:
     from perfanalysis.http_exchange import Answer
@@ -18,12 +19,12 @@ _FLAVOR = "Metadata-Flavor"
 _PURCHASE = {"FALSE": "on_demand", "TRUE": "spot"}
 
 
-def from_firmware(firmware: Firmware) -> CloudIdentity | None:
+def from_firmware(firmware: Firmware) -> Identity | None:
     """The product says so, on virtual machines and bare metal alike."""
-    return CloudIdentity(NAME) if firmware.product_name == "Google Compute Engine" else None
+    return Identity(provider=NAME) if firmware.product_name == "Google Compute Engine" else None
 
 
-def ask(send: Ask, fields: Fields) -> CloudIdentity:
+def ask(send: Ask, fields: Fields) -> Identity:
     """Ask the service, value by value: the whole would bring the instance's attributes, and keys.
 
     Machine type and zone are paths (``projects/1/zones/europe-west3-b``); a zone's name is its
@@ -48,4 +49,12 @@ def ask(send: Ask, fields: Fields) -> CloudIdentity:
     region = zone.rpartition("-")[0]
     preemptible = value("scheduling/preemptible")
     purchase = _PURCHASE.get(text_of(preemptible), "") if preemptible.status == 200 else ""
-    return CloudIdentity(NAME, region, zone, kind, purchase)
+    number = value("id")
+    return Identity(
+        provider=NAME,
+        region=region,
+        zone=zone,
+        instance_type=kind,
+        purchase=purchase,
+        instance_id=fields.instance_id(text_of(number), "id") if number.status == 200 else "",
+    )

@@ -5,18 +5,19 @@ https://docs.oracle.com/iaas/Content/Compute/Tasks/gettingmetadata.htm
 
 from __future__ import annotations
 
+from perfanalysis.machines.cloud.answers import Ask, Fields, object_of
 from perfanalysis.machines.cloud.firmware import Firmware
-from perfanalysis.machines.cloud.identity import Ask, CloudIdentity, Fields, object_of
+from perfanalysis.machines.identity import Identity
 
 NAME = "oci"
 
 
-def from_firmware(firmware: Firmware) -> CloudIdentity | None:
+def from_firmware(firmware: Firmware) -> Identity | None:
     """The chassis' tag says so."""
-    return CloudIdentity(NAME) if firmware.chassis_asset_tag == "OracleCloud.com" else None
+    return Identity(provider=NAME) if firmware.chassis_asset_tag == "OracleCloud.com" else None
 
 
-def ask(send: Ask, fields: Fields) -> CloudIdentity:
+def ask(send: Ask, fields: Fields) -> Identity:
     """Ask the service.
 
     ``canonicalRegionName`` is the region's identifier (``us-phoenix-1``) where ``region`` may be a
@@ -33,9 +34,10 @@ def ask(send: Ask, fields: Fields) -> CloudIdentity:
         name = next(present, names[0])
         return fields.name(document.get(name), name)
 
-    return CloudIdentity(
-        NAME,
-        first("canonicalRegionName", "region"),
-        first("ociAdName", "availabilityDomain"),
-        first("shape"),
+    return Identity(
+        provider=NAME,
+        region=first("canonicalRegionName", "region"),
+        zone=first("ociAdName", "availabilityDomain"),
+        instance_type=first("shape"),
+        instance_id=fields.instance_id(document.get("id"), "id"),
     )

@@ -55,3 +55,11 @@ def credits_per_hour(instance_type: str, cpus: int) -> float | None:
     if baseline is None or instance_type in _GOOGLE:
         return None
     return baseline * cpus * 60
+
+
+def credit(instance_type: str, cpus: int) -> dict[str, object]:
+    """The facts of the type's credit: what it earns an hour, and saves at most; none without."""
+    earned = credits_per_hour(instance_type, cpus)
+    if earned is None:
+        return {}
+    return {"credits_per_hour": earned, "credits_limit": earned * HOURS_OF_CREDIT}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from perfanalysis.machines.cpus import cgroup_cpu_folders, cgroup_folders, cgroup_quota, format_list
+from perfanalysis.machines import cgroups
+from perfanalysis.machines.cpu_list import format_cpu_list
 from perfanalysis.machines.facts.files import known, number
 
 # A file of a container's root, and the run-time that puts it there.
@@ -21,16 +22,16 @@ def read(root: Path = Path("/")) -> dict[str, object]:
         root: holds proc, sys and the container's marks.
     """
     groups = root / "sys/fs/cgroup"
-    cpu_folders = cgroup_cpu_folders(root / "proc", groups)
+    cpu_folders = cgroups.cpu_folders(root / "proc", groups)
     return known(
         {
             "container": container(root, dict(os.environ)),
             "cgroup_version": 2 if (groups / "cgroup.controllers").exists() else 1,
-            "cgroup_quota_cpus": cgroup_quota(root / "proc", groups),
+            "cgroup_quota_cpus": cgroups.cpu_quota(root / "proc", groups),
             "cgroup_weight": _first(cpu_folders, "cpu.weight"),
             "cgroup_shares": _first(cpu_folders, "cpu.shares"),
-            "cgroup_memory_bytes": memory_limit(cgroup_folders("memory", root / "proc", groups)),
-            "allowed_cpus": format_list(os.sched_getaffinity(0)),
+            "cgroup_memory_bytes": memory_limit(cgroups.folders("memory", root / "proc", groups)),
+            "allowed_cpus": format_cpu_list(os.sched_getaffinity(0)),
         }
     )
 

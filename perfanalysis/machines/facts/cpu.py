@@ -1,4 +1,4 @@
-"""The CPU: model, flags, microcode, clock, mitigations.
+"""The CPU: vendor, flags, microcode, clock, mitigations; its name is part of the identity.
 
 Sources: /proc/cpuinfo, Documentation/admin-guide/pm/cpufreq.rst and
 Documentation/ABI/testing/sysfs-devices-system-cpu of the kernel.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from perfanalysis.machines.cpuinfo import first_cpu
 from perfanalysis.machines.facts.files import known, number, text
 
-# The first name that the architecture writes: x86; s390 and old ARM; POWER.
-_MODEL = ("model name", "Processor", "cpu")
 _FLAGS = ("flags", "Features", "features")
 
 
@@ -33,11 +32,7 @@ def read(cpu: int, root: Path = Path("/")) -> dict[str, object]:
 
 def of_cpuinfo(cpuinfo: str) -> dict[str, object]:
     """What /proc/cpuinfo says of its first CPU."""
-    entries: dict[str, str] = {}
-    for line in cpuinfo.splitlines():
-        key, colon, value = line.partition(":")
-        if colon:
-            entries.setdefault(key.strip(), " ".join(value.split()))
+    entries = first_cpu(cpuinfo)
 
     def first(*names: str) -> str:
         return next((entries[name] for name in names if entries.get(name)), "")
@@ -45,7 +40,6 @@ def of_cpuinfo(cpuinfo: str) -> dict[str, object]:
     clock = first("cpu MHz")
     return known(
         {
-            "cpu_model": first(*_MODEL),
             "cpu_vendor": first("vendor_id", "CPU implementer"),
             "cpu_family": first("cpu family", "CPU architecture"),
             "cpu_model_number": first("model", "CPU part"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
+from perfanalysis.machines.cloud.firmware import read_firmware
+from perfanalysis.machines.cpuinfo import first_cpu
 from perfanalysis.machines.facts.files import known, text
 
 
@@ -16,8 +18,8 @@ def read(root: Path = Path("/")) -> dict[str, object]:
     Args:
         root: holds proc, sys and etc.
     """
-    firmware = root / "sys/class/dmi/id"
-    vendor, product = text(firmware / "sys_vendor"), text(firmware / "product_name")
+    firmware = read_firmware(root / "sys")
+    vendor, product = firmware.sys_vendor, firmware.product_name
     cpuinfo = text(root / "proc/cpuinfo")
     return known(
         {
@@ -41,11 +43,8 @@ def read(root: Path = Path("/")) -> dict[str, object]:
 
 def is_virtual(cpuinfo: str) -> bool | None:
     """Whether the CPU says that a hypervisor runs it; None where it has no flag for that."""
-    for line in cpuinfo.splitlines():
-        key, _, value = line.partition(":")
-        if key.strip() == "flags":
-            return "hypervisor" in value.split()
-    return None
+    flags = first_cpu(cpuinfo).get("flags")
+    return None if flags is None else "hypervisor" in flags.split()
 
 
 # What the firmware calls itself, and the hypervisor that writes so.

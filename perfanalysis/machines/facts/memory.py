@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from perfanalysis.machines.cpus import cgroup_folders
+from perfanalysis.machines import cgroups
 from perfanalysis.machines.facts.confinement import memory_limit
 from perfanalysis.machines.facts.files import known, number, text
 
@@ -49,7 +49,7 @@ def available_bytes(root: Path = Path("/")) -> int | None:
 
     A limit counts whole: what this process holds besides is little, and page cache gives way.
     """
-    limit = memory_limit(cgroup_folders("memory", root / "proc", root / "sys/fs/cgroup"))
+    limit = memory_limit(cgroups.folders("memory", root / "proc", root / "sys/fs/cgroup"))
     found = (field(text(root / "proc/meminfo"), "MemAvailable"), limit)
     return min((size for size in found if size is not None), default=None)
 

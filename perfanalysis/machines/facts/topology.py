@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from perfanalysis.machines.cpus import parse_list
+from perfanalysis.errors import MalformedError
+from perfanalysis.machines.cpu_list import parse_cpu_list
 from perfanalysis.machines.facts.files import known, text
 
 
@@ -41,7 +42,10 @@ def read(used: Sequence[int], root: Path = Path("/")) -> dict[str, object]:
 
 def _siblings(system: Path, cpu: int) -> tuple[int, ...]:
     listed = text(system / f"cpu{cpu}/topology/thread_siblings_list")
-    return parse_list(listed, "thread_siblings_list") if listed else ()
+    try:
+        return parse_cpu_list(listed, "thread_siblings_list")
+    except MalformedError:
+        return ()
 
 
 def _numbers(folder: Path, prefix: str) -> list[int]:

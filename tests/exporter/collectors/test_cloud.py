@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from exporter.collectors.machine.cloud import CLOUD, ENDPOINT, RETRY_SECONDS, CloudInBackground
-from perfanalysis.machines.cloud.identity import CloudIdentity
+from perfanalysis.machines.identity import Identity
 from tests.exporter.conftest import Running, StartExporter, run_exporter
 from tests.perfanalysis.machines.cloud import services
 from tests.perfanalysis.machines.cloud.services import Asked, Given, serving
@@ -63,7 +63,7 @@ def test_the_page_has_the_identity_that_the_cloud_tells(
     assert labels["purchase"] == "on_demand"
     assert running.log.read_text().count("cloud identity: gcp europe-west3") == 1
     # Asked once, at start; scrapes ask nobody.
-    assert len(service.asked) == 3
+    assert len(service.asked) == 4
 
 
 def test_flags_win_over_the_cloud(start_exporter: StartExporter) -> None:
@@ -144,7 +144,7 @@ def test_a_refresh_keeps_what_was_known(
             tmp_path, {CLOUD.variable: "azure", ENDPOINT.variable: service.url}
         )
         wait_until(lambda: len(caplog.records) == 1)
-        assert cloud.identity() == CloudIdentity("azure")
+        assert cloud.identity() == Identity(provider="azure")
         assert len(service.asked) == 1
         # It tries again soon, and says the same thing only once.
         for tries in (2, 3):

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exporter.collecting import CollectorError
 from exporter.collectors import netdev, vmstat
 from exporter.collectors.cpu import collector as cpu
-from exporter.collectors.cpu.facts import parse_cpu_list
 from exporter.collectors.diskstats import collector as diskstats
 from tests.exporter.collectors.conftest import Write
 from tests.exporter.conftest import Collect
@@ -98,19 +96,6 @@ def test_cpu_info_by_flags(write: Write, collect: Collect) -> None:
     assert samples['node_cpu_bug_info{bug="spectre_v1"}'] == 1
     assert len(samples) == 2 + 2 + 1
     assert beside_time(collect(cpu.SPECIFICATION, tree)) == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"), [(b"", []), (b"0\n", [0]), (b"1,3-5,9", [1, 3, 4, 5, 9])]
-)
-def test_a_list_of_cpus(text: bytes, numbers: list[int]) -> None:
-    assert parse_cpu_list(text, "file") == numbers
-
-
-@pytest.mark.parametrize("text", [b"x", b"5-3", b"1-", b"0-99999999", b"-1"])
-def test_no_list_of_cpus(text: bytes) -> None:
-    with pytest.raises(CollectorError, match="file: expected a list of CPUs"):
-        parse_cpu_list(text, "file")
 
 
 DISKSTATS = "   8       0 sda 1 2 3 4 5 6 7 8 9 10 11\n 252 0 dm-0 1 2 3 4 5 6 7 8 9 10 11\n"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import requests
 
 from exporter.collectors.machine import SPECIFICATION
-from perfanalysis.machines.cpu_model import parse_cpu_model
+from perfanalysis.errors import InputError
 from tests.exporter.conftest import Collect, StartExporter, samples_of
 
 INVENTORY = """
@@ -45,17 +46,41 @@ def test_an_unknown_price_is_absent(tmp_path: Path, collect: Collect) -> None:
     assert 'provider="azure"' in next(iter(samples))
 
 
+def test_prices_by_flag_go_before_those_of_the_inventory(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "inventory.yaml").write_text(INVENTORY)
+    samples = collect(
+        SPECIFICATION,
+        tmp_path,
+        f"--machine.inventory={tmp_path / 'inventory.yaml'}",
+        "--machine.name=web-1",
+        "--machine.price=reserved_1y=0.25",
+        "--machine.price=on_demand=0.75",
+    )
+    name = "perf_machine_price_dollars_per_hour"
+    assert {series: value for series, value in samples.items() if "price" in series} == {
+        f'{name}{{purchase="reserved_1y"}}': 0.25,
+        f'{name}{{purchase="on_demand"}}': 0.75,
+    }
+
+
 @pytest.mark.parametrize(
-    ("data", "model"),
+    ("arguments", "said"),
     [
-        (b"processor\t: 0\nmodel name\t: AMD EPYC\n", "AMD EPYC"),
-        (b"processor : 0\nBogoMIPS : 50.00\nCPU part : 0xd0c\n", ""),
-        (b"processor : 0\ncpu : POWER9, altivec supported\n", "POWER9, altivec supported"),
-        (b"\xff: \xff", ""),
+        (["--machine.price=0.5"], "--machine.price: expected OPTION=DOLLARS"),
+        (["--machine.price=free=0.5"], "each option once, of on_demand, spot"),
+        (["--machine.price=spot=cheap"], "found 'spot=cheap'"),
+        (["--machine.price=spot=nan"], "found 'spot=nan'"),
+        (["--machine.price=spot=1", "--machine.price=spot=2"], "found 'spot=2'"),
+        (["--machine.price=spot=0"], "--machine.price: expected dollars per hour above 0"),
+        (["--machine.zone=a\x1b[31m"], "--machine.zone: expected text of printable characters"),
+        (["--machine.inventory=x.yaml"], "--machine.inventory: expected --machine.name beside it"),
     ],
 )
-def test_the_cpu_model_of_several_architectures(data: bytes, model: str) -> None:
-    assert parse_cpu_model(data) == model
+def test_what_is_refused(tmp_path: Path, collect: Collect, arguments: list[str], said: str) -> None:
+    (tmp_path / "proc").mkdir()
+    with pytest.raises(InputError, match=re.escape(said)):
+        collect(SPECIFICATION, tmp_path, *arguments)
 
 
 def test_new_prices_are_read_when_the_exporter_is_told(

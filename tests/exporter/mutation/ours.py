@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exporter.app import make_collectors, make_paths
-from exporter.collecting import Collector, CollectorError, NothingToRead
+from exporter.collecting import Collector, NothingToRead
 from exporter.collectors.textfile.collector import TextfileCollector
 from exporter.collectors.validation import ValidationCollector
 from exporter.page.scraping import Scraper
 from exporter.sources.files import Sources
+from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import TEXT, Block
 from tests.exporter.conftest import flags_of
 from tests.exporter.peer.node_exporter import tree_flags
@@ -31,7 +32,7 @@ class Watched:
     def collect(self) -> Sequence[Block]:
         try:
             return self._inner.collect()
-        except (CollectorError, NothingToRead, OSError):
+        except (MalformedError, NothingToRead, OSError):
             raise
         except Exception:
             self._note()

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from exporter.collecting import CollectorError
 from exporter.collectors.cgroup.reading import parse_number, parse_pairs
 from exporter.collectors.cgroup.version1 import parse_block
-from exporter.collectors.cgroup.version2 import parse_cpu_max, parse_io, shares_of
+from exporter.collectors.cgroup.version2 import parse_io, shares_of
+from perfanalysis.errors import MalformedError
+from perfanalysis.machines.cpu_quota import parse_cfs_quota, parse_cpu_max
 
 Parser = Callable[[bytes], object]
 PARSERS: list[Parser] = [
     parse_block,
     parse_io,
     parse_cpu_max,
+    lambda data: parse_cfs_quota(data, data),
     lambda data: parse_pairs(data, "memory.stat"),
     lambda data: parse_number(data, "memory.max"),
 ]
@@ -28,7 +31,7 @@ PARSERS: list[Parser] = [
 def test_no_parser_raises_anything_but_its_own_error(parser: Parser, data: bytes) -> None:
     try:
         parser(data)
-    except CollectorError as error:
+    except MalformedError as error:
         assert "expected" in str(error)
 
 
@@ -45,19 +48,6 @@ def test_pairs_refused(data: bytes) -> None:
 @pytest.mark.parametrize(("data", "number"), [(b"12\n", b"12"), (b"max\n", None), (b"0\n", b"0")])
 def test_a_number(data: bytes, number: bytes | None) -> None:
     assert parse_number(data, "f") == number
-
-
-@pytest.mark.parametrize(
-    ("data", "limit"), [(b"max 100000\n", (None, b"100000")), (b"50 100\n", (b"50", b"100"))]
-)
-def test_cpu_max(data: bytes, limit: tuple[bytes | None, bytes]) -> None:
-    assert parse_cpu_max(data) == limit
-
-
-@pytest.mark.parametrize("data", [b"", b"max\n", b"1 max\n", b"1 2 3\n"])
-def test_cpu_max_refused(data: bytes) -> None:
-    with pytest.raises(CollectorError):
-        parse_cpu_max(data)
 
 
 @pytest.mark.parametrize(("weight", "shares"), [(1, 2), (100, 2597), (10000, 262144)])

@@ -122,6 +122,7 @@ OCI_DOCUMENT = {
     "compartmentId": "ocid1.tenancy.oc1..made-up",
     "displayName": "worker-9",
     "faultDomain": "FAULT-DOMAIN-2",
+    "id": "ocid1.instance.oc1.eu-frankfurt-1.made-up",
     "metadata": {"ssh_authorized_keys": "ssh-ed25519 made-up"},
     "ociAdName": "fra-ad-3",
     "region": "eu-frankfurt-1",
@@ -167,6 +168,7 @@ def gcp(asked: Asked) -> Given:
         "machine-type": b"projects/123456789012/machineTypes/c3-standard-8",
         "zone": b"projects/123456789012/zones/europe-west3-b",
         "scheduling/preemptible": b"FALSE",
+        "id": b"4520031799277581759",
     }
     value = values.get(asked.path.removeprefix("/computeMetadata/v1/instance/"))
     return Given(value, 200, flavor) if value else Given(NOT_FOUND.body, 404, flavor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,46 @@ from hypothesis import strategies as st
 
 from perfanalysis.errors import InputError
 from perfanalysis.http_exchange import Answer
+from perfanalysis.machines.cloud.answers import CloudError, Fields
 from perfanalysis.machines.cloud.discovery import PROVIDERS, Plan, discover, plan
 from perfanalysis.machines.cloud.firmware import Firmware
-from perfanalysis.machines.cloud.identity import CloudError, CloudIdentity, Fields
+from perfanalysis.machines.identity import Identity
 from tests.perfanalysis.machines.cloud import services
 from tests.perfanalysis.machines.cloud.services import Answering, Asked, Given, serving
 
 FLAGS = ("--cloud", "--cloud-endpoint")
 TOLD = {
-    "aws": CloudIdentity("aws", "eu-central-1", "eu-central-1b", "m7i.xlarge", "spot"),
-    "azure": CloudIdentity("azure", "westeurope", "westeurope-2", "Standard_D8s_v5", "spot"),
-    "gcp": CloudIdentity("gcp", "europe-west3", "europe-west3-b", "c3-standard-8", "on_demand"),
-    "oci": CloudIdentity("oci", "eu-frankfurt-1", "fra-ad-3", "VM.Standard.E5.Flex"),
+    "aws": Identity(
+        provider="aws",
+        region="eu-central-1",
+        zone="eu-central-1b",
+        instance_type="m7i.xlarge",
+        purchase="spot",
+        instance_id="i-0123456789abcdef0",
+    ),
+    "azure": Identity(
+        provider="azure",
+        region="westeurope",
+        zone="westeurope-2",
+        instance_type="Standard_D8s_v5",
+        purchase="spot",
+        instance_id="00000000-1111-2222-3333-444444444444",
+    ),
+    "gcp": Identity(
+        provider="gcp",
+        region="europe-west3",
+        zone="europe-west3-b",
+        instance_type="c3-standard-8",
+        purchase="on_demand",
+        instance_id="4520031799277581759",
+    ),
+    "oci": Identity(
+        provider="oci",
+        region="eu-frankfurt-1",
+        zone="fra-ad-3",
+        instance_type="VM.Standard.E5.Flex",
+        instance_id="ocid1.instance.oc1.eu-frankfurt-1.made-up",
+    ),
 }
 ANSWERING: dict[str, Answering] = {
     "aws": services.aws,
@@ -32,6 +61,7 @@ ANSWERING: dict[str, Answering] = {
     "gcp": services.gcp,
     "oci": services.oci,
 }
+GOOGLE = {"Metadata-Flavor": "Google"}
 FIRMWARE = {
     "aws": {"sys_vendor": "Amazon EC2", "product_name": "m7i.xlarge", "bios_version": "1.0"},
     "azure": {
@@ -53,8 +83,8 @@ def sysfs_of(folder: Path, firmware: dict[str, str]) -> Path:
     return folder
 
 
-def ask(provider: str, url: str, seconds: float = 5.0) -> tuple[CloudIdentity, str]:
-    return discover(Plan(provider, CloudIdentity(provider), url), seconds)
+def ask(provider: str, url: str, seconds: float = 5.0) -> tuple[Identity, str]:
+    return discover(Plan(provider, Identity(provider=provider), url), seconds)
 
 
 @pytest.mark.parametrize("provider", TOLD)
@@ -100,7 +130,7 @@ def test_firmware_that_cannot_be_read_is_no_hint(tmp_path: Path) -> None:
 def test_off_asks_nobody_and_a_name_asks_without_a_hint(tmp_path: Path) -> None:
     assert plan("off", sysfs_of(tmp_path, FIRMWARE["aws"]), None, FLAGS) is None
     chosen = plan("oci", tmp_path, "http://[::1]:8080", FLAGS)
-    assert chosen == Plan("oci", CloudIdentity("oci"), "http://[::1]:8080")
+    assert chosen == Plan("oci", Identity(provider="oci"), "http://[::1]:8080")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +194,7 @@ LOGIN = Given(b"<!doctype html><title>Sign in to the guest network</title>", 200
 def test_an_answer_that_is_none(provider: str, path: str, given: Given, said: str) -> None:
     with serving(changed(ANSWERING[provider], path, given)) as service:
         identity, complaint = ask(provider, service.url)
-    assert identity == CloudIdentity(provider)
+    assert identity == Identity(provider=provider)
     assert complaint.startswith(f"{provider} at {service.url}: ")
     assert said in complaint
     assert "\n" not in complaint
@@ -190,6 +220,10 @@ def test_an_answer_that_is_none(provider: str, path: str, given: Given, said: st
         ("azure", "", document(services.AZURE_DOCUMENT, vmSize={}), "instance_type", "vmSize"),
         ("azure", "", document(services.AZURE_DOCUMENT, priority={}), "purchase", ""),
         ("oci", "", document(services.OCI_DOCUMENT, shape=None), "instance_type", "shape"),
+        ("aws", "document", document(services.AWS_DOCUMENT, instanceId=...), "instance_id", ""),
+        ("azure", "", document(services.AZURE_DOCUMENT, vmId='a"b'), "instance_id", "vmId"),
+        ("gcp", "id", Given(b"", 404, GOOGLE), "instance_id", ""),
+        ("oci", "", document(services.OCI_DOCUMENT, id="x" * 256), "instance_id", "id"),
     ],
 )
 def test_a_field_that_is_none_costs_itself_only(
@@ -197,16 +231,15 @@ def test_a_field_that_is_none_costs_itself_only(
 ) -> None:
     with serving(changed(ANSWERING[provider], path, given)) as service:
         identity, complaint = ask(provider, service.url)
-    assert identity == TOLD[provider]._replace(**{missing: ""})
+    assert identity == replace(TOLD[provider], **{missing: ""})
     assert complaint.endswith(f"usable {said}" if said else "")
     assert bool(complaint) == bool(said)
 
 
 def test_google_paths_that_are_none() -> None:
-    flavor = {"Metadata-Flavor": "Google"}
-    with serving(changed(services.gcp, "zone", Given(b"europe-west3-b", 200, flavor))) as service:
+    with serving(changed(services.gcp, "zone", Given(b"europe-west3-b", 200, GOOGLE))) as service:
         identity, complaint = ask("gcp", service.url)
-    assert identity == CloudIdentity("gcp", "", "", "c3-standard-8", "on_demand")
+    assert identity == replace(TOLD["gcp"], region="", zone="")
     assert complaint.endswith("without a usable zone")
 
 
@@ -222,7 +255,7 @@ def test_what_the_service_does_not_tell_stays_as_the_firmware_has_it(tmp_path: P
         chosen = plan("auto", sysfs_of(tmp_path, FIRMWARE["aws"]), service.url, FLAGS)
         assert chosen is not None
         found = discover(chosen)
-    assert found.identity == CloudIdentity("aws", instance_type="m7i.xlarge")
+    assert found.identity == Identity(provider="aws", instance_type="m7i.xlarge")
     assert "status 403" in found.complaint
 
 
@@ -244,6 +277,9 @@ KEYS = st.sampled_from(
         "ociAdName",
         "availabilityDomain",
         "shape",
+        "instanceId",
+        "vmId",
+        "id",
     ]
 )
 
@@ -256,4 +292,5 @@ def test_whatever_is_answered_a_label_is_a_plain_name(document: str, tail: bytes
             with contextlib.suppress(CloudError):
                 identity = provider.ask(lambda *_, answer=answer: answer, Fields())
                 assert identity.provider == name
-                assert all(re.fullmatch(r"[A-Za-z0-9._:+-]{0,150}", value) for value in identity)
+                texts = (value for value in asdict(identity).values() if isinstance(value, str))
+                assert all(re.fullmatch(r"[A-Za-z0-9._:+-]{0,255}", text) for text in texts)

@@ -29,7 +29,6 @@ CPU part\t: 0xd40
 
 def test_a_cpu_of_x86() -> None:
     assert cpu.of_cpuinfo(EPYC) == {
-        "cpu_model": "AMD EPYC 7763 64-Core",
         "cpu_vendor": "AuthenticAMD",
         "cpu_family": "25",
         "cpu_model_number": "1",

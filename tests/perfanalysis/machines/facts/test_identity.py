@@ -1,31 +1,31 @@
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
-from perfanalysis.errors import InputError
 from perfanalysis.machines.facts.burstable import baseline_ratio, is_burstable
-from perfanalysis.machines.facts.identity import Identity, identify
+from perfanalysis.machines.facts.identity import identity_of, of_identity
+from perfanalysis.machines.identity import UNKNOWN, UNNAMED, Identity, Price
 
-INVENTORY = """
-machines:
-  - name: web-1
-    provider: aws
-    region: eu-central-1
-    instance_type: t3.large
-    prices: {on_demand: 0.0960, spot: 0.03}
-  - name: web-2
-    prices: {spot: 0.05}
-"""
-
-
-@pytest.fixture
-def inventory(tmp_path: Path) -> Path:
-    path = tmp_path / "inventory.yaml"
-    path.write_text(INVENTORY)
-    return path
+T3 = Identity(
+    name="web-1",
+    provider="aws",
+    region="eu-central-1",
+    instance_type="t3.large",
+    instance_id="i-0123456789abcdef0",
+    purchase="spot",
+    prices={"on_demand": 0.096, "spot": 0.03},
+)
+FACTS = {
+    "name": "web-1",
+    "provider": "aws",
+    "region": "eu-central-1",
+    "instance_type": "t3.large",
+    "instance_id": "i-0123456789abcdef0",
+    "purchase": "on_demand",
+    "price_dollars_per_hour": 0.096,
+    "burstable": True,
+    "baseline_ratio": 0.30,
+}
 
 
 @pytest.mark.parametrize(
@@ -48,49 +48,29 @@ def test_burstable_types(instance_type: str, burstable: bool, baseline: float | 
     assert baseline_ratio(instance_type) == baseline
 
 
-def test_a_machine_of_the_inventory(inventory: Path) -> None:
-    found = identify("web-1", inventory, None, None)
-    assert found == Identity(
-        "web-1", "aws", "eu-central-1", "", "t3.large", "on_demand", 0.0960, None
+def test_the_facts_of_an_identity() -> None:
+    assert of_identity(T3, Price("on_demand", 0.096)) == FACTS
+
+
+def test_a_price_of_no_option_has_no_purchase() -> None:
+    assert of_identity(UNKNOWN, Price(UNNAMED, 0.5)) == {"price_dollars_per_hour": 0.5}
+
+
+def test_what_is_unknown_is_absent() -> None:
+    assert of_identity(UNKNOWN, None) == {}
+
+
+def test_back_from_the_facts() -> None:
+    said = {"cpu_model": "A CPU", "architecture": "x86_64", "hostname": "h", "logical_cpus": 2}
+    assert identity_of(FACTS | said) == Identity(
+        name="web-1",
+        provider="aws",
+        region="eu-central-1",
+        instance_type="t3.large",
+        instance_id="i-0123456789abcdef0",
+        cpu_model="A CPU",
+        architecture="x86_64",
+        prices={"on_demand": 0.096},
     )
-    facts = found.facts()
-    assert facts["price_dollars_per_hour"] == 0.0960
-    assert facts["burstable"] is True
-    assert facts["baseline_ratio"] == 0.30
-    assert "zone" not in facts
-
-
-def test_prices(inventory: Path) -> None:
-    assert identify("web-1", inventory, "spot", None).price == 0.03
-    assert identify("web-2", inventory, None, None).price is None
-    by_flag = identify("web-1", inventory, None, 0.5)
-    assert (by_flag.price, by_flag.purchase) == (0.5, "")
-
-
-def test_nothing_known() -> None:
-    facts = identify("", None, None, None).facts()
-    assert set(facts) == {"name", "hostname"}
-
-
-@pytest.mark.parametrize(
-    ("name", "with_inventory", "purchase", "price", "message"),
-    [
-        ("web-9", True, None, None, "a machine named 'web-9' (has: web-1, web-2)"),
-        ("", True, None, None, "--inventory: expected --machine-name beside it"),
-        ("web-2", True, "on_demand", None, "--purchase: expected one of the machine's prices"),
-        ("a\x1b[31m", False, None, None, "--machine-name: expected a name of printable characters"),
-        ("web-1", False, "spot", None, "--purchase: expected --inventory beside it"),
-        ("web-1", False, None, 0.0, "--price: expected dollars per hour above 0"),
-        ("web-1", False, None, float("nan"), "--price: expected dollars per hour above 0"),
-    ],
-)
-def test_what_is_refused(  # noqa: PLR0917 - one for each column
-    inventory: Path,
-    name: str,
-    with_inventory: bool,
-    purchase: str | None,
-    price: float | None,
-    message: str,
-) -> None:
-    with pytest.raises(InputError, match=re.escape(message)):
-        identify(name, inventory if with_inventory else None, purchase, price)
+    assert identity_of({"price_dollars_per_hour": 1, "region": None}) == Identity(prices={"": 1.0})
+    assert identity_of({}) == UNKNOWN

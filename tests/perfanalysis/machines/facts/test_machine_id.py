@@ -32,6 +32,12 @@ def test_the_file(tmp_path: Path, content: str, contained: bool, found: str) -> 
     assert machine_id.read(tmp_path, contained=contained) == found
 
 
+def test_the_hash_is_that_of_systemds_own_test() -> None:
+    """The values of src/test/test-id128.c there."""
+    machine, application = "51df0b4bc3b04c9780e299b98ca373b8", "f03daaeb1c334b43a732172944bf772e"
+    assert machine_id.hashed(machine, application) == "1dee5954e75c4d6fb96cc6c04ca18a86"
+
+
 def test_systemd_says_the_same() -> None:
     program = shutil.which("systemd-id128")
     own = Path("/etc/machine-id")

@@ -1,16 +1,18 @@
-"""What a cloud tells of a machine, and how its answers are checked."""
+"""How the answers of a metadata service are asked for, and checked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from perfanalysis.http_exchange import Answer
 
 # Names of regions, zones and types, as all providers write them; no space, quote or mark-up.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}")
+# An OCID has up to 255.
+_INSTANCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,254}")
 
 # Sends a request below the metadata service's address: method, path, headers.
 Ask = Callable[[str, str, Mapping[str, str]], "Answer"]
@@ -18,29 +20,6 @@ Ask = Callable[[str, str, Mapping[str, str]], "Answer"]
 
 class CloudError(Exception):
     """The metadata service gave no usable answer; the text is one line."""
-
-
-class CloudIdentity(NamedTuple):
-    """Where the machine runs; what is unknown is an empty string.
-
-    ``purchase`` is ``on_demand`` or ``spot``, as far as the machine itself can know: how it is
-    paid for (a reservation, a savings plan) is not seen from within.
-    """
-
-    provider: str = ""
-    region: str = ""
-    zone: str = ""
-    instance_type: str = ""
-    purchase: str = ""
-
-    def completed_by(self, cloud: CloudIdentity) -> CloudIdentity:
-        """What a person said, and the cloud's word where the person said nothing.
-
-        A machine that is said to be at another provider gets nothing from this one.
-        """
-        if self.provider not in ("", cloud.provider):
-            return self
-        return CloudIdentity(*(own or told for own, told in zip(self, cloud, strict=True)))
 
 
 class Fields:
@@ -54,6 +33,14 @@ class Fields:
         if isinstance(value, str) and _NAME.fullmatch(value):
             return value
         if not (optional and value in ("", None)):
+            self.unusable.append(field)
+        return ""
+
+    def instance_id(self, value: object, field: str) -> str:
+        """The provider's name of this machine if it is one; that it is missing is no complaint."""
+        if isinstance(value, str) and _INSTANCE_ID.fullmatch(value):
+            return value
+        if value not in ("", None):
             self.unusable.append(field)
         return ""
 

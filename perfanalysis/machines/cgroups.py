@@ -1,0 +1,76 @@
+"""The control groups of this process and all above: where they are, and their CPU quota."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from perfanalysis.errors import MalformedError
+from perfanalysis.machines.cpu_quota import parse_cfs_quota, parse_cpu_max
+
+
+def parse_cgroup(text: str) -> dict[str, str]:
+    """The paths of /proc/self/cgroup by controller; the key "" is version 2's only path."""
+    paths = {}
+    for line in text.splitlines():
+        _, controllers, path = line.split(":", 2)
+        for controller in controllers.split(","):
+            paths[controller] = path
+    return paths
+
+
+def folders(
+    controller: str, proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")
+) -> list[Path]:
+    """The folders of this process's cgroup that a controller may limit, and of all above it.
+
+    Args:
+        controller: ``cpu`` or ``memory``.
+        proc: holds self/cgroup.
+        root: where the cgroups are mounted.
+    """
+    try:
+        paths = parse_cgroup((proc / "self" / "cgroup").read_text())
+    except (OSError, ValueError):
+        return []
+    mounts = {
+        "": [root / "unified", root] if (root / "unified").is_dir() else [root],
+        controller: [root / controller],
+    }
+    if controller == "cpu":
+        mounts["cpu"].append(root / "cpu,cpuacct")
+    return [
+        folder
+        for name, path in paths.items()
+        for mount in mounts.get(name, [])
+        for folder in _upwards(mount, path)
+    ]
+
+
+def cpu_folders(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> list[Path]:
+    """The folders of this process's cgroup that may limit its CPU time, and of all above it."""
+    return folders("cpu", proc, root)
+
+
+def cpu_quota(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> float | None:
+    """The tightest CPU quota of this process's cgroup and all above it, in CPUs; None: no limit.
+
+    Files that are missing or unreadable set no limit that we could know of.
+    """
+    found = (_quota(folder) for folder in cpu_folders(proc, root))
+    return min((quota for quota in found if quota is not None), default=None)
+
+
+def _upwards(mount: Path, path: str) -> list[Path]:
+    # In a container with its own cgroup namespace the path starts at the mount.
+    parts = [part for part in path.split("/") if part not in {"", "..", "."}]
+    return [mount.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
+
+
+def _quota(folder: Path) -> float | None:
+    try:
+        if (folder / "cpu.max").exists():
+            return parse_cpu_max((folder / "cpu.max").read_bytes()).cpus
+        quota, period = folder / "cpu.cfs_quota_us", folder / "cpu.cfs_period_us"
+        return parse_cfs_quota(quota.read_bytes(), period.read_bytes()).cpus
+    except (OSError, MalformedError):
+        return None

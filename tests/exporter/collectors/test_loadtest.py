@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.collecting import CollectorError
 from exporter.collectors.loadtest import SPECIFICATION
+from perfanalysis.errors import MalformedError
 from perfanalysis.results.result_documents import parse, parse_running
 from tests.exporter.conftest import Collect
 
@@ -127,7 +127,7 @@ def test_the_run_in_progress(tmp_path: Path, collect: Collect) -> None:
     ],
 )
 def test_a_wrong_field_is_named(changes: dict[str, Any], field: str) -> None:
-    with pytest.raises(CollectorError) as error:
+    with pytest.raises(MalformedError) as error:
         parse(json.dumps(DOCUMENT | changes).encode())
     assert field in str(error.value)
 
@@ -154,7 +154,7 @@ def test_an_imported_curve_shows_what_it_has(tmp_path: Path, collect: Collect) -
 @pytest.mark.parametrize("name", ["duration_seconds", "valid"])
 def test_only_an_imported_curve_may_lack_a_figure(name: str) -> None:
     kept = {key: value for key, value in DOCUMENT.items() if key != name}
-    with pytest.raises(CollectorError, match=name):
+    with pytest.raises(MalformedError, match=name):
         parse(json.dumps(kept).encode())
 
 
@@ -172,5 +172,5 @@ def test_no_document_raises_anything_else(key: str, value: Any) -> None:
     for parser in (parse, parse_running):
         try:
             parser(json.dumps(document).encode())
-        except CollectorError:
+        except MalformedError:
             continue

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
+from exporter.catalogue import CATALOGUE
+from exporter.collecting import Collector, Flag, Flags
 from exporter.collectors import process, validation
 from exporter.collectors.machine import collector as machine
 from exporter.collectors.textfile import collector as textfile
@@ -118,18 +119,12 @@ def option_of(flag: Flag) -> click.Option:
     )
 
 
-def switch_of(specification: CollectorSpecification) -> Flag:
-    """The flag that turns a collector on or off."""
-    name = specification.name
-    return Flag(f"collector.{name}", None, f"Run the {name} collector.")
-
-
 def all_options() -> list[click.Parameter]:
     """Every option of the command."""
     flags = [*PATHS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
-        switch = switch_of(specification)
+        switch = specification.switch
         on_off = f"--{switch.name}/--no-{switch.name}"
         shown = f"{switch.help} By default {'on' if specification.enabled else 'off'}."
         switches.append(click.Option([switch.variable, on_off], default=None, help=shown))
@@ -170,14 +165,14 @@ def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
     """
     made: dict[str, Collector] = {}
     for specification in COLLECTORS:
-        wanted = flags[switch_of(specification).variable]
+        wanted = flags[specification.switch.variable]
         if wanted is None:
             wanted = specification.enabled and not flags["collector_disable_defaults"]
             wanted = wanted and not (specification.name == OWN and flags[NO_OWN.variable])
             implied = specification.implied_by
             wanted = wanted or (implied is not None and flags[implied.variable] is not None)
         if wanted:
-            made[specification.name] = specification.create(sources, flags)
+            made[specification.name] = specification.make(sources, flags, CATALOGUE)
     return made
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from perfanalysis.errors import MalformedError
+from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.exposition.families import Family
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class CollectorSpecification:
     ``--collector.NAME``; ``families`` is all it can show; ``create`` gets the sources and the
     values of all flags (by ``Flag.variable``), and raises ``perfanalysis.errors.InputError`` when
     a flag's value is unusable; ``enabled`` says whether it runs when no flag names it;
-    ``implied_by`` is a flag of its own that turns it on, too.
+    ``implied_by`` is a flag of its own that turns it on, too; ``create_beside`` stands for
+    ``create`` where people choose the names of its families, and gets the catalogue of those that
+    they may not choose.
     """
 
     name: str
@@ -75,3 +78,19 @@ class CollectorSpecification:
     flags: tuple[Flag, ...] = ()
     enabled: bool = True
     implied_by: Flag | None = None
+    create_beside: Callable[[Sources, Flags, Catalogue], Collector] | None = None
+
+    @property
+    def switch(self) -> Flag:
+        """The flag that turns the collector on or off."""
+        return Flag(f"collector.{self.name}", None, f"Run the {self.name} collector.")
+
+    def make(self, sources: Sources, flags: Flags, catalogue: Catalogue) -> Collector:
+        """The collector.
+
+        Raises:
+            InputError: a flag's value is unusable.
+        """
+        if self.create_beside is not None:
+            return self.create_beside(sources, flags, catalogue)
+        return self.create(sources, flags)

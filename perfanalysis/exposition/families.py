@@ -1,6 +1,6 @@
 """The words in which the exporter speaks of metrics: family, family template, sample.
 
-A family is declared once, in the file of its collector; ``exporter/catalogue.py`` lists all.
+A family is declared once, in the file of its collector; ``exporter/catalogue.py`` gathers all.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from exporter.app import exporter
-from exporter.catalogue import FAMILIES
+from exporter.catalogue import CATALOGUE
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT, Block, Layout, render_page
 from tests.exporter.conftest import StartExporter, run_exporter, samples_of
@@ -57,7 +57,7 @@ def test_the_page_is_clean_to_promtool_but_for_the_kernels_names(
 
 
 def test_what_other_machines_show_is_clean_to_promtool_too() -> None:
-    families = [f for f in FAMILIES if f.name.isidentifier() and f.type != "histogram"]
+    families = [f for f in CATALOGUE.families if f.name.isidentifier() and f.type != "histogram"]
     layout = Layout(Series(family, ("a",) * len(family.labels)) for family in families)
     page = render_page([Block(layout, [b"1"] * len(families))], TEXT)
     assert complaints(page) == []

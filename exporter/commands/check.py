@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from exporter import app
+from exporter.catalogue import CATALOGUE
 from exporter.collecting import Flags
+from exporter.collecting.paths import make_paths
 from exporter.collectors.validation import ValidationCollector
 from exporter.collectors.vmstat import FIELDS
 from exporter.page.scraping import Scraper
-from exporter.registrations import COLLECTORS
+from exporter.registrations import COLLECTORS, make_collectors
 from exporter.sources.files import Sources
 from exporter.validation import presentation
 from exporter.validation.recorded import READ_PROC_ONLY, Recording
@@ -117,9 +118,9 @@ def check_machine(flags: Flags, interval: float, looks: int) -> presentation.Rep
     Raises:
         InputError: a flag's value is unusable.
     """
-    sources = Sources(app.make_paths(flags))
+    sources = Sources(make_paths(flags))
     try:
-        collectors = app.make_collectors(flags, sources)
+        collectors = make_collectors(flags, sources, CATALOGUE)
         collectors.pop(ValidationCollector.name, None)
         observer = ValidationCollector(sources, flags)
         scraper = Scraper({**collectors, observer.name: observer}, sources, (), observer)

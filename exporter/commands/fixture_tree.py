@@ -13,8 +13,11 @@ from pathlib import Path
 
 import click
 
-from exporter.app import exporter, make_collectors, make_paths
+from exporter.app import exporter
+from exporter.catalogue import CATALOGUE
+from exporter.collecting.paths import make_paths
 from exporter.page.scraping import Scraper
+from exporter.registrations import make_collectors
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.rendering import TEXT
@@ -44,7 +47,7 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
     paths = make_paths(flags)
     sources = Sources(paths)
     sources.start_recording()
-    Scraper(make_collectors(flags, sources), sources).scrape(TEXT)
+    Scraper(make_collectors(flags, sources, CATALOGUE), sources).scrape(TEXT)
     host = os.uname().nodename
     written = []
     for path in sorted(sources.opened()):

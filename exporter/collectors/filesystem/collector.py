@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.filesystem.mounts import SlowMounts, Space, measure
 from exporter.sources.files import Sources
 from exporter.sources.mountinfo import Mount, MountTable
-from exporter.sources.patterns import DeviceFilter
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout

@@ -6,11 +6,13 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from exporter.app import make_collectors, make_paths
+from exporter.catalogue import CATALOGUE
 from exporter.collecting import Collector, CollectorError, NothingToRead
+from exporter.collecting.paths import make_paths
 from exporter.collectors.textfile.collector import TextfileCollector
 from exporter.collectors.validation import ValidationCollector
 from exporter.page.scraping import Scraper
+from exporter.registrations import make_collectors
 from exporter.sources.files import Sources
 from perfanalysis.exposition.rendering import TEXT, Block
 from tests.exporter.conftest import flags_of
@@ -62,7 +64,7 @@ class Ours:
         off = [f"--no-collector.{name}" for name in OFF if f"collector_{name}" in known]
         flags = flags_of(*tree_flags(tree), *off)
         self._sources = Sources(make_paths(flags))
-        collectors = make_collectors(flags, self._sources)
+        collectors = make_collectors(flags, self._sources, CATALOGUE)
         guest = collectors["textfile"]
         assert isinstance(guest, TextfileCollector)
         watched = {

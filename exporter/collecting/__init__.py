@@ -1,26 +1,28 @@
-"""What a collector is: the words that all files in exporter/collectors/ share."""
+"""What a collector is: the words that all files in exporter/collectors/ share.
+
+What they may raise is declared with the sources, which raise it, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from perfanalysis.errors import MalformedError
+from exporter.sources.errors import CollectorError, NothingToRead
+from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.exposition.families import Family
+from perfanalysis.exposition.rendering import Block
 
-if TYPE_CHECKING:
-    from exporter.sources.files import Sources
-    from perfanalysis.exposition.rendering import Block
-
-
-class CollectorError(MalformedError):
-    """A source could not be read or understood: the collector's success is 0, one log line."""
-
-
-class NothingToRead(Exception):  # noqa: N818 - it is no error
-    """The machine has none of what the collector reads: success is 0, and no log line."""
+__all__ = [
+    "Collector",
+    "CollectorError",
+    "CollectorSpecification",
+    "Flag",
+    "Flags",
+    "NothingToRead",
+]
 
 
 class Collector(Protocol):
@@ -59,6 +61,11 @@ class Flag:
 Flags = Mapping[str, Any]
 
 
+DISABLE_DEFAULTS = Flag(
+    "collector.disable-defaults", False, "Run only collectors that a flag names."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class CollectorSpecification:
     """How a collector is known, switched, configured and made.
@@ -67,9 +74,9 @@ class CollectorSpecification:
     ``--collector.NAME``; ``families`` is all it can show; ``create`` gets the sources and the
     values of all flags (by ``Flag.variable``), and raises ``perfanalysis.errors.InputError`` when
     a flag's value is unusable; ``enabled`` says whether it runs when no flag names it;
-    ``implied_by`` is a flag of its own that turns it on, too; ``create_beside`` stands for
-    ``create`` where people choose the names of its families, and gets the catalogue of those that
-    they may not choose.
+    ``implied_by`` is a flag of its own that turns it on, too, and ``disabled_by`` one that turns
+    it off; ``create_beside`` stands for ``create`` where people choose the names of its families,
+    and gets the catalogue of those that they may not choose.
     """
 
     name: str
@@ -78,12 +85,28 @@ class CollectorSpecification:
     flags: tuple[Flag, ...] = ()
     enabled: bool = True
     implied_by: Flag | None = None
+    disabled_by: Flag | None = None
     create_beside: Callable[[Sources, Flags, Catalogue], Collector] | None = None
 
     @property
     def switch(self) -> Flag:
         """The flag that turns the collector on or off."""
         return Flag(f"collector.{self.name}", None, f"Run the {self.name} collector.")
+
+    def is_wanted(self, flags: Flags) -> bool:
+        """Whether the collector is to run: its switch decides, then what else turns it on or off.
+
+        Args:
+            flags: of the command.
+        """
+        switched = flags[self.switch.variable]
+        if switched is not None:
+            return bool(switched)
+        if self.implied_by is not None and flags[self.implied_by.variable] is not None:
+            return True
+        if self.disabled_by is not None and flags[self.disabled_by.variable]:
+            return False
+        return self.enabled and not flags[DISABLE_DEFAULTS.variable]
 
     def make(self, sources: Sources, flags: Flags, catalogue: Catalogue) -> Collector:
         """The collector.

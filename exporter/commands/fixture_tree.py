@@ -46,7 +46,7 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
         flags = context.params
     paths = make_paths(flags)
     sources = Sources(paths)
-    sources.start_recording()
+    sources.note_what_is_read()
     Scraper(make_collectors(flags, sources, CATALOGUE), sources).scrape(TEXT)
     host = os.uname().nodename
     written = []

@@ -23,7 +23,7 @@ class Report:
     """One subject's findings.
 
     ``begin`` is the first look's time on the rows' clock; ``is_unix`` tells that this clock is
-    Unix time, as it is in recordings.
+    Unix time, as it is in captures.
     """
 
     subject: str
@@ -38,7 +38,7 @@ class Report:
         return sum(row.violations or 0 for row in self.rows)
 
     def when(self, time: float | None) -> str | None:
-        """A time for people: UTC in a recording, else seconds after the first look."""
+        """A time for people: UTC in a capture, else seconds after the first look."""
         if time is None:
             return None
         if self.is_unix:

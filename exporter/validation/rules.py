@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 BACKWARDS = "counter_backwards"
 MALFORMED = "malformed_source"
-CLOCK = "clock_backwards"  # of a recording's own times
+CLOCK = "clock_backwards"  # of a capture's own times
 # The collector holds these where they run backwards; their source is looked at instead.
 HELD = frozenset({"node_cpu_seconds_total", "node_cpu_guest_seconds_total"})
 # Untyped families that are counters all the same: the kernel's events, without its states.

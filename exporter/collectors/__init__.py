@@ -30,7 +30,7 @@ How to add a collector
    success and duration families and the catalogue follow from that.
 3. Write ``tests/exporter/collectors/test_NAME.py``: tables of literal values for ``parse``, a
    property test for malformed input. Add the files it reads to the fixture trees with
-   ``python -m exporter.commands.fixture_tree FOLDER``, and refresh the golden pages and
+   ``python -m tests.exporter.fixture_tree FOLDER``, and refresh the golden pages and
    docs/metrics.md with ``pytest tests/exporter --update-golden``.
 
 How a page is put together

@@ -15,12 +15,13 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from time import monotonic_ns
+from typing import Any
 
 from isal import isal_zlib
 
 from exporter.page.negotiation import Form
 from exporter.page.scraping import Progress, Scraper
-from exporter.serving.regulars import Regulars, Wanted
+from exporter.page.wanted import Clients, NoClients, Wanted
 
 LOG = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ScrapeRunner:
     Args:
         scraper: what runs the collectors; nobody else may use it at the same time.
         limit: seconds that one collector may take.
-        regulars: connections whose requests the worker hears itself.
+        clients: those whose requests the worker hears itself.
         alarm: has ``check`` called after so many seconds, by another thread than the worker; 0 is
             never. Without it the caller looks after the runner as long as it is ``busy``.
     """
@@ -59,12 +60,12 @@ class ScrapeRunner:
         self,
         scraper: Scraper,
         limit: float,
-        regulars: Regulars | None = None,
+        clients: Clients[Any] | None = None,
         alarm: Alarm = lambda _: None,
     ) -> None:
         self.limit = limit
         self._scraper = scraper
-        self._regulars = regulars or Regulars()
+        self._clients: Clients[Any] = clients or NoClients()
         self._alarm = alarm
         self._lock = threading.Lock()
         self._stuck: set[str] = set()
@@ -85,7 +86,7 @@ class ScrapeRunner:
             if self._stopped:
                 return
             self._waiting.setdefault(wanted, []).append(deliver)
-            self._regulars.ring()
+            self._clients.ring()
 
     def check(self) -> None:
         """Leave a collector that has exceeded its time to its thread, and go on without it.
@@ -123,7 +124,7 @@ class ScrapeRunner:
         """Let the worker end when it is idle; one that hangs ends with the process."""
         with self._lock:
             self._stopped = True
-            self._regulars.ring()
+            self._clients.ring()
 
     def _start_worker(self) -> None:
         self._shift += 1
@@ -141,7 +142,7 @@ class ScrapeRunner:
             self._job = None
             for deliver in job.deliver:
                 deliver(page)
-        self._regulars.close()
+        self._clients.close()
 
     def _next(self) -> _Job | None:
         """The scrape to go on with, or the next one when somebody wants one; None is the end."""
@@ -155,10 +156,10 @@ class ScrapeRunner:
                     self._job = _Job(progress, wanted.form, self._waiting.pop(wanted))
                 if self._job is not None:
                     return self._job
-            for regular in self._regulars.wait():
-                deliver = partial(self._regulars.answer, regular)
+            for asker in self._clients.wait():
+                deliver = partial(self._clients.answer, asker)
                 with self._lock:
-                    self._waiting.setdefault(regular.wanted, []).append(deliver)
+                    self._waiting.setdefault(asker.wanted, []).append(deliver)
 
     def _walk(self, job: _Job, shift: int) -> bool:
         """Run what remains of a scrape; False when this thread was given up meanwhile."""

@@ -12,10 +12,10 @@ from typing import Self
 
 from exporter.page.negotiation import Form
 from exporter.page.running import ScrapeRunner
+from exporter.page.wanted import Wanted
 from exporter.pushing import families
 from exporter.pushing.encoding import PageEncoder
 from exporter.pushing.families import PushState
-from exporter.serving.regulars import Wanted
 from perfanalysis.delivery.destinations import Answer, Destination, Outcome
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
 from perfanalysis.delivery.sender import Backoff, Sender

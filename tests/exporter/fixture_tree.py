@@ -1,4 +1,4 @@
-"""``python -m exporter.commands.fixture_tree FOLDER``: copies the files that the collectors read.
+"""``python -m tests.exporter.fixture_tree FOLDER``: copies the files that the collectors read.
 
 The result is a fixture tree (``FOLDER/proc``, ``FOLDER/sys``) that the exporter can be pointed at
 with ``--path.procfs`` and ``--path.sysfs``. Files of /proc and /sys cannot be copied by their
@@ -28,7 +28,7 @@ def anonymise(data: bytes, host: str) -> bytes:
     return data.replace(host.encode(), b"host") if len(host) > 3 else data
 
 
-def record(target: Path, arguments: list[str]) -> list[Path]:
+def copy_tree(target: Path, arguments: list[str]) -> list[Path]:
     """Run one scrape and copy every file it read below ``target``.
 
     Args:
@@ -69,9 +69,9 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
 @click.argument("target", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1)
 def main(target: Path, arguments: tuple[str, ...]) -> None:
-    """Record a fixture tree of this machine into TARGET; further words are exporter flags."""
+    """Copy a fixture tree of this machine into TARGET; further words are exporter flags."""
     try:
-        written = record(target, list(arguments))
+        written = copy_tree(target, list(arguments))
     except InputError as error:
         raise click.ClickException(str(error)) from error
     for path in written:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from perfanalysis.exposition.families import FIELD, Family
 
@@ -16,18 +17,19 @@ class Catalogue:
 
     Args:
         families: each once.
-
-    Raises:
-        ValueError: one is declared twice.
     """
 
     def __init__(self, families: Iterable[Family] = ()) -> None:
         self.families = tuple(families)
-        self._by_name: dict[str, Family] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Family]:
+        # Made when it is asked for: few who gather families look one up by its name.
+        found: dict[str, Family] = {}
         for family in self.families:
-            if self._by_name.setdefault(family.name, family) is not family:
+            if found.setdefault(family.name, family) is not family:
                 raise ValueError(f"the family {family.name} is declared twice")
-        self._templates = tuple(family for family in self.families if family.is_template)
+        return found
 
     def find(self, name: str) -> Family | None:
         """The family of that metric name, or None when no such family is declared.
@@ -35,6 +37,9 @@ class Catalogue:
         A name of a kernel's field (``node_vmstat_pgmajfault``) gives the family it is made from
         (``node_vmstat_{field}``) under that name. The names of a histogram's series give a family
         of that name, with the label ``le`` where it has it.
+
+        Raises:
+            ValueError: a family was declared twice.
         """
         if family := self._by_name.get(name):
             return family
@@ -42,8 +47,8 @@ class Catalogue:
             family = self._by_name.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
             if family is not None and family.type == "histogram":
                 return replace(family, name=name, labels=(*family.labels, *labels))
-        for template in self._templates:
-            if template.matches(name):
+        for template in self.families:
+            if template.is_template and template.matches(name):
                 head, tail = template.name.split(FIELD)
                 return template.named(name[len(head) : len(name) - len(tail)])
         return None

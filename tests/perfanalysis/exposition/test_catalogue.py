@@ -37,5 +37,6 @@ def test_families_stay_in_their_order() -> None:
 
 
 def test_a_family_is_declared_once() -> None:
+    doubled = Catalogue([LOAD, FIELDS, Family("node_load1", "counter", "Another.")])
     with pytest.raises(ValueError, match="node_load1 is declared twice"):
-        Catalogue([LOAD, FIELDS, Family("node_load1", "counter", "Another.")])
+        doubled.find("node_load5")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporter.page import scraping
+from exporter.page import families as page
 from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
 from perfanalysis.exposition.catalogue import Catalogue
@@ -11,6 +11,6 @@ CATALOGUE = Catalogue(
     (
         *(family for collector in COLLECTORS for family in collector.families),
         *pushing.FAMILIES,
-        *scraping.FAMILIES,
+        *page.FAMILIES,
     )
 )

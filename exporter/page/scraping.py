@@ -4,67 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from threading import get_ident
 from time import monotonic, perf_counter_ns, thread_time_ns
 from typing import Protocol
 
 from exporter.collecting import Collector, NothingToRead
+from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
 from exporter.sources.files import ABSENT_SCRAPES, Sources
-from perfanalysis import __version__
 from perfanalysis.errors import MalformedError
-from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
 
 LOG = logging.getLogger(__name__)
 
-DURATION = Family(
-    "node_scrape_collector_duration_seconds",
-    "gauge",
-    "node_exporter: Duration of a collector scrape.",
-    ("collector",),
-    "seconds",
-    "the exporter itself",
-)
-SUCCESS = Family(
-    "node_scrape_collector_success",
-    "gauge",
-    "node_exporter: Whether a collector succeeded.",
-    ("collector",),
-    source="the exporter itself",
-)
-BUILD_INFO = Family(
-    "node_exporter_build_info",
-    "gauge",
-    "A metric with a constant '1' value labeled by the exporter's version and what it runs on.",
-    ("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
-    source="the exporter itself",
-)
-CPU_SECONDS = Family(
-    "perf_exporter_collector_cpu_seconds_total",
-    "counter",
-    "CPU time that the exporter has spent in each collector.",
-    ("collector",),
-    "seconds",
-    "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
-)
-FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
 _NANOSECONDS = b"e-9"
+_TORN = "a part of the page could not be made, and is left out: %s"
 _OWN_NAMES = frozenset(family.name for family in FAMILIES)
 
 MOST_SELECTIONS = 64
-
-
-def build_info() -> Block:
-    """``node_exporter_build_info``, by which node_exporter's mixin finds us.
-
-    The labels are node_exporter's; ``goversion`` holds the Python version.
-    """
-    python = f"python{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
-    labels = (__version__, "", "", python, "linux", os.uname().machine, "perfanalysis")
-    return Block(Layout([Series(BUILD_INFO, labels)]), [b"1"])
 
 
 class SelectionError(ValueError):
@@ -226,8 +184,8 @@ class Scraper:
                 self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
                 LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
 
-    def page(self, progress: Progress, exposition: Exposition) -> bytes:
-        """The page of a scrape whose collectors have all had their turn."""
+    def blocks(self, progress: Progress) -> Sequence[Block]:
+        """All that a scrape shows whose collectors have had their turn."""
         if self._observer is not None and progress.unseen:
             self._observe(self._observer, progress)
         layout = self._layouts.get(progress.names)
@@ -246,16 +204,26 @@ class Scraper:
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
         blocks: Sequence[Block] = progress.blocks
-        try:
-            if self._guest is not None:
+        if self._guest is not None:
+            try:
                 blocks = self._guest.settle(blocks, _OWN_NAMES)
-            return render_page((*blocks, self._build_info, own), exposition)
+            except Exception as error:
+                if not self._torn:
+                    LOG.exception(_TORN, error)
+                self._torn = True
+        return (*blocks, self._build_info, own)
+
+    def page(self, progress: Progress, exposition: Exposition) -> bytes:
+        """The page of a scrape whose collectors have all had their turn."""
+        blocks = self.blocks(progress)
+        try:
+            return render_page(blocks, exposition)
         except Exception as error:
             # A mistake in one block must not cost the thread that makes the pages.
             if not self._torn:
-                LOG.exception("a part of the page could not be made, and is left out: %s", error)
+                LOG.exception(_TORN, error)
             self._torn = True
-            return render_page((*_sound(blocks, exposition), self._build_info, own), exposition)
+            return render_page(_sound(blocks, exposition), exposition)
 
     def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
         """The page of now, made in this thread. Never raises for what a collector does."""

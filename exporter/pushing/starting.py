@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exporter.collecting import Flags
 from exporter.pushing import settings
-from exporter.pushing.encoding import PageEncoder
+from exporter.pushing.encoding import Encoder
 from exporter.pushing.pusher import Pusher
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination, check_url, parse_headers, parse_labels
@@ -68,4 +68,4 @@ def make_pusher(flags: Flags, machine: str) -> Pusher:
     folder = Path(named) if named else state.default_state_directory() / FOLDER
     spool = Spool(folder, Limits(MOST_DOCUMENTS, most))
     destination = Destination("remote-write", url, credentials, headers, ca_file)
-    return Pusher(spool, destination, PageEncoder(labels), interval)
+    return Pusher(spool, destination, Encoder(labels), interval)

@@ -62,6 +62,13 @@ class Family:
         return fits and bool(_METRIC_NAME.fullmatch("_" + field))
 
 
+class SeriesIdentity(NamedTuple):
+    """What identifies a series in any store: its name, and its labels as they are shown."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...]
+
+
 class Series(NamedTuple):
     """One series of a family: its label values, in the order of ``family.labels``.
 

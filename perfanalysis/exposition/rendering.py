@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from perfanalysis.errors import MalformedError
-from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.families import Family, Series, SeriesIdentity
 
 Facts = TypeVar("Facts")
 
@@ -35,6 +35,11 @@ class Exposition(Protocol):
 def escape_label_value(value: str) -> str:
     r"""A label value as both formats write it: ``\``, ``"`` and newline escaped."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def printable(value: str) -> str:
+    """A label value as both formats can write it: what no UTF-8 has becomes ``?``."""
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def escape_help(text: str) -> str:
@@ -83,12 +88,13 @@ class Layout:
         MalformedError: a series or a family comes twice, which no exposition may hold.
     """
 
-    __slots__ = ("_chunks", "_last", "series")
+    __slots__ = ("_chunks", "_last", "_scaled", "series")
 
     def __init__(self, samples: Iterable[Series]) -> None:
         self.series = tuple(samples)
         self._chunks: dict[str, list[bytes]] = {}
         self._last: tuple[Sequence[bytes], Exposition, bytes] | None = None
+        self._scaled: bool | None = None
         _refuse_duplicates(self.series)
 
     def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
@@ -113,6 +119,34 @@ class Layout:
         if isinstance(values, tuple):
             self._last = (values, exposition, rendered)
         return rendered
+
+    def families(self) -> list[Family]:
+        """The families, each once, in page order."""
+        return list({series.family.name: series.family for series in self.series}.values())
+
+    def identities(self) -> list[SeriesIdentity]:
+        """What identifies each series on the page, in its order."""
+        return [
+            SeriesIdentity(
+                series.family.name,
+                tuple(zip(series.family.labels, map(printable, series.labels), strict=True)),
+            )
+            for series in self.series
+        ]
+
+    def numbers(self, values: Sequence[bytes]) -> list[float]:
+        """The values as numbers, in page order; see ``render`` for them.
+
+        Raises:
+            ValueError: there is not one value for each sample, or one is no number.
+        """
+        if len(values) != len(self.series):
+            raise ValueError(f"{len(values)} values of {len(self.series)} series")
+        if self._scaled is None:
+            self._scaled = any(series.suffix for series in self.series)
+        if not self._scaled:
+            return list(map(float, values))
+        return [float(value + s.suffix) for value, s in zip(values, self.series, strict=True)]
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
         chunks = [b""]

@@ -117,7 +117,7 @@ class RpcCollector:
     Args:
         sources: where the file comes from.
         name: of the file below /proc/net/rpc.
-        samples: the series of its lines.
+        samples: makes those of its lines.
     """
 
     def __init__(

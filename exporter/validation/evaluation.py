@@ -67,7 +67,7 @@ class Validator:
 
         Args:
             collector: its name.
-            blocks: its samples and their values.
+            blocks: its samples.
             now: seconds on a clock that does not jump.
         """
         watched = self._watched.get(collector)
@@ -103,8 +103,8 @@ class Validator:
     ) -> Plan:
         """What to look at in series that are others than they were."""
         before = watched.plan
-        samples = [sample for layout in layouts for sample in layout.series]
-        plan = watched.plan = make_plan(collector, samples)
+        series = [one for layout in layouts for one in layout.series]
+        plan = watched.plan = make_plan(collector, series)
         watched.layouts = layouts
         watched.held = ()
         if before is not None:

@@ -1,5 +1,6 @@
-"""The words in which the exporter speaks of metrics: family, family template, sample.
+"""The words in which the exporter speaks of metrics: family, template, series, sample.
 
+A series is one set of label values of a family; with its value of a moment it is a sample.
 A family is declared once, in the file of its collector; ``exporter/catalogue.py`` gathers all.
 """
 

@@ -138,11 +138,11 @@ class CgroupCollector:
         """Bring the series of all containers together by family."""
         flat = [(labels, series) for labels, listed in shape for series in listed]
         order = sorted(range(len(flat)), key=lambda i: _ORDER[flat[i][1].family.name])
-        samples = [
+        series = [
             Series(series.family, (*labels, *series.labels), series.suffix)
             for labels, series in (flat[i] for i in order)
         ]
-        self._layout = Layout([*samples, Series(FOUND), Series(HIDDEN)])
+        self._layout = Layout([*series, Series(FOUND), Series(HIDDEN)])
         self._order = order
         self._shape = shape
 

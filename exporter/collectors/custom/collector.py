@@ -175,7 +175,7 @@ class CustomCollector:
             if age is not None:
                 own.append((Series(AGE, (name,)), format_value(round(age, 3))))
                 if not old:
-                    pairs += state.series
+                    pairs += state.samples
 
     def _tell(self, metric: Metric, complaint: str, own: Samples) -> None:
         """Show whether a metric could be read, and log what changes about it."""

@@ -136,7 +136,7 @@ class FilesystemCollector:
         errors = [space if isinstance(space, str) else "" for space in spaces]
         if errors != self._errors or not self._plan:
             pairs = series(list(zip(self._mounts, errors, strict=True)))
-            self._layout = Layout(sample for sample, _ in pairs)
+            self._layout = Layout(one for one, _ in pairs)
             self._plan = [value for _, value in pairs]
             self._errors = errors
         self._blocks = [Block(self._layout, tuple(_render(value, spaces) for value in self._plan))]

@@ -106,8 +106,8 @@ class SamplerCollector:
                 for window in self._windows:
                     largest = maximum.over(now, window)
                     if largest is not None:
-                        sample = Series(family, (*labels, f"{window}s"))
-                        pairs.append((sample, format_value(round(largest, 6))))
+                        series = Series(family, (*labels, f"{window}s"))
+                        pairs.append((series, format_value(round(largest, 6))))
             pairs.append((Series(MISSED), b"%d" % sampler.missed))
             pairs.append((Series(CPU_SECONDS), b"%.6f" % sampler.cpu_seconds))
         return [Block(self._layout, counts), self._series.block(pairs)]

@@ -12,7 +12,7 @@ from perfanalysis.exposition.rendering import Exposition, Layout, format_value
 class HistogramLayout(Layout):
     """Histogram families without labels: ``_bucket{le=...}``, ``_sum`` and ``_count`` of each.
 
-    It has no ``samples`` for others to look at: they are no numbers of the kernel.
+    It has no ``series`` for others to look at: they are no numbers of the kernel.
 
     Args:
         families: each with its upper bounds.

@@ -120,7 +120,7 @@ class TextfileCollector:
         if layouts == self._others or len(others) == len(blocks):
             return blocks
         self._others = layouts
-        shown = {sample.family.name for layout in layouts for sample in layout.series}
+        shown = {series.family.name for layout in layouts for series in layout.series}
         shown |= reserved | {MTIME.name, ERROR.name}
         taken = frozenset(f.name for f in self._families if names_of(f) & shown)
         if taken == self._taken:

@@ -18,7 +18,7 @@ from perfanalysis.exposition.rendering import (
 class TextLayout(Layout):
     """Families whose series have labels of their own and whose values stay.
 
-    It has no ``samples`` for others to look at: they are no numbers of this machine's kernel.
+    It has no ``series`` for others to look at: they are no numbers of this machine's kernel.
 
     Args:
         families: each once.

@@ -45,14 +45,14 @@ def test_the_manuals_example_is_good_and_finds_what_it_says() -> None:
     example = DOCS.read_text().partition("```yaml\n")[2].partition("```")[0]
     infiniband, gpus, pools = parse_configuration(example.encode(), "custom-metrics.md", CATALOGUE)
     assert infiniband.metrics[0].family.labels == ("device", "port")
-    temperature, power = (m.series(b"0, 61, 212.5\n1, 58, 9.75\n") for m in gpus.metrics)
+    temperature, power = (m.samples(b"0, 61, 212.5\n1, 58, 9.75\n") for m in gpus.metrics)
     assert [(sample.labels, value) for sample, value in temperature] == [
         (("0",), b"61"),
         (("1",), b"58"),
     ]
     assert [value for _, value in power] == [b"212.5", b"9.75"]
     answer = b'{"pools": [{"name": "main", "open": 4}], "wait_ms": 12.5}'
-    connections, wait = (m.series(answer) for m in pools.metrics)
+    connections, wait = (m.samples(answer) for m in pools.metrics)
     assert [(s.labels, v) for s, v in connections + wait] == [
         (("billing", "main"), b"4"),
         ((), b"0.0125"),

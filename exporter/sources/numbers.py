@@ -190,7 +190,8 @@ class NumberSeries:
         """The block of these texts.
 
         Raises:
-            CollectorError: a text is malformed, or a series comes twice.
+            CollectorError: a text is malformed.
+            MalformedError: a series comes twice.
         """
         text = texts[0] if len(texts) == 1 else b"\n".join(texts)
         if text == self._text:

@@ -156,9 +156,9 @@ def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -
     known = (specification.name for specification in COLLECTORS)
     observer = collectors.get(validation.ValidationCollector.name)
     assert observer is None or isinstance(observer, validation.ValidationCollector)
-    guest = collectors.get(textfile.TextfileCollector.name)
-    assert guest is None or isinstance(guest, textfile.TextfileCollector)
-    return Scraper(collectors, sources, known, observer, guest)
+    texts = collectors.get(textfile.TextfileCollector.name)
+    assert texts is None or isinstance(texts, textfile.TextfileCollector)
+    return Scraper(collectors, sources, known, observer, texts)
 
 
 def make_pusher(flags: Flags) -> Pusher | None:

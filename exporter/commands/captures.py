@@ -34,12 +34,12 @@ class CaptureCheck:
         self.failed = set(self.running)
         self._time = 0.0
 
-    def see(self, tick: Tick) -> None:
+    def observe(self, tick: Tick) -> None:
         """Look at one tick."""
         now = tick.time
         findings = self.validator.findings
         if self._time:
-            findings.looked("time", rules.CLOCK)
+            findings.evaluated("time", rules.CLOCK)
             if now < self._time:
                 detail = f"line {tick.line}: {self._time - now:.6g} s before the tick above it"
                 findings.violated("time", rules.CLOCK, now, detail)
@@ -47,8 +47,8 @@ class CaptureCheck:
         for name, outcome in self._collectors.collect(tick.texts):
             self.failed.discard(name)
             if isinstance(outcome, MalformedError):
-                self.validator.see_failure(name, f"line {tick.line}: {outcome}", now)
+                self.validator.observe_failure(name, f"line {tick.line}: {outcome}", now)
                 continue
-            self.validator.see(name, outcome, now)
+            self.validator.observe(name, outcome, now)
             if name == "cpu":
-                self.validator.see_stat(tick.texts.get(f"{PROC}stat", b""), now)
+                self.validator.observe_stat(tick.texts.get(f"{PROC}stat", b""), now)

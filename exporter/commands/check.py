@@ -20,7 +20,7 @@ from exporter.page.scraping import Scraper
 from exporter.registrations import COLLECTORS, make_collectors
 from exporter.sources.files import Sources
 from exporter.validation import presentation
-from exporter.validation.verdict import Looked, rows
+from exporter.validation.verdict import Coverage, rows
 from perfanalysis.number_range import NumberRange
 from perfanalysis.recordings.captures import read
 
@@ -99,10 +99,10 @@ def check_capture(path: Path, flags: Flags) -> presentation.Report:
         begin = begin or tick.time
         end = tick.time
         looks += 1
-        checked.see(tick)
-    looked = Looked(looks, end - begin, checked.running, checked.failed)
+        checked.observe(tick)
+    coverage = Coverage(looks, end - begin, checked.running, checked.failed)
     return presentation.Report(
-        str(path), begin, rows(checked.validator, looked), looked, is_unix=True
+        str(path), begin, rows(checked.validator, coverage), coverage, is_unix=True
     )
 
 
@@ -129,8 +129,10 @@ def check_machine(flags: Flags, interval: float, looks: int) -> presentation.Rep
             if number:
                 time.sleep(max(0.0, begin + number * interval - time.monotonic()))
             failed -= _look(scraper)
-        looked = Looked(looks, time.monotonic() - begin, tuple(collectors), failed)
-        return presentation.Report("this machine", begin, rows(observer.validator, looked), looked)
+        coverage = Coverage(looks, time.monotonic() - begin, tuple(collectors), failed)
+        return presentation.Report(
+            "this machine", begin, rows(observer.validator, coverage), coverage
+        )
     finally:
         sources.close()
 

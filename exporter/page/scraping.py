@@ -61,20 +61,22 @@ class Observer(Protocol):
 
     name: str
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """A collector has handed over its samples, at ``now`` by the monotonic clock."""
         ...
 
-    def see_failure(self, collector: str, text: str) -> None:
+    def observe_failure(self, collector: str, text: str) -> None:
         """A collector could not understand its source."""
         ...
 
 
-class Guest(Protocol):
-    """Shows names that others chose, so it needs to know those of the whole page."""
+class ConflictResolver(Protocol):
+    """Shows names that others chose, so it has to know those of the whole page."""
 
-    def settle(self, blocks: Sequence[Block], reserved: frozenset[str]) -> Sequence[Block]:
-        """The blocks of a page, without what the guest names as others do."""
+    def resolve_conflicts(
+        self, blocks: Sequence[Block], reserved: frozenset[str]
+    ) -> Sequence[Block]:
+        """The blocks of a page, without names that others show as well."""
         ...
 
 
@@ -96,7 +98,7 @@ class Scraper:
         sources: the files that they share.
         known: the names of all collectors that there are, running or not.
         observer: one of the collectors that looks at the samples of the others, if there is one.
-        guest: one of the collectors that must not show what others show, if there is one.
+        resolver: one of the collectors that must not show what others show, if there is one.
     """
 
     def __init__(
@@ -105,10 +107,10 @@ class Scraper:
         sources: Sources,
         known: Iterable[str] = (),
         observer: Observer | None = None,
-        guest: Guest | None = None,
+        resolver: ConflictResolver | None = None,
     ) -> None:
         self._observer = observer
-        self._guest = guest
+        self._resolver = resolver
         self._collectors = dict(collectors)
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
@@ -178,7 +180,7 @@ class Scraper:
         unseen, progress.unseen = progress.unseen, []
         for name, collected, now in unseen:
             try:
-                observer.see(name, collected, now)
+                observer.observe(name, collected, now)
             except Exception as error:
                 # What looks at the samples must not cost any.
                 self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
@@ -204,9 +206,9 @@ class Scraper:
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
         blocks: Sequence[Block] = progress.blocks
-        if self._guest is not None:
+        if self._resolver is not None:
             try:
-                blocks = self._guest.settle(blocks, _OWN_NAMES)
+                blocks = self._resolver.resolve_conflicts(blocks, _OWN_NAMES)
             except Exception as error:
                 if not self._torn:
                     LOG.exception(_TORN, error)
@@ -243,7 +245,7 @@ class Scraper:
         except (MalformedError, OSError) as error:
             self._complain(name, str(error))
             if self._observer is not None and isinstance(error, MalformedError):
-                self._observer.see_failure(name, str(error))
+                self._observer.observe_failure(name, str(error))
             return None
         except Exception as error:
             # A mistake in one collector must not cost the samples of the others.

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from exporter.validation import rules
-from exporter.validation.rules import AtMost, Pace, Stale, Term
+from exporter.validation.rules import AtMost, GrowthLimit, Stale, Term
 from perfanalysis.exposition.families import Series
 
 _COUNTER = re.compile(rules.COUNTERS_BY_NAME)
@@ -28,14 +28,14 @@ class Comparison(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """A ``Pace`` on one set of labels."""
+    """A ``GrowthLimit`` on one set of labels."""
 
-    rule: Pace
+    rule: GrowthLimit
     values: Scaled
     labels: str
 
 
-class Plan(NamedTuple):
+class CheckPlan(NamedTuple):
     """What to look at in the values of one scrape of a collector, all its blocks together."""
 
     counters: tuple[int, ...]
@@ -77,7 +77,7 @@ def picker(positions: Sequence[int]) -> Picker:
     return itemgetter(*positions)
 
 
-def make_plan(collector: str, series: Sequence[Series]) -> Plan:
+def make_plan(collector: str, series: Sequence[Series]) -> CheckPlan:
     """The plan for a collector's series."""
     counters = tuple(i for i, one in enumerate(series) if is_counter(one))
     stale = []
@@ -90,7 +90,7 @@ def make_plan(collector: str, series: Sequence[Series]) -> Plan:
     comparisons = tuple(_comparisons(collector, series, compared))
     sums = tuple(_sums(collector, series))
     has_fields = any(rule.collector == collector for rule in rules.FIELDS)
-    return Plan(
+    return CheckPlan(
         counters,
         picker(counters),
         tuple(series[i] for i in counters),
@@ -146,7 +146,7 @@ def _comparisons(
 
 def _sums(collector: str, series: Sequence[Series]) -> list[Sum]:
     made = []
-    for rule in rules.PACES:
+    for rule in rules.GROWTH_LIMITS:
         if rule.collector != collector:
             continue
         groups: dict[frozenset[tuple[str, str]], list[tuple[int, float]]] = {}

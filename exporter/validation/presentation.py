@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import JustifyMethod
 from rich.table import Table
 
-from exporter.validation.verdict import Looked, Row
+from exporter.validation.verdict import Coverage, RuleVerdict
 from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 200
@@ -28,8 +28,8 @@ class Report:
 
     subject: str
     begin: float
-    rows: list[Row]
-    looked: Looked
+    rows: list[RuleVerdict]
+    coverage: Coverage
     is_unix: bool = False
 
     @property
@@ -73,7 +73,7 @@ def print_table(report: Report, *, show_all: bool) -> None:
     console.print(
         f"{report.subject}: {len(violated)} of {len(evaluated)} rules violated, "
         f"{report.violations} times; {len(report.rows) - len(evaluated)} could not be evaluated; "
-        f"{report.looked.looks} looks over {report.looked.seconds:.3g} s"
+        f"{report.coverage.looks} looks over {report.coverage.seconds:.3g} s"
     )
 
 
@@ -102,9 +102,9 @@ def _plain(report: Report) -> dict[str, Any]:
         rules.append(entry)
     return {
         "subject": report.subject,
-        "looks": report.looked.looks,
-        "seconds": round(report.looked.seconds, 3),
+        "looks": report.coverage.looks,
+        "seconds": round(report.coverage.seconds, 3),
         "violations": report.violations,
-        "failed": sorted(report.looked.failed),
+        "failed": sorted(report.coverage.failed),
         "rules": rules,
     }

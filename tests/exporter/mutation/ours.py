@@ -39,17 +39,17 @@ class Watched:
             self._note()
             raise
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         assert isinstance(self._inner, ValidationCollector)
         try:
-            self._inner.see(collector, blocks, now)
+            self._inner.observe(collector, blocks, now)
         except Exception:
             self._note()
             raise
 
-    def see_failure(self, collector: str, text: str) -> None:
+    def observe_failure(self, collector: str, text: str) -> None:
         assert isinstance(self._inner, ValidationCollector)
-        self._inner.see_failure(collector, text)
+        self._inner.observe_failure(collector, text)
 
     def _note(self) -> None:
         self._escaped.append(f"{self.name}: {traceback.format_exc(limit=-3)}")

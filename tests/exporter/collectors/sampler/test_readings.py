@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporter.collecting import CollectorError
-from exporter.collectors.sampler.looks import Between, Reading, between, hold, read_stat
+from exporter.collectors.sampler.readings import Between, Reading, between, hold, read_stat
 
 STAT = (
     b"cpu  10 1 5 100 2 0 1 3 4 0\ncpu0 5 1 2 50 1 0 1 2 4 0\ncpu1 5 0 3 50 1 0 0 1 0 0\n"

@@ -22,7 +22,7 @@ class Reading(NamedTuple):
 
 
 def read_stat(data: bytes | bytearray, size: int) -> Reading:
-    """Read what a look needs of /proc/stat, without splitting the rest.
+    """Read what a reading needs of /proc/stat, without splitting the rest.
 
     Args:
         data: holds the file's content.

@@ -188,6 +188,15 @@ def settle_memory() -> None:
     lib.give_memory_back()
 
 
+def end_listening(listeners: list[asyncio.Server], listening: Listening, server: Server) -> None:
+    """Take no new clients, and end those that are there."""
+    for listener in listeners:
+        listener.close()
+    listening.close()
+    for connection in list(server.connections):
+        connection.drop()
+
+
 async def serve(
     scraper: Scraper,
     flags: Flags,
@@ -223,11 +232,7 @@ async def serve(
     notify(os.environ, "READY=1")
     await stop.wait()
     notify(os.environ, "STOPPING=1")
-    for listener in listeners:
-        listener.close()
-    listening.close()
-    for connection in list(server.connections):
-        connection.drop()
+    end_listening(listeners, listening, server)
     if pusher is not None:
         pusher.stop()
     runner.stop()

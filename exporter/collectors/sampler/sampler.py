@@ -11,7 +11,7 @@ from time import monotonic, thread_time
 
 from exporter.collecting import CollectorError
 from exporter.collectors import pressure
-from exporter.collectors.sampler.readings import Reading, between, hold, read_stat
+from exporter.collectors.sampler.readings import StatReading, between, hold, read_stat
 from exporter.collectors.sampler.tallies import Histogram, RecentMaximum
 
 LOG = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Sampler:
         self._period = 1.0 / frequency
         self._own_threads = own_threads
         self._buffer = bytearray(65536)
-        self._before: Reading | None = None
+        self._before: StatReading | None = None
         self._stalled: dict[tuple[str, bytes], tuple[float, int]] = {}
         self._files: dict[str, int] = {}
         self._resources = list(RESOURCES)
@@ -127,7 +127,7 @@ class Sampler:
             for kind, total in pressure.parse(bytes(self._buffer[:size])).items():
                 self.take_pressure(now, (resource, kind), int(total))
 
-    def take(self, now: float, reading: Reading) -> None:
+    def take(self, now: float, reading: StatReading) -> None:
         """Compare a reading with the one before."""
         before = self._before
         if before is not None:

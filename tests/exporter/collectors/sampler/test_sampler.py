@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.collectors.sampler.readings import Reading
+from exporter.collectors.sampler.readings import StatReading
 from exporter.collectors.sampler.sampler import Sampler
 from exporter.sources.own_threads import counted_in
 from perfanalysis.cli import run
@@ -26,7 +26,7 @@ def test_a_burst_between_scrapes_is_in_the_maximum_and_the_histogram(tmp_path: P
     busy = idle = 0
     for look in range(151):
         now = look / 10
-        sampler.take(now, Reading(ticks(busy, idle), 1, 1))
+        sampler.take(now, StatReading(ticks(busy, idle), 1, 1))
         burst = 50 <= look < 53
         busy, idle = busy + (10 if burst else 1), idle + (0 if burst else 9)
     seen = sampler.observed["busy"]
@@ -39,7 +39,7 @@ def test_a_burst_between_scrapes_is_in_the_maximum_and_the_histogram(tmp_path: P
 def test_idle_time_that_runs_backwards_makes_no_negative_ratio(tmp_path: Path) -> None:
     sampler = Sampler(tmp_path, 10, 1)
     for now, idle in enumerate((100, 110, 90, 105, 115)):
-        sampler.take(float(now), Reading(ticks(10 * now, idle), 1, 1))
+        sampler.take(float(now), StatReading(ticks(10 * now, idle), 1, 1))
     counts = sampler.observed["busy"].histogram
     assert counts.cumulative()[-1] == 4
     assert counts.sum == pytest.approx(0.5 + 1.0 + 1.0 + 10 / 15)

@@ -32,7 +32,7 @@ class Collector(Protocol):
         """All samples of now, or none: nothing is handed over before everything was understood.
 
         Raises:
-            CollectorError: a source is malformed.
+            MalformedError: a source is malformed (``CollectorError``), or a series comes twice.
             OSError: a source cannot be read.
             NothingToRead: the machine has none of it.
         """

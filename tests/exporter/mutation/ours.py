@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exporter.catalogue import CATALOGUE
-from exporter.collecting import Collector, CollectorError, NothingToRead
+from exporter.collecting import Collector, NothingToRead
 from exporter.collecting.paths import make_paths
 from exporter.collectors.textfile.collector import TextfileCollector
 from exporter.collectors.validation import ValidationCollector
 from exporter.page.scraping import Scraper
 from exporter.registrations import make_collectors
 from exporter.sources.files import Sources
+from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import TEXT, Block
 from tests.exporter.conftest import flags_of
 from tests.exporter.peer.node_exporter import tree_flags
@@ -33,7 +34,7 @@ class Watched:
     def collect(self) -> Sequence[Block]:
         try:
             return self._inner.collect()
-        except (CollectorError, NothingToRead, OSError):
+        except (MalformedError, NothingToRead, OSError):
             raise
         except Exception:
             self._note()
@@ -65,13 +66,13 @@ class Ours:
         flags = flags_of(*tree_flags(tree), *off)
         self._sources = Sources(make_paths(flags))
         collectors = make_collectors(flags, self._sources, CATALOGUE)
-        guest = collectors["textfile"]
-        assert isinstance(guest, TextfileCollector)
+        texts = collectors["textfile"]
+        assert isinstance(texts, TextfileCollector)
         watched = {
             name: Watched(name, collector, self.escaped) for name, collector in collectors.items()
         }
         observer = watched["validation"]
-        self._scraper = Scraper(watched, self._sources, (), observer, guest)
+        self._scraper = Scraper(watched, self._sources, (), observer, texts)
 
     def page(self) -> bytes:
         """A scrape's page."""

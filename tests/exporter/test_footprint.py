@@ -15,7 +15,7 @@ from tests.exporter.conftest import Running
 # The parts of the ground that a scrape needs; http_exchange is for machines in a cloud.
 GROUND = {
     *("cli", "durations", "errors", "exposition", "http_exchange", "lazy_commands", "machines"),
-    *("printable", "results"),
+    *("endpoint_settings", "printable", "results"),
 }
 # And those of the exporter. What pushes and checks is loaded by those who ask for it.
 SUBROOMS = {

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from exporter.collecting import Collector, CollectorSpecification, Flag, Flags
+from exporter.catalogue import CATALOGUE
+from exporter.collecting import DISABLE_DEFAULTS, Flag, Flags, paths
 from exporter.collectors import process, validation
 from exporter.collectors.machine import collector as machine
 from exporter.collectors.textfile import collector as textfile
 from exporter.node_exporter_flags import translated
 from exporter.page.scraping import Scraper
 from exporter.pushing import families, settings
-from exporter.registrations import COLLECTORS
+from exporter.registrations import COLLECTORS, make_collectors
 from exporter.serving.logs import FORMATS, LEVELS, start_logging
 from exporter.serving.reloading import LIFECYCLE
-from exporter.sources.files import Paths, Sources
+from exporter.sources.files import Sources
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from perfanalysis.lazy_commands import Entry, LazyGroup
@@ -27,26 +28,14 @@ from perfanalysis.lazy_commands import Entry, LazyGroup
 if TYPE_CHECKING:
     from exporter.pushing.pusher import Pusher
 
-PATHS = (
-    Flag("path.procfs", "/proc", "Where procfs is mounted."),
-    Flag("path.sysfs", "/sys", "Where sysfs is mounted."),
-    Flag("path.rootfs", "/", "Where the root file system is mounted."),
-    Flag("path.udev.data", "/run/udev/data", "Where udev keeps its data."),
-)
 WEB_CONFIGURATION = Flag(
     "web.config.file",
     None,
     "File with TLS, passwords, headers and rate limit, in exporter-toolkit's format.",
 )
-OWN = process.SPECIFICATION.name
-NO_OWN = Flag(
-    "web.disable-exporter-metrics",
-    False,
-    "Do not show the exporter's own process (process_*), unless --collector.process is given.",
-)
 WEB = (
     WEB_CONFIGURATION,
-    NO_OWN,
+    process.DISABLED,
     Flag(
         "web.listen-address",
         ("127.0.0.1:9100",),
@@ -118,18 +107,12 @@ def option_of(flag: Flag) -> click.Option:
     )
 
 
-def switch_of(specification: CollectorSpecification) -> Flag:
-    """The flag that turns a collector on or off."""
-    name = specification.name
-    return Flag(f"collector.{name}", None, f"Run the {name} collector.")
-
-
 def all_options() -> list[click.Parameter]:
     """Every option of the command."""
-    flags = [*PATHS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
+    flags = [*paths.FLAGS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
-        switch = switch_of(specification)
+        switch = specification.switch
         on_off = f"--{switch.name}/--no-{switch.name}"
         shown = f"{switch.help} By default {'on' if specification.enabled else 'off'}."
         switches.append(click.Option([switch.variable, on_off], default=None, help=shown))
@@ -151,8 +134,7 @@ def all_options() -> list[click.Parameter]:
         callback=show_version,
         help="Show the version.",
     )
-    defaults = Flag("collector.disable-defaults", False, "Run only collectors that a flag names.")
-    return [*map(option_of, flags), *switches, option_of(defaults), level, form, version]
+    return [*map(option_of, flags), *switches, option_of(DISABLE_DEFAULTS), level, form, version]
 
 
 def show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -162,52 +144,21 @@ def show_version(context: click.Context, _: click.Parameter, value: bool) -> Non
         context.exit()
 
 
-def make_collectors(flags: Flags, sources: Sources) -> dict[str, Collector]:
-    """The collectors that run, by name.
-
-    Raises:
-        InputError: a flag's value is unusable.
-    """
-    made: dict[str, Collector] = {}
-    for specification in COLLECTORS:
-        wanted = flags[switch_of(specification).variable]
-        if wanted is None:
-            wanted = specification.enabled and not flags["collector_disable_defaults"]
-            wanted = wanted and not (specification.name == OWN and flags[NO_OWN.variable])
-            implied = specification.implied_by
-            wanted = wanted or (implied is not None and flags[implied.variable] is not None)
-        if wanted:
-            made[specification.name] = specification.create(sources, flags)
-    return made
-
-
 def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -> Scraper:
     """The scraper of the collectors that run.
 
     Raises:
         InputError: a flag's value is unusable.
     """
-    collectors = make_collectors(flags, sources)
+    collectors = make_collectors(flags, sources, CATALOGUE)
     if pusher is not None:
         collectors[families.NAME] = families.PushCollector(pusher.state)
     known = (specification.name for specification in COLLECTORS)
     observer = collectors.get(validation.ValidationCollector.name)
     assert observer is None or isinstance(observer, validation.ValidationCollector)
-    guest = collectors.get(textfile.TextfileCollector.name)
-    assert guest is None or isinstance(guest, textfile.TextfileCollector)
-    return Scraper(collectors, sources, known, observer, guest)
-
-
-def make_paths(flags: Flags) -> Paths:
-    """Where the trees are.
-
-    Raises:
-        InputError: one of /proc and /sys is no folder.
-    """
-    for flag in PATHS[:2]:
-        if not Path(flags[flag.variable]).is_dir():
-            raise InputError(f"--{flag.name}", "", "a folder", flags[flag.variable])
-    return Paths(*(Path(flags[flag.variable]) for flag in PATHS))
+    texts = collectors.get(textfile.TextfileCollector.name)
+    assert texts is None or isinstance(texts, textfile.TextfileCollector)
+    return Scraper(collectors, sources, known, observer, texts)
 
 
 def make_pusher(flags: Flags) -> Pusher | None:
@@ -265,7 +216,7 @@ def run(**flags: Any) -> None:
     if not 0 < flags[TIMEOUT.variable] < LONGEST_TIMEOUT:
         expected = f"seconds above 0 and below {LONGEST_TIMEOUT}"
         raise InputError(f"--{TIMEOUT.name}", "", expected, flags[TIMEOUT.variable])
-    sources = Sources(make_paths(flags))
+    sources = Sources(paths.make_paths(flags))
     with contextlib.ExitStack() as stack:
         stack.callback(sources.close)
         pusher = make_pusher(flags)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exporter.registrations import COLLECTORS
 from perfanalysis.errors import InputError
 
 # Names that node_exporter has replaced and still takes.
@@ -17,16 +18,23 @@ _OLD = {
     "--collector.netdev.device-blacklist": "--collector.netdev.device-exclude",
     "--collector.netdev.device-whitelist": "--collector.netdev.device-include",
 }
-# Collectors that node_exporter has, does not run unless asked to, and that are not here.
-_NOT_HERE = frozenset(
+# All collectors of node_exporter 1.12 on Linux.
+THEIRS = frozenset(
     {
-        *("buddyinfo", "cgroups", "cpu_vulnerabilities", "drbd", "drm", "ethtool", "interrupts"),
-        *("ksmd", "lnstat", "logind", "meminfo_numa", "mountstats", "network_route", "ntp"),
-        *("nvmesubsystem", "pcidevice", "perf", "processes", "qdisc", "runit", "slabinfo"),
-        *("softirqs", "supervisord", "swap", "sysctl", "systemd", "tcpstat", "wifi", "xfrm"),
-        "zoneinfo",
+        *("arp", "bcache", "bcachefs", "bonding", "btrfs", "buddyinfo", "cgroups", "conntrack"),
+        *("cpu", "cpu_vulnerabilities", "cpufreq", "diskstats", "dmi", "dmmultipath", "drbd"),
+        *("drm", "edac", "entropy", "ethtool", "fibrechannel", "filefd", "filesystem", "hwmon"),
+        *("infiniband", "interrupts", "ipvs", "kernel_hung", "ksmd", "lnstat", "loadavg"),
+        *("logind", "mdadm", "meminfo", "meminfo_numa", "mountstats", "netclass", "netdev"),
+        *("netstat", "network_route", "nfs", "nfsd", "ntp", "nvme", "nvmesubsystem", "os"),
+        *("pcidevice", "perf", "powersupplyclass", "pressure", "processes", "qdisc", "rapl"),
+        *("runit", "schedstat", "selinux", "slabinfo", "sockstat", "softirqs", "softnet", "stat"),
+        *("supervisord", "swap", "sysctl", "systemd", "tapestats", "tcpstat", "textfile"),
+        *("thermal_zone", "time", "timex", "udp_queues", "uname", "vmstat", "watchdog", "wifi"),
+        *("xfrm", "xfs", "zfs", "zoneinfo"),
     }
 )
+_NOT_HERE = THEIRS.difference(specification.name for specification in COLLECTORS)
 _ON, _OFF = "--collector.", "--no-collector."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exporter.collecting import Collector, Flags
 from exporter.collectors import (
     arp,
     bcache,
@@ -60,6 +61,8 @@ from exporter.collectors import (
     xfs,
     zfs,
 )
+from exporter.sources.files import Sources
+from perfanalysis.exposition.catalogue import Catalogue
 
 COLLECTORS = (
     arp.SPECIFICATION,
@@ -121,3 +124,21 @@ COLLECTORS = (
     # After all others, so that it shows what their samples of this scrape have told.
     validation.SPECIFICATION,
 )
+
+
+def make_collectors(flags: Flags, sources: Sources, catalogue: Catalogue) -> dict[str, Collector]:
+    """The collectors that run, by name.
+
+    Args:
+        flags: of the command.
+        sources: the files that they share.
+        catalogue: families whose names nobody may choose.
+
+    Raises:
+        InputError: a flag's value is unusable.
+    """
+    return {
+        specification.name: specification.make(sources, flags, catalogue)
+        for specification in COLLECTORS
+        if specification.is_wanted(flags)
+    }

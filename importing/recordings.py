@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
+from exporter.collecting.captured import CapturedCollectors
 from exporter.collectors.cgroup import families
+from exporter.collectors.cgroup.captured import containers
 from exporter.collectors.cpu.facts import parse_cpuinfo
 from exporter.collectors.cpu.info import info_samples
+from exporter.collectors.filesystem.captured import mounts
 from exporter.registrations import COLLECTORS
-from exporter.validation import recorded
 from importing.machines import Machine, cpu_model_in
 from importing.refusals import DUPLICATE, OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError, MalformedError
@@ -52,7 +54,7 @@ class RecordedMachine:
     def __init__(self, machine: Machine, refusals: Refusals) -> None:
         self.machine = machine
         self._refusals = refusals
-        self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
+        self._collectors = CapturedCollectors(COLLECTORS, DEFAULTS)
         self._seen: dict[str, float] = {}
         self._identified = -1.0
         self._cpu_model = machine.system.model if machine.system else ""
@@ -124,14 +126,14 @@ class RecordedMachine:
         boot = stat[start + 7 : stat.find(b"\n", start + 7)]
         # Kernels before 4.20 move it by a second.
         if self._boot and boot.isdigit() and abs(int(boot) - int(self._boot)) > 2:
-            self._collectors = recorded.RecordedCollectors(COLLECTORS, DEFAULTS)
+            self._collectors = CapturedCollectors(COLLECTORS, DEFAULTS)
             self._cpus_told = False
         self._boot = boot if boot.isdigit() else self._boot
 
     def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Series, bytes]]:
         alone = {subsystem: text}
         if subsystem.startswith("statfs"):
-            return recorded.mounts(alone)
+            return mounts(alone)
         if subsystem.startswith("container/"):
             return self._container(subsystem, alone)
         if subsystem == "/proc/cpuinfo" and not self._cpus_told:
@@ -142,9 +144,7 @@ class RecordedMachine:
 
     def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Series, bytes]]:
         names = self.machine.container_names
-        pairs = [
-            (_named(sample, names), value) for sample, value in recorded.containers(dict(alone))
-        ]
+        pairs = [(_named(sample, names), value) for sample, value in containers(dict(alone))]
         if pairs:
             identity, name = pairs[0][0].labels[:2]
             runtime = subsystem.split("/")[1]

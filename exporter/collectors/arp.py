@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.files import Sources
-from exporter.sources.patterns import DeviceFilter
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries

@@ -227,8 +227,8 @@ class BcacheCollector:
             number = bcache_quantity(data, path)
             # Kernels since 5.9 do not count it, and before it was mostly 0.
             if number or name != READAHEADS:
-                sample = Series(family, labels, _SUFFIXES.get(family.name, b""))
-                pairs.append((sample, b"%d" % number))
+                series = Series(family, labels, _SUFFIXES.get(family.name, b""))
+                pairs.append((series, b"%d" % number))
         return pairs
 
     def _backing(self, folder: str, labels: tuple[str, ...]) -> list[Pair]:

@@ -78,7 +78,7 @@ def samples(texts: tuple[bytes, bytes, bytes]) -> list[tuple[Series, bytes]]:
         (Series(LIMIT), unsigned(texts[1], LIMIT.source)),
         *((Series(COLUMNS[name]), value) for name, value in parse(texts[2]).items()),
     ]
-    return [(sample, b"%d" % value) for sample, value in pairs]
+    return [(series, b"%d" % value) for series, value in pairs]
 
 
 class ConntrackCollector:

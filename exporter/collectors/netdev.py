@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.attribute_series import AttributeSeries
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberSeries, Place
-from exporter.sources.patterns import DeviceFilter
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block

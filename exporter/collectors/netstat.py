@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import compile_flag
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberSeries, Place
-from exporter.sources.patterns import compile_flag
 from exporter.sources.tokens import check_integers, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block

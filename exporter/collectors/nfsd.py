@@ -67,7 +67,7 @@ FAMILIES = (
     REQUESTS,
 )
 
-# By line of the file: the samples of its first columns, None where the kernel leaves one unused.
+# By line of the file: the series of its first columns, None where the kernel leaves one unused.
 COLUMNS: dict[bytes, tuple[Series | None, ...]] = {
     b"rc": (Series(HITS), Series(MISSES), Series(UNCACHED)),
     b"fh": (Series(STALE),),
@@ -97,9 +97,9 @@ def samples(lines: Lines) -> list[tuple[Series, bytes]]:
         if name in lines:
             numbers = take(lines, name, len(columns), _SOURCE)
             pairs += [
-                (sample, number)
-                for sample, number in zip(columns, numbers, strict=True)
-                if sample is not None
+                (series, number)
+                for series, number in zip(columns, numbers, strict=True)
+                if series is not None
             ]
     return pairs + methods(lines, SERVER_METHODS, REQUESTS, _SOURCE)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import compile_flag
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.patterns import compile_flag
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
 

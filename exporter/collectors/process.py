@@ -11,10 +11,16 @@ import resource
 import time
 from typing import NamedTuple
 
-from exporter.collecting import CollectorError, CollectorSpecification, Flags
+from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.sources.files import Sources
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block, Layout, format_value
+
+DISABLED = Flag(
+    "web.disable-exporter-metrics",
+    False,
+    "Do not show the exporter's own process (process_*), unless --collector.process is given.",
+)
 
 
 def _family(name: str, type_: FamilyType, text: str, unit: str = "") -> Family:
@@ -114,4 +120,4 @@ class ProcessCollector:
         return [Block(self._layout, values)]
 
 
-SPECIFICATION = CollectorSpecification("process", FAMILIES, ProcessCollector)
+SPECIFICATION = CollectorSpecification("process", FAMILIES, ProcessCollector, disabled_by=DISABLED)

@@ -53,12 +53,12 @@ def samples(zones: list[Zone], *, labelled: bool) -> list[tuple[Series, bytes]]:
     pairs = []
     for name, index, path, microjoules in zones:
         labels = (str(index), path)
-        sample = (
+        series = (
             Series(JOULES, (*labels, name), MICROJOULES)
             if labelled
             else Series(ZONE_JOULES.named(name), labels, MICROJOULES)
         )
-        pairs.append((sample, microjoules))
+        pairs.append((series, microjoules))
     return pairs
 
 

@@ -23,7 +23,8 @@ VIOLATIONS = Family(
 class ValidationCollector:
     """``perf_validation_violations_total``: what the other collectors' samples have shown so far.
 
-    The scraper hands each collector's samples to ``see``. A rule is shown from its first look on.
+    The scraper hands each collector's samples to ``observe``. A rule is shown from its first
+    look on.
     """
 
     name = "validation"
@@ -36,7 +37,7 @@ class ValidationCollector:
         self._keys: list[tuple[str, str]] = []
         self._block = Block(Layout(()), ())
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """Look at what another collector has handed over; never raises for what is in it.
 
         Args:
@@ -46,14 +47,14 @@ class ValidationCollector:
         """
         if collector == self.name:
             return
-        self.validator.see(collector, blocks, now)
+        self.validator.observe(collector, blocks, now)
         if collector == "cpu":
             # The same scrape has read it already.
-            self.validator.see_stat(self._stat.read(), now)
+            self.validator.observe_stat(self._stat.read(), now)
 
-    def see_failure(self, collector: str, text: str) -> None:
+    def observe_failure(self, collector: str, text: str) -> None:
         """Count a source that could not be understood."""
-        self.validator.see_failure(collector, text, monotonic())
+        self.validator.observe_failure(collector, text, monotonic())
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""

@@ -10,16 +10,17 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from exporter import app
+from exporter.catalogue import CATALOGUE
 from exporter.collecting import Flags
+from exporter.collecting.paths import make_paths
 from exporter.collectors.validation import ValidationCollector
 from exporter.collectors.vmstat import FIELDS
+from exporter.commands.captures import CaptureCheck
 from exporter.page.scraping import Scraper
-from exporter.registrations import COLLECTORS
+from exporter.registrations import COLLECTORS, make_collectors
 from exporter.sources.files import Sources
 from exporter.validation import presentation
-from exporter.validation.recorded import READ_PROC_ONLY, Recording
-from exporter.validation.verdict import Looked, rows
+from exporter.validation.verdict import Coverage, rows
 from perfanalysis.number_range import NumberRange
 from perfanalysis.recordings.captures import read
 
@@ -31,7 +32,7 @@ from perfanalysis.recordings.captures import read
     multiple=True,
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Check this recording instead of this machine: JSON lines, flat or nested, plain or gzip. "
+    help="Check this capture instead of this machine: JSON lines, flat or nested, plain or gzip. "
     "May be given again.",
 )
 @click.option(
@@ -64,7 +65,7 @@ def check(  # noqa: PLR0913, PLR0917 - one for each flag
     Evaluates the data-quality rules over what the collectors read. The exporter's own flags stand
     before `check`: perfanalysis exporter --path.procfs=/host/proc check
 
-    Exit status: 0 when no rule is violated, 1 when one is, 2 when a recording or flag is unusable.
+    Exit status: 0 when no rule is violated, 1 when one is, 2 when a capture or flag is unusable.
     """
     assert context.parent is not None
     flags = dict(context.parent.params)
@@ -87,22 +88,21 @@ def check(  # noqa: PLR0913, PLR0917 - one for each flag
 
 
 def check_capture(path: Path, flags: Flags) -> presentation.Report:
-    """Look at all ticks of a recording.
+    """Look at all ticks of a capture.
 
     Raises:
         InputError: it is unusable.
     """
-    specifications = [spec for spec in COLLECTORS if spec.name in READ_PROC_ONLY]
-    recording = Recording(specifications, flags)
+    checked = CaptureCheck(COLLECTORS, flags)
     looks, begin, end = 0, 0.0, 0.0
     for tick in read(path):
         begin = begin or tick.time
         end = tick.time
         looks += 1
-        recording.see(tick)
-    looked = Looked(looks, end - begin, recording.running, recording.failed)
+        checked.observe(tick)
+    coverage = Coverage(looks, end - begin, checked.running, checked.failed)
     return presentation.Report(
-        str(path), begin, rows(recording.validator, looked), looked, is_unix=True
+        str(path), begin, rows(checked.validator, coverage), coverage, is_unix=True
     )
 
 
@@ -117,9 +117,9 @@ def check_machine(flags: Flags, interval: float, looks: int) -> presentation.Rep
     Raises:
         InputError: a flag's value is unusable.
     """
-    sources = Sources(app.make_paths(flags))
+    sources = Sources(make_paths(flags))
     try:
-        collectors = app.make_collectors(flags, sources)
+        collectors = make_collectors(flags, sources, CATALOGUE)
         collectors.pop(ValidationCollector.name, None)
         observer = ValidationCollector(sources, flags)
         scraper = Scraper({**collectors, observer.name: observer}, sources, (), observer)
@@ -129,8 +129,10 @@ def check_machine(flags: Flags, interval: float, looks: int) -> presentation.Rep
             if number:
                 time.sleep(max(0.0, begin + number * interval - time.monotonic()))
             failed -= _look(scraper)
-        looked = Looked(looks, time.monotonic() - begin, tuple(collectors), failed)
-        return presentation.Report("this machine", begin, rows(observer.validator, looked), looked)
+        coverage = Coverage(looks, time.monotonic() - begin, tuple(collectors), failed)
+        return presentation.Report(
+            "this machine", begin, rows(observer.validator, coverage), coverage
+        )
     finally:
         sources.close()
 

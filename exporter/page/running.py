@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic_ns
+from typing import Any
 
 from isal import isal_zlib
 
 from exporter.page.negotiation import Form
 from exporter.page.scraping import Progress, Scraper
-from exporter.serving.regulars import Regulars, Wanted
+from exporter.page.wanted import Clients, NoClients, Wanted
+from perfanalysis.exposition.rendering import Block
 
 LOG = logging.getLogger(__name__)
 
 Deliver = Callable[[bytes], None]
+DeliverBlocks = Callable[[Sequence[Block]], None]
 Alarm = Callable[[float], object]
 
 # The least of ISA-L's levels: a fifth of what zlib takes for a page, for a tenth more bytes.
@@ -33,13 +36,22 @@ GZIP_WINDOW_BITS = 31
 
 
 class _Job:
-    """A scrape for one or several requests, and which collector it is at since when."""
+    """A scrape for one or several requests, and which collector it is at since when.
 
-    __slots__ = ("deliver", "form", "progress", "since")
+    ``make`` makes what is wanted of it, when all collectors have had their turn, for those in
+    ``deliver``.
+    """
 
-    def __init__(self, progress: Progress, form: Form, deliver: list[Deliver]) -> None:
+    __slots__ = ("deliver", "make", "progress", "since")
+
+    def __init__(
+        self,
+        progress: Progress,
+        make: Callable[[Progress], Any],
+        deliver: Sequence[Callable[[Any], None]],
+    ) -> None:
         self.progress = progress
-        self.form = form
+        self.make = make
         self.deliver = deliver
         self.since = 0
 
@@ -50,7 +62,7 @@ class ScrapeRunner:
     Args:
         scraper: what runs the collectors; nobody else may use it at the same time.
         limit: seconds that one collector may take.
-        regulars: connections whose requests the worker hears itself.
+        clients: those whose requests the worker hears itself.
         alarm: has ``check`` called after so many seconds, by another thread than the worker; 0 is
             never. Without it the caller looks after the runner as long as it is ``busy``.
     """
@@ -59,17 +71,18 @@ class ScrapeRunner:
         self,
         scraper: Scraper,
         limit: float,
-        regulars: Regulars | None = None,
+        clients: Clients[Any] | None = None,
         alarm: Alarm = lambda _: None,
     ) -> None:
         self.limit = limit
         self._scraper = scraper
-        self._regulars = regulars or Regulars()
+        self._clients: Clients[Any] = clients or NoClients()
         self._alarm = alarm
         self._lock = threading.Lock()
         self._stuck: set[str] = set()
         self._job: _Job | None = None
         self._waiting: dict[Wanted, list[Deliver]] = {}
+        self._waiting_for_blocks: dict[tuple[str, ...], list[DeliverBlocks]] = {}
         self._stopped = False
         self._shift = 0
         self._start_worker()
@@ -85,7 +98,18 @@ class ScrapeRunner:
             if self._stopped:
                 return
             self._waiting.setdefault(wanted, []).append(deliver)
-            self._regulars.ring()
+            self._clients.ring()
+
+    def request_blocks(self, names: tuple[str, ...], deliver: DeliverBlocks) -> None:
+        """Ask for what these collectors give, of which no page is made.
+
+        ``deliver`` gets it in the worker's thread, with values that nobody changes any more.
+        """
+        with self._lock:
+            if self._stopped:
+                return
+            self._waiting_for_blocks.setdefault(names, []).append(deliver)
+            self._clients.ring()
 
     def check(self) -> None:
         """Leave a collector that has exceeded its time to its thread, and go on without it.
@@ -123,7 +147,7 @@ class ScrapeRunner:
         """Let the worker end when it is idle; one that hangs ends with the process."""
         with self._lock:
             self._stopped = True
-            self._regulars.ring()
+            self._clients.ring()
 
     def _start_worker(self) -> None:
         self._shift += 1
@@ -135,13 +159,31 @@ class ScrapeRunner:
             if not self._walk(job, shift):
                 return
             self._alarm(0)
-            page = self._scraper.page(job.progress, job.form.exposition)
-            if job.form.gzip:
-                page = isal_zlib.compress(page, GZIP_LEVEL, GZIP_WINDOW_BITS)
+            made = job.make(job.progress)
             self._job = None
             for deliver in job.deliver:
-                deliver(page)
-        self._regulars.close()
+                deliver(made)
+        self._clients.close()
+
+    def _page(self, form: Form, progress: Progress) -> bytes:
+        page = self._scraper.page(progress, form.exposition)
+        return isal_zlib.compress(page, GZIP_LEVEL, GZIP_WINDOW_BITS) if form.gzip else page
+
+    def _blocks(self, progress: Progress) -> Sequence[Block]:
+        return [Block(layout, tuple(values)) for layout, values in self._scraper.blocks(progress)]
+
+    def _begin(self) -> _Job | None:
+        """The next scrape that somebody wants; the lock is held."""
+        # They seldom come, so that no client waits long, however many there are.
+        if self._waiting_for_blocks:
+            names = next(iter(self._waiting_for_blocks))
+            deliver = self._waiting_for_blocks.pop(names)
+            return _Job(self._scraper.begin(names), self._blocks, deliver)
+        if self._waiting:
+            wanted = next(iter(self._waiting))
+            make = partial(self._page, wanted.form)
+            return _Job(self._scraper.begin(wanted.names), make, self._waiting.pop(wanted))
+        return None
 
     def _next(self) -> _Job | None:
         """The scrape to go on with, or the next one when somebody wants one; None is the end."""
@@ -149,16 +191,14 @@ class ScrapeRunner:
             with self._lock:
                 if self._stopped:
                     return None
-                if self._job is None and self._waiting:
-                    wanted = next(iter(self._waiting))
-                    progress = self._scraper.begin(wanted.names)
-                    self._job = _Job(progress, wanted.form, self._waiting.pop(wanted))
+                if self._job is None:
+                    self._job = self._begin()
                 if self._job is not None:
                     return self._job
-            for regular in self._regulars.wait():
-                deliver = partial(self._regulars.answer, regular)
+            for asker in self._clients.wait():
+                deliver = partial(self._clients.answer, asker)
                 with self._lock:
-                    self._waiting.setdefault(regular.wanted, []).append(deliver)
+                    self._waiting.setdefault(asker.wanted, []).append(deliver)
 
     def _walk(self, job: _Job, shift: int) -> bool:
         """Run what remains of a scrape; False when this thread was given up meanwhile."""

@@ -4,67 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from threading import get_ident
 from time import monotonic, perf_counter_ns, thread_time_ns
 from typing import Protocol
 
 from exporter.collecting import Collector, NothingToRead
+from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
 from exporter.sources.files import ABSENT_SCRAPES, Sources
-from perfanalysis import __version__
 from perfanalysis.errors import MalformedError
-from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
 
 LOG = logging.getLogger(__name__)
 
-DURATION = Family(
-    "node_scrape_collector_duration_seconds",
-    "gauge",
-    "node_exporter: Duration of a collector scrape.",
-    ("collector",),
-    "seconds",
-    "the exporter itself",
-)
-SUCCESS = Family(
-    "node_scrape_collector_success",
-    "gauge",
-    "node_exporter: Whether a collector succeeded.",
-    ("collector",),
-    source="the exporter itself",
-)
-BUILD_INFO = Family(
-    "node_exporter_build_info",
-    "gauge",
-    "A metric with a constant '1' value labeled by the exporter's version and what it runs on.",
-    ("version", "revision", "branch", "goversion", "goos", "goarch", "tags"),
-    source="the exporter itself",
-)
-CPU_SECONDS = Family(
-    "perf_exporter_collector_cpu_seconds_total",
-    "counter",
-    "CPU time that the exporter has spent in each collector.",
-    ("collector",),
-    "seconds",
-    "clock_gettime(2), CLOCK_THREAD_CPUTIME_ID",
-)
-FAMILIES = (DURATION, SUCCESS, CPU_SECONDS, BUILD_INFO)
 _NANOSECONDS = b"e-9"
+_TORN = "a part of the page could not be made, and is left out: %s"
 _OWN_NAMES = frozenset(family.name for family in FAMILIES)
 
 MOST_SELECTIONS = 64
-
-
-def build_info() -> Block:
-    """``node_exporter_build_info``, by which node_exporter's mixin finds us.
-
-    The labels are node_exporter's; ``goversion`` holds the Python version.
-    """
-    python = f"python{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
-    labels = (__version__, "", "", python, "linux", os.uname().machine, "perfanalysis")
-    return Block(Layout([Series(BUILD_INFO, labels)]), [b"1"])
 
 
 class SelectionError(ValueError):
@@ -103,20 +61,22 @@ class Observer(Protocol):
 
     name: str
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """A collector has handed over its samples, at ``now`` by the monotonic clock."""
         ...
 
-    def see_failure(self, collector: str, text: str) -> None:
+    def observe_failure(self, collector: str, text: str) -> None:
         """A collector could not understand its source."""
         ...
 
 
-class Guest(Protocol):
-    """Shows names that others chose, so it needs to know those of the whole page."""
+class ConflictResolver(Protocol):
+    """Shows names that others chose, so it has to know those of the whole page."""
 
-    def settle(self, blocks: Sequence[Block], reserved: frozenset[str]) -> Sequence[Block]:
-        """The blocks of a page, without what the guest names as others do."""
+    def resolve_conflicts(
+        self, blocks: Sequence[Block], reserved: frozenset[str]
+    ) -> Sequence[Block]:
+        """The blocks of a page, without names that others show as well."""
         ...
 
 
@@ -138,7 +98,7 @@ class Scraper:
         sources: the files that they share.
         known: the names of all collectors that there are, running or not.
         observer: one of the collectors that looks at the samples of the others, if there is one.
-        guest: one of the collectors that must not show what others show, if there is one.
+        resolver: one of the collectors that must not show what others show, if there is one.
     """
 
     def __init__(
@@ -147,10 +107,10 @@ class Scraper:
         sources: Sources,
         known: Iterable[str] = (),
         observer: Observer | None = None,
-        guest: Guest | None = None,
+        resolver: ConflictResolver | None = None,
     ) -> None:
         self._observer = observer
-        self._guest = guest
+        self._resolver = resolver
         self._collectors = dict(collectors)
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
@@ -221,14 +181,14 @@ class Scraper:
         unseen, progress.unseen = progress.unseen, []
         for name, collected, now in unseen:
             try:
-                observer.see(name, collected, now)
+                observer.observe(name, collected, now)
             except Exception as error:
                 # What looks at the samples must not cost any.
                 self._complain(observer.name, f"{name}: {type(error).__name__}: {error}")
                 LOG.debug("collector %s: where it failed", observer.name, exc_info=True)
 
-    def page(self, progress: Progress, exposition: Exposition) -> bytes:
-        """The page of a scrape whose collectors have all had their turn."""
+    def blocks(self, progress: Progress) -> Sequence[Block]:
+        """All that a scrape shows whose collectors have had their turn."""
         if self._observer is not None and progress.unseen:
             self._observe(self._observer, progress)
         layout = self._layouts.get(progress.names)
@@ -247,16 +207,26 @@ class Scraper:
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, progress.durations + progress.successes + used)
         blocks: Sequence[Block] = progress.blocks
+        if self._resolver is not None:
+            try:
+                blocks = self._resolver.resolve_conflicts(blocks, _OWN_NAMES)
+            except Exception as error:
+                if not self._torn:
+                    LOG.exception(_TORN, error)
+                self._torn = True
+        return (*blocks, self._build_info, own)
+
+    def page(self, progress: Progress, exposition: Exposition) -> bytes:
+        """The page of a scrape whose collectors have all had their turn."""
+        blocks = self.blocks(progress)
         try:
-            if self._guest is not None:
-                blocks = self._guest.settle(blocks, _OWN_NAMES)
-            return render_page((*blocks, self._build_info, own), exposition)
+            return render_page(blocks, exposition)
         except Exception as error:
             # A mistake in one block must not cost the thread that makes the pages.
             if not self._torn:
-                LOG.exception("a part of the page could not be made, and is left out: %s", error)
+                LOG.exception(_TORN, error)
             self._torn = True
-            return render_page((*_sound(blocks, exposition), self._build_info, own), exposition)
+            return render_page(_sound(blocks, exposition), exposition)
 
     def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
         """The page of now, made in this thread. Never raises for what a collector does."""
@@ -276,7 +246,7 @@ class Scraper:
         except (MalformedError, OSError) as error:
             self._complain(name, str(error))
             if self._observer is not None and isinstance(error, MalformedError):
-                self._observer.see_failure(name, str(error))
+                self._observer.observe_failure(name, str(error))
             return None
         except Exception as error:
             # A mistake in one collector must not cost the samples of the others.

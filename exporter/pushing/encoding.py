@@ -1,12 +1,10 @@
-"""From a page in the text format to the body of a remote write request; reads nothing."""
+"""From what the collectors handed over to the body of a remote write request; reads nothing."""
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from prometheus_client.parser import text_string_to_metric_families
 
 from perfanalysis.delivery.remote_write import (
     STALE,
@@ -16,52 +14,30 @@ from perfanalysis.delivery.remote_write import (
     pack,
     request_of,
 )
-
-_ESCAPED = re.compile(r"\\([\\n])")
-
-
-def split_page(page: bytes) -> tuple[list[bytes], list[float]]:
-    """The series of a page in the text format, as they are written, and their values."""
-    keys, values = [], []
-    for line in page.split(b"\n"):
-        if line and not line.startswith(b"#"):
-            key, _, value = line.rpartition(b" ")
-            keys.append(key)
-            values.append(float(value))
-    return keys, values
+from perfanalysis.exposition.families import SeriesIdentity
+from perfanalysis.exposition.rendering import Block, Layout
 
 
-def metadata_of(page: bytes) -> list[Metadata]:
-    """What the page says of its families, under the names that its samples have."""
-    found: dict[str, Metadata] = {}
-    for line in page.decode().split("\n"):
-        mark, _, rest = line.partition(" ")
-        word, _, rest = rest.partition(" ")
-        name, _, text = rest.partition(" ")
-        if mark == "#" and word in ("HELP", "TYPE"):
-            known = found.get(name, Metadata(name, "", ""))
-            if word == "TYPE":
-                found[name] = known._replace(type=text)
-            else:
-                found[name] = known._replace(help=_ESCAPED.sub(_unescape, text))
-    return list(found.values())
+def metadata_of(layouts: Iterable[Layout]) -> list[Metadata]:
+    """What is known of the families, under the names that their samples have."""
+    families = {family.name: family for layout in layouts for family in layout.families()}
+    return [Metadata(family.name, family.type, family.help) for family in families.values()]
 
 
-def _unescape(match: re.Match[str]) -> str:
-    return "\n" if match[1] == "n" else match[1]
+def sound(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks that can be encoded."""
+    found = []
+    for block in blocks:
+        with contextlib.suppress(Exception):
+            block.layout.numbers(block.values)
+            found.append(block)
+    return found
 
 
-def series_of(key: bytes) -> Series:
-    """The series of a key, without value and time."""
-    (family,) = text_string_to_metric_families(f"{key.decode()} 0\n")
-    sample = family.samples[0]
-    return Series(sample.name, sample.labels, 0.0, 0.0)
+class Encoder:
+    """Encodes what one scrape after the other gave.
 
-
-class PageEncoder:
-    """Encodes one page after the other.
-
-    A series that was in the last page that was taken, and is not in this one, gets a marker by
+    A series that was in the last push that was taken, and is not in this one, gets a marker by
     which the receiver knows that it has ended, as a Prometheus that scrapes would write it.
 
     Args:
@@ -70,53 +46,62 @@ class PageEncoder:
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
-        self._known: dict[bytes, Series] = {}
-        self._keys: list[bytes] = []
+        self._layouts: list[Layout] = []
+        self._identities: list[SeriesIdentity] = []
         self._request: Any = None
         self._samples: list[Any] = []
-        self._taken: list[bytes] = []
+        self._taken: list[SeriesIdentity] = []
 
-    def encode(self, page: bytes, when: float, *, metadata: bool) -> bytes:
+    def encode(self, blocks: Sequence[Block], when: float, *, metadata: bool) -> bytes:
         """The body of one request.
 
         Args:
-            page: in the text format.
-            when: of all its samples, seconds since 1970.
+            blocks: no series is in two of them.
+            when: of all samples, seconds since 1970.
             metadata: whether the families are described as well.
+
+        Raises:
+            ValueError: a block has not one number for each of its series, or one comes twice.
         """
-        keys, values = split_page(page)
-        if self._request is None or keys != self._keys:
-            self._prepare(keys)
+        values = [number for block in blocks for number in block.layout.numbers(block.values)]
+        layouts = [block.layout for block in blocks]
+        if layouts != self._layouts:
+            self._prepare(layouts)
         timestamp = milliseconds(when)
         for sample, value in zip(self._samples, values, strict=True):
             sample.value = value
             sample.timestamp = timestamp
         parts = [self._request]
-        if keys != self._taken and (gone := set(self._taken).difference(keys)):
-            parts.append(self._stale(sorted(gone), when))
+        if self._identities is not self._taken:
+            gone = set(self._taken).difference(self._identities)
+            if gone:
+                parts.append(self._stale(sorted(gone), when))
         if metadata:
-            parts.append(request_of((), metadata=metadata_of(page)))
+            parts.append(request_of((), metadata=metadata_of(layouts)))
         return pack(*parts)
 
     def taken(self) -> None:
-        """The last page encoded is on its way: its series are those to be ended."""
-        self._taken = self._keys
+        """What was encoded last is on its way: its series are those to be ended."""
+        self._taken = self._identities
 
     def farewell(self, when: float) -> bytes | None:
         """The body that ends all series; None when there are none."""
         return pack(self._stale(self._taken, when)) if self._taken else None
 
-    def _stale(self, keys: Iterable[bytes], when: float) -> Any:
-        ended = [self._find(key)._replace(value=STALE, timestamp=when) for key in keys]
-        return request_of(ended, self._labels)
+    def _stale(self, identities: Iterable[SeriesIdentity], when: float) -> Any:
+        return request_of(_series(identities, STALE, when), self._labels)
 
-    def _prepare(self, keys: Sequence[bytes]) -> None:
-        wanted = {key: self._find(key) for key in keys}
-        # Series that came and went must not stay for ever; those of the last push may have to end.
-        self._known = {key: self._find(key) for key in self._taken} | wanted
-        self._request = request_of(wanted.values(), self._labels)
-        self._samples = [series.samples[0] for series in self._request.timeseries]
-        self._keys = list(keys)
+    def _prepare(self, layouts: list[Layout]) -> None:
+        """Make the request of these layouts, whose samples only need values and a time."""
+        identities = [identity for layout in layouts for identity in layout.identities()]
+        if identities != self._identities or self._request is None:
+            if len(set(identities)) < len(identities):
+                raise ValueError("a series comes twice")
+            self._request = request_of(_series(identities, 0.0, 0.0), self._labels)
+            self._samples = [series.samples[0] for series in self._request.timeseries]
+            self._identities = identities
+        self._layouts = layouts
 
-    def _find(self, key: bytes) -> Series:
-        return self._known.get(key) or series_of(key)
+
+def _series(identities: Iterable[SeriesIdentity], value: float, when: float) -> list[Series]:
+    return [Series(name, dict(labels), value, when) for name, labels in identities]

@@ -72,4 +72,4 @@ class PushCollector:
         pairs.append((Series(LIMIT), state.limit_bytes))
         if state.last_success is not None:
             pairs.append((Series(LAST), state.last_success))
-        return [self._series.block((sample, format_value(value)) for sample, value in pairs)]
+        return [self._series.block((series, format_value(value)) for series, value in pairs)]

@@ -1,4 +1,4 @@
-"""Push mode at work: one thread puts pages into the queue on disk, another one sends them."""
+"""Push mode at work: one thread puts samples into the queue on disk, another one sends them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from exporter.page.negotiation import Form
 from exporter.page.running import ScrapeRunner
 from exporter.pushing import families
-from exporter.pushing.encoding import PageEncoder
+from exporter.pushing.encoding import Encoder, sound
 from exporter.pushing.families import PushState
-from exporter.serving.regulars import Wanted
 from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Answer, Destination, Outcome
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
 from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.exposition.rendering import TEXT
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 
 LOG = logging.getLogger("exporter.push")
 
@@ -32,16 +32,16 @@ METADATA_SECONDS = 600.0
 FAREWELL_SECONDS = 5.0
 IDLE_SECONDS = 60.0
 # A Prometheus that scrapes adds this series, and rules for node_exporter look at it.
-UP = b"# HELP up Whether the page could be made.\n# TYPE up gauge\nup 1\n"
+UP = Block(Layout([Series(Family("up", "gauge", "Whether the page could be made."))]), (b"1",))
 
 
 class Pusher:
-    """Pushes the exporter's pages; a context manager, which holds the queue.
+    """Pushes what the collectors give; a context manager, which holds the queue.
 
     Args:
         spool: the queue.
         destination: where to.
-        encoder: of the pages.
+        encoder: of the samples.
         interval: seconds between two pushes.
 
     Raises:
@@ -49,7 +49,7 @@ class Pusher:
     """
 
     def __init__(
-        self, spool: Spool, destination: Destination, encoder: PageEncoder, interval: float
+        self, spool: Spool, destination: Destination, encoder: Encoder, interval: float
     ) -> None:
         self.state = PushState(spool.limits.bytes)
         self._spool = spool
@@ -63,6 +63,7 @@ class Pusher:
         self._threads: list[threading.Thread] = []
         self._described = -METADATA_SECONDS
         self._complaint = ""
+        self._torn = False
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -85,7 +86,7 @@ class Pusher:
         """Begin to push.
 
         Args:
-            runner: makes the pages.
+            runner: runs the collectors.
             names: the collectors that run.
         """
         push = threading.Thread(target=self._push, args=(runner, names), name="push", daemon=True)
@@ -121,17 +122,17 @@ class Pusher:
         offset = random.random() * self._interval  # noqa: S311
         while not self._stop.wait(max(0.0, due - time.monotonic())):
             when = time.time()
-            page = self._page(runner, names)
-            if page is not None:
-                self._take(page + UP, when)
+            blocks = self._blocks(runner, names)
+            if blocks is not None:
+                self._take([*blocks, UP], when)
             due += self._interval + offset
             offset = 0.0
-            # What could not be pushed in time is left out: there is no page of the past.
+            # What could not be pushed in time is left out: nobody knows the values of the past.
             due = max(due, time.monotonic())
 
-    def _page(self, runner: ScrapeRunner, names: tuple[str, ...]) -> bytes | None:
-        made: SimpleQueue[bytes] = SimpleQueue()
-        runner.request(Wanted(Form(TEXT, gzip=False), names), made.put)
+    def _blocks(self, runner: ScrapeRunner, names: tuple[str, ...]) -> Sequence[Block] | None:
+        made: SimpleQueue[Sequence[Block]] = SimpleQueue()
+        runner.request_blocks(names, made.put)
         while not self._stop.is_set():
             try:
                 return made.get(timeout=runner.limit / 4)
@@ -139,19 +140,29 @@ class Pusher:
                 runner.check()
         return None
 
-    def _take(self, page: bytes, when: float) -> None:
+    def _take(self, blocks: Sequence[Block], when: float) -> None:
         describe = time.monotonic() - self._described >= METADATA_SECONDS
-        try:
-            body = self._encoder.encode(page, when, metadata=describe)
-        except ValueError as error:
-            # The next page is another one.
-            LOG.exception("a page could not be encoded: %s", error)
-            return
-        if self._queue(body):
+        body = self._encode(blocks, when, describe=describe)
+        if body is not None and self._queue(body):
             self._encoder.taken()
             LOG.debug("queued the push of %d ms", round(when * 1000))
             if describe:
                 self._described = time.monotonic()
+
+    def _encode(self, blocks: Sequence[Block], when: float, *, describe: bool) -> bytes | None:
+        try:
+            return self._encoder.encode(blocks, when, metadata=describe)
+        except (TypeError, ValueError) as error:
+            # A mistake in one block must not cost the samples of the others.
+            if not self._torn:
+                LOG.exception("a part could not be encoded, and is left out: %s", error)
+            self._torn = True
+        try:
+            return self._encoder.encode(sound(blocks), when, metadata=describe)
+        except ValueError as error:
+            # The next scrape is another one.
+            LOG.error("a scrape could not be encoded: %s", error)
+            return None
 
     def _queue(self, body: bytes) -> bool:
         try:

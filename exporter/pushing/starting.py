@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exporter.collecting import Flags
 from exporter.pushing import settings
-from exporter.pushing.encoding import PageEncoder
+from exporter.pushing.encoding import Encoder
 from exporter.pushing.pusher import Pusher
 from perfanalysis.delivery.destinations import Destination, parse_labels
 from perfanalysis.delivery.endpoint import Endpoint, check_url
@@ -58,4 +58,4 @@ def make_pusher(flags: Flags, machine: str) -> Pusher:
     folder = Path(named) if named else state.default_state_directory() / FOLDER
     spool = Spool(folder, Limits(MOST_DOCUMENTS, most))
     destination = Destination("remote-write", endpoint)
-    return Pusher(spool, destination, PageEncoder(labels), interval)
+    return Pusher(spool, destination, Encoder(labels), interval)

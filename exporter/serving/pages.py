@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 from exporter.page.negotiation import negotiate
 from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper, SelectionError
+from exporter.page.wanted import Wanted
 from exporter.serving.messages import Request, Response, page_response
-from exporter.serving.regulars import Wanted
 
 
 class MetricsHandler:

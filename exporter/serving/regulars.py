@@ -14,21 +14,14 @@ import os
 import select
 import threading
 from time import monotonic
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from exporter.page.negotiation import Form
+from exporter.page.wanted import Wanted
 from exporter.serving.messages import page_response, render_response
 
 IDLE_SECONDS = 300.0
 # A request of Prometheus has 400 bytes; its own headers can be configured, and more is not kept.
 LONGEST_REQUEST = 4096
-
-
-class Wanted(NamedTuple):
-    """What a request for a page wants: its form, and the names of the collectors."""
-
-    form: Form
-    names: tuple[str, ...]
 
 
 class Client(Protocol):

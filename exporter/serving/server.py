@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from exporter.native._numbers import lib
+from exporter.page.wanted import Wanted
 from exporter.serving.listening import BACKLOG
 from exporter.serving.messages import Request, Response
-from exporter.serving.regulars import Regulars, Wanted
+from exporter.serving.regulars import Regulars
 
 MOST_CONNECTIONS = 512
 REQUEST_SECONDS = 10.0

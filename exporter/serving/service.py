@@ -12,17 +12,18 @@ import signal
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from exporter.collecting import Flags
 from exporter.native._numbers import lib
 from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper
+from exporter.page.wanted import Wanted
 from exporter.serving.connection import Connection
 from exporter.serving.listening import Listening, listen_on, shown_address
 from exporter.serving.messages import Handler, Request, Response
 from exporter.serving.pages import MetricsHandler
-from exporter.serving.regulars import Regulars, Wanted
+from exporter.serving.regulars import Regulars
 from exporter.serving.reloading import LIFECYCLE, Reloader
 from exporter.serving.reloading import PATH as RELOAD_PATH
 from exporter.serving.routes import Routes, landing_page
@@ -31,7 +32,6 @@ from exporter.serving.systemd import notify, take_passed
 from perfanalysis import __version__
 
 if TYPE_CHECKING:
-    from exporter.pushing.pusher import Pusher
     from exporter.serving.watching import WatchedConfiguration
 
 LOG = logging.getLogger("exporter")
@@ -41,6 +41,18 @@ MOST_REGULARS = 64
 
 # Makes what speaks to a new client first.
 Begin = Callable[[], asyncio.Protocol]
+
+
+class Background(Protocol):
+    """What works beside the server, with the same pages: push mode."""
+
+    def start(self, runner: ScrapeRunner, names: tuple[str, ...]) -> None:
+        """Begin; the runner makes the pages, and the collectors of these names run."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
 
 
 def reload_handler(reloader: Reloader) -> Handler:
@@ -176,10 +188,19 @@ def settle_memory() -> None:
     lib.give_memory_back()
 
 
+def end_listening(listeners: list[asyncio.Server], listening: Listening, server: Server) -> None:
+    """Take no new clients, and end those that are there."""
+    for listener in listeners:
+        listener.close()
+    listening.close()
+    for connection in list(server.connections):
+        connection.drop()
+
+
 async def serve(
     scraper: Scraper,
     flags: Flags,
-    pusher: Pusher | None = None,
+    pusher: Background | None = None,
     watched: WatchedConfiguration | None = None,
 ) -> None:
     """Listen, and push if that is wanted, until SIGTERM or SIGINT.
@@ -211,11 +232,7 @@ async def serve(
     notify(os.environ, "READY=1")
     await stop.wait()
     notify(os.environ, "STOPPING=1")
-    for listener in listeners:
-        listener.close()
-    listening.close()
-    for connection in list(server.connections):
-        connection.drop()
+    end_listening(listeners, listening, server)
     if pusher is not None:
         pusher.stop()
     runner.stop()
@@ -225,7 +242,7 @@ async def serve(
 def run(
     scraper: Scraper,
     flags: Flags,
-    pusher: Pusher | None = None,
+    pusher: Background | None = None,
     watched: WatchedConfiguration | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; see ``serve``."""

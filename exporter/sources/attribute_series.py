@@ -19,8 +19,8 @@ class AttributeSeries:
 
     def __init__(self, attributes: Attributes, wanted: Sequence[tuple[Series, str]] = ()) -> None:
         self._number = attributes.number
-        self._wanted = [(sample, path) for sample, path in wanted if attributes.number(path)]
-        self._layout = Layout(sample for sample, _ in self._wanted)
+        self._wanted = [(series, path) for series, path in wanted if attributes.number(path)]
+        self._layout = Layout(series for series, _ in self._wanted)
         self._paths = [path for _, path in self._wanted]
 
     def blocks(self) -> list[Block]:
@@ -37,7 +37,7 @@ class AttributeSeries:
             # A device went away; it is shown again when it is wanted anew.
             pairs = zip(self._wanted, values, strict=True)
             self._wanted = [pair for pair, value in pairs if value is not None]
-            self._layout = Layout(sample for sample, _ in self._wanted)
+            self._layout = Layout(series for series, _ in self._wanted)
             self._paths = [path for _, path in self._wanted]
         present = [value for value in values if value is not None]
         return [Block(self._layout, present)] if present else []

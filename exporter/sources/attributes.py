@@ -7,7 +7,7 @@ import os
 import re
 import resource
 
-from exporter.collecting import CollectorError, NothingToRead
+from exporter.sources.errors import CollectorError, NothingToRead
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from exporter.sources.tokens import signed
 

@@ -185,17 +185,17 @@ class Sources:
             file = self._files[path] = KeptFile(path, self, longest_line, in_one_piece=in_one_piece)
         return file
 
-    def start_recording(self) -> None:
+    def note_what_is_read(self) -> None:
         """Remember which attribute files are read, too; they are not kept here."""
         self._attributes = set()
 
     def note(self, path: str) -> None:
-        """An attribute file was read; remembered by a recording only."""
+        """An attribute file was read; remembered only if that is wanted."""
         if self._attributes is not None:
             self._attributes.add(path)
 
     def opened(self) -> list[Path]:
-        """The paths of all kept and noted files, for a recording of what the collectors read."""
+        """The paths of all kept and noted files: what the collectors have read."""
         return [*self._files, *map(Path, self._attributes or ())]
 
     def forget(self, file: KeptFile) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from exporter.collecting import CollectorError
+from exporter.sources.errors import CollectorError
 from exporter.sources.files import KeptFile, Sources
 from exporter.sources.tokens import shown
 

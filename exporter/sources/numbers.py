@@ -190,7 +190,8 @@ class NumberSeries:
         """The block of these texts.
 
         Raises:
-            CollectorError: a text is malformed, or a series comes twice.
+            CollectorError: a text is malformed.
+            MalformedError: a series comes twice.
         """
         text = texts[0] if len(texts) == 1 else b"\n".join(texts)
         if text == self._text:
@@ -216,9 +217,9 @@ class NumberSeries:
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None
         laid_out = self._lay_out(texts)
-        fixed = frozenset(word for sample, word, _ in laid_out if sample is None)
+        fixed = frozenset(word for series, word, _ in laid_out if series is None)
         places = [place for place in laid_out if place.series is not None]
-        self._layout = Layout(sample for sample, _, _ in places if sample is not None)
+        self._layout = Layout(series for series, _, _ in places if series is not None)
         in_text = sorted(range(len(places)), key=lambda i: places[i].word)
         wanted = [(places[i].word, places[i].factor) for i in in_text]
         positions = sorted(range(len(places)), key=in_text.__getitem__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exporter.collecting import CollectorError
+from exporter.sources.errors import CollectorError
 from exporter.sources.tokens import shown
 
 _QUANTITY = re.compile(rb"(-?)([0-9]{1,20})(?:\.([0-9]{1,9}))?([kKMmGgTtPpEe]?)")

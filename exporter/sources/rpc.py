@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from exporter.collecting import CollectorError, NothingToRead
+from exporter.sources.errors import CollectorError, NothingToRead
 from exporter.sources.files import Sources
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
@@ -117,7 +117,7 @@ class RpcCollector:
     Args:
         sources: where the file comes from.
         name: of the file below /proc/net/rpc.
-        samples: the series of its lines.
+        samples: makes those of its lines.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from exporter.collecting import CollectorError
+from exporter.sources.errors import CollectorError
 
 # 2**64 - 1 has 20 digits.
 LONGEST_COUNTER = 20

@@ -14,7 +14,7 @@ from exporter.sources.numbers import fell
 from exporter.validation import rules
 from exporter.validation.cpu_totals import CpuTotals, TotalsReader
 from exporter.validation.findings import Finding, Findings
-from exporter.validation.plans import Plan, Scaled, make_plan, series_name
+from exporter.validation.plans import CheckPlan, Scaled, make_plan, series_name
 from perfanalysis.exposition.rendering import Block, Layout
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
@@ -26,7 +26,7 @@ class _Watched:
 
     def __init__(self) -> None:
         self.layouts: list[Layout] = []
-        self.plan: Plan | None = None
+        self.plan: CheckPlan | None = None
         self.counters: Sequence[bytes] = ()
         # The same, each with a newline behind it.
         self.written = b""
@@ -54,7 +54,7 @@ def _total(numbers: Sequence[float], places: Sequence[int]) -> float:
 class Validator:
     """Evaluates the rules; one for each series of scrapes.
 
-    ``findings`` holds what was found; see ``see`` for how samples come in.
+    ``findings`` holds what was found; see ``observe`` for how samples come in.
     """
 
     def __init__(self) -> None:
@@ -62,12 +62,12 @@ class Validator:
         self._watched: dict[str, _Watched] = {}
         self._totals = TotalsReader()
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """Look at what a collector has handed over.
 
         Args:
             collector: its name.
-            blocks: its samples and their values.
+            blocks: its samples.
             now: seconds on a clock that does not jump.
         """
         watched = self._watched.get(collector)
@@ -86,25 +86,25 @@ class Validator:
         if plan is None or layouts != watched.layouts:
             plan = self._plan_anew(collector, watched, layouts, now)
         elif rule := _FIELDS.get(collector):
-            self.findings.looked(collector, rule.dropped)
-            self.findings.looked(collector, rule.added)
+            self.findings.evaluated(collector, rule.dropped)
+            self.findings.evaluated(collector, rule.added)
         if plan.counters:
             self._counters(collector, watched, plan, values, now)
         if plan.comparisons:
             self._comparisons(collector, watched, plan, values, now)
         if plan.sums:
-            self._paces(collector, watched, plan, values, now)
+            self._growth(collector, watched, plan, values, now)
         if plan.stale:
             self._stale(collector, watched, plan, values, now)
         watched.time = now
 
     def _plan_anew(
         self, collector: str, watched: _Watched, layouts: list[Layout], now: float
-    ) -> Plan:
+    ) -> CheckPlan:
         """What to look at in series that are others than they were."""
         before = watched.plan
-        samples = [sample for layout in layouts for sample in layout.series]
-        plan = watched.plan = make_plan(collector, samples)
+        series = [one for layout in layouts for one in layout.series]
+        plan = watched.plan = make_plan(collector, series)
         watched.layouts = layouts
         watched.held = ()
         if before is not None:
@@ -117,7 +117,7 @@ class Validator:
         self._expect(collector, plan)
         return plan
 
-    def _expect(self, collector: str, plan: Plan) -> None:
+    def _expect(self, collector: str, plan: CheckPlan) -> None:
         """Rules about change: a counter of violations that begins at 0 can be seen to grow."""
         if plan.counters:
             self.findings.expect(collector, rules.BACKWARDS)
@@ -136,12 +136,12 @@ class Validator:
             return None
         return frozenset(s.family.name for layout in watched.layouts for s in layout.series)
 
-    def see_failure(self, collector: str, text: str, now: float) -> None:
+    def observe_failure(self, collector: str, text: str, now: float) -> None:
         """A collector could not understand its source."""
-        self.findings.looked(collector, rules.MALFORMED)
+        self.findings.evaluated(collector, rules.MALFORMED)
         self.findings.violated(collector, rules.MALFORMED, now, text)
 
-    def see_stat(self, data: bytes, now: float) -> None:
+    def observe_stat(self, data: bytes, now: float) -> None:
         """Look at /proc/stat itself: the sum over all CPUs is shown by no collector."""
         rule = _TOTALS["cpu"]
         watched = self._watched.get(rule.collector)
@@ -150,14 +150,14 @@ class Validator:
             return
         before, watched.totals = watched.totals, totals
         if before is not None and totals.is_like(before):
-            self.findings.looked(rule.collector, rules.BACKWARDS)
+            self.findings.evaluated(rule.collector, rules.BACKWARDS)
             for detail in totals.backwards(before):
                 self.findings.violated(rule.collector, rules.BACKWARDS, now, detail)
-            self.findings.looked(rule.collector, rule.name)
+            self.findings.evaluated(rule.collector, rule.name)
             if detail := totals.disagreement(before, rule.slack):
                 self.findings.violated(rule.collector, rule.name, now, detail)
 
-    def _fields(self, collector: str, before: Plan, plan: Plan, now: float) -> None:
+    def _fields(self, collector: str, before: CheckPlan, plan: CheckPlan, now: float) -> None:
         rule = _FIELDS.get(collector)
         if rule is None:
             return
@@ -165,12 +165,12 @@ class Validator:
             (rule.dropped, before.families - plan.families),
             (rule.added, plan.families - before.families),
         ):
-            self.findings.looked(collector, name)
+            self.findings.evaluated(collector, name)
             if fields:
                 self.findings.violated(collector, name, now, ", ".join(sorted(fields)))
 
     @staticmethod
-    def _carry_over(watched: _Watched, before: Plan, plan: Plan) -> None:
+    def _carry_over(watched: _Watched, before: CheckPlan, plan: CheckPlan) -> None:
         """Series may have come and gone; those that stayed are compared all the same."""
         known = dict(zip(before.series, watched.counters, strict=True))
         watched.counters = tuple(known.get(series, b"0") for series in plan.series)
@@ -179,12 +179,17 @@ class Validator:
         watched.sums = [sums.get((s.rule, s.labels), math.inf) for s in plan.sums]
 
     def _counters(
-        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+        self,
+        collector: str,
+        watched: _Watched,
+        plan: CheckPlan,
+        values: Sequence[bytes],
+        now: float,
     ) -> None:
         counters = plan.pick_counters(values)
         before, watched.counters = watched.counters, counters
         if before:
-            self.findings.looked(collector, rules.BACKWARDS)
+            self.findings.evaluated(collector, rules.BACKWARDS)
         if counters == before:
             return
         written, watched.written = watched.written, b"\n".join(counters) + b"\n"
@@ -198,7 +203,12 @@ class Validator:
                 self.findings.violated(collector, rules.BACKWARDS, now, detail)
 
     def _comparisons(
-        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+        self,
+        collector: str,
+        watched: _Watched,
+        plan: CheckPlan,
+        values: Sequence[bytes],
+        now: float,
     ) -> None:
         picked = plan.pick_compared(values)
         if picked == watched.held:
@@ -227,22 +237,32 @@ class Validator:
         if held:
             watched.held = picked
 
-    def _paces(
-        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+    def _growth(
+        self,
+        collector: str,
+        watched: _Watched,
+        plan: CheckPlan,
+        values: Sequence[bytes],
+        now: float,
     ) -> None:
         sums = [_sum(values, entry.values) for entry in plan.sums]
         seconds = now - watched.time
         if watched.sums:
             for entry, before, after in zip(plan.sums, watched.sums, sums, strict=True):
                 rule = entry.rule
-                self.findings.looked(collector, rule.name)
+                self.findings.evaluated(collector, rule.name)
                 if after - before > rule.per_second * (seconds + rule.slack):
                     text = f"{rule.family} ({entry.labels}) grew by {after - before:.6g} in "
                     self.findings.violated(collector, rule.name, now, f"{text}{seconds:.6g} s")
         watched.sums = sums
 
     def _stale(
-        self, collector: str, watched: _Watched, plan: Plan, values: Sequence[bytes], now: float
+        self,
+        collector: str,
+        watched: _Watched,
+        plan: CheckPlan,
+        values: Sequence[bytes],
+        now: float,
     ) -> None:
         for i, (rule, pick) in enumerate(plan.stale):
             since, before = watched.stale[i]
@@ -250,8 +270,8 @@ class Validator:
             if picked != before:
                 watched.stale[i] = (now, picked)
                 if before:
-                    self.findings.looked(collector, rule.name)
+                    self.findings.evaluated(collector, rule.name)
             elif now - since >= rule.seconds:
-                self.findings.looked(collector, rule.name)
+                self.findings.evaluated(collector, rule.name)
                 detail = f"no change of {', '.join(rule.families)} for {now - since:.3g} s"
                 self.findings.violated(collector, rule.name, now, detail)

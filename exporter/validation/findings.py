@@ -33,7 +33,7 @@ class Findings:
         """The rule can be evaluated from the next look on, and is shown until then."""
         self.entry(collector, rule)
 
-    def looked(self, collector: str, rule: str) -> None:
+    def evaluated(self, collector: str, rule: str) -> None:
         """The rule was evaluated."""
         self.entry(collector, rule).evaluations += 1
 

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from exporter.validation import rules
-from exporter.validation.rules import AtMost, Pace, Stale, Term
+from exporter.validation.rules import AtMost, GrowthLimit, Stale, Term
 from perfanalysis.exposition.families import Series
 
 _COUNTER = re.compile(rules.COUNTERS_BY_NAME)
@@ -28,14 +28,14 @@ class Comparison(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """A ``Pace`` on one set of labels."""
+    """A ``GrowthLimit`` on one set of labels."""
 
-    rule: Pace
+    rule: GrowthLimit
     values: Scaled
     labels: str
 
 
-class Plan(NamedTuple):
+class CheckPlan(NamedTuple):
     """What to look at in the values of one scrape of a collector, all its blocks together."""
 
     counters: tuple[int, ...]
@@ -51,9 +51,9 @@ class Plan(NamedTuple):
     looks_at_something: bool
 
 
-def is_counter(sample: Series) -> bool:
+def is_counter(series: Series) -> bool:
     """Whether the series can only grow, and is to be looked at here."""
-    family = sample.family
+    family = series.family
     if family.name in rules.HELD:
         return False
     return family.type == "counter" or (
@@ -61,10 +61,10 @@ def is_counter(sample: Series) -> bool:
     )
 
 
-def series_name(sample: Series) -> str:
+def series_name(series: Series) -> str:
     """The series as it stands on the page."""
-    pairs = ",".join(f'{k}="{v}"' for k, v in zip(sample.family.labels, sample.labels, strict=True))
-    return f"{sample.family.name}{{{pairs}}}" if pairs else sample.family.name
+    pairs = ",".join(f'{k}="{v}"' for k, v in zip(series.family.labels, series.labels, strict=True))
+    return f"{series.family.name}{{{pairs}}}" if pairs else series.family.name
 
 
 def picker(positions: Sequence[int]) -> Picker:
@@ -77,44 +77,44 @@ def picker(positions: Sequence[int]) -> Picker:
     return itemgetter(*positions)
 
 
-def make_plan(collector: str, samples: Sequence[Series]) -> Plan:
-    """The plan for a collector's samples."""
-    counters = tuple(i for i, sample in enumerate(samples) if is_counter(sample))
+def make_plan(collector: str, series: Sequence[Series]) -> CheckPlan:
+    """The plan for a collector's series."""
+    counters = tuple(i for i, one in enumerate(series) if is_counter(one))
     stale = []
     for rule in rules.STALE:
         if rule.collector == collector:
-            wanted = [i for i, s in enumerate(samples) if s.family.name in rule.families]
+            wanted = [i for i, s in enumerate(series) if s.family.name in rule.families]
             if wanted:
                 stale.append((rule, picker(wanted)))
     compared: dict[int, int] = {}
-    comparisons = tuple(_comparisons(collector, samples, compared))
-    sums = tuple(_sums(collector, samples))
+    comparisons = tuple(_comparisons(collector, series, compared))
+    sums = tuple(_sums(collector, series))
     has_fields = any(rule.collector == collector for rule in rules.FIELDS)
-    return Plan(
+    return CheckPlan(
         counters,
         picker(counters),
-        tuple(samples[i] for i in counters),
+        tuple(series[i] for i in counters),
         picker(tuple(compared)),
-        tuple(_scale(samples[i]) for i in compared),
+        tuple(_scale(series[i]) for i in compared),
         comparisons,
         sums,
         tuple(stale),
-        frozenset(sample.family.name for sample in samples if not sample.labels),
+        frozenset(one.family.name for one in series if not one.labels),
         bool(counters or comparisons or sums or stale or has_fields),
     )
 
 
-def _scale(sample: Series) -> float:
-    return float(b"1" + sample.suffix)
+def _scale(series: Series) -> float:
+    return float(b"1" + series.suffix)
 
 
-def _by_labels(term: Term, samples: Sequence[Series]) -> dict[frozenset[tuple[str, str]], int]:
-    """Positions of a term's samples, by the labels that the term does not fix."""
+def _by_labels(term: Term, series: Sequence[Series]) -> dict[frozenset[tuple[str, str]], int]:
+    """Positions of a term's series, by the labels that the term does not fix."""
     found = {}
     fixed = set(term.labels)
-    for i, sample in enumerate(samples):
-        if sample.family.name == term.family:
-            labels = set(zip(sample.family.labels, sample.labels, strict=True))
+    for i, one in enumerate(series):
+        if one.family.name == term.family:
+            labels = set(zip(one.family.labels, one.labels, strict=True))
             if fixed <= labels:
                 found[frozenset(labels - fixed)] = i
     return found
@@ -125,15 +125,15 @@ def _shown(labels: Iterable[tuple[str, str]]) -> str:
 
 
 def _comparisons(
-    collector: str, samples: Sequence[Series], compared: dict[int, int]
+    collector: str, series: Sequence[Series], compared: dict[int, int]
 ) -> list[Comparison]:
-    """The comparisons; ``compared`` gets the samples that they need, and the place of each."""
+    """The comparisons; ``compared`` gets the series that they need, and the place of each."""
     made = []
     for rule in rules.COMBINATIONS:
         if rule.collector != collector:
             continue
-        left = [_by_labels(term, samples) for term in rule.left]
-        right = [_by_labels(term, samples) for term in rule.right]
+        left = [_by_labels(term, series) for term in rule.left]
+        right = [_by_labels(term, series) for term in rule.right]
         for labels in left[0]:
             if all(labels in found for found in (*left, *right)):
                 sides = [
@@ -144,16 +144,16 @@ def _comparisons(
     return made
 
 
-def _sums(collector: str, samples: Sequence[Series]) -> list[Sum]:
+def _sums(collector: str, series: Sequence[Series]) -> list[Sum]:
     made = []
-    for rule in rules.PACES:
+    for rule in rules.GROWTH_LIMITS:
         if rule.collector != collector:
             continue
         groups: dict[frozenset[tuple[str, str]], list[tuple[int, float]]] = {}
-        for i, sample in enumerate(samples):
-            if sample.family.name == rule.family:
-                pairs = zip(sample.family.labels, sample.labels, strict=True)
+        for i, one in enumerate(series):
+            if one.family.name == rule.family:
+                pairs = zip(one.family.labels, one.labels, strict=True)
                 labels = frozenset(pair for pair in pairs if pair[0] != rule.over)
-                groups.setdefault(labels, []).append((i, _scale(sample)))
+                groups.setdefault(labels, []).append((i, _scale(one)))
         made += [Sum(rule, tuple(values), _shown(labels)) for labels, values in groups.items()]
     return made

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import JustifyMethod
 from rich.table import Table
 
-from exporter.validation.verdict import Looked, Row
+from exporter.validation.verdict import Coverage, RuleVerdict
 from perfanalysis.terminal import Terminal
 
 WIDTH_OF_FILES = 200
@@ -23,13 +23,13 @@ class Report:
     """One subject's findings.
 
     ``begin`` is the first look's time on the rows' clock; ``is_unix`` tells that this clock is
-    Unix time, as it is in recordings.
+    Unix time, as it is in captures.
     """
 
     subject: str
     begin: float
-    rows: list[Row]
-    looked: Looked
+    rows: list[RuleVerdict]
+    coverage: Coverage
     is_unix: bool = False
 
     @property
@@ -38,7 +38,7 @@ class Report:
         return sum(row.violations or 0 for row in self.rows)
 
     def when(self, time: float | None) -> str | None:
-        """A time for people: UTC in a recording, else seconds after the first look."""
+        """A time for people: UTC in a capture, else seconds after the first look."""
         if time is None:
             return None
         if self.is_unix:
@@ -73,7 +73,7 @@ def print_table(report: Report, *, show_all: bool) -> None:
     console.print(
         f"{report.subject}: {len(violated)} of {len(evaluated)} rules violated, "
         f"{report.violations} times; {len(report.rows) - len(evaluated)} could not be evaluated; "
-        f"{report.looked.looks} looks over {report.looked.seconds:.3g} s"
+        f"{report.coverage.looks} looks over {report.coverage.seconds:.3g} s"
     )
 
 
@@ -102,9 +102,9 @@ def _plain(report: Report) -> dict[str, Any]:
         rules.append(entry)
     return {
         "subject": report.subject,
-        "looks": report.looked.looks,
-        "seconds": round(report.looked.seconds, 3),
+        "looks": report.coverage.looks,
+        "seconds": round(report.coverage.seconds, 3),
         "violations": report.violations,
-        "failed": sorted(report.looked.failed),
+        "failed": sorted(report.coverage.failed),
         "rules": rules,
     }

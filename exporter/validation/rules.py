@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 BACKWARDS = "counter_backwards"
 MALFORMED = "malformed_source"
-CLOCK = "clock_backwards"  # of a recording's own times
+CLOCK = "clock_backwards"  # of a capture's own times
 # The collector holds these where they run backwards; their source is looked at instead.
 HELD = frozenset({"node_cpu_seconds_total", "node_cpu_guest_seconds_total"})
 # Untyped families that are counters all the same: the kernel's events, without its states.
@@ -46,7 +46,7 @@ class AtMost:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class GrowthLimit:
     """The sum of a family over ``over`` grows by at most ``per_second`` a second.
 
     Time between two looks counts as ``slack`` seconds longer.
@@ -61,7 +61,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class SameFields:
     """The kernel shows the same fields as before: families without labels come and go never."""
 
     collector: str
@@ -206,9 +206,9 @@ COMBINATIONS = (
     _stalled("io"),
     _stalled("memory"),
 )
-PACES = (
+GROWTH_LIMITS = (
     *(
-        Pace(
+        GrowthLimit(
             f"{kind}_pressure_faster_than_time",
             "pressure",
             _pressure(kind, "waiting"),
@@ -218,10 +218,12 @@ PACES = (
         )
         for kind in ("cpu", "io", "memory")
     ),
-    Pace("cpu_faster_than_time", "cpu", "node_cpu_seconds_total", "mode", 1.0, 1.5),
-    Pace("disk_busier_than_time", "diskstats", "node_disk_io_time_seconds_total", "", 1.0, 1.5),
+    GrowthLimit("cpu_faster_than_time", "cpu", "node_cpu_seconds_total", "mode", 1.0, 1.5),
+    GrowthLimit(
+        "disk_busier_than_time", "diskstats", "node_disk_io_time_seconds_total", "", 1.0, 1.5
+    ),
 )
-FIELDS = (Fields("meminfo"), Fields("vmstat"), Fields("stat"))
+FIELDS = (SameFields("meminfo"), SameFields("vmstat"), SameFields("stat"))
 STALE = (
     Stale("stale_source", "cpu", ("node_cpu_seconds_total",), 10.0),
     Stale("stale_source", "stat", ("node_context_switches_total", "node_intr_total"), 10.0),
@@ -248,7 +250,7 @@ def needs() -> list[Need]:
     for rule in COMBINATIONS:
         families = tuple(term.family for term in (*rule.left, *rule.right))
         found.append(Need(rule.collector, rule.name, families))
-    found += [Need(rule.collector, rule.name, (rule.family,), looks=2) for rule in PACES]
+    found += [Need(rule.collector, rule.name, (rule.family,), looks=2) for rule in GROWTH_LIMITS]
     for fields in FIELDS:
         found += [Need(fields.collector, name, looks=2) for name in (fields.added, fields.dropped)]
     found += [

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from exporter import catalogue
+from exporter.catalogue import CATALOGUE
 from grafana.dashboards.promql import Known, faults, joined, result_labels
 from grafana.dashboards.stack_metrics import STACK_METRICS
 from grafana.dashboards.words import Dashboard
@@ -18,7 +18,7 @@ RULES = Path(__file__).resolve().parents[2] / "prometheus" / "rules"
 
 def exported(name: str) -> frozenset[str] | None:
     """The labels of a metric that our exporter shows; None when it shows none of that name."""
-    family = catalogue.find(name)
+    family = CATALOGUE.find(name)
     return frozenset(family.labels) if family else None
 
 
@@ -30,7 +30,7 @@ def type_of(name: str) -> str | None:
     """
     if ":" in name:
         return "gauge"
-    if family := catalogue.find(name):
+    if family := CATALOGUE.find(name):
         return family.type
     return "counter" if name in STACK_METRICS and name.endswith("_total") else None
 

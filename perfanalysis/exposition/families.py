@@ -1,6 +1,7 @@
-"""The words in which the exporter speaks of metrics: family, family template, sample.
+"""The words in which the exporter speaks of metrics: family, template, series, sample.
 
-A family is declared once, in the file of its collector; ``exporter/catalogue.py`` lists all.
+A series is one set of label values of a family; with its value of a moment it is a sample.
+A family is declared once, in the file of its collector; ``exporter/catalogue.py`` gathers all.
 """
 
 from __future__ import annotations
@@ -60,6 +61,13 @@ class Family:
         field = name[len(head) : len(name) - len(tail)]
         fits = name.startswith(head) and name.endswith(tail)
         return fits and bool(_METRIC_NAME.fullmatch("_" + field))
+
+
+class SeriesIdentity(NamedTuple):
+    """What identifies a series in any store: its name, and its labels as they are shown."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...]
 
 
 class Series(NamedTuple):

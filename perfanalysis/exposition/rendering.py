@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from perfanalysis.errors import MalformedError
-from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.families import Family, Series, SeriesIdentity
 
 Facts = TypeVar("Facts")
 
@@ -35,6 +35,11 @@ class Exposition(Protocol):
 def escape_label_value(value: str) -> str:
     r"""A label value as both formats write it: ``\``, ``"`` and newline escaped."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def printable(value: str) -> str:
+    """A label value as both formats can write it: what no UTF-8 has becomes ``?``."""
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def escape_help(text: str) -> str:
@@ -74,33 +79,34 @@ def format_value(value: float) -> bytes:
 
 
 class Layout:
-    """The unchanging bytes around the values of a fixed list of samples.
+    """The unchanging bytes around the values of a fixed list of series.
 
     Args:
-        samples: the series in page order; those of one family stand together.
+        series: in page order; those of one family stand together.
 
     Raises:
         MalformedError: a series or a family comes twice, which no exposition may hold.
     """
 
-    __slots__ = ("_chunks", "_last", "series")
+    __slots__ = ("_chunks", "_last", "_scaled", "series")
 
-    def __init__(self, samples: Iterable[Series]) -> None:
-        self.series = tuple(samples)
+    def __init__(self, series: Iterable[Series]) -> None:
+        self.series = tuple(series)
         self._chunks: dict[str, list[bytes]] = {}
         self._last: tuple[Sequence[bytes], Exposition, bytes] | None = None
+        self._scaled: bool | None = None
         _refuse_duplicates(self.series)
 
     def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
         """The sample lines with their headers.
 
         Args:
-            values: one number in text form for each sample, in the order of ``samples``. When
+            values: one number in text form for each series, in the order of ``series``. When
                 they come as the same tuple again, what was rendered from it is used again.
             exposition: the wire format.
 
         Raises:
-            ValueError: there is not one value for each sample.
+            ValueError: there is not one value for each series.
         """
         last = self._last
         if last is not None and last[0] is values and last[1] is exposition:
@@ -113,6 +119,34 @@ class Layout:
         if isinstance(values, tuple):
             self._last = (values, exposition, rendered)
         return rendered
+
+    def families(self) -> list[Family]:
+        """The families, each once, in page order."""
+        return list({series.family.name: series.family for series in self.series}.values())
+
+    def identities(self) -> list[SeriesIdentity]:
+        """What identifies each series on the page, in its order."""
+        return [
+            SeriesIdentity(
+                series.family.name,
+                tuple(zip(series.family.labels, map(printable, series.labels), strict=True)),
+            )
+            for series in self.series
+        ]
+
+    def numbers(self, values: Sequence[bytes]) -> list[float]:
+        """The values as numbers, in page order; see ``render`` for them.
+
+        Raises:
+            ValueError: there is not one value for each series, or one is no number.
+        """
+        if len(values) != len(self.series):
+            raise ValueError(f"{len(values)} values of {len(self.series)} series")
+        if self._scaled is None:
+            self._scaled = any(series.suffix for series in self.series)
+        if not self._scaled:
+            return list(map(float, values))
+        return [float(value + s.suffix) for value, s in zip(values, self.series, strict=True)]
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
         chunks = [b""]
@@ -131,11 +165,11 @@ class Layout:
         return chunks
 
 
-def _refuse_duplicates(samples: Sequence[Series]) -> None:
+def _refuse_duplicates(listed: Sequence[Series]) -> None:
     seen: set[tuple[str, ...]] = set()
     families: set[str] = set()
     before = ""
-    for family, labels, _ in samples:
+    for family, labels, _ in listed:
         if family.name != before:
             if family.name in families:
                 raise MalformedError(f"the family {family.name} comes twice")
@@ -163,7 +197,7 @@ class VaryingSeries:
         self._layout = Layout(())
 
     def block(self, pairs: Iterable[tuple[Series, bytes]]) -> Block:
-        """The block of these samples and values, which are brought together by family.
+        """The block of these samples, which are brought together by family.
 
         Raises:
             MalformedError: a series comes twice.
@@ -172,14 +206,14 @@ class VaryingSeries:
         for pair in pairs:
             families.setdefault(pair[0].family.name, []).append(pair)
         ordered = [pair for group in families.values() for pair in group]
-        samples = tuple(sample for sample, _ in ordered)
-        if samples != self._layout.series:
-            self._layout = Layout(samples)
+        series = tuple(one for one, _ in ordered)
+        if series != self._layout.series:
+            self._layout = Layout(series)
         return Block(self._layout, [value for _, value in ordered])
 
 
 def as_they_are(pairs: Sequence[tuple[Series, bytes]]) -> Sequence[tuple[Series, bytes]]:
-    """For ``FactSeries`` whose facts are the samples and values themselves."""
+    """For ``FactSeries`` whose facts are the samples themselves."""
     return pairs
 
 
@@ -187,7 +221,7 @@ class FactSeries(Generic[Facts]):
     """Series made from facts that seldom change: made anew only when the facts are others.
 
     Args:
-        make: the samples and values of the facts; it must not read anything else.
+        make: the samples of the facts; it must not read anything else.
     """
 
     __slots__ = ("_block", "_facts", "_make", "_series")

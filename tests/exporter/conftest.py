@@ -14,8 +14,9 @@ from typing import Any
 import click
 import pytest
 
-from exporter.app import exporter, make_paths, make_scraper
+from exporter.app import exporter, make_scraper
 from exporter.collecting import CollectorSpecification
+from exporter.collecting.paths import make_paths
 from exporter.page.scraping import Scraper
 from exporter.sources.files import Sources
 from perfanalysis.exposition.rendering import TEXT, render_page

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ import pytest
 import requests
 
 from exporter.app import exporter
-from exporter.catalogue import FAMILIES
+from exporter.catalogue import CATALOGUE
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT, Block, Layout, render_page
 from tests.exporter.conftest import StartExporter, run_exporter, samples_of
@@ -57,7 +56,7 @@ def test_the_page_is_clean_to_promtool_but_for_the_kernels_names(
 
 
 def test_what_other_machines_show_is_clean_to_promtool_too() -> None:
-    families = [f for f in FAMILIES if f.name.isidentifier() and f.type != "histogram"]
+    families = [f for f in CATALOGUE.families if f.name.isidentifier() and f.type != "histogram"]
     layout = Layout(Series(family, ("a",) * len(family.labels)) for family in families)
     page = render_page([Block(layout, [b"1"] * len(families))], TEXT)
     assert complaints(page) == []
@@ -126,21 +125,6 @@ def test_wrong_flags_end_with_status_2(arguments: list[str], said: str) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_the_process_holds_no_heavy_packages() -> None:
-    code = (
-        "import sys, exporter.app\n"
-        "heavy = {'numpy', 'jsonschema', 'cffi', 'requests', 'psutil', 'loadtest', 'rich',\n"
-        "    'google', 'cramjam', 'prometheus_client', 'perfanalysis.delivery', 'yaml', 're2',\n"
-        "    'msgspec', 'perfanalysis.results.reading',\n"
-        "    'jmespath', 'http.client', 'exporter.collectors.custom.configuration'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert ended.stdout.strip() == "[]"
-
-
 def test_options_are_given_up_when_they_are_read() -> None:
     with click.Context(exporter) as context:
         exporter.parse_args(context, ["--no-collector.arp"])
@@ -148,22 +132,3 @@ def test_options_are_given_up_when_they_are_read() -> None:
         assert exporter.params == []
         names = {option.name for option in exporter.get_params(context)}
     assert names >= {"path_procfs", "collector_zfs"}
-
-
-def test_a_server_loads_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
-    code = (
-        "import logging, os, signal, sys\n"
-        "class Stop(logging.Handler):\n"
-        "    def emit(self, record):\n"
-        "        if 'listening' in record.msg: os.kill(os.getpid(), signal.SIGTERM)\n"
-        "logging.getLogger('exporter').addHandler(Stop())\n"
-        "from perfanalysis.cli import run\n"
-        f"run(['exporter', '--web.listen-address=127.0.0.1:0', '--path.sysfs={tmp_path}'])\n"
-        "needless = {'ssl', '_ssl', 'yaml', 'bcrypt', 'hashlib', 'json', 'ctypes', 'msgspec',\n"
-        "    'perfanalysis.http_exchange', 'perfanalysis.delivery', 'requests', 'google'}\n"
-        "print(sorted(needless & set(sys.modules)))"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert ended.stdout.strip() == "[]", ended.stderr

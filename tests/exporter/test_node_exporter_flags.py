@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.node_exporter_flags import translated
+from exporter.node_exporter_flags import THEIRS, translated
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import StartExporter, flags_of, run_exporter, scraper_of
 from tests.exporter.test_peer import node_exporter
@@ -93,6 +93,14 @@ def test_every_flag_of_node_exporter_is_known_or_documented(node_exporter: Path)
         if flag.replace(".", "_").replace("-", "_") not in here:
             missing.add(name)
     assert missing == set()
+
+
+@pytest.mark.e2e
+def test_their_collectors_are_those_of_node_exporter(node_exporter: Path) -> None:
+    told = subprocess.run(
+        [str(node_exporter), "--help"], capture_output=True, text=True, check=True
+    )
+    assert set(re.findall(r"--\[no-\]collector\.(\w+)(?=\s)", told.stdout)) == THEIRS
 
 
 CHARTS_EXCLUDE = (

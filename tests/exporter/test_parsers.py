@@ -212,7 +212,8 @@ def test_no_parser_is_forgotten() -> None:
             # Those are configurations, with files of their own.
             continue
         for function in re.findall(r"^def (parse\w*)\(data: bytes", text.read_text(), re.M):
-            last = module.name.rpartition(".")[2]
-            if not re.search(rf"\b(?:{last}\.{function}\b|{function}[,()\n])", tested):
+            *_, folder, last = module.name.split(".")
+            names = f"{last}|{folder}|{folder}_{last}"
+            if not re.search(rf"\b(?:(?:{names})\.{function}\b|{function}[,()\n])", tested):
                 forgotten.append(f"{module.name}.{function}")
     assert forgotten == []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfanalysis.cli import run
-from tests.exporter.validation.recordings import ticks, write_flat
+from tests.exporter.validation.made_captures import ticks, write_flat
 from tests.importing.openmetrics import Samples, parse
 from tests.importing.test_csv import CONTAINER_CSV, PORTAL_CSV
 

@@ -10,7 +10,7 @@ import pytest
 from importing.old import system_info
 from perfanalysis.cli import run
 from perfanalysis.errors import InputError
-from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
+from tests.exporter.validation.made_captures import BEGIN, ticks, write_flat
 from tests.importing.openmetrics import Import, series
 
 SYSTEM = {

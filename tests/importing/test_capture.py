@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.cli import run
-from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
+from tests.exporter.validation.made_captures import BEGIN, ticks, write_flat
 from tests.importing.openmetrics import Import, series
 
 

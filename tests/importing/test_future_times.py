@@ -16,7 +16,7 @@ from importing.backfilling import FOLDER
 from perfanalysis.cli import run
 from perfanalysis.errors import InputError
 from perfanalysis.future_times import TOLERANCE_SECONDS, refuse_ahead
-from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
+from tests.exporter.validation.made_captures import BEGIN, ticks, write_flat
 from tests.importing.conftest import CONFIGURATION
 from tests.importing.openmetrics import parse, series
 from tests.importing.test_csv import CONTAINER_CSV, PORTAL_CSV

@@ -12,9 +12,9 @@ import os
 from time import monotonic
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collectors.cgroup.containers import Container
 from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN
-from exporter.collectors.cgroup.hierarchy import Found, Mounts, Tree, find_mounts
-from exporter.collectors.cgroup.members import Member
+from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts, Tree, find_mounts
 from exporter.collectors.cgroup.names import identify
 from exporter.collectors.cgroup.reading import ContainerSeries, Readings
 from exporter.sources.files import Sources
@@ -76,7 +76,7 @@ class CgroupCollector:
         self._mounts = Mounts("", {})
         self._walked = 0.0
         self._found = 0
-        self._members: dict[str, Member] = {}
+        self._containers: dict[str, Container] = {}
         self._shape: list[_Shape] | None = None
         self._layout = Layout(())
         self._order: list[int] = []
@@ -87,17 +87,17 @@ class CgroupCollector:
         if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
             self._walk()
             self._walked = now
-        shown: list[tuple[Member, Readings]] = []
-        for path, member in list(self._members.items()):
+        shown: list[tuple[Container, Readings]] = []
+        for path, container in list(self._containers.items()):
             try:
-                readings = member.read(self._devices)
+                readings = container.read(self._devices)
             except OSError:
                 # It has gone between two of its files.
                 readings = []
             if readings:
-                shown.append((member, readings))
+                shown.append((container, readings))
             else:
-                del self._members[path]
+                del self._containers[path]
                 self._tree = None
         return [self._block(shown)]
 
@@ -106,26 +106,27 @@ class CgroupCollector:
         self._mounts = find_mounts(self._paths.sysfs / "fs" / "cgroup")
         self._tree = Tree(self._mounts)
         self._devices.forget()
-        found = {container.path: container for container in self._tree.walk()}
+        found = {group.path: group for group in self._tree.walk()}
         self._found = len(found)
-        kept = [path for path in self._members if path in found]
-        new = [path for path in found if path not in self._members]
-        self._members = {
-            path: self._member(found[path], self._members.get(path))
+        kept = [path for path in self._containers if path in found]
+        new = [path for path in found if path not in self._containers]
+        self._containers = {
+            path: self._container(found[path], self._containers.get(path))
             for path in sorted([*kept, *new][: self._limit])
         }
 
-    def _member(self, found: Found, before: Member | None) -> Member:
+    def _container(self, found: ControlGroup, before: Container | None) -> Container:
         identity = before.identity if before else identify(self._paths.rootfs, found.container)
-        member = Member(self._mounts, found, identity)
+        container = Container(self._mounts, found, identity)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
-            member.read_limits()
-        return member
+            container.read_limits()
+        return container
 
-    def _block(self, shown: list[tuple[Member, Readings]]) -> Block:
+    def _block(self, shown: list[tuple[Container, Readings]]) -> Block:
         shape = [
-            (member.labels, tuple(series for series, _ in readings)) for member, readings in shown
+            (container.labels, tuple(series for series, _ in readings))
+            for container, readings in shown
         ]
         if shape != self._shape:
             self._lay_out(shape)
@@ -138,11 +139,11 @@ class CgroupCollector:
         """Bring the series of all containers together by family."""
         flat = [(labels, series) for labels, listed in shape for series in listed]
         order = sorted(range(len(flat)), key=lambda i: _ORDER[flat[i][1].family.name])
-        samples = [
+        series = [
             Series(series.family, (*labels, *series.labels), series.suffix)
             for labels, series in (flat[i] for i in order)
         ]
-        self._layout = Layout([*samples, Series(FOUND), Series(HIDDEN)])
+        self._layout = Layout([*series, Series(FOUND), Series(HIDDEN)])
         self._order = order
         self._shape = shape
 

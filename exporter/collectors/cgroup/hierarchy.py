@@ -57,7 +57,7 @@ def find_mounts(base: Path) -> Mounts:
     return Mounts(str(unified) if has_unified else "", controllers)
 
 
-class Found(NamedTuple):
+class ControlGroup(NamedTuple):
     """A container's group: its path in the hierarchy, and the paths of all groups below it."""
 
     path: str
@@ -79,17 +79,17 @@ class Tree:
         except OSError:
             return True
 
-    def walk(self) -> list[Found]:
+    def walk(self) -> list[ControlGroup]:
         """All containers' groups, by path. At most ``MOST_GROUPS`` groups are looked at."""
         self._links = {}
-        found: dict[str, Found] = {}
+        found: dict[str, ControlGroup] = {}
         for root in self._mounts.roots:
             for path, above in self._groups(root):
                 for container in above:
                     if path not in found[container].below:
                         found[container].below.append(path)
                 if path not in found and (container_path := resolve(path)):
-                    found[path] = Found(path, container_path, [])
+                    found[path] = ControlGroup(path, container_path, [])
         return [found[path] for path in sorted(found)]
 
     def _groups(self, root: str) -> Iterator[tuple[str, tuple[str, ...]]]:

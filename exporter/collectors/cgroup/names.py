@@ -20,7 +20,7 @@ NAMESPACES = ("k8s.io", "default", "moby")
 PAUSE = "POD"
 
 
-class Identity(NamedTuple):
+class ContainerIdentity(NamedTuple):
     """Who a container is; what is unknown is "". ``container`` is its name within its pod."""
 
     container_id: str
@@ -122,7 +122,7 @@ def _candidates(runtime: str) -> Iterator[str]:
     yield from (runtime,) if runtime else (DOCKER, CONTAINERD)
 
 
-def identify(root: Path, found: ContainerPath) -> Identity:
+def identify(root: Path, found: ContainerPath) -> ContainerIdentity:
     """Who the container is, as its runtime's files below ``root`` tell; its id where they do not.
 
     Never raises: a file that is missing or malformed leaves its facts unknown.
@@ -133,8 +133,8 @@ def identify(root: Path, found: ContainerPath) -> Identity:
             name, labels = known
             kubernetes = _kubernetes(labels)
             shown = name or found.container_id
-            return Identity(found.container_id, shown, runtime, found.pod_uid, *kubernetes)
-    return Identity(found.container_id, found.container_id, found.runtime, found.pod_uid)
+            return ContainerIdentity(found.container_id, shown, runtime, found.pod_uid, *kubernetes)
+    return ContainerIdentity(found.container_id, found.container_id, found.runtime, found.pod_uid)
 
 
 def _kubernetes(labels: Mapping[str, str]) -> tuple[str, str, str]:

@@ -9,11 +9,11 @@ import re
 from time import monotonic
 
 from exporter.collecting import Flag, Flags
+from exporter.collecting.patterns import compile_flag
 from exporter.collectors.cpu import facts as cpu_facts
 from exporter.sources.attribute_series import AttributeSeries
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.patterns import compile_flag
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are
 

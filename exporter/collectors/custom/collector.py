@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
+from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
 
@@ -53,6 +54,7 @@ RELOADED_AT = Family(
     source="the file of --collector.custom.config",
 )
 LONGEST_KILL_SECONDS = 2.0
+NO_CATALOGUE = Catalogue()
 
 
 class CustomCollector:
@@ -61,12 +63,18 @@ class CustomCollector:
     Files are read at the scrape. Commands and HTTP have threads of their own; a scrape shows their
     last good values, and never waits.
 
+    Args:
+        sources: not read.
+        flags: of the command.
+        catalogue: families whose names no metric may have.
+
     Raises:
         InputError: the flag is missing, or the file is unusable.
     """
 
-    def __init__(self, sources: Sources, flags: Flags) -> None:
+    def __init__(self, sources: Sources, flags: Flags, catalogue: Catalogue = NO_CATALOGUE) -> None:
         del sources
+        self._catalogue = catalogue
         if not flags[CONFIG.variable]:
             raise InputError("--collector.custom", "", f"--{CONFIG.name} beside it")
         self._path = Path(flags[CONFIG.variable])
@@ -83,7 +91,7 @@ class CustomCollector:
         self._series = VaryingSeries()
         self._reloaded = True
         self._reloaded_at = 0.0
-        self._use(self._configuration.read_configuration(self._path))
+        self._use(self._read())
         atexit.register(self.close)
 
     def reload(self) -> None:
@@ -93,11 +101,14 @@ class CustomCollector:
             InputError: it is unusable; then everything stays as it was.
         """
         try:
-            self._use(self._configuration.read_configuration(self._path))
+            self._use(self._read())
         except InputError:
             self._reloaded = False
             raise
         self._reloaded = True
+
+    def _read(self) -> tuple[Source, ...]:
+        return self._configuration.read_configuration(self._path, self._catalogue)
 
     def _use(self, sources: tuple[Source, ...]) -> None:
         with self._lock:
@@ -164,7 +175,7 @@ class CustomCollector:
             if age is not None:
                 own.append((Series(AGE, (name,)), format_value(round(age, 3))))
                 if not old:
-                    pairs += state.series
+                    pairs += state.samples
 
     def _tell(self, metric: Metric, complaint: str, own: Samples) -> None:
         """Show whether a metric could be read, and log what changes about it."""
@@ -187,4 +198,5 @@ SPECIFICATION = CollectorSpecification(
     flags=(CONFIG,),
     enabled=False,
     implied_by=CONFIG,
+    create_beside=CustomCollector,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from exporter import catalogue
 from exporter.collectors.custom.definitions import make_metric
 from exporter.collectors.custom.fields import Node
 from exporter.collectors.custom.metrics import (
@@ -17,6 +16,7 @@ from exporter.collectors.custom.metrics import (
     Source,
 )
 from perfanalysis.errors import InputError
+from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.http_exchange import split_url
 from perfanalysis.strict_yaml import load_yaml
 
@@ -35,8 +35,28 @@ _OURS = ("host", "connection", "content-length", "transfer-encoding")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def read_configuration(path: Path) -> tuple[Source, ...]:
-    """Read and check the file.
+class Names:
+    """The names of a file's metrics, each once and none of the catalogue's."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._places: dict[str, str] = {}
+
+    def take(self, name: str, metric: Node) -> None:
+        """Take a metric's name.
+
+        Raises:
+            InputError: another one has it.
+        """
+        if name in self._places:
+            metric.child("name").refuse(f"a name of its own (also at {self._places[name]})")
+        if self._catalogue.find(name) is not None:
+            metric.child("name").refuse("a name that no other collector of the exporter uses")
+        self._places[name] = metric.place
+
+
+def read_configuration(path: Path, catalogue: Catalogue) -> tuple[Source, ...]:
+    """Read and check the file; none of its metrics may have a name of the catalogue.
 
     Raises:
         InputError: it is missing, no YAML, or says something unusable; the message names the field.
@@ -49,26 +69,26 @@ def read_configuration(path: Path) -> tuple[Source, ...]:
         raise InputError(str(path), "", expected) from None
     if len(text) > LARGEST:
         raise InputError(str(path), "", f"at most {LARGEST} bytes")
-    return parse_configuration(text, str(path))
+    return parse_configuration(text, str(path), catalogue)
 
 
-def parse_configuration(text: bytes, file: str) -> tuple[Source, ...]:
+def parse_configuration(text: bytes, file: str, catalogue: Catalogue) -> tuple[Source, ...]:
     """The sources of a file's bytes; ``file`` is used in messages only.
 
     Raises:
         InputError: see ``read_configuration``.
     """
+    names = Names(catalogue)
     root = Node(file, "", load_yaml(text, file))
     root.check_keys(("sources",))
     entries = root.child("sources").items()
     if len(entries) > MOST_SOURCES:
         root.child("sources").refuse(f"at most {MOST_SOURCES} sources")
-    names: dict[str, str] = {}
     return tuple(_source(entry, names) for entry in entries)
 
 
-def _source(node: Node, names: dict[str, str]) -> Source:
-    """One source; ``names`` has the metrics of those before, and where they stand."""
+def _source(node: Node, names: Names) -> Source:
+    """One source; ``names`` has the metrics of those before."""
     if not isinstance(node.value, dict):
         node.refuse(f"a mapping with one of {', '.join(KINDS)}")
     kinds = [kind for kind in KINDS if kind in node.value]
@@ -82,21 +102,16 @@ def _source(node: Node, names: dict[str, str]) -> Source:
     return _http_source(node, names)
 
 
-def _metrics(node: Node, names: dict[str, str], from_path: tuple[str, ...]) -> tuple[Metric, ...]:
+def _metrics(node: Node, names: Names, from_path: tuple[str, ...]) -> tuple[Metric, ...]:
     metrics = []
     for entry in node.child("metrics").items():
         metric = make_metric(entry, from_path)
-        name = metric.family.name
-        if name in names:
-            entry.child("name").refuse(f"a name of its own (also at {names[name]})")
-        if catalogue.find(name) is not None:
-            entry.child("name").refuse("a name that no other collector of the exporter uses")
-        names[name] = entry.place
+        names.take(metric.family.name, entry)
         metrics.append(metric)
     return tuple(metrics)
 
 
-def _file_source(node: Node, names: dict[str, str]) -> FileSource:
+def _file_source(node: Node, names: Names) -> FileSource:
     path = node.child("file").text("the absolute path of a file, or a pattern of paths")
     if not path.startswith("/"):
         node.child("file").refuse("an absolute path")
@@ -113,7 +128,7 @@ def _file_source(node: Node, names: dict[str, str]) -> FileSource:
     return FileSource(path, pattern, labels, _metrics(node, names, labels))
 
 
-def _command_source(node: Node, names: dict[str, str]) -> CommandSource:
+def _command_source(node: Node, names: Names) -> CommandSource:
     command = node.child("command")
     if isinstance(command.value, str):
         command.refuse("a list of the program and its arguments (no shell reads it)")
@@ -136,7 +151,7 @@ def _command_source(node: Node, names: dict[str, str]) -> CommandSource:
     )
 
 
-def _http_source(node: Node, names: dict[str, str]) -> HttpSource:
+def _http_source(node: Node, names: Names) -> HttpSource:
     url = node.child("http").text("a URL")
     try:
         split_url(url)

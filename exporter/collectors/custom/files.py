@@ -7,7 +7,7 @@ import os
 import stat
 
 from exporter.collecting import CollectorError
-from exporter.collectors.custom.metrics import FileSource, Labels, Metric, Samples, check_series
+from exporter.collectors.custom.metrics import FileSource, Labels, Metric, Samples, check_samples
 
 LARGEST = 1 << 20
 MOST_FILES = 256
@@ -62,7 +62,7 @@ def find_files(source: FileSource) -> list[tuple[str, Labels]]:
 
 
 def read_source(source: FileSource) -> list[tuple[Metric, Samples | str]]:
-    """Each metric's series, or why it has none; one metric's failure is not another's."""
+    """Each metric's samples, or why it has none; one metric's failure is not another's."""
     try:
         contents = [(read_file(path), labels) for path, labels in find_files(source)]
     except (CollectorError, OSError) as error:
@@ -70,10 +70,10 @@ def read_source(source: FileSource) -> list[tuple[Metric, Samples | str]]:
     outcomes: list[tuple[Metric, Samples | str]] = []
     for metric in source.metrics:
         try:
-            series = [pair for data, labels in contents for pair in metric.series(data, labels)]
-            check_series(series)
+            samples = [one for data, labels in contents for one in metric.samples(data, labels)]
+            check_samples(samples)
         except CollectorError as error:
             outcomes.append((metric, f"{source.path}: {error}"))
         else:
-            outcomes.append((metric, series))
+            outcomes.append((metric, samples))
     return outcomes

@@ -31,7 +31,7 @@ class Metric:
     selection: Selection
     scale: float = 1.0
 
-    def series(self, data: bytes, from_path: Labels = ()) -> Samples:
+    def samples(self, data: bytes, from_path: Labels = ()) -> Samples:
         """The samples of one file, output or answer.
 
         Raises:
@@ -52,20 +52,20 @@ class Metric:
         return format_value(value * self.scale)
 
 
-def check_series(series: Samples) -> None:
+def check_samples(samples: Samples) -> None:
     """Refuse what no page may hold.
 
     Raises:
         CollectorError: the same labels come twice, or there are too many series.
     """
-    if len(series) > MOST_SERIES:
+    if len(samples) > MOST_SERIES:
         raise CollectorError(f"more than {MOST_SERIES} series")
     seen: set[Labels] = set()
-    for sample, _ in series:
-        if sample.labels in seen:
-            pairs = dict(zip(sample.family.labels, sample.labels, strict=True))
+    for series, _ in samples:
+        if series.labels in seen:
+            pairs = dict(zip(series.family.labels, series.labels, strict=True))
             raise CollectorError(f"the same labels come twice: {pairs}")
-        seen.add(sample.labels)
+        seen.add(series.labels)
 
 
 @dataclass(frozen=True)

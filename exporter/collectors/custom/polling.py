@@ -18,7 +18,7 @@ from exporter.collectors.custom.metrics import (
     Metric,
     PolledSource,
     Samples,
-    check_series,
+    check_samples,
 )
 from perfanalysis.errors import InputError
 from perfanalysis.http_exchange import ExchangeError, exchange
@@ -29,9 +29,9 @@ LARGEST_ANSWER = 1 << 20
 
 
 class State(NamedTuple):
-    """What the last attempt gave for a metric, and the last good series with their moment."""
+    """What the last attempt gave for a metric, and the last good samples with their moment."""
 
-    series: Samples
+    samples: Samples
     since: float | None
     complaint: str
 
@@ -123,12 +123,12 @@ class Poller:
         now = monotonic()
         for metric in self.source.metrics:
             try:
-                series = metric.series(data)
-                check_series(series)
+                samples = metric.samples(data)
+                check_samples(samples)
             except CollectorError as error:
                 self._failed(metric, str(error))
             else:
-                self.states[metric.family.name] = State(series, now, "")
+                self.states[metric.family.name] = State(samples, now, "")
 
     def _all_failed(self, text: str) -> None:
         for metric in self.source.metrics:

@@ -19,7 +19,7 @@ MOST_SERIES = 1000
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-class Found(NamedTuple):
+class Selected(NamedTuple):
     """One value as it was written, and the values of the selection's labels in their order."""
 
     labels: tuple[str, ...]
@@ -34,7 +34,7 @@ class Selection(Protocol):
         """The labels' names."""
         ...
 
-    def select(self, data: bytes) -> list[Found]:
+    def select(self, data: bytes) -> list[Selected]:
         """All values; none where a list is empty.
 
         Raises:
@@ -69,16 +69,16 @@ class Expression:
         """The named groups but ``value``."""
         return tuple(name for name in self.pattern.names if name != VALUE)
 
-    def select(self, data: bytes) -> list[Found]:
+    def select(self, data: bytes) -> list[Selected]:
         """See ``Selection.select``."""
-        found: list[Found] = []
+        found: list[Selected] = []
         group = VALUE if self.pattern.names else 1
         labels = self.labels
         for match in self.pattern.matches(data.decode("utf-8", "replace")):
             if len(found) == MOST_SERIES:
                 raise CollectorError(f"more than {MOST_SERIES} matches")
             values = tuple(match[name] or "" for name in labels)
-            found.append(Found(values, (match[group] or "").strip()))
+            found.append(Selected(values, (match[group] or "").strip()))
             if not labels:
                 break
         if not found:
@@ -103,7 +103,7 @@ class Column:
         """None."""
         return ()
 
-    def select(self, data: bytes) -> list[Found]:
+    def select(self, data: bytes) -> list[Selected]:
         """See ``Selection.select``."""
         lines = data.decode("utf-8", "replace").splitlines()
         if isinstance(self.line, str):
@@ -115,7 +115,7 @@ class Column:
         text = _item(line.split(self.separator), self.column)
         if text is None:
             raise CollectorError(f"line {self.line!r} has no column {self.column}")
-        return [Found((), text.strip())]
+        return [Selected((), text.strip())]
 
 
 def _item(items: list[str], number: int) -> str | None:
@@ -141,7 +141,7 @@ class JsonPath:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_compiled", jmespath.compile(self.expression))
 
-    def select(self, data: bytes) -> list[Found]:
+    def select(self, data: bytes) -> list[Selected]:
         """See ``Selection.select``."""
         try:
             document = json.loads(data)
@@ -152,13 +152,13 @@ class JsonPath:
         except (jmespath.exceptions.JMESPathError, RecursionError) as error:
             raise CollectorError(f"{self.expression!r}: {_one_line(error)}") from None
         if not self.labels:
-            return [Found((), self._text(result))]
+            return [Selected((), self._text(result))]
         entries = result if isinstance(result, list) else [result]
         if len(entries) > MOST_SERIES:
             raise CollectorError(f"{self.expression!r} gives more than {MOST_SERIES} objects")
         return [self._of_object(entry) for entry in entries]
 
-    def _of_object(self, entry: object) -> Found:
+    def _of_object(self, entry: object) -> Selected:
         if not isinstance(entry, dict) or set(entry) != {VALUE, *self.labels}:
             names = ", ".join((VALUE, *self.labels))
             raise CollectorError(f"{self.expression!r}: expected objects with {names}")
@@ -170,7 +170,7 @@ class JsonPath:
             if not isinstance(value, str | int | float | None):
                 raise CollectorError(f"{self.expression!r}: expected text as {name}")
             values.append("" if value is None else str(value))
-        return Found(tuple(values), self._text(entry[VALUE]))
+        return Selected(tuple(values), self._text(entry[VALUE]))
 
     def _text(self, value: object) -> str:
         if isinstance(value, bool):

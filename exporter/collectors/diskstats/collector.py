@@ -10,10 +10,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.diskstats import info as disk_info
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberSeries, Place
-from exporter.sources.patterns import DeviceFilter
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block

@@ -120,7 +120,7 @@ class DiskInfoSeries:
         """The block of these disks, given by name, major and minor number.
 
         Raises:
-            CollectorError: a disk comes twice.
+            MalformedError: a disk comes twice.
         """
         now = monotonic()
         old = now - self._read_at >= REFRESH_SECONDS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.filesystem.mounts import SlowMounts, Space, measure
 from exporter.sources.files import Sources
 from exporter.sources.mountinfo import Mount, MountTable
-from exporter.sources.patterns import DeviceFilter
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
@@ -134,7 +134,7 @@ class FilesystemCollector:
         errors = [space if isinstance(space, str) else "" for space in spaces]
         if errors != self._errors or not self._plan:
             pairs = series(list(zip(self._mounts, errors, strict=True)))
-            self._layout = Layout(sample for sample, _ in pairs)
+            self._layout = Layout(one for one, _ in pairs)
             self._plan = [value for _, value in pairs]
             self._errors = errors
         self._blocks = [Block(self._layout, tuple(_render(value, spaces) for value in self._plan))]

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.hwmon.names import (
     CHIP_NAMES,
     FAMILIES,
@@ -22,7 +23,6 @@ from exporter.collectors.hwmon.names import (
 )
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.patterns import DeviceFilter
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, FactSeries
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.infiniband.counters import (
     COUNTERS,
     FOLDER,
@@ -14,7 +15,6 @@ from exporter.collectors.infiniband.counters import (
 )
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.patterns import DeviceFilter
 from exporter.sources.tokens import shown, unsigned
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are

@@ -9,11 +9,11 @@ import re
 from time import monotonic
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags, NothingToRead
+from exporter.collecting.patterns import compile_flag
 from exporter.collectors.netclass.default_routes import parse_ipv4, parse_ipv6
 from exporter.collectors.netclass.links import LinkWatch
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.patterns import compile_flag
 from exporter.sources.tokens import shown, signed
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block, FactSeries

@@ -1,6 +1,6 @@
 """Bursts that a scrape interval hides: the CPUs several times a second; off by default.
 
-What looks is ``sampler.py``, in a thread of its own; a scrape only shows what was seen.
+What reads is ``sampler.py``, in a thread of its own; a scrape only shows what was read.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _NAMES = {
     "run_queue": ("run_queue_per_cpu", "Runnable threads, less the exporter's own, per online CPU"),
 }
 HISTOGRAMS = {
-    key: Family(f"perf_sampler_{name}", "histogram", f"{text}, at each look.", source=_STAT)
+    key: Family(f"perf_sampler_{name}", "histogram", f"{text}, at each reading.", source=_STAT)
     for key, (name, text) in _NAMES.items()
 }
 MAXIMA = {
     key: Family(
         f"perf_sampler_{name}_max",
         "gauge",
-        f"{text}: the largest look of the last seconds.",
+        f"{text}: the largest reading of the last seconds.",
         ("window",),
         source=_STAT,
     )
@@ -42,7 +42,7 @@ MAXIMA = {
 PRESSURE = Family(
     "perf_sampler_pressure_ratio_max",
     "gauge",
-    "Share of the time in which some or all tasks stalled: the largest look of the last seconds.",
+    "Share of the time in which some or all tasks stalled: the largest of the last seconds.",
     ("resource", "kind", "window"),
     source="/proc/pressure",
 )
@@ -78,7 +78,7 @@ class SamplerCollector:
         self._values_of = layout.values_of
         self.sampler = sampler
         self._layout = layout.HistogramLayout(
-            [(family, sampler.seen[key].histogram.bounds) for key, family in HISTOGRAMS.items()]
+            [(family, sampler.observed[key].histogram.bounds) for key, family in HISTOGRAMS.items()]
         )
         self._series = VaryingSeries()
 
@@ -93,10 +93,10 @@ class SamplerCollector:
             counts = [
                 value
                 for key in HISTOGRAMS
-                for value in self._values_of(sampler.seen[key].histogram)
+                for value in self._values_of(sampler.observed[key].histogram)
             ]
             recent: list[tuple[Family, tuple[str, ...], RecentMaximum]] = [
-                (MAXIMA[key], (), sampler.seen[key].recent) for key in MAXIMA
+                (MAXIMA[key], (), sampler.observed[key].recent) for key in MAXIMA
             ]
             recent += [
                 (PRESSURE, (resource, kind.decode()), maximum)
@@ -106,8 +106,8 @@ class SamplerCollector:
                 for window in self._windows:
                     largest = maximum.over(now, window)
                     if largest is not None:
-                        sample = Series(family, (*labels, f"{window}s"))
-                        pairs.append((sample, format_value(round(largest, 6))))
+                        series = Series(family, (*labels, f"{window}s"))
+                        pairs.append((series, format_value(round(largest, 6))))
             pairs.append((Series(MISSED), b"%d" % sampler.missed))
             pairs.append((Series(CPU_SECONDS), b"%.6f" % sampler.cpu_seconds))
         return [Block(self._layout, counts), self._series.block(pairs)]
@@ -121,7 +121,7 @@ def create(sources: Sources, flags: Flags) -> Collector:
     """
     frequency = flags[FREQUENCY.variable]
     if not 1 <= frequency <= 10:
-        raise InputError(f"--{FREQUENCY.name}", "", "looks a second, 1 to 10", frequency)
+        raise InputError(f"--{FREQUENCY.name}", "", "readings a second, 1 to 10", frequency)
     from exporter.collectors.sampler import sampler as module
 
     procfs = sources.paths.procfs

@@ -1,4 +1,4 @@
-"""The thread that looks, and what it has seen."""
+"""The thread that reads, and what it has read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from time import monotonic, thread_time
 
 from exporter.collecting import CollectorError
 from exporter.collectors import pressure
-from exporter.collectors.sampler.looks import Reading, between, hold, read_stat
+from exporter.collectors.sampler.readings import StatReading, between, hold, read_stat
 from exporter.collectors.sampler.tallies import Histogram, RecentMaximum
 
 LOG = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ STEAL_BOUNDS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 RUN_QUEUE_BOUNDS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
-class Seen:
+class Observations:
     """Everything that was observed of one thing."""
 
     __slots__ = ("histogram", "recent")
@@ -46,24 +46,24 @@ class Seen:
 
 
 class Sampler:
-    """Looks at a procfs in a thread of its own, once it was started.
+    """Reads a procfs in a thread of its own, once it was started.
 
-    ``lock`` is held while the figures change. ``missed`` counts looks that were due when the
+    ``lock`` is held while the figures change. ``missed`` counts readings that were due when the
     thread did not get to run; ``cpu_seconds`` is what the thread has used; ``error`` is why the
-    last look failed, or "".
+    last reading failed, or "".
 
     Args:
         procfs: the tree.
-        frequency: looks a second.
+        frequency: readings a second.
         own_threads: how many of the runnable threads that it shows are ours.
     """
 
     def __init__(self, procfs: Path, frequency: float, own_threads: int) -> None:
         self.lock = threading.Lock()
-        self.seen: Mapping[str, Seen] = {
-            "busy": Seen(BUSY_BOUNDS),
-            "steal": Seen(STEAL_BOUNDS),
-            "run_queue": Seen(RUN_QUEUE_BOUNDS),
+        self.observed: Mapping[str, Observations] = {
+            "busy": Observations(BUSY_BOUNDS),
+            "steal": Observations(STEAL_BOUNDS),
+            "run_queue": Observations(RUN_QUEUE_BOUNDS),
         }
         self.pressures = {key: RecentMaximum(WINDOWS[-1]) for key in PRESSURES}
         self.missed = 0
@@ -73,7 +73,7 @@ class Sampler:
         self._period = 1.0 / frequency
         self._own_threads = own_threads
         self._buffer = bytearray(65536)
-        self._before: Reading | None = None
+        self._before: StatReading | None = None
         self._stalled: dict[tuple[str, bytes], tuple[float, int]] = {}
         self._files: dict[str, int] = {}
         self._resources = list(RESOURCES)
@@ -81,7 +81,7 @@ class Sampler:
         self._thread = threading.Thread(target=self._run, daemon=True, name="sampler")
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to read."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -100,7 +100,7 @@ class Sampler:
             due += self._period * (missed + 1)
             error = ""
             try:
-                self.look(now)
+                self.read(now)
             except (CollectorError, OSError) as failure:
                 error = str(failure)
             with self.lock:
@@ -108,8 +108,8 @@ class Sampler:
                 self.error = error
                 self.cpu_seconds = thread_time()
 
-    def look(self, now: float) -> None:
-        """One look at that time, in seconds of a clock that does not jump.
+    def read(self, now: float) -> None:
+        """One reading at that time, in seconds of a clock that does not jump.
 
         Raises:
             CollectorError: a file is malformed.
@@ -127,7 +127,7 @@ class Sampler:
             for kind, total in pressure.parse(bytes(self._buffer[:size])).items():
                 self.take_pressure(now, (resource, kind), int(total))
 
-    def take(self, now: float, reading: Reading) -> None:
+    def take(self, now: float, reading: StatReading) -> None:
         """Compare a reading with the one before."""
         before = self._before
         if before is not None:
@@ -136,7 +136,7 @@ class Sampler:
             if found is not None:
                 with self.lock:
                     for name, value in found._asdict().items():
-                        self.seen[name].add(now, value)
+                        self.observed[name].add(now, value)
         self._before = reading
 
     def take_pressure(self, now: float, key: tuple[str, bytes], microseconds: int) -> None:

@@ -1,4 +1,4 @@
-"""Histograms of all that was seen, and maxima of what was seen lately."""
+"""Histograms of all observations, and maxima of the latest."""
 
 from __future__ import annotations
 

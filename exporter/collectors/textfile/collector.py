@@ -77,7 +77,7 @@ class TextfileCollector:
     """``node_textfile_*``, and what the files hold.
 
     A name that another collector shows is not taken from a file: the page would be unusable. That
-    is seen when all others have had their turn, in ``settle``.
+    is seen when all others have had their turn, in ``resolve_conflicts``.
     """
 
     name = "textfile"
@@ -96,7 +96,7 @@ class TextfileCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        seen = self._files.look()
+        seen = self._files.read()
         if seen != self._seen:
             self._families, errors = merge(seen[0])
             self._errors = [*seen[1], *(file.error for file in seen[0] if file.error), *errors]
@@ -105,7 +105,9 @@ class TextfileCollector:
             self._make_blocks()
         return self._blocks
 
-    def settle(self, blocks: Sequence[Block], reserved: frozenset[str]) -> Sequence[Block]:
+    def resolve_conflicts(
+        self, blocks: Sequence[Block], reserved: frozenset[str]
+    ) -> Sequence[Block]:
         """The blocks of a page, without what the files name as others do.
 
         Args:
@@ -120,7 +122,7 @@ class TextfileCollector:
         if layouts == self._others or len(others) == len(blocks):
             return blocks
         self._others = layouts
-        shown = {sample.family.name for layout in layouts for sample in layout.series}
+        shown = {series.family.name for layout in layouts for series in layout.series}
         shown |= reserved | {MTIME.name, ERROR.name}
         taken = frozenset(f.name for f in self._families if names_of(f) & shown)
         if taken == self._taken:

@@ -15,14 +15,14 @@ LARGEST_BYTES = 64 * 1024 * 1024
 _ATTEMPTS = 3
 
 # Device, inode, size and times in nanoseconds: what changes when a file does.
-Identity = tuple[int, int, int, int, int]
+FileIdentity = tuple[int, int, int, int, int]
 
 
 class TextFile(NamedTuple):
     """A file as it was read: its families and the second of its last change, or what is wrong."""
 
     path: str
-    identity: Identity
+    identity: FileIdentity
     mtime: int
     families: tuple[TextFamily, ...]
     error: str
@@ -39,7 +39,7 @@ class TextFiles:
         self._patterns = patterns
         self._known: dict[str, TextFile] = {}
 
-    def look(self) -> tuple[list[TextFile], list[str]]:
+    def read(self) -> tuple[list[TextFile], list[str]]:
         """All files of now, by path, and what went wrong with directories."""
         found: dict[str, TextFile] = {}
         errors = []
@@ -75,7 +75,7 @@ class TextFiles:
         return TextFile(path, identity, identity[3] // 10**9, families, "")
 
 
-def read_whole(path: str) -> tuple[bytes, Identity]:
+def read_whole(path: str) -> tuple[bytes, FileIdentity]:
     """A file that did not change while it was read, and its identity.
 
     Raises:
@@ -98,7 +98,7 @@ def read_whole(path: str) -> tuple[bytes, Identity]:
     raise CollectorError(f"{path}: changed while it was read; write a new file and rename it")
 
 
-def _identity(facts: os.stat_result) -> Identity:
+def _identity(facts: os.stat_result) -> FileIdentity:
     return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
 
 

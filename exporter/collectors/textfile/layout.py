@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from typing import cast
 
 from exporter.collectors.textfile.parsing import TextFamily
-from perfanalysis.exposition.families import Family, FamilyType
-from perfanalysis.exposition.rendering import Exposition, Layout, escape_label_value
+from perfanalysis.exposition.families import Family, FamilyType, SeriesIdentity
+from perfanalysis.exposition.rendering import (
+    Exposition,
+    Layout,
+    escape_label_value,
+    printable,
+)
 
 
 class TextLayout(Layout):
     """Families whose series have labels of their own and whose values stay.
 
-    It has no ``samples`` for others to look at: they are no numbers of this machine's kernel.
+    It has no ``series`` for others to look at: they are no numbers of this machine's kernel.
 
     Args:
         families: each once.
@@ -35,10 +40,33 @@ class TextLayout(Layout):
             self._rendered[exposition.name] = rendered
         return rendered
 
+    def families(self) -> list[Family]:
+        """See ``Layout.families``."""
+        return list(map(_family, self._families))
+
+    def identities(self) -> list[SeriesIdentity]:
+        """See ``Layout.identities``."""
+        return [
+            SeriesIdentity(
+                family.name + series.suffix,
+                tuple((label, printable(value)) for label, value in series.labels),
+            )
+            for family in self._families
+            for series in family.series
+        ]
+
+    def numbers(self, values: Sequence[bytes]) -> list[float]:
+        """See ``Layout.numbers``; the values are those of the files."""
+        del values
+        return [float(series.value) for family in self._families for series in family.series]
+
+
+def _family(text_family: TextFamily) -> Family:
+    return Family(text_family.name, cast(FamilyType, text_family.type), text_family.help)
+
 
 def _lines(text_family: TextFamily, exposition: Exposition) -> bytes:
-    kind = cast(FamilyType, text_family.type)
-    family = Family(text_family.name, kind, text_family.help)
+    family = _family(text_family)
     name = exposition.sample_name(family)
     lines = [exposition.header(family)]
     for suffix, labels, value in text_family.series:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from exporter.collecting import CollectorError
 from exporter.collectors import loadavg, meminfo, netdev, stat, vmstat
 from exporter.collectors.diskstats import collector as diskstats
+from perfanalysis.errors import MalformedError
 from tests.exporter.conftest import Collect
 
 Parser = Callable[[bytes], object]
@@ -134,7 +135,7 @@ def test_diskstats_samples_are_seconds_and_bytes(tmp_path: Path, collect: Collec
 def test_diskstats_refuses_two_devices_of_one_name(tmp_path: Path, collect: Collect) -> None:
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc" / "diskstats").write_text("254 0 vda 1 2 3 4 5 6 7 8 9 10 11\n" * 2)
-    with pytest.raises(CollectorError, match="twice"):
+    with pytest.raises(MalformedError, match="twice"):
         collect(diskstats.SPECIFICATION, tmp_path)
 
 

@@ -162,7 +162,7 @@ def test_a_name_is_free_again_when_its_collector_shows_nothing(tmp_path: Path) -
 def test_only_files_that_changed_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def reading(path: str) -> tuple[bytes, files.Identity]:
+    def reading(path: str) -> tuple[bytes, files.FileIdentity]:
         read.append(Path(path).name)
         return read_whole(path)
 
@@ -170,10 +170,10 @@ def test_only_files_that_changed_are_read(tmp_path: Path, monkeypatch: pytest.Mo
     for name in "ab":
         put(tmp_path / f"{name}.prom", f"{name} 1\n")
     looking = TextFiles([str(tmp_path)])
-    first = looking.look()
-    assert looking.look() == first
+    first = looking.read()
+    assert looking.read() == first
     put(tmp_path / "b.prom", "b 2\n")
-    looking.look()
+    looking.read()
     assert read == ["a.prom", "b.prom", "b.prom"]
 
 

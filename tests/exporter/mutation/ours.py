@@ -6,11 +6,13 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from exporter.app import make_collectors, make_paths
+from exporter.catalogue import CATALOGUE
 from exporter.collecting import Collector, NothingToRead
+from exporter.collecting.paths import make_paths
 from exporter.collectors.textfile.collector import TextfileCollector
 from exporter.collectors.validation import ValidationCollector
 from exporter.page.scraping import Scraper
+from exporter.registrations import make_collectors
 from exporter.sources.files import Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import TEXT, Block
@@ -38,17 +40,17 @@ class Watched:
             self._note()
             raise
 
-    def see(self, collector: str, blocks: Sequence[Block], now: float) -> None:
+    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         assert isinstance(self._inner, ValidationCollector)
         try:
-            self._inner.see(collector, blocks, now)
+            self._inner.observe(collector, blocks, now)
         except Exception:
             self._note()
             raise
 
-    def see_failure(self, collector: str, text: str) -> None:
+    def observe_failure(self, collector: str, text: str) -> None:
         assert isinstance(self._inner, ValidationCollector)
-        self._inner.see_failure(collector, text)
+        self._inner.observe_failure(collector, text)
 
     def _note(self) -> None:
         self._escaped.append(f"{self.name}: {traceback.format_exc(limit=-3)}")
@@ -63,14 +65,14 @@ class Ours:
         off = [f"--no-collector.{name}" for name in OFF if f"collector_{name}" in known]
         flags = flags_of(*tree_flags(tree), *off)
         self._sources = Sources(make_paths(flags))
-        collectors = make_collectors(flags, self._sources)
-        guest = collectors["textfile"]
-        assert isinstance(guest, TextfileCollector)
+        collectors = make_collectors(flags, self._sources, CATALOGUE)
+        texts = collectors["textfile"]
+        assert isinstance(texts, TextfileCollector)
         watched = {
             name: Watched(name, collector, self.escaped) for name, collector in collectors.items()
         }
         observer = watched["validation"]
-        self._scraper = Scraper(watched, self._sources, (), observer, guest)
+        self._scraper = Scraper(watched, self._sources, (), observer, texts)
 
     def page(self) -> bytes:
         """A scrape's page."""

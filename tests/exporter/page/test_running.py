@@ -15,7 +15,7 @@ from exporter.collecting import Collector
 from exporter.page.negotiation import Form
 from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper, SelectionError
-from exporter.serving.regulars import Wanted
+from exporter.page.wanted import Wanted
 from exporter.sources.files import Paths, Sources
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT, Block, Layout

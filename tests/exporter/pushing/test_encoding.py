@@ -1,103 +1,132 @@
-"""From pages to remote write requests: values, labels, series that end."""
+"""From what collectors hand over to remote write requests: values, labels, series that end."""
 
 from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Mapping, Sequence
 
 import cramjam
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.pushing.encoding import PageEncoder, metadata_of, series_of, split_page
+from exporter.collectors.sampler.layout import HistogramLayout, values_of
+from exporter.collectors.sampler.tallies import Histogram
+from exporter.collectors.textfile.layout import TextLayout
+from exporter.collectors.textfile.parsing import parse
+from exporter.pushing.encoding import Encoder, metadata_of, sound
 from perfanalysis.delivery.remote_write import STALE, Metadata, Series, WriteRequest, decode
 from perfanalysis.exposition.families import Family
 from perfanalysis.exposition.families import Series as FamilySeries
-from perfanalysis.exposition.rendering import TEXT, Layout, format_value
+from perfanalysis.exposition.rendering import Block, Layout, format_value
 
-PAGE = b"""\
-# HELP a_total How often.
-# TYPE a_total counter
-a_total{cpu="0"} 1234e-2
-a_total{cpu="1"} 7
-# HELP b What.
-# TYPE b gauge
-b +Inf
-"""
+TOTAL = Family("a_total", "counter", "How often.", ("cpu",))
+GAUGE = Family("b", "gauge", "What.")
 LABELS = {"job": "node", "instance": "web-1"}
+LAYOUT = Layout(
+    [FamilySeries(TOTAL, ("0",), b"e-2"), FamilySeries(TOTAL, ("1",)), FamilySeries(GAUGE)]
+)
+BLOCKS = [Block(LAYOUT, [b"1234", b"7", b"+Inf"])]
 
 
 def is_stale(value: float) -> bool:
     return struct.pack("<d", value) == struct.pack("<d", STALE)
 
 
-def test_a_page_becomes_series_with_values_times_and_labels() -> None:
-    body = PageEncoder(LABELS).encode(PAGE, 1700000000.123, metadata=False)
-    assert decode(body) == [
+def gauges(**values: float) -> list[Block]:
+    """A block for each gauge."""
+    return [
+        Block(Layout([FamilySeries(Family(name, "gauge", ""))]), [format_value(value)])
+        for name, value in values.items()
+    ]
+
+
+def sent(encoder: Encoder, blocks: Sequence[Block], when: float = 1.0) -> list[Series]:
+    return decode(encoder.encode(blocks, when, metadata=False))
+
+
+def test_blocks_become_series_with_values_times_and_labels() -> None:
+    assert sent(Encoder(LABELS), BLOCKS, 1700000000.123) == [
         Series("a_total", {**LABELS, "cpu": "0"}, 12.34, 1700000000.123),
         Series("a_total", {**LABELS, "cpu": "1"}, 7.0, 1700000000.123),
         Series("b", LABELS, math.inf, 1700000000.123),
     ]
 
 
-def test_labels_of_the_page_win_and_empty_ones_are_left_out() -> None:
-    page = b'a{job="other",empty=""} 1\n'
-    (series,) = decode(PageEncoder(LABELS).encode(page, 1.0, metadata=False))
+def test_own_labels_win_and_empty_ones_are_left_out() -> None:
+    layout = Layout([FamilySeries(Family("a", "gauge", "", ("job", "empty")), ("other", ""))])
+    (series,) = sent(Encoder(LABELS), [Block(layout, [b"1"])])
     assert series.labels == {"job": "other", "instance": "web-1"}
 
 
-def test_metadata() -> None:
-    assert metadata_of(PAGE) == [
-        Metadata("a_total", "counter", "How often."),
-        Metadata("b", "gauge", "What."),
+def test_histograms_and_what_text_files_hold() -> None:
+    histogram = Histogram((0.5, 1.0))
+    histogram.add(0.25)
+    histogram.add(3.0)
+    layout = HistogramLayout([(Family("h", "histogram", "H."), histogram.bounds)])
+    text = b'# TYPE s summary\ns{quantile="0.5",a="\\"\\\\n"} 1.5\ns_sum 4\ns_count 2\n'
+    texts = TextLayout(parse(text, "a.prom"))
+    found = sent(Encoder({}), [Block(layout, values_of(histogram)), Block(texts, ())])
+    assert [(one.name, one.labels, one.value) for one in found] == [
+        ("h_bucket", {"le": "0.5"}, 1),
+        ("h_bucket", {"le": "1.0"}, 1),
+        ("h_bucket", {"le": "+Inf"}, 2),
+        ("h_sum", {}, 3.25),
+        ("h_count", {}, 2),
+        ("s", {"quantile": "0.5", "a": '"\\n'}, 1.5),
+        ("s_sum", {}, 4),
+        ("s_count", {}, 2),
     ]
-    assert metadata_of(rb"# HELP a two\nlines, one \\ two") == [
-        Metadata("a", "", "two\nlines, one \\ two")
+    assert metadata_of([layout, texts]) == [
+        Metadata("h", "histogram", "H."),
+        Metadata("s", "summary", ""),
     ]
 
 
 def test_metadata_is_in_the_request_when_wanted() -> None:
-    encoder = PageEncoder(LABELS)
-    for wanted, names in ((True, ["a_total", "b"]), (False, [])):
+    encoder = Encoder(LABELS)
+    for wanted, told in ((True, [("a_total", "How often."), ("b", "What.")]), (False, [])):
         request = WriteRequest()
-        body = encoder.encode(PAGE, 1.0, metadata=wanted)
+        body = encoder.encode(BLOCKS, 1.0, metadata=wanted)
         request.ParseFromString(bytes(cramjam.snappy.decompress_raw(body)))
-        assert [entry.metric_family_name for entry in request.metadata] == names
+        assert [(entry.metric_family_name, entry.help) for entry in request.metadata] == told
 
 
 def test_a_series_that_vanishes_is_ended_once() -> None:
-    encoder = PageEncoder(LABELS)
-    encoder.encode(b"a 1\nb 2\n", 1.0, metadata=False)
+    encoder = Encoder(LABELS)
+    sent(encoder, gauges(a=1, b=2))
     encoder.taken()
-    gone = decode(encoder.encode(b"b 3\n", 2.0, metadata=False))
+    gone = sent(encoder, gauges(b=3), 2.0)
     assert [(s.name, s.timestamp, is_stale(s.value)) for s in gone] == [
         ("b", 2.0, False),
         ("a", 2.0, True),
     ]
     assert gone[1].labels == LABELS
     # The queue did not take it: the next one has to say so again.
-    assert len(decode(encoder.encode(b"b 3\n", 3.0, metadata=False))) == 2
+    assert len(sent(encoder, gauges(b=3), 3.0)) == 2
     encoder.taken()
-    assert len(decode(encoder.encode(b"b 4\n", 4.0, metadata=False))) == 1
+    assert len(sent(encoder, gauges(b=4), 4.0)) == 1
 
 
 def test_a_series_that_comes_back_is_not_ended() -> None:
-    encoder = PageEncoder({})
+    encoder = Encoder({})
     shown = []
-    for page in (b"a 1\nb 2\n", b"b 3\n", b"b 4\na 5\n", b"a 6\nb 7\n"):
-        shown.append(
-            [(s.name, is_stale(s.value)) for s in decode(encoder.encode(page, 1, metadata=False))]
-        )
+    for values in ({"a": 1, "b": 2}, {"b": 3}, {"b": 4, "a": 5}, {"a": 6, "b": 7}):
+        found = sent(encoder, gauges(**values))
+        shown.append([(s.name, s.value if not is_stale(s.value) else None) for s in found])
         encoder.taken()
-    assert shown[1] == [("b", False), ("a", True)]
-    assert shown[2] == [("b", False), ("a", False)]
-    assert shown[3] == [("a", False), ("b", False)]
+    assert shown == [
+        [("a", 1), ("b", 2)],
+        [("b", 3), ("a", None)],
+        [("b", 4), ("a", 5)],
+        [("a", 6), ("b", 7)],
+    ]
 
 
 def test_farewell_ends_what_was_taken() -> None:
-    encoder = PageEncoder(LABELS)
-    encoder.encode(PAGE, 1.0, metadata=False)
+    encoder = Encoder(LABELS)
+    sent(encoder, BLOCKS)
     assert encoder.farewell(2.0) is None
     encoder.taken()
     body = encoder.farewell(2.0)
@@ -107,19 +136,32 @@ def test_farewell_ends_what_was_taken() -> None:
     assert all(is_stale(s.value) for s in ended)
 
 
-@given(
-    st.dictionaries(st.text(max_size=9), st.floats() | st.integers(-(10**30), 10**30), min_size=1)
+Values = st.dictionaries(
+    st.text(max_size=9), st.floats() | st.integers(-(10**30), 10**30), min_size=1
 )
-def test_what_is_rendered_is_pushed(values: dict[str, float]) -> None:
+
+
+@given(Values)
+def test_what_is_handed_over_is_pushed(values: Mapping[str, float]) -> None:
     family = Family("a_total", "counter", "Any.", ("x",))
     layout = Layout(FamilySeries(family, (text,)) for text in values)
-    page = layout.render([format_value(value) for value in values.values()], TEXT)
-    keys, found = split_page(page)
-    for text, value, key, got in zip(values, values.values(), keys, found, strict=True):
+    found = layout.numbers([format_value(value) for value in values.values()])
+    for text, value, identity, got in zip(
+        values, values.values(), layout.identities(), found, strict=True
+    ):
         assert struct.pack("<d", got) == struct.pack("<d", value) or math.isnan(value)
-        assert series_of(key).labels == {"x": text.encode(errors="replace").decode()}
+        assert identity == ("a_total", (("x", text.encode(errors="replace").decode()),))
 
 
-def test_a_page_that_is_none_is_refused() -> None:
+@pytest.mark.parametrize("values", [[b"1", b"2"], [b"1", b"2", b"x"], [b"1", b"2", b"3", b"4"]])
+def test_a_block_that_is_none_costs_only_itself(values: list[bytes]) -> None:
+    blocks = [*gauges(x=1), Block(LAYOUT, values), *gauges(y=2)]
+    encoder = Encoder({})
     with pytest.raises(ValueError):
-        PageEncoder({}).encode(b"nonsense\n", 1.0, metadata=False)
+        sent(encoder, blocks)
+    assert [(s.name, s.value) for s in sent(encoder, sound(blocks))] == [("x", 1), ("y", 2)]
+
+
+def test_a_series_may_not_come_twice() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        sent(Encoder({}), [*gauges(x=1), *gauges(x=2)])

@@ -13,13 +13,19 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.pushing.encoding import PageEncoder
+from exporter.pushing.encoding import Encoder
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
 from perfanalysis.delivery.spool import Spool
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.rendering import Block, Layout
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.pushing.conftest import SMALL, Prometheus, wait_for
 
 QUEUED = re.compile(r"queued the push of (\d+) ms")
+LOAD = Block(
+    Layout(Series(Family(name, "gauge", "Load.")) for name in ("node_load1", "node_load5")),
+    [b"1", b"2"],
+)
 SERIES = 'node_load1{instance="web-1",job="node"}'
 
 
@@ -141,13 +147,11 @@ def test_hours_of_pushes_arrive_when_the_receiver_is_back(
 ) -> None:
     """A queue as an outage leaves it; longer than an hour needs the out-of-order window."""
     queue = tmp_path / "queue"
-    spool, encoder = Spool(queue), PageEncoder({"job": "node", "instance": "web-1"})
+    spool, encoder = Spool(queue), Encoder({"job": "node", "instance": "web-1"})
     now = time.time()
     times = [round(now - away + step, 3) for step in range(0, away - 30, 15)]
     for when in times:
-        spool.add(
-            encoder.encode(b"node_load1 1\nnode_load5 2\n", when, metadata=False), CONTENT_TYPE
-        )
+        spool.add(encoder.encode([LOAD], when, metadata=False), CONTENT_TYPE)
     if window:
         prometheus.configuration += f"storage: {{tsdb: {{out_of_order_time_window: {window}}}}}\n"
     prometheus.start()

@@ -62,4 +62,4 @@ def test_the_exporter_logs_in_that_format(form: str, start_exporter: StartExport
         if form == "json":
             assert set(json.loads(line)) == {"time", "level", "source", "msg"}
         elif form == "logfmt":
-            assert re.fullmatch(r'time=\S+Z level=INFO source=serving.py:\d+ msg=".*"', line)
+            assert re.fullmatch(r'time=\S+Z level=INFO source=service.py:\d+ msg=".*"', line)

@@ -14,7 +14,8 @@ import httptools
 import pytest
 
 from exporter.page.negotiation import Form
-from exporter.serving.regulars import Regular, Regulars, Wanted
+from exporter.page.wanted import Wanted
+from exporter.serving.regulars import Regular, Regulars
 from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import Running, StartExporter, samples_of
 

@@ -1,4 +1,4 @@
-"""Recordings: both formats, gzip, what is wrong with a file, and those of real machines."""
+"""Captures: both formats, gzip, what is wrong with a file, and those of real machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from perfanalysis.cli import run
 from perfanalysis.recordings.captures import read
-from tests.exporter.validation.recordings import BEGIN, ticks, write_flat
+from tests.exporter.validation.made_captures import BEGIN, ticks, write_flat
 
 GOOD = {"timestamp": 5, "subsystem": "/proc/loadavg", "measurement": "0.1 0.2 0.3 1/2 3\n"}
 
@@ -20,7 +20,7 @@ def write(path: Path, *records: object) -> Path:
     return path
 
 
-def test_ticks_of_a_flat_recording(tmp_path: Path) -> None:
+def test_ticks_of_a_flat_capture(tmp_path: Path) -> None:
     path = write_flat(tmp_path / "a.jsonl", ticks())
     found = list(read(path))
     assert [tick.time for tick in found] == [BEGIN, BEGIN + 10, BEGIN + 20]
@@ -28,7 +28,7 @@ def test_ticks_of_a_flat_recording(tmp_path: Path) -> None:
     assert found[0].texts["/proc/stat"].startswith(b"cpu  1000 80 600")
 
 
-def test_ticks_of_a_nested_recording_end_where_a_subsystem_comes_again(tmp_path: Path) -> None:
+def test_ticks_of_a_nested_capture_end_where_a_subsystem_comes_again(tmp_path: Path) -> None:
     path = write(
         tmp_path / "n.jsonl",
         *(
@@ -62,7 +62,7 @@ def test_gzip_is_known_by_its_first_bytes(tmp_path: Path) -> None:
         ("[" * 100_000, "line 1: expected a JSON object (it is nested too deep)"),
     ],
 )
-def test_a_file_that_is_no_recording_ends_with_status_2(
+def test_a_file_that_is_no_capture_ends_with_status_2(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "bad.jsonl"
@@ -84,7 +84,7 @@ def test_a_cut_gzip_file_is_named_with_its_line(
     assert "No such file" in capsys.readouterr().err
 
 
-def test_recordings_of_real_machines_contradict_nothing(
+def test_captures_of_real_machines_contradict_nothing(
     captures: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     paths = sorted(captures.glob("*.jsonl.gz"))

@@ -61,7 +61,7 @@ def test_an_impossible_combination_that_stays_is_counted_at_each_look() -> None:
         ([b"1", b"2"], [b"1", b"2"], [b"3", b"2"], [b"3", b"2"], [b"x", b"2"], [b"1", b"2"])
     ):
         with contextlib.suppress(ValueError):
-            validator.see("meminfo", [Block(layout, values)], float(now))
+            validator.observe("meminfo", [Block(layout, values)], float(now))
         finding = validator.findings.entries["meminfo", "free_above_total"]
         counted.append((finding.evaluations, finding.violations))
     assert counted == [(1, 0), (2, 0), (3, 1), (4, 2), (4, 2), (5, 2)]

@@ -10,7 +10,7 @@ import pytest
 
 from exporter.validation import rules
 from perfanalysis.cli import run
-from tests.exporter.validation.recordings import (
+from tests.exporter.validation.made_captures import (
     SNMP,
     Texts,
     ticks,

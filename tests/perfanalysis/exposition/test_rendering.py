@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from exporter.collecting import CollectorError
+from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT, Block, Layout, format_value, render_page
 
@@ -53,7 +53,7 @@ def test_the_number_of_values_is_checked() -> None:
     ],
 )
 def test_a_series_or_family_may_not_come_twice(samples: list[Series]) -> None:
-    with pytest.raises(CollectorError, match="twice"):
+    with pytest.raises(MalformedError, match="twice"):
         Layout(samples)
 
 

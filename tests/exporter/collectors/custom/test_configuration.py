@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from exporter.catalogue import CATALOGUE
 from exporter.collectors.custom.configuration import parse_configuration, read_configuration
 from exporter.collectors.custom.metrics import CommandSource, FileSource, HttpSource, Schedule
 from perfanalysis.errors import InputError
@@ -20,14 +21,14 @@ BAD = sorted(FILES.glob("custom-*.bad.yaml"))
 def test_a_bad_file_is_refused_with_its_field(path: Path) -> None:
     said = path.read_text().splitlines()[0].removeprefix("# ")
     with pytest.raises(InputError) as caught:
-        read_configuration(path)
+        read_configuration(path, CATALOGUE)
     assert str(caught.value).startswith(f"{path}: {said}")
     assert "\n" not in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
 
 def test_a_good_file() -> None:
-    files, command, http = read_configuration(FILES / "custom.good.yaml")
+    files, command, http = read_configuration(FILES / "custom.good.yaml", CATALOGUE)
     assert isinstance(files, FileSource)
     assert isinstance(command, CommandSource)
     assert isinstance(http, HttpSource)
@@ -42,16 +43,16 @@ def test_a_good_file() -> None:
 
 def test_the_manuals_example_is_good_and_finds_what_it_says() -> None:
     example = DOCS.read_text().partition("```yaml\n")[2].partition("```")[0]
-    infiniband, gpus, pools = parse_configuration(example.encode(), "custom-metrics.md")
+    infiniband, gpus, pools = parse_configuration(example.encode(), "custom-metrics.md", CATALOGUE)
     assert infiniband.metrics[0].family.labels == ("device", "port")
-    temperature, power = (m.series(b"0, 61, 212.5\n1, 58, 9.75\n") for m in gpus.metrics)
+    temperature, power = (m.samples(b"0, 61, 212.5\n1, 58, 9.75\n") for m in gpus.metrics)
     assert [(sample.labels, value) for sample, value in temperature] == [
         (("0",), b"61"),
         (("1",), b"58"),
     ]
     assert [value for _, value in power] == [b"212.5", b"9.75"]
     answer = b'{"pools": [{"name": "main", "open": 4}], "wait_ms": 12.5}'
-    connections, wait = (m.series(answer) for m in pools.metrics)
+    connections, wait = (m.samples(answer) for m in pools.metrics)
     assert [(s.labels, v) for s, v in connections + wait] == [
         (("billing", "main"), b"4"),
         ((), b"0.0125"),
@@ -60,8 +61,9 @@ def test_the_manuals_example_is_good_and_finds_what_it_says() -> None:
 
 def test_the_same_file_gives_equal_sources() -> None:
     text = (FILES / "custom.good.yaml").read_bytes()
-    assert parse_configuration(text, "a") == parse_configuration(text, "a")
-    assert len({*parse_configuration(text, "a"), *parse_configuration(text, "a")}) == 3
+    first, again = (parse_configuration(text, "a", CATALOGUE) for _ in range(2))
+    assert first == again
+    assert len({*first, *again}) == 3
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_the_same_file_gives_equal_sources() -> None:
 )
 def test_bytes_that_are_no_configuration(text: bytes) -> None:
     with pytest.raises(InputError, match=r"custom\.yaml"):
-        parse_configuration(text, "custom.yaml")
+        parse_configuration(text, "custom.yaml", CATALOGUE)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,7 @@ def test_bytes_that_are_no_configuration(text: bytes) -> None:
         (["--collector.custom.config=/no/such.yaml"], "/no/such.yaml: expected a readable file"),
         (["--collector.custom"], "--collector.custom: expected --collector.custom.config"),
         ([f"--collector.custom.config={FILES / 'custom-regex.bad.yaml'}"], "metrics[0].regex"),
+        ([f"--collector.custom.config={FILES / 'custom-name-taken.bad.yaml'}"], "'node_load1'"),
     ],
 )
 def test_the_command_ends_with_status_2(arguments: list[str], said: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from exporter.collectors.custom.configuration import parse_configuration
 from exporter.collectors.custom.files import LARGEST, read_source
 from exporter.collectors.custom.metrics import FileSource
+from perfanalysis.exposition.catalogue import Catalogue
 
 CONFIGURATION = """
 sources:
@@ -22,7 +23,9 @@ sources:
 
 
 def source_of(folder: Path) -> FileSource:
-    (source,) = parse_configuration(CONFIGURATION.format(folder=folder).encode(), "custom.yaml")
+    (source,) = parse_configuration(
+        CONFIGURATION.format(folder=folder).encode(), "custom.yaml", Catalogue()
+    )
     assert isinstance(source, FileSource)
     return source
 
@@ -95,7 +98,7 @@ sources:
     metrics:
       - {name: host_uptime_seconds, type: gauge, help: Uptime., unit: seconds, column: 1}
 """
-    (source,) = parse_configuration(text, "custom.yaml")
+    (source,) = parse_configuration(text, "custom.yaml", Catalogue())
     assert isinstance(source, FileSource)
     ((_, series),) = read_source(source)
     assert not isinstance(series, str)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
 from exporter.collectors.custom.expressions import Pattern
-from exporter.collectors.custom.metrics import Metric, check_series
+from exporter.collectors.custom.metrics import Metric, check_samples
 from exporter.collectors.custom.selections import (
     MOST_SERIES,
     Column,
@@ -143,20 +143,20 @@ def metric(kind: str = "gauge", scale: float = 1.0) -> Metric:
 
 
 def test_series_have_all_labels_and_scaled_values() -> None:
-    series = metric(scale=0.001).series(b"a=1500 b=-2")
+    series = metric(scale=0.001).samples(b"a=1500 b=-2")
     assert [(sample.labels, value) for sample, value in series] == [
         (("fra", "a"), b"1.5"),
         (("fra", "b"), b"-0.002"),
     ]
-    exact = metric().series(b"a=18446744073709551615 b=+7")
+    exact = metric().samples(b"a=18446744073709551615 b=+7")
     assert [value for _, value in exact] == [b"18446744073709551615", b"7"]
 
 
 def test_counters_are_not_negative_and_labels_come_once() -> None:
     with pytest.raises(CollectorError, match="at least 0"):
-        metric("counter").series(b"a=-1")
+        metric("counter").samples(b"a=-1")
     with pytest.raises(CollectorError, match="twice"):
-        check_series(metric().series(b"a=1 a=2"))
+        check_samples(metric().samples(b"a=1 a=2"))
 
 
 @given(st.binary(max_size=300))
@@ -169,8 +169,8 @@ def test_no_bytes_break_a_page(data: bytes) -> None:
         labels = ("site", *selection.labels)
         made = Metric(Family("depth", "untyped", "Help.", labels), ("fra",), selection)
         try:
-            series = made.series(data)
-            check_series(series)
+            series = made.samples(data)
+            check_samples(series)
         except CollectorError:
             continue
         page = Layout(sample for sample, _ in series).render([v for _, v in series], TEXT)

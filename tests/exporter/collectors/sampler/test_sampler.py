@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from exporter.collectors.sampler.looks import Reading
+from exporter.collectors.sampler.readings import StatReading
 from exporter.collectors.sampler.sampler import Sampler
 from exporter.sources.own_threads import counted_in
 from perfanalysis.cli import run
@@ -26,10 +26,10 @@ def test_a_burst_between_scrapes_is_in_the_maximum_and_the_histogram(tmp_path: P
     busy = idle = 0
     for look in range(151):
         now = look / 10
-        sampler.take(now, Reading(ticks(busy, idle), 1, 1))
+        sampler.take(now, StatReading(ticks(busy, idle), 1, 1))
         burst = 50 <= look < 53
         busy, idle = busy + (10 if burst else 1), idle + (0 if burst else 9)
-    seen = sampler.seen["busy"]
+    seen = sampler.observed["busy"]
     assert seen.recent.over(15.0, 15) == 1.0
     at_most = dict(zip(seen.histogram.bounds, seen.histogram.cumulative(), strict=False))
     assert at_most[1.0] - at_most[0.95] == 3
@@ -39,8 +39,8 @@ def test_a_burst_between_scrapes_is_in_the_maximum_and_the_histogram(tmp_path: P
 def test_idle_time_that_runs_backwards_makes_no_negative_ratio(tmp_path: Path) -> None:
     sampler = Sampler(tmp_path, 10, 1)
     for now, idle in enumerate((100, 110, 90, 105, 115)):
-        sampler.take(float(now), Reading(ticks(10 * now, idle), 1, 1))
-    counts = sampler.seen["busy"].histogram
+        sampler.take(float(now), StatReading(ticks(10 * now, idle), 1, 1))
+    counts = sampler.observed["busy"].histogram
     assert counts.cumulative()[-1] == 4
     assert counts.sum == pytest.approx(0.5 + 1.0 + 1.0 + 10 / 15)
 
@@ -61,13 +61,13 @@ def test_a_recorded_tree_does_not_count_our_threads(tree: Path) -> None:
 
 def test_files_are_read_whole_and_again(tree: Path) -> None:
     sampler = Sampler(tree / "proc", 10, 0)
-    sampler.look(1.0)
+    sampler.read(1.0)
     stat = tree / "proc" / "stat"
     text = stat.read_text().replace("cpu  ", "cpu  1", 1)
     # Longer than the buffer, as on machines with thousands of interrupts.
     stat.write_text(text.replace("intr ", f"intr {'7 ' * 60_000}", 1))
-    sampler.look(2.0)
-    assert sampler.seen["busy"].histogram.cumulative()[-1] == 1
+    sampler.read(2.0)
+    assert sampler.observed["busy"].histogram.cumulative()[-1] == 1
 
 
 def test_a_file_that_is_malformed_fails_the_collector(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from exporter import catalogue
 from exporter.collectors.sampler.layout import HistogramLayout, values_of
 from exporter.collectors.sampler.tallies import Histogram, RecentMaximum
 from perfanalysis.exposition.families import Family
@@ -57,13 +56,3 @@ def test_slots_are_used_again() -> None:
     for second in range(100):
         recent.add(float(second), 100.0 - second)
     assert recent.over(99.0, 15) == 16.0
-
-
-def test_the_catalogue_knows_the_names_of_a_histograms_series() -> None:
-    bucket = catalogue.find("perf_sampler_busy_ratio_bucket")
-    assert bucket is not None
-    assert (bucket.labels, bucket.type) == (("le",), "histogram")
-    count = catalogue.find("perf_sampler_busy_ratio_count")
-    assert count is not None
-    assert count.labels == ()
-    assert catalogue.find("node_load1_count") is None

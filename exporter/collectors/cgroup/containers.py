@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from exporter.collectors.cgroup import families as f
 from exporter.collectors.cgroup import version1, version2
-from exporter.collectors.cgroup.hierarchy import Found, Mounts
-from exporter.collectors.cgroup.names import Identity
+from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts
+from exporter.collectors.cgroup.names import ContainerIdentity
 from exporter.collectors.cgroup.reading import ContainerSeries, DeviceName, Readings, read
 
 MOST_BELOW = 256
 _PROCESSES = ContainerSeries(f.PROCESSES)
 
 
-class Member:
+class Container:
     """A container's groups in all hierarchies.
 
     Args:
@@ -21,7 +21,7 @@ class Member:
         identity: who it is.
     """
 
-    def __init__(self, mounts: Mounts, found: Found, identity: Identity) -> None:
+    def __init__(self, mounts: Mounts, found: ControlGroup, identity: ContainerIdentity) -> None:
         self.identity = identity
         self.path = found.path
         self.labels = (found.path, identity.name)

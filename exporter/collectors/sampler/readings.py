@@ -13,7 +13,7 @@ _IDLE, _IOWAIT, _STEAL = 3, 4, 7
 _RUNNING = b"\nprocs_running "
 
 
-class Reading(NamedTuple):
+class StatReading(NamedTuple):
     """Of /proc/stat: the machine's ticks by column, its runnable threads, its online CPUs."""
 
     ticks: list[int]
@@ -21,8 +21,8 @@ class Reading(NamedTuple):
     cpus: int
 
 
-def read_stat(data: bytes | bytearray, size: int) -> Reading:
-    """Read what a look needs of /proc/stat, without splitting the rest.
+def read_stat(data: bytes | bytearray, size: int) -> StatReading:
+    """Read what a reading needs of /proc/stat, without splitting the rest.
 
     Args:
         data: holds the file's content.
@@ -41,7 +41,7 @@ def read_stat(data: bytes | bytearray, size: int) -> Reading:
         running = int(data[at : data.index(b"\n", at, size)])
     except ValueError as error:
         raise CollectorError("/proc/stat: expected the lines cpu and procs_running") from error
-    return Reading(
+    return StatReading(
         numbers + [0] * (_COLUMNS - len(numbers)), running, max(1, data.count(b"\ncpu", 0, size))
     )
 
@@ -59,7 +59,7 @@ def hold(before: Sequence[int], now: list[int]) -> list[int]:
     return list(map(max, before, now))
 
 
-def between(before: Reading, now: Reading, own_threads: int) -> Between | None:
+def between(before: StatReading, now: StatReading, own_threads: int) -> Between | None:
     """What was between two readings; None when the kernel has counted no tick meanwhile.
 
     Busy is all CPU time but idle, iowait and steal.

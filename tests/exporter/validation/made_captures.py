@@ -1,4 +1,4 @@
-"""Made recordings: a small machine whose numbers are true, and ways to spoil them."""
+"""Made captures: a small machine whose numbers are true, and ways to spoil them."""
 
 from __future__ import annotations
 

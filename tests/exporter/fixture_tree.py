@@ -1,4 +1,4 @@
-"""``python -m exporter.commands.fixture_tree FOLDER``: copies the files that the collectors read.
+"""``python -m tests.exporter.fixture_tree FOLDER``: copies the files that the collectors read.
 
 The result is a fixture tree (``FOLDER/proc``, ``FOLDER/sys``) that the exporter can be pointed at
 with ``--path.procfs`` and ``--path.sysfs``. Files of /proc and /sys cannot be copied by their
@@ -13,8 +13,11 @@ from pathlib import Path
 
 import click
 
-from exporter.app import exporter, make_collectors, make_paths
+from exporter.app import exporter
+from exporter.catalogue import CATALOGUE
+from exporter.collecting.paths import make_paths
 from exporter.page.scraping import Scraper
+from exporter.registrations import make_collectors
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.rendering import TEXT
@@ -25,7 +28,7 @@ def anonymise(data: bytes, host: str) -> bytes:
     return data.replace(host.encode(), b"host") if len(host) > 3 else data
 
 
-def record(target: Path, arguments: list[str]) -> list[Path]:
+def copy_tree(target: Path, arguments: list[str]) -> list[Path]:
     """Run one scrape and copy every file it read below ``target``.
 
     Args:
@@ -43,8 +46,8 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
         flags = context.params
     paths = make_paths(flags)
     sources = Sources(paths)
-    sources.start_recording()
-    Scraper(make_collectors(flags, sources), sources).scrape(TEXT)
+    sources.note_what_is_read()
+    Scraper(make_collectors(flags, sources, CATALOGUE), sources).scrape(TEXT)
     host = os.uname().nodename
     written = []
     for path in sorted(sources.opened()):
@@ -66,9 +69,9 @@ def record(target: Path, arguments: list[str]) -> list[Path]:
 @click.argument("target", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1)
 def main(target: Path, arguments: tuple[str, ...]) -> None:
-    """Record a fixture tree of this machine into TARGET; further words are exporter flags."""
+    """Copy a fixture tree of this machine into TARGET; further words are exporter flags."""
     try:
-        written = record(target, list(arguments))
+        written = copy_tree(target, list(arguments))
     except InputError as error:
         raise click.ClickException(str(error)) from error
     for path in written:

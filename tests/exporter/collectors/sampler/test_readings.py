@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporter.collecting import CollectorError
-from exporter.collectors.sampler.looks import Between, Reading, between, hold, read_stat
+from exporter.collectors.sampler.readings import Between, StatReading, between, hold, read_stat
 
 STAT = (
     b"cpu  10 1 5 100 2 0 1 3 4 0\ncpu0 5 1 2 50 1 0 1 2 4 0\ncpu1 5 0 3 50 1 0 0 1 0 0\n"
@@ -14,7 +14,7 @@ STAT = (
 
 
 def test_a_reading_holds_the_machines_ticks_its_queue_and_its_cpus() -> None:
-    assert read_stat(STAT, len(STAT)) == Reading([10, 1, 5, 100, 2, 0, 1, 3], 3, 2)
+    assert read_stat(STAT, len(STAT)) == StatReading([10, 1, 5, 100, 2, 0, 1, 3], 3, 2)
 
 
 def test_what_stands_behind_the_content_is_not_read() -> None:
@@ -37,8 +37,8 @@ def test_a_malformed_file_is_said(data: bytes) -> None:
         read_stat(data, len(data))
 
 
-def reading(user: int, idle: int, iowait: int, steal: int, running: int = 1) -> Reading:
-    return Reading([user, 0, 0, idle, iowait, 0, 0, steal], running, 2)
+def reading(user: int, idle: int, iowait: int, steal: int, running: int = 1) -> StatReading:
+    return StatReading([user, 0, 0, idle, iowait, 0, 0, steal], running, 2)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def reading(user: int, idle: int, iowait: int, steal: int, running: int = 1) -> 
         (reading(105, 115, 10, 0, running=0), 1, Between(0.25, 0.0, 0.0)),
     ],
 )
-def test_busy_is_all_but_idle_iowait_and_steal(now: Reading, own: int, expected: Between) -> None:
+def test_busy_is_all_but_idle_iowait_and_steal(
+    now: StatReading, own: int, expected: Between
+) -> None:
     assert between(reading(100, 100, 10, 0), now, own) == expected
 
 

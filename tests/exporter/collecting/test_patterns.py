@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporter.collecting import Flag
-from exporter.sources.patterns import DeviceFilter, compile_flag
+from exporter.collecting.patterns import DeviceFilter, compile_flag
 from perfanalysis.errors import InputError
 
 EXCLUDE = Flag("collector.x.device-exclude", "^lo$", "Leave out.")

@@ -1,0 +1,31 @@
+"""The catalogue has what the rooms declare."""
+
+from __future__ import annotations
+
+import pytest
+
+from exporter.catalogue import CATALOGUE
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("node_cpu_seconds_total", ("cpu", "mode")),
+        ("node_vmstat_pgmajfault", ()),
+        ("node_memory_MemAvailable_bytes", ()),
+        ("node_scrape_collector_success", ("collector",)),
+        ("perf_loadtest_units_per_second", ("kernel", "busy")),
+        ("perf_loadtest_threshold_passed", ("kernel", "threshold")),
+        ("perf_machine_price_dollars_per_hour", ("purchase",)),
+        ("perf_push_documents_dropped_total", ("reason",)),
+        ("perf_sampler_busy_ratio_bucket", ("le",)),
+    ],
+)
+def test_a_family_is_found_by_its_name(name: str, labels: tuple[str, ...]) -> None:
+    family = CATALOGUE.find(name)
+    assert family is not None
+    assert (family.name, family.labels) == (name, labels)
+
+
+def test_an_unknown_name_is_not_found() -> None:
+    assert CATALOGUE.find("node_no_such_thing") is None

@@ -50,7 +50,8 @@ def grown(tmp_path: Path) -> Path:
     shutil.copytree(
         REPOSITORY / "reporter", tmp_path / "reporter", ignore=shutil.ignore_patterns("*.pyc")
     )
-    figure, template = tmp_path / named("py"), tmp_path / named("j2")
+    (name,) = re.findall(r"^1\. In `reporter/figures`, .*`(\w+\.py)`", GUIDE, re.MULTILINE)
+    figure, template = tmp_path / "reporter" / "figures" / name, tmp_path / named("j2")
     assert not figure.exists()
     figure.write_text(block("python"))
     text = template.read_text()

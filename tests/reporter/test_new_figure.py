@@ -35,6 +35,12 @@ def named(ending: str) -> str:
     return str(found)
 
 
+def new_file() -> str:
+    """The file of the guide's first step."""
+    (name,) = re.findall(r"^1\. In `reporter/figures`, .*`(\w+\.py)`", GUIDE, re.MULTILINE)
+    return f"reporter/figures/{name}"
+
+
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Python with the reporter of that folder."""
     environment = {**os.environ, "PYTHONPATH": f"{folder}:{REPOSITORY}"}
@@ -50,8 +56,7 @@ def grown(tmp_path: Path) -> Path:
     shutil.copytree(
         REPOSITORY / "reporter", tmp_path / "reporter", ignore=shutil.ignore_patterns("*.pyc")
     )
-    (name,) = re.findall(r"^1\. In `reporter/figures`, .*`(\w+\.py)`", GUIDE, re.MULTILINE)
-    figure, template = tmp_path / "reporter" / "figures" / name, tmp_path / named("j2")
+    figure, template = tmp_path / new_file(), tmp_path / named("j2")
     assert not figure.exists()
     figure.write_text(block("python"))
     text = template.read_text()
@@ -114,7 +119,7 @@ def test_it_stands_on_the_page_and_in_json(grown: Path, truth: str) -> None:
 def test_what_is_wrong_with_it_is_told_at_the_import(
     grown: Path, change: tuple[str, str], told: str
 ) -> None:
-    figure = grown / named("py")
+    figure = grown / new_file()
     assert change[0] in figure.read_text()
     figure.write_text(figure.read_text().replace(*change))
     done = run(grown, "-c", "import reporter.figures.catalogue")
@@ -123,7 +128,7 @@ def test_what_is_wrong_with_it_is_told_at_the_import(
 
 
 def test_a_name_that_does_not_exist_is_an_error_of_types(grown: Path) -> None:
-    figure = grown / named("py")
+    figure = grown / new_file()
     figure.write_text(
         figure.read_text()
         .replace("data.line(CPU_IDLE, m)) for m", 'data.line("CPU idel", m)) for m')

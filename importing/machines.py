@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from importing.old.system_info import SystemInfo
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.machines.cpuinfo import cpu_model
 from perfanalysis.machines.families import series_of
 from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import Inventory, InventoryMachine
+
+
+@dataclass(frozen=True)
+class SystemInfo:
+    """A machine's CPUs: their model's name, how many there are, and ``node_cpu_info`` of each.
+
+    ``pairs`` is empty where the file does not tell which CPUs share a core.
+    """
+
+    model: str
+    cpus: int
+    pairs: Sequence[tuple[Series, bytes]] = ()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from importing.machines import Machine, machine_of
+from importing.machines import Machine, SystemInfo, machine_of
 from importing.old import system_info
-from importing.old.system_info import SystemInfo
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from exporter.collectors.cpu.facts import CpuInfo
 from exporter.collectors.cpu.info import info_samples
+from importing.machines import SystemInfo
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
-from perfanalysis.exposition.families import Series
 
 ENDING = ".system_info.json"
 COUNTS = ("total_cpus", "physical_cpus", "cpu_cores", "siblings")
 # Fields of it by the names that they have in /proc/cpuinfo.
 _FIELDS = {"vendor_id": "vendor_id", "model_name": "model name", "cache_size": "cache size"}
 _RECORDING = re.compile(r"(\.nested)?\.jsonl(\.gz)?$|(\.portal)?\.csv(\.gz)?$")
-
-
-@dataclass(frozen=True)
-class SystemInfo:
-    """A machine's CPUs: their model's name, how many there are, and ``node_cpu_info`` of each.
-
-    ``pairs`` is empty where the file does not tell which CPUs share a core.
-    """
-
-    model: str
-    cpus: int
-    pairs: Sequence[tuple[Series, bytes]] = ()
 
 
 def beside(recording: Path) -> Path | None:

@@ -78,11 +78,12 @@ def match(baseline: Side, other: Side, *, pair: bool = True) -> Matched:
     if len(found) < 2:
         return Matched(tuple(baseline.machines), tuple(other.machines), paired=False)
     first, second = zip(*found, strict=True)
+    taking = {id(machine) for machine in (*first, *second)}
     left = [
         (machine.label, side.name)
-        for side, kept in ((baseline, first), (other, second))
+        for side in (baseline, other)
         for machine in side.machines
-        if machine not in kept
+        if id(machine) not in taking
     ]
     return Matched(first, second, paired=True, left_out=tuple(left))
 

@@ -17,7 +17,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import Spreads
 from perfanalysis.printable import printable
-from perfanalysis.results import machine_identity
+from perfanalysis.results import conditions, machine_identity
 from perfanalysis.results.archive import Archive
 from perfanalysis.results.conditions import UNKNOWN, Difference, shown
 from perfanalysis.results.document import Document
@@ -77,6 +77,10 @@ def _print(rows: Sequence[SpreadClass]) -> None:
             runs = row.spreads.runs
             count = "1 run" if runs == 1 else f"{runs} runs"
             text = f"* {row.type}: {count} apart, the conditions differ: {said}"
+            console.print(text, highlight=False, markup=False)
+        if unknown := conditions.unknown(row.machines[0].documents[0]):
+            names = ", ".join(name.replace("_", " ") for name in unknown)
+            text = f"{row.type}: conditions unknown, taken for alike: {names}"
             console.print(text, highlight=False, markup=False)
 
 

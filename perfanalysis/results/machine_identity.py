@@ -55,13 +55,11 @@ class _Found:
     facts: dict[str, object] = field(default_factory=dict)
 
     def takes(self, document: Document) -> bool:
-        """Whether nothing in the document says that it is of another machine."""
+        """Whether nothing in a document of this name says that it is of another machine."""
         found = document.machine.machine_id
         if found is not None and self.machine_id is not None:
             # An id says more than hardware, which may be changed.
-            return (found, _name(document)) == (self.machine_id, self.name)
-        if _name(document) != self.name:
-            return False
+            return found == self.machine_id
         return all(self.facts.get(k, v) == v for k, v in _hardware(document).items())
 
     def add(self, document: Document) -> None:
@@ -73,9 +71,10 @@ def machines(documents: Iterable[Document]) -> list[OneMachine]:
     """The machines that some results are of, in the order in which they are first met."""
     every = list(documents)
     found: list[_Found] = []
+    by_name: dict[str, list[_Found]] = {}
     # Those that tell an id come first, so that the others may find theirs.
     for document in sorted(every, key=lambda d: d.machine.machine_id is None):
-        _place(document, found)
+        _place(document, found, by_name.setdefault(_name(document), []))
     places = {id(document): i for i, document in enumerate(every)}
     for one in found:
         one.documents.sort(key=lambda d: places[id(d)])
@@ -83,18 +82,19 @@ def machines(documents: Iterable[Document]) -> list[OneMachine]:
     return _labelled(found)
 
 
-def _place(document: Document, found: list[_Found]) -> None:
-    taking = [one for one in found if one.takes(document)]
-    if len(taking) == 1 or (taking and document.machine.machine_id is not None):
-        taking[0].add(document)
-        return
+def _place(document: Document, found: list[_Found], named: list[_Found]) -> None:
+    taking = [one for one in named if one.takes(document)]
     # Of several that an unknown id might be one of, none is more likely.
     without = [one for one in taking if one.machine_id is None]
-    if without:
+    if len(taking) == 1 or (taking and document.machine.machine_id is not None):
+        taking[0].add(document)
+    elif without:
         without[0].add(document)
-        return
-    found.append(_Found(_name(document), document.machine.machine_id))
-    found[-1].add(document)
+    else:
+        made = _Found(_name(document), document.machine.machine_id)
+        made.add(document)
+        found.append(made)
+        named.append(made)
 
 
 def told(document: Document) -> bool:
@@ -112,27 +112,31 @@ def pairs(
     first: Sequence[OneMachine], second: Sequence[OneMachine]
 ) -> list[tuple[OneMachine, OneMachine]]:
     """The machines that both sets have, in the order of the first; each stands in one pair."""
+    shared = {*clones(first), *clones(second)}
+    single = _single_names(first) & _single_names(second)
+    by_both: dict[tuple[str | None, str], OneMachine]
+    by_both = {(one.machine_id, one.name): one for one in second if one.machine_id is not None}
+    kept = {one.machine_id for one in first} - {None, *shared}
+    by_id = {one.machine_id: one for one in second if one.machine_id in kept}
+    by_name = {one.name: one for one in second if one.name in single}
     found: list[tuple[OneMachine, OneMachine]] = []
-    left = list(second)
+    taken: set[int] = set()
     for one in first:
         # The same id and name come before an id that has changed its name.
-        alike = [other for other in left if _same(one, other, first, second)]
-        alike.sort(key=lambda other: other.name != one.name)
-        if alike:
-            found.append((one, alike[0]))
-            left.remove(alike[0])
+        other = by_both.get((one.machine_id, one.name)) or by_id.get(one.machine_id)
+        if other is None and (named := by_name.get(one.name)) is not None:
+            # Two ids of one name are two machines; what is from before there were ids has the name.
+            other = named if None in {one.machine_id, named.machine_id} else None
+        if other is not None and id(other) not in taken:
+            taken.add(id(other))
+            found.append((one, other))
     return found
 
 
-def _same(
-    one: OneMachine, other: OneMachine, first: Sequence[OneMachine], second: Sequence[OneMachine]
-) -> bool:
-    if one.machine_id is not None and other.machine_id is not None:
-        if one.machine_id != other.machine_id:
-            return False
-        return one.name == other.name or not {one.machine_id} & {*clones(first), *clones(second)}
-    names = [sum(m.name == one.name for m in found) for found in (first, second)]
-    return one.name != "" and names == [1, 1] and one.name == other.name
+def _single_names(found: Sequence[OneMachine]) -> set[str]:
+    """The names that one machine alone has."""
+    counts = Counter(one.name for one in found)
+    return {name for name, count in counts.items() if count == 1 and name}
 
 
 def _labelled(found: Sequence[_Found]) -> list[OneMachine]:

@@ -265,3 +265,35 @@ def test_without_full_load_the_highest_level_decides(
             (tmp_path / name / f"{i}.json").write_text(json.dumps(made))
     found = compare(capsys, str(tmp_path / "a"), str(tmp_path / "b"))["comparisons"][0]
     assert (found["primary_figure"], found["verdict"]) == ("units_per_second[50]", "slower")
+
+
+@pytest.mark.parametrize(
+    ("rate", "percent", "outcome"),
+    [
+        (1000.0, 5, "no slower"),
+        (1100.0, 0, "no slower"),
+        (900.0, 5, "slower"),
+        (950.0, 5, "unsure"),
+    ],
+)
+def test_a_gate_has_three_outcomes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, rate: float, percent: int, outcome: str
+) -> None:
+    words = ["loadtest", "compare", three(tmp_path, "a"), three(tmp_path, "b", rate), "--json"]
+    words.append(f"--fail-if-slower={percent}")
+    assert cli.run(words) == (outcome == "slower")
+    found = json.loads(capsys.readouterr().out)["comparisons"][0]
+    assert found["gate"] == {"slower_percent": percent, "outcome": outcome}
+    assert cli.run([*words, "--fail-if-unsure"]) == (outcome != "no slower")
+
+
+def test_a_known_price_tells_units_per_dollar_whatever_the_rates_say(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = [
+        three(tmp_path, name, facts={"price_dollars_per_hour": price})
+        for name, price in (("a", 0.5), ("b", 0.4))
+    ]
+    rows = levels(figures(compare(capsys, *words)))
+    assert rows[MAX] == (True, "cannot tell", None)
+    assert rows["units_per_dollar"] == (True, "faster", None)

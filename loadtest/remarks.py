@@ -41,7 +41,8 @@ _PARTS = (
 BASIS = {
     "slices": "one run of each side: the intervals are of these two runs only, and there is no "
     "verdict, because they know what varies within a run, not what varies from run to run; three "
-    "runs of each side know it",
+    "runs of each side know it, and so do other valid runs of the machine under the same "
+    "conditions (--spread-from)",
     "known": "one run of each side: the intervals are made of the spread of {count} other runs of "
     "the same {machines} under the same conditions",
     "runs": "the intervals are made of the spread of the runs",

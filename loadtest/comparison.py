@@ -1,51 +1,36 @@
-"""Comparing results: sides of documents, level by level, and what must be known beside it. Pure."""
+"""Comparing results: two sides of documents, figure by figure, and which verdicts they carry. Pure.
+
+The rate at full load is the primary figure: it is tested first, and alone decides a gate. The
+others are tested behind it (``perfanalysis.estimates.multiplicity``), so that in 5 % of comparisons
+of equal sides at most any figure is called different.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from loadtest.earlier_runs import Earlier
+from loadtest.sides import Matched, Side, match, unlike
 from perfanalysis.errors import InputError
-from perfanalysis.estimates import ratios
-from perfanalysis.estimates.ratios import Rate, Ratio
+from perfanalysis.estimates import multiplicity, ratios
+from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.results import conditions
-from perfanalysis.results.conditions import Unknown, comparable
+from perfanalysis.results.conditions import Difference, Unknown
 from perfanalysis.results.document import FULL, Document, Interval, Level
+from perfanalysis.results.machine_identity import OneMachine
 
-GROUPS = {"machine": "name", "instance_type": "instance_type"}
 MAX = "max_units_per_second"
 SINGLE = "single_units_per_second"
 PER_DOLLAR = "units_per_dollar"
-# Conditions that two results must share to be compared at all.
-WORK = ("kernel", "kernel_version")
-
-
-@dataclass(frozen=True)
-class Side:
-    """Some results that are taken together.
-
-    Attributes:
-        name: as people call them.
-        documents: at least one.
-    """
-
-    name: str
-    documents: tuple[Document, ...]
-
-    @property
-    def machines(self) -> dict[str, list[Document]]:
-        """The documents by machine; those that name none count as one machine."""
-        found: dict[str, list[Document]] = {}
-        for document in self.documents:
-            found.setdefault(document.machine.name or "", []).append(document)
-        return found
-
-    def rates(self, figure: Figure) -> list[list[Rate]] | None:
-        """The figure in every run, by machine; None when a run does not have it."""
-        found = [[figure.read(document) for document in runs] for runs in self.machines.values()]
-        known = [[rate for rate in runs if rate is not None] for runs in found]
-        return known if [len(runs) for runs in known] == [len(runs) for runs in found] else None
+# Why a figure whose interval may leave 1 out has no verdict.
+BY_CONDITIONS = "conditions"
+BY_INTERVAL = "no interval"
+BY_ONE_RUN = "one run"
+BY_PRIMARY = "primary figure"
+BY_FIGURES = "many figures"
 
 
 @dataclass(frozen=True)
@@ -58,73 +43,162 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure of two sides: units per second (and dollar per hour), and their ratio."""
+    """One figure of two sides.
+
+    Attributes:
+        figure: its name.
+        baseline, value: units per second (and dollar per hour): geometric means of the sides.
+        ratio: of both, with the interval of this figure alone.
+        primary: whether it is the primary figure, or tells the same as that.
+        p_value: how often chance brings such a difference, adjusted for the figures that are tested
+            with it; None: unknown.
+        verdict: ``faster``, ``slower`` or ``cannot tell``, with all that was compared in mind.
+        withheld: why the verdict is none whatever the interval says, a ``BY_`` of this module.
+    """
 
     figure: str
     baseline: float
     value: float
     ratio: Ratio
+    primary: bool = False
+    p_value: float | None = None
+    verdict: str = CANNOT_TELL
+    withheld: str | None = None
 
 
-def group(documents: Sequence[Document], by: str) -> list[Side]:
-    """Sides by a fact of the machines, in the order in which they are first met.
+@dataclass(frozen=True)
+class Comparison:
+    """A side against the baseline.
+
+    Attributes:
+        baseline, other: the sides.
+        matched: the machines that take part.
+        rows: at least one; levels first.
+        unlike: conditions that keep them from a verdict.
+        earlier: the other runs of the machine, or of each; empty unless each side has one run.
+    """
+
+    baseline: Side
+    other: Side
+    matched: Matched
+    rows: tuple[Row, ...]
+    unlike: tuple[Difference, ...]
+    earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def primary(self) -> Row:
+        """The row that decides."""
+        return primary(self.rows)
+
+    @property
+    def basis(self) -> str:
+        """What the primary figure's interval is made of."""
+        return self.primary.ratio.basis
+
+
+def compare(
+    baseline: Side,
+    other: Side,
+    earlier: Callable[[Document], Earlier] | None = None,
+    *,
+    pair: bool = True,
+) -> Comparison:
+    """Compare two sides.
 
     Args:
-        documents: all of them.
-        by: a name of ``GROUPS``.
+        baseline, other: the sides, of the same kernel and version.
+        earlier: finds other runs of a run's machine; asked only where each side has one run.
+        pair: False: machines on both sides are not paired.
 
     Raises:
-        InputError: a document does not have that fact, or there is only one group.
+        InputError: no figure is known of all runs.
     """
-    fact, found = GROUPS[by], dict[str, list[Document]]()
-    for document in documents:
-        value: str | None = getattr(document.machine, fact)
-        if value is None:
-            raise InputError(document.test_id, f"machine.{fact}", f"a value to group by {by}")
-        found.setdefault(value, []).append(document)
-    if len(found) < 2:
-        raise InputError("--group-by", "", f"results of at least two of {by}", ", ".join(found))
-    return [Side(name, tuple(runs)) for name, runs in found.items()]
-
-
-def check(sides: Sequence[Side]) -> None:
-    """Refuse to compare what is not of one kind.
-
-    Raises:
-        InputError: kernels or their versions differ, or a result stands on two sides.
-    """
-    first = sides[0].documents[0]
-    asked = conditions.of(first)
-    seen: dict[str, str] = {}
-    for side in sides:
-        for document in side.documents:
-            for name, wanted, found in comparable(asked, conditions.of(document)):
-                if name in WORK:
-                    expected = (
-                        f"{wanted!r} as in {first.test_id}: other work cannot be compared "
-                        "(--kernel picks one kernel)"
-                    )
-                    raise InputError(document.test_id, name, expected, found)
-            if seen.setdefault(document.test_id, side.name) != side.name:
-                raise InputError(side.name, "", "other results than the side before it has")
-
-
-def rows(baseline: Side, other: Side) -> list[Row]:
-    """Every figure that all runs of both sides have, levels first.
-
-    Raises:
-        InputError: there is none.
-    """
-    documents = (*baseline.documents, *other.documents)
-    found = []
-    for figure in _figures(documents):
-        first, second = baseline.rates(figure), other.rates(figure)
-        if first is not None and second is not None:
-            ratio = ratios.compare(first, second)
-            found.append(Row(figure.name, ratios.mean(first), ratios.mean(second), ratio))
-    if not found:
+    matched = match(baseline, other, pair=pair)
+    known: tuple[Earlier, ...] = ()
+    if earlier is not None and len(matched.documents) == 2:
+        first, second = matched.documents
+        known = (earlier(first),) if matched.one_machine else (earlier(first), earlier(second))
+    rows = _rows(matched, known)
+    if not rows:
         raise InputError(other.name, "levels", f"a level that all runs of {baseline.name} have")
+    apart = unlike(matched)
+    judged = _judged(rows, alike=not apart)
+    return Comparison(baseline, other, matched, tuple(judged), tuple(apart), known)
+
+
+def primary(rows: Sequence[Row]) -> Row:
+    """The rate at full load; else the highest level that there is, else what there is."""
+    by_name = {row.figure: row for row in rows}
+    levels = [row for row in rows if row.figure.startswith("units_per_second[")]
+    return by_name.get(MAX) or (levels or list(rows))[-1]
+
+
+def _rows(matched: Matched, earlier: Sequence[Earlier]) -> list[Row]:
+    found = []
+    for figure in _figures(matched.documents):
+        first, second = (_rates(side, figure) for side in (matched.baseline, matched.other))
+        if first is None or second is None:
+            continue
+        spreads = [one.spread(figure.read) for one in earlier]
+        known: list[RunSpread] = [spread for spread in spreads if spread is not None]
+        ratio = ratios.compare(
+            first,
+            second,
+            known=known if len(known) == len(earlier) else (),
+            paired=matched.paired,
+        )
+        found.append(Row(figure.name, ratios.mean(first), ratios.mean(second), ratio))
     return found
+
+
+def _rates(machines: Sequence[OneMachine], figure: Figure) -> list[list[Rate]] | None:
+    """The figure in every run, by machine; None when a run does not have it."""
+    found = [[figure.read(run) for run in machine.documents] for machine in machines]
+    known = [[rate for rate in runs if rate is not None] for runs in found]
+    return known if [len(runs) for runs in known] == [len(runs) for runs in found] else None
+
+
+def _judged(rows: Sequence[Row], *, alike: bool) -> list[Row]:
+    """The rows with their verdicts."""
+    decisive = primary(rows)
+    same = [row for row in rows if _tells_the_same(row, decisive)]
+    p_values = [row.ratio.p_value for row in same]
+    gate = [1.0 if p is None else p for p in p_values]
+    others = [row for row in rows if row not in same]
+    tested = [(row.figure, p) for row in others if (p := row.ratio.p_value) is not None]
+    adjusted = multiplicity.behind(gate, [p for _, p in tested])
+    p_of = {row.figure: p for row, p in zip(same, p_values, strict=True)}
+    p_of |= {name: p for (name, _), p in zip(tested, adjusted, strict=True)}
+    return [
+        _with_verdict(row, p_of.get(row.figure), max(gate), alike=alike, primary=row in same)
+        for row in rows
+    ]
+
+
+def _tells_the_same(row: Row, decisive: Row) -> bool:
+    """Whether a figure is the primary one, or that times what is known: a price of each side."""
+    if row.figure not in {MAX, PER_DOLLAR, f"units_per_second[{FULL}]"}:
+        return row is decisive
+    one, other = row.ratio, decisive.ratio
+    if one.basis != other.basis or one.df != other.df:
+        return False
+    if one.error is None or other.error is None:
+        return row.figure != PER_DOLLAR
+    return math.isclose(one.error, other.error, rel_tol=1e-9, abs_tol=1e-15)
+
+
+def _with_verdict(row: Row, p: float | None, gate: float, *, alike: bool, primary: bool) -> Row:
+    verdict, withheld = row.ratio.verdict, None
+    if not alike:
+        withheld = BY_CONDITIONS
+    elif row.ratio.apart is None:
+        withheld = BY_INTERVAL
+    elif row.ratio.basis == "slices":
+        withheld = BY_ONE_RUN
+    elif not primary and verdict != CANNOT_TELL and (p is None or p > LEVEL):
+        withheld = BY_PRIMARY if gate > LEVEL else BY_FIGURES
+    verdict = CANNOT_TELL if withheld else verdict
+    return Row(row.figure, row.baseline, row.value, row.ratio, primary, p, verdict, withheld)
 
 
 def _figures(documents: Sequence[Document]) -> list[Figure]:
@@ -170,25 +244,3 @@ def _per_dollar(document: Document) -> Rate | None:
 
 
 _PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)
-
-
-def text(ratio: Ratio) -> str:
-    """The verdict in words, such as ``faster by 3.1 % (2.2 to 4.0)``."""
-    if ratio.lower is None or ratio.upper is None:
-        return "cannot tell, no interval is known"
-    if ratio.verdict == "faster":
-        low, high = ratio.lower - 1, ratio.upper - 1
-        return f"faster by {ratio.value - 1:.1%} ({low:.1%} to {high:.1%})"
-    if ratio.verdict == "slower":
-        low, high = 1 - ratio.upper, 1 - ratio.lower
-        return f"slower by {1 - ratio.value:.1%} ({low:.1%} to {high:.1%})"
-    spread = f"{ratio.lower - 1:+.1%} to {ratio.upper - 1:+.1%}"
-    return f"cannot tell ({spread}), {_more(ratio)} would settle it"
-
-
-def _more(ratio: Ratio) -> str:
-    what = "machines" if ratio.basis == "machines" else "runs"
-    if ratio.more is None or ratio.more > ratios.MOST_RUNS:
-        return f"not even {ratios.MOST_RUNS} more {what} of each"
-    least = "at least" if ratio.basis == "slices" else "about"
-    return f"{least} {ratio.more} more {what if ratio.more > 1 else what[:-1]} of each"

@@ -1,10 +1,13 @@
-"""What must be known beside a comparison: its basis, invalid runs, differing facts. Pure."""
+"""What must be known beside a comparison: its basis, pairs, conditions, invalid runs. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadtest.comparison import Side, spreads
+from loadtest.comparison import Comparison, spreads
+from loadtest.sides import Side
+from perfanalysis.results import conditions, machine_identity
+from perfanalysis.results.conditions import shown
 from perfanalysis.results.document import Build, Document
 from perfanalysis.results.machine import Machine
 
@@ -36,36 +39,77 @@ _PARTS = (
     ("software", ("perfanalysis",)),
 )
 BASIS = {
-    "slices": "one run of each side: the intervals know what varies within a run, not what varies "
-    "from run to run, so that a small difference may be gone in the next run",
+    "slices": "one run of each side: the intervals are of these two runs only, and there is no "
+    "verdict, because they know what varies within a run, not what varies from run to run; three "
+    "runs of each side know it, and so do other valid runs of the machine under the same "
+    "conditions (--spread-from)",
+    "known": "one run of each side: the intervals are made of the spread of {count} other runs of "
+    "the same {machines} under the same conditions",
     "runs": "the intervals are made of the spread of the runs",
     "machines": "the intervals are made of the spread of the machines of a side",
+    "pairs": "paired: {count} machines stand on both sides, and the intervals are made of the "
+    "spread of their differences",
 }
 
 
-def remarks(baseline: Side, other: Side, basis: str) -> list[str]:
+def remarks(found: Comparison) -> list[str]:
     """Sentences that a reader of the comparison must know."""
-    found = [BASIS[basis]]
-    for side, against in ((baseline, other), (other, baseline)):
-        count = len(side.machines) if basis == "machines" else len(side.documents)
-        if basis != "slices" and count == 1:
-            what = "machine" if basis == "machines" else "run"
-            found.append(
-                f"{side.name} has one {what}: the spread of {against.name} is taken for it"
-            )
-        if basis == "runs" and len(side.documents) > 1:
-            found.append(
-                f"{side.name} is one machine: what machines of its type differ by is unknown"
-            )
-        for document in side.documents:
-            if reasons := document.invalid_reasons:
-                rest = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-                found.append(f"{document.test_id} is not valid: {reasons[0]}{rest}")
-            elif document.valid is None:
-                found.append(f"{document.test_id} was imported: what spoiled it is unknown")
-    if len(spreads((*baseline.documents, *other.documents))) > 1:
-        found.append("load was spread in different ways: levels below 100 % are not compared")
-    return found
+    said = [_basis(found)]
+    for machine, name in found.matched.left_out:
+        said.append(f"{machine} stands only in {name}: it is left out of the pairs")
+    said += _conditions(found)
+    for side, against in ((found.baseline, found.other), (found.other, found.baseline)):
+        said += _of_side(side, against, found)
+    if len(spreads(found.matched.documents)) > 1:
+        said.append("load was spread in different ways: levels below 100 % are not compared")
+    return said
+
+
+def _basis(found: Comparison) -> str:
+    count = sum(earlier.count for earlier in found.earlier)
+    if found.basis == "pairs":
+        count = len(found.matched.baseline)
+    machines = "machine" if len(found.earlier) == 1 else "two machines"
+    return BASIS[found.basis].format(count=count, machines=machines)
+
+
+def _conditions(found: Comparison) -> list[str]:
+    said = [
+        f"no verdict, the conditions differ: {_label(name)} {shown(one)} -> {shown(other)}"
+        for name, one, other in found.unlike
+    ]
+    differing = {difference.name for difference in found.unlike}
+    unknown = {name for run in found.matched.documents for name in conditions.unknown(run)}
+    if left := sorted(unknown - differing):
+        names = ", ".join(_label(name) for name in left)
+        said.append(f"conditions unknown, taken for alike: {names}")
+    return said
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _of_side(side: Side, against: Side, found: Comparison) -> list[str]:
+    said, basis = [], found.basis
+    count = len(side.machines) if basis == "machines" else len(side.documents)
+    if basis in {"machines", "runs"} and count == 1:
+        what = "machine" if basis == "machines" else "run"
+        said.append(f"{side.name} has one {what}: the spread of {against.name} is taken for it")
+    if (basis == "runs" and len(side.documents) > 1) or (
+        basis == "known" and not found.matched.one_machine
+    ):
+        said.append(f"{side.name} is one machine: what machines of its type differ by is unknown")
+    for machine_id in machine_identity.clones(side.machines):
+        names = ", ".join(m.label for m in side.machines if m.machine_id == machine_id)
+        said.append(f"{names} have one machine id, as clones of an image: taken for several")
+    for document in side.documents:
+        if reasons := document.invalid_reasons:
+            rest = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+            said.append(f"{document.test_id} is not valid: {reasons[0]}{rest}")
+        elif document.valid is None:
+            said.append(f"{document.test_id} was imported: what spoiled it is unknown")
+    return said
 
 
 def differences(baseline: Side, other: Side) -> list[tuple[str, str, str]]:

@@ -1,6 +1,8 @@
 """Thresholds: conditions under which a run fails, such as ``units_per_dollar<5``. Pure.
 
-A condition is a figure, a comparison and a number. The figures:
+A condition is a figure, a comparison and a number. It is about the figure of one run, with that
+run's own interval, and says nothing of what the next run will find: whether a machine became slower
+is what ``loadtest compare`` asks. The figures:
 
 max_units_per_second, single_units_per_second   as in the document
 units_per_second[BUSY], busy_ratio[BUSY]        of one level

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from loadtest import comparison, presentation, remarks
+from loadtest import comparison, comparison_output, earlier_runs, presentation, sides
 from loadtest.commands import options
-from loadtest.comparison import Row, Side
+from loadtest.comparison import Comparison
+from loadtest.earlier_runs import Earlier
+from loadtest.gate import Outcome, outcome
+from loadtest.sides import Side
+from loadtest.verdict_text import power_text, text
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.estimates.ratios import MOST_RUNS
 from perfanalysis.number_range import NumberRange
+from perfanalysis.results import archive
 from perfanalysis.results.archive import Archive, Entry
+from perfanalysis.results.document import Document
+from perfanalysis.results.state import RESULTS
+
+# Enough to know a spread well; an archive may hold ten thousands.
+MOST_EARLIER = 200
 
 
 @click.command()
 @click.argument("results", nargs=-1, required=True)
 @click.option(
     "--group-by",
-    type=click.Choice(list(comparison.GROUPS)),
+    type=click.Choice(sides.GROUPS),
     help="Take all results together, and compare machines, or types of machines.",
 )
 @click.option("--valid-only", is_flag=True, help="Leave results out that are not valid.")
+@click.option(
+    "--unpaired",
+    is_flag=True,
+    help="Compare sides as wholes, though they have machines in common.",
+)
+@click.option(
+    "--spread-from",
+    "spread_from",
+    multiple=True,
+    metavar="RESULTS",
+    help="Where other runs tell what runs of a machine vary by, for sides of one run; may be "
+    "given again; default: the results of the state folder.",
+)
 @click.option(
     "--fail-if-slower",
     type=NumberRange(min=0, max=100),
     metavar="PERCENT",
     help="Exit with status 1 when a side is surely slower than the first one by more than this.",
+)
+@click.option(
+    "--fail-if-unsure",
+    is_flag=True,
+    help="With --fail-if-slower: exit with status 1 also when that cannot be told.",
 )
 @options.KERNEL
 @options.STATE_DIRECTORY
@@ -41,7 +66,10 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
     results: tuple[str, ...],
     group_by: str | None,
     valid_only: bool,
+    unpaired: bool,
+    spread_from: tuple[str, ...],
     fail_if_slower: float | None,
+    fail_if_unsure: bool,
     kernel: str,
     state_directory: Path | None,
     as_json: bool,
@@ -50,20 +78,30 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
 
     Each is a file, a folder (its results are taken together), the id of a run, latest, or latest~N.
     """
-    archive = Archive(options.state_directory(state_directory), kernel)
-    found = [(word, _kept(word, archive.find(word), valid_only)) for word in results]
-    sides = _sides(found, group_by)
-    comparison.check(sides)
-    first, others = sides[0], sides[1:]
-    tables = [(other, comparison.rows(first, other)) for other in others]
+    if fail_if_unsure and fail_if_slower is None:
+        raise InputError("--fail-if-unsure", "", "--fail-if-slower PERCENT beside it")
+    state = options.state_directory(state_directory)
+    known = Archive(state, kernel)
+    found = [(word, _kept(word, known.find(word), valid_only)) for word in results]
+    compared = _sides(found, group_by)
+    sides.check(compared)
+    read = cache(lambda: _elsewhere(known, spread_from, state, kernel))
+    tables = [
+        comparison.compare(
+            compared[0], side, _finder(compared, compared[0], side, read), pair=not unpaired
+        )
+        for side in compared[1:]
+    ]
     if as_json:
-        options.print_json(_as_json(first, tables))
+        options.print_json(comparison_output.as_json(tables, fail_if_slower))
     else:
         console = presentation.console()
-        for other, rows in tables:
-            _print(first, other, rows, console)
+        for table in tables:
+            comparison_output.show(table, fail_if_slower, console)
+        if len(tables) > 1:
+            console.print(f"- {comparison_output.SIDES}", highlight=False)
     if fail_if_slower is not None:
-        _fail(first, tables, fail_if_slower)
+        _gate(tables, fail_if_slower, fail_if_unsure)
 
 
 def _kept(word: str, entries: Sequence[Entry], valid_only: bool) -> list[Entry]:
@@ -76,97 +114,60 @@ def _kept(word: str, entries: Sequence[Entry], valid_only: bool) -> list[Entry]:
 def _sides(found: Sequence[tuple[str, list[Entry]]], group_by: str | None) -> list[Side]:
     if group_by is not None:
         each = {e.document.test_id: e.document for _, entries in found for e in entries}
-        return comparison.group(list(each.values()), group_by)
+        return sides.group(list(each.values()), group_by)
     if len(found) < 2:
         raise InputError("RESULTS", "", "at least two to compare, or --group-by", found[0][0])
     return [Side(word, tuple(e.document for e in entries)) for word, entries in found]
 
 
-def _print(first: Side, other: Side, rows: Sequence[Row], console: Console) -> None:
-    document = first.documents[0]
-    table = Table(
-        title=f"{other.name} against {first.name}: kernel {document.kernel}",
-        title_justify="left",
-    )
-    table.add_column("figure")
-    for heading in (first.name, other.name, "ratio"):
-        table.add_column(heading, justify="right", overflow="fold")
-    table.add_column("verdict")
-    for row in rows:
-        table.add_row(
-            row.figure,
-            f"{row.baseline:.5g}",
-            f"{row.value:.5g}",
-            f"{row.ratio.value:.4f}",
-            comparison.text(row.ratio),
-        )
-    console.print(table)
-    for remark in remarks.remarks(first, other, rows[-1].ratio.basis):
-        console.print(f"- {remark}", highlight=False)
-    for fact, before, after in remarks.differences(first, other):
-        console.print(f"- differs: {fact}: {before} -> {after}", highlight=False)
+def _elsewhere(known: Archive, words: Sequence[str], state: Path, kernel: str) -> list[Document]:
+    """Results that may tell a spread: those that are named, else the newest of the state folder."""
+    if words:
+        return [entry.document for word in words for entry in known.find(word)]
+    if not (folder := state / RESULTS).is_dir():
+        return []
+    return [entry.document for entry in islice(archive.latest(folder, kernel), MOST_EARLIER)]
 
 
-def _as_json(first: Side, tables: Sequence[tuple[Side, list[Row]]]) -> dict[str, Any]:
-    document = first.documents[0]
-    return {
-        "kernel": document.kernel,
-        "kernel_version": document.kernel_version,
-        "baseline": _side(first),
-        "comparisons": [
-            _side(other)
-            | {
-                "basis": rows[-1].ratio.basis,
-                "figures": [_row(row) for row in rows],
-                "remarks": remarks.remarks(first, other, rows[-1].ratio.basis),
-                "differences": [
-                    {"fact": fact, "baseline": before, "value": after}
-                    for fact, before, after in remarks.differences(first, other)
-                ],
-            }
-            for other, rows in tables
-        ],
-    }
+def _finder(
+    every: Sequence[Side], first: Side, second: Side, read: Callable[[], list[Document]]
+) -> Callable[[Document], Earlier]:
+    """What finds other runs of a run's machine: among further sides, and where it is told to."""
+    without = (*first.documents, *second.documents)
+    beside = [run for side in every for run in side.documents]
+
+    def find(run: Document) -> Earlier:
+        return earlier_runs.of_machine(run, [*beside, *read()], without)
+
+    return find
 
 
-def _side(side: Side) -> dict[str, Any]:
-    return {
-        "name": side.name,
-        "machines": [name for name in side.machines if name],
-        "test_ids": [document.test_id for document in side.documents],
-    }
-
-
-def _row(row: Row) -> dict[str, Any]:
-    ratio = row.ratio
-    known = {"lower": ratio.lower, "upper": ratio.upper, "more_runs": ratio.more}
-    if ratio.more is not None and ratio.more > MOST_RUNS:
-        del known["more_runs"]
-    return {
-        "figure": row.figure,
-        "baseline": row.baseline,
-        "value": row.value,
-        "ratio": ratio.value,
-        **{key: v for key, v in known.items() if v is not None and math.isfinite(v)},
-        "verdict": ratio.verdict,
-        "text": comparison.text(ratio),
-    }
-
-
-def _fail(first: Side, tables: Sequence[tuple[Side, list[Row]]], percent: float) -> None:
-    """Fail when the whole interval of the highest figure lies below the limit.
+def _gate(tables: Sequence[Comparison], percent: float, fail_if_unsure: bool) -> None:
+    """Fail by the intervals of the primary figures; say what cannot be told.
 
     Raises:
-        PerfAnalysisError: which sides are slower.
+        PerfAnalysisError: which sides are slower, or of which that cannot be told.
     """
-    slower = []
-    for other, rows in tables:
-        by_name = {row.figure: row for row in rows}
-        row = by_name.get(comparison.MAX, rows[-1])
-        upper = row.ratio.upper
-        if upper is not None and upper < 1 - percent / 100:
-            slower.append(f"{other.name} is {comparison.text(row.ratio)} ({row.figure})")
+    by_outcome: dict[Outcome, list[Comparison]] = {each: [] for each in Outcome}
+    for table in tables:
+        by_outcome[outcome(table, percent)].append(table)
+    first = tables[0].baseline.name
+    slower = [
+        f"{table.other.name} is {text(table.primary)} ({table.primary.figure})"
+        for table in by_outcome[Outcome.SLOWER]
+    ]
+    unsure = [
+        f"{table.other.name}: {text(table.primary)} ({table.primary.figure}); "
+        f"{power_text(table, percent)}"
+        for table in by_outcome[Outcome.UNSURE]
+    ]
+    doubt = f"unsure whether slower than {first} by more than {percent:g} %: {'; '.join(unsure)}"
     if slower:
+        beside = f"; {doubt}" if unsure else ""
         raise PerfAnalysisError(
-            f"slower than {first.name} by more than {percent:g} %: {'; '.join(slower)}"
+            f"slower than {first} by more than {percent:g} %: {'; '.join(slower)}{beside}"
         )
+    if unsure and fail_if_unsure:
+        raise PerfAnalysisError(doubt)
+    if unsure:
+        click.echo(f"perfanalysis: {doubt}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,17 @@ from rich.table import Table
 
 from loadtest import presentation
 from loadtest.commands import options
+from loadtest.spread_classes import SpreadClass, classes
 from perfanalysis.errors import InputError
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.estimates.variance import Spreads, spreads
+from perfanalysis.estimates.variance import Spreads
 from perfanalysis.printable import printable
+from perfanalysis.results import conditions, machine_identity
 from perfanalysis.results.archive import Archive
+from perfanalysis.results.conditions import UNKNOWN, Difference, shown
 from perfanalysis.results.document import Document
 
 MAX = "max_units_per_second"
-UNKNOWN_TYPE = "unknown"
 
 
 @click.command()
@@ -48,44 +51,53 @@ def spread(
     ]
     if not chosen:
         raise InputError(results[0], MAX, "at least one (valid) result with the level 100")
-    rows = [_row(kind, documents) for kind, documents in _by_type(chosen).items()]
+    rows = classes([document for document in chosen if machine_identity.told(document)])
     if as_json:
-        options.print_json([_as_json(kind, found) for kind, found in rows])
-        return
+        options.print_json([_as_json(row) for row in rows])
+    else:
+        _print(rows)
+    _say(chosen, as_json=as_json)
+
+
+def _print(rows: Sequence[SpreadClass]) -> None:
     table = Table(caption_justify="left")
     for heading in ("kernel", "version", "type"):
         table.add_column(heading, overflow="fold")
     for heading in ("machines", "runs", "max units/s", "within a machine", "between machines"):
         table.add_column(heading, justify="right")
-    for kind, found in rows:
+    for row in rows:
+        found = row.spreads
+        kind = (row.kernel, row.kernel_version, f"{row.type} *" if row.differs else row.type)
         table.add_row(*kind, str(found.machines), str(found.runs), *_cells(found))
-    presentation.console().print(table)
+    console = presentation.console()
+    console.print(table)
+    for row in rows:
+        if row.differs:
+            said = ", ".join(_difference(difference) for difference in row.differs)
+            runs = row.spreads.runs
+            count = "1 run" if runs == 1 else f"{runs} runs"
+            text = f"* {row.type}: {count} apart, the conditions differ: {said}"
+            console.print(text, highlight=False, markup=False)
+        if unknown := conditions.unknown(row.machines[0].documents[0]):
+            names = ", ".join(name.replace("_", " ") for name in unknown)
+            text = f"{row.type}: conditions unknown, taken for alike: {names}"
+            console.print(text, highlight=False, markup=False)
+
+
+def _difference(difference: Difference) -> str:
+    name = difference.name.replace("_", " ")
+    return f"{name} {printable(shown(difference.one))} -> {printable(shown(difference.other))}"
+
+
+def _say(chosen: Sequence[Document], *, as_json: bool) -> None:
+    """What a reader must know of single results; beside JSON on standard error."""
     for document in chosen:
-        if document.invalid_reasons:
+        if not machine_identity.told(document):
+            reason = "it tells neither id nor name of its machine"
+            click.echo(f"{document.test_id} is in no spread: {reason}", err=as_json)
+        if document.invalid_reasons and not as_json:
             reason = printable(document.invalid_reasons[0])
             click.echo(f"{document.test_id} is not valid: {reason}")
-
-
-Kind = tuple[str, str, str]
-
-
-def _by_type(documents: Sequence[Document]) -> dict[Kind, list[Document]]:
-    """Results of one kernel, version and instance type together: only these are of one kind."""
-    found: dict[Kind, list[Document]] = {}
-    for document in documents:
-        machine = document.machine
-        # Without a type each machine is its own: nothing says that two of them are alike.
-        kind = machine.instance_type or f"{UNKNOWN_TYPE} ({machine.name or ''})"
-        found.setdefault((document.kernel, document.kernel_version, kind), []).append(document)
-    return dict(sorted(found.items()))
-
-
-def _row(kind: Kind, documents: Sequence[Document]) -> tuple[Kind, Spreads]:
-    machines: dict[str, list[float]] = {}
-    for document in documents:
-        if (maximum := document.max_units_per_second) is not None:
-            machines.setdefault(document.machine.name or "", []).append(maximum)
-    return kind, spreads(list(machines.values()))
 
 
 def _cells(found: Spreads) -> tuple[str, str, str]:
@@ -108,12 +120,22 @@ def _percent(spread: Estimate) -> str:
     return f"{spread.value:.2%} ({spread.lower:.2%} .. {spread.upper:.2%})"
 
 
-def _as_json(kind: Kind, found: Spreads) -> dict[str, Any]:
+def _as_json(row: SpreadClass) -> dict[str, Any]:
+    found = row.spreads
     rate = found.rate if isinstance(found.rate, Estimate) else None
     result: dict[str, Any] = {
-        "kernel": kind[0],
-        "kernel_version": kind[1],
-        "type": kind[2],
+        "kernel": row.kernel,
+        "kernel_version": row.kernel_version,
+        "type": row.type,
+        "conditions": {
+            name: shown(value) if value is None else value
+            for name, value in asdict(row.conditions).items()
+            if value is not UNKNOWN
+        },
+        "differs": [
+            {"condition": name, "from": shown(one), "to": shown(other)}
+            for name, one, other in row.differs
+        ],
         "machines": found.machines,
         "runs": found.runs,
         MAX: found.rate if rate is None else rate.value,

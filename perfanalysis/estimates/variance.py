@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perfanalysis.estimates import student
-from perfanalysis.estimates.ratios import UPPER_TAIL
+from perfanalysis.estimates.ratios import UPPER_TAIL, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 
 _DRAWS = 20_000
@@ -74,6 +74,22 @@ def spreads(machines: Sequence[Sequence[float]]) -> Spreads:
     elif count > 1:
         both = _estimate(outer / (count - 1), outer / random.chisquare(count - 1, _DRAWS))
     return Spreads(count, total, _mean(means if count > 1 else logs[0]), within, between, both)
+
+
+def run_spread(groups: Sequence[Sequence[float]]) -> RunSpread | None:
+    """What runs of one machine vary by, for ``ratios.compare``; None: there are too few.
+
+    Args:
+        groups: rates of runs above 0; those of one group have nothing between them but time, while
+            groups may differ by a cause (another release of the operating system, say), which is no
+            spread: only what varies within a group counts.
+    """
+    logs = [[math.log(rate) for rate in group] for group in groups if len(group) > 1]
+    df = sum(len(group) - 1 for group in logs)
+    if df == 0:
+        return None
+    squares = sum((len(group) - 1) * statistics.variance(group) for group in logs)
+    return RunSpread(squares / df, df)
 
 
 def _estimate(variance: float, draws: NDArray[np.float64]) -> Estimate:

@@ -20,6 +20,11 @@ from perfanalysis.results.document import Document
 from perfanalysis.results.machine import Machine
 
 ALL = "all"
+# Another kernel or version of it is other work.
+WORK = ("kernel", "kernel_version")
+# What a machine brings with it: whole machines may differ in these, and are compared by it.
+_CPUS = ("used_cpus", "usable_cpus", "used_cores")
+_INSTRUCTIONS = "instruction_set"
 T = TypeVar("T")
 
 
@@ -94,6 +99,45 @@ def comparable(one: Conditions, other: Conditions) -> list[Difference]:
         for field in fields(Conditions)
         if (first := getattr(one, field.name)) != (second := getattr(other, field.name))
     ]
+
+
+def unlike(one: Document, other: Document, *, one_machine: bool) -> list[Difference]:
+    """The conditions that two results do not share and that their machines do not explain.
+
+    Two machines of which all CPUs were busy may have other numbers of CPUs and other instructions:
+    that is what they are compared by. Of one machine, or of parts of two, neither may differ.
+
+    Args:
+        one, other: the results.
+        one_machine: whether both are of the same machine.
+    """
+    found = comparable(of(one), of(other))
+    if one_machine or not (_all_busy(one.machine) and _all_busy(other.machine)):
+        return found
+    return [difference for difference in found if not _explained(difference)]
+
+
+def unknown(document: Document) -> list[str]:
+    """The names of the conditions that a document does not tell."""
+    found = of(document)
+    return [field.name for field in fields(Conditions) if getattr(found, field.name) is UNKNOWN]
+
+
+def shown(value: Value) -> str:
+    """A condition's value in words."""
+    if value is None:
+        return "no limit"
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _explained(difference: Difference) -> bool:
+    if difference.name == _INSTRUCTIONS:
+        return UNKNOWN not in {difference.one, difference.other}
+    return difference.name in _CPUS
+
+
+def _all_busy(machine: Machine) -> bool:
+    return machine.used_cpus is not None and len(machine.used_cpus) == machine.logical_cpus
 
 
 def of(document: Document) -> Conditions:

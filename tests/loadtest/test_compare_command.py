@@ -24,7 +24,7 @@ def write(
 ) -> str:
     facts = {"name": machine} | changes.pop("facts", {})
     made = result(name, rates(sum(map(ord, name)), truth), machine=facts, **changes)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     store(folder / f"{name}.json", made)
     return str(folder / f"{name}.json")
 
@@ -54,8 +54,10 @@ def test_two_runs_by_their_slices(capsys: pytest.CaptureFixture[str], tmp_path: 
         "units_per_dollar",
     ]
     for row in rows.values():
-        assert row["verdict"] == "faster"
+        # What the two runs differ by is shown; of the machines it says nothing.
         assert row["lower"] < 1.05 < row["upper"]
+        assert (row["verdict"], row["withheld"]) == ("cannot tell", "one run")
+        assert "of these two runs only), at least" in row["text"]
     assert rows["units_per_dollar"]["baseline"] == pytest.approx(2000, rel=0.01)
     assert {"fact": "microcode", "baseline": "unknown", "value": "0x2"} in (
         found["comparisons"][0]["differences"]
@@ -106,8 +108,17 @@ def test_a_small_difference_needs_more_runs(
     assert row["verdict"] == "cannot tell"
     assert row["more_runs"] > 30
     assert f"about {row['more_runs']} more runs of each would settle it" in row["text"]
-    # What cannot be told fails no pipeline.
-    assert cli.run(["loadtest", "compare", *words, "--fail-if-slower", "0"]) == 0
+    # What cannot be told fails no pipeline that does not ask for it.
+    gate = ["loadtest", "compare", *words, "--fail-if-slower"]
+    assert cli.run([*gate, "0"]) == 0
+    unsure = "unsure whether slower than"
+    assert unsure in capsys.readouterr().err
+    assert cli.run([*gate, "3", "--fail-if-unsure"]) == 1
+    assert unsure in (said := capsys.readouterr().err)
+    assert "a difference of 3 % would have been seen in" in said
+    assert cli.run([*gate, "50", "--fail-if-unsure"]) == 0
+    assert cli.run(["loadtest", "compare", *words, "--fail-if-unsure"]) == 2
+    assert "--fail-if-unsure: expected --fail-if-slower PERCENT" in capsys.readouterr().err
 
 
 def test_types_are_compared_by_their_machines(

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from perfanalysis.estimates import ratios, student
-from perfanalysis.estimates.ratios import MOST_RUNS, Rate
+from perfanalysis.estimates.ratios import MOST_RUNS, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 
 
@@ -49,8 +49,60 @@ def test_two_runs_join_their_intervals() -> None:
     assert found.value == pytest.approx(1.2)
     assert found.lower == pytest.approx(1.2 * math.exp(-0.05))
     assert found.upper == pytest.approx(1.2 * math.exp(0.05))
-    assert (found.verdict, found.basis, found.more) == ("faster", "slices", None)
-    assert ratios.compare(second, first).verdict == "slower"
+    # That is what these two runs tell, and no verdict on the machines.
+    assert (found.verdict, found.apart, found.basis) == ("cannot tell", True, "slices")
+    assert (found.more, found.p_value) == (2, None)
+    assert ratios.compare(second, first).verdict == "cannot tell"
+
+
+@pytest.mark.parametrize(
+    ("known", "half", "df"),
+    [
+        # One machine: 1 % twice, and t(0.975, 4) = 2.776.
+        ([RunSpread(1e-4, 4)], 2.776 * 0.01 * math.sqrt(2), 4.0),
+        # Two machines: 1 % and 2 %; (1 + 4)^2 / (1 / 4 + 16 / 10) = 13.51, t = 2.1516.
+        ([RunSpread(1e-4, 4), RunSpread(4e-4, 10)], 2.1516 * 0.01 * math.sqrt(5), 13.5135),
+    ],
+)
+def test_a_known_spread_of_runs_carries_a_verdict(
+    known: list[RunSpread], half: float, df: float
+) -> None:
+    found = ratios.compare(side(100), side(90), known=known)
+    assert (found.basis, found.verdict) == ("known", "slower")
+    assert found.df == pytest.approx(df, abs=1e-3)
+    assert found.lower == pytest.approx(0.9 * math.exp(-half), abs=1e-5)
+    assert found.upper == pytest.approx(0.9 * math.exp(half), abs=1e-5)
+    near = ratios.compare(side(100), side(99), known=known)
+    assert near.verdict == "cannot tell"
+    assert near.more is not None
+    # Where runs were repeated their own spread is taken.
+    assert ratios.compare(side(100, 101), side(90, 91), known=known).basis == "runs"
+
+
+def test_pairs_are_compared_by_their_differences() -> None:
+    # Logarithms of the ratios: -0.02, -0.03, -0.01: mean -0.02, error 0.01 / sqrt(3), t 4.3027.
+    first = [*side(100), *side(200), *side(400)]
+    second = [
+        *side(100 * math.exp(-0.02)),
+        *side(200 * math.exp(-0.03)),
+        *side(400 * math.exp(-0.01)),
+    ]
+    found = ratios.compare(first, second, paired=True)
+    half = 4.3027 * 0.01 / math.sqrt(3)
+    assert (found.basis, found.verdict, found.df) == ("pairs", "cannot tell", 2.0)
+    assert found.lower == pytest.approx(math.exp(-0.02 - half), abs=1e-5)
+    assert found.upper == pytest.approx(math.exp(-0.02 + half), abs=1e-5)
+    # Five pairs show (2.776 + 0.941) / sqrt(5) = 1.66 deviations, four only 2.08: it takes 2 more.
+    assert found.more == 2
+    assert ratios.compare(first, second).basis == "machines"
+
+
+def test_the_p_value_is_that_of_the_t_test() -> None:
+    # t = 0.02 / (0.01 * sqrt(2 / 5)) = 3.1623 with df 8.
+    found = Ratio(math.exp(0.02), 1.0, 1.1, "runs", error=0.01 * math.sqrt(2 / 5), df=8.0)
+    assert found.p_value == pytest.approx(0.01334, abs=2e-5)
+    assert Ratio(1.1, 1.1, 1.1, "runs", error=0.0, df=2.0).p_value == 0.0
+    assert Ratio(1.0, 1.0, 1.0, "runs", error=0.0, df=2.0).p_value == 1.0
 
 
 def test_runs_are_compared_by_welch() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from perfanalysis.results import conditions, reading
 from perfanalysis.results.conditions import UNKNOWN, Conditions, Difference, comparable
+from perfanalysis.results.document import Document
 from tests.perfanalysis.results.made import changed
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
@@ -103,3 +104,37 @@ def test_what_is_unknown_is_a_class_of_its_own() -> None:
     assert found["quota_cpus"] == ("quota_cpus", UNKNOWN, None)
     assert found["used_cpus"] == ("used_cpus", UNKNOWN, 2)
     assert str(UNKNOWN) == "unknown"
+
+
+def of_cpus(used: list[int], logical: int) -> Document:
+    facts = {"used_cpus": used, "logical_cpus": logical}
+    return reading.from_json(changed(lambda d: d["machine"].update(facts)), "here")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "one_machine", "names"),
+    [
+        ([0, 1], [0, 1, 2, 3], False, []),
+        # Of one machine another number of CPUs is another test; of parts of machines, too.
+        ([0, 1], [0, 1, 2, 3], True, ["used_cpus", "usable_cpus"]),
+        ([0], [0, 1], True, ["used_cpus"]),
+        ([0], [0, 1, 2, 3], False, ["used_cpus", "usable_cpus"]),
+    ],
+)
+def test_whole_machines_may_have_other_numbers_of_cpus(
+    one: list[int], other: list[int], one_machine: bool, names: list[str]
+) -> None:
+    made = [of_cpus(cpus, len(cpus) if cpus != [0] else 2) for cpus in (one, other)]
+    found = conditions.unlike(made[0], made[1], one_machine=one_machine)
+    assert [difference.name for difference in found] == names
+
+
+def test_unknown_conditions_are_named_and_shown() -> None:
+    made = reading.from_json(changed(lambda d: d["settings"].update(nice=5)), "here")
+    assert conditions.unknown(made) == ["instruction_set", "used_cores", "quota_cpus"]
+    assert [conditions.shown(v) for v in (None, UNKNOWN, (20, 100), 1.5)] == [
+        "no limit",
+        "unknown",
+        "20 100",
+        "1.5",
+    ]

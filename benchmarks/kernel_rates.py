@@ -15,13 +15,18 @@ from loadtest.facts.memory import last_cache_bytes
 STRETCH_SECONDS = 0.01
 
 
+def find_kernels() -> dict[str, Kernel]:
+    """All kernels with the memory that each takes on this machine."""
+    return all_kernels(last_cache_bytes())
+
+
 def find_kernel(name: str) -> Kernel:
     """A kernel with the memory that it takes on this machine.
 
     Raises:
         KeyError: there is none of that name.
     """
-    return all_kernels(last_cache_bytes())[name]
+    return find_kernels()[name]
 
 
 @contextmanager

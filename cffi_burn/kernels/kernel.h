@@ -4,12 +4,14 @@
  *
  * A unit is cut into equal grains of some microseconds, so that a worker can stop near any moment.
  * A grain's work must not depend on what it computes, and must stay the same whatever the compiler
- * and its optimisation: see BURN_OPAQUE.
+ * and its optimisation: see machine_code.h, and for what is compiled BURN_OPAQUE.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include <stddef.h>
 #include <stdint.h>
+
+#include "machine_code.h"
 
 /* One worker's own memory, and where in its work it stands. `prepare` fills the memory. */
 struct burn_state {

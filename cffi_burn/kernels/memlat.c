@@ -54,21 +54,28 @@ static void prepare(struct burn_state *state)
     state->cursor = 0;
 }
 
+#if defined(BURN_X86_64)
+#include "x86_64/memlat.h"
+#elif defined(BURN_AARCH64)
+#include "aarch64/memlat.h"
+#else
+static uint64_t burn_memlat_grain(const void *memory, uint64_t offset, uint64_t *checksum)
+{
+    unsigned loads;
+
+    for (loads = LOADS_PER_GRAIN; loads; loads--) {
+        offset = *(const uint64_t *)((const char *)memory + offset);
+        BURN_OPAQUE(offset);
+        *checksum += offset;
+    }
+    return offset;
+}
+#endif
+
 static void run(struct burn_state *state, uint64_t grains)
 {
-    const char *memory = state->memory;
-    uint64_t offset = state->cursor;
-    uint64_t checksum = state->checksum;
-    uint64_t loads;
-
-    for (loads = grains * LOADS_PER_GRAIN; loads; loads--) {
-        offset = *(const uint64_t *)(memory + offset);
-        BURN_OPAQUE(offset);
-        checksum += offset;
-    }
-    state->position += grains;
-    state->cursor = offset;
-    state->checksum = checksum;
+    for (; grains; grains--, state->position++)
+        state->cursor = burn_memlat_grain(state->memory, state->cursor, &state->checksum);
 }
 
 static const struct burn_variant variants[] = {
@@ -78,7 +85,7 @@ static const struct burn_variant variants[] = {
 
 const struct burn_kernel burn_memlat = {
     .name = "memlat",
-    .version = "1",
+    .version = BURN_VERSION("2"),
     .unit = "16384 dependent loads over a random cycle of 64-byte lines, in memory of four times the "
             "last cache",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * LOADS_PER_GRAIN,

@@ -74,6 +74,11 @@ class Control:
         self._c.stop = 1
 
     @property
+    def filled(self) -> float:
+        """What part of its memory a worker that is being made has filled, 0..1."""
+        return int(self._c.filled_ppm) / 1_000_000
+
+    @property
     def slices_done(self) -> int:
         """How many slices of the present step are complete."""
         return int(self._c.slices_done)
@@ -113,19 +118,33 @@ class Worker:
         kernel: what to run.
         cpu: where; -1 leaves the thread unpinned.
         instruction_set: one of ``kernel.instruction_sets``; the widest when empty.
+        control: says how far the memory is filled, and may stop that; None: nobody asks.
 
     Raises:
-        OSError: the CPU is not ours, or there is not enough memory.
+        OSError: the CPU is not ours, there is not enough memory, or the control stopped it.
         ValueError: this CPU does not have that instruction set.
     """
 
-    def __init__(self, kernel: Kernel, cpu: int = -1, instruction_set: str = "") -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        cpu: int = -1,
+        instruction_set: str = "",
+        control: Control | None = None,
+    ) -> None:
         self.kernel = kernel
         variant = kernel.instruction_sets.index(instruction_set) if instruction_set else 0
         error = ffi.new("int *")
-        self._c: Any = lib.burn_open(kernel.number, variant, kernel.memory_bytes, cpu, error)
+        said = ffi.NULL if control is None else control._c
+        self._c: Any = lib.burn_open(kernel.number, variant, kernel.memory_bytes, cpu, said, error)
         if self._c == ffi.NULL:
             raise OSError(error[0], os.strerror(error[0]))
+
+    @property
+    def memory(self) -> range:
+        """The addresses of its memory."""
+        start = int(lib.burn_address(self._c))
+        return range(start, start + self.kernel.memory_bytes)
 
     def run(self, grains: int) -> int:
         """Run that many grains now; returns the checksum of all grains since the start."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -43,6 +43,7 @@ class CrewMember:
         self._kernel = kernel
         self._instruction_set = instruction_set
         self._nice = nice
+        self.memory = range(0)
         self._orders: queue.SimpleQueue[Pace | None] = queue.SimpleQueue()
         self._idle = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"burn-{cpu}", daemon=True)
@@ -52,16 +53,22 @@ class CrewMember:
             if self._nice:
                 # On Linux the niceness is each thread's own.
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
-            worker = Worker(self._kernel, self.cpu, self._instruction_set)
+            worker = Worker(self._kernel, self.cpu, self._instruction_set, self.control)
         except OSError as error:
             self.failure = error
             self._idle.set()
             return
+        self.memory = worker.memory
         self._idle.set()
         while (pace := self._orders.get()) is not None:
             worker.pace(pace, self.control, self.buffer)
             self._idle.set()
         worker.close()
+
+    @property
+    def memory_bytes(self) -> int:
+        """How much memory it is to have."""
+        return self._kernel.memory_bytes
 
     def launch(self) -> None:
         """Start the thread; it then fills its memory."""
@@ -99,13 +106,28 @@ class Crew:
         cpus: one worker on each.
         instruction_set: the widest that the CPU has when empty.
         nice: the workers' niceness; the caller keeps its own.
+        memory: of each worker, bytes; None: the kernel's, of each.
+        filling: called about ten times a second while the workers fill their memory, with the part
+            of it that is filled (0..1); what it raises ends that.
     """
 
-    def __init__(
-        self, kernel: Kernel, cpus: Sequence[int], instruction_set: str = "", nice: int = 0
+    def __init__(  # noqa: PLR0913 - what a crew is made of; the last four have their usual values
+        self,
+        kernel: Kernel,
+        cpus: Sequence[int],
+        instruction_set: str = "",
+        nice: int = 0,
+        *,
+        memory: Sequence[int] | None = None,
+        filling: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.kernel = kernel
-        self.members = [CrewMember(kernel, cpu, instruction_set, nice) for cpu in cpus]
+        self._filling = filling
+        sizes = memory if memory is not None else [kernel.memory_bytes] * len(cpus)
+        self.members = [
+            CrewMember(replace(kernel, memory_bytes=size), cpu, instruction_set, nice)
+            for cpu, size in zip(cpus, sizes, strict=True)
+        ]
 
     def __enter__(self) -> Self:
         """Start all threads, and wait until their memory is filled.
@@ -119,11 +141,11 @@ class Crew:
             for member in self.members:
                 # With a timeout, because a wait without one cannot be interrupted everywhere.
                 while not member.wait(0.1):
-                    pass
+                    self._filling(self._filled())
                 if member.failure is not None:
                     raise PerfAnalysisError(
                         f"could not start a worker on CPU {member.cpu} with "
-                        f"{self.kernel.memory_bytes} bytes of memory and the asked niceness: "
+                        f"{member.memory_bytes} bytes of memory and the asked niceness: "
                         f"{member.failure.strerror}"
                     )
         except BaseException:
@@ -138,6 +160,12 @@ class Crew:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _filled(self) -> float:
+        """What part of all memory is filled, 0..1."""
+        sizes = [member.memory_bytes for member in self.members]
+        filled = [member.memory_bytes * member.control.filled for member in self.members]
+        return sum(filled) / max(1, sum(sizes))
 
     def close(self) -> None:
         """Stop all workers, within one grain or cycle, and end their threads."""

@@ -142,7 +142,7 @@ def show_machine(document: Document, console: Console) -> None:
     table.add_row("profile", document["profile"])
     facts = document["machine"] | {
         f"{part} {key}": value
-        for part in ("build", "software")
+        for part in ("memory", "build", "software")
         for key, value in document.get(part, {}).items()
     }
     for key, value in facts.items():

@@ -44,6 +44,7 @@ def build_document(
         "levels": levels,
         "unit": _unit(subject.kernel),
         "machine": machine.facts(subject.identity, subject.usable),
+        "memory": _memory(subject, found),
         "build": _build(subject.kernel),
         "software": document.software(),
         "settings": _settings(settings, found),
@@ -62,6 +63,16 @@ def _unit(kernel: Kernel) -> dict[str, object]:
         "operations": kernel.operations_per_unit,
         "bytes": kernel.bytes_per_unit,
     }
+
+
+def _memory(subject: Subject, found: Measurements) -> dict[str, object]:
+    sizes: dict[str, object] = {
+        "bytes": subject.memory_bytes,
+        "worker_bytes": list(subject.worker_bytes),
+    }
+    if found.huge_page_bytes is not None:
+        sizes["huge_page_bytes"] = min(found.huge_page_bytes, subject.memory_bytes)
+    return sizes
 
 
 def _build(kernel: Kernel) -> dict[str, object]:

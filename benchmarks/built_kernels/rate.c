@@ -3,7 +3,7 @@
  *
  *   rate KERNEL INSTRUCTION_SET BYTES
  *
- * fills BYTES of memory (0: as much as the kernel asks for), then answers each line of standard input,
+ * fills BYTES of memory (0: as much as the kernel always has), then answers each line of standard input,
  * a number of seconds, by the units a second of CPU time that it did in about so long. Exit status 1:
  * no such kernel or instruction set, or memory was refused.
  */
@@ -32,14 +32,14 @@ static struct burn_worker *open_worker(char **arguments, uint32_t *grains_per_un
     const char *set;
     int kernel, variant, error;
 
-    for (kernel = 0; burn_describe(kernel, 0, &description) == 0; kernel++) {
+    for (kernel = 0; burn_describe(kernel, &description) == 0; kernel++) {
         if (strcmp(description.name, arguments[0]))
             continue;
         *grains_per_unit = description.grains_per_unit;
         for (variant = 0; (set = burn_instruction_set(kernel, variant)); variant++)
             if (strcmp(set, arguments[1]) == 0)
                 return burn_open(kernel, variant, bytes ? bytes : description.memory_bytes, -1,
-                                 &error);
+                                 NULL, &error);
     }
     return NULL;
 }

@@ -15,7 +15,7 @@ struct burn_description {
     uint64_t operations_per_unit;
     uint64_t bytes_per_unit;
     uint32_t grains_per_unit;
-    size_t memory_bytes;
+    size_t memory_bytes; /* of one worker; 0: more than the caches hold */
 };
 
 /* What one worker did in one slice of a step. */
@@ -38,23 +38,26 @@ struct burn_pace {
     uint64_t seed;
 };
 
-/* Shared with running workers: Python writes the first two, the worker the third. */
+/* Shared with running workers: Python writes the first two, the worker the others. */
 struct burn_control {
     int32_t stop;
     int32_t busy_ppm;
     int32_t slices_done;
+    int32_t filled_ppm; /* of its memory, while it is opened */
 };
 
 struct burn_worker;
 
 int burn_kernel_count(void);
-int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *description);
+int burn_describe(int kernel, struct burn_description *description);
 const char *burn_instruction_set(int kernel, int variant);
 const char *burn_compiler(void);
 const char *burn_flags(void);
 int64_t burn_now_ns(void);
 
-struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, int *error);
+struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
+                              struct burn_control *control, int *error);
+uintptr_t burn_address(const struct burn_worker *worker);
 uint64_t burn_run(struct burn_worker *worker, uint64_t grains);
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices);

@@ -25,12 +25,6 @@
 #define FNV_PRIME UINT64_C(0x100000001b3)
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    (void)last_cache_bytes;
-    return WORDS * sizeof(uint64_t);
-}
-
 static void prepare(struct burn_state *state)
 {
     memset(state->memory, 0, WORDS * sizeof(uint64_t));
@@ -97,7 +91,7 @@ const struct burn_kernel burn_integer = {
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * OPERATIONS_PER_STEP,
     .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * sizeof(uint64_t) * 2,
     .grains_per_unit = GRAINS_PER_UNIT,
-    .memory_bytes = memory_bytes,
+    .memory_bytes = WORDS * sizeof(uint64_t),
     .least_bytes = WORDS * sizeof(uint64_t),
     .prepare = prepare,
     .variants = variants,

@@ -24,18 +24,6 @@
  * not look like the next load's (whose address is compared by its lower 12 bits). */
 #define SKEW_BYTES 1088u
 #define SKEWS_BYTES ((ARRAYS - 1) * SKEW_BYTES)
-/* Where the last cache is unknown. */
-#define USUAL_CACHE_BYTES ((size_t)32 << 20)
-/* All arrays together; STREAM asks for each to be so large, which many workers together are. */
-#define CACHES 4u
-
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    size_t cache = last_cache_bytes ? last_cache_bytes : USUAL_CACHE_BYTES;
-    size_t grains = (CACHES * cache + ARRAYS * GRAIN_BYTES - 1) / (ARRAYS * GRAIN_BYTES);
-
-    return grains * ARRAYS * GRAIN_BYTES + SKEWS_BYTES;
-}
 
 static uint64_t grains_per_pass(const struct burn_state *state)
 {
@@ -56,6 +44,8 @@ static void prepare(struct burn_state *state)
     uint64_t i;
 
     for (i = 0; i < elements; i++) {
+        if (i % ELEMENTS_PER_GRAIN == 0 && burn_filled(state, i, elements))
+            return;
         a[i] = 0;
         b[i] = (double)(i & 0xffff);
         c[i] = (double)(i * 40503 & 0xffff);
@@ -133,13 +123,12 @@ static const struct burn_variant variants[] = {
 const struct burn_kernel burn_membw = {
     .name = "membw",
     .version = BURN_VERSION("3"),
-    .unit = "524288 elements of the triad a = b + s c on doubles, in arrays of together four times "
-            "the last cache",
+    .unit = "524288 elements of the triad a = b + s c on doubles, in arrays of together more than "
+            "the caches hold",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * ELEMENTS_PER_GRAIN * 2,
     .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * GRAIN_BYTES * ARRAYS,
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
-    .memory_bytes = memory_bytes,
     .least_bytes = ARRAYS * GRAIN_BYTES + SKEWS_BYTES,
     .prepare = prepare,
     .variants = variants,

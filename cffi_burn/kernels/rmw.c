@@ -48,12 +48,6 @@ static uint64_t burn_rmw_grain(uint64_t *words, uint64_t index, uint64_t checksu
 }
 #endif
 
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    (void)last_cache_bytes;
-    return WORDS * sizeof(uint64_t);
-}
-
 static void prepare(struct burn_state *state)
 {
     memset(state->memory, 0, WORDS * sizeof(uint64_t));
@@ -82,7 +76,7 @@ const struct burn_kernel burn_rmw = {
     .bytes_per_unit = (uint64_t)WORDS * sizeof(uint64_t) * 2,
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
-    .memory_bytes = memory_bytes,
+    .memory_bytes = WORDS * sizeof(uint64_t),
     .least_bytes = WORDS * sizeof(uint64_t),
     .prepare = prepare,
     .variants = variants,

@@ -28,12 +28,6 @@ struct matrices {
     double c[ROWS][COLUMNS];
 };
 
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    (void)last_cache_bytes;
-    return sizeof(struct matrices);
-}
-
 static void prepare(struct burn_state *state)
 {
     struct matrices *m = state->memory;
@@ -150,7 +144,7 @@ const struct burn_kernel burn_vector = {
     .operations_per_unit = 2 * MULTIPLY_ADDS,
     .bytes_per_unit = GRAINS_PER_UNIT * (READ_BYTES + WRITTEN_BYTES),
     .grains_per_unit = GRAINS_PER_UNIT,
-    .memory_bytes = memory_bytes,
+    .memory_bytes = sizeof(struct matrices),
     .least_bytes = sizeof(struct matrices),
     .prepare = prepare,
     .variants = variants,

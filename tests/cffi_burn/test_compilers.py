@@ -114,7 +114,7 @@ def test_the_sanitizer_sees_the_end_of_a_workers_memory(tmp_path: Path) -> None:
     shutil.copytree(KERNELS, source)
     rmw = source / "rmw.c"
     text = rmw.read_text()
-    halved = text.replace("return WORDS * sizeof", "return WORDS / 2 * sizeof")
+    halved = text.replace(".memory_bytes = WORDS", ".memory_bytes = WORDS / 2")
     halved = halved.replace(".least_bytes = WORDS", ".least_bytes = 0 * WORDS")
     assert halved.count("WORDS / 2") == 1
     rmw.write_text(halved)

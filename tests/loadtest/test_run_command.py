@@ -15,8 +15,7 @@ import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
 from exporter import result_documents
-from loadtest import document
-from loadtest.facts.memory import last_cache_bytes
+from loadtest import document, worker_memory
 from perfanalysis.state import RESULTS, RUNNING
 from tests.perfanalysis.cloud import services
 from tests.perfanalysis.cloud.services import serving
@@ -70,7 +69,7 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
     assert [entry["kernel"] for entry in found] == list(all_kernels())
     for entry in found:
         name = entry["kernel"]
-        kernel = all_kernels(last_cache_bytes())[name]
+        kernel = all_kernels()[name]
         assert document.read(tmp_path / f"result-{name}.json") == entry
         assert document.read(tmp_path / "state" / RESULTS / f"{entry['test_id']}.json") == entry
         assert entry["kernel_version"] == kernel.version
@@ -80,7 +79,8 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
         assert entry["build"]["compiler"] == compiler()
         assert entry["build"]["flags"] == compiler_flags()
         assert entry["build"]["instruction_set"] == kernel.instruction_sets[0]
-        mebibytes = -(-kernel.memory_bytes // (1 << 20))
+        assert entry["memory"]["bytes"] == worker_memory.of_workers(kernel, [int(cpu)])[0]
+        mebibytes = -(-entry["memory"]["bytes"] // (1 << 20))
         assert (
             f"kernel {name}, {mebibytes} MiB of memory for the workers on CPU {cpu}" in done.stderr
         )

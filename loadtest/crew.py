@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,11 +11,24 @@ from types import TracebackType
 from typing import Self
 
 from cffi_burn.kernel import Kernel
-from cffi_burn.worker import Control, Pace, SliceBuffer, Worker, WorkerSlice, now
+from cffi_burn.worker import (
+    Control,
+    Pace,
+    SliceBuffer,
+    Worker,
+    WorkerSlice,
+    give_orders,
+    now,
+    stop_all,
+)
 from perfanalysis.errors import PerfAnalysisError
 
-# Between the order to start and the common start, so that all workers are asleep and waiting.
+# Between the order to start and the common start, so that all workers are asleep and waiting: of
+# all together, and for each of them, who must be woken.
 LEAD_SECONDS = 0.003
+LEAD_OF_EACH_SECONDS = 0.00005
+# Of one wait of many, seconds.
+LONGEST_WAIT = 10.0
 
 
 def mixed(seed: int, number: int) -> int:
@@ -26,7 +38,7 @@ def mixed(seed: int, number: int) -> int:
 
 
 class CrewMember:
-    """One thread and its worker; orders come through a queue.
+    """One thread and its worker, which waits for orders outside of Python.
 
     Args:
         kernel: what to run.
@@ -44,8 +56,7 @@ class CrewMember:
         self._instruction_set = instruction_set
         self._nice = nice
         self.memory = range(0)
-        self._orders: queue.SimpleQueue[Pace | None] = queue.SimpleQueue()
-        self._idle = threading.Event()
+        self._ready = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"burn-{cpu}", daemon=True)
 
     def _work(self) -> None:
@@ -56,13 +67,11 @@ class CrewMember:
             worker = Worker(self._kernel, self.cpu, self._instruction_set, self.control)
         except OSError as error:
             self.failure = error
-            self._idle.set()
+            self._ready.set()
             return
         self.memory = worker.memory
-        self._idle.set()
-        while (pace := self._orders.get()) is not None:
-            worker.pace(pace, self.control, self.buffer)
-            self._idle.set()
+        self._ready.set()
+        worker.serve(self.control)
         worker.close()
 
     @property
@@ -76,24 +85,26 @@ class CrewMember:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until there is nothing under way; False when ``timeout`` seconds have passed."""
-        return self._idle.wait(timeout)
+        if not self._ready.wait(timeout):
+            return False
+        deadline = None if timeout is None else now() + timeout
+        while not self.control.wait(LONGEST_WAIT if deadline is None else deadline - now()):
+            if deadline is not None and now() >= deadline:
+                return False
+        return True
 
-    def begin(self, pace: Pace, busy: float) -> None:
-        """Give the order for one step at a busy share (0..1)."""
+    def prepare(self, pace: Pace, busy: float) -> None:
+        """Write the order for one step at a busy share (0..1)."""
         self.buffer = SliceBuffer(pace.slices, self._kernel.grains_per_unit)
-        self.control.restart()
         self.control.set_busy(busy)
-        self._idle.clear()
-        self._orders.put(pace)
+        self.control.prepare(pace, self.buffer)
 
     def slices(self) -> list[WorkerSlice]:
         """The complete slices of the present step, in order."""
         return [self.buffer.read(index) for index in range(self.control.slices_done)]
 
     def end(self) -> None:
-        """Stop at once, and end the thread."""
-        self.control.stop()
-        self._orders.put(None)
+        """Wait for the end of the thread, which was stopped."""
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -169,34 +180,30 @@ class Crew:
 
     def close(self) -> None:
         """Stop all workers, within one grain or cycle, and end their threads."""
-        for member in self.members:
-            member.control.stop()
+        stop_all([member.control for member in self.members])
         for member in self.members:
             member.end()
 
-    def begin(self, pace: Pace, busy: Sequence[float]) -> list[CrewMember]:
-        """Start one round.
+    def begin(self, pace: Pace, busy: Sequence[float]) -> tuple[list[CrewMember], float]:
+        """Start one round, as soon as all workers can be awake.
 
         Args:
-            pace: the round's layout.
+            pace: the round's layout; its start does not count.
             busy: the share of each worker (0..1), in the crew's order; 0 leaves it out.
 
         Returns:
-            The workers that take part.
+            The workers that take part, and when they begin (CLOCK_MONOTONIC, seconds).
         """
         started = []
         for number, (member, share) in enumerate(zip(self.members, busy, strict=False)):
             if share > 0:
                 # Different seeds, or all CPUs would work and rest in step.
-                member.begin(replace(pace, seed=mixed(pace.seed, number)), share)
+                member.prepare(replace(pace, seed=mixed(pace.seed, number)), share)
                 started.append(member)
-        return started
+        lead = LEAD_SECONDS + LEAD_OF_EACH_SECONDS * len(started)
+        return started, give_orders([member.control for member in started], lead)
 
     def correct(self, busy: Sequence[float]) -> None:
         """Change the busy shares of a round under way."""
         for member, share in zip(self.members, busy, strict=False):
             member.control.set_busy(share)
-
-    def start_time(self) -> float:
-        """A start (CLOCK_MONOTONIC, seconds) that all workers can meet."""
-        return now() + LEAD_SECONDS

@@ -27,6 +27,7 @@ struct burn_slice {
     uint64_t grains;
     int64_t involuntary_switches;
     int64_t cpu;
+    int64_t waited_ns; /* of a step's first slice: ready to run from its start on, but not let */
 };
 
 /* A step: `slices` slices of `slice_ns`, from `start_ns` on, each of whole cycles. */
@@ -38,10 +39,16 @@ struct burn_pace {
     uint64_t seed;
 };
 
-/* Shared with running workers: Python writes the first two, the worker the others. */
+/*
+ * Shared with a running worker. Whoever gives orders writes the first two at any time, the order only
+ * while there is none; the worker writes the last two.
+ */
 struct burn_control {
     int32_t stop;
     int32_t busy_ppm;
+    struct burn_pace pace; /* of the order */
+    struct burn_slice *slices;
+    uint32_t ordered; /* 1: an order stands here, until it is carried out */
     int32_t slices_done;
     int32_t filled_ppm; /* of its memory, while it is opened */
 };
@@ -61,6 +68,10 @@ uintptr_t burn_address(const struct burn_worker *worker);
 uint64_t burn_run(struct burn_worker *worker, uint64_t grains);
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices);
+void burn_serve(struct burn_worker *worker, struct burn_control *control);
+int64_t burn_order(struct burn_control **controls, int count, int64_t lead_ns);
+int burn_wait(struct burn_control *control, int64_t timeout_ns);
+void burn_stop(struct burn_control **controls, int count);
 void burn_close(struct burn_worker *worker);
 
 #endif

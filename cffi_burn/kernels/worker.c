@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -160,6 +161,7 @@ struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
         free(worker);
         return NULL;
     }
+    worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
     worker->state.control = control;
     worker->kernel->prepare(&worker->state);
     worker->state.control = NULL;
@@ -190,5 +192,7 @@ void burn_close(struct burn_worker *worker)
 {
     ASAN_UNPOISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
     munmap(worker->mapping, worker->mapped_bytes);
+    if (worker->schedstat >= 0)
+        close(worker->schedstat);
     free(worker);
 }

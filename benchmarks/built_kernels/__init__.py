@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks.case import PeerMissingError
-from cffi_burn.build import FLAGS, KERNELS
+from cffi_burn.build import FLAGS, FOLDERS, kernel_table
 from perfanalysis.errors import PerfAnalysisError
 
 PROGRAM = Path(__file__).resolve().parent / "rate.c"
@@ -30,8 +30,12 @@ def build(compiler: str, folder: Path) -> Path:
     if shutil.which(compiler) is None:
         raise PeerMissingError(f"there is no {compiler} on PATH")
     program = folder / f"rate-{compiler}"
-    sources = [*map(str, sorted(KERNELS.glob("*.c"))), str(PROGRAM)]
-    command = [compiler, *FLAGS, '-DBURN_FLAGS="benchmark"', f"-I{KERNELS}", *sources]
+    table = folder / "kernel_table.c"
+    table.write_text(kernel_table())
+    sources = sorted(str(path) for source in FOLDERS for path in source.glob("*.c"))
+    includes = [f"-I{source}" for source in FOLDERS]
+    command = [compiler, *FLAGS, '-DBURN_FLAGS="benchmark"', *includes, *sources]
+    command += [str(table), str(PROGRAM)]
     done = subprocess.run([*command, "-o", program], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise PeerMissingError(f"{compiler} does not compile: {done.stderr.strip()[-300:]}")

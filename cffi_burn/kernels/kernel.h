@@ -1,6 +1,6 @@
 /*
- * The interface of a kernel. A new one is one C file that defines a `struct burn_kernel`, and one
- * line in kernel_table.c.
+ * The interface of a kernel. A new one is one C file NAME.c in this folder that defines a `struct
+ * burn_kernel burn_NAME`; the build finds it, and makes the table of all kernels.
  *
  * A unit is cut into equal grains of some microseconds, so that a worker can stop near any moment.
  * A grain's work must not depend on what it computes, and must stay the same whatever the compiler

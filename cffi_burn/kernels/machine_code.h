@@ -33,13 +33,17 @@
 #define BURN_TEXT(x) #x
 #define BURN_VALUE(x) BURN_TEXT(x)
 
-#if defined(BURN_X86_64) || defined(BURN_AARCH64)
-#define BURN_MACHINE_CODE 1
-#define BURN_VERSION(version) version
-#elif defined(__clang__)
-#define BURN_VERSION(version) version "-compiled-clang" BURN_VALUE(__clang_major__)
+/* Of a kernel that has no assembly at all. */
+#if defined(__clang__)
+#define BURN_COMPILED_VERSION(version) version "-compiled-clang" BURN_VALUE(__clang_major__)
 #else
-#define BURN_VERSION(version) version "-compiled-gcc" BURN_VALUE(__GNUC__)
+#define BURN_COMPILED_VERSION(version) version "-compiled-gcc" BURN_VALUE(__GNUC__)
+#endif
+
+#if defined(BURN_X86_64) || defined(BURN_AARCH64)
+#define BURN_VERSION(version) version
+#else
+#define BURN_VERSION(version) BURN_COMPILED_VERSION(version)
 #endif
 
 /*

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from cffi_burn.build import KERNELS, WARNINGS
+from cffi_burn.build import ENGINE, KERNELS, WARNINGS, kernel_names, kernel_table
 from tests.compilers import compile_program
 
 HERE = Path(__file__).parent
@@ -25,8 +25,11 @@ def build(
         program: the file's name, without its ending.
         kernels: the folder of their sources.
     """
-    sources = [str(path) for path in (*sorted(kernels.glob("*.c")), HERE / f"{program}.c")]
-    rest = [*STRICT, '-DBURN_FLAGS="test"', f"-I{kernels}", *sources]
+    table = folder / "kernel_table.c"
+    table.write_text(kernel_table(kernels))
+    files = [*ENGINE.glob("*.c"), *kernels.glob("*.c"), table, HERE / f"{program}.c"]
+    includes = [f"-I{ENGINE}", f"-I{kernels}"]
+    rest = [*STRICT, '-DBURN_FLAGS="test"', *includes, *sorted(map(str, files))]
     return compile_program(folder / program, compiler, flags, *rest)
 
 
@@ -44,7 +47,7 @@ def machine_code(program: Path) -> dict[str, bytes]:
         for found in re.finditer(r"^ *\[ *(\d+)\] \S+ +\w+ +(\w{16}) (\w+)", listing, re.MULTILINE)
     }
     content = program.read_bytes()
-    names = "|".join(path.stem for path in KERNELS.glob("*.c"))
+    names = "|".join(kernel_names())
     # 31: 000000000000364b   168 FUNC    LOCAL  HIDDEN    14 burn_integer_grain
     symbol = rf"(\w{{16}}) +(\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
     found = {}

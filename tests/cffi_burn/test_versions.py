@@ -26,7 +26,7 @@ def included(path: Path) -> list[Path]:
     """A source, and the headers of the same folder that it includes, but for the interface."""
     found = [path]
     for name in re.findall(r'#include "([^"]+)"', path.read_text()):
-        if name != "kernel.h":
+        if name not in {"kernel.h", "machine_code.h"}:
             found += [header for header in included(KERNELS / name) if header not in found]
     return found
 
@@ -44,7 +44,8 @@ def opaque() -> str:
 
 def present() -> dict[str, dict[str, str]]:
     return {
-        name: {"version": kernel.version, "fingerprint": fingerprint(name)}
+        # Without the compiler of what is compiled.
+        name: {"version": kernel.version.partition("-")[0], "fingerprint": fingerprint(name)}
         for name, kernel in all_kernels().items()
     }
 

@@ -137,7 +137,7 @@ def test_memory_is_touched_before_any_timing(name: str) -> None:
 @pytest.mark.parametrize("name", list(all_kernels()))
 def test_less_memory_than_a_kernel_works_on_is_refused(name: str) -> None:
     with pytest.raises(OSError, match="Invalid argument"):
-        Worker(replace(all_kernels()[name], memory_bytes=64))
+        Worker(replace(all_kernels()[name], memory_bytes=1))
 
 
 @pytest.mark.parametrize("name", list(all_kernels()))

@@ -108,7 +108,7 @@ def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
     [
         (["--cloud", "ec2"], "--cloud"),
         (["--cloud-endpoint", "169.254.169.254"], "--cloud-endpoint: expected an absolute URL"),
-        (["--kernel", "nope"], "--kernel: expected one of rmw"),
+        (["--kernel", "nope"], f"--kernel: expected one of {', '.join(all_kernels())}, all"),
         (["--levels", "0,50"], "--levels: expected different whole percents"),
         (["--levels", ""], "--levels: expected"),
         (["--seconds-per-level", "0.01"], "--seconds-per-level: expected seconds from"),

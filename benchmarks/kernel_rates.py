@@ -6,13 +6,23 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from cffi_burn.kernel import Kernel, all_kernels
 from cffi_burn.worker import Worker
-from perfanalysis.machines.facts.memory import last_cache_bytes
+from loadtest import worker_memory
 
 # Work between two looks at the clock, seconds.
 STRETCH_SECONDS = 0.01
+
+
+def find_kernels() -> dict[str, Kernel]:
+    """All kernels with the memory that one worker of each takes on this machine."""
+    cpu = max(os.sched_getaffinity(0))
+    return {
+        name: replace(kernel, memory_bytes=worker_memory.of_workers(kernel, (cpu,))[0])
+        for name, kernel in all_kernels().items()
+    }
 
 
 def find_kernel(name: str) -> Kernel:
@@ -21,7 +31,7 @@ def find_kernel(name: str) -> Kernel:
     Raises:
         KeyError: there is none of that name.
     """
-    return all_kernels(last_cache_bytes())[name]
+    return find_kernels()[name]
 
 
 @contextmanager

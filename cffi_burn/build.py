@@ -1,4 +1,7 @@
-"""The cffi build of the C kernels; setuptools runs it by ``cffi_modules`` in setup.py."""
+"""The cffi build of the C kernels; setuptools runs it by ``cffi_modules`` in setup.py.
+
+A kernel is a file in ``kernels/``; its name is the file's. Nothing else lists them.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,20 @@ from pathlib import Path
 
 from cffi import FFI
 
-KERNELS = Path(__file__).resolve().parent / "kernels"
-# Relative to the folder of setup.py, as setuptools wants them.
-SOURCES = sorted(f"cffi_burn/kernels/{path.name}" for path in KERNELS.glob("*.c"))
-HEADERS = sorted(f"cffi_burn/kernels/{path.name}" for path in KERNELS.glob("*.h"))
-FLAGS = ["-O2", "-Wall", "-Wextra", "-Werror"]
+HERE = Path(__file__).resolve().parent
+KERNELS = HERE / "kernels"
+# What runs them.
+ENGINE = HERE / "engine"
+FOLDERS = (ENGINE, KERNELS)
+# An optimisation of the whole program could not see which of the assembly's functions are used.
+FLAGS = ["-O2", "-fno-lto"]
+WARNINGS = ["-Wall", "-Wextra"]
+# Ours: a compiler to come may warn of what none does today, and that must not keep anybody from
+# installing.
+STRICT = "PERFANALYSIS_WARNINGS_ARE_ERRORS"
 
 # cffi's generated glue has parameters that it does not use; the kernels' own files are compiled
-# with all of FLAGS.
+# with all of WARNINGS.
 PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -25,11 +34,40 @@ PREAMBLE = """
 """
 
 
+def kernel_names(kernels: Path = KERNELS) -> list[str]:
+    """The names of all kernels, in the order of the alphabet, which is that of their table.
+
+    Args:
+        kernels: the folder of their sources.
+    """
+    return sorted(path.stem for path in kernels.glob("*.c"))
+
+
+def kernel_table(kernels: Path = KERNELS) -> str:
+    """The table of all kernels, as C.
+
+    Args:
+        kernels: the folder of their sources.
+    """
+    names = kernel_names(kernels)
+    return "\n".join(
+        [
+            '#include "kernel.h"',
+            *(f"extern const struct burn_kernel burn_{name};" for name in names),
+            "const struct burn_kernel *const burn_kernel_table[] = {",
+            *(f"    &burn_{name}," for name in names),
+            "};",
+            f"const int burn_kernel_table_size = {len(names)};",
+            "",
+        ]
+    )
+
+
 def declarations(header: str) -> str:
     """The part of a header that cffi reads: everything but the preprocessor's lines.
 
     Args:
-        header: the text of ``kernels/burn.h``.
+        header: the text of ``engine/burn.h``.
     """
     return "\n".join(line for line in header.splitlines() if not line.startswith("#"))
 
@@ -48,14 +86,24 @@ def effective_flags() -> str:
     return " ".join([*shaping, *FLAGS])
 
 
+def warnings() -> list[str]:
+    """The compiler flags that warn; as errors where ``STRICT`` is in the environment."""
+    return [*WARNINGS, "-Werror"] if os.environ.get(STRICT) else WARNINGS
+
+
+def _relative(path: Path) -> str:
+    """A path from the folder of setup.py, as setuptools wants it."""
+    return str(path.relative_to(HERE.parent))
+
+
 ffibuilder = FFI()
-ffibuilder.cdef(declarations((KERNELS / "burn.h").read_text(encoding="ascii")))
+ffibuilder.cdef(declarations((ENGINE / "burn.h").read_text(encoding="ascii")))
 ffibuilder.set_source(
     "cffi_burn._burn",
-    PREAMBLE,
-    sources=SOURCES,
-    depends=HEADERS,
-    include_dirs=["cffi_burn/kernels"],
+    PREAMBLE + kernel_table(),
+    sources=sorted(_relative(path) for folder in FOLDERS for path in folder.glob("*.c")),
+    depends=sorted(_relative(path) for folder in FOLDERS for path in folder.rglob("*.h")),
+    include_dirs=[_relative(folder) for folder in FOLDERS],
     define_macros=[("BURN_FLAGS", json.dumps(effective_flags()))],
-    extra_compile_args=FLAGS,
+    extra_compile_args=[*FLAGS, *warnings()],
 )

@@ -19,7 +19,7 @@ class Kernel:
         operations_per_unit: arithmetic operations.
         bytes_per_unit: bytes read and written.
         grains_per_unit: the equal parts that a unit is cut into.
-        memory_bytes: of one worker.
+        memory_bytes: of one worker; 0: more than the caches hold, which the caller must decide.
         instruction_sets: those that this CPU can run, widest first.
     """
 
@@ -34,19 +34,15 @@ class Kernel:
     instruction_sets: tuple[str, ...]
 
 
-def all_kernels(last_cache_bytes: int = 0) -> dict[str, Kernel]:
-    """All kernels of this build by name, in the order of the table.
-
-    Args:
-        last_cache_bytes: size of the last-level cache, which some kernels must exceed; 0 unknown.
-    """
-    kernels = [_describe(number, last_cache_bytes) for number in range(lib.burn_kernel_count())]
+def all_kernels() -> dict[str, Kernel]:
+    """All kernels of this build by name, in the order of the table."""
+    kernels = [_describe(number) for number in range(lib.burn_kernel_count())]
     return {kernel.name: kernel for kernel in kernels}
 
 
-def _describe(number: int, last_cache_bytes: int) -> Kernel:
+def _describe(number: int) -> Kernel:
     description = ffi.new("struct burn_description *")
-    lib.burn_describe(number, last_cache_bytes, description)
+    lib.burn_describe(number, description)
     return Kernel(
         number=number,
         name=_text(description.name),

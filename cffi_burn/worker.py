@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ class WorkerSlice:
         units: work units, in floating point.
         involuntary_switches: how often the thread was made to give up the CPU.
         cpu: where the slice ended.
+        waited: by how much it began late because the thread was ready, but not let run: other
+            threads had the CPU. Known of a step's first slice only, 0 of all others.
     """
 
     start: float
@@ -33,6 +36,7 @@ class WorkerSlice:
     units: float
     involuntary_switches: int
     cpu: int
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,68 @@ class Control:
 
     def stop(self) -> None:
         """Make the worker return within one grain or cycle; it stays so."""
-        self._c.stop = 1
+        stop_all([self])
+
+    @property
+    def filled(self) -> float:
+        """What part of its memory a worker that is being made has filled, 0..1."""
+        return int(self._c.filled_ppm) / 1_000_000
 
     @property
     def slices_done(self) -> int:
         """How many slices of the present step are complete."""
         return int(self._c.slices_done)
 
-    def restart(self) -> None:
-        """Before each step: no slice of it is done yet."""
+    def prepare(self, pace: Pace, slices: SliceBuffer) -> None:
+        """Write down the next step, for ``give_orders``; the worker must be idle.
+
+        Args:
+            pace: how it is run.
+            slices: where they go; they must live until the step is over.
+        """
         self._c.slices_done = 0
+        _write(self._c.pace, pace)
+        self._c.slices = slices._c
+
+    def wait(self, timeout: float) -> bool:
+        """Whether the worker has carried out its order, after so many seconds at most.
+
+        It also returns when a signal comes, so that Python can see to it.
+        """
+        return bool(lib.burn_wait(self._c, max(0, round(timeout * NANOSECONDS))))
+
+
+def give_orders(controls: Sequence[Control], lead: float) -> float:
+    """Wake the workers of some controls for the steps that were written down there.
+
+    None of them needs the interpreter's lock to start.
+
+    Args:
+        controls: of the workers.
+        lead: seconds until all of them begin; the start of their ``Pace`` does not count.
+
+    Returns:
+        When they begin, CLOCK_MONOTONIC, seconds.
+    """
+    start = lib.burn_order(_pointers(controls), len(controls), round(lead * NANOSECONDS))
+    return float(start) / NANOSECONDS
+
+
+def stop_all(controls: Sequence[Control]) -> None:
+    """Make all these workers return within one grain or cycle; it stays so."""
+    lib.burn_stop(_pointers(controls), len(controls))
+
+
+def _pointers(controls: Sequence[Control]) -> Any:
+    return ffi.new("struct burn_control *[]", [control._c for control in controls])
+
+
+def _write(target: Any, pace: Pace) -> None:
+    target.start_ns = round(pace.start * NANOSECONDS)
+    target.slice_ns = round(pace.slice_seconds * NANOSECONDS)
+    target.cycle_ns = round(pace.cycle * NANOSECONDS)
+    target.slices = pace.slices
+    target.seed = pace.seed
 
 
 class SliceBuffer:
@@ -101,6 +157,7 @@ class SliceBuffer:
             units=entry.grains / self._grains_per_unit,
             involuntary_switches=entry.involuntary_switches,
             cpu=entry.cpu,
+            waited=entry.waited_ns / NANOSECONDS,
         )
 
 
@@ -113,19 +170,33 @@ class Worker:
         kernel: what to run.
         cpu: where; -1 leaves the thread unpinned.
         instruction_set: one of ``kernel.instruction_sets``; the widest when empty.
+        control: says how far the memory is filled, and may stop that; None: nobody asks.
 
     Raises:
-        OSError: the CPU is not ours, or there is not enough memory.
+        OSError: the CPU is not ours, there is not enough memory, or the control stopped it.
         ValueError: this CPU does not have that instruction set.
     """
 
-    def __init__(self, kernel: Kernel, cpu: int = -1, instruction_set: str = "") -> None:
+    def __init__(
+        self,
+        kernel: Kernel,
+        cpu: int = -1,
+        instruction_set: str = "",
+        control: Control | None = None,
+    ) -> None:
         self.kernel = kernel
         variant = kernel.instruction_sets.index(instruction_set) if instruction_set else 0
         error = ffi.new("int *")
-        self._c: Any = lib.burn_open(kernel.number, variant, kernel.memory_bytes, cpu, error)
+        said = ffi.NULL if control is None else control._c
+        self._c: Any = lib.burn_open(kernel.number, variant, kernel.memory_bytes, cpu, said, error)
         if self._c == ffi.NULL:
             raise OSError(error[0], os.strerror(error[0]))
+
+    @property
+    def memory(self) -> range:
+        """The addresses of its memory."""
+        start = int(lib.burn_address(self._c))
+        return range(start, start + self.kernel.memory_bytes)
 
     def run(self, grains: int) -> int:
         """Run that many grains now; returns the checksum of all grains since the start."""
@@ -134,12 +205,12 @@ class Worker:
     def pace(self, pace: Pace, control: Control, slices: SliceBuffer) -> int:
         """Run one step; returns how many slices are complete: fewer than asked when stopped."""
         c_pace = ffi.new("struct burn_pace *")
-        c_pace.start_ns = round(pace.start * NANOSECONDS)
-        c_pace.slice_ns = round(pace.slice_seconds * NANOSECONDS)
-        c_pace.cycle_ns = round(pace.cycle * NANOSECONDS)
-        c_pace.slices = pace.slices
-        c_pace.seed = pace.seed
+        _write(c_pace, pace)
         return int(lib.burn_run_pace(self._c, c_pace, control._c, slices._c))
+
+    def serve(self, control: Control) -> None:
+        """Carry out the orders that ``give_orders`` gives, until the control stops it."""
+        lib.burn_serve(self._c, control._c)
 
     def close(self) -> None:
         """Give the memory back; the worker must not be used again."""

@@ -154,7 +154,7 @@ def show_machine(document: Document, console: Console) -> None:
     found = writing.as_json(document)
     facts = found["machine"] | {
         f"{part} {key}": value
-        for part in ("build", "software")
+        for part in ("memory", "build", "software")
         for key, value in found.get(part, {}).items()
     }
     for key, value in facts.items():

@@ -92,7 +92,7 @@ class Bar(progress.Drawing):
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
         """Move the bar."""
-        rate = f"{units_per_second:.4g} units/s"
+        rate = f"{units_per_second:.4g} units/s" if units_per_second > 0 else ""
         self._bar.update(self._task, description=phase, completed=ratio, rate=rate)
 
 

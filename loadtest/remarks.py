@@ -35,6 +35,7 @@ _MACHINE = (
 )
 _PARTS = (
     ("build", ("compiler", "flags", "instruction_set")),
+    ("memory", ("huge_page_bytes",)),
     ("settings", ("spread", "nice")),
     ("software", ("perfanalysis",)),
 )

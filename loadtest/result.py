@@ -20,7 +20,7 @@ from loadtest.run import Measurements, Subject
 from perfanalysis import __version__
 from perfanalysis.machines.facts import machine
 from perfanalysis.results import document
-from perfanalysis.results.document import FULL, Build, Document, Interval, Unit
+from perfanalysis.results.document import FULL, Build, Document, Interval, Memory, Unit
 from perfanalysis.results.machine import from_facts
 
 
@@ -51,6 +51,7 @@ def build_document(
         levels=levels,
         unit=_unit(subject.kernel),
         machine=from_facts(facts, "the facts of this machine"),
+        memory=_memory(subject, found),
         build=_build(subject.kernel),
         software=software(),
         settings=_settings(settings, found),
@@ -78,6 +79,15 @@ def _unit(kernel: Kernel) -> Unit:
         description=kernel.unit,
         operations=kernel.operations_per_unit,
         bytes=kernel.bytes_per_unit,
+    )
+
+
+def _memory(subject: Subject, found: Measurements) -> Memory:
+    huge = found.huge_page_bytes
+    return Memory(
+        bytes=subject.memory_bytes,
+        worker_bytes=subject.worker_bytes,
+        huge_page_bytes=None if huge is None else min(huge, subject.memory_bytes),
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from cffi_burn.kernel import Kernel
+from loadtest import worker_memory
 from loadtest.driving.calibration import Calibration, calibrate
 from loadtest.driving.crew import Crew
 from loadtest.driving.settings import Settings
@@ -17,10 +20,13 @@ from loadtest.passes import first_rounds, measure_levels
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.cpus import UsableCpus
 from perfanalysis.machines.facts import memory
+from perfanalysis.machines.facts.files import text
 from perfanalysis.machines.identity import Identity, Price
 
 # Called with the phase's name, the share of the run that is done (0..1) and units per second.
 Report = Callable[[str, float, float], None]
+# What is left is for the rest of the machine.
+MOST_OF_AVAILABLE = 0.75
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,23 @@ class Subject:
     usable: UsableCpus
     price: Price | None = None
 
+    @cached_property
+    def worker_bytes(self) -> tuple[int, ...]:
+        """Memory of each worker, in the order of the CPUs."""
+        return worker_memory.of_workers(self.kernel, self.usable.cpus)
+
     @property
     def memory_bytes(self) -> int:
         """Memory of all workers together."""
-        return self.kernel.memory_bytes * len(self.usable.cpus)
+        return sum(self.worker_bytes)
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """What a run found, before it becomes a document; times are seconds since 1970."""
+    """What a run found, before it becomes a document; times are seconds since 1970.
+
+    How much of the workers' memory lay in huge pages is None where the kernel does not say it.
+    """
 
     started: float
     ended: float
@@ -55,6 +69,7 @@ class Measurements:
     single: Level
     levels: tuple[Level, ...]
     endurance: Endurance | None = None
+    huge_page_bytes: int | None = None
 
 
 def check_memory(subject: Subject) -> None:
@@ -64,11 +79,11 @@ def check_memory(subject: Subject) -> None:
         PerfAnalysisError: less memory is available than the workers need.
     """
     available = memory.available_bytes()
-    if available is not None and subject.memory_bytes > available // 2:
+    if available is not None and subject.memory_bytes > MOST_OF_AVAILABLE * available:
         raise PerfAnalysisError(
             f"kernel {subject.kernel.name} needs {subject.memory_bytes} bytes of memory for "
-            f"{len(subject.usable.cpus)} workers, more than half of the {available} bytes that are "
-            "available: use fewer CPUs (--cpus)"
+            f"{len(subject.usable.cpus)} workers, more than {MOST_OF_AVAILABLE:.0%} of the "
+            f"{available} bytes that are available: use fewer CPUs (--cpus)"
         )
 
 
@@ -79,16 +94,15 @@ class Measuring:
         crew: the workers, idle.
         settings: of the run.
         report: called about ten times a second; what it raises ends the run.
+        began: when the run began (CLOCK_MONOTONIC, seconds): filling the memory is of its time.
     """
 
-    def __init__(self, crew: Crew, settings: Settings, report: Report) -> None:
+    def __init__(self, crew: Crew, settings: Settings, report: Report, began: float) -> None:
         self._crew = crew
         self._settings = settings
         self._report = report
-        self._began = time.monotonic()
-        self._total = max(settings.budget, settings.first_rounds_seconds + 1.0)
-        if settings.until_steady:
-            self._total = settings.steady_seconds
+        self._began = began
+        self._total = expected_seconds(settings, time.monotonic() - began)
         self._rounds = 0
         self._bias: dict[int, float] = {}
         self._last_bias: float | None = None
@@ -133,6 +147,38 @@ class Measuring:
         )
 
 
+def expected_seconds(settings: Settings, filling: float) -> float:
+    """How long a run will take, seconds.
+
+    Args:
+        settings: of the run.
+        filling: how long filling the memory takes, seconds.
+    """
+    if settings.until_steady:
+        return settings.steady_seconds
+    return max(settings.budget, filling + settings.first_rounds_seconds + 1.0)
+
+
+class Filling:
+    """Says how far a run is while the workers fill their memory; it begins when it is made.
+
+    Args:
+        settings: of the run.
+        report: as ``Measuring`` has it.
+    """
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        self.began = time.monotonic()
+        self._settings = settings
+        self._report = report
+
+    def __call__(self, filled: float) -> None:
+        """Report what part of the memory is filled (0..1)."""
+        gone = time.monotonic() - self.began
+        total = expected_seconds(self._settings, gone / max(filled, 0.01))
+        self._report("filling memory", min(1.0, gone / total), 0.0)
+
+
 def measure(subject: Subject, settings: Settings, report: Report) -> Measurements:
     """Run all phases.
 
@@ -145,11 +191,21 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
         PerfAnalysisError: memory or a CPU was refused, or a phase failed.
     """
     check_memory(subject)
-    started = time.time()
-    with Crew(subject.kernel, subject.usable.cpus, nice=settings.nice) as crew:
-        measuring = Measuring(crew, settings, report)
+    started, filling = time.time(), Filling(settings, report)
+    crew = Crew(
+        subject.kernel,
+        subject.usable.cpus,
+        nice=settings.nice,
+        memory=subject.worker_bytes,
+        filling=filling,
+    )
+    with crew:
+        huge_pages = memory.huge_page_bytes(
+            text(Path("/proc/self/smaps")), [member.memory for member in crew.members]
+        )
+        measuring = Measuring(crew, settings, report, filling.began)
         calibration = measuring.calibrate()
         single = measuring.single()
         levels = measuring.levels()
         endurance = measuring.endure() if settings.until_steady else None
-    return Measurements(started, time.time(), calibration, single, levels, endurance)
+    return Measurements(started, time.time(), calibration, single, levels, endurance, huge_pages)

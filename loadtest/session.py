@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,9 @@ from cffi_burn.kernel import Kernel, all_kernels
 from loadtest.driving.settings import Settings
 from loadtest.progress import display
 from loadtest.result import build_document, new_test_id
-from loadtest.run import Subject, measure
+from loadtest.run import Subject, check_memory, measure
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.cpu_list import format_cpu_list
-from perfanalysis.machines.facts.memory import last_cache_bytes
 from perfanalysis.results.document import Document
 from perfanalysis.results.running import RunningFile
 from perfanalysis.results.state import RESULTS, default_state_directory
@@ -74,12 +74,33 @@ def find_kernels(name: str) -> list[Kernel]:
     Raises:
         InputError: there is none.
     """
-    kernels = all_kernels(last_cache_bytes())
+    kernels = all_kernels()
     if name == ALL:
         return list(kernels.values())
     if name not in kernels:
         raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
     return [kernels[name]]
+
+
+def that_fit(subjects: Sequence[Subject]) -> tuple[list[Subject], list[str]]:
+    """Those of several kernels whose memory this machine has, and why each other is left out.
+
+    Raises:
+        PerfAnalysisError: there is only one, or none of them fits.
+    """
+    fitting, problems = [], []
+    for subject in subjects:
+        try:
+            check_memory(subject)
+        except PerfAnalysisError as error:
+            if len(subjects) == 1:
+                raise
+            problems.append(str(error))
+        else:
+            fitting.append(subject)
+    if not fitting:
+        raise PerfAnalysisError("; ".join(problems))
+    return fitting, [f"not measured: {problem}" for problem in problems]
 
 
 def prepare_folders(state: Path | None, out: Path | None) -> Path:

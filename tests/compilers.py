@@ -10,7 +10,20 @@ from pathlib import Path
 
 import pytest
 
+# Those of Debian 12, and what it calls by the bare names.
+COMPILERS = (
+    "gcc",
+    "gcc-11",
+    "gcc-12",
+    "clang",
+    "clang-13",
+    "clang-14",
+    "clang-15",
+    "clang-16",
+    "clang-19",
+)
 ARM64 = "aarch64-linux-gnu-gcc"
+ARM64_TARGET = "--target=aarch64-linux-gnu"
 EMULATOR = "qemu-aarch64"
 SANITIZERS = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 FUZZER = ("-O1", "-g", "-fsanitize=fuzzer,address,undefined", "-fno-sanitize-recover=all")

@@ -25,18 +25,17 @@
 #define FNV_PRIME UINT64_C(0x100000001b3)
 #define FNV_BASIS UINT64_C(0xcbf29ce484222325)
 
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    (void)last_cache_bytes;
-    return WORDS * sizeof(uint64_t);
-}
-
 static void prepare(struct burn_state *state)
 {
     memset(state->memory, 0, WORDS * sizeof(uint64_t));
     state->checksum = FNV_BASIS;
 }
 
+#if defined(BURN_X86_64)
+#include "x86_64/integer.h"
+#elif defined(BURN_AARCH64)
+#include "aarch64/integer.h"
+#else
 /* The barriers make each way a place of its own, so that the branch stays one: the compiler may
  * otherwise compute both and select. */
 static inline uint64_t change(uint64_t word, uint64_t z)
@@ -51,14 +50,11 @@ static inline uint64_t change(uint64_t word, uint64_t z)
     return word * FNV_PRIME;
 }
 
-static void run(struct burn_state *state, uint64_t grains)
+static uint64_t burn_integer_grain(uint64_t *table, uint64_t seed, uint64_t hash)
 {
-    uint64_t *table = state->memory;
-    uint64_t seed = state->position * STEPS_PER_GRAIN * GOLDEN;
-    uint64_t hash = state->checksum;
-    uint64_t steps;
+    unsigned steps;
 
-    for (steps = grains * STEPS_PER_GRAIN; steps; steps--) {
+    for (steps = STEPS_PER_GRAIN; steps; steps--) {
         uint64_t z = seed += GOLDEN;
         uint64_t *word;
 
@@ -69,8 +65,17 @@ static void run(struct burn_state *state, uint64_t grains)
         *word = change(*word, z);
         hash = (hash ^ *word) * FNV_PRIME;
     }
-    state->position += grains;
-    state->checksum = hash;
+    return hash;
+}
+#endif
+
+static void run(struct burn_state *state, uint64_t grains)
+{
+    for (; grains; grains--, state->position++) {
+        uint64_t seed = state->position * STEPS_PER_GRAIN * GOLDEN;
+
+        state->checksum = burn_integer_grain(state->memory, seed, state->checksum);
+    }
 }
 
 static const struct burn_variant variants[] = {
@@ -80,13 +85,13 @@ static const struct burn_variant variants[] = {
 
 const struct burn_kernel burn_integer = {
     .name = "integer",
-    .version = "1",
+    .version = BURN_VERSION("2"),
     .unit = "524288 steps: a splitmix64 number picks a word of a 16 KiB table, changes it in one of "
             "two ways (7 to 1, by a branch), and the word is hashed (FNV-1a)",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * OPERATIONS_PER_STEP,
     .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * sizeof(uint64_t) * 2,
     .grains_per_unit = GRAINS_PER_UNIT,
-    .memory_bytes = memory_bytes,
+    .memory_bytes = WORDS * sizeof(uint64_t),
     .least_bytes = WORDS * sizeof(uint64_t),
     .prepare = prepare,
     .variants = variants,

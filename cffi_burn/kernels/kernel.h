@@ -1,15 +1,17 @@
 /*
- * The interface of a kernel. A new one is one C file that defines a `struct burn_kernel`, and one
- * line in kernel_table.c.
+ * The interface of a kernel. A new one is one C file NAME.c in this folder that defines a `struct
+ * burn_kernel burn_NAME`; the build finds it, and makes the table of all kernels.
  *
  * A unit is cut into equal grains of some microseconds, so that a worker can stop near any moment.
  * A grain's work must not depend on what it computes, and must stay the same whatever the compiler
- * and its optimisation: see BURN_OPAQUE.
+ * and its optimisation: see machine_code.h, and for what is compiled BURN_OPAQUE.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include <stddef.h>
 #include <stdint.h>
+
+#include "machine_code.h"
 
 /* One worker's own memory, and where in its work it stands. `prepare` fills the memory. */
 struct burn_state {
@@ -18,6 +20,7 @@ struct burn_state {
     uint64_t position; /* grains done since `prepare`; `run` moves it on */
     uint64_t checksum; /* of all grains since `prepare`; `run` carries it on */
     uint64_t cursor;   /* what else a kernel must carry from grain to grain */
+    struct burn_control *control; /* for burn_filled; may be NULL */
 };
 
 /* The same work for one instruction set: every variant of a kernel yields the same checksum. */
@@ -35,7 +38,7 @@ struct burn_kernel {
     uint64_t bytes_per_unit; /* read and written */
     uint32_t grains_per_unit;
     int huge_pages; /* advise 2 MiB pages */
-    size_t (*memory_bytes)(size_t last_cache_bytes);
+    size_t memory_bytes;                       /* of one worker; 0: more than the caches hold */
     size_t least_bytes;                        /* less memory is refused */
     void (*prepare)(struct burn_state *state); /* first touch, by the pinned worker */
     const struct burn_variant *variants;       /* widest first; ends with a NULL `run` */
@@ -44,6 +47,13 @@ struct burn_kernel {
 /* The compiler must take the variable for changed here: it may neither fold nor drop what led to it,
  * nor widen the loop around it. It costs no instruction. */
 #define BURN_OPAQUE(variable) __asm__ volatile("" : "+r"(variable))
+
+/*
+ * A `prepare` that fills more memory than a cache holds says now and then, at least each millisecond,
+ * how far it is: `done` of `total`. It must return at once when this returns 1: nobody waits for it
+ * any more.
+ */
+int burn_filled(const struct burn_state *state, uint64_t done, uint64_t total);
 
 extern const struct burn_kernel *const burn_kernel_table[];
 extern const int burn_kernel_table_size;

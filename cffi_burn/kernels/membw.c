@@ -24,18 +24,6 @@
  * not look like the next load's (whose address is compared by its lower 12 bits). */
 #define SKEW_BYTES 1088u
 #define SKEWS_BYTES ((ARRAYS - 1) * SKEW_BYTES)
-/* Where the last cache is unknown. */
-#define USUAL_CACHE_BYTES ((size_t)32 << 20)
-/* All arrays together; STREAM asks for each to be so large, which many workers together are. */
-#define CACHES 4u
-
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    size_t cache = last_cache_bytes ? last_cache_bytes : USUAL_CACHE_BYTES;
-    size_t grains = (CACHES * cache + ARRAYS * GRAIN_BYTES - 1) / (ARRAYS * GRAIN_BYTES);
-
-    return grains * ARRAYS * GRAIN_BYTES + SKEWS_BYTES;
-}
 
 static uint64_t grains_per_pass(const struct burn_state *state)
 {
@@ -56,6 +44,8 @@ static void prepare(struct burn_state *state)
     uint64_t i;
 
     for (i = 0; i < elements; i++) {
+        if (i % ELEMENTS_PER_GRAIN == 0 && burn_filled(state, i, elements))
+            return;
         a[i] = 0;
         b[i] = (double)(i & 0xffff);
         c[i] = (double)(i * 40503 & 0xffff);
@@ -84,36 +74,45 @@ static struct triad next_triad(const struct burn_state *state)
     };
 }
 
+#if defined(BURN_X86_64)
+#include "x86_64/membw.h"
+#elif defined(BURN_AARCH64)
+#include "aarch64/membw.h"
+#else
 /* Two vectors a turn: enough for every core to keep its load and store units busy. */
-static void run(struct burn_state *state, uint64_t grains)
+static uint64_t burn_membw_grain(double *written, const double *read, const double *scaled,
+                                 double factor)
 {
     enum { COUNT = sizeof(f64x2) / sizeof(double) };
+    f64x2 factors = factor - (f64x2){0};
     u64x2 sums = {0};
     unsigned i;
 
+    for (i = 0; i < ELEMENTS_PER_GRAIN; i += 2 * COUNT) {
+        f64x2 first = *(const f64x2 *)(read + i) + factors * *(const f64x2 *)(scaled + i);
+        f64x2 second =
+            *(const f64x2 *)(read + i + COUNT) + factors * *(const f64x2 *)(scaled + i + COUNT);
+
+        *(f64x2 *)(written + i) = first;
+        *(f64x2 *)(written + i + COUNT) = second;
+        sums += (u64x2)first;
+        sums += (u64x2)second;
+    }
+    return sums[0] + sums[1];
+}
+#endif
+
+static void run(struct burn_state *state, uint64_t grains)
+{
     for (; grains; grains--, state->position++) {
         struct triad triad = next_triad(state);
-        f64x2 factor = triad.factor - (f64x2){0};
 
-        for (i = 0; i < ELEMENTS_PER_GRAIN; i += 2 * COUNT) {
-            const f64x2 *read = (const f64x2 *)(triad.read + i);
-            const f64x2 *scaled = (const f64x2 *)(triad.scaled + i);
-            f64x2 *written = (f64x2 *)(triad.written + i);
-            f64x2 first = read[0] + factor * scaled[0];
-            f64x2 second = read[1] + factor * scaled[1];
-
-            written[0] = first;
-            written[1] = second;
-            sums += (u64x2)first;
-            sums += (u64x2)second;
-        }
+        state->checksum += burn_membw_grain(triad.written, triad.read, triad.scaled, triad.factor);
     }
-    for (i = 0; i < COUNT; i++)
-        state->checksum += sums[i];
 }
 
 static const struct burn_variant variants[] = {
-#if defined(__aarch64__)
+#if defined(BURN_AARCH64)
     {"neon", NULL, run},
 #else
     {"baseline", NULL, run},
@@ -123,14 +122,13 @@ static const struct burn_variant variants[] = {
 
 const struct burn_kernel burn_membw = {
     .name = "membw",
-    .version = "2",
-    .unit = "524288 elements of the triad a = b + s c on doubles, in arrays of together four times "
-            "the last cache",
+    .version = BURN_VERSION("3"),
+    .unit = "524288 elements of the triad a = b + s c on doubles, in arrays of together more than "
+            "the caches hold",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * ELEMENTS_PER_GRAIN * 2,
     .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * GRAIN_BYTES * ARRAYS,
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
-    .memory_bytes = memory_bytes,
     .least_bytes = ARRAYS * GRAIN_BYTES + SKEWS_BYTES,
     .prepare = prepare,
     .variants = variants,

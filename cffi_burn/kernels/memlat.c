@@ -10,15 +10,8 @@
 #define LOADS_PER_GRAIN 128u
 #define GRAINS_PER_UNIT 128u
 #define LEAST_LINES 2u
-/* Where the last cache is unknown. */
-#define USUAL_CACHE_BYTES ((size_t)32 << 20)
-/* A cycle is walked in the same order for ever: a cache that forgets the oldest first never hits. */
-#define CACHES 4u
-
-static size_t memory_bytes(size_t last_cache_bytes)
-{
-    return CACHES * (last_cache_bytes ? last_cache_bytes : USUAL_CACHE_BYTES);
-}
+/* Between two words on how far the filling is. */
+#define LINES_A_WORD 4096u
 
 static uint64_t *line(const struct burn_state *state, uint64_t number)
 {
@@ -42,11 +35,17 @@ static void prepare(struct burn_state *state)
     uint64_t seed = 0;
     uint64_t i;
 
-    for (i = 0; i < lines; i++)
+    for (i = 0; i < lines; i++) {
+        if (i % LINES_A_WORD == 0 && burn_filled(state, i, 2 * lines))
+            return;
         *line(state, i) = i * LINE_BYTES;
+    }
     for (i = lines - 1; i > 0; i--) {
         uint64_t *other = line(state, next_random(&seed) % i);
         uint64_t offset = *line(state, i);
+
+        if (i % LINES_A_WORD == 0 && burn_filled(state, 2 * lines - i, 2 * lines))
+            return;
 
         *line(state, i) = *other;
         *other = offset;
@@ -54,21 +53,28 @@ static void prepare(struct burn_state *state)
     state->cursor = 0;
 }
 
+#if defined(BURN_X86_64)
+#include "x86_64/memlat.h"
+#elif defined(BURN_AARCH64)
+#include "aarch64/memlat.h"
+#else
+static uint64_t burn_memlat_grain(const void *memory, uint64_t offset, uint64_t *checksum)
+{
+    unsigned loads;
+
+    for (loads = LOADS_PER_GRAIN; loads; loads--) {
+        offset = *(const uint64_t *)((const char *)memory + offset);
+        BURN_OPAQUE(offset);
+        *checksum += offset;
+    }
+    return offset;
+}
+#endif
+
 static void run(struct burn_state *state, uint64_t grains)
 {
-    const char *memory = state->memory;
-    uint64_t offset = state->cursor;
-    uint64_t checksum = state->checksum;
-    uint64_t loads;
-
-    for (loads = grains * LOADS_PER_GRAIN; loads; loads--) {
-        offset = *(const uint64_t *)(memory + offset);
-        BURN_OPAQUE(offset);
-        checksum += offset;
-    }
-    state->position += grains;
-    state->cursor = offset;
-    state->checksum = checksum;
+    for (; grains; grains--, state->position++)
+        state->cursor = burn_memlat_grain(state->memory, state->cursor, &state->checksum);
 }
 
 static const struct burn_variant variants[] = {
@@ -78,14 +84,13 @@ static const struct burn_variant variants[] = {
 
 const struct burn_kernel burn_memlat = {
     .name = "memlat",
-    .version = "1",
-    .unit = "16384 dependent loads over a random cycle of 64-byte lines, in memory of four times the "
-            "last cache",
+    .version = BURN_VERSION("2"),
+    .unit = "16384 dependent loads over a random cycle of 64-byte lines, in more memory than "
+            "the caches hold",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * LOADS_PER_GRAIN,
     .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * LOADS_PER_GRAIN * LINE_BYTES,
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
-    .memory_bytes = memory_bytes,
     .least_bytes = LEAST_LINES * LINE_BYTES,
     .prepare = prepare,
     .variants = variants,

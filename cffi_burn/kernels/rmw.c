@@ -12,6 +12,11 @@
 #define WORDS_PER_GRAIN (WORDS / GRAINS_PER_UNIT)
 #define SPIN_STEPS 17u
 
+#if defined(BURN_X86_64)
+#include "x86_64/rmw.h"
+#elif defined(BURN_AARCH64)
+#include "aarch64/rmw.h"
+#else
 /* The barrier after each step keeps all 34 operations, in every compiler. */
 #define STEP(k)                                    \
     do {                                           \
@@ -29,11 +34,19 @@ static uint64_t spin_17(void)
     return spin;
 }
 
-static size_t memory_bytes(size_t last_cache_bytes)
+static uint64_t burn_rmw_grain(uint64_t *words, uint64_t index, uint64_t checksum)
 {
-    (void)last_cache_bytes;
-    return WORDS * sizeof(uint64_t);
+    uint64_t end = index + WORDS_PER_GRAIN;
+
+    for (; index < end; index++) {
+        uint64_t word = (words[index] + index) ^ spin_17();
+
+        words[index] = word;
+        checksum += word;
+    }
+    return checksum;
 }
+#endif
 
 static void prepare(struct burn_state *state)
 {
@@ -42,21 +55,11 @@ static void prepare(struct burn_state *state)
 
 static void run(struct burn_state *state, uint64_t grains)
 {
-    uint64_t *words = state->memory;
-    uint64_t checksum = state->checksum;
-
     for (; grains; grains--, state->position++) {
-        uint64_t index = state->position % GRAINS_PER_UNIT * WORDS_PER_GRAIN;
-        uint64_t end = index + WORDS_PER_GRAIN;
+        uint64_t first = state->position % GRAINS_PER_UNIT * WORDS_PER_GRAIN;
 
-        for (; index < end; index++) {
-            uint64_t word = (words[index] + index) ^ spin_17();
-
-            words[index] = word;
-            checksum += word;
-        }
+        state->checksum = burn_rmw_grain(state->memory, first, state->checksum);
     }
-    state->checksum = checksum;
 }
 
 static const struct burn_variant variants[] = {
@@ -66,14 +69,14 @@ static const struct burn_variant variants[] = {
 
 const struct burn_kernel burn_rmw = {
     .name = "rmw",
-    .version = "1",
+    .version = BURN_VERSION("2"),
     .unit = "one pass over 524288 64-bit words (4 MiB): per word 17 add and or steps, "
             "then word = (word + index) xor spin",
     .operations_per_unit = (uint64_t)WORDS * (2 * SPIN_STEPS + 2),
     .bytes_per_unit = (uint64_t)WORDS * sizeof(uint64_t) * 2,
     .grains_per_unit = GRAINS_PER_UNIT,
     .huge_pages = 1,
-    .memory_bytes = memory_bytes,
+    .memory_bytes = WORDS * sizeof(uint64_t),
     .least_bytes = WORDS * sizeof(uint64_t),
     .prepare = prepare,
     .variants = variants,

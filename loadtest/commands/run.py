@@ -19,8 +19,15 @@ from loadtest.interruption import stop_on_sigterm
 from loadtest.outputs.delivering import Outputs, fail_by_problems
 from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.progress import AUTO, KINDS, wait_display
-from loadtest.run import Subject, check_memory
-from loadtest.session import ALL, find_kernels, measure_into, out_file, prepare_folders
+from loadtest.run import Subject
+from loadtest.session import (
+    ALL,
+    find_kernels,
+    measure_into,
+    out_file,
+    prepare_folders,
+    that_fit,
+)
 from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
@@ -81,7 +88,8 @@ class Job:
     "kernel_name",
     default="rmw",
     show_default=True,
-    help=f"What to run: {', '.join(all_kernels())}, or all, one after the other.",
+    help=f"What to run: {', '.join(all_kernels())}, or all that fit into the memory, one after the "
+    "other.",
 )
 @measuring_flags
 @click.option("--force", is_flag=True, help="Measure although the machine is busy.")
@@ -156,12 +164,14 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     identity, price = machine.machine(quiet=quiet)
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
-    subjects = [Subject(identity, kernel, cpus, price) for kernel in find_kernels(kernel_name)]
+    subjects, left_out = that_fit(
+        [Subject(identity, kernel, cpus, price) for kernel in find_kernels(kernel_name)]
+    )
+    for reason in left_out:
+        click.echo(f"load test: {reason}", err=True)
     state = prepare_folders(state_directory, out)
     progress = "none" if quiet else progress
     job = Job(subjects, settings, limits, state, out, Outputs(outputs, state), progress)
-    for subject in subjects:
-        check_memory(subject)
     shown = wait_display(progress, kernel_name)
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
@@ -173,6 +183,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     elif not quiet:
         for result in results:
             presentation.show(result, presentation.console())
+        for reason in left_out:
+            click.echo(reason)
     problems = job.receivers.send(quiet=quiet)
     fail_by_problems([*threshold_problems(results), *problems])
 

@@ -48,7 +48,9 @@ def of_workers(
     duration = sum(entry.duration for entry in entries)
     if lost > min(LOST_LIMIT * duration, LOST_WORK_LIMIT * busy):
         reasons.add("other load")
-    wrong = sum(abs(entry.duration - slice_seconds) for entry in entries)
+    # A round's first slice is held against the moment at which its worker could run: many threads
+    # that start together on one CPU come one after the other.
+    wrong = sum(abs(entry.duration + entry.waited - slice_seconds) for entry in entries)
     if wrong > LATE_LIMIT * slice_seconds * len(entries):
         reasons.add("late")
     if any(entry.cpu != cpu for entry, cpu in zip(entries, cpus, strict=True)):

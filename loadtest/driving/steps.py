@@ -167,10 +167,10 @@ def run_round(
     planned = pacing.shares(order.busy, len(part), settings.spread)
     observer = Observer([member.cpu for member in part])
     holding = Holding(order.busy, order.seconds, planned, observer, bias)
-    pace = plan(settings, order, planned, crew.start_time())
-    members = crew.begin(pace, holding.shares + [0.0] * len(crew.members))
-    time.sleep(max(0.0, pace.start - now()))
-    end = pace.start + pace.slices * pace.slice_seconds
+    pace = plan(settings, order, planned, 0.0)
+    members, start = crew.begin(pace, holding.shares + [0.0] * len(crew.members))
+    time.sleep(max(0.0, start - now()))
+    end = start + pace.slices * pace.slice_seconds
     holding.until(end, crew, lambda gone: progress(gone, live_rate(crew, len(part))))
     for member in members:
         if not member.wait(10.0):

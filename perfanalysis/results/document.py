@@ -119,6 +119,14 @@ class Unit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     bytes: Count | None = None
 
 
+class Memory(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Of the workers, in bytes: of all, of each, and how much of it lay in huge pages."""
+
+    bytes: Annotated[int, Meta(ge=1)]
+    worker_bytes: tuple[Annotated[int, Meta(ge=1)], ...]
+    huge_page_bytes: Annotated[int, Meta(ge=0)] | None = None
+
+
 class Build(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """How the kernel was compiled, and the instruction set that the run used."""
 
@@ -144,6 +152,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     levels: Annotated[tuple[Level, ...], Meta(min_length=1)]
     unit: Unit | None = None
     machine: Machine
+    memory: Memory | None = None
     build: Build | None = None
     software: dict[str, str] | None = None
     # What was asked for: it explains the figures, and no figure is made of it.

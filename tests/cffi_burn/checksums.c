@@ -5,7 +5,7 @@
  *
  * prints, for each instruction set that this CPU has, a line "INSTRUCTION_SET CHECKSUM...": the
  * checksum after each number of grains, counted from the start. BYTES 0: as much memory as the kernel
- * asks for. Exit status 1: no such kernel, or memory was refused.
+ * always has. Exit status 1: no such kernel, or memory was refused.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static int find(const char *name, struct burn_description *description)
     int kernel;
 
     for (kernel = 0; kernel < burn_kernel_count(); kernel++)
-        if (burn_describe(kernel, 0, description) == 0 && strcmp(description->name, name) == 0)
+        if (burn_describe(kernel, description) == 0 && strcmp(description->name, name) == 0)
             return kernel;
     return -1;
 }
@@ -28,7 +28,7 @@ static int print_variant(int kernel, int variant, size_t bytes, int count, char 
 {
     int error, i;
     uint64_t done = 0;
-    struct burn_worker *worker = burn_open(kernel, variant, bytes, -1, &error);
+    struct burn_worker *worker = burn_open(kernel, variant, bytes, -1, NULL, &error);
 
     if (!worker) {
         fprintf(stderr, "checksums: %s\n", strerror(error));

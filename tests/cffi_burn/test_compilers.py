@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from cffi_burn import reference
-from cffi_burn.build import FLAGS, KERNELS
+from cffi_burn.build import KERNELS
 from cffi_burn.kernel import all_kernels
-from tests.cffi_burn.small_memory import SMALL_MEMORY
-from tests.compilers import ARM64, EMULATOR, SANITIZERS, compile_program
+from tests.cffi_burn.programs import build
+from tests.cffi_burn.small_memory import small
+from tests.compilers import ARM64, EMULATOR, SANITIZERS
 
-PROGRAM = Path(__file__).with_name("checksums.c")
 GRAINS = (1, 3, 140)
 NAMES = tuple(all_kernels())
 
 
 def expected(name: str) -> list[str]:
-    memory = SMALL_MEMORY.get(name, all_kernels()[name].memory_bytes)
-    return [str(reference.CHECKSUMS[name](grains, memory)) for grains in GRAINS]
+    checksum = reference.find(name).checksum
+    return [str(checksum(grains, small(name).memory_bytes)) for grains in GRAINS]
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,8 @@ def checksums() -> dict[str, list[str]]:
     return {name: expected(name) for name in NAMES}
 
 
-def build(folder: Path, compiler: str, *flags: str) -> Path:
-    warnings = [flag for flag in FLAGS if flag.startswith("-W")]
-    sources = [str(path) for path in (*sorted(KERNELS.glob("*.c")), PROGRAM)]
-    rest = [*warnings, '-DBURN_FLAGS="test"', f"-I{KERNELS}", *sources]
-    return compile_program(folder / "checksums", compiler, flags, *rest)
-
-
 def variants(command: list[str], name: str) -> dict[str, list[str]]:
-    arguments = [name, str(SMALL_MEMORY.get(name, 0)), *map(str, GRAINS)]
+    arguments = [name, str(small(name).memory_bytes), *map(str, GRAINS)]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     lines = [line.split() for line in done.stdout.splitlines()]
@@ -58,16 +51,52 @@ def test_no_compiler_changes_the_work(
             assert values == checksums[name], (name, instruction_set)
 
 
-def test_arm64_does_the_same_work_with_neon(
-    tmp_path: Path, checksums: dict[str, list[str]]
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("level", ["-O0", "-O2", "-O3", "-Ofast"])
+def test_the_compiled_kernels_do_the_same(
+    tmp_path: Path, checksums: dict[str, list[str]], compiler: str, level: str
 ) -> None:
-    program = build(tmp_path, ARM64, "-O2", "-static")
+    program = build(tmp_path, compiler, level, "-DBURN_PORTABLE")
+    for name in NAMES:
+        assert variants([str(program)], name) == {"baseline": checksums[name]}
+
+
+def emulated(program: Path) -> list[str]:
     emulator = shutil.which(EMULATOR)
     if emulator is None:
         pytest.skip(f"it compiles for arm64, but {EMULATOR} is not on this machine to run it")
+    return [emulator, str(program)]
+
+
+def test_arm64_does_the_same_work_with_neon(
+    tmp_path: Path, checksums: dict[str, list[str]]
+) -> None:
+    command = emulated(build(tmp_path, ARM64, "-O2", "-static"))
     for name in NAMES:
-        wanted = "neon" if name in {"vector", "membw"} else "baseline"
-        assert variants([emulator, str(program)], name) == {wanted: checksums[name]}
+        ((instruction_set, found),) = variants(command, name).items()
+        assert found == checksums[name], name
+        if name in {"vector", "membw"}:
+            assert instruction_set == "neon"
+
+
+def assert_stays_inside(command: list[str], checksums: dict[str, list[str]]) -> None:
+    for name in NAMES:
+        arguments = [*command, name, str(small(name).memory_bytes), str(GRAINS[-1])]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (name, done.returncode)
+        for line in done.stdout.splitlines():
+            assert line.split()[1:] == [checksums[name][-1]] * 2, (name, line)
+
+
+def test_no_kernel_touches_what_lies_beside_its_memory(
+    tmp_path: Path, checksums: dict[str, list[str]]
+) -> None:
+    assert_stays_inside([str(build(tmp_path, "gcc", "-O2", program="guarded"))], checksums)
+
+
+def test_no_kernel_does_on_arm64(tmp_path: Path, checksums: dict[str, list[str]]) -> None:
+    program = build(tmp_path, ARM64, "-O2", "-static", program="guarded")
+    assert_stays_inside(emulated(program), checksums)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -86,13 +115,11 @@ def test_the_sanitizer_sees_the_end_of_a_workers_memory(tmp_path: Path) -> None:
     shutil.copytree(KERNELS, source)
     rmw = source / "rmw.c"
     text = rmw.read_text()
-    halved = text.replace("return WORDS * sizeof", "return WORDS / 2 * sizeof")
+    halved = text.replace(".memory_bytes = WORDS", ".memory_bytes = WORDS / 2")
     halved = halved.replace(".least_bytes = WORDS", ".least_bytes = 0 * WORDS")
     assert halved.count("WORDS / 2") == 1
     rmw.write_text(halved)
-    sources = [str(path) for path in (*sorted(source.glob("*.c")), PROGRAM)]
-    rest = ['-DBURN_FLAGS="test"', f"-I{source}", *sources]
-    program = compile_program(tmp_path / "checksums", "gcc", SANITIZERS, *rest)
+    program = build(tmp_path, "gcc", *SANITIZERS, kernels=source)
     done = subprocess.run(
         [str(program), "rmw", "0", "1"],
         capture_output=True,

@@ -11,8 +11,6 @@ from cffi_burn.build import FLAGS, KERNELS
 from cffi_burn.kernel import all_kernels
 
 GOLDEN = Path(__file__).with_name("versions.json")
-# What a kernel's file takes its work from besides itself.
-SHARED = {"vector": ("simd.h", "vector_tile.h"), "membw": ("simd.h",)}
 LOOK = (
     "the compiled work of {name} may have changed. If it has, raise its version in {name}.c; "
     "then run `make golden`"
@@ -24,9 +22,18 @@ def code(path: Path) -> str:
     return re.sub(r"/\*.*?\*/|\s+", " ", path.read_text(), flags=re.DOTALL)
 
 
+def included(path: Path) -> list[Path]:
+    """A source, and the headers of the same folder that it includes, but for the interface."""
+    found = [path]
+    for name in re.findall(r'#include "([^"]+)"', path.read_text()):
+        if name not in {"kernel.h", "machine_code.h"}:
+            found += [header for header in included(KERNELS / name) if header not in found]
+    return found
+
+
 def fingerprint(name: str) -> str:
-    files = (f"{name}.c", *SHARED.get(name, ()))
-    text = " ".join([*(code(KERNELS / file) for file in files), opaque(), *FLAGS])
+    sources = [code(path) for path in included(KERNELS / f"{name}.c")]
+    text = " ".join([*sources, opaque(), *FLAGS])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -37,7 +44,8 @@ def opaque() -> str:
 
 def present() -> dict[str, dict[str, str]]:
     return {
-        name: {"version": kernel.version, "fingerprint": fingerprint(name)}
+        # Without the compiler of what is compiled.
+        name: {"version": kernel.version.partition("-")[0], "fingerprint": fingerprint(name)}
         for name, kernel in all_kernels().items()
     }
 

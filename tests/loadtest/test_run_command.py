@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cffi_burn.kernel import all_kernels, compiler, compiler_flags
-from perfanalysis.machines.facts.memory import last_cache_bytes
+from loadtest import worker_memory
 from perfanalysis.results import reading, slices
 from perfanalysis.results.document import Build, Unit
 from perfanalysis.results.families import samples_of
@@ -71,7 +71,7 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
     assert [entry.kernel for entry in found] == list(all_kernels())
     for entry in found:
         name = entry.kernel
-        kernel = all_kernels(last_cache_bytes())[name]
+        kernel = all_kernels()[name]
         assert reading.read(tmp_path / f"result-{name}.json") == entry
         assert reading.read(tmp_path / "state" / RESULTS / f"{entry.test_id}.json") == entry
         assert entry.kernel_version == kernel.version
@@ -87,7 +87,9 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
             flags=compiler_flags(),
             instruction_set=kernel.instruction_sets[0],
         )
-        mebibytes = -(-kernel.memory_bytes // (1 << 20))
+        assert entry.memory is not None
+        assert entry.memory.bytes == worker_memory.of_workers(kernel, [int(cpu)])[0]
+        mebibytes = -(-entry.memory.bytes // (1 << 20))
         assert (
             f"kernel {name}, {mebibytes} MiB of memory for the workers on CPU {cpu}" in done.stderr
         )
@@ -111,7 +113,7 @@ def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
     [
         (["--cloud", "ec2"], "--cloud"),
         (["--cloud-endpoint", "169.254.169.254"], "--cloud-endpoint: expected an absolute URL"),
-        (["--kernel", "nope"], "--kernel: expected one of rmw"),
+        (["--kernel", "nope"], f"--kernel: expected one of {', '.join(all_kernels())}, all"),
         (["--levels", "0,50"], "--levels: expected different whole percents"),
         (["--levels", ""], "--levels: expected"),
         (["--seconds-per-level", "0.01"], "--seconds-per-level: expected seconds from"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from perfanalysis.machines import cgroups
@@ -30,7 +31,7 @@ def read(cpu: int, root: Path = Path("/")) -> dict[str, object]:
                 text(root / "sys/kernel/mm/transparent_hugepage/enabled")
             ),
             "caches": found,
-            "last_cache_bytes": last_cache_bytes(cpu, root) or None,
+            "last_cache_bytes": last[0] if (last := cache_of(cpu, root)) else None,
         }
     )
 
@@ -85,8 +86,33 @@ def caches(folder: Path) -> list[dict[str, object]]:
     ]
 
 
-def last_cache_bytes(cpu: int = 0, root: Path = Path("/")) -> int:
-    """Size of a CPU's last-level cache; 0 when the kernel does not say."""
+def cache_of(cpu: int, root: Path = Path("/")) -> tuple[int, str] | None:
+    """A CPU's last-level cache: its size in bytes, and the CPUs that share it ("0-3,8").
+
+    The list is empty when the kernel does not say it; None: nor the size.
+    """
     found = caches(root / f"sys/devices/system/cpu/cpu{cpu}/cache")
-    sizes = [size for entry in found if isinstance(size := entry.get("bytes"), int)]
-    return max(sizes, default=0)
+    sized = [
+        (size, str(entry.get("cpus", "")))
+        for entry in found
+        if isinstance(size := entry.get("bytes"), int)
+    ]
+    return max(sized, key=lambda entry: entry[0], default=None)
+
+
+def huge_page_bytes(smaps: str, ranges: Sequence[range]) -> int | None:
+    """How much of some addresses lies in huge pages; None when the kernel does not say.
+
+    Args:
+        smaps: the text of /proc/self/smaps.
+        ranges: of addresses.
+    """
+    total, inside, counted = 0, False, False
+    for line in smaps.splitlines():
+        if found := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            start, end = int(found[1], 16), int(found[2], 16)
+            inside = any(start < part.stop and part.start < end for part in ranges)
+        elif line.startswith("AnonHugePages:"):
+            counted = True
+            total += int(line.split()[1]) * 1024 if inside else 0
+    return total if counted else None

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from exporter.native.build import FLAGS, FOLDER
+from exporter.native.build import FOLDER, WARNINGS
 from tests.compilers import ARM64, EMULATOR, FUZZER, SANITIZERS, compile_program
 from tests.exporter.native.cases import Case, cases
 
@@ -32,7 +32,7 @@ def made() -> list[Case]:
 def build(
     folder: Path, source: str, compiler: str, *flags: str, numbers: Path = FOLDER / "numbers.c"
 ) -> Path:
-    warnings = [flag for flag in FLAGS if flag.startswith("-W")]
+    warnings = [*WARNINGS, "-Werror"]
     sources = (str(numbers), str(HERE / source))
     program = folder / Path(source).stem
     return compile_program(program, compiler, flags, *warnings, f"-I{FOLDER}", *sources)

@@ -25,6 +25,9 @@ LATER = Observation(0.1, CpuTime(20, 0, 20), 0.1, 3, 7, 1.01)
         (replace(SLICE, cpu=0), {"migration"}),
         (replace(SLICE, duration=0.054, busy=0.01, cpu_time=0.01), {"late"}),
         (replace(SLICE, duration=0.046, busy=0.046, cpu_time=0.046), {"late"}),
+        # Of a round's first slice: by so much others were let run before it, or not.
+        (replace(SLICE, duration=0.03, busy=0.03, cpu_time=0.03, waited=0.02), set()),
+        (replace(SLICE, duration=0.03, busy=0.03, cpu_time=0.03, waited=0.01), {"late"}),
         # Beside its quanta the thread uses some CPU time for going to sleep.
         (replace(SLICE, busy=0.010, cpu_time=0.0102), set()),
         # A tenth of the work, where the work is a tenth of the slice.

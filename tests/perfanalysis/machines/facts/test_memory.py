@@ -34,8 +34,10 @@ def test_the_largest_cache_is_the_last(tmp_path: Path) -> None:
         (cache / f"index{number}").mkdir(parents=True)
         (cache / f"index{number}" / "size").write_text(size)
         (cache / f"index{number}" / "level").write_text(f"{number}\n")
-    assert memory.last_cache_bytes(0, tmp_path) == 1 << 25
-    assert memory.last_cache_bytes(1, tmp_path) == 0
+    assert memory.cache_of(0, tmp_path) == (1 << 25, "")
+    assert memory.cache_of(1, tmp_path) is None
+    (cache / "index3" / "shared_cpu_list").write_text("0-7,64-71\n")
+    assert memory.cache_of(0, tmp_path) == (1 << 25, "0-7,64-71")
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc/meminfo").write_text(MEMINFO)
     found = memory.read(0, tmp_path)
@@ -64,3 +66,34 @@ def test_a_limit_of_the_control_group_counts(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "memory.max").write_text(f"{limit}\n")
     assert memory.available_bytes(tmp_path) == available
+
+
+SMAPS = """\
+7f0000000000-7f0000200000 rw-p 00000000 00:00 0
+Size:               2048 kB
+AnonHugePages:      2048 kB
+7f0000200000-7f0000800000 rw-p 00000000 00:00 0
+Size:               6144 kB
+AnonHugePages:      4096 kB
+7f0000800000-7f0000a00000 rw-p 00000000 00:00 0
+AnonHugePages:         0 kB
+"""
+
+
+@pytest.mark.parametrize(
+    ("ranges", "found"),
+    [
+        ([range(0x7F0000200000, 0x7F0000800000)], 4 << 20),
+        ([range(0x7F0000000000, 0x7F0000200000), range(0x7F0000300000, 0x7F0000400000)], 6 << 20),
+        ([range(0x7F0000800000, 0x7F0000A00000)], 0),
+        ([], 0),
+    ],
+)
+def test_huge_pages_are_those_of_some_addresses(ranges: list[range], found: int) -> None:
+    assert memory.huge_page_bytes(SMAPS, ranges) == found
+
+
+def test_a_kernel_without_huge_pages_does_not_say() -> None:
+    assert (
+        memory.huge_page_bytes("7f0000000000-7f0000200000 rw-p 0 00:00 0\nSize: 1 kB\n", []) is None
+    )

@@ -15,7 +15,7 @@ struct burn_description {
     uint64_t operations_per_unit;
     uint64_t bytes_per_unit;
     uint32_t grains_per_unit;
-    size_t memory_bytes;
+    size_t memory_bytes; /* of one worker; 0: more than the caches hold */
 };
 
 /* What one worker did in one slice of a step. */
@@ -27,6 +27,7 @@ struct burn_slice {
     uint64_t grains;
     int64_t involuntary_switches;
     int64_t cpu;
+    int64_t waited_ns; /* of a step's first slice: ready to run from its start on, but not let */
 };
 
 /* A step: `slices` slices of `slice_ns`, from `start_ns` on, each of whole cycles. */
@@ -38,26 +39,39 @@ struct burn_pace {
     uint64_t seed;
 };
 
-/* Shared with running workers: Python writes the first two, the worker the third. */
+/*
+ * Shared with a running worker. Whoever gives orders writes the first two at any time, the order only
+ * while there is none; the worker writes the last two.
+ */
 struct burn_control {
     int32_t stop;
     int32_t busy_ppm;
+    struct burn_pace pace; /* of the order */
+    struct burn_slice *slices;
+    uint32_t ordered; /* 1: an order stands here, until it is carried out */
     int32_t slices_done;
+    int32_t filled_ppm; /* of its memory, while it is opened */
 };
 
 struct burn_worker;
 
 int burn_kernel_count(void);
-int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *description);
+int burn_describe(int kernel, struct burn_description *description);
 const char *burn_instruction_set(int kernel, int variant);
 const char *burn_compiler(void);
 const char *burn_flags(void);
 int64_t burn_now_ns(void);
 
-struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, int *error);
+struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
+                              struct burn_control *control, int *error);
+uintptr_t burn_address(const struct burn_worker *worker);
 uint64_t burn_run(struct burn_worker *worker, uint64_t grains);
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices);
+void burn_serve(struct burn_worker *worker, struct burn_control *control);
+int64_t burn_order(struct burn_control **controls, int count, int64_t lead_ns);
+int burn_wait(struct burn_control *control, int64_t timeout_ns);
+void burn_stop(struct burn_control **controls, int count);
 void burn_close(struct burn_worker *worker);
 
 #endif

@@ -3,6 +3,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -50,7 +51,7 @@ int burn_kernel_count(void)
     return burn_kernel_table_size;
 }
 
-int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *description)
+int burn_describe(int kernel, struct burn_description *description)
 {
     const struct burn_kernel *found;
 
@@ -63,7 +64,7 @@ int burn_describe(int kernel, size_t last_cache_bytes, struct burn_description *
     description->operations_per_unit = found->operations_per_unit;
     description->bytes_per_unit = found->bytes_per_unit;
     description->grains_per_unit = found->grains_per_unit;
-    description->memory_bytes = found->memory_bytes(last_cache_bytes);
+    description->memory_bytes = found->memory_bytes;
     return 0;
 }
 
@@ -124,11 +125,23 @@ static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
     return 0;
 }
 
+int burn_filled(const struct burn_state *state, uint64_t done, uint64_t total)
+{
+    struct burn_control *control = state->control;
+
+    if (!control)
+        return 0;
+    __atomic_store_n(&control->filled_ppm, (int32_t)(done * 1000000 / total), __ATOMIC_RELAXED);
+    return __atomic_load_n(&control->stop, __ATOMIC_RELAXED) != 0;
+}
+
 /*
  * Pin the calling thread to `cpu` (-1: leave it free), and give it `bytes` of memory, touched first
- * by this thread so that it lies on its own NUMA node.
+ * by this thread so that it lies on its own NUMA node. That may take long: `control`, unless it is
+ * NULL, says how far it is, and ends it (ECANCELED).
  */
-struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, int *error)
+struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
+                              struct burn_control *control, int *error)
 {
     const struct burn_variant *chosen = usable_variant(kernel, variant);
     struct burn_worker *worker;
@@ -148,8 +161,24 @@ struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu, in
         free(worker);
         return NULL;
     }
+    worker->schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    worker->state.control = control;
     worker->kernel->prepare(&worker->state);
+    worker->state.control = NULL;
+    if (control && __atomic_load_n(&control->stop, __ATOMIC_RELAXED)) {
+        burn_close(worker);
+        *error = ECANCELED;
+        return NULL;
+    }
+    if (control)
+        __atomic_store_n(&control->filled_ppm, 1000000, __ATOMIC_RELAXED);
     return worker;
+}
+
+/* Where its memory starts. */
+uintptr_t burn_address(const struct burn_worker *worker)
+{
+    return (uintptr_t)worker->state.memory;
 }
 
 /* Run grains now; returns the checksum of all grains since the worker was opened. */
@@ -163,5 +192,7 @@ void burn_close(struct burn_worker *worker)
 {
     ASAN_UNPOISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
     munmap(worker->mapping, worker->mapped_bytes);
+    if (worker->schedstat >= 0)
+        close(worker->schedstat);
     free(worker);
 }

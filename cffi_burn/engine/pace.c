@@ -12,8 +12,10 @@
 #include <errno.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "burn.h"
 #include "worker.h"
@@ -55,6 +57,19 @@ static void sleep_until(int64_t deadline_ns)
     /* A signal wakes the sleep early; the caller looks at the stop flag in any case. */
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) == EINTR)
         ;
+}
+
+/* Source: Documentation/scheduler/sched-stats.rst, the second number (CONFIG_SCHEDSTATS). */
+int64_t burn_ready_ns(const struct burn_worker *worker)
+{
+    char text[80];
+    ssize_t length = worker->schedstat < 0 ? -1 : pread(worker->schedstat, text, sizeof(text) - 1, 0);
+    long long on_cpu, ready;
+
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+    return sscanf(text, "%lld %lld", &on_cpu, &ready) == 2 ? ready : 0;
 }
 
 /* xorshift64 (Marsaglia, "Xorshift RNGs", 2003): cheap, and good enough to break a rhythm. */
@@ -155,20 +170,32 @@ static void run_slice(struct burn_worker *worker, const struct burn_pace *pace,
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices)
 {
+    return burn_run_order(worker, pace, control, slices, burn_ready_ns(worker));
+}
+
+int burn_run_order(struct burn_worker *worker, const struct burn_pace *pace,
+                   struct burn_control *control, struct burn_slice *slices, int64_t idle_ready_ns)
+{
     struct cycle cycle = {.control = control, .random = pace->seed ? pace->seed : 1};
     struct usage before, after;
-    int64_t next;
+    int64_t next, ready, late;
     int i;
 
     /* Of this thread only: the default slack of 50 us would make every wake late by as much. */
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    /* Where the CPU is not free, the order itself is only seen after the start. */
+    ready = burn_now_ns() < pace->start_ns ? burn_ready_ns(worker) : idle_ready_ns;
     sleep_until(pace->start_ns);
     next = burn_now_ns();
+    late = next - pace->start_ns;
+    ready = burn_ready_ns(worker) - ready;
     read_usage(&before);
     for (i = 0; i < pace->slices && !stopped(control); i++) {
         struct burn_slice *slice = &slices[i];
 
         *slice = (struct burn_slice){.start_ns = next};
+        if (i == 0)
+            slice->waited_ns = ready < late ? ready : late;
         run_slice(worker, pace, &cycle, slice, pace->start_ns + i * pace->slice_ns);
         if (stopped(control))
             break;

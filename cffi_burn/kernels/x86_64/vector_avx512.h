@@ -1,0 +1,70 @@
+/*
+ * vector with AVX-512F: tiles of 4 x 24, in 12 sums (zmm4 to zmm15); zmm0 to zmm2 hold a row of B,
+ * zmm3 an element of A.
+ */
+__asm__(BURN_FUNCTION("burn_vector_tile_avx512", 52)
+    "   vmovapd (%rdx), %zmm15\n"
+    "   movq    %rdi, %r8\n"
+    "   vmovapd 64(%rdx), %zmm14\n"
+    "   movq    %rsi, %rdi\n"
+    "   vmovapd 128(%rdx), %zmm13\n"
+    "   movl    $16, %r9d\n"
+    "   vmovapd 192(%rdx), %zmm12\n"
+    "   vmovapd 256(%rdx), %zmm11\n"
+    "   vmovapd 320(%rdx), %zmm10\n"
+    "   vmovapd 384(%rdx), %zmm9\n"
+    "   vmovapd 448(%rdx), %zmm8\n"
+    "   vmovapd 512(%rdx), %zmm7\n"
+    "   vmovapd 576(%rdx), %zmm6\n"
+    "   vmovapd 640(%rdx), %zmm5\n"
+    "   vmovapd 704(%rdx), %zmm4\n"
+    "1: movq    %r8, %rax\n"
+    "   movq    %rdi, %rcx\n"
+    "   leaq    12288(%rdi), %rsi\n"
+    "2: vmovapd (%rcx), %zmm2\n"
+    "   vbroadcastsd (%rax), %zmm3\n"
+    "   addq    $64, %rax\n"
+    "   addq    $192, %rcx\n"
+    "   vmovapd -128(%rcx), %zmm1\n"
+    "   vmovapd -64(%rcx), %zmm0\n"
+    "   vfmadd231pd %zmm2, %zmm3, %zmm15\n"
+    "   vfmadd231pd %zmm1, %zmm3, %zmm14\n"
+    "   vfmadd231pd %zmm0, %zmm3, %zmm13\n"
+    "   vbroadcastsd -56(%rax), %zmm3\n"
+    "   vfmadd231pd %zmm2, %zmm3, %zmm12\n"
+    "   vfmadd231pd %zmm1, %zmm3, %zmm11\n"
+    "   vfmadd231pd %zmm0, %zmm3, %zmm10\n"
+    "   vbroadcastsd -48(%rax), %zmm3\n"
+    "   vfmadd231pd %zmm2, %zmm3, %zmm9\n"
+    "   vfmadd231pd %zmm1, %zmm3, %zmm8\n"
+    "   vfmadd231pd %zmm0, %zmm3, %zmm7\n"
+    "   vbroadcastsd -40(%rax), %zmm3\n"
+    "   vfmadd231pd %zmm2, %zmm3, %zmm6\n"
+    "   vfmadd231pd %zmm1, %zmm3, %zmm5\n"
+    "   vfmadd231pd %zmm0, %zmm3, %zmm4\n"
+    "   cmpq    %rcx, %rsi\n"
+    "   jne     2b\n"
+    "   subl    $1, %r9d\n"
+    "   jne     1b\n"
+    "   vmovapd %zmm15, (%rdx)\n"
+    "   vmovapd %zmm14, 64(%rdx)\n"
+    "   vmovapd %zmm13, 128(%rdx)\n"
+    "   vmovapd %zmm12, 192(%rdx)\n"
+    "   vmovapd %zmm11, 256(%rdx)\n"
+    "   vmovapd %zmm10, 320(%rdx)\n"
+    "   vmovapd %zmm9, 384(%rdx)\n"
+    "   vmovapd %zmm8, 448(%rdx)\n"
+    "   vmovapd %zmm7, 512(%rdx)\n"
+    "   vmovapd %zmm6, 576(%rdx)\n"
+    "   vmovapd %zmm5, 640(%rdx)\n"
+    "   vmovapd %zmm4, 704(%rdx)\n"
+    "   vzeroupper\n"
+    "   ret\n"
+    BURN_END("burn_vector_tile_avx512"));
+
+__asm__(BURN_FUNCTION("burn_vector_avx512", 0)
+    START_PRODUCT
+    CALL_TILE("burn_vector_tile_avx512", 0, 0)
+    CALL_TILE("burn_vector_tile_avx512", 4, 0)
+    ADD_PRODUCT
+    BURN_END("burn_vector_avx512"));

@@ -24,7 +24,7 @@ from perfanalysis.delivery.backoff import (
     keep_trying,
 )
 from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
-from perfanalysis.delivery.remote_write import CONTENT_TYPE, Series, encode
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, TimedSample, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import InputError, PerfAnalysisError
 
@@ -112,7 +112,7 @@ class RemoteWrite:
         if self._requests > self.taken:
             labels = self._numbering.table.labels
             series = [
-                Series(*labels[number], float(value), when)
+                TimedSample(*labels[number], float(value), when)
                 for number, (value, when) in self._waiting.items()
             ]
             body = encode(series)

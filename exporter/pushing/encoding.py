@@ -9,7 +9,7 @@ from typing import Any
 from perfanalysis.delivery.remote_write import (
     STALE,
     Metadata,
-    Series,
+    TimedSample,
     milliseconds,
     pack,
     request_of,
@@ -103,5 +103,5 @@ class Encoder:
         self._layouts = layouts
 
 
-def _series(identities: Iterable[SeriesIdentity], value: float, when: float) -> list[Series]:
-    return [Series(name, dict(labels), value, when) for name, labels in identities]
+def _series(identities: Iterable[SeriesIdentity], value: float, when: float) -> list[TimedSample]:
+    return [TimedSample(name, dict(labels), value, when) for name, labels in identities]

@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 import httptools
 
+from exporter.serving.keep_alive import IDLE_SECONDS, LentConnection
 from exporter.serving.messages import Request, Response, render_response
-from exporter.serving.regulars import IDLE_SECONDS, Regular
 from exporter.serving.server import REQUEST_SECONDS, Server
 
 LONGEST_URL = 8192
@@ -239,8 +239,8 @@ class Connection(asyncio.Protocol):
 
     def _lend(self, request: Request) -> None:
         """Lend the connection to who makes the pages when its client asks for nothing else."""
-        transport, regulars = self._transport, self._server.regulars
-        if transport is None or regulars is None or transport.is_closing():
+        transport, lent_connections = self._transport, self._server.lent_connections
+        if transport is None or lent_connections is None or transport.is_closing():
             return
         if self._paused or self._ended or self._fed or transport.get_write_buffer_size():
             return
@@ -249,7 +249,7 @@ class Connection(asyncio.Protocol):
             return
         descriptor = transport.get_extra_info("socket").fileno()
         transport.pause_reading()
-        if regulars.lend(Regular(self, descriptor, self._whole, wanted)):
+        if lent_connections.lend(LentConnection(self, descriptor, self._whole, wanted)):
             self._lent = descriptor
         else:
             transport.resume_reading()
@@ -260,7 +260,7 @@ class Connection(asyncio.Protocol):
         return self._lent >= 0
 
     def give_back(self, heard: bytes, unsent: bytes) -> None:
-        """See ``Client.give_back`` in ``exporter/serving/regulars.py``."""
+        """See ``Lendable.give_back`` in ``exporter/serving/keep_alive.py``."""
         # The loop is closed when the process ends meanwhile.
         with contextlib.suppress(RuntimeError):
             self._server.loop.call_soon_threadsafe(self._go_on, heard, unsent)
@@ -280,8 +280,8 @@ class Connection(asyncio.Protocol):
             self.data_received(heard)
 
     def _take_back(self) -> None:
-        if self._lent >= 0 and self._server.regulars is not None:
-            self._server.regulars.take_back(self._lent)
+        if self._lent >= 0 and self._server.lent_connections is not None:
+            self._server.lent_connections.take_back(self._lent)
             self._lent = -1
 
     def drop(self) -> None:

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from exporter.native._numbers import lib
 from exporter.page.wanted import Wanted
+from exporter.serving.keep_alive import LentConnections
 from exporter.serving.listening import BACKLOG
 from exporter.serving.messages import Request, Response
-from exporter.serving.regulars import Regulars
 
 MOST_CONNECTIONS = 512
 REQUEST_SECONDS = 10.0
@@ -59,7 +59,7 @@ class Server:
     Args:
         routes: what answers.
         most: how many connections there may be.
-        regulars: where connections are lent to, if to anybody.
+        lent_connections: where connections are lent to, if to anybody.
         wanted: tells the page that a request is for, None when it is for something else.
     """
 
@@ -67,11 +67,11 @@ class Server:
         self,
         routes: Answering,
         most: int = MOST_CONNECTIONS,
-        regulars: Regulars | None = None,
+        lent_connections: LentConnections | None = None,
         wanted: Callable[[Request], Wanted | None] = lambda _: None,
     ) -> None:
         self.routes = routes
-        self.regulars = regulars
+        self.lent_connections = lent_connections
         self.wanted = wanted
         self.connections: dict[Client, None] = {}
         self._most = most

@@ -20,10 +20,10 @@ from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper
 from exporter.page.wanted import Wanted
 from exporter.serving.connection import Connection
+from exporter.serving.keep_alive import LentConnections
 from exporter.serving.listening import Listening, listen_on, shown_address
 from exporter.serving.messages import Handler, Request, Response
 from exporter.serving.pages import MetricsHandler
-from exporter.serving.regulars import Regulars
 from exporter.serving.reloading import LIFECYCLE, Reloader
 from exporter.serving.reloading import PATH as RELOAD_PATH
 from exporter.serving.routes import Routes, landing_page
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("exporter")
 
 # Connections that are lent at once; also for who allows more requests than that.
-MOST_REGULARS = 64
+MOST_LENT = 64
 
 # Makes what speaks to a new client first.
 Begin = Callable[[], asyncio.Protocol]
@@ -94,7 +94,7 @@ def make_routes(
 def make_server(
     routes: Routes,
     watched: WatchedConfiguration | None,
-    regulars: Regulars,
+    lent_connections: LentConnections,
     wanted: Callable[[Request], Wanted | None],
 ) -> tuple[Server, Begin]:
     """The server, and what begins a connection to it.
@@ -103,7 +103,7 @@ def make_server(
     that looks after it, so connections are lent only where there is none.
     """
     if watched is None:
-        server = Server(routes, regulars=regulars, wanted=wanted)
+        server = Server(routes, lent_connections=lent_connections, wanted=wanted)
         return server, partial(Connection, server)
     from exporter.serving.guard import Guard
 
@@ -146,10 +146,10 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-def make_runner(scraper: Scraper, flags: Flags, regulars: Regulars) -> ScrapeRunner:
+def make_runner(scraper: Scraper, flags: Flags, lent_connections: LentConnections) -> ScrapeRunner:
     """What runs the scrapes; SIGALRM has it look for a collector that takes too long."""
     alarm = partial(signal.setitimer, signal.ITIMER_REAL)
-    runner = ScrapeRunner(scraper, flags["collector_timeout"], regulars, alarm)
+    runner = ScrapeRunner(scraper, flags["collector_timeout"], lent_connections, alarm)
     asyncio.get_running_loop().add_signal_handler(signal.SIGALRM, runner.check)
     return runner
 
@@ -165,7 +165,7 @@ def make_metrics_server(
     scraper: Scraper,
     flags: Flags,
     runner: ScrapeRunner,
-    regulars: Regulars,
+    lent_connections: LentConnections,
     watched: WatchedConfiguration | None,
 ) -> tuple[Server, Begin]:
     """The server of all paths; see ``make_server``."""
@@ -177,10 +177,10 @@ def make_metrics_server(
         page = request.method == "GET" and request.path == path
         return handler.wanted(request) if page else None
 
-    return make_server(routes, watched, regulars, wanted)
+    return make_server(routes, watched, lent_connections, wanted)
 
 
-def settle_memory() -> None:
+def release_start_memory() -> None:
     """What is alive now stays alive, so the garbage collector need not look at it again; and what
     starting has left free in the heap goes back."""
     gc.collect()
@@ -218,9 +218,9 @@ async def serve(
     lib.keep_one_heap()
     listening = open_listening(flags)
     stop = stop_event()
-    regulars = Regulars(min(flags["web_max_requests"] or MOST_REGULARS, MOST_REGULARS))
-    runner = make_runner(scraper, flags, regulars)
-    server, begin = make_metrics_server(scraper, flags, runner, regulars, watched)
+    lent_connections = LentConnections(min(flags["web_max_requests"] or MOST_LENT, MOST_LENT))
+    runner = make_runner(scraper, flags, lent_connections)
+    server, begin = make_metrics_server(scraper, flags, runner, lent_connections, watched)
     scheme = "http" if watched is None or watched.now().context is None else "https"
     listeners = []
     for opened in listening.sockets:
@@ -228,7 +228,7 @@ async def serve(
         LOG.info("listening on %s", shown_address(opened, scheme))
     if pusher is not None:
         pusher.start(runner, scraper.names)
-    settle_memory()
+    release_start_memory()
     notify(os.environ, "READY=1")
     await stop.wait()
     notify(os.environ, "STOPPING=1")

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from perfanalysis.delivery.remote_write import Series, milliseconds
+from perfanalysis.delivery.remote_write import TimedSample, milliseconds
 from perfanalysis.results import families
 
 KIND = "grafana-live"  # of destination
@@ -27,7 +27,7 @@ def push_url(grafana: str) -> str:
     return f"{grafana.rstrip('/')}/api/live/push/{STREAM}"
 
 
-def lines(series: Sequence[Series], labels: Mapping[str, str]) -> bytes:
+def lines(series: Sequence[TimedSample], labels: Mapping[str, str]) -> bytes:
     """Line protocol: one line for each rate among the series, b"" when there is none.
 
     Args:

@@ -19,7 +19,7 @@ from typing import Any
 
 from loadtest.outputs import grafana_live
 from perfanalysis.delivery.destinations import Client, Outcome, restored
-from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, encode
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, TimedSample, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import MalformedError, PerfAnalysisError
 from perfanalysis.printable import printable
@@ -39,11 +39,11 @@ class LiveOutput:
         self._destination = restored(orders["destination"])
         self._client = Client(self._destination, TIMEOUTS)
         self._labels: dict[str, str] = orders["labels"]
-        self._shown: list[Series] = []
+        self._shown: list[TimedSample] = []
         self._complaint = ""
         self._refused = False
 
-    def send(self, series: list[Series], now: float) -> None:
+    def send(self, series: list[TimedSample], now: float) -> None:
         """Send these series, and end those of the kernel before."""
         kernels = {one.labels["kernel"] for one in series}
         gone = [one for one in self._shown if one.labels["kernel"] not in kernels]
@@ -52,7 +52,7 @@ class LiveOutput:
             self._send(series + ended)
         self._shown = series
 
-    def _send(self, series: list[Series]) -> None:
+    def _send(self, series: list[TimedSample]) -> None:
         if self._destination.kind == grafana_live.KIND:
             body, content_type = grafana_live.lines(series, self._labels), grafana_live.CONTENT_TYPE
         else:

@@ -43,7 +43,7 @@ _MESSAGES: dict[str, tuple[tuple[str, int, int, str], ...]] = {
 _TYPES = {"counter": 1, "gauge": 2, "histogram": 3, "summary": 5}
 
 
-class Series(NamedTuple):
+class TimedSample(NamedTuple):
     """One sample of a series; ``labels`` without the name, ``timestamp`` in seconds since 1970."""
 
     name: str
@@ -81,7 +81,7 @@ WriteRequest = _describe()
 
 
 def request_of(
-    series: Iterable[Series],
+    series: Iterable[TimedSample],
     common: Mapping[str, str] | None = None,
     metadata: Iterable[Metadata] = (),
 ) -> Any:
@@ -121,12 +121,12 @@ def pack(*requests: Any) -> bytes:
     return bytes(cramjam.snappy.compress_raw(plain))
 
 
-def encode(series: Sequence[Series], common: Mapping[str, str] | None = None) -> bytes:
+def encode(series: Sequence[TimedSample], common: Mapping[str, str] | None = None) -> bytes:
     """The body of a request; see ``request_of``."""
     return pack(request_of(series, common))
 
 
-def decode(body: bytes) -> list[Series]:
+def decode(body: bytes) -> list[TimedSample]:
     """The series of a request's body, for tools and tests.
 
     Raises:
@@ -141,5 +141,5 @@ def decode(body: bytes) -> list[Series]:
     for one in request.timeseries:
         labels = {label.name: label.value for label in one.labels}
         name = labels.pop("__name__", "")
-        found += [Series(name, labels, s.value, s.timestamp / 1000) for s in one.samples]
+        found += [TimedSample(name, labels, s.value, s.timestamp / 1000) for s in one.samples]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import structs
 
-from perfanalysis.delivery.remote_write import Series
+from perfanalysis.delivery.remote_write import TimedSample
 from perfanalysis.machines import families as machine_families
 from perfanalysis.machines.facts.identity import identity_of
 from perfanalysis.results import families
@@ -15,21 +15,21 @@ from perfanalysis.results.families import Sample
 from perfanalysis.results.running import Running
 
 
-def series_of(document: Document) -> list[Series]:
+def series_of(document: Document) -> list[TimedSample]:
     """The series of a result and of its machine, at the time of the run's end."""
     identity = identity_of(structs.asdict(document.machine))
     samples = [*families.samples_of(document), *machine_families.series_of(identity)]
     return _at(document.timestamp_seconds, samples)
 
 
-def live_series(running: Running) -> list[Series]:
+def live_series(running: Running) -> list[TimedSample]:
     """The series of a run in progress, at the time of its last word."""
     return _at(running.updated_seconds, families.samples_of_run(running))
 
 
-def _at(when: float, samples: Iterable[Sample]) -> list[Series]:
+def _at(when: float, samples: Iterable[Sample]) -> list[TimedSample]:
     return [
-        Series(
+        TimedSample(
             series.family.name,
             dict(zip(series.family.labels, series.labels, strict=True)),
             float(value),

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from perfanalysis.delivery.remote_write import (
     STALE,
     Metadata,
-    Series,
+    TimedSample,
     milliseconds,
     pack,
     request_of,
@@ -51,11 +51,11 @@ def _unescape(match: re.Match[str]) -> str:
     return "\n" if match[1] == "n" else match[1]
 
 
-def series_of(key: bytes) -> Series:
+def series_of(key: bytes) -> TimedSample:
     """The series of a key, without value and time."""
     (family,) = text_string_to_metric_families(f"{key.decode()} 0\n")
     sample = family.samples[0]
-    return Series(sample.name, sample.labels, 0.0, 0.0)
+    return TimedSample(sample.name, sample.labels, 0.0, 0.0)
 
 
 class PageEncoder:
@@ -70,7 +70,7 @@ class PageEncoder:
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
-        self._known: dict[bytes, Series] = {}
+        self._known: dict[bytes, TimedSample] = {}
         self._keys: list[bytes] = []
         self._request: Any = None
         self._samples: list[Any] = []
@@ -118,5 +118,5 @@ class PageEncoder:
         self._samples = [series.samples[0] for series in self._request.timeseries]
         self._keys = list(keys)
 
-    def _find(self, key: bytes) -> Series:
+    def _find(self, key: bytes) -> TimedSample:
         return self._known.get(key) or series_of(key)

@@ -16,17 +16,14 @@ from exporter.collectors.sampler.tallies import Histogram
 from exporter.collectors.textfile.layout import TextLayout
 from exporter.collectors.textfile.parsing import parse
 from exporter.pushing.encoding import Encoder, metadata_of, sound
-from perfanalysis.delivery.remote_write import STALE, Metadata, Series, WriteRequest, decode
-from perfanalysis.exposition.families import Family
-from perfanalysis.exposition.families import Series as FamilySeries
+from perfanalysis.delivery.remote_write import STALE, Metadata, TimedSample, WriteRequest, decode
+from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout, format_value
 
 TOTAL = Family("a_total", "counter", "How often.", ("cpu",))
 GAUGE = Family("b", "gauge", "What.")
 LABELS = {"job": "node", "instance": "web-1"}
-LAYOUT = Layout(
-    [FamilySeries(TOTAL, ("0",), b"e-2"), FamilySeries(TOTAL, ("1",)), FamilySeries(GAUGE)]
-)
+LAYOUT = Layout([Series(TOTAL, ("0",), b"e-2"), Series(TOTAL, ("1",)), Series(GAUGE)])
 BLOCKS = [Block(LAYOUT, [b"1234", b"7", b"+Inf"])]
 
 
@@ -37,25 +34,25 @@ def is_stale(value: float) -> bool:
 def gauges(**values: float) -> list[Block]:
     """A block for each gauge."""
     return [
-        Block(Layout([FamilySeries(Family(name, "gauge", ""))]), [format_value(value)])
+        Block(Layout([Series(Family(name, "gauge", ""))]), [format_value(value)])
         for name, value in values.items()
     ]
 
 
-def sent(encoder: Encoder, blocks: Sequence[Block], when: float = 1.0) -> list[Series]:
+def sent(encoder: Encoder, blocks: Sequence[Block], when: float = 1.0) -> list[TimedSample]:
     return decode(encoder.encode(blocks, when, metadata=False))
 
 
 def test_blocks_become_series_with_values_times_and_labels() -> None:
     assert sent(Encoder(LABELS), BLOCKS, 1700000000.123) == [
-        Series("a_total", {**LABELS, "cpu": "0"}, 12.34, 1700000000.123),
-        Series("a_total", {**LABELS, "cpu": "1"}, 7.0, 1700000000.123),
-        Series("b", LABELS, math.inf, 1700000000.123),
+        TimedSample("a_total", {**LABELS, "cpu": "0"}, 12.34, 1700000000.123),
+        TimedSample("a_total", {**LABELS, "cpu": "1"}, 7.0, 1700000000.123),
+        TimedSample("b", LABELS, math.inf, 1700000000.123),
     ]
 
 
 def test_own_labels_win_and_empty_ones_are_left_out() -> None:
-    layout = Layout([FamilySeries(Family("a", "gauge", "", ("job", "empty")), ("other", ""))])
+    layout = Layout([Series(Family("a", "gauge", "", ("job", "empty")), ("other", ""))])
     (series,) = sent(Encoder(LABELS), [Block(layout, [b"1"])])
     assert series.labels == {"job": "other", "instance": "web-1"}
 
@@ -144,7 +141,7 @@ Values = st.dictionaries(
 @given(Values)
 def test_what_is_handed_over_is_pushed(values: Mapping[str, float]) -> None:
     family = Family("a_total", "counter", "Any.", ("x",))
-    layout = Layout(FamilySeries(family, (text,)) for text in values)
+    layout = Layout(Series(family, (text,)) for text in values)
     found = layout.numbers([format_value(value) for value in values.values()])
     for text, value, identity, got in zip(
         values, values.values(), layout.identities(), found, strict=True

@@ -17,8 +17,8 @@ from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.peer.node_exporter import NodeExporter
 from tests.exporter.serving.certificates import Authority
 from tests.exporter.serving.conftest import StartSecured
+from tests.exporter.serving.test_keep_alive import HEALTH, REQUEST, Client
 from tests.exporter.serving.test_peer import node_exporter
-from tests.exporter.serving.test_regulars import HEALTH, REQUEST, Client
 
 __all__ = ["node_exporter"]
 

@@ -10,7 +10,7 @@ from demo.servers import free_port
 from loadtest.outputs.live_sender import LiveOutput
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
-from perfanalysis.delivery.remote_write import Series, decode
+from perfanalysis.delivery.remote_write import TimedSample, decode
 from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series
 from tests.exporter.pushing.test_encoding import is_stale
@@ -28,7 +28,7 @@ def output(url: str) -> LiveOutput:
     return LiveOutput({"destination": destination, "labels": {"job": "node", "instance": "web-1"}})
 
 
-def progress(kernel: str, ratio: float, when: float) -> list[Series]:
+def progress(kernel: str, ratio: float, when: float) -> list[TimedSample]:
     return live_series(
         Running(
             kernel=kernel,

@@ -16,7 +16,7 @@ from demo.servers import free_port, start_prometheus
 from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
-from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, Series, decode, encode
+from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, TimedSample, decode, encode
 from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import Spool
 
@@ -31,7 +31,7 @@ def values(url: str, query: str, when: float) -> dict[str, float]:
 
 
 def test_the_bytes_of_a_known_request() -> None:
-    body = encode([Series("up", {"b": "2", "a": "1", "empty": ""}, 1.5, 1.25)])
+    body = encode([TimedSample("up", {"b": "2", "a": "1", "empty": ""}, 1.5, 1.25)])
     # By hand from prompb/types.proto: labels a, b after __name__, then value and milliseconds.
     plain = (
         b"\x0a\x2e\x0a\x0e\x0a\x08__name__\x12\x02up\x0a\x06\x0a\x01a\x12\x011"
@@ -43,7 +43,7 @@ def test_the_bytes_of_a_known_request() -> None:
 @given(
     st.lists(
         st.builds(
-            Series,
+            TimedSample,
             st.from_regex(r"[a-z_]{1,9}", fullmatch=True),
             st.dictionaries(st.from_regex(r"[a-z]{1,9}", fullmatch=True), st.text(min_size=1)),
             st.floats(allow_nan=False),
@@ -51,7 +51,7 @@ def test_the_bytes_of_a_known_request() -> None:
         )
     )
 )
-def test_what_is_encoded_is_decoded(series: list[Series]) -> None:
+def test_what_is_encoded_is_decoded(series: list[TimedSample]) -> None:
     assert decode(encode(series)) == series
 
 
@@ -69,8 +69,8 @@ def test_nothing_is_lost_while_prometheus_is_away(tmp_path: Path) -> None:
     start = time.time() - 30
 
     def add(step: int) -> None:
-        series = [Series("perf_test", {"step": str(step)}, step, start + step)]
-        series.append(Series("perf_same", {}, step, start + step))
+        series = [TimedSample("perf_test", {"step": str(step)}, step, start + step)]
+        series.append(TimedSample("perf_same", {}, step, start + step))
         spool.add(encode(series), CONTENT_TYPE)
 
     quick = Backoff(first=0.05, longest=0.2)
@@ -113,7 +113,9 @@ def test_prometheus_takes_a_repeated_request_and_a_stale_marker(tmp_path: Path) 
     try:
         destination = Destination("remote-write", Endpoint(f"{url}/api/v1/write"))
         for value, when in ((1.0, now - 2), (1.0, now - 2), (STALE, now - 1)):
-            spool.add(encode([Series("perf_test", {}, value, when)], {"job": "node"}), CONTENT_TYPE)
+            spool.add(
+                encode([TimedSample("perf_test", {}, value, when)], {"job": "node"}), CONTENT_TYPE
+            )
         with Sender(spool, destination) as sender:
             sender.run(threading.Event())
         assert spool.waiting() == spool.dead() == []

@@ -15,7 +15,7 @@ import pytest
 
 from exporter.page.negotiation import Form
 from exporter.page.wanted import Wanted
-from exporter.serving.regulars import Regular, Regulars
+from exporter.serving.keep_alive import LentConnection, LentConnections
 from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import Running, StartExporter, samples_of
 
@@ -62,7 +62,7 @@ def running(start_exporter: StartExporter) -> Running:
 
 
 @pytest.fixture
-def regular(running: Running) -> Iterator[Client]:
+def lent(running: Running) -> Iterator[Client]:
     """A client that has asked so often that its connection is lent."""
     client = Client(running.port)
     for _ in range(4):
@@ -71,44 +71,44 @@ def regular(running: Running) -> Iterator[Client]:
     client.socket.close()
 
 
-def test_each_page_is_a_new_one(regular: Client) -> None:
-    times = [regular.time() for _ in range(5)]
+def test_each_page_is_a_new_one(lent: Client) -> None:
+    times = [lent.time() for _ in range(5)]
     assert sorted(set(times)) == times
 
 
-def test_other_requests_in_between(regular: Client) -> None:
+def test_other_requests_in_between(lent: Client) -> None:
     for _ in range(3):
-        assert regular.ask(HEALTH) == [b"ok\n"]
-        assert regular.time()
-        assert regular.ask(b"GET /nowhere HTTP/1.1\r\n\r\n") == [b"not found\n"]
+        assert lent.ask(HEALTH) == [b"ok\n"]
+        assert lent.time()
+        assert lent.ask(b"GET /nowhere HTTP/1.1\r\n\r\n") == [b"not found\n"]
         selected = REQUEST.replace(b"metrics", b"metrics?collect[]=process")
         for _ in range(4):
-            page = samples_of(regular.ask(selected)[0])
+            page = samples_of(lent.ask(selected)[0])
             assert "node_time_seconds" not in page
             assert page["process_open_fds"] > 3
-        assert regular.time() < regular.time() < regular.time() < regular.time()
-    assert set(regular.statuses) == {200, 404}
+        assert lent.time() < lent.time() < lent.time() < lent.time()
+    assert set(lent.statuses) == {200, 404}
 
 
-def test_requests_in_pieces_and_several_at_once(regular: Client) -> None:
+def test_requests_in_pieces_and_several_at_once(lent: Client) -> None:
     for cut in (1, 10, len(REQUEST) - 1):
-        regular.socket.sendall(REQUEST[:cut])
+        lent.socket.sendall(REQUEST[:cut])
         time.sleep(0.05)
-        assert len(regular.ask(REQUEST[cut:])) == 1
-        assert regular.time() < regular.time() < regular.time()
-        answers = regular.ask(REQUEST * 3 + HEALTH + REQUEST[:cut], 4)
+        assert len(lent.ask(REQUEST[cut:])) == 1
+        assert lent.time() < lent.time() < lent.time()
+        answers = lent.ask(REQUEST * 3 + HEALTH + REQUEST[:cut], 4)
         assert answers[3] == b"ok\n"
-        assert len(regular.ask(REQUEST[cut:])) == 1
-        assert regular.time() < regular.time() < regular.time()
+        assert len(lent.ask(REQUEST[cut:])) == 1
+        assert lent.time() < lent.time() < lent.time()
 
 
-def test_nonsense_is_refused(regular: Client) -> None:
-    assert regular.ask(b"nonsense\r\n\r\n") == [b"Bad Request\n"]
-    assert regular.statuses[-1] == 400
-    assert regular.socket.recv(1) == b""
+def test_nonsense_is_refused(lent: Client) -> None:
+    assert lent.ask(b"nonsense\r\n\r\n") == [b"Bad Request\n"]
+    assert lent.statuses[-1] == 400
+    assert lent.socket.recv(1) == b""
 
 
-def test_the_end_of_a_client_is_seen(running: Running, regular: Client) -> None:
+def test_the_end_of_a_client_is_seen(running: Running, lent: Client) -> None:
     def descriptors() -> int:
         return len(list(Path(f"/proc/{running.process.pid}/fd").iterdir()))
 
@@ -124,7 +124,7 @@ def test_the_end_of_a_client_is_seen(running: Running, regular: Client) -> None:
     while descriptors() > before:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    assert regular.time()
+    assert lent.time()
 
 
 def test_many_at_once(running: Running) -> None:
@@ -186,11 +186,11 @@ def test_a_source_that_hangs_does_not_hold_a_regular_client(
     client.socket.close()
 
 
-def test_the_exporter_ends_while_connections_are_lent(running: Running, regular: Client) -> None:
+def test_the_exporter_ends_while_connections_are_lent(running: Running, lent: Client) -> None:
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(5) == 0
     assert "Traceback" not in running.log.read_text()
-    assert regular.socket.recv(1) == b""
+    assert lent.socket.recv(1) == b""
 
 
 class Lender:
@@ -205,34 +205,36 @@ class Lender:
 
 
 def test_what_is_heard_and_given_back() -> None:
-    regulars = Regulars(1)
+    lent_connections = LentConnections(1)
     lender = Lender()
     server, client = socket.socketpair()
     server.setblocking(False)
-    regular = Regular(lender, server.fileno(), REQUEST, Wanted(Form(TEXT, gzip=False), ()))
+    lent = LentConnection(lender, server.fileno(), REQUEST, Wanted(Form(TEXT, gzip=False), ()))
     with server, client:
-        assert regulars.lend(regular)
-        assert not regulars.lend(Regular(lender, 0, REQUEST, regular.wanted)), "there is no room"
+        assert lent_connections.lend(lent)
+        assert not lent_connections.lend(LentConnection(lender, 0, REQUEST, lent.wanted)), (
+            "there is no room"
+        )
         client.sendall(REQUEST)
-        assert regulars.wait() == [regular]
-        regulars.answer(regular, b"x 1\n")
+        assert lent_connections.wait() == [lent]
+        lent_connections.answer(lent, b"x 1\n")
         assert client.recv(65536).endswith(b"Content-Length: 4\r\n\r\nx 1\n")
-        regulars.ring()
-        assert regulars.wait() == []
+        lent_connections.ring()
+        assert lent_connections.wait() == []
         assert lender.back == []
         client.sendall(REQUEST + b"G")
-        assert regulars.wait() == []
+        assert lent_connections.wait() == []
         assert lender.back == [(REQUEST + b"G", b"")]
-        regulars.answer(regular, b"x 2\n")
-        assert regulars.lend(regular)
+        lent_connections.answer(lent, b"x 2\n")
+        assert lent_connections.lend(lent)
         big = b"x" * 10_000_000
-        regulars.answer(regular, big)
+        lent_connections.answer(lent, big)
         heard, unsent = lender.back[1]
         assert heard == b""
         assert 0 < len(unsent) < len(big)
-        assert regulars.lend(regular)
-        regulars.take_back(server.fileno())
-        regulars.answer(regular, b"x 3\n")
+        assert lent_connections.lend(lent)
+        lent_connections.take_back(server.fileno())
+        lent_connections.answer(lent, b"x 3\n")
         assert len(lender.back) == 2
-        assert regulars.lend(regular)
-    regulars.close()
+        assert lent_connections.lend(lent)
+    lent_connections.close()

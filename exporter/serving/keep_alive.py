@@ -24,7 +24,7 @@ IDLE_SECONDS = 300.0
 LONGEST_REQUEST = 4096
 
 
-class Client(Protocol):
+class Lendable(Protocol):
     """A connection that can be lent; ``deadline`` is when its time is over, by ``monotonic``."""
 
     deadline: float
@@ -39,19 +39,19 @@ class Client(Protocol):
         ...
 
 
-class Regular:
+class LentConnection:
     """A lent connection, and the request that its client makes again and again."""
 
     __slots__ = ("client", "descriptor", "request", "wanted")
 
-    def __init__(self, client: Client, descriptor: int, request: bytes, wanted: Wanted) -> None:
+    def __init__(self, client: Lendable, descriptor: int, request: bytes, wanted: Wanted) -> None:
         self.client = client
         self.descriptor = descriptor
         self.request = request
         self.wanted = wanted
 
 
-class Regulars:
+class LentConnections:
     """The lent connections, and a bell that wakes up who waits for them.
 
     A connection that is given or taken back is not touched by the other thread any more: what that
@@ -64,18 +64,18 @@ class Regulars:
     def __init__(self, most: int = 0) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._lent: dict[int, Regular] = {}
+        self._lent: dict[int, LentConnection] = {}
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll = select.epoll()
         self._epoll.register(self._bell, select.EPOLLIN)
 
-    def lend(self, regular: Regular) -> bool:
+    def lend(self, lent: LentConnection) -> bool:
         """Take a connection whose client has its answers; whether there was room for it."""
         with self._lock:
-            if len(self._lent) >= self._most or len(regular.request) > LONGEST_REQUEST:
+            if len(self._lent) >= self._most or len(lent.request) > LONGEST_REQUEST:
                 return False
-            self._lent[regular.descriptor] = regular
-            self._epoll.register(regular.descriptor, select.EPOLLIN)
+            self._lent[lent.descriptor] = lent
+            self._epoll.register(lent.descriptor, select.EPOLLIN)
             return True
 
     def take_back(self, descriptor: int) -> None:
@@ -87,55 +87,55 @@ class Regulars:
         """Let ``wait`` return."""
         os.eventfd_write(self._bell, 1)
 
-    def wait(self) -> list[Regular]:
+    def wait(self) -> list[LentConnection]:
         """Wait for requests or the bell; those who have asked for their page again."""
         asking = []
         for descriptor, _ in self._epoll.poll():
             if descriptor == self._bell:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._bell)
-            elif regular := self._hear(descriptor):
-                asking.append(regular)
+            elif lent := self._hear(descriptor):
+                asking.append(lent)
         return asking
 
-    def _hear(self, descriptor: int) -> Regular | None:
+    def _hear(self, descriptor: int) -> LentConnection | None:
         with self._lock:
-            regular = self._lent.get(descriptor)
-            if regular is None:
+            lent = self._lent.get(descriptor)
+            if lent is None:
                 return None
             try:
                 # One byte more tells a longer request from this one.
-                heard = os.read(descriptor, len(regular.request) + 1)
+                heard = os.read(descriptor, len(lent.request) + 1)
             except BlockingIOError:
                 return None
             except OSError:
                 heard = b""
-            if heard == regular.request:
-                regular.client.deadline = math.inf
-                return regular
+            if heard == lent.request:
+                lent.client.deadline = math.inf
+                return lent
             self._remove(descriptor)
-        regular.client.give_back(heard, b"")
+        lent.client.give_back(heard, b"")
         return None
 
-    def answer(self, regular: Regular, page: bytes) -> None:
+    def answer(self, lent: LentConnection, page: bytes) -> None:
         """Send a page, unless the connection was taken back meanwhile."""
-        response = page_response(page, regular.wanted.form)
+        response = page_response(page, lent.wanted.form)
         answer = render_response(response, keep_alive=True, head=False)
         with self._lock:
-            if self._lent.get(regular.descriptor) is not regular:
+            if self._lent.get(lent.descriptor) is not lent:
                 return
             try:
-                sent = os.write(regular.descriptor, answer)
+                sent = os.write(lent.descriptor, answer)
             except BlockingIOError:
                 sent = 0
             except OSError:
                 # The event loop will find out why.
                 answer, sent = b"", -1
             if sent == len(answer):
-                regular.client.deadline = monotonic() + IDLE_SECONDS
+                lent.client.deadline = monotonic() + IDLE_SECONDS
                 return
-            self._remove(regular.descriptor)
-        regular.client.give_back(b"", answer[max(sent, 0) :])
+            self._remove(lent.descriptor)
+        lent.client.give_back(b"", answer[max(sent, 0) :])
 
     def _remove(self, descriptor: int) -> None:
         if self._lent.pop(descriptor, None) is not None:

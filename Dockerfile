@@ -23,7 +23,7 @@ FROM build AS build-tools
 RUN deploy/images/install /opt/tools '[report,s3,dashboards]'
 
 FROM ${BASE} AS runtime
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="PerfAnalysis" \
       org.opencontainers.image.description="Prometheus exporter, load test and price-performance report" \

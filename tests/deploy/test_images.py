@@ -105,7 +105,7 @@ def test_the_exporters_image_serves_and_its_health_check_agrees(
 def test_an_image_goes_by_a_file_to_a_machine_without_a_registry(
     buildah: Buildah, tmp_path: Path
 ) -> None:
-    name = "docker.io/library/perfanalysis-exporter:0.1.0"
+    name = "docker.io/library/perfanalysis-exporter:0.2.0"
     buildah("push", IMAGES["exporter"], f"docker-archive:{tmp_path / 'image.tar'}:{name}")
     other = Buildah(tmp_path / "store")
     other("pull", f"docker-archive:{tmp_path / 'image.tar'}")

@@ -32,7 +32,7 @@ def show(document: Document, console: Console) -> None:
     if single is not None:
         bounds = interval(document.get("single_interval", {}))
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
-    for line in endurance_lines(document.get("until_steady")):
+    for line in noise_lines(document) + endurance_lines(document.get("until_steady")):
         console.print(line, highlight=False)
     took = f", {document['duration_seconds']:.1f} s" if "duration_seconds" in document else ""
     console.print(f"{document['test_id']}{took}", highlight=False)
@@ -96,6 +96,26 @@ def console() -> Console:
     """
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     return Terminal(width=WIDTH_OF_FILES if wide else None, markup=False)
+
+
+def noise_lines(document: Document) -> list[str]:
+    """The mean at the highest level, what it differs from the median for, and for how long."""
+    last, noise = document["levels"][-1], document.get("noise", {})
+    lines = []
+    if "mean_units_per_second" in last:
+        bounds = {key: last[f"mean_{key}"] for key in ("lower", "upper") if f"mean_{key}" in last}
+        lines.append(
+            f"work done at {last['busy']} %: {last['mean_units_per_second']:.5g} units/s "
+            f"({interval(bounds)}), the mean; the table has medians"
+        )
+    if (modes := noise.get("bimodal")) is not None:
+        lines.append(
+            f"two speeds: {1 - modes['slow_ratio']:.0%} slower for {modes['slow_share']:.0%} of "
+            "the time; the median is that of the more frequent one"
+        )
+    if (seconds := noise.get("covered_seconds")) is not None:
+        lines.append(f"intervals are good for changes shorter than {seconds:.1f} s")
+    return lines
 
 
 def endurance_lines(part: dict[str, Any] | None) -> list[str]:

@@ -10,12 +10,16 @@ from cffi_burn.worker import now
 from loadtest.driving.settings import Settings
 from loadtest.driving.steps import MachineSlice, Round
 from loadtest.endurance import Endurance, steal_ratio
+from loadtest.estimation import estimate_levels
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
+from perfanalysis.estimates.run_estimates import LevelEstimates, RunEstimates
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.machines.facts import machine
 from perfanalysis.results import document
+
+WITHHELD = "the noise lasts too long for this run: its interval would say nothing"
 
 
 def build_document(
@@ -27,9 +31,12 @@ def build_document(
         PerfAnalysisError: a level has too few slices for an interval, or no clock tick was counted.
     """
     cpus = len(subject.usable.cpus)
-    levels = [_level(level, found.ended, cpus) for level in found.levels]
-    reasons = _reasons(settings, found, cpus)
-    single = found.single.estimate()
+    estimates = estimate_levels([*found.levels, found.single])
+    *levels, single = (
+        _level(level, part, found.ended, cpus)
+        for level, part in zip([*found.levels, found.single], estimates.levels, strict=True)
+    )
+    reasons = _reasons(settings, found, estimates, cpus)
     result: document.Document = {
         "schema_version": document.SCHEMA_VERSION,
         "test_id": test_id,
@@ -40,15 +47,18 @@ def build_document(
         "duration_seconds": found.ended - found.started,
         "valid": not reasons,
         "invalid_reasons": reasons,
-        "single_units_per_second": single.value,
-        "single_interval": {"lower": single.lower, "upper": single.upper},
+        "single_units_per_second": single["units_per_second"],
+        "single": single,
         "levels": levels,
+        "noise": _noise(estimates),
         "unit": _unit(subject.kernel),
         "machine": machine.facts(subject.identity, subject.usable),
         "build": _build(subject.kernel),
         "software": document.software(),
         "settings": _settings(settings, found),
     }
+    if "lower" in single:
+        result["single_interval"] = {key: single[key] for key in ("lower", "upper")}
     if levels[-1]["busy"] == 100:
         result["max_units_per_second"] = levels[-1]["units_per_second"]
     if found.endurance is not None:
@@ -73,14 +83,31 @@ def _build(kernel: Kernel) -> dict[str, object]:
     }
 
 
-def _reasons(settings: Settings, found: Measurements, cpus: int) -> list[str]:
+def _reasons(
+    settings: Settings, found: Measurements, estimates: RunEstimates, cpus: int
+) -> list[str]:
     """What spoiled a run, and how much longer it would have had to go on."""
-    plan = settings.plan
-    reasons = [reason for level in found.levels for reason in spoiled_by(level, cpus, plan)]
+    plan, levels = settings.plan, [*found.levels, found.single]
+    reasons = [
+        reason
+        for level, part in zip(levels, estimates.levels, strict=True)
+        for reason in spoiled_by(level, part, cpus, plan)
+    ]
     if settings.profile == "precise":
-        missing = seconds_missing(found.levels, plan.goal)
+        missing = seconds_missing(levels, plan.goal)
         reasons += time_reason(missing, found.ended - found.started, plan.goal)
     return reasons
+
+
+def _noise(estimates: RunEstimates) -> dict[str, object]:
+    """What changed while the run lasted, and what its intervals are good for."""
+    result: dict[str, object] = {
+        "covered_seconds": estimates.covered_seconds,
+        "correlation_seconds": estimates.correlation_seconds,
+    }
+    if (modes := estimates.modes) is not None:
+        result["bimodal"] = {"slow_ratio": modes.slow_ratio, "slow_share": modes.slow_share}
+    return result
 
 
 def _until_steady(found: Endurance, ended: float) -> dict[str, object]:
@@ -124,16 +151,15 @@ def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
     }
 
 
-def _level(level: Level, ended: float, cpus: int) -> dict[str, object]:
-    found, use = level.estimate(), level.use
+def _level(level: Level, found: LevelEstimates, ended: float, cpus: int) -> dict[str, object]:
+    use = level.use
     # From CLOCK_MONOTONIC to seconds since 1970.
     offset = ended - now()
     excluded = Counter(reason for entry in level.slices for reason in entry.excluded)
     result: dict[str, object] = {
         "busy": level.busy,
-        "units_per_second": found.value,
-        "lower": found.lower,
-        "upper": found.upper,
+        "units_per_second": found.median.value,
+        "mean_units_per_second": found.mean.value,
         "busy_ratio": use.busy_ratio,
         "steal_ratio": use.steal_ratio,
         "others_ratio": others_ratio(level, cpus),
@@ -143,6 +169,15 @@ def _level(level: Level, ended: float, cpus: int) -> dict[str, object]:
         "excluded_reasons": dict(sorted(excluded.items())),
         "slices": [_slice(entry, offset) for entry in level.slices],
     }
+    if found.known:
+        result["lower"], result["upper"] = found.median.lower, found.median.upper
+        result["mean_lower"], result["mean_upper"] = found.mean.lower, found.mean.upper
+    else:
+        result["interval_withheld"] = WITHHELD
+    if level.workers is not None:
+        result["workers"] = level.workers
+    if (own := level.own_busy_ratio) is not None:
+        result["own_busy_ratio"] = own
     if (pressure := pressure_ratio(level)) is not None:
         result["pressure_ratio"] = pressure
     return result
@@ -156,6 +191,8 @@ def _slice(entry: MachineSlice, offset: float) -> dict[str, object]:
     }
     if entry.units_per_second < entry.undisturbed_units_per_second:
         result["lost_ratio"] = 1 - entry.units_per_second / entry.undisturbed_units_per_second
+    if entry.busy_ratio is not None and entry.busy_ratio < 1:
+        result["busy_ratio"] = entry.busy_ratio
     if entry.excluded:
         result["excluded"] = list(entry.excluded)
     return result

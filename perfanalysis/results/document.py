@@ -26,7 +26,8 @@ from perfanalysis.results import rules, slices
 SCHEMA_VERSION = 2
 # With more slices than this they are written as blocks: a usual run stays readable with any tool.
 MOST_LISTED = 1000
-UNTIL = "until_steady"
+# What has slices beside the levels.
+ALONE = ("single", "until_steady")
 LARGEST = 1e300
 Document = dict[str, Any]
 
@@ -107,12 +108,12 @@ def packed(document: Document) -> Document:
 
 def _parts(document: Document) -> list[Document]:
     """What has slices."""
-    return [*document["levels"], *([document[UNTIL]] if UNTIL in document else [])]
+    return [*document["levels"], *(document[name] for name in ALONE if name in document)]
 
 
 def _each_part(document: Document, change: Callable[[Document, str], Document]) -> Document:
     levels = [change(level, f"levels[{index}]") for index, level in enumerate(document["levels"])]
-    rest = {UNTIL: change(document[UNTIL], UNTIL)} if UNTIL in document else {}
+    rest = {name: change(document[name], name) for name in ALONE if name in document}
     return document | {"levels": levels} | rest
 
 

@@ -25,6 +25,8 @@ _KERNEL = re.compile(r"[a-z][a-z0-9_]*")
 # JSON's whole numbers can be longer than what a float can hold.
 LARGEST = sys.float_info.max
 _OPTIONAL = {"max_units_per_second", "single_units_per_second"}
+# An interval that would say nothing is withheld.
+_SELDOM = {"steal_ratio", "lower", "upper"}
 SCHEMA_VERSIONS = (1, 2)
 
 
@@ -74,7 +76,7 @@ def parse(data: bytes) -> Result:
         _text(document, "test_id"),
         _text(document, "profile"),
     )
-    needed = {"units_per_second"} if imported else set(LEVEL_KEYS) - {"steal_ratio"}
+    needed = {"units_per_second"} if imported else set(LEVEL_KEYS) - _SELDOM
     return Result(_kernel(document), info, run, _levels(levels, needed), _thresholds(document))
 
 

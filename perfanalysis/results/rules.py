@@ -38,6 +38,10 @@ def breaches(document: Document) -> Iterator[Breach]:
         yield "levels", f"ascending busy levels, each once, not {asked}"
     for index, level in enumerate(document["levels"]):
         yield from _of_level(level, f"levels[{index}]")
+    if (single := document.get("single")) is not None:
+        yield from _of_level(single, "single")
+        if document.get("single_units_per_second") != single["units_per_second"]:
+            yield "single_units_per_second", "units_per_second of single"
     yield from _of_maximum(document)
     if (interval := document.get("single_interval")) is not None:
         value = document.get("single_units_per_second", math.nan)
@@ -63,10 +67,12 @@ def _of_text(value: object, field: str) -> Iterator[Breach]:
 
 
 def _of_level(level: dict[str, Any], field: str) -> Iterator[Breach]:
-    if ("lower" in level) != ("upper" in level):
-        yield field, "both lower and upper, or none of them"
-    elif "lower" in level and not level["lower"] <= level["units_per_second"] <= level["upper"]:
-        yield f"{field}.units_per_second", "a value from lower to upper"
+    for prefix in ("", "mean_"):
+        lower, rate, upper = (f"{prefix}{name}" for name in ("lower", "units_per_second", "upper"))
+        if (lower in level) != (upper in level):
+            yield field, f"both {lower} and {upper}, or none of them"
+        elif lower in level and not level[lower] <= level.get(rate, math.nan) <= level[upper]:
+            yield f"{field}.{rate}", f"a value from {lower} to {upper}"
     if "slices" not in level:
         return
     excluded = sum("excluded" in entry for entry in level["slices"])

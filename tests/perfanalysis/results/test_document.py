@@ -210,3 +210,40 @@ def test_test_ids_sort_by_time_and_differ() -> None:
     first, second = (document.new_test_id("rmw", 1795464900.0) for _ in range(2))
     assert re.fullmatch(r"20261123T201500Z-rmw-[0-9a-f]{8}", first)
     assert first != second
+
+
+MEANS = {"mean_units_per_second": 1320.0, "mean_lower": 1300.0, "mean_upper": 1341.0}
+
+
+def test_a_single_worker_is_a_level_with_packed_slices() -> None:
+    single = LEVEL | MEANS | {"units_per_second": 680.0, "lower": 670.0, "upper": 690.0}
+    single |= {"mean_units_per_second": 675.0, "mean_lower": 650.0, "mean_upper": 700.0}
+    single |= {"workers": 1, "slices": [{"duration_seconds": 0.05, "units": 34.0}] * 1200}
+    noise = {"covered_seconds": 4.0, "bimodal": {"slow_ratio": 0.82, "slow_share": 0.3}}
+    made = VALID | {"single": single, "noise": noise, "levels": [LEVEL | MEANS]}
+    written = json.loads(document.encode(made))
+    assert written["single"]["slices"]["encoding"] == slices.ENCODING
+    assert document.expanded(written, "here") == made
+    with pytest.raises(InputError, match="single_units_per_second: expected units_per_second of"):
+        document.validate(made | {"single_units_per_second": 681.0}, "here")
+    with pytest.raises(InputError, match=r"single\.units_per_second: expected a value from lower"):
+        document.validate(made | {"single": single | {"lower": 685.0}}, "here")
+
+
+def test_an_interval_that_would_say_nothing_is_withheld_with_a_reason() -> None:
+    bare = {key: value for key, value in LEVEL.items() if key not in {"lower", "upper"}}
+    withheld = bare | {"interval_withheld": "the noise lasts too long"}
+    document.validate(VALID | {"levels": [withheld]}, "here")
+    for wrong in (bare, LEVEL | {"interval_withheld": "why"}):
+        with pytest.raises(InputError):
+            document.validate(VALID | {"levels": [wrong]}, "here")
+
+
+def test_a_mean_lies_in_its_interval() -> None:
+    wrong = LEVEL | MEANS | {"mean_lower": 1330.0}
+    expected = r"levels\[0\]\.mean_units_per_second: expected a value from mean_lower to mean_upper"
+    with pytest.raises(InputError, match=expected):
+        document.validate(VALID | {"levels": [wrong]}, "here")
+    half = {key: value for key, value in (LEVEL | MEANS).items() if key != "mean_upper"}
+    with pytest.raises(InputError, match="both mean_lower and mean_upper"):
+        document.validate(VALID | {"levels": [half]}, "here")

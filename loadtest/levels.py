@@ -1,22 +1,29 @@
-"""A busy level: all its rounds, what they say together, and what spoils it. Pure."""
+"""A busy level: all its rounds, and what spoils it. Pure."""
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from loadtest.driving import proc_stat
-from loadtest.driving.settings import LEAST_SLICES, Profile
+from loadtest.driving.settings import LEAST_SLICES, Profile, Target
 from loadtest.driving.spoiling import STEAL_LIMIT, warm_up_length
 from loadtest.driving.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.estimates import statistics
+from perfanalysis.estimates.run_estimates import LevelEstimates
 
-# A level that was missed by more than this is not the level that was asked for.
+# A level that was missed by more than this is not the level that was asked for: in shares of the
+# CPUs' time by /proc/stat, and in shares of the level itself by our own quanta: for low levels the
+# former is too wide, and /proc/stat's hundredths of a second are too coarse.
 BUSY_LIMIT = 0.03
+OWN_BUSY_LIMIT = 0.15
+# Of the lowest levels this is less than the loop makes room for, see pacing.py.
+LEAST_BUSY_LIMIT = 0.015
+# A slice with less than this share of its level in it says nothing of the level's rate.
+LEAST_OWN_SHARE = 0.2
 # Other people's share of the CPUs above which a level is spoiled.
 OTHERS_LIMIT = 0.03
 # Share of the time in which some task of the machine waited for a CPU (PSI) above which others'
@@ -30,26 +37,41 @@ SURE = 1.645
 
 @dataclass(frozen=True)
 class Level:
-    """One busy level.
+    """One busy level, or the single worker.
 
     Attributes:
-        busy: asked, percent.
+        busy: asked, percent of the workers' CPUs.
         rounds: in the order in which they were run, at least one.
+        workers: how many took part; None: one on each CPU of the run.
     """
 
     busy: int
     rounds: tuple[Round, ...]
+    workers: int | None = None
+
+    @property
+    def target(self) -> Target:
+        """What was asked for."""
+        return Target(self.busy, self.workers)
 
     @cached_property
     def slices_of_rounds(self) -> tuple[tuple[MachineSlice, ...], ...]:
-        """All slices, round by round, with those that are warm-up marked."""
+        """All slices, round by round, with those that are warm-up marked.
+
+        Warm-up is what the rounds have in common at their beginning. What one of them alone begins
+        with is the machine's own change, and leaving it out would make a machine quicker that slows
+        down at times.
+        """
         settled = [
             entry.undisturbed_units_per_second
             for part in self.rounds
             for entry in part.slices[len(part.slices) // 2 :]
             if not entry.excluded
         ]
-        return tuple(_with_warm_up(part.slices, settled) for part in self.rounds)
+        begun = zip(*(part.slices for part in self.rounds if part.slices), strict=False)
+        rates = [statistics.median(e.undisturbed_units_per_second for e in row) for row in begun]
+        length = warm_up_length(rates, settled)
+        return tuple(_with_warm_up(part.slices, length) for part in self.rounds)
 
     @property
     def slices(self) -> tuple[MachineSlice, ...]:
@@ -67,22 +89,35 @@ class Level:
         return len(self.clean) >= LEAST_SLICES
 
     @property
-    def rates(self) -> list[float]:
-        """Units per second of the slices that the estimate is made of, in the order of time.
+    def used_of_rounds(self) -> tuple[tuple[MachineSlice, ...], ...]:
+        """The slices that the estimate is made of, round by round: the clean ones.
 
-        These are the clean slices; when they are too few, all. The time that others took out of
-        the quanta is taken off: by the workers' own CPU time it is known, in clean slices too.
+        When they are too few, all.
         """
-        used = self.clean if self.enough else self.slices
-        return [entry.undisturbed_units_per_second for entry in used]
+        return tuple(
+            tuple(entry for entry in entries if not entry.excluded or not self.enough)
+            for entries in self.slices_of_rounds
+        )
+
+    def rate(self, entry: MachineSlice) -> float:
+        """Units per second of a slice, had it held just this level.
+
+        The time that others took out of the quanta is taken off: by the workers' own CPU time it is
+        known, in clean slices too. And it is the work of each second that the quanta lasted, at the
+        level that was asked for: what is held differs from it by the machine's background, which
+        /proc/stat counts as busy, and by what cannot be divided; of a level of 10 % both are a
+        tenth.
+        """
+        rate, own = entry.undisturbed_units_per_second, entry.busy_ratio
+        asked = self.busy / 100
+        if own is None or own < LEAST_OWN_SHARE * asked:
+            return rate
+        return rate * asked / own
 
     @property
-    def rates_of_rounds(self) -> list[int]:
-        """How many of ``rates`` each round has."""
-        return [
-            sum(not entry.excluded or not self.enough for entry in entries)
-            for entries in self.slices_of_rounds
-        ]
+    def rates(self) -> list[float]:
+        """Units per second of the slices that the estimate is made of, in the order of time."""
+        return [self.rate(entry) for entries in self.used_of_rounds for entry in entries]
 
     @property
     def cpu(self) -> proc_stat.CpuTime:
@@ -104,43 +139,35 @@ class Level:
         return found
 
     @property
+    def own_busy_ratio(self) -> float | None:
+        """The share of the workers' time that their own quanta took, 0..1; None: unknown."""
+        parts = [
+            (entry.busy_ratio, entry.duration)
+            for entry in self.slices
+            if entry.busy_ratio is not None
+        ]
+        seconds = sum(duration for _, duration in parts)
+        return sum(ratio * length for ratio, length in parts) / seconds if seconds > 0 else None
+
+    @property
     def missed(self) -> bool:
         """Whether it is not the level that was asked for.
 
         Raises:
             PerfAnalysisError: /proc/stat counted no tick.
         """
-        return abs(self.use.busy_ratio - self.busy / 100) > BUSY_LIMIT
+        asked, own = self.busy / 100, self.own_busy_ratio
+        limit = max(OWN_BUSY_LIMIT * asked, LEAST_BUSY_LIMIT)
+        far = own is not None and abs(own - asked) > limit
+        return far or abs(self.use.busy_ratio - asked) > BUSY_LIMIT
 
     @property
     def duration(self) -> float:
         """Wall time of all rounds, seconds."""
         return sum(part.duration for part in self.rounds)
 
-    def estimate(self) -> statistics.Estimate:
-        """Units per second of all used CPUs together, and the 95 % interval.
 
-        Raises:
-            PerfAnalysisError: there are too few slices, or no work was done.
-        """
-        return self._estimate
-
-    @cached_property
-    def _estimate(self) -> statistics.Estimate:
-        found = statistics.estimate(self.rates, self.rates_of_rounds)
-        if found is None or found.value <= 0:
-            raise PerfAnalysisError(
-                f"only {len(self.slices)} slices with work in them at {self.busy} % busy: too few "
-                "for an interval"
-            )
-        return found
-
-
-def _with_warm_up(
-    slices: tuple[MachineSlice, ...], settled: Sequence[float]
-) -> tuple[MachineSlice, ...]:
-    rates = [entry.undisturbed_units_per_second for entry in slices]
-    length = warm_up_length(rates, settled)
+def _with_warm_up(slices: tuple[MachineSlice, ...], length: int) -> tuple[MachineSlice, ...]:
     warm_up = (
         replace(entry, excluded=tuple(sorted({*entry.excluded, "warm-up"})))
         for entry in slices[:length]
@@ -153,10 +180,10 @@ def others_ratio(level: Level, cpus: int) -> float:
 
     Args:
         level: measured.
-        cpus: how many CPUs it used.
+        cpus: how many CPUs the run used.
     """
-    own = sum(part.own_seconds for part in level.rounds) / (level.duration * cpus)
-    return max(0.0, level.use.busy_ratio - own)
+    own = sum(part.own_seconds for part in level.rounds)
+    return max(0.0, level.use.busy_ratio - own / (level.duration * (level.workers or cpus)))
 
 
 def surely_above(limit: float, ratio: float, samples: int) -> bool:
@@ -175,21 +202,22 @@ def pressure_ratio(level: Level) -> float | None:
     return min(1.0, sum(waits) / level.duration)
 
 
-def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
+def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile) -> list[str]:
     """What spoils a level, one sentence each; empty: nothing does.
 
     Args:
         level: measured.
-        cpus: how many CPUs it used.
+        found: its estimates.
+        cpus: how many CPUs the run used.
         profile: the limit of the interval's width.
     """
     reasons = []
-    at = f"at {level.busy} % busy"
+    at = f"{'at' if level.workers is None else 'with'} {level.target}"
     use = level.use
     if use.steal_ratio > STEAL_LIMIT:
         reasons.append(f"steal: {use.steal_ratio:.1%} of the time was stolen {at}")
     if level.missed:
-        reasons.append(f"busy level: {level.busy} % was asked, {use.busy_ratio:.1%} was reached")
+        reasons.append(_missed(level))
     others = others_ratio(level, cpus)
     if surely_above(OTHERS_LIMIT, others, level.cpu.total):
         reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
@@ -197,13 +225,21 @@ def spoiled_by(level: Level, cpus: int, profile: Profile) -> list[str]:
     if pressure is not None and pressure > PRESSURE_LIMIT:
         reasons.append(f"pressure: tasks waited for a CPU in {pressure:.1%} of the time {at}")
     reasons += _excluded(level, at)
-    width = level.estimate().relative_half_width
+    width = found.relative_half_width
     if width > profile.limit:
         reasons.append(
             f"interval: it reaches {width:.1%} from the estimate {at}, more than "
             f"{profile.limit:.0%}"
         )
     return reasons
+
+
+def _missed(level: Level) -> str:
+    reached, asked = level.use.busy_ratio, level.busy / 100
+    own = level.own_busy_ratio
+    if abs(reached - asked) > BUSY_LIMIT or own is None:
+        return f"busy level: {level.busy} % was asked, {reached:.1%} was reached"
+    return f"busy level: {level.busy} % was asked, the workers' own were {own:.1%}"
 
 
 def _excluded(level: Level, at: str) -> list[str]:

@@ -33,7 +33,7 @@ def show(document: Document, console: Console) -> None:
     if single is not None:
         bounds = interval(document.single_interval)
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
-    for line in endurance_lines(document.until_steady):
+    for line in noise_lines(document) + endurance_lines(document.until_steady):
         console.print(line, highlight=False)
     seconds = document.duration_seconds
     took = "" if seconds is None else f", {seconds:.1f} s"
@@ -102,6 +102,27 @@ def console() -> Console:
     """
     wide = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     return Terminal(width=WIDTH_OF_FILES if wide else None, markup=False)
+
+
+def noise_lines(document: Document) -> list[str]:
+    """The mean at the highest level, what it differs from the median for, and for how long."""
+    last, noise, lines = document.levels[-1], document.noise, []
+    if last.mean_units_per_second is not None:
+        bounds = "unknown"
+        if last.mean_lower is not None:
+            bounds = f"{last.mean_lower:.5g} .. {last.mean_upper:.5g}"
+        lines.append(
+            f"work done at {last.busy} %: {last.mean_units_per_second:.5g} units/s ({bounds}), "
+            "the mean; the table has medians"
+        )
+    if noise is not None and (modes := noise.bimodal) is not None:
+        lines.append(
+            f"two speeds: {1 - modes.slow_ratio:.0%} slower for {modes.slow_share:.0%} of the "
+            "time; the median is that of the more frequent one"
+        )
+    if noise is not None:
+        lines.append(f"intervals are good for changes shorter than {noise.covered_seconds:.1f} s")
+    return lines
 
 
 def endurance_lines(part: Endurance | None) -> list[str]:

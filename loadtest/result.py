@@ -14,14 +14,27 @@ from cffi_burn.worker import now
 from loadtest.driving.settings import Settings
 from loadtest.driving.steps import MachineSlice
 from loadtest.endurance import Endurance, steal_ratio
+from loadtest.estimation import estimate_levels
 from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
 from perfanalysis import __version__
+from perfanalysis.estimates.run_estimates import LevelEstimates, RunEstimates
 from perfanalysis.machines.facts import machine
 from perfanalysis.results import document
-from perfanalysis.results.document import FULL, Build, Document, Interval, Memory, Unit
+from perfanalysis.results.document import (
+    FULL,
+    Build,
+    Document,
+    Interval,
+    Memory,
+    Modes,
+    Noise,
+    Unit,
+)
 from perfanalysis.results.machine import from_facts
+
+WITHHELD = "the noise lasts too long for this run: its interval would say nothing"
 
 
 def build_document(
@@ -33,9 +46,12 @@ def build_document(
         PerfAnalysisError: a level has too few slices for an interval, or no clock tick was counted.
     """
     cpus = len(subject.usable.cpus)
-    levels = tuple(_level(level, found.ended, cpus) for level in found.levels)
-    reasons = _reasons(settings, found, cpus)
-    single, last = found.single.estimate(), levels[-1]
+    estimates = estimate_levels([*found.levels, found.single])
+    *levels, single = (
+        _level(level, part, found.ended, cpus)
+        for level, part in zip([*found.levels, found.single], estimates.levels, strict=True)
+    )
+    reasons, last = _reasons(settings, found, estimates, cpus), levels[-1]
     facts = machine.facts(subject.identity, subject.price, subject.usable)
     return Document(
         test_id=test_id,
@@ -46,9 +62,11 @@ def build_document(
         duration_seconds=found.ended - found.started,
         valid=not reasons,
         invalid_reasons=tuple(reasons),
-        single_units_per_second=single.value,
-        single_interval=Interval(lower=single.lower, upper=single.upper),
-        levels=levels,
+        single_units_per_second=single.units_per_second,
+        single_interval=_interval(single),
+        single=single,
+        levels=tuple(levels),
+        noise=_noise(estimates),
         unit=_unit(subject.kernel),
         machine=from_facts(facts, "the facts of this machine"),
         memory=_memory(subject, found),
@@ -60,6 +78,12 @@ def build_document(
             None if found.endurance is None else _until_steady(found.endurance, found.ended)
         ),
     )
+
+
+def _interval(level: document.Level) -> Interval | None:
+    if level.lower is None or level.upper is None:
+        return None
+    return Interval(lower=level.lower, upper=level.upper)
 
 
 def new_test_id(kernel: str, when: float) -> str:
@@ -110,14 +134,32 @@ def software() -> dict[str, str]:
     return {name: version for name, version in found.items() if version.strip()}
 
 
-def _reasons(settings: Settings, found: Measurements, cpus: int) -> list[str]:
+def _reasons(
+    settings: Settings, found: Measurements, estimates: RunEstimates, cpus: int
+) -> list[str]:
     """What spoiled a run, and how much longer it would have had to go on."""
-    plan = settings.plan
-    reasons = [reason for level in found.levels for reason in spoiled_by(level, cpus, plan)]
+    plan, levels = settings.plan, [*found.levels, found.single]
+    reasons = [
+        reason
+        for level, part in zip(levels, estimates.levels, strict=True)
+        for reason in spoiled_by(level, part, cpus, plan)
+    ]
     if settings.profile == "precise":
-        missing = seconds_missing(found.levels, plan.goal)
+        missing = seconds_missing(levels, plan.goal)
         reasons += time_reason(missing, found.ended - found.started, plan.goal)
     return reasons
+
+
+def _noise(estimates: RunEstimates) -> Noise:
+    """What changed while the run lasted, and what its intervals are good for."""
+    modes = estimates.modes
+    return Noise(
+        covered_seconds=estimates.covered_seconds,
+        correlation_seconds=estimates.correlation_seconds,
+        bimodal=None
+        if modes is None
+        else Modes(slow_ratio=modes.slow_ratio, slow_share=modes.slow_share),
+    )
 
 
 def _until_steady(found: Endurance, ended: float) -> document.Endurance:
@@ -164,17 +206,23 @@ def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
     }
 
 
-def _level(level: Level, ended: float, cpus: int) -> document.Level:
-    found, use = level.estimate(), level.use
+def _level(level: Level, found: LevelEstimates, ended: float, cpus: int) -> document.Level:
+    use, known = level.use, found.known
     # From CLOCK_MONOTONIC to seconds since 1970.
     offset = ended - now()
     excluded = Counter(reason for entry in level.slices for reason in entry.excluded)
     return document.Level(
         busy=level.busy,
-        units_per_second=found.value,
-        lower=found.lower,
-        upper=found.upper,
+        units_per_second=found.median.value,
+        lower=found.median.lower if known else None,
+        upper=found.median.upper if known else None,
+        mean_units_per_second=found.mean.value,
+        mean_lower=found.mean.lower if known else None,
+        mean_upper=found.mean.upper if known else None,
+        interval_withheld=None if known else WITHHELD,
+        workers=level.workers,
         busy_ratio=use.busy_ratio,
+        own_busy_ratio=level.own_busy_ratio,
         steal_ratio=use.steal_ratio,
         others_ratio=others_ratio(level, cpus),
         duration_seconds=level.duration,
@@ -188,10 +236,12 @@ def _level(level: Level, ended: float, cpus: int) -> document.Level:
 
 def _slice(entry: MachineSlice, offset: float) -> document.Slice:
     rate, undisturbed = entry.units_per_second, entry.undisturbed_units_per_second
+    share = entry.busy_ratio
     return document.Slice(
         start_seconds=round(entry.start + offset, 6),
         duration_seconds=entry.duration,
         units=entry.units,
+        busy_ratio=share if share is not None and share < 1 else None,
         lost_ratio=1 - rate / undisturbed if rate < undisturbed else None,
         excluded=tuple(entry.excluded) or None,
     )

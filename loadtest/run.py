@@ -1,4 +1,4 @@
-"""One run: calibrate, measure the single worker and each level, go on where doubt is large."""
+"""One run: calibrate, measure each level and the single worker, go on where doubt is large."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cffi_burn.kernel import Kernel
 from loadtest import worker_memory
 from loadtest.driving.calibration import Calibration, calibrate
 from loadtest.driving.crew import Crew
-from loadtest.driving.settings import Settings
+from loadtest.driving.settings import Settings, Target
 from loadtest.driving.steps import Order, Round, run_round
 from loadtest.endurance import BIN_SECONDS, Endurance, endure
 from loadtest.levels import Level
-from loadtest.passes import first_rounds, measure_levels
+from loadtest.passes import measure_levels
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.cpus import UsableCpus
 from perfanalysis.machines.facts import memory
@@ -60,7 +60,13 @@ class Subject:
 class Measurements:
     """What a run found, before it becomes a document; times are seconds since 1970.
 
-    How much of the workers' memory lay in huge pages is None where the kernel does not say it.
+    Attributes:
+        started, ended: when.
+        calibration: of each CPU.
+        single: one worker alone, measured in the same passes as the levels.
+        levels: ascending.
+        endurance: with ``--until-steady``.
+        huge_page_bytes: of the workers' memory; None where the kernel does not say it.
     """
 
     started: float
@@ -117,16 +123,12 @@ class Measuring:
         """Warm up, and find each CPU's rate."""
         return calibrate(self._crew, self._settings, self._at("calibration"))
 
-    def single(self) -> Level:
-        """One worker on the first CPU, all others idle."""
-        order = Order(100, self._settings.plan.single_seconds, workers=1)
-        progress = self._at("one CPU")
-        return first_rounds(100, lambda: run_round(self._crew, self._settings, order, progress))
-
-    def round(self, busy: int, seconds: float) -> Round:
-        """One round of a level."""
+    def round(self, target: Target, seconds: float) -> Round:
+        """One round of a level; a single worker is on the first CPU, all others are idle."""
         self._rounds += 1
-        order, progress = Order(busy, seconds, number=self._rounds), self._at(f"{busy} %")
+        busy = target.busy
+        order = Order(busy, seconds, workers=target.workers, number=self._rounds)
+        progress = self._at(f"{busy} %" if target.workers is None else "one CPU")
         # What the last level found is the best guess for a new one.
         bias = self._bias.get(busy, self._last_bias)
         found = run_round(self._crew, self._settings, order, progress, bias=bias)
@@ -135,7 +137,7 @@ class Measuring:
         return found
 
     def levels(self) -> tuple[Level, ...]:
-        """Each level in some passes, then the most doubtful ones again while there is time."""
+        """Each level and the single worker in some passes, and more of them while it is needed."""
         return measure_levels(self._settings, self.round, self._elapsed)
 
     def endure(self) -> Endurance:
@@ -205,7 +207,8 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
         )
         measuring = Measuring(crew, settings, report, filling.began)
         calibration = measuring.calibrate()
-        single = measuring.single()
-        levels = measuring.levels()
+        *levels, single = measuring.levels()
         endurance = measuring.endure() if settings.until_steady else None
-    return Measurements(started, time.time(), calibration, single, levels, endurance, huge_pages)
+    return Measurements(
+        started, time.time(), calibration, single, tuple(levels), endurance, huge_pages
+    )

@@ -10,7 +10,7 @@ from perfanalysis.estimates.steadiness import LEAST_BASELINE, LEAST_BURST
 
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
 SPREADS = ("all", "packed")
-# Fewer slices bound no median with 95 % confidence, see statistics.py.
+# Fewer slices bound no median with 95 % confidence, see levels.py.
 LEAST_SLICES = 6
 SHORTEST_LEVEL_SECONDS = 0.3
 # So many slices of some 40 ms.
@@ -20,8 +20,30 @@ MOST_PASSES = 7
 # hundredths of a second, and each round begins and ends within one.
 MOST_OWN_PASSES = 3
 LONGEST_LEVEL_SECONDS = 3600.0
+# The single worker's first rounds together, when the levels have a length of their own.
+LONGEST_SINGLE_SECONDS = 2.0
 # Most types have spent a full credit after this time at full load, if not all.
 UNTIL_STEADY_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """What one level of a run holds.
+
+    Attributes:
+        busy: percent of the workers' CPUs.
+        workers: how many take part; None: one on each CPU of the run.
+    """
+
+    busy: int
+    workers: int | None = None
+
+    def __str__(self) -> str:
+        """The level as messages have it."""
+        return f"{self.busy} % busy" if self.workers is None else "one worker"
+
+
+SINGLE = Target(100, workers=1)
 
 
 @dataclass(frozen=True)
@@ -31,9 +53,9 @@ class Profile:
     Attributes:
         seconds_per_level: wall time of each level's first round.
         full_seconds: the same of 100 %, which is the figure that machines are compared by.
-        single_seconds: wall time of the single worker.
-        goal: half the width of an interval, as a share of the value, at which a level needs no
-            more rounds.
+        single_seconds: wall time of the single worker's first rounds.
+        goal: half the width of an interval, as a share of the value; when all are within it, there
+            are no further passes.
         limit: the same width above which the result is not valid.
         budget_seconds: no further round begins after this wall time.
     """
@@ -48,9 +70,9 @@ class Profile:
 
 PROFILES = {
     # The whole command stays below 15 s and 5 s: starting and writing take half a second.
-    "default": Profile(0.9, 2.5, 0.6, goal=0.02, limit=0.15, budget_seconds=14.0),
+    "default": Profile(0.9, 2.5, 0.9, goal=0.02, limit=0.15, budget_seconds=14.0),
     "quick": Profile(0.3, 0.5, 0.3, goal=0.05, limit=0.25, budget_seconds=4.3),
-    "precise": Profile(2.0, 4.0, 1.0, goal=0.01, limit=0.01, budget_seconds=290.0),
+    "precise": Profile(2.0, 4.0, 2.0, goal=0.01, limit=0.01, budget_seconds=290.0),
 }
 
 
@@ -86,11 +108,23 @@ class Settings:
         """The profile's times and limits."""
         return PROFILES[self.profile]
 
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that is measured in each pass: the levels, and the single worker."""
+        return (*map(Target, self.levels), SINGLE)
+
     def round_seconds(self, busy: int) -> float:
         """Wall time of a level's first rounds together."""
-        if self.seconds_per_level is not None:
-            return self.seconds_per_level
-        return self.plan.full_seconds if busy == 100 else self.plan.seconds_per_level
+        return self.target_seconds(Target(busy))
+
+    def target_seconds(self, target: Target) -> float:
+        """Wall time of a target's first rounds together."""
+        own = self.seconds_per_level
+        if target == SINGLE:
+            return self.plan.single_seconds if own is None else min(own, LONGEST_SINGLE_SECONDS)
+        if own is not None:
+            return own
+        return self.plan.full_seconds if target.busy == 100 else self.plan.seconds_per_level
 
     @property
     def passes(self) -> int:
@@ -101,13 +135,13 @@ class Settings:
             least, most = SHORTEST_ROUND_SECONDS, MOST_PASSES
         else:
             least, most = SHORTEST_LEVEL_SECONDS, MOST_OWN_PASSES
-        shortest = min(self.round_seconds(busy) for busy in self.levels)
+        shortest = min(map(self.target_seconds, self.targets))
         return max(1, min(most, math.floor(shortest / least + 1e-9)))
 
     @property
     def first_rounds_seconds(self) -> float:
-        """Wall time of the single worker and the first round of all levels."""
-        return self.plan.single_seconds + sum(self.round_seconds(busy) for busy in self.levels)
+        """Wall time of the first rounds of all levels and of the single worker."""
+        return sum(map(self.target_seconds, self.targets))
 
     @property
     def budget(self) -> float:

@@ -47,6 +47,7 @@ class MachineSlice:
         undisturbed_units_per_second: the same, with the time that others took out of the workers'
             quanta taken off.
         excluded: why it is not used, sorted; empty: it is.
+        busy_ratio: the share of the workers' time that their own quanta took, 0..1; None: unknown.
     """
 
     start: float
@@ -55,6 +56,7 @@ class MachineSlice:
     units_per_second: float
     undisturbed_units_per_second: float
     excluded: tuple[str, ...] = ()
+    busy_ratio: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def combine(
                 entry.units / entry.duration * undisturbed(entry) for entry in entries
             ),
             excluded=tuple(sorted(reasons[index])) if reasons else (),
+            busy_ratio=min(
+                1.0,
+                sum(entry.busy for entry in entries) / sum(entry.duration for entry in entries),
+            ),
         )
         for index, entries in enumerate(zip(*workers, strict=False))
     )

@@ -9,14 +9,8 @@ other are not independent: where their ranks correlate, n is cut to the number o
 that would tell as much (first-order autoregression: n (1 - r) / (1 + r), with r corrected for its
 bias in short series, Marriott and Pope, Biometrika 1954).
 
-What lasts longer than a round is in none of its slices' differences. A level is therefore measured
-in several rounds, and where these differ by more than their slices explain, the interval holds that
-of Student's t for the rounds' medians as well: rounds, not slices, are then what was repeated
-(Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013). From five rounds on the
-lowest and the highest fifth of them are trimmed (Tukey and McLaughlin, Sankhya A 1963: the standard
-deviation is that of the values with the trimmed ones drawn in): a neighbour that slows a machine
-for half a second, unseen by every counter, spoils a round, and the median does not follow it. So
-many rounds also show by themselves what hangs together within one, and n is not cut then.
+This is for values of one stretch of time. The levels of a load test, which are measured in rounds
+with others between them, are estimated all together: see run_estimates.py.
 """
 
 from __future__ import annotations
@@ -27,20 +21,11 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from perfanalysis.estimates import student
-
 CONFIDENCE = 0.95
 # A rank correlation below this, over the root of the number, is taken for chance.
 CHANCE = 0.9
-# Fewer rounds, or fewer slices in one, say nothing of how rounds differ.
-LEAST_ROUNDS = 3
+# Fewer slices of one round say nothing of where its rate stays.
 LEAST_OF_ROUND = 3
-# The variance of the rounds' mean ranks, over what it is when rounds do not differ, from which on
-# the rounds count. Independent slices of three rounds exceed it in one case of four.
-ROUNDS_DIFFER = 1.4
-# From so many rounds on, this share of them is trimmed at each end.
-MANY_ROUNDS = 5
-TRIMMED = 0.2
 
 
 @dataclass(frozen=True)
@@ -131,68 +116,23 @@ def effective_count(values: Sequence[float]) -> float:
     return count * (1 - correlation) / (1 + correlation)
 
 
-def rounds_half_width(values: Sequence[float], rounds: Sequence[int]) -> float:
-    """How far from the estimate the interval reaches at least, by the rounds; 0: rounds are alike.
-
-    Args:
-        values: as for ``estimate``.
-        rounds: how many of them each round has.
-    """
-    ends = list(itertools.accumulate(rounds))
-    parts = [
-        range(end - count, end)
-        for end, count in zip(ends, rounds, strict=True)
-        if count >= LEAST_OF_ROUND
-    ]
-    if len(parts) < LEAST_ROUNDS:
-        return 0.0
-    chosen = [index for part in parts for index in part]
-    middle = (len(chosen) - 1) / 2
-    ranks = {
-        index: rank - middle for rank, index in enumerate(sorted(chosen, key=values.__getitem__))
-    }
-    between = sum(sum(ranks[i] for i in part) ** 2 / len(part) for part in parts)
-    whole = sum(rank**2 for rank in ranks.values())
-    if between / (len(parts) - 1) <= ROUNDS_DIFFER * whole / (len(chosen) - 1):
-        return 0.0
-    return trimmed_half_width([statistics.median(values[i] for i in part) for part in parts])
-
-
-def trimmed_half_width(values: Sequence[float]) -> float:
-    """Half the width of Tukey and McLaughlin's interval of the trimmed mean.
-
-    Below five values nothing is trimmed, and it is Student's.
-    """
-    count = len(values)
-    cut = math.floor(TRIMMED * count)
-    ordered = sorted(values)
-    kept = ordered[cut : count - cut]
-    drawn_in = [kept[0]] * cut + kept + [kept[-1]] * cut
-    factor = student.quantile((1 + CONFIDENCE) / 2, float(len(kept) - 1))
-    return factor * statistics.stdev(drawn_in) * math.sqrt(count) / len(kept)
-
-
-def estimate(values: Sequence[float], rounds: Sequence[int] = ()) -> Estimate | None:
+def estimate(values: Sequence[float]) -> Estimate | None:
     """The median of some values and its 95 % interval; None for fewer than 6 values.
 
     Args:
-        values: one for each slice, in the order of time.
-        rounds: how many of them each round has, in order; empty: all are of one.
+        values: in the order of time, as of one stretch of it.
     """
     position = interval_position(len(values))
     if position is None:
         return None
     ordered = sorted(values)
-    # Many rounds show by themselves what hangs together within one.
-    many = sum(count >= LEAST_OF_ROUND for count in rounds) >= MANY_ROUNDS
-    widening = 1.0 if many else math.sqrt(len(values) / effective_count(values))
+    widening = math.sqrt(len(values) / effective_count(values))
     middle = (len(values) - 1) / 2
     lower = max(0.0, middle - (middle - position) * widening)
-    value, half = statistics.median(ordered), rounds_half_width(values, rounds)
     return Estimate(
-        value,
-        max(0.0, min(_at(ordered, lower), value - half)),
-        max(_at(ordered, len(values) - 1 - lower), value + half),
+        statistics.median(ordered),
+        max(0.0, _at(ordered, lower)),
+        _at(ordered, len(values) - 1 - lower),
     )
 
 

@@ -51,6 +51,12 @@ class Level(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     units_per_second: Rate
     lower: Amount | None = None
     upper: Rate | None = None
+    mean_units_per_second: Rate | None = None
+    mean_lower: Amount | None = None
+    mean_upper: Rate | None = None
+    interval_withheld: Text | None = None
+    workers: Least1 | None = None
+    own_busy_ratio: Ratio | None = None
     busy_ratio: Ratio | None = None
     steal_ratio: Ratio | None = None
     others_ratio: Ratio | None = None
@@ -60,6 +66,21 @@ class Level(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
     excluded_reasons: dict[str, Least1] | None = None
     slices: Slices | None = None
     pressure_ratio: Ratio | None = None
+
+
+class Modes(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Two speeds between which the machine went to and fro."""
+
+    slow_ratio: Ratio
+    slow_share: Ratio
+
+
+class Noise(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What changed while the run lasted."""
+
+    covered_seconds: Amount
+    correlation_seconds: Amount | None = None
+    bimodal: Modes | None = None
 
 
 class Interval(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -149,7 +170,9 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     invalid_reasons: tuple[Text, ...] | None = None
     single_units_per_second: Rate | None = None
     single_interval: Interval | None = None
+    single: Level | None = None
     levels: Annotated[tuple[Level, ...], Meta(min_length=1)]
+    noise: Noise | None = None
     unit: Unit | None = None
     machine: Machine
     memory: Memory | None = None

@@ -157,11 +157,13 @@ def expanded(document: Document, where: str) -> Document:
         _expanded_level(level, where, f"levels[{index}]")
         for index, level in enumerate(document.levels)
     )
-    part = document.until_steady
+    single, part = document.single, document.until_steady
+    if single is not None:
+        single = _expanded_level(single, where, "single")
     if part is not None:
         listed = slices.listed(part.slices, where, "until_steady.slices")
         part = structs.replace(part, slices=listed)
-    return structs.replace(document, levels=levels, until_steady=part)
+    return structs.replace(document, levels=levels, single=single, until_steady=part)
 
 
 def _expanded_level(level: Level, where: str, field: str) -> Level:

@@ -22,7 +22,9 @@ OF_RUN = (
     "settings",
 )
 OF_MACHINE = ("architecture", "logical_cpus", "used_cpus")
-OF_LEVEL = ("lower", "upper", "busy_ratio", "slices", "slices_excluded", "duration_seconds")
+OF_LEVEL = ("busy_ratio", "slices", "slices_excluded", "duration_seconds")
+# Of a level whose interval was not withheld.
+OF_INTERVAL = ("lower", "upper")
 # What a fall to the baseline that was seen must say.
 OF_STEADY = (
     "seconds_to_baseline",
@@ -60,13 +62,18 @@ def breaches(document: Document) -> Iterator[Breach]:
     if document.imported is None:
         yield from _missing(document, "", OF_RUN)
         yield from _missing(document.machine, "machine.", OF_MACHINE)
-        for index, level in enumerate(document.levels):
-            yield from _missing(level, f"levels[{index}].", OF_LEVEL)
+        for field, level in _levels(document):
+            yield from _missing(level, f"{field}.", OF_LEVEL)
+            if level.interval_withheld is None:
+                yield from _missing(level, f"{field}.", OF_INTERVAL)
     asked = [level.busy for level in document.levels]
     if asked != sorted(set(asked)):
         yield "levels", f"ascending busy levels, each once, not {asked}"
-    for index, level in enumerate(document.levels):
-        yield from _of_level(level, f"levels[{index}]")
+    for field, level in _levels(document):
+        yield from _of_level(level, field)
+    single, rate = document.single, document.single_units_per_second
+    if single is not None and rate != single.units_per_second:
+        yield "single_units_per_second", "units_per_second of single"
     yield from _of_maximum(document)
     if (interval := document.single_interval) is not None:
         value = document.single_units_per_second
@@ -79,6 +86,14 @@ def breaches(document: Document) -> Iterator[Breach]:
     yield from _of_machine(document)
 
 
+def _levels(document: Document) -> Iterator[tuple[str, Level]]:
+    """Every level with its field, the single worker's last."""
+    for index, level in enumerate(document.levels):
+        yield f"levels[{index}]", level
+    if document.single is not None:
+        yield "single", document.single
+
+
 def _missing(part: object, field: str, names: Iterable[str]) -> Iterator[Breach]:
     for name in names:
         if getattr(part, name) is None:
@@ -86,11 +101,15 @@ def _missing(part: object, field: str, names: Iterable[str]) -> Iterator[Breach]
 
 
 def _of_level(level: Level, field: str) -> Iterator[Breach]:
-    if level.lower is None or level.upper is None:
-        if level.lower is not level.upper:
-            yield field, "both lower and upper, or none of them"
-    elif not level.lower <= level.units_per_second <= level.upper:
-        yield f"{field}.units_per_second", "a value from lower to upper"
+    for prefix in ("", "mean_"):
+        names = [f"{prefix}{name}" for name in ("lower", "units_per_second", "upper")]
+        lower, rate, upper = (getattr(level, name) for name in names)
+        if (lower is None) != (upper is None):
+            yield field, f"both {names[0]} and {names[2]}, or none of them"
+        elif lower is not None and not (rate is not None and lower <= rate <= upper):
+            yield f"{field}.{names[1]}", f"a value from {names[0]} to {names[2]}"
+    if level.interval_withheld is not None and level.lower is not None:
+        yield f"{field}.interval_withheld", "nothing beside lower and upper"
     if not isinstance(level.slices, tuple) or level.slices_excluded is None:
         return
     excluded = sum(entry.excluded is not None for entry in level.slices)

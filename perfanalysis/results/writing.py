@@ -16,7 +16,7 @@ from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.results import reading, slices
-from perfanalysis.results.document import Block, Document, Slice
+from perfanalysis.results.document import Block, Document, Level, Slice
 from perfanalysis.results.machine import Machine
 
 # With more slices than this they are written as blocks: a usual run stays readable with any tool.
@@ -98,19 +98,25 @@ def _with_lists(value: Any) -> Any:
 
 def packed(document: Document) -> Document:
     """The same document as it is written: many slices are blocks instead of lists."""
-    parts = [level.slices for level in document.levels]
+    alone = () if document.single is None else (document.single,)
+    parts = [level.slices for level in (*document.levels, *alone)]
     if document.until_steady is not None:
         parts.append(document.until_steady.slices)
     if sum(len(part) for part in parts if isinstance(part, tuple)) <= MOST_LISTED:
         return document
-    levels = tuple(
-        level if level.slices is None else structs.replace(level, slices=_block(level.slices))
-        for level in document.levels
-    )
     part = document.until_steady
     if part is not None:
         part = structs.replace(part, slices=_block(part.slices))
-    return structs.replace(document, levels=levels, until_steady=part)
+    return structs.replace(
+        document,
+        levels=tuple(_packed(level) for level in document.levels),
+        single=None if document.single is None else _packed(document.single),
+        until_steady=part,
+    )
+
+
+def _packed(level: Level) -> Level:
+    return level if level.slices is None else structs.replace(level, slices=_block(level.slices))
 
 
 def _block(listed: tuple[Slice, ...] | Block) -> Block:

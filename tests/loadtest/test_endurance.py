@@ -183,7 +183,7 @@ def test_it_is_refused_with_all_kernels(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "perfanalysis", "loadtest", "run", "--until-steady"]
     for more, message in (
         (["--kernel", "all"], "--until-steady: expected one --kernel"),
-        (["--max-duration", "40"], "--max-duration: expected at least 53.2 seconds"),
+        (["--max-duration", "40"], "--max-duration: expected at least 53.5 seconds"),
     ):
         done = subprocess.run(
             [*command, *more, "--state-directory", str(tmp_path)],

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from loadtest.driving.proc_stat import CpuTime
-from loadtest.driving.settings import Settings
+from loadtest.driving.settings import SINGLE, Settings, Target
 from loadtest.driving.steps import MachineSlice, Round
+from loadtest.estimation import estimate_levels
 from loadtest.levels import Level
 from loadtest.passes import in_turn, measure_levels, seconds_missing, time_reason
 
 CLEAN = tuple(MachineSlice(i * 0.04, 0.04, 40.0, 1000.0 + i, 1000.0 + i) for i in range(3))
 SPOILED = tuple(replace(entry, excluded=("other load",)) for entry in CLEAN)
 SETTINGS = Settings(levels=(20, 50, 100), seconds_per_level=None, profile="default")
+# The single worker in the lists below.
+ONE = 1
+A_PASS = [20, 50, 100, ONE]
 
 
 def wide(number: int) -> tuple[MachineSlice, ...]:
@@ -35,104 +40,129 @@ def order(
 
     Args:
         settings: of the run.
-        slices: of the n-th round (from 0) of a level.
+        slices: of the n-th round (from 0) of a level; ``ONE`` is the single worker.
         reached: percent busy in it.
     """
     done: list[int] = []
     elapsed = 0.0
 
-    def run(busy: int, seconds: float) -> Round:
+    def run(target: Target, seconds: float) -> Round:
         nonlocal elapsed
-        elapsed += seconds
+        busy = ONE if target == SINGLE else target.busy
         done.append(busy)
         number = done.count(busy) - 1
-        ticks = CpuTime(reached(busy, number), 0, 100)
-        return Round(slices(busy, number), ticks, 0.5, None, 0.0, seconds)
+        ticks = CpuTime(100 if busy == ONE else reached(busy, number), 0, 100)
+        entries = tuple(replace(e, start=elapsed + e.start) for e in slices(busy, number))
+        elapsed += seconds
+        return Round(entries, ticks, 0.5, None, 0.0, seconds)
 
     measure_levels(settings, run, lambda: elapsed)
     return done
 
 
 def test_levels_are_met_in_turn_and_no_more_when_all_are_narrow() -> None:
-    passes = [20, 50, 100] * 3 + [50, 100, 20] * 2 + [100, 20, 50] * 2
+    # Seven passes over the three levels and the single worker, each beginning further on.
+    starts = [0, 0, 1, 1, 2, 2, 3]
+    passes = [busy for first in starts for busy in A_PASS[first:] + A_PASS[:first]]
     assert order(SETTINGS, lambda *_: CLEAN) == passes
 
 
 def test_each_pass_begins_further_on() -> None:
-    levels = tuple(range(10, 101, 10))
-    assert [in_turn(levels, number, 7)[0] for number in range(7)] == [10, 20, 30, 50, 60, 80, 90]
-    assert in_turn(levels, 3, 7) == (50, 60, 70, 80, 90, 100, 10, 20, 30, 40)
-    assert all(sorted(in_turn(levels, number, 7)) == list(levels) for number in range(7))
+    targets = Settings().targets
+    assert targets[-1] == SINGLE
+    firsts = [in_turn(targets, number, 7)[0] for number in range(8)]
+    assert firsts == [targets[i] for i in (0, 1, 3, 4, 6, 7, 9, 0)]
+    for number in range(20):
+        found = in_turn(targets, number, 7)
+        assert sorted(map(str, found)) == sorted(map(str, targets))
 
 
-@pytest.mark.parametrize("settings", [SETTINGS, replace(SETTINGS, max_duration=8.0)])
-def test_the_most_doubtful_level_gets_more_rounds_until_the_time_is_over(
-    settings: Settings,
-) -> None:
-    found = order(settings, lambda busy, number: wide(number) if busy == 50 else CLEAN)
-    more = found[21:]
-    # 0.9 s / 7 each, after 4.3 s of the passes.
-    assert set(more) == {50}
-    assert len(more) == int((settings.budget - 4.3) / (0.9 / 7))
+def test_two_rounds_of_a_level_lie_most_of_a_pass_apart() -> None:
+    targets = Settings().targets
+    whole = [target for number in range(30) for target in in_turn(targets, number, 7)]
+    for target in targets:
+        places = [index for index, entry in enumerate(whole) if entry == target]
+        between = [b - a - 1 for a, b in itertools.pairwise(places)]
+        assert min(between) >= len(targets) - 3
 
 
-def test_full_load_comes_before_an_interval_that_is_up_to_five_times_as_wide() -> None:
-    def spread(by: float) -> Callable[[int, int], tuple[MachineSlice, ...]]:
-        def slices(busy: int, number: int) -> tuple[MachineSlice, ...]:
-            # Rounds that are apart by so much: the interval of their medians is as wide.
-            rate = 1000.0 * (1 + {50: 0.1, 100: by}.get(busy, 0.0) * (number % 2))
-            return tuple(
-                replace(entry, units_per_second=rate, undisturbed_units_per_second=rate)
-                for entry in CLEAN
-            )
-
-        return slices
-
-    assert order(SETTINGS, spread(0.04))[21] == 100
-    assert order(SETTINGS, spread(0.01))[21] == 50
+def test_further_rounds_are_passes_over_all_levels_until_the_time_is_over() -> None:
+    found = order(
+        replace(SETTINGS, max_duration=8.0),
+        lambda busy, number: wide(number) if busy == 50 else CLEAN,
+    )
+    # Each pass takes (0.9 + 0.9 + 2.5 + 0.9) / 7 s; one more would not fit, even if shortened.
+    assert len(found) == 4 * int(8.0 / (5.2 / 7))
+    for number in range(7, 10):
+        assert sorted(found[4 * number : 4 * number + 4]) == sorted(A_PASS)
 
 
-def test_a_level_without_clean_slices_comes_before_one_with_a_wide_interval() -> None:
+def test_the_last_pass_is_shortened_where_its_rounds_stay_long_enough() -> None:
+    lengths: list[float] = []
+
+    def run(target: Target, seconds: float) -> Round:
+        lengths.append(seconds)
+        entries = wide(len(lengths))
+        return Round(entries, CpuTime(target.busy, 0, 100), 0.5, None, 0.0, seconds)
+
+    settings = Settings(levels=(50, 100), profile="precise", max_duration=10.0)
+    measure_levels(settings, run, lambda: sum(lengths))
+    # Passes of (2 + 4 + 2) / 7 s: eight, and what is left is 0.86 of one.
+    assert len(lengths) == 27
+    assert sum(lengths) == pytest.approx(10.0)
+    assert lengths[-1] == pytest.approx(2 / 7 * 0.75)
+
+
+def test_whether_a_run_may_end_is_looked_at_after_fixed_passes() -> None:
+    # Narrow again from the eighth round on; looks come after 7, 9, 12, 15, 19 ... passes.
+    def slices(_: int, number: int) -> tuple[MachineSlice, ...]:
+        step = 0.03 if number < 7 else 0.0
+        rate = 1000.0 * (1 + step * (number % 2))
+        return tuple(replace(e, undisturbed_units_per_second=rate) for e in CLEAN)
+
+    found = order(Settings(levels=(50, 100), profile="precise"), slices)
+    assert len(found) // 3 in {9, 12, 15, 19, 24, 30, 38}
+
+
+def test_a_level_without_clean_slices_gets_rounds_of_its_own() -> None:
     def slices(busy: int, number: int) -> tuple[MachineSlice, ...]:
-        if busy == 20:
-            return SPOILED if number < 8 else CLEAN
-        return wide(number) if busy == 50 and number < 7 else CLEAN
+        return SPOILED if busy == 20 and number < 8 else CLEAN
 
-    # Three more rounds of the former: two clean ones, after one that was spoiled again.
-    assert order(SETTINGS, slices)[21:26] == [20, 20, 20, 50, 50]
+    # One that was spoiled again, and two clean ones: six clean slices.
+    assert order(SETTINGS, slices)[28:] == [20, 20, 20]
 
 
 def test_a_level_that_was_missed_gets_more_rounds_but_not_without_end() -> None:
     # By 3.1 points after seven rounds, by 2.75 after eight.
     found = order(SETTINGS, lambda *_: CLEAN, lambda busy, n: busy + 22 * (busy == 50 and n == 0))
-    assert found[21:] == [50]
+    assert found[28:] == [50]
     found = order(SETTINGS, lambda *_: CLEAN, lambda busy, _: busy + 10 * (busy == 50))
-    assert found[21:] == [50] * 5
+    assert found[28:] == [50] * 5
 
 
 def test_the_last_pass_is_repeated_for_a_level_that_misses_slices() -> None:
     found = order(SETTINGS, lambda busy, number: () if busy == 20 and number < 7 else CLEAN)
     # In the last pass the level 20 is tried until it has six slices.
-    assert found[18:] == [100, 20, 20, 20, 50]
+    assert found[24:] == [ONE, 20, 20, 20, 50, 100]
 
 
 def test_a_length_of_ones_own_has_no_further_rounds() -> None:
     settings = replace(SETTINGS, seconds_per_level=0.4)
-    assert order(settings, lambda _, number: wide(number) * 2) == [20, 50, 100]
+    assert order(settings, lambda _, number: wide(number) * 2) == A_PASS
 
 
 def test_how_much_longer_a_run_must_go_on() -> None:
     def level(busy: int, seconds: float) -> Level:
-        # The interval of six values reaches from the first to the last: 1 % of the median.
-        rates = (990.0, 996.0, 998.0, 1002.0, 1004.0, 1010.0)
+        rates = (990.0, 996.0, 1002.0, 998.0, 1004.0, 1010.0) * 5
         entries = tuple(MachineSlice(i * 0.05, 0.05, 50.0, r, r) for i, r in enumerate(rates))
         return Level(busy, (Round(entries, CpuTime(busy, 0, 100), 0.5, None, 0.0, seconds),))
 
-    width = level(50, 1.0).estimate().relative_half_width
-    assert width == pytest.approx(0.01, rel=0.02)
-    # Half the width takes four times as long: three more times what it took.
-    assert seconds_missing([level(50, 40.0), level(100, 2.0)], width / 2) == pytest.approx(126.0)
-    assert seconds_missing([level(50, 40.0)], width * 1.01) == 0.0
+    levels = [level(50, 40.0), replace(level(100, 2.0), workers=1)]
+    width = max(found.relative_half_width for found in estimate_levels(levels).levels)
+    assert 0 < width < 0.01
+    # Half the width takes four times as long: three more times what all of it took.
+    assert seconds_missing(levels, width / 2) == pytest.approx(126.0)
+    assert seconds_missing(levels, width * 1.01) == 0.0
 
 
 def test_what_to_do_about_wide_intervals() -> None:

@@ -22,6 +22,7 @@ def test_rates_of_the_same_slice_add_up() -> None:
             units=20.0,
             units_per_second=60.0,
             undisturbed_units_per_second=60.0,
+            busy_ratio=1.0,
         ),
         MachineSlice(
             start=0.25,
@@ -29,6 +30,7 @@ def test_rates_of_the_same_slice_add_up() -> None:
             units=25.0,
             units_per_second=50.0,
             undisturbed_units_per_second=50.0,
+            busy_ratio=1.0,
         ),
     )
 

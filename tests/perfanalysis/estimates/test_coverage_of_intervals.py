@@ -9,8 +9,6 @@ from perfanalysis.estimates.statistics import (
     effective_count,
     estimate,
     rank_correlation,
-    rounds_half_width,
-    trimmed_half_width,
 )
 
 RUNS = 1000
@@ -57,50 +55,6 @@ def test_slices_that_hang_together_are_told(count: int, correlation: float) -> N
         assert found is not None
         held += found.lower <= TRUTH <= found.upper
     assert 0.90 <= held / RUNS <= 0.98
-
-
-@pytest.mark.parametrize("spread", [0.0, 0.005, 0.01, 0.03])
-@pytest.mark.parametrize(
-    ("rounds", "size"), [(3, 6), (3, 17), (5, 17), (3, 60), (7, 3), (7, 8), (12, 3)]
-)
-def test_rounds_that_differ_are_told(rounds: int, size: int, spread: float) -> None:
-    """What changes from second to second: each round is off by a share of its own."""
-    random = np.random.default_rng(20261124)
-    held = 0
-    for _ in range(RUNS):
-        values = np.concatenate(
-            [
-                np.array(slices(random, size, 0.3, 0.1)) * np.exp(spread * random.normal())
-                for _ in range(rounds)
-            ]
-        )
-        found = estimate([float(value) for value in values], [size] * rounds)
-        assert found is not None
-        held += found.lower <= TRUTH <= found.upper
-    assert 0.90 <= held / RUNS <= 0.98
-
-
-def test_alike_rounds_add_nothing() -> None:
-    values = [1.0, 2.0, 3.0, 4.0, 5.0] * 4
-    assert rounds_half_width(values, [5, 5, 5, 5]) == 0.0
-    assert rounds_half_width(values, [20]) == 0.0
-    assert rounds_half_width(values, [9, 9, 2]) == 0.0
-    apart = [10.0] * 5 + [11.0] * 5 + [12.0] * 5
-    # Student's t of two degrees of freedom: 4.303 * 1 / sqrt(3).
-    assert rounds_half_width(apart, [5, 5, 5]) == pytest.approx(2.484, abs=1e-3)
-    found = estimate(apart, [5, 5, 5])
-    assert found is not None
-    assert (found.lower, found.upper) == pytest.approx((11 - 2.484, 11 + 2.484), abs=1e-3)
-
-
-def test_a_round_in_five_is_trimmed_at_each_end() -> None:
-    # Winsorized: 2, 2, 3, 4, 4; t of two degrees of freedom: 4.303 * 1 * sqrt(5) / 3.
-    assert trimmed_half_width([90.0, 3.0, 2.0, 4.0, 1.0]) == pytest.approx(3.207, abs=1e-3)
-    # Fewer are Student's: 4.303 * 1 / sqrt(3).
-    assert trimmed_half_width([3.0, 2.0, 1.0]) == pytest.approx(2.484, abs=1e-3)
-    # One of seven that a neighbour slowed makes the interval no wider than the others differ.
-    alike = [100.0, 101.0, 99.0, 100.0, 101.0, 99.0]
-    assert trimmed_half_width([*alike, 60.0]) == trimmed_half_width([*alike, 99.0])
 
 
 def test_correlation_of_ranks() -> None:

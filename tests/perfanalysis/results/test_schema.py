@@ -110,7 +110,11 @@ def test_what_only_an_imported_curve_may_lack() -> None:
     needed = SCHEMA["else"]
     assert needed["required"] == list(rules.OF_RUN)
     assert needed["properties"]["machine"]["required"] == list(rules.OF_MACHINE)
-    assert needed["properties"]["levels"]["items"]["required"] == list(rules.OF_LEVEL)
+    measured = SCHEMA["$defs"]["measured"]
+    for place in (needed["properties"]["levels"]["items"], needed["properties"]["single"]):
+        assert place == {"$ref": "#/$defs/measured"}
+    assert measured["required"] == list(rules.OF_LEVEL)
+    assert measured["else"]["required"] == list(rules.OF_INTERVAL)
     steady = SCHEMA["properties"]["until_steady"]["then"]["required"]
     assert sorted(steady) == sorted(rules.OF_STEADY)
 

@@ -81,7 +81,7 @@ def test_differences_to_the_baseline(document: pypdf.PdfReader) -> None:
 def test_the_fit(document: pypdf.PdfReader) -> None:
     # 25 % of 1,000 units are 12.5 % of 2,000; a month has 730 hours; memory: 2 of 8 GiB.
     text = text_of(document)
-    assert "By one run of each machine, the smallest that fits is steady." in text
+    assert "By one run each, the smallest that fits is steady." in text
     assert "double 12.5 % 12.5 % 12.5 % 87.5 % / 87.5 % 25.0 % yes 1 $182.50" in text
     assert "steady 25.0 % 25.0 % 25.0 % 75.0 % / 75.0 % 25.0 % yes 1 $73.00" in text
     # At 25 % busy: 250 units/s of 0.10 dollars, 500 of 0.25.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perfanalysis.estimates.ratios import Ratio
 from perfanalysis.estimates.statistics import Estimate
-from reporter.analysis.comparison import certain, max_units, ratio
+from reporter.analysis.comparison import max_units, ratio
 from reporter.analysis.verdict import more, percent
 from reporter.asking.machines import Machine
 from reporter.language import Language
@@ -47,19 +47,21 @@ def _change(old: Machine | None, machine: Machine) -> Change:
 
 
 def sentences(found: Sequence[Change], language: Language) -> list[str]:
-    """How many machines became faster or slower, then each of the first eight."""
+    """How many machines did more or less, each of the first eight, and what this cannot say."""
     said = [_sentence(change, language) for change in found[:MOST_SENTENCES]]
+    if any(change.before and change.after and not change.same_run for change in found):
+        said.append(language.say("One run each cannot say whether a machine became faster."))
     if len(found) == 1:
         return said
-    told = [change.ratio for change in found if change.ratio and certain(change.ratio)]
-    faster = sum(one.value > 1 for one in told)
+    apart = [change.ratio for change in found if change.ratio and change.ratio.apart]
+    more_work = sum(one.value > 1 for one in apart)
     head = language.say(
-        "Of {count} machines, {faster} became faster at full load and {slower} slower; of {rest} we"
-        " cannot tell.",
+        "Of {count} machines, {faster} did more at full load in the run after than in that before,"
+        " {slower} less, and {rest} cannot be told apart.",
         count=language.number(len(found)),
-        faster=language.number(faster),
-        slower=language.number(len(told) - faster),
-        rest=language.number(len(found) - len(told)),
+        faster=language.number(more_work),
+        slower=language.number(len(apart) - more_work),
+        rest=language.number(len(found) - len(apart)),
     )
     return [head, *said]
 
@@ -74,22 +76,24 @@ def _sentence(change: Change, language: Language) -> str:
         "name": name,
         "before": language.figures(change.before.value),
         "after": language.figures(change.after.value),
+        "more": more(change.ratio, language),
     }
-    if change.ratio is None or not certain(change.ratio):
+    if change.ratio is None or not change.ratio.apart:
         return say(
-            "{name}: whether it became faster, we cannot tell ({before} before, {after} units per"
-            " second after); {more}.",
-            more=more(change.ratio, language),
+            "{name}: {before} units per second before, {after} after, which the runs' intervals do"
+            " not tell apart; {more}.",
             **rates,
         )
     if change.ratio.value > 1:
         return say(
-            "{name} became faster by {percent}: {before} before, {after} units per second after.",
+            "{name}: {before} units per second before, {after} after, {percent} more in one run of"
+            " each; {more}.",
             percent=percent(change.ratio, language),
             **rates,
         )
     return say(
-        "{name} became slower by {percent}: {before} before, {after} units per second after.",
+        "{name}: {before} units per second before, {after} after, {percent} less in one run of"
+        " each; {more}.",
         percent=percent(change.ratio, language),
         **rates,
     )

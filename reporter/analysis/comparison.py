@@ -24,8 +24,9 @@ class Difference:
 def ratio(one: Estimate, other: Estimate) -> Ratio | None:
     """How many times ``other`` is ``one``, with its 95 % interval (``estimates.ratios``).
 
-    ``more`` says how many more runs of each would likely settle which is the greater. None when a
-    value is at or below 0.
+    Each is of one run, so ``apart`` is about these two runs only, there is no verdict on the
+    machines, and ``more`` says how many more runs of each are needed at least. None when a value is
+    at or below 0.
     """
     if min(one.value, other.value) <= 0:
         return None
@@ -34,11 +35,6 @@ def ratio(one: Estimate, other: Estimate) -> Ratio | None:
 
 def _rate(estimate: Estimate) -> Rate:
     return Rate(estimate.value, estimate)
-
-
-def certain(found: Ratio | None) -> bool:
-    """Whether the interval leaves no doubt which is the greater."""
-    return found is not None and found.verdict != "cannot tell"
 
 
 def ranked(

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from perfanalysis.estimates.ratios import MOST_RUNS, Ratio
 from perfanalysis.estimates.variance import spreads
 from reporter.analysis.comparison import (
-    certain,
     max_units,
     ranked,
     ratio,
@@ -20,7 +19,11 @@ from reporter.language import Language
 
 
 def verdict(machines: Sequence[Machine], language: Language) -> list[str]:
-    """Three sentences at most: value for money, speed, and how certain both are."""
+    """Three remarks at most: value for money, speed, and how certain both are.
+
+    Of each machine one run is known, so the first two say what these runs found, and that they
+    cannot tell which machine is the better one.
+    """
     sentences = [_money(machines, language), _speed(machines, language), _doubt(machines, language)]
     return [sentence for sentence in sentences if sentence]
 
@@ -46,19 +49,24 @@ def _money(machines: Sequence[Machine], language: Language) -> str:
     assert second
     values |= {"second": order[1].name, "other": language.number(second.value)}
     difference = ratio(most, second)
-    if difference is None or not certain(difference):
-        return say(
-            "Which machine gives the most work for the money, we cannot tell: {name} ({value} units"
-            " per second for a dollar an hour) and {second} ({other}) are too close; {more}.",
-            more=more(difference, language),
+    if difference and difference.apart:
+        found = say(
+            "In one run of each, {name} did the most work for the money: {value} units per second"
+            " for a dollar an hour, at {price} an hour, {percent} more than {second}.",
+            percent=percent(difference, language),
             **values,
         )
-    return say(
-        "{name} gives the most work for the money: {value} units per second for a dollar an hour,"
-        " at {price} an hour, {percent} more than {second}.",
-        percent=percent(difference, language),
-        **values,
+    else:
+        found = say(
+            "In one run of each, {name} did {value} units per second for a dollar an hour and"
+            " {second} {other}, which their intervals do not tell apart.",
+            **values,
+        )
+    doubt = say(
+        "One run each cannot say which machine is better value; {more}.",
+        more=more(difference, language),
     )
+    return f"{found} {doubt}"
 
 
 def _speed(machines: Sequence[Machine], language: Language) -> str:
@@ -82,19 +90,23 @@ def _speed(machines: Sequence[Machine], language: Language) -> str:
     assert second
     values |= {"second": order[1].name, "other": language.figures(second.value)}
     difference = ratio(most, second)
-    if difference is None or not certain(difference):
-        return say(
-            "Which machine is the fastest, we cannot tell: {name} ({rate} units per second) and"
-            " {second} ({other}) are too close; {more}.",
-            more=more(difference, language),
+    if difference and difference.apart:
+        found = say(
+            "In one run of each, {name} was the fastest with {rate} units per second{alone}; that"
+            " was {percent} more than {second}.",
+            percent=percent(difference, language),
             **values,
         )
-    return say(
-        "The fastest is {name} with {rate} units per second{alone}; that is {percent} more than"
-        " {second}.",
-        percent=percent(difference, language),
-        **values,
+    else:
+        found = say(
+            "In one run of each, {name} did {rate} units per second and {second} {other}, which"
+            " their intervals do not tell apart.",
+            **values,
+        )
+    doubt = say(
+        "One run each cannot say which machine is faster; {more}.", more=more(difference, language)
     )
+    return f"{found} {doubt}"
 
 
 def _doubt(machines: Sequence[Machine], language: Language) -> str:
@@ -137,16 +149,15 @@ def _between(tested: Sequence[Machine]) -> float | None:
 
 
 def more(difference: Ratio | None, language: Language) -> str:
-    """How many more runs would settle a difference, in words."""
+    """How many more runs would settle a difference of one run each, in words."""
     if difference is None or difference.more is None:
         return language.say("an interval of both is needed to say how many runs would settle it")
     if difference.more > MOST_RUNS:
         count = language.number(MOST_RUNS)
         return language.say("not even {count} more runs of each would settle it", count=count)
-    if difference.more == 1:
-        return language.say("about 1 more run of each would settle it")
+    # No singular: a spread means nothing before there are three runs of each.
     count = language.number(difference.more)
-    return language.say("about {count} more runs of each would settle it", count=count)
+    return language.say("at least {count} more runs of each are needed", count=count)
 
 
 def percent(difference: Ratio, language: Language) -> str:

@@ -13,7 +13,7 @@ from reporter.figures.table import Cell, Table
 TITLE = "Price and work: the Pareto front"
 CAPTION = (
     "Up is more work, left is cheaper. The dashed line joins the machines that no other beats in"
-    " both; one below it costs more than another that does as much."
+    " both, by one run of each; one below it costs more than another that did as much."
 )
 QUERIES = (MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER)
 

@@ -27,7 +27,7 @@ FIGURE = Figure(
     name="work_for_the_money",
     title="Work for the money",
     caption="Units per second for each dollar per hour; longer is better. The line at a bar's end"
-    " is the 95 % interval.",
+    " is the 95 % interval of one run.",
     queries=(UNITS_PER_DOLLAR, PRICE, LEVEL_LOWER, LEVEL_UPPER),
     draw=draw,
 )

@@ -98,7 +98,15 @@ def _summary(found: Summary | None) -> dict[str, Any] | None:
 def _ratio(found: Ratio | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return _known(value=found.value, lower=found.lower, upper=found.upper, verdict=found.verdict)
+    return _known(
+        value=found.value,
+        lower=found.lower,
+        upper=found.upper,
+        verdict=found.verdict,
+        basis=found.basis,
+        apart=found.apart,
+        more_runs=found.more,
+    )
 
 
 def _fit(own: Fit) -> dict[str, Any]:

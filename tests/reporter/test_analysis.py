@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Sample
-from reporter.analysis.comparison import certain, max_units, pareto, ranked, ratio, units_per_dollar
+from reporter.analysis.comparison import max_units, pareto, ranked, ratio, units_per_dollar
 from reporter.analysis.quality import missing_seconds, remarks, with_gaps
 from reporter.analysis.verdict import verdict
 from reporter.asking.machines import Machine
@@ -35,18 +35,28 @@ def test_ranks_leave_out_what_is_unknown() -> None:
 def test_the_verdict_names_the_best_with_bounds() -> None:
     money, speed, doubt = verdict([LARGE, SMALL], ENGLISH)
     # 300 / 0.02 = 15,000 is half as much again as 500 / 0.05 = 10,000.
-    assert money.startswith("small gives the most work for the money: 15,000 units per second")
-    assert "50 % (48 to 52 %) more than large" in money
-    assert "The fastest is large with 500.0 units per second, 2.00 times" in speed
+    assert money.startswith(
+        "In one run of each, small did the most work for the money: 15,000 units per second"
+    )
+    assert "50 % (48 to 52 %) more than large. One run each cannot say which machine is" in money
+    assert speed.startswith(
+        "In one run of each, large was the fastest with 500.0 units per second, 2.00 times"
+    )
+    # However far apart two runs are: a spread means nothing before there are three of each.
+    assert speed.endswith(
+        "One run each cannot say which machine is faster; at least 2 more runs of each are needed."
+    )
     assert "is unknown, because no type was measured on more than one machine" in doubt
 
 
 def test_intervals_that_overlap_give_no_winner() -> None:
     close = machine("close", 301.0, 0.02)
     money, speed, _ = verdict([SMALL, close], ENGLISH)
-    assert money.startswith("Which machine gives the most work for the money, we cannot tell")
-    assert speed.startswith("Which machine is the fastest, we cannot tell")
-    assert "more runs of each would settle it" in speed
+    assert money.startswith("In one run of each, close did 15,050 units per second for a dollar")
+    assert "and small 15,000, which their intervals do not tell apart. One run each" in money
+    assert "close did 301.0 units per second and small 300.0, which their intervals" in speed
+    # 0.33 % against intervals of 1 % each, joined to 1.41 %: (1.41 / 0.33 * 1.43)^2 is 36.8.
+    assert speed.endswith("; at least 36 more runs of each are needed.")
 
 
 def test_without_prices_and_with_a_spoiled_run() -> None:
@@ -70,7 +80,7 @@ estimates = st.builds(
 
 
 @given(estimates, estimates)
-def test_a_ratio_lies_in_its_interval_and_is_certain_where_intervals_are_apart(
+def test_a_ratio_lies_in_its_interval_and_is_apart_where_intervals_are_apart(
     one: Estimate, other: Estimate
 ) -> None:
     found = ratio(one, other)
@@ -84,7 +94,8 @@ def test_a_ratio_lies_in_its_interval_and_is_certain_where_intervals_are_apart(
     assert found.lower >= one.lower / other.upper * (1 - 1e-9)
     assert found.upper <= one.upper / other.lower * (1 + 1e-9)
     if one.lower > other.upper * (1 + 1e-9) or other.lower > one.upper * (1 + 1e-9):
-        assert certain(found)
+        assert found.apart
+    assert found.verdict == "cannot tell"
 
 
 @given(estimates, estimates)
@@ -98,7 +109,9 @@ def test_a_ratio_turned_around_is_one_over_it(one: Estimate, other: Estimate) ->
 
 
 def test_a_bound_at_zero_leaves_it_open() -> None:
-    assert not certain(ratio(Estimate(1, 0, 2), Estimate(1, 0, 1)))
+    found = ratio(Estimate(1, 0, 2), Estimate(1, 0, 1))
+    assert found
+    assert not found.apart
     assert ratio(Estimate(0, 0, 2), Estimate(1, 1, 1)) is None
 
 

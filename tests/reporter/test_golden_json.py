@@ -34,8 +34,9 @@ def test_what_the_report_finds(truth: str, tmp_path: Path) -> None:
     # See test_golden_numbers.py: 1,000 units for $0.10 against 2,000 for $0.25, each to 3 %.
     found = document(truth, tmp_path)["findings"]
     assert found["verdict"][0] == (
-        "steady gives the most work for the money: 10,000 units per second for a dollar an hour, at"
-        " $0.1000 an hour, 25 % (20 to 30 %) more than double."
+        "In one run of each, steady did the most work for the money: 10,000 units per second for a"
+        " dollar an hour, at $0.1000 an hour, 25 % (20 to 30 %) more than double. One run each"
+        " cannot say which machine is better value; at least 2 more runs of each are needed."
     )
     assert found["pareto_front"] == ["double", "steady"]
     assert (found["baseline"], found["observed"]) == ("steady", "steady")
@@ -52,8 +53,9 @@ def test_what_the_report_finds(truth: str, tmp_path: Path) -> None:
         near(2),
         near(1.91689, abs=1e-5),
         near(2.08671, abs=1e-5),
-        "faster",
+        "cannot tell",
     )
+    assert (units["basis"], units["apart"], units["more_runs"]) == ("slices", True, 2)
     assert double["against_baseline"]["units_per_dollar"]["value"] == near(0.8)
     assert double["against_baseline"]["price"] == near(2.5)
     assert "against_baseline" not in steady
@@ -85,7 +87,8 @@ def test_both_ranges_of_a_regression(truth: str, tmp_path: Path) -> None:
     assert change["before"] == change["after"] == {"value": 2000, "lower": 1940, "upper": 2060}
     assert change["ratio"]["verdict"] == "cannot tell"
     assert found["findings"]["verdict"][0] == (
-        "Of 2 machines, 0 became faster at full load and 0 slower; of 2 we cannot tell."
+        "Of 2 machines, 0 did more at full load in the run after than in that before, 0 less, and 2"
+        " cannot be told apart."
     )
     # CSV has both, told apart.
     table = written(truth, tmp_path / "r.csv", "--template", "regression", start=MIDDLE)

@@ -36,9 +36,8 @@ def test_a_ratio_as_a_difference(
 @pytest.mark.parametrize(
     ("runs", "words"),
     [
-        (1, "about 1 more run of each would settle it"),
-        (2, "about 2 more runs of each would settle it"),
-        (1000, "about 1,000 more runs of each would settle it"),
+        (2, "at least 2 more runs of each are needed"),
+        (1000, "at least 1,000 more runs of each are needed"),
         (1001, "not even 1,000 more runs of each would settle it"),
         (None, "an interval of both is needed to say how many runs would settle it"),
     ],

@@ -2,8 +2,9 @@
 
 That is the newest valid one under the machine's full conditions (``conditions.py``): a run on one
 CPU, or one that something spoiled, says nothing of what the machine does. Where there is none it is
-another program's curve, which tells no conditions, and else the newest of all, which
-``perf_loadtest_valid`` or ``perf_loadtest_full_conditions`` says to be no more than that.
+another program's curve, which tells no conditions, else the newest spoiled one under full
+conditions, else the newest of all: ``perf_loadtest_valid`` or ``perf_loadtest_full_conditions``
+says of these that they are no more than that.
 
 A run may have been cut down from outside (taskset, a smaller cgroup): it had a smaller share of its
 machine than others of the latest runs. A share that all of these have is the machine's.
@@ -154,11 +155,18 @@ class NewestResults:
             if len(found) == LATEST:
                 break
         if not found:
-            return curve or next(filter(None, map(self._judge, files)), None)
+            return curve or self._next_best(files)
         # Of a machine that got more CPUs, or fewer, what it was before tells nothing.
         own = [one for one in found if one.cpus == found[0].cpus]
         usual = max(one.share for one in own)
         return next(one for one in own if one.share == usual)
+
+    def _next_best(self, files: list[str]) -> _Judged | None:
+        """Where no run tells what the machine does: a spoiled one of all of it, else any."""
+        judged = filter(None, map(self._judge, files))
+        results = list(itertools.islice(judged, MOST_DECODED))
+        whole = next((one for one in results if one.full), None)
+        return whole or next(iter(results), None)
 
     def _entry(self, name: str) -> _Known | None:
         """What is known of a file; None when it is gone."""

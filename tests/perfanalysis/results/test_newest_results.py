@@ -152,6 +152,9 @@ def test_a_spoiled_run_takes_no_valid_ones_place(tmp_path: Path) -> None:
     newest = NewestResults(tmp_path)
     write(tmp_path, "spoiled-before", 5.0, parts=SPOILED)
     assert values(newest) == ("spoiled-before", 0, 1, 0)
+    # A part of the machine is less of it, be it valid.
+    write(tmp_path, "narrow-before", 6.0, parts=ONE_CPU)
+    assert values(newest) == ("spoiled-before", 0, 1, 1)
     write(tmp_path, "whole", 10.0)
     write(tmp_path, "spoiled", 20.0, parts=SPOILED)
     assert values(newest) == ("whole", 1, 1, 0)

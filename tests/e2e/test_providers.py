@@ -212,5 +212,5 @@ def test_every_figure_of_the_verdict_is_made_of_prometheus_own(measured: Measure
     verdict = section(measured.text, "Verdict", "Summary")
     verdict = re.sub(r"\w+-1\b|[\d,]+ more runs?", "", verdict)
     told = re.findall(r"\d[\d,]*(?:\.\d+)?", verdict)
-    assert len(told) >= 5
+    assert len(told) >= 5, verdict
     assert set(told) <= expected

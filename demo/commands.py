@@ -20,11 +20,11 @@ def load_test(settings: Settings, machine: InventoryMachine, servers: list[Serve
     Raises:
         PerfAnalysisError: it failed, or a server died meanwhile.
     """
-    command = [*PERFANALYSIS, "loadtest", "run", "--machine-name", machine.name]
+    # What stands for the machine is all that the run may use: with --cpus it had a part of one.
+    pinned = ["taskset", "-c", usable_cpus(machine)] if machine.cpus else []
+    command = [*pinned, *PERFANALYSIS, "loadtest", "run", "--machine-name", machine.name]
     # A busy machine shows the chain as well; the document then says that it is not valid.
     command += ["--state-directory", str(settings.state(machine)), "--force"]
-    if machine.cpus:
-        command += ["--cpus", usable_cpus(machine)]
     run_beside(command + settings.loadtest_arguments, servers, f"load test of {machine.name}")
 
 

@@ -17,6 +17,7 @@ QUERIES = {
     "lower": 'perf_loadtest_units_per_second_lower{kernel="rmw",busy="100"}',
     "upper": 'perf_loadtest_units_per_second_upper{kernel="rmw",busy="100"}',
     "valid": 'perf_loadtest_valid{kernel="rmw"}',
+    "full": 'perf_loadtest_full_conditions{kernel="rmw"}',
     "price": 'perf_machine_price_dollars_per_hour{purchase="on_demand"}',
     "units_per_dollar": 'perf:units_per_dollar:max{kernel="rmw",purchase="on_demand"}',
 }
@@ -77,10 +78,12 @@ def chosen(
     for machine in machines:
         name = machine.name
         known = {query: values[name] for query, values in answers.items() if name in values}
-        # A rule makes the last of these, a moment after the result was scraped.
-        needed = {"max", "valid"}
+        needed = {"max", "valid", "full"}
         if "on_demand" in machine.prices:
-            needed |= {"price", "units_per_dollar"}
+            needed.add("price")
+            # A rule makes it, a moment after the result was scraped, of the machine's own work.
+            if known.get("valid") == known.get("full") == 1:
+                needed.add("units_per_dollar")
         if needed <= known.keys():
             figures = (known.get("lower"), known.get("upper"))
             money = (known.get("price"), known.get("units_per_dollar"))

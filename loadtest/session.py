@@ -26,11 +26,6 @@ ALL = "all"
 ROOM_BYTES = 128 << 10
 
 
-def out_file(out: Path, kernel: str, kernels: int) -> Path:
-    """Where ``--out`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
-    return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
-
-
 def measure_into(state: Path, subject: Subject, settings: Settings, *, progress: str) -> Document:
     """Measure, and show the progress on standard error and in the state folder.
 
@@ -56,7 +51,12 @@ def measure_into(state: Path, subject: Subject, settings: Settings, *, progress:
             shown.show(phase, ratio, units_per_second)
             running.update(ratio, units_per_second)
 
+        began = time.monotonic()
         found = measure(subject, settings, report)
+        took = time.monotonic() - began
+    # The clock of day may be set during a run, as at a machine's first boot; its end is as it is
+    # then, and its length what went by.
+    found = replace(found, started=found.ended - took)
     return build_document(subject, settings, test_id, found)
 
 

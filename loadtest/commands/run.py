@@ -13,7 +13,7 @@ from cffi_burn.kernel import all_kernels
 from loadtest import host_lock, presentation, quietness, thresholds
 from loadtest.commands.machine_flags import MachineFlags, machine_flags
 from loadtest.commands.measuring_flags import MeasuringFlags, measuring_flags
-from loadtest.commands.options import print_json
+from loadtest.commands.sinks import Sinks
 from loadtest.driving.settings import Settings
 from loadtest.interruption import stop_on_sigterm
 from loadtest.outputs.delivering import Outputs, fail_by_problems
@@ -24,16 +24,14 @@ from loadtest.session import (
     ALL,
     find_kernels,
     measure_into,
-    out_file,
     prepare_folders,
     that_fit,
 )
 from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
-from perfanalysis.results import writing
+from perfanalysis.printable import printable
 from perfanalysis.results.document import Document
-from perfanalysis.results.state import RESULTS
 
 WAITING = "waiting for another load test on this host"
 
@@ -47,7 +45,7 @@ class Job:
         settings: of all of them.
         thresholds: what every result is held to.
         state: the state folder.
-        out: file of ``--out``; None: none.
+        sinks: where the results go.
         receivers: of results and progress.
         progress: how it is shown, one of ``progress.KINDS``.
     """
@@ -56,7 +54,7 @@ class Job:
     settings: Settings
     thresholds: Sequence[Threshold]
     state: Path
-    out: Path | None
+    sinks: Sinks
     receivers: Outputs
     progress: str
 
@@ -64,21 +62,24 @@ class Job:
         """Measure one kernel after the other; each result is written at once.
 
         Raises:
-            PerfAnalysisError: a run failed or was stopped; what was done before it stays.
+            PerfAnalysisError: a run failed or was stopped; what was done before it stays, and is
+                printed where it could not be written.
         """
-        with self.receivers.progress(self.subjects[0].identity.name):
-            return [self._measured(subject) for subject in self.subjects]
+        try:
+            with self.receivers.progress(self.subjects[0].identity.name):
+                return [self._measured(subject) for subject in self.subjects]
+        except BaseException:
+            self.sinks.show((), lambda: None, as_json=False)
+            for problem in self.sinks.problems:
+                click.echo(f"perfanalysis: {printable(problem)}", err=True)
+            raise
 
     def _measured(self, subject: Subject) -> Document:
         result = measure_into(self.state, subject, self.settings, progress=self.progress)
         if self.thresholds:
             verdicts = thresholds.verdicts(result, self.thresholds)
             result = structs.replace(result, thresholds=verdicts)
-        encoded = writing.encode(result)
-        writing.write(self.state / RESULTS / f"{result.test_id}.json", encoded)
-        if self.out is not None:
-            writing.write(out_file(self.out, result.kernel, len(self.subjects)), encoded)
-        self.receivers.put(encoded)
+        self.sinks.put(result)
         return result
 
 
@@ -155,8 +156,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     """Measure how much work this machine does at 10 to 100 % busy.
 
     The result document goes into the state folder, also when something disturbed the measurement:
-    it says so (valid, invalid_reasons). Exit status: 0 measured; 1 failed, stopped, or a --fail-if
-    condition holds; 2 bad input.
+    it says so (valid, invalid_reasons). One that could be written nowhere is printed. Exit status:
+    0 measured; 1 failed, stopped, not written everywhere, or a --fail-if condition holds; 2 bad
+    input.
     """
     outputs.check()
     settings = measuring.settings(kernel_name)
@@ -171,22 +173,25 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
         click.echo(f"load test: {reason}", err=True)
     state = prepare_folders(state_directory, out)
     progress = "none" if quiet else progress
-    job = Job(subjects, settings, limits, state, out, Outputs(outputs, state), progress)
+    receivers = Outputs(outputs, state)
+    several = kernel_name == ALL
+    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=several)
+    job = Job(subjects, settings, limits, state, sinks, receivers, progress)
     shown = wait_display(progress, kernel_name)
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
             quietness.check(cpus.cpus)
         results = job.measure()
-    if as_json:
-        printed = [writing.as_json(result) for result in results]
-        print_json(printed if kernel_name == ALL else printed[0])
-    elif not quiet:
-        for result in results:
+
+    def table() -> None:
+        for result in () if quiet else results:
             presentation.show(result, presentation.console())
-        for reason in left_out:
+        for reason in () if quiet else left_out:
             click.echo(reason)
-    problems = job.receivers.send(quiet=quiet)
-    fail_by_problems([*threshold_problems(results), *problems])
+
+    sinks.show(results, table, as_json=as_json)
+    problems = receivers.send(quiet=quiet)
+    fail_by_problems([*threshold_problems(results), *sinks.problems, *problems])
 
 
 def threshold_problems(results: list[Document]) -> list[str]:

@@ -52,10 +52,9 @@ class Outputs:
 
         return sending_progress(self._state, self._outputs, machine)
 
-    def put(self, result: Encoded) -> None:
-        """Take a result for all receivers; it is on disk then."""
-        if self._outbox is not None:
-            self._outbox.put(result)
+    def put(self, result: Encoded) -> int:
+        """Take a result for all receivers; return for how many it is on disk then."""
+        return 0 if self._outbox is None else self._outbox.put(result)
 
     def send(self, *, quiet: bool) -> list[str]:
         """Send what waits, say what became of it, and return the problems."""
@@ -73,8 +72,12 @@ class Outputs:
 def fail_by_problems(problems: Sequence[str]) -> None:
     """End the command with status 1 when there are problems; all is written then.
 
+    Each is said in a line of its own.
+
     Raises:
-        PerfAnalysisError: all of them.
+        PerfAnalysisError: the last of them.
     """
+    for problem in problems[:-1]:
+        click.echo(f"perfanalysis: {printable(problem)}", err=True)
     if problems:
-        raise PerfAnalysisError("; ".join(problems))
+        raise PerfAnalysisError(problems[-1])

@@ -84,12 +84,16 @@ class Outbox:
                 raise PerfAnalysisError(f"{folder}: cannot be written: {error.strerror}") from error
             self._spools.append((output, spool))
 
-    def put(self, result: Encoded) -> None:
+    def put(self, result: Encoded) -> int:
         """Take a result for every receiver: durable when this returns.
 
         What a spool does not take is added to ``problems``; the others have it all the same.
+
+        Returns:
+            How many spools took it.
         """
         document, data = result
+        taken = 0
         for output, spool in self._spools:
             try:
                 if output.destination.kind == REMOTE_WRITE:
@@ -98,8 +102,10 @@ class Outbox:
                     spool.add(body, CONTENT_TYPE, document.test_id)
                 else:
                     spool.add(data, "application/json", document.test_id)
+                taken += 1
             except PerfAnalysisError as error:
                 self.problems.append(f"{output.destination.shown}: {error}")
+        return taken
 
     def send(self, seconds: float) -> list[Delivery]:
         """Try to empty the spools of these receivers."""

@@ -9,6 +9,7 @@ that both do not say it are taken for alike, as are two curves of the same old p
 from __future__ import annotations
 
 import enum
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -20,6 +21,10 @@ from perfanalysis.results.document import Document
 from perfanalysis.results.machine import Machine
 
 ALL = "all"
+# The busy levels of a whole curve, percent; every profile has them.
+FULL_LEVELS = tuple(range(10, 101, 10))
+# The profile of a run that was asked for something else than a profile has.
+CUSTOM = "custom"
 # Another kernel or version of it is other work.
 WORK = ("kernel", "kernel_version")
 # What a machine brings with it: whole machines may differ in these, and are compared by it.
@@ -115,6 +120,51 @@ def unlike(one: Document, other: Document, *, one_machine: bool) -> list[Differe
     if one_machine or not (_all_busy(one.machine) and _all_busy(other.machine)):
         return found
     return [difference for difference in found if not _explained(difference)]
+
+
+def less_than_full(document: Document) -> list[str]:
+    """What keeps a result from being the machine's own: the names of its narrower conditions.
+
+    Full are all CPUs that the run might use (as many whole ones as its quota allows), all of them
+    loaded alike, at the usual niceness, at all levels of a profile, and no load beside the curve.
+    Of a condition that is unknown nothing is said. Whether the machine itself was cut down for the
+    run no document tells alone: see ``share``.
+
+    Returns:
+        Attributes of ``Conditions``, and ``until_steady``; empty: the conditions are full.
+    """
+    found, offered = of(document), share(document)
+    narrower = {
+        "used_cpus": not isinstance(found.used_cpus, Unknown)
+        and not isinstance(offered, Unknown)
+        and found.used_cpus < max(1, math.floor(offered)),
+        "spread": found.spread not in {ALL, UNKNOWN},
+        "nice": found.nice not in {0, UNKNOWN},
+        "levels": found.profile == CUSTOM and found.levels != FULL_LEVELS,
+        "until_steady": document.until_steady is not None,
+    }
+    return [name for name, holds in narrower.items() if holds]
+
+
+def full(document: Document) -> bool | None:
+    """Whether a result is one of its machine's full conditions; None: another program's curve."""
+    return None if document.imported is not None else not less_than_full(document)
+
+
+def share(document: Document) -> float | Unknown:
+    """How much of its machine a run might use, in CPUs: by affinity, and by quota.
+
+    Of two runs of one machine the one with the smaller share was cut down.
+    """
+    found = of(document)
+    if isinstance(found.usable_cpus, Unknown):
+        return UNKNOWN
+    quota = found.quota_cpus
+    return (
+        found.usable_cpus
+        if quota is None or isinstance(quota, Unknown)
+        else min(found.usable_cpus, quota)
+    )
 
 
 def unknown(document: Document) -> list[str]:

@@ -48,12 +48,29 @@ RUN = {
     "timestamp_seconds": _family("timestamp_seconds", "When the run ended, in unixtime."),
     "valid": _family("valid", "Whether nothing spoiled the run."),
 }
+FULL_CONDITIONS = _family(
+    "full_conditions",
+    "Whether the run had all of the machine: all CPUs and levels, at the usual niceness.",
+)
+NEWEST_VALID = _family(
+    "newest_valid", "Whether nothing spoiled the newest run, whose values need not be those shown."
+)
 INFO = _family("info", "Which run the values are from.", "kernel_version", "test_id", "profile")
 THRESHOLD = _family("threshold_passed", "Verdict of each stated threshold.", "threshold")
 RUNNING = _family("running", "Whether a run is in progress.")
 PROGRESS = _family("progress_ratio", "How much of the run in progress is done.")
 LIVE = _family("live_units_per_second", "Work units per second of the run in progress, just now.")
-FAMILIES = (*LEVEL.values(), *RUN.values(), INFO, THRESHOLD, RUNNING, PROGRESS, LIVE)
+FAMILIES = (
+    *LEVEL.values(),
+    *RUN.values(),
+    FULL_CONDITIONS,
+    NEWEST_VALID,
+    INFO,
+    THRESHOLD,
+    RUNNING,
+    PROGRESS,
+    LIVE,
+)
 
 
 # The order of a page, in which all samples of a family stand together.
@@ -68,6 +85,9 @@ def samples_of(document: Document) -> list[Sample]:
 
     The exporter serves these samples, remote write and import send them.
     """
+    # The exporter's process loads it only where there are load tests.
+    from perfanalysis.results import conditions
+
     kernel = document.kernel
     shown: list[tuple[Series, float | None]] = [
         (Series(family, (kernel, str(level.busy))), getattr(level, key))
@@ -75,11 +95,17 @@ def samples_of(document: Document) -> list[Sample]:
         for level in document.levels
     ]
     shown += [(Series(family, (kernel,)), getattr(document, key)) for key, family in RUN.items()]
+    shown.append((Series(FULL_CONDITIONS, (kernel,)), conditions.full(document)))
     run = (document.kernel_version, document.test_id, document.profile)
     shown.append((Series(INFO, (kernel, *run)), 1))
     verdicts = {entry.name: entry.passed for entry in document.thresholds or ()}
     shown += [(Series(THRESHOLD, (kernel, name)), passed) for name, passed in verdicts.items()]
     return _known(shown)
+
+
+def samples_of_newest(kernel: str, *, valid: bool | None) -> list[Sample]:
+    """What is shown of a kernel's newest run beside the values of the one that is shown."""
+    return _known([(Series(NEWEST_VALID, (kernel,)), valid)])
 
 
 def samples_of_run(running: Running) -> list[Sample]:

@@ -1,4 +1,4 @@
-"""When the run of a document ended, and of which kernel it is, from the first lines of its file.
+"""When a document's run ended, of which kernel and whether valid, from its file's first lines.
 
 ``TEST_ID.json`` begins with what tells runs apart, so that the newest among ten thousand files is
 found without decoding them. The name of a file, and the times that its folder keeps, say nothing:
@@ -28,15 +28,20 @@ _EACH = re.compile(_MEMBER)
 
 
 class Head(NamedTuple):
-    """What tells a run from others: its kernel, and its end in seconds since 1970."""
+    """What tells a run from others: its kernel, its end in seconds since 1970, and whether valid.
+
+    ``valid`` is None where the document does not say it, as another program's curve.
+    """
 
     kernel: str
     ended: float
+    valid: bool | None = None
 
 
 class _Wanted(msgspec.Struct):
     kernel: str
     timestamp_seconds: float
+    valid: bool | None = None
 
 
 def parse(data: bytes) -> Head | None:
@@ -48,7 +53,8 @@ def parse(data: bytes) -> Head | None:
     kernel, ended = members.get(b"kernel", b""), members.get(b"timestamp_seconds", b"")
     if kernel[:1] != b'"' or ended[:1] in {b'"', b"t", b"f", b""}:
         return None
-    return Head(kernel[1:-1].decode("utf-8", "replace"), float(ended))
+    valid = {b"true": True, b"false": False}.get(members.get(b"valid", b""))
+    return Head(kernel[1:-1].decode("utf-8", "replace"), float(ended), valid)
 
 
 def read(path: str) -> Head | None:
@@ -76,7 +82,7 @@ def _of_whole(data: bytes) -> Head | None:
             wanted = msgspec.convert(json.loads(data), _Wanted)
         except (ValueError, RecursionError):
             return None
-    return Head(wanted.kernel, wanted.timestamp_seconds)
+    return Head(wanted.kernel, wanted.timestamp_seconds, wanted.valid)
 
 
 def names(folder: str) -> list[str]:

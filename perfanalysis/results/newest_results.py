@@ -1,32 +1,49 @@
-"""The newest result of each kernel among all that the load test has left, for one stat(2) a scrape.
+"""The result of each kernel that is the machine's own, for one stat(2) a scrape.
+
+That is the newest valid one under the machine's full conditions (``conditions.py``): a run on one
+CPU, or one that something spoiled, says nothing of what the machine does. Where there is none it is
+another program's curve, which tells no conditions, else the newest spoiled one under full
+conditions, else the newest of all: ``perf_loadtest_valid`` or ``perf_loadtest_full_conditions``
+says of these that they are no more than that.
+
+A run may have been cut down from outside (taskset, a smaller cgroup): it had a smaller share of its
+machine than others of the latest runs. A share that all of these have is the machine's.
 
 A machine that measures itself every night has thousands of documents after some years. They are
 written by a rename, which changes their folder, so while that stays as it is they are looked at
-once a minute only (somebody may copy one over another); of those that are not the newest, no more
-is read and kept than what is needed to know that. The reader of documents is loaded when there is
-one: most exporters run where there are no load tests.
+once a minute only (somebody may copy one over another); of most of them no more is read than their
+first lines, and each of the others once. The reader of documents is loaded when there is one: most
+exporters run where there are no load tests.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfanalysis.errors import InputError
-from perfanalysis.results.families import Sample, samples_of
+from perfanalysis.results.families import Sample, samples_of, samples_of_newest
+
+if TYPE_CHECKING:
+    from perfanalysis.results.document import Document
 
 LOG = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 # A folder's time has the resolution of the kernel's tick: what has just changed is looked at again.
 SETTLED_NANOSECONDS = 1_000_000_000
+# So many valid runs under otherwise full conditions tell the machine's usual share.
+LATEST = 10
+# Of each kernel no more are decoded in search of these.
+MOST_DECODED = 50
 
 
 class _Known(NamedTuple):
-    """A file as it was looked at: its change (nanoseconds), size, kernel and end of the run.
+    """A file as it was looked at: its change (nanoseconds) and size, and what its head says.
 
     The kernel of a file that is no result is "".
     """
@@ -35,6 +52,29 @@ class _Known(NamedTuple):
     size: int
     kernel: str
     ended: float
+    valid: bool | None
+
+
+class _Judged(NamedTuple):
+    """A file that was decoded: under which conditions its run was.
+
+    Attributes:
+        name: of the file.
+        entry: of the file.
+        valid: whether nothing spoiled the run.
+        imported: whether another program measured it.
+        full: whether its own conditions are full.
+        cpus: how many its machine had; with another number it is another machine.
+        share: how many of them the run might use.
+    """
+
+    name: str
+    entry: _Known
+    valid: bool | None
+    imported: bool
+    full: bool
+    cpus: int | None
+    share: float
 
 
 class NewestResults:
@@ -49,11 +89,12 @@ class NewestResults:
         self._seen: int | None = None
         self._due = 0.0
         self._known: dict[str, _Known] = {}
+        self._judged: dict[str, _Judged] = {}
         self._read: dict[str, tuple[_Known, list[Sample]]] = {}
         self._shown: dict[str, list[Sample]] = {}
 
     def look(self) -> dict[str, list[Sample]]:
-        """What is shown of the newest readable result of each kernel.
+        """What is shown of each kernel.
 
         It is the same object when nothing has changed.
 
@@ -63,7 +104,7 @@ class NewestResults:
         try:
             changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 - at every scrape
         except FileNotFoundError:
-            self._seen, self._known, self._read, self._shown = None, {}, {}, {}
+            self._seen, self._known, self._judged, self._read, self._shown = None, {}, {}, {}, {}
             return self._shown
         now = time.monotonic()
         if changed != self._seen or now >= self._due:
@@ -81,18 +122,51 @@ class NewestResults:
                 if entry is not None:
                     known[name] = entry
         self._known = known
+        self._judged = {name: one for name, one in self._judged.items() if name in known}
+        names: dict[str, list[str]] = {}
+        for name, entry in sorted(known.items(), key=lambda e: (-e[1].ended, e[0])):
+            if entry.kernel:
+                names.setdefault(entry.kernel, []).append(name)
         read: dict[str, tuple[_Known, list[Sample]]] = {}
         shown: dict[str, list[Sample]] = {}
-        # The newest first; a file that is no result gives way to the one before it.
-        for name, entry in sorted(known.items(), key=lambda e: (-e[1].ended, e[0])):
-            if entry.kernel and entry.kernel not in shown:
-                before = self._read.get(name)
-                kept = before if before and before[0] == entry else self._samples(name, entry)
-                if kept is not None:
-                    read[name], shown[entry.kernel] = kept, kept[1]
+        for kernel, files in names.items():
+            newest = next(filter(None, map(self._judge, files)), None)
+            chosen = newest and self._choose(files)
+            kept = chosen and self._samples(chosen.name, chosen.entry)
+            if newest and chosen and kept:
+                read[chosen.name] = kept
+                shown[kernel] = kept[1] + samples_of_newest(kernel, valid=newest.valid)
         self._read = read
         if shown != self._shown:
             self._shown = shown
+
+    def _choose(self, files: list[str]) -> _Judged | None:
+        """What is shown of one kernel's files, the newest first; None: none is a result."""
+        found: list[_Judged] = []
+        curve: _Judged | None = None
+        # What was spoiled is told by the head.
+        unspoiled = (name for name in files if self._known[name].valid is not False)
+        for name in itertools.islice(unspoiled, MOST_DECODED):
+            judged = self._judge(name)
+            if judged is not None and judged.imported:
+                curve = curve or judged
+            elif judged is not None and judged.valid and judged.full:
+                found.append(judged)
+            if len(found) == LATEST:
+                break
+        if not found:
+            return curve or self._next_best(files)
+        # Of a machine that got more CPUs, or fewer, what it was before tells nothing.
+        own = [one for one in found if one.cpus == found[0].cpus]
+        usual = max(one.share for one in own)
+        return next(one for one in own if one.share == usual)
+
+    def _next_best(self, files: list[str]) -> _Judged | None:
+        """Where no run tells what the machine does: a spoiled one of all of it, else any."""
+        judged = filter(None, map(self._judge, files))
+        results = list(itertools.islice(judged, MOST_DECODED))
+        whole = next((one for one in results if one.full), None)
+        return whole or next(iter(results), None)
 
     def _entry(self, name: str) -> _Known | None:
         """What is known of a file; None when it is gone."""
@@ -110,19 +184,49 @@ class NewestResults:
         except OSError:
             # The full reader says why.
             head = None
-        known = _Known(facts.st_mtime_ns, facts.st_size, *(head or ("", 0.0)))
+        known = _Known(facts.st_mtime_ns, facts.st_size, *(head or ("", 0.0, None)))
         if head is None:
-            self._samples(name, known)
+            self._document(name, known)
         return known
 
+    def _judge(self, name: str) -> _Judged | None:
+        """Under which conditions the run of a file was; None: the file is no result."""
+        from perfanalysis.results import conditions
+
+        entry, before = self._known[name], self._judged.get(name)
+        if before is not None and before.entry == entry:
+            return before
+        document = self._document(name, entry) if entry.kernel else None
+        if document is None:
+            return None
+        full, share = conditions.full(document), conditions.share(document)
+        judged = self._judged[name] = _Judged(
+            name,
+            entry,
+            document.valid,
+            imported=full is None,
+            full=full is True,
+            cpus=document.machine.logical_cpus,
+            # A run that does not tell it is no reason to leave others out.
+            share=0.0 if isinstance(share, conditions.Unknown) else share,
+        )
+        return judged
+
     def _samples(self, name: str, entry: _Known) -> tuple[_Known, list[Sample]] | None:
-        """What is shown of a file; None, and not looked at again, when it is no result."""
+        """What is shown of a file; None when it is no result any more."""
+        before = self._read.get(name)
+        if before is not None and before[0] == entry:
+            return before
+        document = self._document(name, entry)
+        return None if document is None else (entry, samples_of(document))
+
+    def _document(self, name: str, entry: _Known) -> Document | None:
+        """What a file holds; None, and not looked at again, when it is no result."""
         from perfanalysis.results import reading
 
         try:
-            document = reading.read(Path(self._folder, name), whole=False)
+            return reading.read(Path(self._folder, name), whole=False)
         except InputError as error:
             LOG.warning("result document skipped: %s", error)
             self._known[name] = entry._replace(kernel="")
             return None
-        return entry, samples_of(document)

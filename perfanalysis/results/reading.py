@@ -62,9 +62,10 @@ def parse(data: bytes, where: str, *, whole: bool = True) -> Document:
         tree, plain = _with_pythons_reader(data, where), None
     document = _typed(tree, where, plain, whole=whole)
     head = heads.parse(data)
-    if head not in {None, (document.kernel, document.timestamp_seconds)}:
+    same = (document.kernel, document.timestamp_seconds, document.valid)
+    if head is not None and head not in {same, (*same[:2], None)}:
         # JSON means the last one, and whoever looks for the newest run reads the first one.
-        raise InputError(where, "", "kernel and timestamp_seconds once each")
+        raise InputError(where, "", "kernel, timestamp_seconds and valid once each")
     return document
 
 

@@ -113,7 +113,9 @@ def _times(count: float, language: Language) -> str:
 def _of_price(machine: Machine, language: Language) -> list[str]:
     if machine.price is None:
         return [language.say("no price is known, so no units per dollar.")]
-    if machine.units_per_dollar and not machine.by_rule:
+    # The rule leaves disturbed runs out, which is no fault of it.
+    undisturbed = machine.test is None or machine.test.valid is not False
+    if machine.units_per_dollar and not machine.by_rule and undisturbed:
         return [
             language.say(
                 "the recording rule perf:units_per_dollar:max has no value in the range; the report"
@@ -133,6 +135,13 @@ def _of_test(machine: Machine, language: Language) -> list[str]:
             say(
                 "the load test says that it was disturbed (valid is 0), and so all that is said of"
                 " its work is in doubt; the reasons stand in its result document."
+            )
+        )
+    if test.full is False:
+        found.append(
+            say(
+                "the load test had only a part of the machine (full_conditions is 0): its work is"
+                " not the machine's, and there are no units per dollar."
             )
         )
     if test.max is None:

@@ -38,7 +38,7 @@ def _machine(name: str, own: Own) -> Machine:
     price = _value(own[queries.PRICE])
     test = _load_test(own)
     per_dollar, estimate = _value(own[queries.UNITS_PER_DOLLAR]), None
-    if test and test.max and price:
+    if test and test.max and price and test.full is not False:
         bounds = test.max.divided_by(price)
         # Where the recording rule is not loaded, the same division is made here, and said.
         value = bounds.value if per_dollar is None else per_dollar
@@ -79,11 +79,12 @@ def _load_test(own: Own) -> LoadTest | None:
         steal=column(queries.LEVEL_STEAL),
     )
     run = max(own[queries.RUN], key=lambda sample: sample.time, default=None)
-    valid = _value(own[queries.RUN_VALID])
+    valid, full = _value(own[queries.RUN_VALID]), _value(own[queries.RUN_FULL])
     return LoadTest(
         test_id=run.labels.get("test_id", "") if run else "",
         ended=_value(own[queries.RUN_END]),
         valid=None if valid is None else valid == 1,
+        full=None if full is None else full == 1,
         max=curve.at(100),
         single=_value(own[queries.SINGLE_UNITS]),
         curve=curve,

@@ -71,6 +71,13 @@ RUN_VALID = InstantQuery(
     "1 for valid",
     newest=True,
 )
+RUN_FULL = InstantQuery(
+    "Run of the whole machine",
+    "last_over_time(perf_loadtest_full_conditions{$machines,$kernel}[$range])",
+    "1 for the whole machine",
+    newest=True,
+    optional=True,
+)
 RUN = InstantQuery("Run", "last_over_time(perf_loadtest_info{$machines,$kernel}[$range])", "1")
 RUN_END = InstantQuery(
     "End of the run",
@@ -125,6 +132,7 @@ QUERIES = (
     LEVEL_REACHED,
     LEVEL_STEAL,
     RUN_VALID,
+    RUN_FULL,
     RUN,
     RUN_END,
     UNITS_PER_DOLLAR,

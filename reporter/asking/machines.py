@@ -42,7 +42,10 @@ class Curve:
 
 @dataclass(frozen=True)
 class LoadTest:
-    """The newest run of the reported kernel on one machine; rates in units per second."""
+    """The newest run of the reported kernel on one machine; rates in units per second.
+
+    ``full`` is whether it had the whole machine; a part of one has no price-performance.
+    """
 
     test_id: str
     ended: float | None
@@ -50,6 +53,7 @@ class LoadTest:
     max: Estimate | None
     single: float | None
     curve: Curve
+    full: bool | None = None
 
 
 @dataclass(frozen=True)

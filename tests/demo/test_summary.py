@@ -18,6 +18,7 @@ KNOWN = {
     "lower": {"priced": 490.0},
     "upper": {"priced": 520.0},
     "valid": {"priced": 1.0, "unpriced": 0.0},
+    "full": {"priced": 1.0, "unpriced": 1.0},
     "price": {"priced": 0.05},
     "units_per_dollar": {"priced": 10_000.0},
 }
@@ -31,9 +32,15 @@ def test_a_machine_is_shown_with_what_can_be_known_of_it() -> None:
 
 
 def test_what_must_come_is_waited_for() -> None:
-    for name in ("max", "valid", "price", "units_per_dollar"):
+    for name in ("max", "valid", "full", "price", "units_per_dollar"):
         assert chosen({**KNOWN, name: {}}, [PRICED]) == []
     assert chosen({**KNOWN, "max": {}}, [PRICED, UNPRICED]) == []
+
+
+def test_what_never_comes_is_not_waited_for() -> None:
+    for name in ("valid", "full"):
+        (row,) = chosen({**KNOWN, name: {"priced": 0.0}, "units_per_dollar": {}}, [PRICED])
+        assert (row.max, row.price, row.units_per_dollar) == (500.0, 0.05, None)
 
 
 def test_the_table_says_what_is_unknown() -> None:

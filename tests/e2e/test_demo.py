@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import signal
@@ -23,8 +24,8 @@ from tests.conftest import REPOSITORY
 pytestmark = pytest.mark.e2e
 
 INVENTORY = read_inventory(REPOSITORY / "demo" / "inventory.yaml")
-# Three short levels instead of ten: the chain is what is tested here, not the curve.
-SHORT = ["--", "--levels", "10,50,100", "--seconds-per-level", "0.5", "--wait", "100"]
+# Short levels: the chain is what is tested here, not the curve.
+SHORT = ["--", "--seconds-per-level", "0.5", "--wait", "100"]
 
 
 def demo(output: Path, *words: str) -> subprocess.Popen[str]:
@@ -73,10 +74,14 @@ def test_both_machines_are_in_the_table_with_interval_and_price(
     for machine in INVENTORY.machines:
         row = next(line for line in text.splitlines() if machine.name in line and " to " in line)
         numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", row)]
+        # A busy host disturbs a run, which then has no price-performance.
+        disturbed = "disturbed" in row
+        numbers += [math.nan] if disturbed else []
         maximum, lower, upper, price, per_dollar = numbers[-5:]
         assert 0 < lower <= maximum <= upper
         assert price == machine.prices["on_demand"]
-        assert per_dollar == pytest.approx(maximum / price, rel=0.01)
+        assert disturbed == ("unknown" in row)
+        assert disturbed or per_dollar == pytest.approx(maximum / price, rel=0.01)
 
 
 def test_the_report_has_the_same_numbers_as_the_table(finished: tuple[Path, str]) -> None:

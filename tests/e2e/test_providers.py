@@ -64,8 +64,9 @@ def summary_of(store: Store, provider: str) -> dict[str, list[str]]:
     units, *bounds = work(store, provider)
     at = f'{{instance="{provider}-1"}}'
     money = per_dollar(store, provider)
-    recorded = store.one(f"last_over_time(perf:units_per_dollar:max{at}[1h])")
-    assert recorded == pytest.approx(money[0])
+    recorded = store.ask(f"last_over_time(perf:units_per_dollar:max{at}[1h])")
+    valid = store.one(f"last_over_time(perf_loadtest_valid{at}[1h])")
+    assert [value for _, value in recorded] == ([pytest.approx(money[0])] if valid else [])
     return {
         "units": [ENGLISH.figures(value) for value in (units, *bounds)],
         "money": [f"{value:,.0f}" for value in money],
@@ -124,7 +125,12 @@ def test_the_verdict_names_the_best_for_the_money_of_one_run_each(
 ) -> None:
     store = Store(measured.url, measured.end)
     ranked = sorted(store.ask("perf:units_per_dollar:max"), key=lambda entry: -entry[1])
-    assert {labels["instance"] for labels, _ in ranked} == {f"{name}-1" for name in PRICES}
+    valid = store.ask("perf_loadtest_valid == 1")
+    assert {labels["instance"] for labels, _ in ranked} == {
+        labels["instance"] for labels, _ in valid
+    }
+    if len(valid) < len(PRICES):
+        pytest.skip("this host disturbed a run")
     verdict = section(measured.text, "Verdict", "Summary")
     assert ranked[0][0]["instance"] in verdict
     best = f"{ranked[0][1]:,.0f}"
@@ -208,5 +214,5 @@ def test_every_figure_of_the_verdict_is_made_of_prometheus_own(measured: Measure
     verdict = section(measured.text, "Verdict", "Summary")
     verdict = re.sub(r"\w+-1\b|[\d,]+ more runs?", "", verdict)
     told = re.findall(r"\d[\d,]*(?:\.\d+)?", verdict)
-    assert len(told) >= 5
+    assert len(told) >= 5, verdict
     assert set(told) <= expected

@@ -30,6 +30,13 @@ def _namespaces() -> list[str]:
     return command if works.returncode == 0 else []
 
 
+def namespace_command() -> list[str]:
+    """The command that gives its child mounts of its own; where there is none the test skips."""
+    if not _namespaces():
+        pytest.skip("no mount namespace may be made here")
+    return _namespaces()
+
+
 def pretending(files: Mapping[str, str], folder: Path, command: Sequence[str]) -> list[str]:
     """A command that runs another one which sees other contents of some files.
 
@@ -38,8 +45,7 @@ def pretending(files: Mapping[str, str], folder: Path, command: Sequence[str]) -
         folder: for the contents.
         command: what is run.
     """
-    if not _namespaces():
-        pytest.skip("no mount namespace may be made here")
+    own = namespace_command()
     steps = []
     for number, (path, content) in enumerate(files.items()):
         if Path(path).exists():
@@ -47,7 +53,7 @@ def pretending(files: Mapping[str, str], folder: Path, command: Sequence[str]) -
             said.write_text(content)
             steps.append(f"mount --bind {shlex.quote(str(said))} {shlex.quote(path)}")
     script = " && ".join([*steps, f"exec {shlex.join(command)}"])
-    return [*_namespaces(), "sh", "-c", script]
+    return [*own, "sh", "-c", script]
 
 
 def meminfo(available_kibibytes: int) -> dict[str, str]:

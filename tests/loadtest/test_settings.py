@@ -4,6 +4,7 @@ import pytest
 
 from loadtest.driving.settings import Settings, check_max_duration, check_seconds, parse_levels
 from perfanalysis.errors import InputError
+from perfanalysis.results import conditions
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,10 @@ def test_a_limit_that_the_levels_alone_exceed_is_refused(limit: float) -> None:
 def test_a_limit_with_room_is_taken() -> None:
     check_max_duration(Settings(max_duration=13.6))
     check_max_duration(Settings())
+
+
+def test_what_a_run_is_asked_for_is_a_whole_curve() -> None:
+    assert Settings().levels == conditions.FULL_LEVELS
+    assert Settings(levels=(100,)).profile_name == conditions.CUSTOM
+    assert Settings().profile_name != conditions.CUSTOM
+    assert Settings().spread == conditions.ALL

@@ -129,6 +129,17 @@ def test_remarks_name_the_rule_that_gave_no_value() -> None:
     assert not any("has no value" in text for text in remarks([SMALL], {}, {}, RANGE, ENGLISH))
 
 
+def test_remarks_name_a_run_that_is_not_the_machines_own() -> None:
+    assert SMALL.test
+    part = replace(SMALL, test=replace(SMALL.test, full=False))
+    found = remarks([part], {}, {}, RANGE, ENGLISH)
+    assert any("had only a part of the machine" in text for text in found)
+    # The rule leaves disturbed runs out: that it has no value of them says nothing more.
+    disturbed = replace(SMALL, by_rule=False, test=replace(SMALL.test, valid=False))
+    found = remarks([disturbed], {}, {}, RANGE, ENGLISH)
+    assert not any("has no value" in text for text in found)
+
+
 def test_remarks_on_steal_and_on_a_level_that_was_missed() -> None:
     assert SMALL.test
     curve = replace(SMALL.test.curve, steal=np.array([0.0, 0.031]), reached=np.array([0.4, 1.0]))

@@ -74,7 +74,7 @@ def providers() -> Panel:
 
 def invalid() -> Panel:
     """How many of the newest runs are not valid."""
-    runs = _tests("perf_loadtest_valid")
+    runs = f"({_tests('perf_loadtest_newest_valid')} or {_tests('perf_loadtest_valid')})"
     return figure(
         title="Disturbed",
         description=(

@@ -8,7 +8,7 @@ import pytest
 from perfanalysis.results import conditions, reading
 from perfanalysis.results.conditions import UNKNOWN, Conditions, Difference, comparable
 from perfanalysis.results.document import Document
-from tests.perfanalysis.results.made import changed
+from tests.perfanalysis.results.made import LEVEL, changed
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
 
@@ -138,3 +138,61 @@ def test_unknown_conditions_are_named_and_shown() -> None:
         "20 100",
         "1.5",
     ]
+
+
+TWO = {"used_cpus": [0, 1], "logical_cpus": 2, "allowed_cpus": "0-1", "cgroup_version": 2}
+STEADY = {"steady": False, "duration_seconds": 9.0, "slices": LEVEL["slices"]}
+ALL_LEVELS = [LEVEL | {"busy": busy} for busy in range(10, 101, 10)]
+
+
+@pytest.mark.parametrize(
+    ("machine", "settings", "top", "narrower"),
+    [
+        ({}, {"nice": 0, "spread": "all"}, {}, []),
+        # `--seconds-per-level` alone: the curve is whole.
+        ({}, {"nice": 0}, {"profile": "custom", "levels": ALL_LEVELS}, []),
+        ({"used_cpus": [0]}, {}, {}, ["used_cpus"]),
+        ({"used_cpus": [1]}, {"nice": 19}, {}, ["used_cpus", "nice"]),
+        ({}, {"nice": -20}, {}, ["nice"]),
+        ({}, {"spread": "packed"}, {}, ["spread"]),
+        ({}, {}, {"profile": "custom"}, ["levels"]),
+        ({}, {}, {"profile": "quick"}, []),
+        ({}, {}, {"until_steady": STEADY}, ["until_steady"]),
+        # As many whole CPUs as the quota has: more would be throttled.
+        ({"used_cpus": [0], "cgroup_quota_cpus": 1.5}, {}, {}, []),
+        ({"used_cpus": [0], "cgroup_quota_cpus": 0.5}, {}, {}, []),
+        ({"used_cpus": [0], "cgroup_quota_cpus": 2.0}, {}, {}, ["used_cpus"]),
+        # Other CPUs were not its to use.
+        ({"used_cpus": [0], "allowed_cpus": "0"}, {}, {}, []),
+        ({"used_cpus": [0], "allowed_cpus": "all"}, {}, {}, []),
+    ],
+)
+def test_what_keeps_a_run_from_being_the_machines_own(
+    machine: dict[str, Any], settings: dict[str, Any], top: dict[str, Any], narrower: list[str]
+) -> None:
+    changes = {"profile": "default", "schema_version": 2, "settings": settings} | top
+    made = changed(lambda d: d.update(changes, machine=d["machine"] | TWO | machine))
+    found = reading.from_json(made, "here")
+    assert conditions.less_than_full(found) == narrower
+    assert conditions.full(found) is (not narrower)
+
+
+def test_another_programs_curve_says_nothing_of_it() -> None:
+    curve = reading.read(FIXTURES / "version-2-imported.json")
+    assert conditions.full(curve) is None
+    assert conditions.less_than_full(curve) == []
+
+
+@pytest.mark.parametrize(
+    ("machine", "share"),
+    [
+        ({}, 2),
+        ({"cgroup_quota_cpus": 1.5}, 1.5),
+        ({"cgroup_quota_cpus": 8.0}, 2),
+        ({"allowed_cpus": "1"}, 1),
+        ({"allowed_cpus": "all"}, UNKNOWN),
+    ],
+)
+def test_how_much_of_its_machine_a_run_might_use(machine: dict[str, Any], share: object) -> None:
+    made = changed(lambda d: d["machine"].update(TWO | machine))
+    assert conditions.share(reading.from_json(made, "here")) == share

@@ -9,7 +9,7 @@ from perfanalysis.results import heads
 from perfanalysis.results.heads import Head
 from tests.perfanalysis.results.made import VALID
 
-HEAD = Head("rmw", 1795464900.0)
+HEAD = Head("rmw", 1795464900.0, valid=True)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ HEAD = Head("rmw", 1795464900.0)
     [
         (json.dumps(VALID, indent=1).encode(), HEAD),
         (json.dumps(VALID, separators=(",", ":")).encode(), HEAD),
-        (b'{"timestamp_seconds":17e8,"valid":true,"kernel":"a",', Head("a", 1.7e9)),
+        (b'{"timestamp_seconds":17e8,"valid":true,"kernel":"a",', Head("a", 1.7e9, valid=True)),
         # A string that looks like a member, and members below another one.
         (b'{"profile": "\\"kernel\\": 1", "kernel": "a", "timestamp_seconds": 1, ', None),
         (b'{"profile": "kernel: 1, timestamp_seconds: 2", "kernel": "a", "x": 1, ', None),

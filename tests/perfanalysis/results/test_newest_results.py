@@ -5,21 +5,48 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from perfanalysis.results import newest_results
-from perfanalysis.results.families import INFO
+from perfanalysis.results import newest_results, reading
+from perfanalysis.results.document import Document
+from perfanalysis.results.families import FULL_CONDITIONS, INFO, NEWEST_VALID, RUN
 from perfanalysis.results.newest_results import NewestResults
 from tests.exporter.collectors.test_loadtest import DOCUMENT
 
 LONG_AGO = 1_700_000_000
 
 
-def write(folder: Path, name: str, ended: float, kernel: str = "rmw") -> None:
+Parts = tuple[dict[str, Any], ...]
+SPOILED: Parts = ({"valid": False, "invalid_reasons": ["steal"]},)
+ONE_CPU: Parts = ({"machine": DOCUMENT["machine"] | {"used_cpus": [0]}},)
+NICE: Parts = ({"settings": {"spread": "all", "nice": 19}},)
+FEW_LEVELS: Parts = ({"profile": "custom"},)
+PACKED: Parts = ({"settings": {"spread": "packed"}},)
+STEADY: Parts = (
+    {
+        "schema_version": 2,
+        "until_steady": {
+            "steady": False,
+            "duration_seconds": 9.0,
+            "slices": [{"duration_seconds": 0.05, "units": 1.0}],
+        },
+    },
+)
+
+
+def of_machine(**facts: Any) -> Parts:
+    return ({"machine": DOCUMENT["machine"] | facts},)
+
+
+def write(folder: Path, name: str, ended: float, kernel: str = "rmw", parts: Parts = ()) -> None:
     changes = {"test_id": name, "timestamp_seconds": ended, "kernel": kernel}
     made = folder / "made"
-    made.write_text(json.dumps(DOCUMENT | changes))
+    tree = DOCUMENT | changes
+    for part in parts:
+        tree |= part
+    made.write_text(json.dumps(tree))
     made.rename(folder / f"{name}.json")
 
 
@@ -97,3 +124,106 @@ def test_a_folder_that_has_just_changed_is_looked_at_again(tmp_path: Path) -> No
     write(tmp_path, "b", 20.0)
     os.utime(tmp_path, ns=(changed, changed))
     assert shown(newest) == {"rmw": "b"}
+
+
+def values(newest: NewestResults) -> tuple[str, float | None, float | None, float | None]:
+    """Of rmw: the id, whether valid, whether of full conditions, whether the newest is valid."""
+    found = {series.family: value for series, value in newest.look()["rmw"]}
+    flags = [found.get(family) for family in (RUN["valid"], FULL_CONDITIONS, NEWEST_VALID)]
+    valid, full, last = (None if flag is None else float(flag) for flag in flags)
+    return shown(newest)["rmw"], valid, full, last
+
+
+@pytest.mark.parametrize("parts", [ONE_CPU, NICE, FEW_LEVELS, PACKED, STEADY])
+def test_a_narrower_run_takes_no_machines_place(tmp_path: Path, parts: Parts) -> None:
+    newest = NewestResults(tmp_path)
+    write(tmp_path, "narrow-before", 5.0, parts=parts)
+    # Alone it is shown, and said to be less than the machine.
+    assert values(newest) == ("narrow-before", 1, 0, 1)
+    write(tmp_path, "whole", 10.0)
+    assert values(newest) == ("whole", 1, 1, 1)
+    write(tmp_path, "narrow", 20.0, parts=parts)
+    assert values(newest) == ("whole", 1, 1, 1)
+    write(tmp_path, "again", 30.0)
+    assert values(newest) == ("again", 1, 1, 1)
+
+
+def test_a_spoiled_run_takes_no_valid_ones_place(tmp_path: Path) -> None:
+    newest = NewestResults(tmp_path)
+    write(tmp_path, "spoiled-before", 5.0, parts=SPOILED)
+    assert values(newest) == ("spoiled-before", 0, 1, 0)
+    # A part of the machine is less of it, be it valid.
+    write(tmp_path, "narrow-before", 6.0, parts=ONE_CPU)
+    assert values(newest) == ("spoiled-before", 0, 1, 1)
+    write(tmp_path, "whole", 10.0)
+    write(tmp_path, "spoiled", 20.0, parts=SPOILED)
+    assert values(newest) == ("whole", 1, 1, 0)
+    write(tmp_path, "narrow", 30.0, parts=ONE_CPU)
+    assert values(newest) == ("whole", 1, 1, 1)
+
+
+def test_a_run_that_was_cut_down_from_outside(tmp_path: Path) -> None:
+    newest = NewestResults(tmp_path)
+    write(tmp_path, "whole", 10.0)
+    # `taskset -c 0`, and a cgroup of one CPU: the run used all that it saw.
+    write(tmp_path, "mask", 20.0, parts=of_machine(used_cpus=[0], allowed_cpus="0"))
+    quota = of_machine(used_cpus=[0], cgroup_version=2, cgroup_quota_cpus=1.5)
+    write(tmp_path, "quota", 21.0, parts=quota)
+    assert values(newest) == ("whole", 1, 1, 1)
+    # What all of the latest runs had is what the machine has.
+    for number in range(newest_results.LATEST - 1):
+        write(tmp_path, f"again-{number}", 30.0 + number, parts=quota)
+    assert shown(newest) == {"rmw": f"again-{newest_results.LATEST - 2}"}
+
+
+def test_a_machine_that_got_smaller_is_another_one(tmp_path: Path) -> None:
+    newest = NewestResults(tmp_path)
+    write(tmp_path, "large", 10.0, parts=of_machine(used_cpus=[0, 1, 2, 3], logical_cpus=4))
+    write(tmp_path, "small", 20.0)
+    assert shown(newest) == {"rmw": "small"}
+
+
+def test_a_curve_of_unknown_conditions_is_shown_where_there_is_nothing_better(
+    tmp_path: Path,
+) -> None:
+    newest = NewestResults(tmp_path)
+    imported = {"format": "training-curve", "file": "a", "perfanalysis": "0.1.0"}
+    curve = {k: v for k, v in DOCUMENT.items() if k not in {"valid", "invalid_reasons"}}
+    path = tmp_path / "curve.json"
+    path.write_text(json.dumps(curve | {"test_id": "curve", "imported": imported}))
+    changes = {"schema_version": 2, "timestamp_seconds": 5.0}
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    assert values(newest) == ("curve", None, None, None)
+    write(tmp_path, "spoiled", 10.0, parts=SPOILED)
+    write(tmp_path, "narrow", 20.0, parts=ONE_CPU)
+    assert values(newest) == ("curve", None, None, 1)
+    write(tmp_path, "whole", 2.0)
+    assert values(newest) == ("whole", 1, 1, 1)
+
+
+def test_few_files_are_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+    read = reading.read
+
+    def counted(path: Path, *, whole: bool = True) -> Document:
+        decoded.append(path.stem)
+        return read(path, whole=whole)
+
+    monkeypatch.setattr(reading, "read", counted)
+    for number in range(30):
+        write(tmp_path, f"night-{number:02}", 100.0 + number)
+        write(tmp_path, f"spoiled-{number:02}", 200.0 + number, parts=SPOILED)
+    newest = NewestResults(tmp_path)
+    assert values(newest) == ("night-29", 1, 1, 0)
+    # The newest one, those that tell the usual share, and what is shown once more.
+    assert len(decoded) == 1 + newest_results.LATEST + 1
+    decoded.clear()
+    write(tmp_path, "night-30", 300.0)
+    assert values(newest) == ("night-30", 1, 1, 1)
+    assert decoded == ["night-30", "night-30"]
+    # However many there are of others, the search ends.
+    decoded.clear()
+    for number in range(newest_results.MOST_DECODED + 5):
+        write(tmp_path, f"narrow-{number:02}", 400.0 + number, parts=ONE_CPU)
+    assert values(newest)[2] == 0
+    assert len(decoded) == newest_results.MOST_DECODED + 1

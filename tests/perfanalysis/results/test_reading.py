@@ -198,7 +198,7 @@ def test_a_document_that_says_twice_when_it_ended_is_refused(tmp_path: Path) -> 
     path = tmp_path / "a.json"
     text = json.dumps(VALID)
     path.write_text(text[:-1] + ', "timestamp_seconds": 1.0}')
-    with pytest.raises(InputError, match="expected kernel and timestamp_seconds once each"):
+    with pytest.raises(InputError, match="expected kernel, timestamp_seconds and valid once each"):
         reading.read(path)
 
 

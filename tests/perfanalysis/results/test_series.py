@@ -34,6 +34,8 @@ RUN: dict[tuple[str, ...], float] = {
     ("perf_loadtest_duration_seconds", "rmw"): 1.0,
     ("perf_loadtest_timestamp_seconds", "rmw"): 1795464900.0,
     ("perf_loadtest_valid", "rmw"): 1.0,
+    # Of all levels it has one.
+    ("perf_loadtest_full_conditions", "rmw"): 0.0,
     ("perf_loadtest_info", "rmw", "1", "20261123T201500Z-rmw-1a2b3c4d", "custom"): 1.0,
     ("perf_loadtest_threshold_passed", "rmw", "valid<0"): 1.0,
 }

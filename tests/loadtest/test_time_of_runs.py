@@ -9,7 +9,7 @@ import pytest
 
 from cffi_burn.kernel import all_kernels
 from loadtest.driving.crew import Crew
-from loadtest.driving.settings import Settings
+from loadtest.driving.settings import Settings, Target
 from loadtest.run import Filling, Measuring, expected_seconds
 
 KERNEL = all_kernels()["rmw"]
@@ -52,5 +52,5 @@ def test_the_rounds_come_after_the_filling() -> None:
     with Crew(KERNEL, [min(os.sched_getaffinity(0))]) as crew:
         began = time.monotonic() - 30.0
         measuring = Measuring(crew, settings, lambda *words: said.append(words[1]), began)
-        measuring.round(100, 0.3)
+        measuring.round(Target(100), 0.3)
     assert min(said) >= 30.0 / (31.0 + settings.first_rounds_seconds + 1.0)

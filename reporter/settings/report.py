@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.durations import SECONDS
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
@@ -19,7 +20,6 @@ from reporter.settings.sources import Layer, parse_file
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
 DEVICES = ("disks", "interfaces", "filesystems")
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
 _MONDAY = 4 * 86400.0  # the first one of Unix time
 # The end of the year 9999, the last that a date can be written of: later "seconds" are others.
@@ -118,9 +118,9 @@ def parse_time(text: str, now: float, where: str, name: str) -> float:
         InputError: it is none of these.
     """
     if match := _RELATIVE.fullmatch(text.strip()):
-        moment = now - (float(match[1]) * _UNITS[match[2]] if match[1] else 0.0)
+        moment = now - (float(match[1]) * SECONDS[match[2]] if match[1] else 0.0)
         begin = _MONDAY if match[3] == "w" else 0.0
-        return moment - ((moment - begin) % _UNITS[match[3]] if match[3] else 0.0)
+        return moment - ((moment - begin) % SECONDS[match[3]] if match[3] else 0.0)
     seconds = _seconds(text.strip())
     if seconds is None or not 0 <= seconds < _END_OF_TIME:
         expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"

@@ -83,7 +83,10 @@ def answer_of(document: object, shape: str, where: str, expression: str) -> Answ
         found = TooLargeError if _TOO_LARGE.search(f"{kind} {reason}") else QueryError
         raise found(f"{where}: refused the query ({kind}: {reason}): {expression}")
     data = document.get("data")
-    if not isinstance(data, dict) or not isinstance(data.get("result"), list):
+    # An empty list of Go is null where the program does not take care.
+    result = data.get("result", "") if isinstance(data, dict) else ""
+    result = [] if result is None else result
+    if not isinstance(data, dict) or not isinstance(result, list):
         raise QueryError(f"{where}: answered no PromQL result; the query was: {expression}")
     if data.get("resultType") != shape:
         raise QueryError(
@@ -93,7 +96,7 @@ def answer_of(document: object, shape: str, where: str, expression: str) -> Answ
     if document.get("isPartial"):
         # VictoriaMetrics: some of its storage nodes were not there.
         warnings.append("the answer is a part only: some of the engine's stores did not answer")
-    return Answer(data["result"], tuple(warnings))
+    return Answer(result, tuple(warnings))
 
 
 def samples_of(result: Iterable[dict[str, Any]], where: str, expression: str) -> list[Sample]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -31,12 +32,20 @@ LONGEST_WAIT_SECONDS = 60.0
 # more would be asked for the same again.
 _ENGINES_SHARE = 0.9
 _PIECE = 1 << 16
+# What proxies that only let people read answer to any POST. The API answers both methods alike.
+_NO_POST = frozenset({403, 405, 501})
 # Unpacked. What is more is asked for in parts; a thousand machines take a fiftieth of it.
 MOST_BYTES = 256 << 20
 
 
+class _PostRefusedError(Exception):
+    """Something before the engine does not let a POST through."""
+
+
 class Requester:
     """Sends forms to one engine, and decodes the JSON of its answers.
+
+    By POST, so that a query may be long; by GET from the first answer on that lets no POST through.
 
     Args:
         access: where to, and within which limits.
@@ -48,13 +57,14 @@ class Requester:
         self._backoff = backoff or Backoff(first=0.5, longest=20.0)
         self._session = Session(access.endpoint, access.queries_at_once)
         self._turn = BoundedSemaphore(access.queries_at_once)
+        self._by_get = False
 
     def ask(self, path: str, form: Mapping[str, str]) -> object:
         """The JSON document that answers a form.
 
         Args:
             path: below the base URL.
-            form: sent by POST; by GET when it is empty.
+            form: its fields; none for a plain GET.
 
         Raises:
             TooLargeError: the answer is larger than this process should hold.
@@ -73,13 +83,20 @@ class Requester:
 
     def _in_turn(self, url: str, form: Mapping[str, str]) -> object:
         with self._turn:
-            return self._once(url, form)
+            if not form or self._by_get:
+                return self._once("GET", url, form)
+            try:
+                return self._once("POST", url, form)
+            except _PostRefusedError:
+                answer = self._once("GET", url, form)
+                self._by_get = True
+                return answer
 
-    def _once(self, url: str, form: Mapping[str, str]) -> object:
+    def _once(self, method: str, url: str, form: Mapping[str, str]) -> object:
         secrets, limit = self.access.endpoint.secrets(), self.access.timeout_seconds
         until = time.monotonic() + limit
         try:
-            with self._send(url, form, secrets) as response:
+            with self._send(method, url, form, secrets) as response:
                 body = _read(response, until)
         except (requests.Timeout, ReadTimeoutError):
             raise PassingFailure(f"gave no answer within {limit:g} s") from None
@@ -94,18 +111,22 @@ class Requester:
             raise TooLargeError(
                 f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
             )
+        if method == "POST" and response.status_code in _NO_POST and not _is_answer(body):
+            raise _PostRefusedError
         return _judge(response, body, url, _query(form), secrets)
 
     def _send(
-        self, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
+        self, method: str, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
     ) -> requests.Response:
         limit = self.access.timeout_seconds
+        fields = {**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else {}
+        in_url = f"?{urlencode(fields)}" if fields and method == "GET" else ""
         return self._session.send(
-            "POST" if form else "GET",
-            url,
+            method,
+            f"{url}{in_url}",
             secrets=secrets,
             headers={},
-            data={**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else None,
+            data=fields if method == "POST" else None,
             timeout=(min(CONNECT_SECONDS, limit), limit),
         )
 
@@ -131,10 +152,7 @@ def _judge(
     response: requests.Response, body: bytes, url: str, query: str, secrets: Mapping[str, str]
 ) -> object:
     status = response.status_code
-    try:
-        document = json.loads(body)
-    except ValueError:
-        document = None
+    document = _decoded(body)
     told = isinstance(document, dict) and "status" in document
     if told:
         _redact(document, secrets)
@@ -149,7 +167,24 @@ def _judge(
         raise PassingFailure("answered HTTP 200 with half a result, or none")
     if status in {401, 403}:
         raise QueryError(f"{url}: answered HTTP {status}: it wants other credentials{query}")
+    if status in {414, 431}:
+        raise QueryError(
+            f"{url}: answered HTTP {status}: the query is too long for a URL, and nothing else is"
+            f" let through; let POST through to the engine{query}"
+        )
     raise QueryError(f"{url}: answered HTTP {status} and no PromQL result{query}")
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _is_answer(body: bytes) -> bool:
+    document = _decoded(body)
+    return isinstance(document, dict) and "status" in document
 
 
 def _redact(document: dict[str, Any], secrets: Mapping[str, str]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import json
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -73,6 +75,65 @@ def test_a_failure_that_stays_is_said(reply: Reply, message: str, times: int) ->
         assert len(server.asked) == times
     assert url in str(caught.value)
     assert "up" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        Reply(403, b"non-GET requests are not allowed"),
+        Reply(405, b'{"message": "method not allowed"}'),
+        Reply(501, b""),
+    ],
+)
+def test_an_engine_behind_a_proxy_for_readers_is_asked_by_get(refused: Reply) -> None:
+    def reading_only(asked: Asked) -> Reply:
+        return refused if asked.form else UP
+
+    with misbehaving(reading_only) as (url, server):
+        engine = engine_of(url)
+        expression = 'up{job=~"a|b+"} > 0.5'
+        for _ in range(2):
+            (sample,) = engine.query(expression, 1000)
+            assert sample.value == 1.0
+        # The second query does not try a POST again.
+        assert [bool(asked.form) for asked in server.asked] == [True, False, False]
+        sent = parse_qs(urlsplit(server.asked[-1].path).query)
+        assert sent == {"query": [expression], "time": ["1000.000"], "timeout": ["27s"]}
+
+
+@pytest.mark.parametrize(
+    ("by_get", "message"),
+    [
+        (Reply(403, b"no"), "answered HTTP 403: it wants other credentials"),
+        (Reply(414, b""), "the query is too long for a URL.*; let POST through"),
+        (refusal(400, "bad_data", "parse error"), r"refused the query \(bad_data: parse"),
+    ],
+)
+def test_what_get_is_refused_is_said(by_get: Reply, message: str) -> None:
+    with (
+        misbehaving(lambda asked: Reply(403, b"no") if asked.form else by_get) as (url, server),
+        pytest.raises(QueryError, match=message),
+    ):
+        engine_of(url, retries=2).query("up", 1000)
+    assert len(server.asked) == 2
+
+
+def test_a_refusal_by_the_engine_itself_is_not_asked_again() -> None:
+    with (
+        misbehaving(in_turn(refusal(403, "forbidden", "not this tenant"))) as (url, server),
+        pytest.raises(QueryError, match="not this tenant"),
+    ):
+        engine_of(url).query("up", 1000)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("shape", ["vector", "matrix"])
+def test_a_result_of_null_is_empty(shape: str) -> None:
+    document = {"status": "success", "data": {"resultType": shape, "result": None}}
+    with misbehaving(in_turn(Reply(body=json.dumps(document).encode()))) as (url, _):
+        engine = engine_of(url)
+        found = engine.query("up", 1000) if shape == "vector" else engine.query_range("up", 0, 9, 3)
+    assert found == []
 
 
 @pytest.mark.parametrize("body", [b"", UP.body])

@@ -74,9 +74,18 @@ VIOLATIONS = InstantQuery(
     "violations",
     optional=True,
 )
+# Not by changes(): VictoriaMetrics counts a series' first sample as one, and the kernel's boot time
+# moves by a second or so whenever the clock is set. A restart of which no counter tells, since it
+# is past where it was before, is one at least.
+_BOOT_MOVED = (
+    "max by (instance) (max_over_time(node_boot_time_seconds{$machines}[$range])"
+    " - min_over_time(node_boot_time_seconds{$machines}[$range]))"
+)
 RESTARTS = InstantQuery(
     "Restarts",
-    "max by (instance) (changes(node_boot_time_seconds{$machines}[$range]))",
+    "clamp_min(max by (instance)"
+    ' (resets(node_cpu_seconds_total{$machines,mode="idle"}[$range])), 1)'
+    f" and on (instance) {_BOOT_MOVED} > 30 or on (instance) {_BOOT_MOVED} > bool 30",
     "restarts",
     optional=True,
 )

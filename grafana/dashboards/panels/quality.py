@@ -120,6 +120,13 @@ def table() -> Panel:
 def restarts() -> Panel:
     """Reboots, after which counters begin anew."""
     booted = machines("node_boot_time_seconds")
+    idle = machines("node_cpu_seconds_total", 'mode="idle"')
+    # Not by changes(): VictoriaMetrics counts a first sample as one, and setting the clock moves
+    # the boot time by a second or so.
+    moved = (
+        f"max by (instance) (max_over_time({booted}[$__range]) - min_over_time({booted}[$__range]))"
+    )
+    counted = f"clamp_min(max by (instance) (resets({idle}[$__range])), 1)"
     return Panel(
         title="Restarts",
         description=(
@@ -130,7 +137,8 @@ def restarts() -> Panel:
         unit="short",
         queries=[
             Query(
-                f"topk(10, max by (instance) (changes({booted}[$__range])))",
+                f"topk(10, {counted} and on (instance) {moved} > 30"
+                f" or on (instance) {moved} > bool 30)",
                 "{{instance}}",
                 at_end=True,
             )

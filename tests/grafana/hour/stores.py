@@ -48,13 +48,13 @@ def _record_rules(url: str, sampled: Sampled) -> list[Series]:
     for rules in in_order():
         made = [s for rule in rules for s in evaluate(engine, rule, sampled.begin, sampled.end)]
         if made:
-            _write(url, made, sampled.end)
+            write(url, made, sampled.end)
         recorded += made
     return recorded
 
 
-def _write(url: str, series: Sequence[Series], end: float | None) -> None:
-    """Write series; what ends before ``end`` is marked so, where there is one."""
+def write(url: str, series: Sequence[Series], end: float | None) -> None:
+    """Send series by remote write; what ends before ``end`` is marked so, where there is one."""
     request = WriteRequest()
     for one in series:
         added = request.timeseries.add()
@@ -90,7 +90,7 @@ def fleet(folder: Path, made: Fleet, count: int) -> Iterator[tuple[str, int, int
             until = begin + SLICE_SECONDS
             for batch in _batches(made.machines(count)):
                 part = [_between(series, begin, until) for series in batch]
-                _write(url, [series for series in part if len(series.times)], None)
+                write(url, [series for series in part if len(series.times)], None)
                 samples += sum(len(series.times) for series in part)
                 names += len(part) if begin == made.begin else 0
             begin = until
@@ -122,6 +122,16 @@ def victoria_program() -> Path:
 @contextmanager
 def victoria_metrics(folder: Path, sampled: Sampled, recorded: Sequence[Series]) -> Iterator[str]:
     """The URL of a VictoriaMetrics with the same samples, recorded ones included."""
+    with empty_victoria_metrics(folder) as url:
+        _send(f"{url}/api/v1/import/prometheus", sampled.text())
+        write(url, recorded, sampled.end)
+        flush(url)
+        yield url
+
+
+@contextmanager
+def empty_victoria_metrics(folder: Path) -> Iterator[str]:
+    """The URL of a VictoriaMetrics that holds nothing yet."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [
@@ -136,12 +146,14 @@ def victoria_metrics(folder: Path, sampled: Sampled, recorded: Sequence[Series])
     server = Server("VictoriaMetrics", command, folder / "victoria.log", outlives=False)
     try:
         server.wait_until(lambda: _healthy(url), "readiness", SECONDS)
-        _send(f"{url}/api/v1/import/prometheus", sampled.text())
-        _write(url, recorded, sampled.end)
-        requests.get(f"{url}/internal/force_flush", timeout=SECONDS).raise_for_status()
         yield url
     finally:
         server.stop()
+
+
+def flush(url: str) -> None:
+    """Make a VictoriaMetrics answer all that it was sent."""
+    requests.get(f"{url}/internal/force_flush", timeout=SECONDS).raise_for_status()
 
 
 def _healthy(url: str) -> bool:

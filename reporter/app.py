@@ -13,6 +13,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.delivery.places.document import Finished, digest_of
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
 from perfanalysis.promql import Engine
 from perfanalysis.results.state import default_state_directory
@@ -27,7 +28,7 @@ from reporter.pages.drawing_process import Drawer
 from reporter.pages.order import Order
 from reporter.pages.template_queries import plan_of
 from reporter.settings.flags import Given, given, setting_flags
-from reporter.settings.report import FORMATS, PAGES, Config, parse_time
+from reporter.settings.report import FORMATS, PAGES, Config
 from reporter.settings.sources import COMMAND_LINE, ENVIRONMENT
 
 
@@ -224,7 +225,7 @@ def init(config_file: Path | None, **flags: Any) -> None:
         writable(config.output, COMMAND_LINE)
         if config.output.exists():
             raise InputError(COMMAND_LINE, "--output", "a file that is not there yet")
-    now = parse_time(config.end, time.time(), COMMAND_LINE, "--to")
+    now = parse_time(config.end, COMMAND_LINE, "--to", now=time.time())
     text = starting.text_of(starting.look(Engine(config.access), now), config.url)
     if config.output:
         save(config.output, text.encode())

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from reporter.settings.report import Config, config_of, parse_time, read_file
+from perfanalysis.moments import parse_time
+from reporter.settings.report import Config, config_of, read_file
 from reporter.settings.sources import (
     COMMAND_LINE,
     CONFIG_VARIABLE,
@@ -118,7 +119,7 @@ def given(config_file: Path | None, flags: Mapping[str, Any]) -> Given:
         for name in ("from", "to"):
             if name in layer:
                 field = {COMMAND_LINE: f"--{name}", ENVIRONMENT: f"{PREFIX}{name.upper()}"}
-                parse_time(str(layer[name]), 0.0, where, field.get(where, name))
+                parse_time(str(layer[name]), where, field.get(where, name), now=0.0)
     layer = merged(*(layer for _, layer in layers))
     return Given(config_of(layer, str(config_file or COMMAND_LINE)), layer, origins)
 

@@ -26,7 +26,7 @@ DASHBOARDS = {
     "exporters": "",
 }
 _REQUIRED = ("alert", "severity", "expr", "summary", "description", "dashboard")
-_OPTIONAL = ("thresholds", "window", "for", "keep_firing_for", "panel")
+_OPTIONAL = ("thresholds", "window", "for", "keep_firing_for", "panel", "not_recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Alert:
 
     ``source`` is the file, relative to the repository. ``fires_after`` and ``keep_firing_for`` are
     durations as Prometheus writes them, empty where there is none. ``panel`` is the title of the
-    panel that shows its figure on ``dashboard``, empty where none does.
+    panel that shows its figure on ``dashboard``, empty where none does. ``not_recorded`` is why the
+    machine of the recorded hour of the tests lacks its metrics; empty: it has them.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Alert:
     keep_firing_for: str = ""
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
     times: Mapping[str, Threshold] = field(default_factory=dict)
+    not_recorded: str = ""
 
     @property
     def figures(self) -> Mapping[str, Threshold]:
@@ -191,6 +193,7 @@ def _alert(entry: Mapping[str, Any], source: Path, known: Mapping[str, Alert]) -
         times["keep_firing_for"].promql if "keep_firing_for" in times else "",
         thresholds,
         times,
+        entry.get("not_recorded", ""),
     )
 
 

@@ -42,7 +42,7 @@ class ReadingProgress(progress.Display):
         if self._bar:
             self._bar.stop()
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Show how far it is, when that was not just done."""
         if not self._pace.due():
             return

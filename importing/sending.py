@@ -1,4 +1,4 @@
-"""``--remote-write``: looks as requests of remote write, by time, each sent until it is taken.
+"""``--remote-write``: snapshots as requests of remote write, by time, each sent until it is taken.
 
 The requests that the same files give are always the same. So it is enough to remember how many
 the receiver has taken: an import that was interrupted goes on with the next one.
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from importing.recordings import Look
+from importing.captures import Snapshot
 from importing.series import Numbering
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
@@ -34,7 +34,7 @@ _JOURNAL = "taken.json"
 
 
 class RemoteWrite:
-    """Sends looks to a receiver.
+    """Sends snapshots to a receiver.
 
     Args:
         destination: the receiver.
@@ -88,21 +88,21 @@ class RemoteWrite:
         """Forget what was taken."""
         self.taken, self.done = 0, False
 
-    def take(self, look: Look) -> None:
-        """Send the samples of a look, or keep them for the next request.
+    def take(self, snapshot: Snapshot) -> None:
+        """Send the samples of a snapshot, or keep them for the next request.
 
         Raises:
             PerfAnalysisError: the receiver refused a request, or did not answer for too long.
         """
-        for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
+        for batch in snapshot.batches:
+            numbers, suffixes = self._numbering.of(snapshot.machine.name, batch.series)
             # A request holds one sample of a series, so that it can be repeated.
             if len(self._waiting) + len(
                 numbers
             ) > MOST_SAMPLES or not self._waiting.keys().isdisjoint(numbers):
                 self._send()
             for number, value, suffix in zip(numbers, batch.values, suffixes, strict=True):
-                self._waiting[number] = (value + suffix, look.time)
+                self._waiting[number] = (value + suffix, snapshot.time)
 
     def _send(self) -> None:
         if not self._waiting:

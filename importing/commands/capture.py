@@ -12,10 +12,10 @@ from typing import Protocol
 import click
 
 from importing.backfilling import Backfill
+from importing.captures import Snapshot
 from importing.commands import owners, receivers
 from importing.files import InputFile, check_times, kind_of, merged, prepare
 from importing.progress import ReadingProgress
-from importing.recordings import Look
 from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
 from importing.sending import RemoteWrite
 from importing.text import TextOutput
@@ -25,10 +25,10 @@ from perfanalysis.printable import printable
 
 
 class Output(Protocol):
-    """Where the looks of an import go."""
+    """Where the snapshots of an import go."""
 
-    def take(self, look: Look) -> None:
-        """Take one look."""
+    def take(self, snapshot: Snapshot) -> None:
+        """Take one snapshot."""
 
     def finish(self) -> str:
         """Do what is left; says what was done."""
@@ -118,9 +118,9 @@ def _run(
         if isinstance(where, RemoteWrite):
             # What was sent cannot be taken back; all else is published at the end.
             check_times(inputs, refusals)
-        for look in merged(inputs, refusals):
-            where.take(look)
-            progress.look()
+        for snapshot in merged(inputs, refusals):
+            where.take(snapshot)
+            progress.update()
         said = where.finish()
     except (OSError, sqlite3.OperationalError) as error:
         # A full disk, mostly. Nothing half-written stays where anybody would take it for whole.

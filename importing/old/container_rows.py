@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 from exporter.collectors.cgroup import families
+from importing.captures import CapturedMachine, Snapshot
 from importing.old.csv_rows import Row
-from importing.recordings import Look, RecordedMachine
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
@@ -67,12 +67,12 @@ class Containers:
         recorded: the machine that they ran on.
     """
 
-    def __init__(self, recorded: RecordedMachine) -> None:
+    def __init__(self, recorded: CapturedMachine) -> None:
         self._recorded = recorded
         self._before: dict[str, float] = {}
         self._used: dict[tuple[str, str], float] = {}
 
-    def look(self, row: Row, path: Path) -> Look:
+    def snapshot(self, row: Row, path: Path) -> Snapshot:
         """The samples of a row; none when it is malformed or not in order."""
         where = f"{path}: line {row.line}"
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from importing.captures import Snapshot
 from importing.refusals import OUT_OF_ORDER, Refusals
 from importing.series import Numbering
-from importing.spooling import Spool
+from importing.spooling import ValueSpool
 from importing.text import seconds_text
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
@@ -75,7 +75,7 @@ class Backfill:
         self._blocks = self._work.folder / "blocks"
         self._refusals = refusals
         self._numbering = Numbering()
-        self._spools: dict[int, Spool] = {}
+        self._spools: dict[int, ValueSpool] = {}
         self._ended = 0
         self._samples = 0
 
@@ -110,7 +110,7 @@ class Backfill:
                 self._build(earlier)
         spool = self._spools.get(start)
         if spool is None:
-            spool = self._spools[start] = Spool(self._work.folder / f"values-{start}")
+            spool = self._spools[start] = ValueSpool(self._work.folder / f"values-{start}")
         time = seconds_text(snapshot.time)
         for batch in snapshot.batches:
             numbers, suffixes = self._numbering.of(snapshot.machine.name, batch.series)

@@ -14,7 +14,7 @@ from exporter.collectors.cpu.facts import parse_cpuinfo
 from exporter.collectors.cpu.info import info_samples
 from exporter.collectors.filesystem.captured import mounts
 from exporter.registrations import COLLECTORS
-from importing.machines import Machine, cpu_model_in
+from importing.machines import ImportedMachine, cpu_model_in
 from importing.refusals import DUPLICATE, OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError, MalformedError
 from perfanalysis.exposition.families import Series
@@ -36,7 +36,7 @@ class Snapshot(NamedTuple):
     """Samples of one moment, in Unix seconds; as a machine saw itself then."""
 
     time: float
-    machine: Machine
+    machine: ImportedMachine
     batches: Sequence[Batch]
 
 
@@ -51,7 +51,7 @@ class CapturedMachine:
         cpus: the batch of ``node_cpu_info``, for each snapshot with CPU times; none when unknown.
     """
 
-    def __init__(self, machine: Machine, refusals: Refusals) -> None:
+    def __init__(self, machine: ImportedMachine, refusals: Refusals) -> None:
         self.machine = machine
         self._refusals = refusals
         self._collectors = CapturedCollectors(COLLECTORS, DEFAULTS)

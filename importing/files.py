@@ -9,10 +9,10 @@ from pathlib import Path
 
 from importing import other_files, results
 from importing.captures import CapturedMachine, Snapshot
-from importing.machines import Machine
+from importing.machines import ImportedMachine
 from importing.old import container_rows, portal_rows
 from importing.old.container_rows import by_time
-from importing.old.csv_rows import Row, read_rows
+from importing.old.csv_rows import CsvRow, read_rows
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
 from perfanalysis.recordings.captures import Reading, Tick, opened, read
@@ -34,7 +34,7 @@ class InputFile:
     """
 
     path: Path
-    machine: Machine
+    machine: ImportedMachine
     kind: str
     size: int
     first: float = 0.0
@@ -74,7 +74,7 @@ def _beginning(path: Path) -> tuple[bytes, bytes]:
     return first, head
 
 
-def prepare(path: Path, machine: Machine) -> InputFile:
+def prepare(path: Path, machine: ImportedMachine) -> InputFile:
     """Look at a file: what it is, and when it begins.
 
     Raises:
@@ -94,7 +94,7 @@ def prepare(path: Path, machine: Machine) -> InputFile:
     return file
 
 
-Moment = Tick | Row
+Moment = Tick | CsvRow
 
 
 def _moments(file: InputFile, refusals: Refusals | None) -> Iterator[Moment]:

@@ -27,7 +27,7 @@ class SystemInfo:
 
 
 @dataclass(frozen=True)
-class Machine:
+class ImportedMachine:
     """A machine of an import; what is unknown is empty.
 
     Attributes:

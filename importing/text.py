@@ -7,7 +7,7 @@ from pathlib import Path
 
 from importing.captures import Snapshot
 from importing.series import Numbering
-from importing.spooling import Spool
+from importing.spooling import ValueSpool
 from importing.workplace import Workplace
 
 
@@ -27,7 +27,7 @@ class TextOutput:
         self._work = Workplace(path.parent / f".{path.name}.import", "--output")
         self._work.clear()
         self._numbering = Numbering()
-        self._spool = Spool(self._work.folder / "values")
+        self._spool = ValueSpool(self._work.folder / "values")
 
     def take(self, snapshot: Snapshot) -> None:
         """Keep the samples of a snapshot."""

@@ -24,7 +24,7 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
 
 
-class Output(Protocol):
+class SnapshotOutput(Protocol):
     """Where the snapshots of an import go."""
 
     def take(self, snapshot: Snapshot) -> None:
@@ -92,7 +92,7 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
-        where: Output | None
+        where: SnapshotOutput | None
         if output:
             where = TextOutput(output)
         elif backfill:
@@ -112,7 +112,10 @@ def _allow_many_files() -> None:
 
 
 def _run(
-    where: Output, inputs: Sequence[InputFile], refusals: Refusals, progress: ReadingProgress
+    where: SnapshotOutput,
+    inputs: Sequence[InputFile],
+    refusals: Refusals,
+    progress: ReadingProgress,
 ) -> None:
     try:
         if isinstance(where, RemoteWrite):

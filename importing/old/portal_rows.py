@@ -15,7 +15,7 @@ from exporter.collectors import meminfo, netdev
 from exporter.collectors.cpu import collector as cpu
 from exporter.collectors.diskstats import collector as diskstats
 from importing.captures import CapturedMachine, Snapshot
-from importing.old.csv_rows import Row
+from importing.old.csv_rows import CsvRow
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import format_value
@@ -46,7 +46,7 @@ class Portal:
         self._before: float | None = None
         self._sums: dict[str, float] = {}
 
-    def snapshot(self, row: Row, path: Path) -> Snapshot:
+    def snapshot(self, row: CsvRow, path: Path) -> Snapshot:
         """The samples of a row; none when it is malformed or not in order."""
         where = f"{path}: line {row.line}"
         try:
@@ -59,7 +59,7 @@ class Portal:
             batches += self._recorded.cpus
         return self._recorded.with_identity(row.time, batches)
 
-    def _pairs(self, row: Row, where: str) -> list[tuple[Series, bytes]]:
+    def _pairs(self, row: CsvRow, where: str) -> list[tuple[Series, bytes]]:
         shares = {mode: row.number(f"cpu_{mode}", where) for mode in MODES}
         gauges = [(name, row.number(column, where)) for column, name in _GAUGES]
         rates = [(family, row.number(column, where)) for column, family in _RATES]

@@ -25,7 +25,7 @@ from reporter.formats.json_document import json_bytes
 from reporter.language import Language
 from reporter.pages import template_files
 from reporter.pages.drawing_process import Drawer
-from reporter.pages.order import Order
+from reporter.pages.order import DrawingOrder
 from reporter.pages.template_queries import plan_of
 from reporter.settings.flags import Given, given, setting_flags
 from reporter.settings.report import FORMATS, PAGES, Config
@@ -68,7 +68,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     drawer, plan = Drawer(), plan_of(config)
     with drawer if form in PAGES else nullcontext():
         answers, before = ask(all_given, plan, Engine(config.access), now)
-        order = Order(config, answers, before, generated_at(began))
+        order = DrawingOrder(config, answers, before, generated_at(began))
         content, count = rendered(order, form, drawer)
     if config.output:
         save(config.output, content)
@@ -97,7 +97,7 @@ def generated_at(now: float) -> float:
     return float(text)
 
 
-def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
+def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str]:
     """The report in a format, and how much it is in words."""
     machines = len(order.answers.machines)
     count = "1 machine" if machines == 1 else f"{machines} machines"

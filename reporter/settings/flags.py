@@ -18,7 +18,7 @@ from reporter.settings.sources import (
     ENVIRONMENT,
     PREFIX,
     Layer,
-    Setting,
+    ReportSetting,
     from_environment,
     merged,
     put,
@@ -57,7 +57,7 @@ class Given:
         return self.origins.get(name, COMMAND_LINE)
 
 
-def _parameter(setting: Setting) -> str:
+def _parameter(setting: ReportSetting) -> str:
     return "setting_" + "__".join(setting.path)
 
 
@@ -82,7 +82,7 @@ def setting_flags(but: frozenset[str] = frozenset()) -> Callable[[Command], Comm
     return decorate
 
 
-def _option(setting: Setting) -> Callable[[Command], Command]:
+def _option(setting: ReportSetting) -> Callable[[Command], Command]:
     schema = setting.schema
     text = schema["description"]
     if "default" in schema and schema.get("type") != "boolean":

@@ -23,7 +23,12 @@ from perfanalysis.delivery.backoff import (
     Patience,
     keep_trying,
 )
-from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
+from perfanalysis.delivery.destinations import (
+    Answer,
+    DeliveryOutcome,
+    Destination,
+    DestinationClient,
+)
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, TimedSample, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import InputError, PerfAnalysisError
@@ -63,7 +68,7 @@ class RemoteWrite:
             expected = f"a folder that can be written to ({error.strerror})"
             raise InputError("--state-directory", "", expected, str(state)) from error
         self._work = Workplace(state / FOLDER / mark, "--state-directory")
-        self._client = Client(destination)
+        self._client = DestinationClient(destination)
         self._destination = destination
         self._give_up = give_up
         self._say = say
@@ -124,9 +129,9 @@ class RemoteWrite:
     def _deliver(self, document: Document) -> None:
         def once() -> None:
             answer = self._client.send(document)
-            if answer.outcome is Outcome.REFUSED:
+            if answer.outcome is DeliveryOutcome.REFUSED:
                 raise PerfAnalysisError(f"{shown} refused samples: {_words(answer)}")
-            if answer.outcome is Outcome.RETRY:
+            if answer.outcome is DeliveryOutcome.RETRY:
                 raise PassingFailure(_words(answer), answer.retry_after)
 
         def failed(failure: PassingFailure, failures: int) -> None:

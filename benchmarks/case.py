@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.statistics import Estimate, median, ratio_of_medians
+from benchmarks.statistics import is_bounded, median, ratio_of_medians
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.estimates.statistics import Estimate
 
 
 class PeerMissingError(PerfAnalysisError):
@@ -42,8 +43,9 @@ class Goal:
 
         Without an interval the value alone decides.
         """
-        lower = estimate.value if estimate.lower is None else estimate.lower
-        upper = estimate.value if estimate.upper is None else estimate.upper
+        lower, upper = estimate.value, estimate.value
+        if is_bounded(estimate):
+            lower, upper = estimate.lower, estimate.upper
         if self.minimum <= lower and upper <= self.maximum:
             return "met"
         if upper < self.minimum or lower > self.maximum:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.case import Case, Figure, Outcome
-from benchmarks.statistics import LEVEL, Estimate, median
+from benchmarks.statistics import is_bounded, median
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError
+from perfanalysis.estimates.statistics import CONFIDENCE, Estimate
 
 FORMAT = 1
 FOLDER = Path(__file__).resolve().parent / "results"
@@ -62,8 +63,8 @@ def _side(samples: Any) -> dict[str, object]:
 
 def _estimate(estimate: Estimate) -> dict[str, float]:
     said = {"value": estimate.value}
-    if estimate.lower is not None and estimate.upper is not None:
-        said |= {"lower": estimate.lower, "upper": estimate.upper, "level": LEVEL}
+    if is_bounded(estimate):
+        said |= {"lower": estimate.lower, "upper": estimate.upper, "level": CONFIDENCE}
     return said
 
 

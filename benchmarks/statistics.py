@@ -1,25 +1,20 @@
-"""Medians, ratios of medians and their intervals. Pure: no measuring here."""
+"""Medians, ratios of medians and their intervals. Pure: no measuring here.
+
+One sample alone says nothing of what others would be: its interval has no bounds.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-LEVEL = 0.95
+from perfanalysis.estimates.statistics import CONFIDENCE, Estimate
+
 RESAMPLES = 10_000
 SEED = 20_240_229
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value with the bounds of its 95 % interval; None for both when it is one sample alone."""
-
-    value: float
-    lower: float | None
-    upper: float | None
 
 
 def median(samples: Sequence[float]) -> Estimate:
@@ -53,6 +48,11 @@ def ratio_of_medians(ours: Sequence[float], peer: Sequence[float]) -> Estimate:
     return _estimate(float(medians[0] / medians[1]), ratios, len(values))
 
 
+def is_bounded(estimate: Estimate) -> bool:
+    """Whether there were samples enough for an interval."""
+    return (estimate.lower, estimate.upper) != (-math.inf, math.inf)
+
+
 def _checked(samples: Sequence[float]) -> npt.NDArray[np.float64]:
     if not samples:
         raise ValueError("there are no samples")
@@ -69,7 +69,7 @@ def _resampled(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _estimate(value: float, resampled: npt.NDArray[np.float64], samples: int) -> Estimate:
     if samples < 2:
-        return Estimate(value, None, None)
-    tail = (1 - LEVEL) / 2
+        return Estimate(value, -math.inf, math.inf)
+    tail = (1 - CONFIDENCE) / 2
     lower, upper = np.quantile(resampled, [tail, 1 - tail])
     return Estimate(value, float(lower), float(upper))

@@ -13,10 +13,10 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from importing.recordings import Look
+from importing.captures import Snapshot
 from importing.refusals import OUT_OF_ORDER, Refusals
 from importing.series import Numbering
-from importing.spooling import Spool
+from importing.spooling import ValueSpool
 from importing.text import seconds_text
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
@@ -47,13 +47,13 @@ def find_promtool(given: str | None) -> str:
 
 
 class Backfill:
-    """Blocks of all looks, put into a data folder at the end.
+    """Blocks of all snapshots, put into a data folder at the end.
 
     Args:
         data: Prometheus's data folder.
         name: of this import: the same for the same files.
         promtool: the program; None for that on PATH.
-        refusals: told of looks that came too late.
+        refusals: told of snapshots that came too late.
 
     Raises:
         InputError: the data folder cannot be used, or there is no promtool.
@@ -75,7 +75,7 @@ class Backfill:
         self._blocks = self._work.folder / "blocks"
         self._refusals = refusals
         self._numbering = Numbering()
-        self._spools: dict[int, Spool] = {}
+        self._spools: dict[int, ValueSpool] = {}
         self._ended = 0
         self._samples = 0
 
@@ -92,28 +92,28 @@ class Backfill:
         self._work.clear()
         self._blocks.mkdir()
 
-    def take(self, look: Look) -> None:
-        """Keep the samples of a look, and make the blocks that nothing more can come for.
+    def take(self, snapshot: Snapshot) -> None:
+        """Keep the samples of a snapshot, and make the blocks that nothing more can come for.
 
         Raises:
             PerfAnalysisError: promtool failed.
         """
-        start = int(look.time // BLOCK_SECONDS) * BLOCK_SECONDS
+        start = int(snapshot.time // BLOCK_SECONDS) * BLOCK_SECONDS
         if start < self._ended:
-            if look.batches:
-                expected = "looks of all files in the order of time"
-                where = f"{look.machine.name} at {look.time:.15g}"
+            if snapshot.batches:
+                expected = "snapshots of all files in the order of time"
+                where = f"{snapshot.machine.name} at {snapshot.time:.15g}"
                 self._refusals.add(OUT_OF_ORDER, InputError(where, "", expected))
             return
         for earlier in sorted(self._spools):
-            if earlier + BLOCK_SECONDS + GRACE_SECONDS <= look.time:
+            if earlier + BLOCK_SECONDS + GRACE_SECONDS <= snapshot.time:
                 self._build(earlier)
         spool = self._spools.get(start)
         if spool is None:
-            spool = self._spools[start] = Spool(self._work.folder / f"values-{start}")
-        time = seconds_text(look.time)
-        for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
+            spool = self._spools[start] = ValueSpool(self._work.folder / f"values-{start}")
+        time = seconds_text(snapshot.time)
+        for batch in snapshot.batches:
+            numbers, suffixes = self._numbering.of(snapshot.machine.name, batch.series)
             spool.add(numbers, batch.values, suffixes, time)
 
     def _build(self, start: int) -> None:

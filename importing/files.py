@@ -1,4 +1,4 @@
-"""The files of an import: what each is, its looks in order, and all files' looks merged by time."""
+"""The files of an import: what each is, its snapshots in order, and those of all merged by time."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from importing import other_files, results
-from importing.machines import Machine
+from importing.captures import CapturedMachine, Snapshot
+from importing.machines import ImportedMachine
 from importing.old import container_rows, portal_rows
 from importing.old.container_rows import by_time
-from importing.old.csv_rows import Row, read_rows
-from importing.recordings import Look, RecordedMachine
+from importing.old.csv_rows import CsvRow, read_rows
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
 from perfanalysis.recordings.captures import Reading, Tick, opened, read
@@ -21,7 +21,7 @@ from perfanalysis.recordings.captures import Reading, Tick, opened, read
 SLACK_SECONDS = 60.0
 CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
 RESULT = "load-test result"
-_Looks = Iterator[Look]
+_Snapshots = Iterator[Snapshot]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class InputFile:
     """
 
     path: Path
-    machine: Machine
+    machine: ImportedMachine
     kind: str
     size: int
     first: float = 0.0
@@ -74,7 +74,7 @@ def _beginning(path: Path) -> tuple[bytes, bytes]:
     return first, head
 
 
-def prepare(path: Path, machine: Machine) -> InputFile:
+def prepare(path: Path, machine: ImportedMachine) -> InputFile:
     """Look at a file: what it is, and when it begins.
 
     Raises:
@@ -94,7 +94,7 @@ def prepare(path: Path, machine: Machine) -> InputFile:
     return file
 
 
-Moment = Tick | Row
+Moment = Tick | CsvRow
 
 
 def _moments(file: InputFile, refusals: Refusals | None) -> Iterator[Moment]:
@@ -161,8 +161,8 @@ def check_times(files: Sequence[InputFile], refusals: Refusals) -> None:
         file.reading = Reading()
 
 
-def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Looks:
-    """The looks of one file."""
+def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) -> _Snapshots:
+    """The snapshots of one file."""
     if file.kind == RESULT:
         found = results.read(file.path)
         refusals.check_time(found.time, str(file.path))
@@ -171,35 +171,35 @@ def looks(file: InputFile, recorded: RecordedMachine, refusals: Refusals) -> _Lo
         yield recorded.with_identity(found.time, recorded.batch(found.pairs if new else ()))
         return
     make = {
-        CONTAINER_CSV: container_rows.Containers(recorded).look,
-        PORTAL_CSV: portal_rows.Portal(recorded).look,
+        CONTAINER_CSV: container_rows.Containers(recorded).snapshot,
+        PORTAL_CSV: portal_rows.Portal(recorded).snapshot,
     }
     for moment in _checked(file, refusals):
         if isinstance(moment, Tick):
-            yield recorded.look(moment, file.path)
+            yield recorded.snapshot(moment, file.path)
         else:
             yield make[file.kind](moment, file.path)
 
 
-def merged(files: Sequence[InputFile], refusals: Refusals) -> _Looks:
-    """The looks of all files by time; a file is opened when its time has come."""
-    machines: dict[str, RecordedMachine] = {}
+def merged(files: Sequence[InputFile], refusals: Refusals) -> _Snapshots:
+    """The snapshots of all files by time; a file is opened when its time has come."""
+    machines: dict[str, CapturedMachine] = {}
     waiting = sorted(files, key=lambda file: file.first, reverse=True)
-    heap: list[tuple[float, int, Look, _Looks]] = []
+    heap: list[tuple[float, int, Snapshot, _Snapshots]] = []
 
-    def push(order: int, source: _Looks) -> None:
-        look = next(source, None)
-        if look is not None:
-            heapq.heappush(heap, (look.time, order, look, source))
+    def push(order: int, source: _Snapshots) -> None:
+        snapshot = next(source, None)
+        if snapshot is not None:
+            heapq.heappush(heap, (snapshot.time, order, snapshot, source))
 
     while waiting or heap:
         while waiting and (not heap or waiting[-1].first <= heap[0][0]):
             file = waiting.pop()
             machine = machines.setdefault(
-                file.machine.name, RecordedMachine(file.machine, refusals)
+                file.machine.name, CapturedMachine(file.machine, refusals)
             )
-            push(len(waiting), looks(file, machine, refusals))
+            push(len(waiting), snapshots(file, machine, refusals))
         if heap:
-            _, order, look, source = heapq.heappop(heap)
-            yield look
+            _, order, snapshot, source = heapq.heappop(heap)
+            yield snapshot
             push(order, source)

@@ -27,7 +27,7 @@ class SystemInfo:
 
 
 @dataclass(frozen=True)
-class Machine:
+class ImportedMachine:
     """A machine of an import; what is unknown is empty.
 
     Attributes:
@@ -54,7 +54,7 @@ class Machine:
 
 
 def cpu_model_in(texts: dict[str, bytes]) -> str:
-    """The CPU's name that a look's /proc/cpuinfo tells; "" when it has none."""
+    """The CPU's name that a snapshot's /proc/cpuinfo tells; "" when it has none."""
     return cpu_model(texts.get("/proc/cpuinfo", b"").decode("utf-8", "replace"))
 
 

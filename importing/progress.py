@@ -15,7 +15,7 @@ LINE_SECONDS = 10.0
 _BAR_SECONDS = 0.25
 
 
-class ReadingProgress(progress.Display):
+class ReadingProgress(progress.ProgressDisplay):
     """Shows how many bytes of the files have been read; a context manager.
 
     Args:
@@ -31,7 +31,9 @@ class ReadingProgress(progress.Display):
                 TextColumn("import"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
             )
             self._task = self._bar.add_task("import", total=self._total)
-        self._pace = progress.Pace(_BAR_SECONDS if self._bar else LINE_SECONDS, at_once=False)
+        self._pace = progress.ProgressPace(
+            _BAR_SECONDS if self._bar else LINE_SECONDS, at_once=False
+        )
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -42,7 +44,7 @@ class ReadingProgress(progress.Display):
         if self._bar:
             self._bar.stop()
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Show how far it is, when that was not just done."""
         if not self._pace.due():
             return

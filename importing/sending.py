@@ -1,4 +1,4 @@
-"""``--remote-write``: looks as requests of remote write, by time, each sent until it is taken.
+"""``--remote-write``: snapshots as requests of remote write, by time, each sent until it is taken.
 
 The requests that the same files give are always the same. So it is enough to remember how many
 the receiver has taken: an import that was interrupted goes on with the next one.
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from importing.recordings import Look
+from importing.captures import Snapshot
 from importing.series import Numbering
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
@@ -23,7 +23,12 @@ from perfanalysis.delivery.backoff import (
     Patience,
     keep_trying,
 )
-from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
+from perfanalysis.delivery.destinations import (
+    Answer,
+    DeliveryOutcome,
+    Destination,
+    DestinationClient,
+)
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, TimedSample, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import InputError, PerfAnalysisError
@@ -34,7 +39,7 @@ _JOURNAL = "taken.json"
 
 
 class RemoteWrite:
-    """Sends looks to a receiver.
+    """Sends snapshots to a receiver.
 
     Args:
         destination: the receiver.
@@ -63,7 +68,7 @@ class RemoteWrite:
             expected = f"a folder that can be written to ({error.strerror})"
             raise InputError("--state-directory", "", expected, str(state)) from error
         self._work = Workplace(state / FOLDER / mark, "--state-directory")
-        self._client = Client(destination)
+        self._client = DestinationClient(destination)
         self._destination = destination
         self._give_up = give_up
         self._say = say
@@ -88,21 +93,21 @@ class RemoteWrite:
         """Forget what was taken."""
         self.taken, self.done = 0, False
 
-    def take(self, look: Look) -> None:
-        """Send the samples of a look, or keep them for the next request.
+    def take(self, snapshot: Snapshot) -> None:
+        """Send the samples of a snapshot, or keep them for the next request.
 
         Raises:
             PerfAnalysisError: the receiver refused a request, or did not answer for too long.
         """
-        for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
+        for batch in snapshot.batches:
+            numbers, suffixes = self._numbering.of(snapshot.machine.name, batch.series)
             # A request holds one sample of a series, so that it can be repeated.
             if len(self._waiting) + len(
                 numbers
             ) > MOST_SAMPLES or not self._waiting.keys().isdisjoint(numbers):
                 self._send()
             for number, value, suffix in zip(numbers, batch.values, suffixes, strict=True):
-                self._waiting[number] = (value + suffix, look.time)
+                self._waiting[number] = (value + suffix, snapshot.time)
 
     def _send(self) -> None:
         if not self._waiting:
@@ -124,9 +129,9 @@ class RemoteWrite:
     def _deliver(self, document: Document) -> None:
         def once() -> None:
             answer = self._client.send(document)
-            if answer.outcome is Outcome.REFUSED:
+            if answer.outcome is DeliveryOutcome.REFUSED:
                 raise PerfAnalysisError(f"{shown} refused samples: {_words(answer)}")
-            if answer.outcome is Outcome.RETRY:
+            if answer.outcome is DeliveryOutcome.RETRY:
                 raise PassingFailure(_words(answer), answer.retry_after)
 
         def failed(failure: PassingFailure, failures: int) -> None:

@@ -19,7 +19,7 @@ _PIECE = 64 * 1024
 END = b"# EOF\n"
 
 
-class Spool:
+class ValueSpool:
     """The values of some time, until they are written out; ends with its file's removal.
 
     Args:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from importing.recordings import Look
+from importing.captures import Snapshot
 from importing.series import Numbering
-from importing.spooling import Spool
+from importing.spooling import ValueSpool
 from importing.workplace import Workplace
 
 
@@ -27,13 +27,13 @@ class TextOutput:
         self._work = Workplace(path.parent / f".{path.name}.import", "--output")
         self._work.clear()
         self._numbering = Numbering()
-        self._spool = Spool(self._work.folder / "values")
+        self._spool = ValueSpool(self._work.folder / "values")
 
-    def take(self, look: Look) -> None:
-        """Keep the samples of a look."""
-        time = seconds_text(look.time)
-        for batch in look.batches:
-            numbers, suffixes = self._numbering.of(look.machine.name, batch.series)
+    def take(self, snapshot: Snapshot) -> None:
+        """Keep the samples of a snapshot."""
+        time = seconds_text(snapshot.time)
+        for batch in snapshot.batches:
+            numbers, suffixes = self._numbering.of(snapshot.machine.name, batch.series)
             self._spool.add(numbers, batch.values, suffixes, time)
 
     def finish(self) -> str:

@@ -24,7 +24,7 @@ class Display(Protocol):
         """Show the phase, the share that is done (0..1) and the present rate."""
 
 
-class Quiet(progress.Display):
+class Quiet(progress.ProgressDisplay):
     """Shows nothing."""
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
@@ -57,7 +57,7 @@ class JsonLines(Quiet):
 
     def __init__(self, kernel: str) -> None:
         self._kernel = kernel
-        self._pace = progress.Pace(JSON_SECONDS, at_once=True)
+        self._pace = progress.ProgressPace(JSON_SECONDS, at_once=True)
 
     def show(self, phase: str, ratio: float, units_per_second: float) -> None:
         """Write an object, unless that was just done.

@@ -85,6 +85,7 @@ class Old(NamedTuple):
 OLD: dict[str, Old] = {
     "key_file": Old(FILE, BEARER_FILE, PASSWORD_FILE),
     "key_variable": Old(VARIABLE, BEARER_VARIABLE, PASSWORD_VARIABLE),
+    "bearer_key_file": Old(FILE, BEARER_FILE, BEARER_FILE),
     "token_file": Old(FILE, BEARER_FILE, BEARER_FILE),
     "password_file": Old(FILE, PASSWORD_FILE, PASSWORD_FILE),
     "username": Old(TEXT, USERNAME, USERNAME),

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 import httptools
 
 from perfanalysis import __version__
+
+if TYPE_CHECKING:
+    import ssl
 
 LARGEST_HEADERS = 16384
 _PORTS = {"http": 80, "https": 443}
@@ -102,7 +105,7 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
     *,
     until: float,
     largest: int,
-    ca_file: str | None = None,
+    tls_context: Callable[[], ssl.SSLContext] | None = None,
 ) -> Answer:
     """Send one request without a body, on a connection of its own, and read the whole answer.
 
@@ -113,7 +116,8 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
         until: the end of the patience, by ``time.monotonic``. Only the resolution of a name has
             the system's own limit.
         largest: bytes that the body may have.
-        ca_file: for https: who may have signed the server's certificate; None: the system's list.
+        tls_context: for https: makes what holds trust and client certificate, and may raise
+            OSError; None: whom the system trusts, and none.
 
     Raises:
         ExchangeError: no connection, no HTTP, too slow, too large.
@@ -128,7 +132,7 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
         lines.append("Content-Length: 0")
     request = "\r\n".join([*lines, "", ""]).encode("ascii")
     try:
-        stream = _connect(parts, until, ca_file)
+        stream = _connect(parts, until, tls_context)
         with contextlib.closing(stream):
             stream.settimeout(_remaining(until))
             stream.sendall(request)
@@ -146,7 +150,9 @@ def _remaining(until: float) -> float:
     return left
 
 
-def _connect(parts: SplitResult, until: float, ca_file: str | None) -> _Stream:
+def _connect(
+    parts: SplitResult, until: float, tls_context: Callable[[], ssl.SSLContext] | None
+) -> _Stream:
     address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
     plain = socket.create_connection(address, timeout=_remaining(until))
     if parts.scheme == "http":
@@ -155,7 +161,7 @@ def _connect(parts: SplitResult, until: float, ca_file: str | None) -> _Stream:
         # 4 MB of resident memory that only those need who ask over TLS.
         import ssl
 
-        context = ssl.create_default_context(cafile=ca_file)
+        context = (tls_context or ssl.create_default_context)()
         plain.settimeout(_remaining(until))
         secured: _Stream = context.wrap_socket(plain, server_hostname=parts.hostname)
     except BaseException:

@@ -41,7 +41,7 @@ def say_json(shown: dict[str, object]) -> None:
     print(json.dumps(shown), file=sys.stderr, flush=True)
 
 
-class Display:
+class ProgressDisplay:
     """Where progress is shown; a context manager. This one shows nothing."""
 
     def __enter__(self) -> Self:
@@ -51,7 +51,7 @@ class Display:
         pass
 
 
-class Drawing(Display):
+class Drawing(ProgressDisplay):
     """What is drawn anew on a terminal while the block runs, and gone behind it.
 
     Args:
@@ -74,7 +74,7 @@ def bar(*columns: ProgressColumn, frames: float = 10.0) -> Progress:
     return Progress(*columns, console=console(), refresh_per_second=frames, transient=True)
 
 
-class Pace:
+class ProgressPace:
     """Lets something be done at most once in so many seconds.
 
     Args:

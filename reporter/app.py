@@ -13,6 +13,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.delivery.places.document import Finished, digest_of
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
 from perfanalysis.promql import Engine
 from perfanalysis.results.state import default_state_directory
@@ -24,10 +25,10 @@ from reporter.formats.json_document import json_bytes
 from reporter.language import Language
 from reporter.pages import template_files
 from reporter.pages.drawing_process import Drawer
-from reporter.pages.order import Order
+from reporter.pages.order import DrawingOrder
 from reporter.pages.template_queries import plan_of
 from reporter.settings.flags import Given, given, setting_flags
-from reporter.settings.report import FORMATS, PAGES, Config, parse_time
+from reporter.settings.report import FORMATS, PAGES, Config
 from reporter.settings.sources import COMMAND_LINE, ENVIRONMENT
 
 
@@ -67,7 +68,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     drawer, plan = Drawer(), plan_of(config)
     with drawer if form in PAGES else nullcontext():
         answers, before = ask(all_given, plan, Engine(config.access), now)
-        order = Order(config, answers, before, generated_at(began))
+        order = DrawingOrder(config, answers, before, generated_at(began))
         content, count = rendered(order, form, drawer)
     if config.output:
         save(config.output, content)
@@ -96,7 +97,7 @@ def generated_at(now: float) -> float:
     return float(text)
 
 
-def rendered(order: Order, form: str, drawer: Drawer) -> tuple[bytes, str]:
+def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str]:
     """The report in a format, and how much it is in words."""
     machines = len(order.answers.machines)
     count = "1 machine" if machines == 1 else f"{machines} machines"
@@ -224,7 +225,7 @@ def init(config_file: Path | None, **flags: Any) -> None:
         writable(config.output, COMMAND_LINE)
         if config.output.exists():
             raise InputError(COMMAND_LINE, "--output", "a file that is not there yet")
-    now = parse_time(config.end, time.time(), COMMAND_LINE, "--to")
+    now = parse_time(config.end, COMMAND_LINE, "--to", now=time.time())
     text = starting.text_of(starting.look(Engine(config.access), now), config.url)
     if config.output:
         save(config.output, text.encode())

@@ -37,7 +37,6 @@ class Language:
             with (LOCALES / f"{name}.po").open("rb") as file:
                 entries = read_po(file, locale=name)
             self._texts = {str(e.id): str(e.string) for e in entries if e.id and e.string}
-        self.missing: set[str] = set()
 
     def say(self, text: str, /, **values: object) -> str:
         """A text of the code in this language, with ``{name}`` replaced by values.
@@ -48,8 +47,6 @@ class Language:
         """
         if _NOT_A_NAME.search(text):
             raise ValueError(f"expected names alone in braces, found {text[:80]!r}")
-        if self.name != "en" and text not in self._texts:
-            self.missing.add(text)
         found = self._texts.get(text, text)
         return found.format(**values) if values else found
 

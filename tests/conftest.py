@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import side_by_side
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -28,6 +31,22 @@ def pytest_configure() -> None:
     slow_too = [HealthCheck.too_slow]
     settings.register_profile("any machine", deadline=None, suppress_health_check=slow_too)
     settings.load_profile("any machine")
+
+
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests are of one worker where several run."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(side_by_side.group_of(item.path)))
+
+
+# Outside of the time that a test may take: it does not count how long others hold the machine.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test when there is a place for it."""
+    with side_by_side.place_for(item.path):
+        return (yield)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -61,7 +61,7 @@ def family(name: bytes) -> Family:
     return (BYTES if unit else PAGES).named(field)
 
 
-def lay_out(texts: Sequence[bytes]) -> list[Place]:
+def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
     """Where the values of /proc/meminfo stand.
 
     Raises:
@@ -71,7 +71,7 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
     word = 1
     for name in parse(texts[0])[0]:
         in_kib = name.endswith(b" kB")
-        places.append(Place(Series(family(name)), word, 1024 if in_kib else 1))
+        places.append(NumberPlace(Series(family(name)), word, 1024 if in_kib else 1))
         word += 3 if in_kib else 2
     return places
 

@@ -13,7 +13,7 @@ from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.attribute_series import AttributeSeries
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -112,7 +112,7 @@ class NetdevCollector:
         """See ``Collector.collect``."""
         return [self._numbers.block(self._file.read()), *self._unhandled.blocks()]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         parse(texts[0])
         shown: list[tuple[str, int]] = []
         word = 0
@@ -133,7 +133,7 @@ class NetdevCollector:
             ],
         )
         return [
-            Place(Series(family, (name,)), first + column)
+            NumberPlace(Series(family, (name,)), first + column)
             for column, family in enumerate(FAMILIES)
             for name, first in shown
         ]

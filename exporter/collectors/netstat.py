@@ -9,7 +9,7 @@ from dataclasses import replace
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collecting.patterns import compile_flag
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_integers, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -90,7 +90,7 @@ class NetstatCollector:
             texts.append(self._list.read())
         return [self._series.block(*texts)]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         keys: list[tuple[str, str] | None] = []
         for file, text in zip(self._tables, texts, strict=False):
             for names, _ in zip(*parse(text, str(file.path)), strict=True):
@@ -106,7 +106,9 @@ class NetstatCollector:
             if key is not None and self._pattern.search("_".join(key)):
                 shown[key] = i
         return [
-            Place(Series(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i)
+            NumberPlace(
+                Series(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i
+            )
             for key, i in shown.items()
         ]
 

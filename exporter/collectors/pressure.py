@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -92,14 +92,14 @@ class PressureCollector:
             self._read = read
         return [self._series.block(*texts.values())]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         places = []
         first = 0
         for resource, text in zip(self._read, texts, strict=True):
             for kind, line in zip(parse(text), text.splitlines(), strict=True):
                 if family := FAMILIES.get((resource, kind)):
                     total = first + _TOTAL_WORD
-                    places.append(Place(Series(family, (), MICROSECONDS), total))
+                    places.append(NumberPlace(Series(family, (), MICROSECONDS), total))
                 # A later kernel may have more to say.
                 first += len(line.split())
         return places

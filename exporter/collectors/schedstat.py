@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -64,7 +64,7 @@ def parse(data: bytes) -> tuple[tuple[bytes, ...], list[list[bytes]]]:
     return tuple(cpus), rows
 
 
-def lay_out(texts: Sequence[bytes]) -> list[Place]:
+def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
     """Where the values stand.
 
     Raises:
@@ -79,7 +79,7 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
             rows.append((words[0][3:].decode(), word + 1 + _FIRST_COLUMN))
         word += len(words)
     return [
-        Place(Series(family, (cpu,), suffix), first + column)
+        NumberPlace(Series(family, (cpu,), suffix), first + column)
         for column, (family, suffix) in enumerate(COLUMNS)
         for cpu, first in rows
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -57,19 +57,19 @@ def series(protocol: bytes, state: bytes) -> Series:
     return Series(replace(family, help=text))
 
 
-def places(protocol: bytes, state: bytes, word: int) -> list[Place]:
+def places(protocol: bytes, state: bytes, word: int) -> list[NumberPlace]:
     """What is shown of a number; memory in pages, as the kernel has it, and in bytes."""
     if protocol == b"sockets":
-        return [Place(Series(USED), word)] if state == b"used" else []
+        return [NumberPlace(Series(USED), word)] if state == b"used" else []
     if state not in STATES:
         return []
-    shown = [Place(series(protocol, state), word)]
+    shown = [NumberPlace(series(protocol, state), word)]
     if state == IN_PAGES:
-        shown.append(Place(series(protocol, b"mem_bytes"), word, resource.getpagesize()))
+        shown.append(NumberPlace(series(protocol, b"mem_bytes"), word, resource.getpagesize()))
     return shown
 
 
-def lay_out(texts: Sequence[bytes]) -> list[Place]:
+def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
     """Where the values stand.
 
     Raises:

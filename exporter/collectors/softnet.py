@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block
@@ -65,7 +65,7 @@ def parse(data: bytes) -> list[list[int]]:
     return rows
 
 
-def lay_out(texts: Sequence[bytes]) -> list[Place]:
+def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
     """Where the values stand; the CPUs' numbers stay what they are.
 
     Raises:
@@ -75,14 +75,14 @@ def lay_out(texts: Sequence[bytes]) -> list[Place]:
     widths = [len(line.split()) for line in texts[0].splitlines()]
     starts = [0, *accumulate(widths)]
     places = [
-        Place(None, start + CPU_COLUMN)
+        NumberPlace(None, start + CPU_COLUMN)
         for start, width in zip(starts, widths, strict=False)
         if width > CPU_COLUMN
     ]
     for column, family in COLUMNS.items():
         if min(row[column] for row in rows) >= 0:
             places += [
-                Place(Series(family, (str(row[CPU_COLUMN]),)), start + column)
+                NumberPlace(Series(family, (str(row[CPU_COLUMN]),)), start + column)
                 for row, start in zip(rows, starts, strict=False)
             ]
     return places

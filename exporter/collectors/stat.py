@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.own_threads import counted_in
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
@@ -98,7 +98,7 @@ class StatCollector:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         found, softirqs = parse(texts[0])
         where: dict[bytes, int] = {}
         word = 0
@@ -107,11 +107,11 @@ class StatCollector:
             if name in found or name == b"softirq":
                 where[name] = word + 1
             word += len(line.split())
-        places = [Place(Series(FIELDS[name]), where[name]) for name in found]
+        places = [NumberPlace(Series(FIELDS[name]), where[name]) for name in found]
         if self._softirq:
             # The first number is the sum of the others.
             places += [
-                Place(Series(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
+                NumberPlace(Series(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
                 for i, (vector, _) in enumerate(zip(VECTORS, softirqs, strict=False))
             ]
         in_file = sorted(place.word for place in places)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collecting.patterns import compile_flag
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -61,10 +61,10 @@ class VmstatCollector:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         names = [name.decode("utf-8", "replace") for name in parse(texts[0])[0]]
         return [
-            Place(Series(FIELD.named(name)), 2 * i + 1)
+            NumberPlace(Series(FIELD.named(name)), 2 * i + 1)
             for i, name in enumerate(names)
             if self._pattern.search(name)
         ]

@@ -56,7 +56,7 @@ class Progress:
             self.unseen.append((name, collected, monotonic()))
 
 
-class Observer(Protocol):
+class ScrapeObserver(Protocol):
     """Looks at what the collectors hand over, in the turn of the collector ``name``."""
 
     name: str
@@ -106,7 +106,7 @@ class Scraper:
         collectors: Mapping[str, Collector],
         sources: Sources,
         known: Iterable[str] = (),
-        observer: Observer | None = None,
+        observer: ScrapeObserver | None = None,
         resolver: ConflictResolver | None = None,
     ) -> None:
         self._observer = observer
@@ -177,7 +177,7 @@ class Scraper:
         self._before = (thread, end, done)
         return collected, end - start
 
-    def _observe(self, observer: Observer, progress: Progress) -> None:
+    def _observe(self, observer: ScrapeObserver, progress: Progress) -> None:
         unseen, progress.unseen = progress.unseen, []
         for name, collected, now in unseen:
             try:

@@ -16,7 +16,7 @@ class Wanted(NamedTuple):
     names: tuple[str, ...]
 
 
-class Asking(Protocol):
+class PageAsking(Protocol):
     """One who asks for a page."""
 
     @property
@@ -25,7 +25,7 @@ class Asking(Protocol):
         ...
 
 
-Asker = TypeVar("Asker", bound=Asking)
+Asker = TypeVar("Asker", bound=PageAsking)
 
 
 class Clients(Protocol[Asker]):
@@ -54,14 +54,14 @@ class NoClients:
     def __init__(self) -> None:
         self._rung = threading.Event()
 
-    def wait(self) -> Sequence[Asking]:
+    def wait(self) -> Sequence[PageAsking]:
         """Wait for the bell."""
         self._rung.wait()
         # What was asked for before this moment is seen after it.
         self._rung.clear()
         return ()
 
-    def answer(self, asker: Asking, page: bytes, /) -> None:
+    def answer(self, asker: PageAsking, page: bytes, /) -> None:
         """There is nobody to be answered."""
 
     def ring(self) -> None:

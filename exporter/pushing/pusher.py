@@ -16,7 +16,7 @@ from exporter.pushing import families
 from exporter.pushing.encoding import Encoder, sound
 from exporter.pushing.families import PushState
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Answer, Destination, Outcome
+from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
 from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
@@ -204,12 +204,12 @@ class Pusher:
     def _heard(self, entry: Entry, answer: Answer) -> None:
         state = self.state
         with self._lock:
-            if answer.outcome is Outcome.RETRY:
+            if answer.outcome is DeliveryOutcome.RETRY:
                 state.failed += 1
                 return
             state.waiting -= 1
             state.bytes -= entry.size
-            if answer.outcome is Outcome.DELIVERED:
+            if answer.outcome is DeliveryOutcome.DELIVERED:
                 state.sent += 1
                 state.last_success = time.time()
             else:

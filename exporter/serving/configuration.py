@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.serving.fields import Fields
+from exporter.serving.fields import FileFields
 from exporter.serving.tls_settings import FIELDS as TLS_FIELDS
 from exporter.serving.tls_settings import TlsSettings, parse_tls
 from perfanalysis.durations import parse_duration
@@ -68,9 +68,9 @@ def parse_configuration(data: bytes, path: Path) -> WebConfiguration:
     Raises:
         InputError: see ``read_configuration``.
     """
-    root = Fields(path, "", load_yaml(data, str(path)), FIELDS)
+    root = FileFields(path, "", load_yaml(data, str(path)), FIELDS)
     tls, http, limit = (
-        Fields(path, name, root.raw(name), known)
+        FileFields(path, name, root.raw(name), known)
         for name, known in (
             ("tls_server_config", TLS_FIELDS),
             ("http_server_config", ("http2", "headers")),
@@ -86,8 +86,8 @@ def parse_configuration(data: bytes, path: Path) -> WebConfiguration:
     )
 
 
-def _headers(http: Fields) -> tuple[tuple[str, str], ...]:
-    headers = Fields(http.path, http.place("headers"), http.raw("headers"), HEADERS)
+def _headers(http: FileFields) -> tuple[tuple[str, str], ...]:
+    headers = FileFields(http.path, http.place("headers"), http.raw("headers"), HEADERS)
     found = []
     for name, allowed in HEADERS.items():
         value = headers.text(name)
@@ -100,7 +100,7 @@ def _headers(http: Fields) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _users(root: Fields) -> dict[bytes, bytes]:
+def _users(root: FileFields) -> dict[bytes, bytes]:
     """Names and hashes. Messages never hold a hash."""
     value = root.raw("basic_auth_users")
     name = "basic_auth_users"
@@ -119,7 +119,7 @@ def _users(root: Fields) -> dict[bytes, bytes]:
     return users
 
 
-def _rate_limit(fields: Fields) -> RateLimit | None:
+def _rate_limit(fields: FileFields) -> RateLimit | None:
     interval = _duration(fields, "interval")
     burst = fields.raw("burst")
     if burst is not None and (isinstance(burst, bool) or not isinstance(burst, int)):
@@ -131,7 +131,7 @@ def _rate_limit(fields: Fields) -> RateLimit | None:
     return RateLimit(interval, burst)
 
 
-def _duration(fields: Fields, name: str) -> float:
+def _duration(fields: FileFields, name: str) -> float:
     value = fields.raw(name)
     if value is None or value in (0, "0"):
         return 0.0

@@ -256,7 +256,7 @@ class Connection(asyncio.Protocol):
 
     @property
     def lent(self) -> bool:
-        """See ``Client.lent`` in ``exporter/serving/server.py``."""
+        """See ``ClientConnection.lent`` in ``exporter/serving/server.py``."""
         return self._lent >= 0
 
     def give_back(self, heard: bytes, unsent: bytes) -> None:

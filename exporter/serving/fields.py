@@ -12,7 +12,7 @@ from typing import Any
 from perfanalysis.errors import InputError
 
 
-class Fields:
+class FileFields:
     """A mapping of the file.
 
     Args:

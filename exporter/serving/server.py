@@ -35,7 +35,7 @@ class Answering(Protocol):
         ...
 
 
-class Client(Protocol):
+class ClientConnection(Protocol):
     """An open connection.
 
     ``deadline`` is when its time is over, by the event loop's clock.
@@ -73,7 +73,7 @@ class Server:
         self.routes = routes
         self.lent_connections = lent_connections
         self.wanted = wanted
-        self.connections: dict[Client, None] = {}
+        self.connections: dict[ClientConnection, None] = {}
         self._most = most
         self.loop = asyncio.get_running_loop()
         self._sweep_at: asyncio.TimerHandle | None = None
@@ -83,7 +83,7 @@ class Server:
         """The event loop's clock, in seconds."""
         return self.loop.time()
 
-    def opened(self, connection: Client) -> None:
+    def opened(self, connection: ClientConnection) -> None:
         """Take a new connection in; beyond the limit, the oldest one has to go."""
         if len(self.connections) >= self._most:
             # Not one that waits for its page, as long as there are others.
@@ -105,7 +105,7 @@ class Server:
             self._sweep_at.cancel()
         self._sweep_at = self.loop.call_later(seconds, self._sweep)
 
-    def closed(self, connection: Client) -> None:
+    def closed(self, connection: ClientConnection) -> None:
         """Forget a connection."""
         self.connections.pop(connection, None)
         self._gone += 1

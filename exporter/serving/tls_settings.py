@@ -9,7 +9,7 @@ import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.serving.fields import Fields
+from exporter.serving.fields import FileFields
 
 FIELDS = (
     "cert",
@@ -98,7 +98,7 @@ def normal_name(name: str) -> str:
         return name
 
 
-def parse_tls(fields: Fields) -> TlsSettings | None:
+def parse_tls(fields: FileFields) -> TlsSettings | None:
     """The settings, or None when no field has a value: then there is no TLS.
 
     Raises:
@@ -128,7 +128,7 @@ def parse_tls(fields: Fields) -> TlsSettings | None:
     )
 
 
-def _pem(fields: Fields, name: str) -> Pem | None:
+def _pem(fields: FileFields, name: str) -> Pem | None:
     file_name = fields.text(f"{name}_file")
     text = fields.text(name)
     if file_name and text:
@@ -139,7 +139,7 @@ def _pem(fields: Fields, name: str) -> Pem | None:
     return Pem(fields.place(name), None, text) if text else None
 
 
-def _client_auth(fields: Fields, client_ca: Pem | None) -> str:
+def _client_auth(fields: FileFields, client_ca: Pem | None) -> str:
     name = "client_auth_type"
     value = fields.text(name, NO_CERTIFICATE[0])
     served = (*NO_CERTIFICATE, IF_GIVEN, REQUIRED)
@@ -155,7 +155,7 @@ def _client_auth(fields: Fields, client_ca: Pem | None) -> str:
     return value
 
 
-def _allowed_sans(fields: Fields, policy: str) -> frozenset[str]:
+def _allowed_sans(fields: FileFields, policy: str) -> frozenset[str]:
     names = fields.texts("client_allowed_sans", of="names, addresses or URIs")
     if names and policy != REQUIRED:
         expected = f"client_auth_type {REQUIRED}, or a client without certificate would pass"
@@ -165,7 +165,7 @@ def _allowed_sans(fields: Fields, policy: str) -> frozenset[str]:
     return frozenset(map(normal_name, names))
 
 
-def _versions(fields: Fields) -> tuple[str, str]:
+def _versions(fields: FileFields) -> tuple[str, str]:
     found = []
     for name, default in (("min_version", VERSIONS[0]), ("max_version", VERSIONS[-1])):
         value = fields.text(name, default)
@@ -178,7 +178,7 @@ def _versions(fields: Fields) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _ciphers(fields: Fields, minimum: str, maximum: str) -> tuple[str, ...]:
+def _ciphers(fields: FileFields, minimum: str, maximum: str) -> tuple[str, ...]:
     names = fields.texts(
         "cipher_suites", CIPHERS.__contains__, "cipher suites that Go's crypto/tls lists"
     )
@@ -191,7 +191,7 @@ def _ciphers(fields: Fields, minimum: str, maximum: str) -> tuple[str, ...]:
     return chosen
 
 
-def _curve(fields: Fields) -> str:
+def _curve(fields: FileFields) -> str:
     name = "curve_preferences"
     names = fields.texts(name, (*CURVES, "X25519").__contains__, f"{', '.join(CURVES)} or X25519")
     if not names:

@@ -24,7 +24,7 @@ _HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{1,16}")
 _WORD = re.compile(rb"\S+")
 
 
-class Place(NamedTuple):
+class NumberPlace(NamedTuple):
     """Where a series' value stands: which word of the text, and what to multiply it with.
 
     Without a series it is a number that names something: the text is understood anew when it is
@@ -171,7 +171,7 @@ class NumberSeries:
 
     def __init__(
         self,
-        lay_out: Callable[[Sequence[bytes]], Sequence[Place]],
+        lay_out: Callable[[Sequence[bytes]], Sequence[NumberPlace]],
         adjust: Callable[[list[bytes]], list[bytes]] | None = None,
         *,
         hexadecimal: bool = False,

@@ -18,7 +18,7 @@ Picker = Callable[[Sequence[bytes]], Sequence[bytes]]
 Scaled = tuple[tuple[int, float], ...]
 
 
-class Comparison(NamedTuple):
+class LimitComparison(NamedTuple):
     """An ``AtMost`` on one set of labels; the numbers of both sides by their places in the plan."""
 
     rule: AtMost
@@ -44,7 +44,7 @@ class CheckPlan(NamedTuple):
     # The numbers that are compared: which values, and what to multiply each with.
     pick_compared: Picker
     scales: tuple[float, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[LimitComparison, ...]
     sums: tuple[Sum, ...]
     stale: tuple[tuple[Stale, Picker], ...]
     families: frozenset[str]
@@ -126,7 +126,7 @@ def _shown(labels: Iterable[tuple[str, str]]) -> str:
 
 def _comparisons(
     collector: str, series: Sequence[Series], compared: dict[int, int]
-) -> list[Comparison]:
+) -> list[LimitComparison]:
     """The comparisons; ``compared`` gets the series that they need, and the place of each."""
     made = []
     for rule in rules.COMBINATIONS:
@@ -140,7 +140,7 @@ def _comparisons(
                     tuple(compared.setdefault(found[labels], len(compared)) for found in side)
                     for side in (left, right)
                 ]
-                made.append(Comparison(rule, sides[0], sides[1], _shown(labels)))
+                made.append(LimitComparison(rule, sides[0], sides[1], _shown(labels)))
     return made
 
 

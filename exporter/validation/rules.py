@@ -231,7 +231,7 @@ STALE = (
 TOTALS = (TotalOfCpus("total_not_its_cpus", "cpu", 4),)
 
 
-class Need(NamedTuple):
+class RuleNeed(NamedTuple):
     """One rule by name, and what it cannot do without: families, and seconds between looks.
 
     ``looks`` is 2 for a rule about what has changed since the look before.
@@ -244,17 +244,21 @@ class Need(NamedTuple):
     seconds: float = 0.0
 
 
-def needs() -> list[Need]:
+def needs() -> list[RuleNeed]:
     """All rules but ``BACKWARDS`` and ``MALFORMED``, which every collector can violate."""
     found = []
     for rule in COMBINATIONS:
         families = tuple(term.family for term in (*rule.left, *rule.right))
-        found.append(Need(rule.collector, rule.name, families))
-    found += [Need(rule.collector, rule.name, (rule.family,), looks=2) for rule in GROWTH_LIMITS]
-    for fields in FIELDS:
-        found += [Need(fields.collector, name, looks=2) for name in (fields.added, fields.dropped)]
+        found.append(RuleNeed(rule.collector, rule.name, families))
     found += [
-        Need(stale.collector, stale.name, stale.families, 2, stale.seconds) for stale in STALE
+        RuleNeed(rule.collector, rule.name, (rule.family,), looks=2) for rule in GROWTH_LIMITS
     ]
-    found += [Need(rule.collector, rule.name, looks=2) for rule in TOTALS]
+    for fields in FIELDS:
+        found += [
+            RuleNeed(fields.collector, name, looks=2) for name in (fields.added, fields.dropped)
+        ]
+    found += [
+        RuleNeed(stale.collector, stale.name, stale.families, 2, stale.seconds) for stale in STALE
+    ]
+    found += [RuleNeed(rule.collector, rule.name, looks=2) for rule in TOTALS]
     return list({(need.collector, need.rule): need for need in found}.values())

@@ -71,7 +71,7 @@ def _evaluated(validator: Validator, coverage: Coverage) -> Iterable[RuleVerdict
         )
 
 
-def _why_not(families: frozenset[str] | None, need: rules.Need, coverage: Coverage) -> str:
+def _why_not(families: frozenset[str] | None, need: rules.RuleNeed, coverage: Coverage) -> str:
     if need.collector not in coverage.running:
         return f"the collector {need.collector} does not run"
     if families is None:

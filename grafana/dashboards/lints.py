@@ -17,9 +17,9 @@ from grafana.dashboards.words import (
     GRID_WIDTH,
     AlertPanel,
     Dashboard,
+    DrawnThreshold,
     Panel,
     Row,
-    Threshold,
     Transformation,
 )
 
@@ -133,7 +133,7 @@ def _recorded(panel: Panel) -> Iterator[str]:
         yield f"{lines} of the alerts on its metric"
 
 
-def _off(panel: Panel, thresholds: Sequence[Threshold]) -> str:
+def _off(panel: Panel, thresholds: Sequence[DrawnThreshold]) -> str:
     """What is wrong with a panel's lines; empty when one of them is at a threshold, or none is."""
     drawn = [step.value for step in panel.steps if step.value is not None]
     due = [threshold.value for threshold in thresholds]

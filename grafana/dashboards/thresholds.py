@@ -5,48 +5,48 @@ Made by `python -m prometheus.generator` from prometheus/alerts: change them the
 
 from __future__ import annotations
 
-from grafana.dashboards.words import AlertPanel, NeedColumn, Threshold
+from grafana.dashboards.words import AlertPanel, DrawnThreshold, NeedColumn
 
-CPU_PRESSURE_WAITING = Threshold(0.4, "40 %")
-RUN_QUEUE_LONG_LOAD = Threshold(2, "2")
-MEMORY_PRESSURE_WAITING = Threshold(0.1, "10 %")
-MEMORY_RECLAIM_STALLS_STALLS = Threshold(10, "10")
-MEMORY_RECLAIM_STALLS_EFFICIENCY = Threshold(0.5, "half")
-MEMORY_THRASHING_MAJOR_FAULTS = Threshold(500, "500")
-MEMORY_THRASHING_USED = Threshold(0.9, "90 %")
-FILESYSTEM_FILLS_UP_SOON_LEFT = Threshold(0.16666666666666666, "4 hours")
-FILESYSTEM_FILLS_UP_SOON_USED = Threshold(0.8, "80 %")
-FILESYSTEM_FILLS_UP_LEFT = Threshold(1, "a day")
-FILESYSTEM_FILLS_UP_USED = Threshold(0.6, "60 %")
-FILESYSTEM_ALMOST_FULL_USED = Threshold(0.97, "97 %")
-FILESYSTEM_OUT_OF_FILES_USED = Threshold(0.97, "97 %")
-DISK_SATURATED_QUEUE = Threshold(10, "10")
-DISK_SATURATED_BUSY = Threshold(0.9, "90 %")
-CLOCK_NOT_SYNCHRONISED_ERROR = Threshold(16, "16 s")
-CLOCK_SKEW_OFFSET = Threshold(0.05, "50 ms")
-NETWORK_ERRORS_ERRORS = Threshold(0.01, "1 %")
-CONNTRACK_ALMOST_FULL_USED = Threshold(0.75, "75 %")
-FILE_DESCRIPTORS_ALMOST_USED_UP_USED = Threshold(0.8, "80 %")
-CONTAINER_THROTTLED_THROTTLED = Threshold(0.25, "25 %")
-CONTAINER_NEAR_MEMORY_LIMIT_USED = Threshold(0.9, "90 %")
-STEAL_HIGH_STOLEN = Threshold(0.05, "5 %")
-SCRAPE_SLOW_DURATION = Threshold(5, "5 s")
-SERIES_GROW_GROWTH = Threshold(2, "twice")
-SERIES_GROW_SAMPLES = Threshold(2000, "2000")
-PUSH_QUEUE_GROWS_USED = Threshold(0.5, "50 %")
-SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE = Threshold(0.001, "0.1 %")
-SCRAPE_BUDGET_BURNS_FAST_FAST = Threshold(14.4, "2 days")
-SCRAPE_BUDGET_BURNS_FAST_SLOW = Threshold(6, "5 days")
-SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE = Threshold(0.001, "0.1 %")
-NOTIFICATIONS_FAIL_FAILED = Threshold(0.01, "1 %")
-ALERTMANAGER_DELIVERY_FAILS_FAILED = Threshold(0.01, "1 %")
-REMOTE_WRITE_BEHIND_BEHIND = Threshold(120, "2 minutes")
-REPORT_OVERDUE_DAILY = Threshold(129600, "a day and a half")
-REPORT_OVERDUE_WEEKLY = Threshold(777600, "nine days")
+CPU_PRESSURE_WAITING = DrawnThreshold(0.4, "40 %")
+RUN_QUEUE_LONG_LOAD = DrawnThreshold(2, "2")
+MEMORY_PRESSURE_WAITING = DrawnThreshold(0.1, "10 %")
+MEMORY_RECLAIM_STALLS_STALLS = DrawnThreshold(10, "10")
+MEMORY_RECLAIM_STALLS_EFFICIENCY = DrawnThreshold(0.5, "half")
+MEMORY_THRASHING_MAJOR_FAULTS = DrawnThreshold(500, "500")
+MEMORY_THRASHING_USED = DrawnThreshold(0.9, "90 %")
+FILESYSTEM_FILLS_UP_SOON_LEFT = DrawnThreshold(0.16666666666666666, "4 hours")
+FILESYSTEM_FILLS_UP_SOON_USED = DrawnThreshold(0.8, "80 %")
+FILESYSTEM_FILLS_UP_LEFT = DrawnThreshold(1, "a day")
+FILESYSTEM_FILLS_UP_USED = DrawnThreshold(0.6, "60 %")
+FILESYSTEM_ALMOST_FULL_USED = DrawnThreshold(0.97, "97 %")
+FILESYSTEM_OUT_OF_FILES_USED = DrawnThreshold(0.97, "97 %")
+DISK_SATURATED_QUEUE = DrawnThreshold(10, "10")
+DISK_SATURATED_BUSY = DrawnThreshold(0.9, "90 %")
+CLOCK_NOT_SYNCHRONISED_ERROR = DrawnThreshold(16, "16 s")
+CLOCK_SKEW_OFFSET = DrawnThreshold(0.05, "50 ms")
+NETWORK_ERRORS_ERRORS = DrawnThreshold(0.01, "1 %")
+CONNTRACK_ALMOST_FULL_USED = DrawnThreshold(0.75, "75 %")
+FILE_DESCRIPTORS_ALMOST_USED_UP_USED = DrawnThreshold(0.8, "80 %")
+CONTAINER_THROTTLED_THROTTLED = DrawnThreshold(0.25, "25 %")
+CONTAINER_NEAR_MEMORY_LIMIT_USED = DrawnThreshold(0.9, "90 %")
+STEAL_HIGH_STOLEN = DrawnThreshold(0.05, "5 %")
+SCRAPE_SLOW_DURATION = DrawnThreshold(5, "5 s")
+SERIES_GROW_GROWTH = DrawnThreshold(2, "twice")
+SERIES_GROW_SAMPLES = DrawnThreshold(2000, "2000")
+PUSH_QUEUE_GROWS_USED = DrawnThreshold(0.5, "50 %")
+SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE = DrawnThreshold(0.001, "0.1 %")
+SCRAPE_BUDGET_BURNS_FAST_FAST = DrawnThreshold(14.4, "2 days")
+SCRAPE_BUDGET_BURNS_FAST_SLOW = DrawnThreshold(6, "5 days")
+SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE = DrawnThreshold(0.001, "0.1 %")
+NOTIFICATIONS_FAIL_FAILED = DrawnThreshold(0.01, "1 %")
+ALERTMANAGER_DELIVERY_FAILS_FAILED = DrawnThreshold(0.01, "1 %")
+REMOTE_WRITE_BEHIND_BEHIND = DrawnThreshold(120, "2 minutes")
+REPORT_OVERDUE_DAILY = DrawnThreshold(129600, "a day and a half")
+REPORT_OVERDUE_WEEKLY = DrawnThreshold(777600, "nine days")
 
 # From here on a need is orange, and red.
-NEAR = Threshold(0.8, "80 %")
-IN_NEED = Threshold(0.9, "90 %")
+NEAR = DrawnThreshold(0.8, "80 %")
+IN_NEED = DrawnThreshold(0.9, "90 %")
 
 # The panels that show the figure of an alert, and the thresholds that it has.
 ALERT_PANELS: tuple[AlertPanel, ...] = (
@@ -126,7 +126,7 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
 )
 
 # Thresholds of recorded metrics, whose level (`instance:`) is left out.
-OF_RECORDED: dict[str, tuple[Threshold, ...]] = {
+OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]] = {
     "node_pressure_cpu_waiting:ratio_rate5m": (CPU_PRESSURE_WAITING,),
     "node_load1_per_cpu:ratio": (RUN_QUEUE_LONG_LOAD,),
     "node_pressure_memory_waiting:ratio_rate5m": (MEMORY_PRESSURE_WAITING,),

@@ -48,7 +48,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class DrawnThreshold:
     """A threshold of an alert: its number in base units, and its words, which are its text."""
 
     value: float
@@ -65,7 +65,7 @@ class AlertPanel:
     alert: str
     dashboard: str
     panel: str
-    thresholds: Sequence[Threshold]
+    thresholds: Sequence[DrawnThreshold]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import Protocol
 import click
 
 from importing.backfilling import Backfill
+from importing.captures import Snapshot
 from importing.commands import owners, receivers
 from importing.files import InputFile, check_times, kind_of, merged, prepare
 from importing.progress import ReadingProgress
-from importing.recordings import Look
 from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
 from importing.sending import RemoteWrite
 from importing.text import TextOutput
@@ -24,11 +24,11 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.printable import printable
 
 
-class Output(Protocol):
-    """Where the looks of an import go."""
+class SnapshotOutput(Protocol):
+    """Where the snapshots of an import go."""
 
-    def take(self, look: Look) -> None:
-        """Take one look."""
+    def take(self, snapshot: Snapshot) -> None:
+        """Take one snapshot."""
 
     def finish(self) -> str:
         """Do what is left; says what was done."""
@@ -92,7 +92,7 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
-        where: Output | None
+        where: SnapshotOutput | None
         if output:
             where = TextOutput(output)
         elif backfill:
@@ -112,15 +112,18 @@ def _allow_many_files() -> None:
 
 
 def _run(
-    where: Output, inputs: Sequence[InputFile], refusals: Refusals, progress: ReadingProgress
+    where: SnapshotOutput,
+    inputs: Sequence[InputFile],
+    refusals: Refusals,
+    progress: ReadingProgress,
 ) -> None:
     try:
         if isinstance(where, RemoteWrite):
             # What was sent cannot be taken back; all else is published at the end.
             check_times(inputs, refusals)
-        for look in merged(inputs, refusals):
-            where.take(look)
-            progress.look()
+        for snapshot in merged(inputs, refusals):
+            where.take(snapshot)
+            progress.update()
         said = where.finish()
     except (OSError, sqlite3.OperationalError) as error:
         # A full disk, mostly. Nothing half-written stays where anybody would take it for whole.

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from importing.machines import Machine, SystemInfo, machine_of
+from importing.machines import ImportedMachine, SystemInfo, machine_of
 from importing.old import system_info
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
@@ -33,7 +33,7 @@ class Owners:
     container_names: Path | None = None
     system_info: Path | None = None
 
-    def of(self, files: Sequence[Path]) -> list[Machine]:
+    def of(self, files: Sequence[Path]) -> list[ImportedMachine]:
         """The machine of each file.
 
         Raises:
@@ -46,7 +46,7 @@ class Owners:
         for identity in owners:
             system = systems.get(identity.name)
             cpus = self.cpus or (system.cpus if system else None)
-            found.append(Machine(identity, cpus, names, system))
+            found.append(ImportedMachine(identity, cpus, names, system))
         return found
 
     def _identities(self, files: Sequence[Path]) -> list[Identity]:

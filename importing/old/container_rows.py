@@ -14,8 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 from exporter.collectors.cgroup import families
-from importing.old.csv_rows import Row
-from importing.recordings import Look, RecordedMachine
+from importing.captures import CapturedMachine, Snapshot
+from importing.old.csv_rows import CsvRow
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
@@ -37,7 +37,7 @@ _NUMBERS: tuple[tuple[str, Family, tuple[str, ...]], ...] = (
 )
 
 
-def by_time(rows: Iterator[Row], path: Path, refusals: Refusals) -> Iterator[Row]:
+def by_time(rows: Iterator[CsvRow], path: Path, refusals: Refusals) -> Iterator[CsvRow]:
     """The rows by time, where the file has one container after the other.
 
     They are sorted in a temporary database of SQLite, which keeps on disk what memory should not.
@@ -57,7 +57,7 @@ def by_time(rows: Iterator[Row], path: Path, refusals: Refusals) -> Iterator[Row
             values = (row.time, row.line, json.dumps(row.cells))
             database.execute("INSERT INTO row VALUES (?, ?, ?)", values)
         for time, line, cells in database.execute("SELECT * FROM row ORDER BY time, line"):
-            yield Row(time, line, json.loads(cells))
+            yield CsvRow(time, line, json.loads(cells))
 
 
 class Containers:
@@ -67,12 +67,12 @@ class Containers:
         recorded: the machine that they ran on.
     """
 
-    def __init__(self, recorded: RecordedMachine) -> None:
+    def __init__(self, recorded: CapturedMachine) -> None:
         self._recorded = recorded
         self._before: dict[str, float] = {}
         self._used: dict[tuple[str, str], float] = {}
 
-    def look(self, row: Row, path: Path) -> Look:
+    def snapshot(self, row: CsvRow, path: Path) -> Snapshot:
         """The samples of a row; none when it is malformed or not in order."""
         where = f"{path}: line {row.line}"
         try:
@@ -82,7 +82,7 @@ class Containers:
             pairs = []
         return self._recorded.with_identity(row.time, self._recorded.batch(pairs))
 
-    def _pairs(self, row: Row, where: str) -> list[tuple[Series, bytes]]:
+    def _pairs(self, row: CsvRow, where: str) -> list[tuple[Series, bytes]]:
         identity = row.cells.get("container_id", "")
         if not identity:
             raise InputError(where, "container_id", "the id of a container")

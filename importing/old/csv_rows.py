@@ -15,7 +15,7 @@ TIMESTAMP = "timestamp"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """A row: its Unix time, its line, and the text of each column."""
 
     time: float
@@ -45,7 +45,9 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) and value >= 0 else None
 
 
-def read_rows(path: Path, refuse: Callable[[InputError], None], reading: Reading) -> Iterator[Row]:
+def read_rows(
+    path: Path, refuse: Callable[[InputError], None], reading: Reading
+) -> Iterator[CsvRow]:
     """The rows of a file.
 
     Args:
@@ -75,7 +77,7 @@ def read_rows(path: Path, refuse: Callable[[InputError], None], reading: Reading
             refuse(InputError(where, "", expected, line[:60].decode("utf-8", "replace").strip()))
             continue
         found = True
-        yield Row(time, number, row)
+        yield CsvRow(time, number, row)
     if not found:
         raise InputError(str(path), "", "rows under a heading")
 

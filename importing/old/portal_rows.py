@@ -14,8 +14,8 @@ from pathlib import Path
 from exporter.collectors import meminfo, netdev
 from exporter.collectors.cpu import collector as cpu
 from exporter.collectors.diskstats import collector as diskstats
-from importing.old.csv_rows import Row
-from importing.recordings import Look, RecordedMachine
+from importing.captures import CapturedMachine, Snapshot
+from importing.old.csv_rows import CsvRow
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import format_value
@@ -41,12 +41,12 @@ class Portal:
         recorded: the machine that it is of.
     """
 
-    def __init__(self, recorded: RecordedMachine) -> None:
+    def __init__(self, recorded: CapturedMachine) -> None:
         self._recorded = recorded
         self._before: float | None = None
         self._sums: dict[str, float] = {}
 
-    def look(self, row: Row, path: Path) -> Look:
+    def snapshot(self, row: CsvRow, path: Path) -> Snapshot:
         """The samples of a row; none when it is malformed or not in order."""
         where = f"{path}: line {row.line}"
         try:
@@ -59,7 +59,7 @@ class Portal:
             batches += self._recorded.cpus
         return self._recorded.with_identity(row.time, batches)
 
-    def _pairs(self, row: Row, where: str) -> list[tuple[Series, bytes]]:
+    def _pairs(self, row: CsvRow, where: str) -> list[tuple[Series, bytes]]:
         shares = {mode: row.number(f"cpu_{mode}", where) for mode in MODES}
         gauges = [(name, row.number(column, where)) for column, name in _GAUGES]
         rates = [(family, row.number(column, where)) for column, family in _RATES]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from perfanalysis.results.state import RESULTS
 @click.command("list")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--machine", default="", help="Only results of the machine of this name.")
-@click.option("--since", help="Only runs that ended at this time or later: a date, or seconds.")
+@click.option(
+    "--since", help="Only runs that ended at this time or later: now-7d, a date, or Unix seconds."
+)
 @options.KERNEL
 @options.STATE_DIRECTORY
 @options.AS_JSON
@@ -32,7 +35,7 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
     as_json: bool,
 ) -> None:
     """List the results of FOLDER, or of the state folder, newest first."""
-    earliest = 0.0 if since is None else parse_time(since, "--since")
+    earliest = 0.0 if since is None else parse_time(since, "--since", now=time.time())
     chosen = folder or options.state_directory(state_directory) / RESULTS
     # A machine that has measured nothing yet has no such folder, which is no error.
     found = read_folder(chosen) if folder or chosen.is_dir() else None

@@ -58,7 +58,7 @@ def summary(outcome: Outcome) -> str:
     )
 
 
-class Silent(progress.Display):
+class Silent(progress.ProgressDisplay):
     """Shows nothing; a context manager."""
 
     def started(self, name: str) -> None:

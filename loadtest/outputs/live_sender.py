@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loadtest.outputs import grafana_live
-from perfanalysis.delivery.destinations import Client, Outcome, restored
+from perfanalysis.delivery.destinations import DeliveryOutcome, DestinationClient, restored
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, TimedSample, encode
 from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import MalformedError, PerfAnalysisError
@@ -37,7 +37,7 @@ class LiveOutput:
 
     def __init__(self, orders: dict[str, Any]) -> None:
         self._destination = restored(orders["destination"])
-        self._client = Client(self._destination, TIMEOUTS)
+        self._client = DestinationClient(self._destination, TIMEOUTS)
         self._labels: dict[str, str] = orders["labels"]
         self._shown: list[TimedSample] = []
         self._complaint = ""
@@ -64,11 +64,11 @@ class LiveOutput:
         except PerfAnalysisError as error:
             self._complain(str(error))
             return
-        if answer.outcome is Outcome.DELIVERED:
+        if answer.outcome is DeliveryOutcome.DELIVERED:
             self._complaint = ""
             return
         # A result goes the same way, and will be refused or wait as well.
-        self._refused = answer.outcome is Outcome.REFUSED
+        self._refused = answer.outcome is DeliveryOutcome.REFUSED
         said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
         self._complain(said.strip())
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.outputs.wanted import REMOTE_WRITE, Output
-from perfanalysis.delivery.destinations import Answer, Destination, Outcome, load
+from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination, load
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, encode
 from perfanalysis.delivery.sender import Sender, SenderBusyError
 from perfanalysis.delivery.spool import Entry, Spool
@@ -142,12 +142,12 @@ def _send(
 ) -> None:
     def heard(entry: Entry, answer: Answer) -> None:
         del entry
-        if answer.outcome is Outcome.DELIVERED:
+        if answer.outcome is DeliveryOutcome.DELIVERED:
             delivery.sent += 1
             return
         status = f"status {answer.status}: {answer.text[:200]}" if answer.status else answer.text
         delivery.reason = status.rstrip(": ")
-        delivery.refused += answer.outcome is Outcome.REFUSED
+        delivery.refused += answer.outcome is DeliveryOutcome.REFUSED
 
     try:
         with Sender(spool, destination, listener=heard) as sender:

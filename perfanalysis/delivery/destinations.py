@@ -29,7 +29,7 @@ CONFIGURATION = "destination.json"
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
-class Outcome(Enum):
+class DeliveryOutcome(Enum):
     """What became of an attempt."""
 
     DELIVERED = "delivered"
@@ -41,7 +41,7 @@ class Outcome(Enum):
 class Answer:
     """What a receiver said, without any key; ``status`` is 0 when it said nothing."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     status: int
     text: str
     retry_after: float = 0.0
@@ -125,7 +125,7 @@ def parse_labels(texts: tuple[str, ...], where: str) -> dict[str, str]:
     return labels
 
 
-class Client:
+class DestinationClient:
     """Sends documents to one destination over a connection that is kept.
 
     Args:
@@ -174,7 +174,7 @@ class Client:
             ) as response:
                 return _judge(response, secrets)
         except (requests.RequestException, OSError) as error:
-            return Answer(Outcome.RETRY, 0, f"no answer ({_cause(error)})")
+            return Answer(DeliveryOutcome.RETRY, 0, f"no answer ({_cause(error)})")
 
 
 def _judge(response: requests.Response, secrets: Mapping[str, str]) -> Answer:
@@ -187,11 +187,11 @@ def _judge(response: requests.Response, secrets: Mapping[str, str]) -> Answer:
     # A receiver that echoes requests must not carry the key into files and messages.
     text = redacted(text, secrets)
     if 200 <= status < 300:
-        outcome = Outcome.DELIVERED
+        outcome = DeliveryOutcome.DELIVERED
     elif status == 429 or status >= 500:
-        outcome = Outcome.RETRY
+        outcome = DeliveryOutcome.RETRY
     else:
-        outcome = Outcome.REFUSED
+        outcome = DeliveryOutcome.REFUSED
     wait = retry_after(response.headers.get("Retry-After"), time.time())
     return Answer(outcome, status, text.strip(), wait)
 

@@ -7,15 +7,17 @@ are read when they are used: what is kept here can be shown and stored.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.endpoint_settings import CA_FILE, CERT_FILE, KEY_FILE, SettingPath
 from perfanalysis.errors import InputError
+
+if TYPE_CHECKING:
+    import ssl
 
 _CERTIFICATES = "a file of certificates (PEM)"
 _PAIR = "a client certificate and its key (PEM, without passphrase) in cert_file and key_file"
@@ -74,6 +76,21 @@ class Endpoint:
             return CERT_FILE if self.cert_file else KEY_FILE, _PAIR
         return None
 
+    def tls_context(self) -> ssl.SSLContext:
+        """Trust and client certificate, for those who bring connections of their own.
+
+        Raises:
+            OSError: a file is missing or of no use.
+        """
+        # 4 MB of resident memory that only those need who ask over TLS.
+        import ssl
+
+        context = ssl.create_default_context(cafile=self.ca_file or None)
+        if self.cert_file:
+            # A key with a passphrase would have OpenSSL ask for it on the terminal.
+            context.load_cert_chain(self.cert_file, self.key_file, password="")
+        return context
+
     def secrets(self) -> dict[str, str]:
         """Headers whose values must not be shown, as they are to be sent now.
 
@@ -113,6 +130,8 @@ def check_url(url: str, where: str) -> str:
 
 
 def _loads(load: Callable[[ssl.SSLContext], None]) -> bool:
+    import ssl
+
     try:
         load(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     except (OSError, ValueError):

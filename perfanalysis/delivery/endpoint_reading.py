@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,12 @@ def in_file(
 
 
 def read_endpoint(
-    url: str, description: Description, *, variable: str = "", check: bool = True
+    url: str,
+    description: Description,
+    *,
+    variable: str = "",
+    check: bool = True,
+    ours: Collection[str] = _NOT_TO_SET,
 ) -> Endpoint:
     """The endpoint that was described.
 
@@ -80,6 +85,7 @@ def read_endpoint(
         description: all that was said beside it.
         variable: the environment variable that holds the key when nothing else does, if it is set.
         check: whether the files must be there now.
+        ours: headers that nobody else may set, in small letters.
 
     Raises:
         InputError: two things exclude each other, or one alone is of no use.
@@ -90,7 +96,7 @@ def read_endpoint(
         return description.said[said[path]] if path in said else ""
 
     headers = {
-        path: parse_headers(_lines(value(path)), _where(description, said[path]))
+        path: _headers(value(path), _where(description, said[path]), ours)
         for path in (HEADER, HEADER_FILE)
         if path in said
     }
@@ -118,26 +124,41 @@ def read_endpoint(
     return found
 
 
+def _headers(
+    said: Mapping[str, str] | Iterable[str], where: str, ours: Collection[str]
+) -> dict[str, str]:
+    """Of a file, or of flags."""
+    pairs = said.items() if isinstance(said, Mapping) else map(_pair, said)
+    return _checked_headers(pairs, where, ours)
+
+
 def parse_headers(lines: Iterable[str], where: str) -> dict[str, str]:
     """Read headers such as ``X-Scope-OrgID: team-a``.
 
     Raises:
         InputError: one is malformed, or is ours to set.
     """
+    return _headers(lines, where, _NOT_TO_SET)
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    # A line without a colon is no header, whatever its name.
+    return (name, value) if colon else ("", value)
+
+
+def _checked_headers(
+    pairs: Iterable[tuple[str, str]], where: str, ours: Collection[str]
+) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
+    for name, value in pairs:
         text = value.strip()
-        if not (colon and _HEADER_NAME.fullmatch(name) and text.isascii() and text.isprintable()):
+        if not (_HEADER_NAME.fullmatch(name) and text.isascii() and text.isprintable()):
             raise InputError(where, "", "a header such as 'X-Scope-OrgID: team-a'")
-        if name.lower() in _NOT_TO_SET:
+        if name.lower() in ours:
             raise InputError(where, name, "another header: a key is read from a file")
         headers[name] = text
     return headers
-
-
-def _lines(value: Any) -> Iterable[str]:
-    return [f"{k}: {v}" for k, v in value.items()] if isinstance(value, Mapping) else value
 
 
 def _where(description: Description, path: SettingPath) -> str:

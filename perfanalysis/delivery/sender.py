@@ -11,7 +11,12 @@ from collections.abc import Callable
 from typing import Self
 
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Answer, Client, Destination, Outcome
+from perfanalysis.delivery.destinations import (
+    Answer,
+    DeliveryOutcome,
+    Destination,
+    DestinationClient,
+)
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.locks import FileLock, LockedError
@@ -55,7 +60,7 @@ class Sender:
         self._backoff = backoff or Backoff()
         self._keep_refused = keep_refused
         self._listener = listener
-        self._client = Client(destination)
+        self._client = DestinationClient(destination)
         self._failures = 0
         self._not_before = 0.0
         self._last_refusal: Answer | None = None
@@ -99,7 +104,9 @@ class Sender:
                 self._listed.popleft()
                 continue
             except ValueError as error:
-                answer = Answer(Outcome.REFUSED, 0, f"the file in the spool is damaged: {error}")
+                answer = Answer(
+                    DeliveryOutcome.REFUSED, 0, f"the file in the spool is damaged: {error}"
+                )
             except OSError as error:
                 raise PerfAnalysisError(
                     f"{entry.path}: cannot be read: {error.strerror}"
@@ -143,7 +150,7 @@ class Sender:
                 self._news.clear()
 
     def _settle(self, entry: Entry, answer: Answer) -> None:
-        if answer.outcome is Outcome.RETRY:
+        if answer.outcome is DeliveryOutcome.RETRY:
             self._failures += 1
             wait = self._backoff.wait(self._failures, answer.retry_after)
             self._not_before = time.monotonic() + wait
@@ -155,7 +162,7 @@ class Sender:
                 LOG.info("%s answers again", self.destination.shown)
             self._failures, self._not_before = 0, 0.0
             self._listed.popleft()
-            if answer.outcome is Outcome.DELIVERED:
+            if answer.outcome is DeliveryOutcome.DELIVERED:
                 self.spool.delivered(entry)
             else:
                 self._refused(entry, answer)

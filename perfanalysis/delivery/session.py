@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Mapping
 
 import requests
@@ -88,15 +87,3 @@ class Session:
             allow_redirects=False,
             stream=True,
         )
-
-
-def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
-    """The same trust and client certificate, for protocols other than HTTP.
-
-    Raises:
-        OSError: a file is missing or of no use.
-    """
-    context = ssl.create_default_context(cafile=endpoint.ca_file or None)
-    if endpoint.cert_file:
-        context.load_cert_chain(endpoint.cert_file, endpoint.key_file)
-    return context

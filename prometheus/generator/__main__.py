@@ -22,12 +22,12 @@ from prometheus.generator.rule_files import (
     container_need_rules,
     need_rules,
 )
-from prometheus.generator.table import Table, read_table
+from prometheus.generator.table import AlertTable, read_table
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def generated(repository: Path, table: Table) -> dict[Path, str]:
+def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     """Each file that is made, or has a part that is, with its new text; by its relative path.
 
     Raises:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from prometheus.generator.marked import COMMAND, with_part
-from prometheus.generator.table import FOLDER, Alert, Table
+from prometheus.generator.table import FOLDER, Alert, AlertTable
 
 _BEGIN = f"<!-- made by `{COMMAND}` from prometheus/alerts: do not edit from here -->"
 _END = "<!-- made: to here -->"
 _HEAD = re.compile(r"Severity: [^\n]*\n\n")
 
 
-def runbook_index(text: str, table: Table, where: str) -> str:
+def runbook_index(text: str, table: AlertTable, where: str) -> str:
     """The list of all runbooks with its tables made anew.
 
     Raises:
@@ -31,7 +31,7 @@ def runbook_index(text: str, table: Table, where: str) -> str:
     return with_part(text, "\n".join(lines), _BEGIN, _END, where)
 
 
-def alert_list(text: str, table: Table, where: str) -> str:
+def alert_list(text: str, table: AlertTable, where: str) -> str:
     """The page on alerting with its table of alerts, thresholds, needs and panels made anew.
 
     Raises:
@@ -88,6 +88,6 @@ def _thresholds(alert: Alert) -> Iterator[str]:
         yield f"{name.replace('_', ' ')}{sign} {threshold.listed}"
 
 
-def _needs_of(alert: Alert, table: Table) -> Iterator[str]:
+def _needs_of(alert: Alert, table: AlertTable) -> Iterator[str]:
     for needs in (table.machine_needs, table.container_needs):
         yield from (need.resource for need in needs if need.alert and need.alert.name == alert.name)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 
 from prometheus.generator.marked import COMMAND
 from prometheus.generator.rule_files import expression
-from prometheus.generator.table import Alert, Need, Table
-from prometheus.generator.thresholds import Threshold
+from prometheus.generator.table import Alert, AlertTable, Need
+from prometheus.generator.thresholds import AlertThreshold
 
 _HEAD = f'''\
 """Thresholds of alerts, for the lines and the words of panels; what needs are.
@@ -24,7 +24,7 @@ Made by `{COMMAND}` from prometheus/alerts: change them there.
 
 from __future__ import annotations
 
-from grafana.dashboards.words import AlertPanel, NeedColumn, Threshold
+from grafana.dashboards.words import AlertPanel, DrawnThreshold, NeedColumn
 
 '''
 _WIDTH = 100
@@ -32,7 +32,7 @@ _WIDTH = 100
 _RECORDED = re.compile(r"^\s*(\w+:[\w:]+) (?:>=|<=|>|<) \$\{(\w+)\}$", re.MULTILINE)
 
 
-def thresholds_module(table: Table) -> str:
+def thresholds_module(table: AlertTable) -> str:
     """The text of ``grafana/dashboards/thresholds.py``, as the formatter of code would have it."""
     lines = [
         line
@@ -46,7 +46,7 @@ def thresholds_module(table: Table) -> str:
     lines += ["", "# The panels that show the figure of an alert, and the thresholds that it has."]
     lines += _tuple("ALERT_PANELS: tuple[AlertPanel, ...]", _alert_panels(table))
     lines += ["", "# Thresholds of recorded metrics, whose level (`instance:`) is left out."]
-    lines += _mapping("OF_RECORDED: dict[str, tuple[Threshold, ...]]", _recorded(table))
+    lines += _mapping("OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]]", _recorded(table))
     lines += ["", "# The columns of the fleet's table of needs."]
     lines += _tuple("NEED_COLUMNS: tuple[NeedColumn, ...]", _columns(table.machine_needs))
     return _HEAD + "\n".join(lines) + "\n"
@@ -61,18 +61,18 @@ def _names(alert: Alert) -> str:
     return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 
-def _constant(name: str, threshold: Threshold) -> Iterator[str]:
-    yield f"{name} = Threshold({threshold.value!r}, {json.dumps(threshold.text)})"
+def _constant(name: str, threshold: AlertThreshold) -> Iterator[str]:
+    yield f"{name} = DrawnThreshold({threshold.value!r}, {json.dumps(threshold.text)})"
 
 
-def _alert_panels(table: Table) -> Iterator[str]:
+def _alert_panels(table: AlertTable) -> Iterator[str]:
     for alert in table.alerts:
         if alert.panel:
             words = [json.dumps(word) for word in (alert.name, alert.dashboard, alert.panel)]
             yield _call("AlertPanel", [*words, _names(alert)])
 
 
-def _recorded(table: Table) -> dict[str, list[str]]:
+def _recorded(table: AlertTable) -> dict[str, list[str]]:
     """The thresholds of each recorded metric that an alert holds against one."""
     found: dict[str, list[str]] = {}
     for alert in table.alerts:

@@ -9,7 +9,7 @@ from typing import Any
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
 from prometheus.generator.pages import runbook_head
-from prometheus.generator.table import Alert, Table, Tier
+from prometheus.generator.table import Alert, AlertTable, Tier
 
 RUNBOOKS = Path("docs/runbooks")
 TESTS = Path("prometheus/tests/alerts")
@@ -17,7 +17,7 @@ RULES = Path("prometheus/rules")
 _SECTIONS = ("## What to look at", "## What to do", "## Why it waits")
 
 
-def unmet(repository: Path, table: Table) -> list[str]:
+def unmet(repository: Path, table: AlertTable) -> list[str]:
     """What is missing, or is there without its alert; empty when nothing is."""
     found: list[str] = []
     for tier in table.tiers:

@@ -9,7 +9,7 @@ from textwrap import indent, wrap
 import yaml
 
 from prometheus.generator.marked import COMMAND
-from prometheus.generator.table import DASHBOARDS, Alert, Need, Table, Tier
+from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import in_expression, in_text
 
 _WIDTH = 100
@@ -44,7 +44,7 @@ def alert_rules(tier: Tier) -> str:
     return "\n".join(lines) + "\n"
 
 
-def need_rules(table: Table) -> str:
+def need_rules(table: AlertTable) -> str:
     """The rule file of the machines' needs."""
     lines = [
         *_comment(_ABOUT_NEEDS),
@@ -60,7 +60,7 @@ def need_rules(table: Table) -> str:
     return "\n".join(lines) + "\n"
 
 
-def container_need_rules(table: Table) -> str:
+def container_need_rules(table: AlertTable) -> str:
     """The part of the containers' rule file that holds their needs."""
     lines = [
         *_comment(_ABOUT_CONTAINER_NEEDS, " " * 6),

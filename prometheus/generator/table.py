@@ -14,7 +14,7 @@ from typing import Any
 
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
-from prometheus.generator.thresholds import Threshold, duration, references, threshold
+from prometheus.generator.thresholds import AlertThreshold, duration, references, threshold
 
 FOLDER = Path("prometheus/alerts")
 SEVERITIES = ("critical", "warning", "info", "none")
@@ -26,7 +26,7 @@ DASHBOARDS = {
     "exporters": "",
 }
 _REQUIRED = ("alert", "severity", "expr", "summary", "description", "dashboard")
-_OPTIONAL = ("thresholds", "window", "for", "keep_firing_for", "panel")
+_OPTIONAL = ("thresholds", "window", "for", "keep_firing_for", "panel", "not_recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Alert:
 
     ``source`` is the file, relative to the repository. ``fires_after`` and ``keep_firing_for`` are
     durations as Prometheus writes them, empty where there is none. ``panel`` is the title of the
-    panel that shows its figure on ``dashboard``, empty where none does.
+    panel that shows its figure on ``dashboard``, empty where none does. ``not_recorded`` is why the
+    machine of the recorded hour of the tests lacks its metrics; empty: it has them.
     """
 
     name: str
@@ -48,11 +49,12 @@ class Alert:
     panel: str = ""
     fires_after: str = ""
     keep_firing_for: str = ""
-    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
-    times: Mapping[str, Threshold] = field(default_factory=dict)
+    thresholds: Mapping[str, AlertThreshold] = field(default_factory=dict)
+    times: Mapping[str, AlertThreshold] = field(default_factory=dict)
+    not_recorded: str = ""
 
     @property
-    def figures(self) -> Mapping[str, Threshold]:
+    def figures(self) -> Mapping[str, AlertThreshold]:
         """All that ``${name}`` may stand for in this alert."""
         return {**self.thresholds, **self.times}
 
@@ -77,12 +79,12 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AlertTable:
     """All of it; ``near`` and ``in_need`` are where a need turns orange, and red."""
 
     tiers: tuple[Tier, ...]
-    near: Threshold
-    in_need: Threshold
+    near: AlertThreshold
+    in_need: AlertThreshold
     machine_needs: tuple[Need, ...]
     container_needs: tuple[Need, ...]
 
@@ -92,7 +94,7 @@ class Table:
         return (alert for tier in self.tiers for alert in tier.alerts)
 
 
-def read_table(repository: Path) -> Table:
+def read_table(repository: Path) -> AlertTable:
     """Read the table of a clone of the repository.
 
     Raises:
@@ -114,11 +116,13 @@ def read_table(repository: Path) -> Table:
     return _with_needs(repository, tuple(tiers), alerts)
 
 
-def _with_needs(repository: Path, tiers: tuple[Tier, ...], alerts: Mapping[str, Alert]) -> Table:
+def _with_needs(
+    repository: Path, tiers: tuple[Tier, ...], alerts: Mapping[str, Alert]
+) -> AlertTable:
     where = _path("needs")
     needs = _load(repository, "needs")
     _keys(needs, ("near", "in_need", "machine", "container"), (), where, "")
-    return Table(
+    return AlertTable(
         tiers,
         threshold(needs["near"], where, "near"),
         threshold(needs["in_need"], where, "in_need"),
@@ -191,10 +195,13 @@ def _alert(entry: Mapping[str, Any], source: Path, known: Mapping[str, Alert]) -
         times["keep_firing_for"].promql if "keep_firing_for" in times else "",
         thresholds,
         times,
+        entry.get("not_recorded", ""),
     )
 
 
-def _threshold(written: object, where: str, field: str, known: Mapping[str, Alert]) -> Threshold:
+def _threshold(
+    written: object, where: str, field: str, known: Mapping[str, Alert]
+) -> AlertThreshold:
     """A threshold, or ``${Alert.name}``: that of an alert above."""
     referred = references(written) if isinstance(written, str) else set()
     if not referred:

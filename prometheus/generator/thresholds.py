@@ -28,7 +28,7 @@ _FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class AlertThreshold:
     """One figure of an alert.
 
     Attributes:
@@ -53,7 +53,7 @@ class Threshold:
         return int(value) if value == int(value) else float(value)
 
 
-def threshold(written: object, where: str, field: str) -> Threshold:
+def threshold(written: object, where: str, field: str) -> AlertThreshold:
     """A threshold as the table has it.
 
     Args:
@@ -71,7 +71,7 @@ def threshold(written: object, where: str, field: str) -> Threshold:
             raise InputError(where, field, _FORMS, written)
         if not _ARITHMETIC.fullmatch(value):
             raise InputError(where, f"{field}.value", "numbers, with * and / between", value)
-        return Threshold(value, text, text if " " in value else f"{value} ({text})")
+        return AlertThreshold(value, text, text if " " in value else f"{value} ({text})")
     text = str(written)
     found = _WRITTEN.fullmatch(text)
     if found is None or isinstance(written, bool):
@@ -79,10 +79,10 @@ def threshold(written: object, where: str, field: str) -> Threshold:
     number, unit = found.groups()
     # normalize() alone may write 2000 as 2E+3.
     promql = f"{(Decimal(number) * _UNITS.get(unit, Decimal(1))).normalize():f}"
-    return Threshold(promql, text, text)
+    return AlertThreshold(promql, text, text)
 
 
-def duration(written: object, where: str, field: str) -> Threshold:
+def duration(written: object, where: str, field: str) -> AlertThreshold:
     """A duration as Prometheus writes it (``15m``), or a mapping with it and its words.
 
     Raises:
@@ -100,7 +100,7 @@ def duration(written: object, where: str, field: str) -> Threshold:
         raise InputError(where, field, expected, written)
     number, word = found[1], _DURATION_WORDS[found[2]]
     words = text or f"{number} {word}{'' if number == '1' else 's'}"
-    return Threshold(found[0], words, found[0])
+    return AlertThreshold(found[0], words, found[0])
 
 
 def references(text: str) -> set[str]:
@@ -108,7 +108,9 @@ def references(text: str) -> set[str]:
     return {name for name, _ in _REFERENCE.findall(text)}
 
 
-def in_expression(expression: str, figures: Mapping[str, Threshold], where: str, field: str) -> str:
+def in_expression(
+    expression: str, figures: Mapping[str, AlertThreshold], where: str, field: str
+) -> str:
     """An expression with PromQL in place of each ``${name}``.
 
     Raises:
@@ -123,7 +125,7 @@ def in_expression(expression: str, figures: Mapping[str, Threshold], where: str,
     return _REFERENCE.sub(replaced, expression)
 
 
-def in_text(text: str, figures: Mapping[str, Threshold], where: str, field: str) -> str:
+def in_text(text: str, figures: Mapping[str, AlertThreshold], where: str, field: str) -> str:
     """A text with words in place of each ``${name}``, and a number in place of ``${name:.3f}``.
 
     Raises:
@@ -144,8 +146,8 @@ def in_text(text: str, figures: Mapping[str, Threshold], where: str, field: str)
 
 
 def _of(
-    found: re.Match[str], figures: Mapping[str, Threshold], where: str, field: str
-) -> Threshold:
+    found: re.Match[str], figures: Mapping[str, AlertThreshold], where: str, field: str
+) -> AlertThreshold:
     if found[1] not in figures:
         known = ", ".join(f"${{{name}}}" for name in figures) or "none: it declares no threshold"
         raise InputError(where, field, f"a figure of the alert ({known})", found[0])

@@ -12,7 +12,7 @@ from reporter.asking.machines import Machine
 
 
 @dataclass(frozen=True)
-class Difference:
+class BaselineDifference:
     """A machine against the baseline, each figure as a ratio; None: one of the two is unknown."""
 
     machine: Machine
@@ -63,7 +63,7 @@ def scaling(machine: Machine) -> float | None:
     return machine.test.max.value / machine.test.single
 
 
-def differences(machines: Sequence[Machine], baseline: Machine) -> list[Difference]:
+def differences(machines: Sequence[Machine], baseline: Machine) -> list[BaselineDifference]:
     """Every other machine against the baseline, in the order given."""
     found = []
     for machine in machines:
@@ -73,7 +73,7 @@ def differences(machines: Sequence[Machine], baseline: Machine) -> list[Differen
         if machine.price and baseline.price:
             price = machine.price / baseline.price
         found.append(
-            Difference(
+            BaselineDifference(
                 machine,
                 _of(max_units(machine), max_units(baseline)),
                 _of(units_per_dollar(machine), units_per_dollar(baseline)),

@@ -26,7 +26,7 @@ MEMORY_LIMIT = 0.9
 
 
 @dataclass(frozen=True)
-class Fit:
+class WorkloadFit:
     """The observed work on one machine.
 
     Attributes:
@@ -115,7 +115,7 @@ def predict(
     observed: Machine,
     busy: Floats,
     memory_bytes: float | None = None,
-) -> list[Fit]:
+) -> list[WorkloadFit]:
     """The observed work on every machine with a readable curve, in the order given.
 
     Args:
@@ -132,7 +132,7 @@ def predict(
     return [_fit(machine, busy, units, memory_bytes) for machine in tested]
 
 
-def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | None) -> Fit:
+def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | None) -> WorkloadFit:
     assert machine.test
     curve = machine.test.curve
     predicted = busy_for(curve, units)
@@ -148,7 +148,7 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
     if np.isfinite(curve.lower).any() and np.isfinite(curve.upper).any():
         columns = (curve.units, curve.lower, curve.upper)
         own = Estimate(*(float(work_at(curve, busy, column).mean()) for column in columns))
-    return Fit(
+    return WorkloadFit(
         machine,
         float(predicted.mean()),
         float(p95),
@@ -161,7 +161,7 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
     )
 
 
-def smallest(fits: Sequence[Fit]) -> Fit | None:
+def smallest(fits: Sequence[WorkloadFit]) -> WorkloadFit | None:
     """The cheapest machine on which one is enough; without prices, the one that can do least."""
     fitting = [fit for fit in fits if fit.fits]
     priced = [fit for fit in fitting if fit.month is not None]

@@ -29,7 +29,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Kind:
+class MachineKind:
     """All machines of one type: how many, their CPUs, dollars a month, means of their figures."""
 
     name: str
@@ -52,7 +52,7 @@ def members(data: ReportData) -> list[Member]:
     return found
 
 
-def kinds(found: Sequence[Member]) -> list[Kind]:
+def kinds(found: Sequence[Member]) -> list[MachineKind]:
     """The fleet by provider and type, the most numerous first."""
     grouped: dict[str, list[Member]] = defaultdict(list)
     for member in found:
@@ -61,11 +61,11 @@ def kinds(found: Sequence[Member]) -> list[Kind]:
     return sorted(every, key=lambda kind: (-kind.count, kind.name))
 
 
-def _kind(name: str, own: Sequence[Member]) -> Kind:
+def _kind(name: str, own: Sequence[Member]) -> MachineKind:
     prices = [m.machine.price for m in own if m.machine.price]
     cpu = [m.cpu.mean for m in own if m.cpu]
     worth = [m.machine.units_per_dollar.value for m in own if m.machine.units_per_dollar]
-    return Kind(
+    return MachineKind(
         name=name,
         count=len(own),
         cpus=sum(m.machine.cpus or 0 for m in own),

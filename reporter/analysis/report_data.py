@@ -10,8 +10,8 @@ import numpy as np
 from perfanalysis.promql import Floats, Series
 from reporter.analysis import change, fit, radar
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import Difference, differences, pareto
-from reporter.analysis.fit import Fit
+from reporter.analysis.comparison import BaselineDifference, differences, pareto
+from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.quality import MOST_NAMED, remarks
 from reporter.analysis.utilisation import (
@@ -186,7 +186,7 @@ class ReportData:
         return (named or sound or priced or tested or list(self.machines))[0]
 
     @cached_property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[BaselineDifference]:
         """Every other machine against the baseline."""
         return differences(self.machines, self.baseline)
 
@@ -213,7 +213,7 @@ class ReportData:
         return [m for m in self.machines if m.test and not fit.readable(m.test)]
 
     @cached_property
-    def fits(self) -> list[Fit]:
+    def fits(self) -> list[WorkloadFit]:
         """The observed work on every machine whose load test can tell."""
         if self.observed is None:
             return []
@@ -225,12 +225,12 @@ class ReportData:
         return fit.predict(self.machines, self.observed, busy, used)
 
     @cached_property
-    def smallest(self) -> Fit | None:
+    def smallest(self) -> WorkloadFit | None:
         """The cheapest machine that the observed work fits on."""
         return fit.smallest(self.fits)
 
     @cached_property
-    def by_own_use(self) -> list[Fit]:
+    def by_own_use(self) -> list[WorkloadFit]:
         """The machines by units per dollar at the observed busy levels, the best first."""
         priced = [one for one in self.fits if one.own_per_dollar]
         return sorted(priced, key=lambda f: -f.own_per_dollar.value if f.own_per_dollar else 0.0)

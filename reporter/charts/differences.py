@@ -10,14 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from perfanalysis.estimates.ratios import Ratio
-from reporter.analysis.comparison import Difference
+from reporter.analysis.comparison import BaselineDifference
 from reporter.charts import style
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 
 def draw(
-    differences: Sequence[Difference], places: Mapping[str, int], language: Language
+    differences: Sequence[BaselineDifference], places: Mapping[str, int], language: Language
 ) -> bytes | None:
     """SVG, or None when no machine can be compared.
 

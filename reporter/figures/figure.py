@@ -73,7 +73,7 @@ AnyFigure = Figure | MachineFigure
 
 
 @dataclass(frozen=True)
-class Drawing:
+class DrawnFigure:
     """One figure on the page, in the report's language.
 
     Attributes:
@@ -101,7 +101,9 @@ class Drawing:
         return f"figure-{self.number:02d}-{words}.csv"
 
 
-def drawn(figure: AnyFigure, data: ReportData, machine: Machine | None = None) -> Drawing | None:
+def drawn(
+    figure: AnyFigure, data: ReportData, machine: Machine | None = None
+) -> DrawnFigure | None:
     """A figure for the page, or None when there is nothing to draw.
 
     Args:
@@ -123,7 +125,7 @@ def drawn(figure: AnyFigure, data: ReportData, machine: Machine | None = None) -
     caption = say(chart.caption or figure.caption)
     alternative = say("{title}. {caption} The values are in the attached CSV file.")
     words = alternative.format(title=heading, caption=caption)
-    return Drawing(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)
+    return DrawnFigure(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)
 
 
 def _data_uri(svg: bytes) -> str:

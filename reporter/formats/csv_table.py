@@ -16,7 +16,7 @@ from reporter.asking.query import Query
 from reporter.spreadsheet_cells import plain
 
 
-class Row(NamedTuple):
+class ValueRow(NamedTuple):
     """One value; ``time`` in Unix seconds, bounds of the 95 % interval where there is one.
 
     ``range`` is ``report``, or ``before`` for the earlier range that the report compares with.
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     range: str = "report"
 
 
-def rows(answers: Answers) -> Iterator[Row]:
+def rows(answers: Answers) -> Iterator[ValueRow]:
     """All values, figure by figure in the order of their queries, then by labels and time."""
     machines = {machine.name: machine for machine in answers.machines}
     for query in answers.expressions:
@@ -42,18 +42,18 @@ def rows(answers: Answers) -> Iterator[Row]:
             machine = sample.labels.get("instance", "")
             bounds = _bounds(query, machines.get(machine), sample.labels)
             values = (_known(sample.value), *(bounds or ()))
-            yield Row(name, unit, machine, _others(sample.labels), sample.time, *values)
+            yield ValueRow(name, unit, machine, _others(sample.labels), sample.time, *values)
         for series in sorted(answers.series_of(query), key=lambda one: _key(one.labels)):
             machine, labels = series.labels.get("instance", ""), _others(series.labels)
             for time, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
-                yield Row(name, unit, machine, labels, time, _known(value))
+                yield ValueRow(name, unit, machine, labels, time, _known(value))
 
 
 def csv_bytes(answers: Answers, before: Answers | None = None) -> bytes:
     """The table, in UTF-8; ``before`` is the earlier range that the report compares with."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(Row._fields)
+    writer.writerow(ValueRow._fields)
     every = [(answers, "report"), *([(before, "before")] if before else [])]
     for one, name in every:
         for row in rows(one):

@@ -7,8 +7,8 @@ from typing import Any
 
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import Difference, ranked, units_per_dollar
-from reporter.analysis.fit import Fit
+from reporter.analysis.comparison import BaselineDifference, ranked, units_per_dollar
+from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
@@ -65,7 +65,7 @@ def _machines(data: ReportData) -> dict[str, Any]:
 
 
 def _machine(
-    data: ReportData, machine: Machine, rank: int | None, one: Difference | None
+    data: ReportData, machine: Machine, rank: int | None, one: BaselineDifference | None
 ) -> dict[str, Any]:
     found: dict[str, Any] = {"rank": rank}
     for key, query in (("cpu_busy", CPU_BUSY), ("memory_used", MEMORY_USED)):
@@ -109,7 +109,7 @@ def _ratio(found: Ratio | None) -> dict[str, Any] | None:
     )
 
 
-def _fit(own: Fit) -> dict[str, Any]:
+def _fit(own: WorkloadFit) -> dict[str, Any]:
     use = _known(units=own.own_units, units_per_dollar=own.own_per_dollar)
     return _known(
         fit=_known(

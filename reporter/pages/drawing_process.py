@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from perfanalysis.errors import PerfAnalysisError
-from reporter.pages.order import Drawn, Order
+from reporter.pages.order import DrawingOrder, Drawn
 
 
 class Drawer:
@@ -52,7 +52,7 @@ class Drawer:
             self._process.kill()
             self._process.join()
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: DrawingOrder) -> None:
         """Give the order; what it makes is to be had from ``drawn``."""
         self._order = order
         if self._pipe:

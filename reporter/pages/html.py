@@ -9,7 +9,7 @@ import jinja2
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from reporter.pages import template_files
-from reporter.pages.order import Data, Drawn, Order
+from reporter.pages.order import Data, DrawingOrder, Drawn
 from reporter.pages.page import Page
 from reporter.pages.sandbox import Sandbox
 from reporter.pages.template_view import UnknownNameError
@@ -28,7 +28,7 @@ FILTERS = (
 )
 
 
-def draw(order: Order) -> Drawn:
+def draw(order: DrawingOrder) -> Drawn:
     """The report as HTML.
 
     Raises:

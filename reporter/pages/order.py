@@ -12,7 +12,7 @@ from reporter.settings.report import Config
 
 
 @dataclass(frozen=True)
-class Order:
+class DrawingOrder:
     """What to draw: the settings, the data, those of the time before, and now in Unix seconds."""
 
     config: Config

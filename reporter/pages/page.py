@@ -25,7 +25,7 @@ from reporter.charts.short_names import short_names
 from reporter.charts.style import COLOURS
 from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
-from reporter.figures.figure import Drawing, MachineFigure
+from reporter.figures.figure import DrawnFigure, MachineFigure
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -39,7 +39,7 @@ MACHINES = "MACHINES"
 
 
 @dataclass(frozen=True)
-class Row:
+class MachineRow:
     """A machine in a table, in the colour of the charts; ``rank`` by work for the money."""
 
     machine: Machine
@@ -87,11 +87,11 @@ class Page:
         self.material, self.generated = DataView(data), generated
         self.config, self.language, self.machines = data.config, data.language, data.machines
         self.gathered = self.material.gathered
-        self.drawings: list[Drawing] = []
+        self.drawings: list[DrawnFigure] = []
         self.sections: list[tuple[str, str]] = []
         self._feeds: dict[Query, list[str]] = {}
 
-    def draw(self, name: str, machine: Machine | None = None) -> Drawing | None:
+    def draw(self, name: str, machine: Machine | None = None) -> DrawnFigure | None:
         """The next figure, or None when there is no data for it.
 
         Args:
@@ -140,16 +140,16 @@ class Page:
         return self.material.verdict
 
     @cached_property
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[MachineRow]:
         """All machines, the best value first; those without come last, in the report's order."""
         best = ranked(self.machines, units_per_dollar)
         ranks = {machine.name: place for place, machine in enumerate(best, 1)}
         rest = [machine for machine in self.machines if machine.name not in ranks]
         return [self._row(machine, ranks.get(machine.name)) for machine in [*best, *rest]]
 
-    def _row(self, machine: Machine, rank: int | None) -> Row:
+    def _row(self, machine: Machine, rank: int | None) -> MachineRow:
         colour = COLOURS[self.material.places[machine.name] % len(COLOURS)]
-        return Row(machine, colour, rank, baseline_ratio(machine.instance_type))
+        return MachineRow(machine, colour, rank, baseline_ratio(machine.instance_type))
 
     @cached_property
     def short(self) -> Mapping[str, str]:
@@ -172,7 +172,7 @@ class Page:
         )
 
     @cached_property
-    def levels(self) -> Sequence[tuple[Row, Sequence[LevelRow]]]:
+    def levels(self) -> Sequence[tuple[MachineRow, Sequence[LevelRow]]]:
         """The measured levels of each tested machine."""
         return [(row, _levels(row.machine.test)) for row in self.rows if row.machine.test]
 
@@ -187,7 +187,7 @@ class Page:
         return list(fleet.tables(self.members))
 
     @property
-    def kinds(self) -> Sequence[fleet.Kind]:
+    def kinds(self) -> Sequence[fleet.MachineKind]:
         """The fleet by type."""
         return fleet.kinds(self.members)
 

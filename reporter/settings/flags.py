@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 
 import click
 
-from reporter.settings.report import Config, config_of, parse_time, read_file
+from perfanalysis.moments import parse_time
+from reporter.settings.report import Config, config_of, read_file
 from reporter.settings.sources import (
     COMMAND_LINE,
     CONFIG_VARIABLE,
     ENVIRONMENT,
     PREFIX,
     Layer,
-    Setting,
+    ReportSetting,
     from_environment,
     merged,
     put,
@@ -56,7 +57,7 @@ class Given:
         return self.origins.get(name, COMMAND_LINE)
 
 
-def _parameter(setting: Setting) -> str:
+def _parameter(setting: ReportSetting) -> str:
     return "setting_" + "__".join(setting.path)
 
 
@@ -81,7 +82,7 @@ def setting_flags(but: frozenset[str] = frozenset()) -> Callable[[Command], Comm
     return decorate
 
 
-def _option(setting: Setting) -> Callable[[Command], Command]:
+def _option(setting: ReportSetting) -> Callable[[Command], Command]:
     schema = setting.schema
     text = schema["description"]
     if "default" in schema and schema.get("type") != "boolean":
@@ -118,7 +119,7 @@ def given(config_file: Path | None, flags: Mapping[str, Any]) -> Given:
         for name in ("from", "to"):
             if name in layer:
                 field = {COMMAND_LINE: f"--{name}", ENVIRONMENT: f"{PREFIX}{name.upper()}"}
-                parse_time(str(layer[name]), 0.0, where, field.get(where, name))
+                parse_time(str(layer[name]), where, field.get(where, name), now=0.0)
     layer = merged(*(layer for _, layer in layers))
     return Given(config_of(layer, str(config_file or COMMAND_LINE)), layer, origins)
 

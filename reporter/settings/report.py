@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
-from perfanalysis.durations import SECONDS
 from perfanalysis.errors import InputError
+from perfanalysis.moments import parse_time
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
 from reporter.settings.devices import DETECTED, Devices
@@ -20,17 +18,13 @@ from reporter.settings.sources import Layer, parse_file
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
 DEVICES = ("disks", "interfaces", "filesystems")
-_RELATIVE = re.compile(r"now(?:-(\d{1,9}(?:\.\d{1,9})?)([smhdw]))?(?:/([hdw]))?", re.ASCII)
-_MONDAY = 4 * 86400.0  # the first one of Unix time
-# The end of the year 9999, the last that a date can be written of: later "seconds" are others.
-_END_OF_TIME = 253402300800.0
 # What a report is called that has no other title; pages have it in their language.
 TITLE = "Price-performance report"
 
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one report; times are as written, see ``parse_time``.
+    """The settings of one report; times are as written, see ``perfanalysis.moments``.
 
     ``deliver`` has a mapping of one key each: folder, email, webhook or s3, with its settings.
     """
@@ -68,10 +62,8 @@ class Config:
         Raises:
             InputError: a time cannot be read, or the range is empty.
         """
-        start, end = (
-            parse_time(self.start, now, where, "from"),
-            parse_time(self.end, now, where, "to"),
-        )
+        start = parse_time(self.start, where, "from", now=now)
+        end = parse_time(self.end, where, "to", now=now)
         if start < 0:
             raise InputError(where, "from", "a time after 1970", self.start)
         if start >= end:
@@ -88,8 +80,8 @@ class Config:
             InputError: it is empty, or ends after the later one has started.
         """
         length = end - start
-        first = parse_time(self.before_start or "0", now, where, "before.from")
-        last = parse_time(self.before_end or "0", now, where, "before.to")
+        first = parse_time(self.before_start or "0", where, "before.from", now=now)
+        last = parse_time(self.before_end or "0", where, "before.to", now=now)
         if not self.before_end:
             last = first + length if self.before_start else start
         if not self.before_start:
@@ -101,43 +93,6 @@ class Config:
             expected = f"a time that is not after 'from' ({self.start})"
             raise InputError(where, "before", f"a range that ends at {expected}", self.before_end)
         return first, last
-
-
-def parse_time(text: str, now: float, where: str, name: str) -> float:
-    """Read ``now``, ``now-6h``, ``now-7d/d``, RFC 3339 or Unix seconds, as Unix seconds.
-
-    ``/h``, ``/d`` and ``/w`` go back to the begin of that hour, day or week (Monday), in UTC.
-
-    Args:
-        text: the time as written; an RFC 3339 time without a zone is UTC.
-        now: what ``now`` means, in Unix seconds.
-        where: the file or command line that holds it, for the message.
-        name: the field or flag, for the message.
-
-    Raises:
-        InputError: it is none of these.
-    """
-    if match := _RELATIVE.fullmatch(text.strip()):
-        moment = now - (float(match[1]) * SECONDS[match[2]] if match[1] else 0.0)
-        begin = _MONDAY if match[3] == "w" else 0.0
-        return moment - ((moment - begin) % SECONDS[match[3]] if match[3] else 0.0)
-    seconds = _seconds(text.strip())
-    if seconds is None or not 0 <= seconds < _END_OF_TIME:
-        expected = "a time such as now-6h, 2026-03-01T00:00:00Z or Unix seconds"
-        raise InputError(where, name, expected, text)
-    return seconds
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def read_file(path: Path) -> Layer:
@@ -188,13 +143,13 @@ def config_of(layer: Layer, where: str) -> Config:
     for key, name in (("from", "start"), ("to", "end")):
         if key in layer:
             given[name] = str(layer[key])
-            parse_time(given[name], 0.0, where, key)
+            parse_time(given[name], where, key, now=0.0)
     for key in ("templates", "logo", "output"):
         if key in layer:
             given[key] = Path(layer[key])
     for key in ("from", "to"):
         if text := str(layer.get("before", {}).get(key, "")):
-            parse_time(text, 0.0, where, f"before.{key}")
+            parse_time(text, where, f"before.{key}", now=0.0)
             given["before_start" if key == "from" else "before_end"] = text
     kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
     if kinds:

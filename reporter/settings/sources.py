@@ -49,7 +49,7 @@ _VALIDATOR = extend(  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
-class Setting:
+class ReportSetting:
     """One thing to set: its path in the file, and its part of the schema."""
 
     path: tuple[str, ...]
@@ -66,16 +66,18 @@ class Setting:
         return "--" + "-".join(self.path).replace("_", "-")
 
 
-def settings(schema: Mapping[str, Any] = SCHEMA, path: tuple[str, ...] = ()) -> Iterator[Setting]:
+def settings(
+    schema: Mapping[str, Any] = SCHEMA, path: tuple[str, ...] = ()
+) -> Iterator[ReportSetting]:
     """Everything that can be set."""
     for name, part in schema["properties"].items():
         if "properties" in part:
             yield from settings(part, (*path, name))
         else:
-            yield Setting((*path, name), part)
+            yield ReportSetting((*path, name), part)
 
 
-def read_text(setting: Setting, text: str, where: str, name: str) -> Any:
+def read_text(setting: ReportSetting, text: str, where: str, name: str) -> Any:
     """The value that stands in an environment variable or behind a flag.
 
     Lists stand between commas, mappings as ``Name: value`` lines; both may be written as YAML.

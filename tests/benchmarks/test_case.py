@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from benchmarks.case import Figure, Goal
-from benchmarks.statistics import Estimate
+from perfanalysis.estimates.statistics import Estimate
 
 EIGHTH = Goal("<= 1/8", 0.125)
 
@@ -15,8 +17,8 @@ EIGHTH = Goal("<= 1/8", 0.125)
         (Estimate(0.1, 0.09, 0.126), "cannot tell"),
         (Estimate(0.13, 0.12, 0.14), "cannot tell"),
         (Estimate(0.14, 0.13, 0.15), "not met"),
-        (Estimate(0.1, None, None), "met"),
-        (Estimate(0.2, None, None), "not met"),
+        (Estimate(0.1, -math.inf, math.inf), "met"),
+        (Estimate(0.2, -math.inf, math.inf), "not met"),
     ],
 )
 def test_verdict_below_a_maximum(estimate: Estimate, verdict: str) -> None:

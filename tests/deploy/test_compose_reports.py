@@ -19,8 +19,8 @@ import requests
 import yaml
 
 from demo.servers import Server, start_exporter
+from perfanalysis.moments import parse_time
 from reporter.app import report
-from reporter.settings.report import parse_time
 from reporter.settings.sources import from_environment
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import MADE, SERVICES
@@ -62,7 +62,7 @@ def test_its_range_is_the_day_before() -> None:
     with report.make_context("report", list(words)):
         pass
     now = datetime(2026, 3, 2, 5, 30, tzinfo=UTC).timestamp()
-    times = [parse_time(word.partition("=")[2], now, "", "") for word in words[:2]]
+    times = [parse_time(word.partition("=")[2], "", now=now) for word in words[:2]]
     assert times == [datetime(2026, 3, day, tzinfo=UTC).timestamp() for day in (1, 2)]
 
 

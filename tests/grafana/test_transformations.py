@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,12 +61,22 @@ def cases_of(hour: Hour, dashboard: Dashboard, panel: Panel, pick: str) -> list[
     ]
 
 
-def drawn(dashboard: Dashboard, panel: Panel, cases: list[Case]) -> list[list[Any]]:
+@pytest.fixture(scope="module")
+def grafana() -> Iterator[published.Transforming]:
+    """Grafana's code, loaded once."""
+    process = published.Transforming()
+    yield process
+    process.close()
+
+
+def drawn(
+    grafana: published.Transforming, dashboard: Dashboard, panel: Panel, cases: list[Case]
+) -> list[list[Any]]:
     """The frames of each case, by the dashboard's JSON and Grafana's code."""
     document = json.loads(to_json(dashboard))
     placed = {entry["title"]: entry for entry in document["panels"] if entry["type"] != "row"}
     shown = placed[panel.title]
-    return published.transformed(
+    return grafana.transformed(
         [
             {
                 "transformations": shown["transformations"],
@@ -168,12 +179,13 @@ def previewed(panel: Panel, case: Case) -> tuple[list[str], list[dict[str, Any]]
 
 
 @pytest.mark.parametrize(("dashboard", "panel"), RESHAPED)
-def test_each_answer_stands_in_one_table(hour: Hour, dashboard: Dashboard, panel: Panel) -> None:
-    published.installed()
+def test_each_answer_stands_in_one_table(
+    grafana: published.Transforming, hour: Hour, dashboard: Dashboard, panel: Panel
+) -> None:
     cases = [
         case for pick in ("all", "one", "none") for case in cases_of(hour, dashboard, panel, pick)
     ]
-    for case, frames in zip(cases, drawn(dashboard, panel, cases), strict=True):
+    for case, frames in zip(cases, drawn(grafana, dashboard, panel, cases), strict=True):
         assert len(frames) <= 1, (case.name, len(frames))
         names, rows = frames[0] if frames else ([], [])
         check(panel, case, names, rows)

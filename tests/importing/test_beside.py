@@ -62,7 +62,7 @@ def test_what_the_recording_itself_says_of_cpus_is_truer(
     flags = ("--machine=m", f"--system-info={tmp_path / 'other.json'}")
     found = imported_text(write_flat(tmp_path / "m.jsonl", made), flags=flags)
     assert len(series(found, "perf_machine_info", cpu_model="Fast CPU")) == 3
-    # Read once, told at each look.
+    # Read once, told at each snapshot.
     assert len(series(found, "node_cpu_info", cpu="0", core="4", model_name="Fast CPU")) == 3
     assert not any(dict(labels).get("vendor") for name, labels in found if name == "node_cpu_info")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importing.old.container_rows import by_time
-from importing.old.csv_rows import Row
+from importing.old.csv_rows import CsvRow
 from importing.refusals import Refusals
 from tests.importing.openmetrics import Import, series
 
@@ -108,7 +108,9 @@ def test_rows_of_containers_are_sorted_and_late_ones_left_out() -> None:
     said: list[str] = []
     refusals = Refusals(said.append, strict=False)
     given = [("a", 10.0), ("a", 20.0), ("a", 15.0), ("a", 20.0), ("b", 0.0), ("b", 12.0)]
-    rows = [Row(time, line, {"container_id": name}) for line, (name, time) in enumerate(given, 2)]
+    rows = [
+        CsvRow(time, line, {"container_id": name}) for line, (name, time) in enumerate(given, 2)
+    ]
     found = by_time(iter(rows), Path("c.csv"), refusals)
     # The third is older than the one before it of its container; another of the same time is not.
     order = [("b", 0.0, 6), ("a", 10.0, 2), ("b", 12.0, 7), ("a", 20.0, 3), ("a", 20.0, 5)]

@@ -125,7 +125,7 @@ def test_several_curves_and_a_comparison_without_intervals(
     ("arguments", "message"),
     [
         ([], "--timestamp"),
-        (["--timestamp", "soon"], "--timestamp: expected seconds since 1970 or a date"),
+        (["--timestamp", "soon"], "--timestamp: expected a time such as 2026-03-01T00:00:00Z"),
         (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one result"),
         (["--timestamp", "1", "--out-directory", "/absent"], "--out-directory: expected a folder"),
     ],

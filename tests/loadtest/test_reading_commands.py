@@ -168,6 +168,7 @@ def test_the_table_has_intervals_reasons_facts_and_slices(
         (["--machine", "web-1"], ["run-3", "run-1"]),
         (["--since", "1500"], ["run-2", "run-3"]),
         (["--since", "1970-01-01T00:30:00Z"], ["run-2"]),
+        (["--since", "now-1h"], []),
     ],
 )
 def test_the_list_is_filtered_and_newest_first(
@@ -253,7 +254,7 @@ def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path
     assert "expected a folder of results" in errors
     status, _, errors = run(capsys, tmp_path, "list", "--since", "yesterday")
     assert status == 2
-    assert "--since: expected seconds since 1970 or a date" in errors
+    assert "--since: expected a time such as now-6h" in errors
 
 
 def test_all_files_are_validated_and_each_fault_is_named(

@@ -17,7 +17,7 @@ from prometheus.generator.__main__ import main
 from prometheus.generator.marked import with_part
 from prometheus.generator.table import FOLDER, read_table
 from prometheus.generator.thresholds import (
-    Threshold,
+    AlertThreshold,
     duration,
     in_expression,
     in_text,
@@ -95,7 +95,10 @@ def test_the_number_of_a_threshold_is_that_of_its_promql(number: object) -> None
         assert "e" not in made.promql.lower()
 
 
-FIGURES = {"used": Threshold("0.9", "90 %", "90 %"), "left": Threshold("4 / 24", "4 hours", "")}
+FIGURES = {
+    "used": AlertThreshold("0.9", "90 %", "90 %"),
+    "left": AlertThreshold("4 / 24", "4 hours", ""),
+}
 
 
 def test_what_names_stand_for() -> None:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from reporter.analysis.comparison import Difference, ratio
+from reporter.analysis.comparison import BaselineDifference, ratio
 from reporter.charts import differences, pareto, price_performance, time_lines, units_per_busy_level
 from reporter.charts.far_apart import far_apart
 from reporter.charts.lines import Line, Scale
@@ -85,11 +85,11 @@ def test_differences_have_marks_that_differ_and_no_axis_without_a_figure() -> No
     assert first.test and first.test.max and second.test and second.test.max
     units = ratio(second.test.max, first.test.max)
     places = {"first": 0, "second": 1}
-    drawn = differences.draw([Difference(second, units, None, None)], places, ENGLISH)
+    drawn = differences.draw([BaselineDifference(second, units, None, None)], places, ENGLISH)
     marks = marks_of(drawn, r"[+-\N{MINUS SIGN}\d.]+ %")
     assert len(set(marks)) == len(marks) > 2
     assert marks_of(drawn, "units per second")
     assert not marks_of(drawn, "units per dollar")
-    both = differences.draw([Difference(second, units, units, None)], places, ENGLISH)
+    both = differences.draw([BaselineDifference(second, units, units, None)], places, ENGLISH)
     assert marks_of(both, "units per dollar")
-    assert differences.draw([Difference(second, None, None, None)], places, ENGLISH) is None
+    assert differences.draw([BaselineDifference(second, None, None, None)], places, ENGLISH) is None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.errors import InputError
-from reporter.settings.report import Config, config_of, parse_config, parse_time, read_config
+from reporter.settings.report import Config, config_of, parse_config, read_config
 
 NOW = 1_800_000_000.0
 
@@ -81,36 +81,6 @@ def test_an_engines_address(url: str) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.yaml: expected a readable report file"):
         read_config(tmp_path / "none.yaml")
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("now", NOW),
-        ("now-90s", NOW - 90),
-        ("now-1.5h", NOW - 5400),
-        ("now-2d", NOW - 172_800),
-        # NOW is a Friday, 8:00 UTC.
-        ("now/h", NOW),
-        ("now-90s/h", NOW - 3600),
-        ("now/d", NOW - 8 * 3600),
-        ("now-7d/d", NOW - 7 * 86400 - 8 * 3600),
-        ("now/w", NOW - 4 * 86400 - 8 * 3600),
-        ("1700000000", 1_700_000_000.0),
-        ("2027-01-15T08:00:00", NOW),
-        ("2027-01-15T10:00:00+02:00", NOW),
-    ],
-)
-def test_times(text: str, seconds: float) -> None:
-    assert parse_time(text, NOW, "report.yaml", "from") == seconds
-
-
-@pytest.mark.parametrize(
-    "text", ["nan", "inf", "1e400", "-1", "1760000000000", "99999-01-01", "now-1", "now+1h"]
-)
-def test_what_is_no_time_that_can_be_shown(text: str) -> None:
-    with pytest.raises(InputError, match=r"report\.yaml: from: expected a time such as now-6h"):
-        parse_time(text, NOW, "report.yaml", "from")
 
 
 def test_a_range_that_begins_before_all_data() -> None:

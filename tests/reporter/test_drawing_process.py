@@ -21,16 +21,16 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from reporter.asking.answers import Answers
 from reporter.pages.drawing_process import Drawer
 from reporter.pages.html import draw
-from reporter.pages.order import Order
+from reporter.pages.order import DrawingOrder
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
 
-def order(folder: Path, body: str) -> Order:
+def order(folder: Path, body: str) -> DrawingOrder:
     (folder / "own.html.j2").write_text(body)
     machines = [machine("alpha", 700.0, 0.05), machine("beta", 400.0, 0.04)]
     answers = Answers(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
-    return Order(Config(template="own", templates=folder), answers, None, 0.0)
+    return DrawingOrder(Config(template="own", templates=folder), answers, None, 0.0)
 
 
 def children() -> list[psutil.Process]:

@@ -9,7 +9,7 @@ import pytest
 
 from reporter.asking.answers import Answers
 from reporter.pages.html import draw
-from reporter.pages.order import Order
+from reporter.pages.order import DrawingOrder
 from reporter.settings.report import Config
 from tests.reporter.made import machine
 
@@ -46,6 +46,6 @@ def test_a_name_is_neither_element_nor_attribute(tmp_path: Path, name: str) -> N
     (tmp_path / "own.html.j2").write_text(BODY)
     machines = [machine(name, 700.0, 0.05)]
     answers = Answers(machines, {}, {}, {}, (), 0.0, 3600.0, 15.0, 60.0, "", ())
-    page = draw(Order(Config(template="own", templates=tmp_path), answers, None, 0.0)).html
+    page = draw(DrawingOrder(Config(template="own", templates=tmp_path), answers, None, 0.0)).html
     assert Seen(page).found == [("h2", ["id"]), ("p", ["title"]), ("a", ["href"])]
     assert "49" not in page

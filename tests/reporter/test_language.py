@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import string
+import warnings
 
 import pytest
-from babel.messages.pofile import read_po
 
-from reporter.language import ENGLISH, LANGUAGES, LOCALES, Language
-from tests.reporter.texts import every
+from reporter.language import ENGLISH, LANGUAGES, Language
+from tests.reporter.texts import every, translated, update
 
 GERMAN = Language("de")
 
@@ -17,13 +17,38 @@ def fields(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
-@pytest.mark.parametrize("name", [name for name in LANGUAGES if name != "en"])
-def test_every_text_is_translated_and_none_is_left_over(name: str) -> None:
-    with (LOCALES / f"{name}.po").open("rb") as file:
-        found = {str(e.id): str(e.string) for e in read_po(file, locale=name) if e.id}
-    assert every() - set(found) == set()
-    assert set(found) - every() == set()
-    assert {text for text, said in found.items() if fields(text) != fields(said)} == set()
+OTHERS = [name for name in LANGUAGES if name != "en"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_catalogue_has_every_text_and_no_other(name: str, update_golden: bool) -> None:
+    if update_golden:
+        update(name)
+    found = translated(name)
+    assert every() - set(found) == set(), "make golden adds them"
+    assert set(found) - every() == set(), "make golden takes them out"
+    said = {text: other for text, other in found.items() if other}
+    assert {text for text, other in said.items() if fields(text) != fields(other)} == set()
+
+
+def waiting(name: str) -> str:
+    """Which texts nobody has translated yet; "" when there are none."""
+    texts = sorted(text for text, said in translated(name).items() if not said)
+    said = "; ".join(f'"{text}"' for text in texts)
+    return f"reporter/locale/{name}.po: shown in English until translated: {said}" if said else ""
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_not_translated_is_said(name: str) -> None:
+    # Who adds a chart need not know every language; a release waits for those who do.
+    if said := waiting(name):
+        warnings.warn(said, stacklevel=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", OTHERS)
+def test_everything_is_translated(name: str) -> None:
+    assert waiting(name) == ""
 
 
 def test_there_are_many_texts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -106,6 +107,28 @@ def test_it_stands_on_the_page_and_in_json(grown: Path, truth: str) -> None:
     assert figure["unit"] == "ratio"
     ends = {one["labels"]["instance"]: one["points"][-1][1] for one in figure["series"]}
     assert ends == {"steady": pytest.approx(0.75), "double": pytest.approx(0.4)}
+
+
+WORDS = """
+from reporter.language import LOCALES, Language
+from tests.reporter.texts import translated, update
+before = translated("de")
+update("de")
+after = translated("de")
+print({text: after[text] for text in after.keys() - before.keys()})
+print({text for text in before if after.get(text) != before[text]})
+print(Language("de").say("Idle CPU time"), LOCALES)
+"""
+
+
+def test_its_words_come_into_the_catalogue_by_themselves(grown: Path) -> None:
+    done = run(grown, "-c", WORDS)
+    new, changed, said = done.stdout.splitlines() or [done.stderr, "", ""]
+    caption = "CPU time in which nothing was to be done, as a share of all."
+    wanted = {"Idle CPU time": "", "CPU idle": "", caption: ""}
+    assert ast.literal_eval(new) == wanted
+    assert changed == "set()"
+    assert said == f"Idle CPU time {grown / 'reporter' / 'locale'}"
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
 
 import reporter
 from perfanalysis.machines.identity import PURCHASE_OPTIONS
 from reporter.analysis.utilisation import DAYS
 from reporter.figures import disk_bytes, disks, network
 from reporter.figures.catalogue import FIGURES
+from reporter.language import LOCALES
 from reporter.pages.template_files import TEMPLATES
 from reporter.settings.report import TITLE
 
@@ -79,3 +84,22 @@ def _in_code(text: str) -> Iterator[str]:
                 argument = node.args[place]
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield argument.value
+
+
+def translated(name: str) -> dict[str, str]:
+    """A catalogue's texts in English, and in its language: "" where nobody has said it yet."""
+    with (LOCALES / f"{name}.po").open("rb") as file:
+        return {str(e.id): str(e.string) for e in read_po(file, locale=name) if e.id}
+
+
+def update(name: str) -> None:
+    """Bring a catalogue up to date: new texts come without a translation, those gone go."""
+    path = LOCALES / f"{name}.po"
+    head, _, _ = path.read_text().partition("\n\n")
+    known, catalogue = translated(name), Catalog(locale=name)
+    for text in every():
+        # Babel takes "95 % interval" for a format of Python's operator.
+        catalogue.add(text, known.get(text, "")).flags.clear()
+    out = io.BytesIO()
+    write_po(out, catalogue, width=0, omit_header=True, sort_output=True)
+    path.write_text(f"{head}\n\n{out.getvalue().decode().rstrip()}\n")

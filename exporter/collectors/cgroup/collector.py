@@ -12,7 +12,7 @@ import os
 from time import monotonic
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
-from exporter.collectors.cgroup.containers import Container
+from exporter.collectors.cgroup.containers import ContainerGroups
 from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN
 from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts, Tree, find_mounts
 from exporter.collectors.cgroup.names import identify
@@ -76,7 +76,7 @@ class CgroupCollector:
         self._mounts = Mounts("", {})
         self._walked = 0.0
         self._found = 0
-        self._containers: dict[str, Container] = {}
+        self._containers: dict[str, ContainerGroups] = {}
         self._shape: list[_Shape] | None = None
         self._layout = Layout(())
         self._order: list[int] = []
@@ -87,7 +87,7 @@ class CgroupCollector:
         if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
             self._walk()
             self._walked = now
-        shown: list[tuple[Container, Readings]] = []
+        shown: list[tuple[ContainerGroups, Readings]] = []
         for path, container in list(self._containers.items()):
             try:
                 readings = container.read(self._devices)
@@ -115,15 +115,15 @@ class CgroupCollector:
             for path in sorted([*kept, *new][: self._limit])
         }
 
-    def _container(self, found: ControlGroup, before: Container | None) -> Container:
+    def _container(self, found: ControlGroup, before: ContainerGroups | None) -> ContainerGroups:
         identity = before.identity if before else identify(self._paths.rootfs, found.container)
-        container = Container(self._mounts, found, identity)
+        container = ContainerGroups(self._mounts, found, identity)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
             container.read_limits()
         return container
 
-    def _block(self, shown: list[tuple[Container, Readings]]) -> Block:
+    def _block(self, shown: list[tuple[ContainerGroups, Readings]]) -> Block:
         shape = [
             (container.labels, tuple(series for series, _ in readings))
             for container, readings in shown

@@ -12,7 +12,7 @@ MOST_BELOW = 256
 _PROCESSES = ContainerSeries(f.PROCESSES)
 
 
-class Container:
+class ContainerGroups:
     """A container's groups in all hierarchies.
 
     Args:

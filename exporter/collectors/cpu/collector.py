@@ -13,7 +13,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collectors.cpu import info as cpu_info
 from exporter.collectors.cpu.held_ticks import HeldTicks
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -94,7 +94,7 @@ class CpuCollector:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read()), *self._info.blocks(self._cpus)]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         self._cpus, rows = parse(texts[0])
         columns = min(map(len, rows))
         modes = min(columns, len(MODES))
@@ -108,13 +108,13 @@ class CpuCollector:
             word += words
         shown = [(SECONDS, mode, column) for column, mode in enumerate(MODES[:modes])]
         places = [
-            Place(Series(family, (cpu, mode), self._suffix), start + column)
+            NumberPlace(Series(family, (cpu, mode), self._suffix), start + column)
             for cpu, start in starts
             for family, mode, column in shown
         ]
         shown = [(GUEST_SECONDS, mode, modes + i) for i, mode in enumerate(GUEST_MODES[:guests])]
         return places + [
-            Place(Series(family, (cpu, mode), self._suffix), start + column)
+            NumberPlace(Series(family, (cpu, mode), self._suffix), start + column)
             for cpu, start in starts
             for family, mode, column in shown
         ]

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from exporter.collectors.custom.definitions import make_metric
+from exporter.collectors.custom.endpoints import KEYS as ENDPOINT_KEYS
+from exporter.collectors.custom.endpoints import endpoint_of
 from exporter.collectors.custom.fields import Node
 from exporter.collectors.custom.metrics import (
     CommandSource,
@@ -17,7 +19,6 @@ from exporter.collectors.custom.metrics import (
 )
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.catalogue import Catalogue
-from perfanalysis.http_exchange import split_url
 from perfanalysis.strict_yaml import load_yaml
 
 LARGEST = 1 << 20
@@ -28,10 +29,8 @@ _POLLED = ("interval", "timeout", "max_age")
 _KEYS = {
     "file": ("file", "path_labels", *_ALWAYS),
     "command": ("command", "environment", *_POLLED, *_ALWAYS),
-    "http": ("http", "headers", "bearer_key_file", "ca_file", *_POLLED, *_ALWAYS),
+    "http": ("http", *ENDPOINT_KEYS, *_POLLED, *_ALWAYS),
 }
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_OURS = ("host", "connection", "content-length", "transfer-encoding")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -99,7 +98,7 @@ def _source(node: Node, names: Names) -> Source:
         return _file_source(node, names)
     if kinds[0] == "command":
         return _command_source(node, names)
-    return _http_source(node, names)
+    return HttpSource(endpoint_of(node), _schedule(node), _metrics(node, names, ()))
 
 
 def _metrics(node: Node, names: Names, from_path: tuple[str, ...]) -> tuple[Metric, ...]:
@@ -146,31 +145,6 @@ def _command_source(node: Node, names: Names) -> CommandSource:
     return CommandSource(
         tuple(arguments),
         tuple(environment.items()),
-        _schedule(node),
-        _metrics(node, names, ()),
-    )
-
-
-def _http_source(node: Node, names: Names) -> HttpSource:
-    url = node.child("http").text("a URL")
-    try:
-        split_url(url)
-    except ValueError as error:
-        # The URL may hold a key.
-        node.child("http").refuse(str(error), shown=False)
-    headers = node.child("headers").texts()
-    for name, value in headers.items():
-        child = node.child("headers").child(name)
-        if not _HEADER.fullmatch(name) or name.lower() in _OURS or not value.isascii():
-            child.refuse("a header that may be set, of ASCII characters", shown=False)
-        if name.lower() == "authorization":
-            child.refuse("no key in this file; bearer_key_file instead", shown=False)
-    key_file, ca_file = node.child("bearer_key_file"), node.child("ca_file")
-    return HttpSource(
-        url,
-        tuple(headers.items()),
-        "" if key_file.value is None else key_file.text("the path of a file"),
-        None if ca_file.value is None else ca_file.text("the path of a file"),
         _schedule(node),
         _metrics(node, names, ()),
     )

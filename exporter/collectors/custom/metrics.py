@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from exporter.collecting import CollectorError
 from exporter.collectors.custom.selections import MOST_SERIES, Selection, number_of
@@ -13,6 +12,7 @@ from perfanalysis.exposition.rendering import format_value
 
 if TYPE_CHECKING:
     from exporter.collectors.custom.expressions import Pattern
+    from perfanalysis.delivery.endpoint import Endpoint
 
 Samples = list[tuple[Series, bytes]]
 Labels = tuple[str, ...]
@@ -109,19 +109,17 @@ class CommandSource:
 
 @dataclass(frozen=True)
 class HttpSource:
-    """A URL that is asked on its own interval; the key is read from its file each time."""
+    """An endpoint that is asked on its own interval; keys are read from their files each time."""
 
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    bearer_key_file: str
-    ca_file: str | None
+    # Its headers are a mapping, which has no hash; sources that differ in it alone are unequal.
+    endpoint: Endpoint = field(hash=False)
     schedule: Schedule
     metrics: tuple[Metric, ...]
 
     @property
     def shown(self) -> str:
         """The URL without its query, which may hold a token."""
-        return urlsplit(self.url)._replace(query="", fragment="").geturl()
+        return self.endpoint.shown
 
 
 PolledSource = CommandSource | HttpSource

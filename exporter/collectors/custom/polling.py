@@ -53,20 +53,17 @@ def fetch(source: PolledSource, stop: int = -1) -> bytes:
 
 
 def _ask(source: HttpSource) -> bytes:
-    # Only those need it who have such a source.
-    from perfanalysis.delivery.credentials import Credentials
-
-    credentials = Credentials(file=source.bearer_key_file)
+    endpoint = source.endpoint
     until = monotonic() + source.schedule.timeout
     try:
-        key = credentials.header(credentials.key())
+        secrets = endpoint.secrets()
         answer = exchange(
             "GET",
-            source.url,
-            {"Accept": "application/json", **dict(source.headers), **key},
+            endpoint.url,
+            {"Accept": "application/json", **endpoint.headers, **secrets},
             until=until,
             largest=LARGEST_ANSWER,
-            ca_file=source.ca_file,
+            tls_context=endpoint.tls_context,
         )
     except (ExchangeError, InputError) as error:
         raise CollectorError(str(error)) from None

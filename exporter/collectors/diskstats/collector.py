@@ -13,7 +13,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.diskstats import info as disk_info
 from exporter.sources.files import Sources
-from exporter.sources.numbers import NumberSeries, Place
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block
@@ -149,7 +149,7 @@ class DiskstatsCollector:
         block = self._series.block(self._file.read())
         return [block, self._info.block(self._devices)]
 
-    def _lay_out(self, texts: Sequence[bytes]) -> list[Place]:
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         lines = [line for line in texts[0].split(b"\n") if line.strip()]
         ends = list(accumulate(len(line.split()) for line in lines))
         shown = [
@@ -158,12 +158,12 @@ class DiskstatsCollector:
             if self._filter(row.device.decode("utf-8", "replace"))
         ]
         self._devices = [(row.device, row.major, row.minor) for row, _ in shown]
-        places = [Place(None, first + number) for _, first in shown for number in (0, 1)]
+        places = [NumberPlace(None, first + number) for _, first in shown for number in (0, 1)]
         for column, (family, suffix) in enumerate(COLUMNS):
             factor = SECTOR_BYTES if suffix == _SECTORS else 1
             end = b"" if suffix == _SECTORS else suffix
             places += [
-                Place(
+                NumberPlace(
                     Series(family, (row.device.decode("utf-8", "replace"),), end),
                     first + _COLUMNS_BEFORE + column,
                     factor,

@@ -36,14 +36,14 @@ def _spelled(field: str) -> str:
     return f"--machine.{field.replace('_', '-')}"
 
 
-class Given(NamedTuple):
+class GivenIdentity(NamedTuple):
     """What flags say of the machine, and what the inventory says."""
 
     flags: Identity
     inventory: Identity
 
 
-def read_given(flags: Flags) -> Given:
+def read_given(flags: Flags) -> GivenIdentity:
     """What flags and inventory say.
 
     Raises:
@@ -52,7 +52,9 @@ def read_given(flags: Flags) -> Given:
     texts = {field: flags[f"machine_{field}"] for field in given.TEXTS}
     said = given.from_flags(texts, _prices(flags[PRICE.variable]), _spelled)
     path = flags[INVENTORY.variable]
-    return Given(said, given.from_inventory(Path(path) if path else None, said.name, _spelled))
+    return GivenIdentity(
+        said, given.from_inventory(Path(path) if path else None, said.name, _spelled)
+    )
 
 
 def _prices(texts: Sequence[str]) -> dict[str, float]:

@@ -19,9 +19,9 @@ from grafana.dashboards.thresholds import (
     STEAL_HIGH_STOLEN,
 )
 from grafana.dashboards.variables import MOST, fleet, worst
-from grafana.dashboards.words import Panel, Query, Step, Threshold
+from grafana.dashboards.words import DrawnThreshold, Panel, Query, Step
 
-_SENT_AGAIN = Threshold(0.01, "1 %")  # there is no alert for it
+_SENT_AGAIN = DrawnThreshold(0.01, "1 %")  # there is no alert for it
 
 # Of each chart: title, metric, what good and bad look like, unit, limit.
 _UTILISATION = (
@@ -195,7 +195,9 @@ def not_scraped() -> Panel:
     )
 
 
-def _chart(title: str, metric: str, description: str, unit: str, limit: Threshold | None) -> Panel:
+def _chart(
+    title: str, metric: str, description: str, unit: str, limit: DrawnThreshold | None
+) -> Panel:
     """The machines with the highest values of a recorded metric."""
     return Panel(
         title=title,

@@ -12,7 +12,7 @@ from grafana.dashboards.thresholds import (
     STEAL_HIGH_STOLEN,
 )
 from grafana.dashboards.variables import machines
-from grafana.dashboards.words import Panel, Query, Step, Threshold
+from grafana.dashboards.words import DrawnThreshold, Panel, Query, Step
 
 _WIDE = 24
 # Title, metric, what good and bad look like, the limit, the unit.
@@ -69,7 +69,7 @@ _WORST = (
 )
 
 
-def _figure(title: str, metric: str, description: str, limit: Threshold, unit: str) -> Panel:
+def _figure(title: str, metric: str, description: str, limit: DrawnThreshold, unit: str) -> Panel:
     return Panel(
         title=title,
         description=f"The worst of the picked machines. {description}",

@@ -15,7 +15,6 @@ from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
-from perfanalysis.delivery.session import tls_context
 from perfanalysis.errors import InputError
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -90,7 +89,7 @@ class Email:
         }
 
     def _connection(self) -> smtplib.SMTP:
-        context = tls_context(self._settings.endpoint)
+        context = self._settings.endpoint.tls_context()
         host, port = self._settings.server, self._settings.port
         if self._settings.security == "tls":
             return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfanalysis.delivery.destinations import Client, Destination, Outcome
+from perfanalysis.delivery.destinations import DeliveryOutcome, Destination, DestinationClient
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import DeliveryError, Finished, PassingError
@@ -27,16 +27,16 @@ class Webhook:
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""
         del receivers
-        client = Client(self._destination)
+        client = DestinationClient(self._destination)
         try:
             answer = client.send(Document(report.content, report.content_type, report.digest))
         finally:
             client.close()
         said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
         message = f"{self._destination.shown}: did not take the report: {said}"
-        if answer.outcome is Outcome.RETRY:
+        if answer.outcome is DeliveryOutcome.RETRY:
             raise PassingError(message, answer.retry_after)
-        if answer.outcome is Outcome.REFUSED:
+        if answer.outcome is DeliveryOutcome.REFUSED:
             raise DeliveryError(message)
         return {}
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.sources.numbers import NumberSeries, Place, Words, fell
+from exporter.sources.numbers import NumberPlace, NumberSeries, Words, fell
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT
 
@@ -170,13 +170,13 @@ def test_any_text_may_follow(text: bytes, then: bytes) -> None:
 def test_series_come_in_the_order_of_their_places() -> None:
     understood = []
 
-    def lay_out(texts: Sequence[bytes]) -> list[Place]:
+    def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
         understood.append(texts)
         count = len(texts[0].split()) // 2
         if not count:
             raise CollectorError("expected numbers")
         return [
-            Place(Series(Family(f"x{i}", "gauge", "Test.")), 2 * i + 1, i + 1)
+            NumberPlace(Series(Family(f"x{i}", "gauge", "Test.")), 2 * i + 1, i + 1)
             for i in reversed(range(count))
         ]
 
@@ -193,7 +193,7 @@ def test_series_come_in_the_order_of_their_places() -> None:
 
 
 def test_several_texts_are_read_as_one() -> None:
-    series = NumberSeries(lambda _: [Place(Series(Family("x", "gauge", "Test.")), 3)])
+    series = NumberSeries(lambda _: [NumberPlace(Series(Family("x", "gauge", "Test.")), 3)])
     assert series.block(b"a 1", b"b 2\n").values == [b"2"]
     assert series.block(b"a 1", b"b 30\n").values == [b"30"]
 
@@ -206,7 +206,7 @@ def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
         return [b"%d" % (int(number) + 1) for number in numbers]
 
     sample = Series(Family("x", "gauge", "Test."))
-    series = NumberSeries(lambda _: [Place(sample, 1)], adjust)
+    series = NumberSeries(lambda _: [NumberPlace(sample, 1)], adjust)
     for text, shown in (
         (b"a 1\n", b"x 2\n"),
         (b"a 1\n", b"x 2\n"),
@@ -223,6 +223,6 @@ def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
 
 def test_a_long_text_is_not_kept() -> None:
     text = b"a 1\n" + b"b\n" * 600
-    series = NumberSeries(lambda _: [Place(Series(Family("x", "gauge", "Test.")), 1)])
+    series = NumberSeries(lambda _: [NumberPlace(Series(Family("x", "gauge", "Test.")), 1)])
     for _ in range(3):
         assert series.block(text).values == [b"1"]

@@ -1,13 +1,14 @@
 'use strict';
-// node transform.cjs FOLDER: panels from standard input -> the frames that Grafana would draw of them.
+// node transform.cjs FOLDER: panels in a line of standard input -> the frames that Grafana would draw of
+// them, in a line of standard output.
 //
-// FOLDER has @grafana/data in its node_modules. The input is a JSON list of panels: "transformations"
-// as in a dashboard, and "queries" with "refId", "format" and "result" (the engine's answer). The output
+// FOLDER has @grafana/data in its node_modules. A line is a JSON list of panels: "transformations"
+// as in a dashboard, and "queries" with "refId", "format" and "result" (the engine's answer). The answer
 // is a list of what each panel gets: its frames, each a list of fields with "name" and "values".
 
-const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
+const { createInterface } = require('node:readline');
 
 const published = createRequire(path.join(path.resolve(process.argv[2]), 'package.json'));
 const data = published('@grafana/data');
@@ -39,13 +40,18 @@ const shown = async ({ transformations, queries }) => {
 /** A cell; a course is the list of its values. */
 const plain = (cell) => cell?.fields?.[1].values ?? cell ?? null;
 
-const main = async () => {
-  for (const { id } of JSON.parse(input).flatMap(({ transformations }) => transformations)) {
+const answer = async (panels) => {
+  for (const { id } of panels.flatMap(({ transformations }) => transformations)) {
     // Grafana leaves out silently what it does not know.
     if (!data.standardTransformersRegistry.getIfExists(id)) throw new Error(`no ${id} is known here`);
   }
-  process.stdout.write(JSON.stringify(await Promise.all(JSON.parse(input).map(shown))));
+  return JSON.stringify(await Promise.all(panels.map(shown)));
 };
 
-const input = readFileSync(0, 'utf8');
+const main = async () => {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${await answer(JSON.parse(line))}\n`);
+  }
+};
+
 main();

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Answer, Destination, Outcome
+from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.sender import Sender
 from perfanalysis.delivery.spool import Entry, Spool
@@ -162,7 +162,7 @@ def test_the_receivers_certificate_is_checked_against_the_file(
         with Sender(spool, Destination("upload", Endpoint(secure.url, ca_file=ca_file))) as sender:
             answer = sender.attempt()
         assert answer is not None
-        assert answer.outcome is Outcome.RETRY
+        assert answer.outcome is DeliveryOutcome.RETRY
         assert secure.got == []
     right = str(tmp_path / "IP:127.0.0.1.pem")
     destination = Destination("upload", Endpoint(secure.url, ca_file=right))

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Client, Destination, Outcome
+from perfanalysis.delivery.destinations import DeliveryOutcome, Destination, DestinationClient
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.places.delivering import deliver, places_of
 from perfanalysis.delivery.places.document import Finished
@@ -39,11 +39,11 @@ def perfanalysis(words: Sequence[str], state: Path) -> subprocess.CompletedProce
 @pytest.mark.parametrize("kind", ["upload", "remote-write", "grafana-live"])
 def test_each_kind_of_destination(kind: str, strict: Strict) -> None:
     document = Document(b"x", "text/plain", "1")
-    without = Client(Destination(kind, Endpoint(strict.url, ca_file=strict.ca_file)))
-    assert without.send(document).outcome is Outcome.RETRY
+    without = DestinationClient(Destination(kind, Endpoint(strict.url, ca_file=strict.ca_file)))
+    assert without.send(document).outcome is DeliveryOutcome.RETRY
     assert strict.receiver.got == []
-    with_one = Client(Destination(kind, Endpoint(strict.url, **strict.files)))
-    assert with_one.send(document).outcome is Outcome.DELIVERED
+    with_one = DestinationClient(Destination(kind, Endpoint(strict.url, **strict.files)))
+    assert with_one.send(document).outcome is DeliveryOutcome.DELIVERED
     for client in (without, with_one):
         client.close()
 

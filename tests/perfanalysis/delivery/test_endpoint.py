@@ -37,6 +37,7 @@ def read(entry: dict[str, Any], *, variable: str = "", check: bool = False) -> E
             {"basic_auth": {"username": "u", "password_variable": "K"}},
         ),
         ({"token_file": "k"}, {"bearer_token_file": "k"}),
+        ({"bearer_key_file": "k"}, {"bearer_token_file": "k"}),
         (
             {"username": "u", "password_file": "k"},
             {"basic_auth": {"username": "u", "password_file": "k"}},
@@ -102,6 +103,7 @@ def test_everything() -> None:
             "a.ca_file: expected this or a.tls.ca_file, not both",
         ),
         ({"headers": {"Authorization": "hunter2"}}, "a.headers: Authorization: expected another"),
+        ({"headers": {"X:Y": "hunter2"}}, "a.headers: expected a header such as"),
         ({"headers": {"X y": "hunter2"}}, "a.headers: expected a header such as"),
         ({"header_files": {"authorization": "f"}}, "a.header_files: authorization: expected"),
         ({"header_files": {"X-Token": ""}}, "a.header_files: expected a header and its file"),

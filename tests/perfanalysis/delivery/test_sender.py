@@ -15,7 +15,7 @@ import pytest
 from demo.servers import free_port
 from perfanalysis.delivery.backoff import Backoff, retry_after
 from perfanalysis.delivery.credentials import Credentials
-from perfanalysis.delivery.destinations import Answer, Destination, Outcome, load
+from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination, load
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.sender import Sender, SenderBusyError
 from perfanalysis.delivery.spool import Entry, Spool
@@ -130,7 +130,7 @@ def test_an_answer_that_breaks_off_counts_by_its_status(tmp_path: Path, receiver
     spool.add(b"x", "text/plain")
     receiver.replies.append(Reply(200, {"Transfer-Encoding": "chunked"}, "not chunked"))
     answers = empty(spool, Destination("upload", Endpoint(receiver.url)))
-    assert [answer.outcome for answer in answers] == [Outcome.DELIVERED]
+    assert [answer.outcome for answer in answers] == [DeliveryOutcome.DELIVERED]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"\xff\xfe", None])
@@ -240,5 +240,5 @@ def test_retry_after_is_heeded(tmp_path: Path, receiver: Receiver) -> None:
     with Sender(spool, Destination("upload", Endpoint(receiver.url)), backoff=QUICK) as sender:
         answer = sender.attempt()
         assert answer
-        assert answer.outcome is Outcome.RETRY
+        assert answer.outcome is DeliveryOutcome.RETRY
         assert 40 < sender.wait_seconds() <= 50

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reporter.analysis.fit import Fit, predict, readable, smallest
+from reporter.analysis.fit import WorkloadFit, predict, readable, smallest
 from reporter.asking.machines import LoadTest
 from tests.reporter.made import machine
 
@@ -41,8 +41,8 @@ def test_which_curves_tell_work_from_use(test: LoadTest, expected: bool) -> None
     assert readable(test) is expected
 
 
-def fit(name: str, p99: float, month: float | None, memory: float | None = None) -> Fit:
-    return Fit(machine(name, 1000.0, 0.1), p99, p99, p99, memory, 1, month, None, None)
+def fit(name: str, p99: float, month: float | None, memory: float | None = None) -> WorkloadFit:
+    return WorkloadFit(machine(name, 1000.0, 0.1), p99, p99, p99, memory, 1, month, None, None)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def fit(name: str, p99: float, month: float | None, memory: float | None = None)
         ([], None),
     ],
 )
-def test_the_smallest_that_fits(fits: list[Fit], name: str | None) -> None:
+def test_the_smallest_that_fits(fits: list[WorkloadFit], name: str | None) -> None:
     found = smallest(fits)
     assert (found.machine.name if found else None) == name
 

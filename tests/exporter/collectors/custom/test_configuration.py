@@ -9,6 +9,8 @@ import pytest
 from exporter.catalogue import CATALOGUE
 from exporter.collectors.custom.configuration import parse_configuration, read_configuration
 from exporter.collectors.custom.metrics import CommandSource, FileSource, HttpSource, Schedule
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import run_exporter
 
@@ -39,6 +41,36 @@ def test_a_good_file() -> None:
     assert http.schedule == Schedule(15, 10, 150)
     assert http.shown == "http://127.0.0.1:8080/stats"
     assert http.metrics[0].family.labels == ("pool",)
+
+    assert http.endpoint == Endpoint(
+        "http://127.0.0.1:8080/stats?full=1",
+        Credentials("/etc/perfanalysis/stats.key", username="monitoring"),
+        {"Accept-Language": "en"},
+        {"X-Tenant": "/etc/perfanalysis/tenant"},
+        "/etc/perfanalysis/stats-ca.pem",
+        "/etc/perfanalysis/stats.pem",
+        "/etc/perfanalysis/stats-key.pem",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("bearer_key_file: /k", "bearer_token_file: /k"),
+        ("ca_file: /c", "tls: {ca_file: /c}"),
+        ("headers: {}", "header_files: {}"),
+    ],
+)
+def test_old_words_mean_what_new_ones_do(old: str, new: str) -> None:
+    metric = "{name: x, type: gauge, help: X., column: 1}"
+    source = f"sources: [{{http: 'https://127.0.0.1/', %s, metrics: [{metric}]}}]"
+    (first,), (second,) = (
+        parse_configuration((source % words).encode(), "a", CATALOGUE) for words in (old, new)
+    )
+    assert isinstance(first, HttpSource)
+    assert first == second
+    (bare,) = parse_configuration((source % "interval: 60").encode(), "a", CATALOGUE)
+    assert (first == bare) == (old == "headers: {}")
 
 
 def test_the_manuals_example_is_good_and_finds_what_it_says() -> None:

@@ -7,10 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from exporter.collecting import CollectorError
 from exporter.collectors.custom.metrics import HttpSource, Schedule
 from exporter.collectors.custom.polling import fetch
+from perfanalysis.delivery.credentials import Credentials
+from perfanalysis.delivery.endpoint import Endpoint
+from tests.exporter.serving.certificates import Authority, pem_of
 from tests.perfanalysis.machines.cloud.services import Given, serving
 
 
@@ -26,9 +30,17 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return certificate, key
 
 
-def source_of(url: str, ca_file: Path | None, key_file: str = "") -> HttpSource:
-    ca = None if ca_file is None else str(ca_file)
-    return HttpSource(f"{url}/stats?token=hunter2", (), key_file, ca, Schedule(60, 10, 600), ())
+def source_of(
+    url: str, ca_file: Path | None, key_file: str = "", cert: tuple[str, str] = ("", "")
+) -> HttpSource:
+    endpoint = Endpoint(
+        f"{url}/stats?token=hunter2",
+        Credentials(key_file),
+        ca_file="" if ca_file is None else str(ca_file),
+        cert_file=cert[0],
+        key_file=cert[1],
+    )
+    return HttpSource(endpoint, Schedule(60, 10, 600), ())
 
 
 def test_the_certificate_is_checked(certificate: tuple[Path, Path], tmp_path: Path) -> None:
@@ -50,6 +62,25 @@ def test_the_certificate_is_checked(certificate: tuple[Path, Path], tmp_path: Pa
             with pytest.raises(CollectorError, match=said) as caught:
                 fetch(source)
             assert "hunter2" not in str(caught.value)
+        assert len(service.asked) == asked
+
+
+def test_a_server_that_wants_a_client_certificate(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    client, other = authority.issue("client", ()), authority.issue("other", ())
+    locked = tmp_path / "locked-key.pem"
+    locked.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1()), b"hunter2"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.issue_server().pair)
+    context.load_verify_locations(authority.path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with serving(lambda _: Given(b"{}"), context) as service:
+        assert fetch(source_of(service.url, authority.path, cert=client.pair)) == b"{}"
+        asked = len(service.asked)
+        # Without a terminal to ask for a passphrase on, and without waiting for one.
+        for cert in (("", ""), (client.pair[0], other.pair[1]), (client.pair[0], str(locked))):
+            with pytest.raises(CollectorError):
+                fetch(source_of(service.url, authority.path, cert=cert))
         assert len(service.asked) == asked
 
 

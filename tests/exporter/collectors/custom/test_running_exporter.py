@@ -40,8 +40,8 @@ HANGING = """
 """
 HTTP = """
   - http: {url}/stats
-    bearer_key_file: {folder}/key
-    headers: {{X-Asked-By: exporter}}
+    bearer_token_file: {folder}/key
+    header_files: {{X-Asked-By: {folder}/asked-by}}
     interval: 1
     metrics:
       - name: pool_connections
@@ -64,6 +64,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "depth").write_text("3\n")
     (tmp_path / "value").write_text("jobs 12\n")
     (tmp_path / "key").write_text("hunter2\n")
+    (tmp_path / "asked-by").write_text("exporter\n")
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""Captures of /proc, statfs and containers, look by look, as the exporter's samples."""
+"""Captures of /proc, statfs and containers, snapshot by snapshot, as the exporter's samples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exporter.collectors.cpu.facts import parse_cpuinfo
 from exporter.collectors.cpu.info import info_samples
 from exporter.collectors.filesystem.captured import mounts
 from exporter.registrations import COLLECTORS
-from importing.machines import Machine, cpu_model_in
+from importing.machines import ImportedMachine, cpu_model_in
 from importing.refusals import DUPLICATE, OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError, MalformedError
 from perfanalysis.exposition.families import Series
@@ -32,26 +32,26 @@ class Batch(NamedTuple):
     values: Sequence[bytes]
 
 
-class Look(NamedTuple):
-    """Samples of one moment, in Unix seconds; they are of a machine's look at itself."""
+class Snapshot(NamedTuple):
+    """Samples of one moment, in Unix seconds; as a machine saw itself then."""
 
     time: float
-    machine: Machine
+    machine: ImportedMachine
     batches: Sequence[Batch]
 
 
-class RecordedMachine:
-    """What is remembered of a machine from look to look, through all of its files.
+class CapturedMachine:
+    """What is remembered of a machine from snapshot to snapshot, through all of its files.
 
     Args:
         machine: who it is.
         refusals: told of what is left out.
 
     Attributes:
-        cpus: the batch of ``node_cpu_info``, for each look that has CPU times; none when unknown.
+        cpus: the batch of ``node_cpu_info``, for each snapshot with CPU times; none when unknown.
     """
 
-    def __init__(self, machine: Machine, refusals: Refusals) -> None:
+    def __init__(self, machine: ImportedMachine, refusals: Refusals) -> None:
         self.machine = machine
         self._refusals = refusals
         self._collectors = CapturedCollectors(COLLECTORS, DEFAULTS)
@@ -63,7 +63,7 @@ class RecordedMachine:
         self.cpus = self.batch(machine.system.pairs) if machine.system else []
         self._cpus_told = False
 
-    def look(self, tick: Tick, path: Path) -> Look:
+    def snapshot(self, tick: Tick, path: Path) -> Snapshot:
         """The samples of a tick; what is malformed or not in order is left out."""
         texts = {
             subsystem: text
@@ -86,13 +86,13 @@ class RecordedMachine:
             batches += self.cpus
         return self.with_identity(tick.time, batches, cpu_model_in(texts))
 
-    def with_identity(self, time: float, batches: list[Batch], cpu_model: str = "") -> Look:
-        """The look of these batches, and who the machine is unless that was said for this time."""
+    def with_identity(self, time: float, batches: list[Batch], cpu_model: str = "") -> Snapshot:
+        """The snapshot of these batches, and who the machine is unless that was said for then."""
         self._cpu_model = cpu_model or self._cpu_model
         if batches and time > self._identified:
             self._identified = time
             batches += self.batch(self.machine.series(self._cpu_model))
-        return Look(time, self.machine, batches)
+        return Snapshot(time, self.machine, batches)
 
     def batch(self, pairs: Sequence[tuple[Series, bytes]]) -> list[Batch]:
         """The batch of some samples; none when there are no samples."""
@@ -137,7 +137,7 @@ class RecordedMachine:
         if subsystem.startswith("container/"):
             return self._container(subsystem, alone)
         if subsystem == "/proc/cpuinfo" and not self._cpus_told:
-            # What does not change is read once, and told at each look.
+            # What does not change is read once, and told at each snapshot.
             self.cpus = self.batch(info_samples(parse_cpuinfo(text), None, None))
             self._cpus_told = True
         return []

@@ -1,0 +1,67 @@
+"""Two tests at a time (``make test``): which stay together, and which have the machine alone.
+
+A room's tests are of one worker, so that its servers are started once. What drives the CPUs and
+says what it has reached runs while no other test does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+# Locked, and there already: nothing is left behind.
+DOOR, ROOM = TESTS / "__init__.py", Path(__file__).resolve()
+# Rooms whose parts share nothing.
+PARTED = frozenset({"exporter", "loadtest", "perfanalysis"})
+ALONE = frozenset(
+    {
+        "cffi_burn/test_worker.py",
+        "e2e/test_demo.py",
+        "e2e/test_one_identity.py",
+        "loadtest/driving/test_calibration.py",
+        "loadtest/fleet/test_fleet_command.py",
+        "loadtest/outputs/test_deliver.py",
+        "loadtest/outputs/test_grafana_live.py",
+        "loadtest/outputs/test_run.py",
+        "loadtest/test_crew.py",
+        "loadtest/test_endurance.py",
+        "loadtest/test_memory_of_runs.py",
+        "loadtest/test_nothing_lost.py",
+        "loadtest/test_progress.py",
+        "loadtest/test_run_command.py",
+        "loadtest/test_safety.py",
+        "loadtest/test_time_of_runs.py",
+        "loadtest/test_work_done.py",
+    }
+)
+
+
+def group_of(path: Path) -> str:
+    """The tests of a file and of which others are of one worker: a room, or a part of one."""
+    room, *behind = path.relative_to(TESTS).parts
+    return f"{room}-{behind[0]}" if room in PARTED and len(behind) > 1 else room
+
+
+def is_alone(path: Path) -> bool:
+    """Whether no other test may run beside those of this file."""
+    return path.relative_to(TESTS).as_posix() in ALONE
+
+
+@contextlib.contextmanager
+def place_for(path: Path, door_file: Path = DOOR, room_file: Path = ROOM) -> Iterator[None]:
+    """A place for a test of that file: beside the other workers', or alone.
+
+    Whoever waits to be alone stands in the door, so that no further test begins.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    with door_file.open() as door, room_file.open() as room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if is_alone(path) else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        yield

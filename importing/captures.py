@@ -56,6 +56,8 @@ class CapturedMachine:
         self._refusals = refusals
         self._collectors = CapturedCollectors(COLLECTORS, DEFAULTS)
         self._seen: dict[str, float] = {}
+        # Kernels of which a result has told what the machine does.
+        self.measured: set[str] = set()
         self._identified = -1.0
         self._cpu_model = machine.system.model if machine.system else ""
         self._boot = b""

@@ -168,7 +168,12 @@ def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) ->
         refusals.check_time(found.time, str(file.path))
         file.reading.bytes_read = file.size
         new = recorded.is_next(f"result of {found.kernel}", found.time, str(file.path))
-        yield recorded.with_identity(found.time, recorded.batch(found.pairs if new else ()))
+        # A spoiled run takes no valid one's place, as in the exporter.
+        alone = found.valid is False and found.kernel in recorded.measured
+        if found.valid and found.full:
+            recorded.measured.add(found.kernel)
+        pairs = found.alone if alone else found.pairs
+        yield recorded.with_identity(found.time, recorded.batch(pairs if new else ()))
         return
     make = {
         CONTAINER_CSV: container_rows.Containers(recorded).snapshot,

@@ -9,15 +9,27 @@ from typing import NamedTuple
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
 from perfanalysis.recordings.captures import TOO_LATE
-from perfanalysis.results import families, reading
+from perfanalysis.results import conditions, families, reading
 
 
 class ImportedResult(NamedTuple):
-    """A result: the Unix time of its end, its kernel, and its samples."""
+    """A result.
+
+    Attributes:
+        time: the Unix time of its end.
+        kernel: what was run.
+        valid: whether nothing spoiled it; None: unknown.
+        full: whether it had all of the machine; None: unknown.
+        pairs: its samples.
+        alone: those that it has beside a better result: none of the machine's figures.
+    """
 
     time: float
     kernel: str
+    valid: bool | None
+    full: bool | None
     pairs: Sequence[tuple[Series, bytes]]
+    alone: Sequence[tuple[Series, bytes]]
 
 
 def read(path: Path) -> ImportedResult:
@@ -35,4 +47,12 @@ def read(path: Path) -> ImportedResult:
     when = document.timestamp_seconds
     if when >= TOO_LATE:
         raise InputError(str(path), "timestamp_seconds", "Unix seconds", when)
-    return ImportedResult(when, document.kernel, families.samples_of(document))
+    newest = families.samples_of_newest(document.kernel, valid=document.valid)
+    return ImportedResult(
+        when,
+        document.kernel,
+        document.valid,
+        conditions.full(document),
+        pairs=families.samples_of(document) + newest,
+        alone=families.samples_of_one_run(document) + newest,
+    )

@@ -43,6 +43,12 @@ def _spread() -> click.Command:
     return spread
 
 
+def _bridge() -> click.Command:
+    from loadtest.commands.bridge import bridge
+
+    return bridge
+
+
 def _deliver() -> click.Command:
     from loadtest.commands.deliver import deliver
 
@@ -68,6 +74,7 @@ COMMANDS = {
     "list": Entry(_listing, "List the results of a folder."),
     "compare": Entry(_compare, "Tell whether results really differ."),
     "spread": Entry(_spread, "Tell how much runs of a machine, and machines of a type, differ."),
+    "bridge": Entry(_bridge, "Measure the ratio of two versions of a kernel, in turns."),
     "deliver": Entry(_deliver, "Send results that wait, or files, to their receivers."),
     "deliveries": Entry(_deliveries, "Show what waits for a receiver, and what one has refused."),
     "validate": Entry(_validate, "Check files against the schema and rules of results."),

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from loadtest.bridged import Bridged
 from loadtest.earlier_runs import Earlier
 from loadtest.sides import Matched, Side, match, unlike
 from perfanalysis.errors import InputError
 from perfanalysis.estimates import multiplicity, ratios
+from perfanalysis.estimates.bridging import widened
 from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.results import conditions
@@ -76,6 +78,7 @@ class Comparison:
         rows: at least one; levels first.
         unlike: conditions that keep them from a verdict.
         earlier: the other runs of the machine, or of each; empty unless each side has one run.
+        bridges: remarks on the bridges by which a side was brought to the other's unit.
     """
 
     baseline: Side
@@ -84,6 +87,7 @@ class Comparison:
     rows: tuple[Row, ...]
     unlike: tuple[Difference, ...]
     earlier: tuple[Earlier, ...] = ()
+    bridges: tuple[str, ...] = ()
 
     @property
     def primary(self) -> Row:
@@ -102,6 +106,7 @@ def compare(
     earlier: Callable[[Document], Earlier] | None = None,
     *,
     pair: bool = True,
+    bridges: Sequence[Bridged] = (),
 ) -> Comparison:
     """Compare two sides.
 
@@ -109,6 +114,7 @@ def compare(
         baseline, other: the sides, of the same kernel and version.
         earlier: finds other runs of a run's machine; asked only where each side has one run.
         pair: False: machines on both sides are not paired.
+        bridges: what brought one side to the unit of the other: its doubt widens all intervals.
 
     Raises:
         InputError: no figure is known of all runs.
@@ -119,11 +125,14 @@ def compare(
         first, second = matched.documents
         known = (earlier(first),) if matched.one_machine else (earlier(first), earlier(second))
     rows = _rows(matched, known)
+    for bridged in bridges:
+        rows = [replace(row, ratio=widened(row.ratio, bridged.bridge)) for row in rows]
     if not rows:
         raise InputError(other.name, "levels", f"a level that all runs of {baseline.name} have")
     apart = unlike(matched)
     judged = _judged(rows, alike=not apart)
-    return Comparison(baseline, other, matched, tuple(judged), tuple(apart), known)
+    said = tuple(bridged.remark for bridged in bridges)
+    return Comparison(baseline, other, matched, tuple(judged), tuple(apart), known, said)
 
 
 def primary(rows: Sequence[Row]) -> Row:

@@ -55,7 +55,7 @@ BASIS = {
 
 def remarks(found: Comparison) -> list[str]:
     """Sentences that a reader of the comparison must know."""
-    said = [_basis(found)]
+    said = [_basis(found), *found.bridges]
     for machine, name in found.matched.left_out:
         said.append(f"{machine} stands only in {name}: it is left out of the pairs")
     said += _conditions(found)

@@ -32,7 +32,7 @@ from perfanalysis.results.document import (
     Noise,
     Unit,
 )
-from perfanalysis.results.machine import from_facts
+from perfanalysis.results.machine import Machine, from_facts
 
 WITHHELD = "the noise lasts too long for this run: its interval would say nothing"
 
@@ -52,7 +52,6 @@ def build_document(
         for level, part in zip([*found.levels, found.single], estimates.levels, strict=True)
     )
     reasons, last = _reasons(settings, found, estimates, cpus), levels[-1]
-    facts = machine.facts(subject.identity, subject.price, subject.usable)
     return Document(
         test_id=test_id,
         kernel=subject.kernel.name,
@@ -68,7 +67,7 @@ def build_document(
         levels=tuple(levels),
         noise=_noise(estimates),
         unit=_unit(subject.kernel),
-        machine=from_facts(facts, "the facts of this machine"),
+        machine=machine_facts(subject),
         memory=_memory(subject, found),
         build=_build(subject.kernel),
         software=software(),
@@ -78,6 +77,16 @@ def build_document(
             None if found.endurance is None else _until_steady(found.endurance, found.ended)
         ),
     )
+
+
+def machine_facts(subject: Subject) -> Machine:
+    """What is known of the machine that a run is on.
+
+    Raises:
+        InputError: a fact breaks a rule of documents, which is our own fault.
+    """
+    facts = machine.facts(subject.identity, subject.price, subject.usable)
+    return from_facts(facts, "the facts of this machine")
 
 
 def _interval(level: document.Level) -> Interval | None:

@@ -13,10 +13,11 @@ import click
 from cffi_burn.kernel import Kernel, all_kernels
 from loadtest.driving.settings import Settings
 from loadtest.progress import display
-from loadtest.result import build_document, new_test_id
+from loadtest.result import build_document, machine_facts, new_test_id
 from loadtest.run import Subject, check_memory, measure
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.cpu_list import format_cpu_list
+from perfanalysis.results import conditions
 from perfanalysis.results.document import Document
 from perfanalysis.results.running import RunningFile
 from perfanalysis.results.state import RESULTS, default_state_directory
@@ -40,9 +41,12 @@ def measure_into(state: Path, subject: Subject, settings: Settings, *, progress:
     """
     settings = replace(settings, kernel=subject.kernel.name)
     test_id = new_test_id(settings.kernel, time.time())
+    part = conditions.loads_a_part(
+        machine_facts(subject), spread=settings.spread, nice=settings.nice
+    )
     with (
         display(progress, settings.kernel) as shown,
-        RunningFile(state, settings.kernel, test_id) as running,
+        RunningFile(state, settings.kernel, test_id, part=part) as running,
     ):
         if progress != "none":
             click.echo(memory_statement(subject), err=True)

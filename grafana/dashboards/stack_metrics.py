@@ -7,7 +7,9 @@ from __future__ import annotations
 
 STACK_METRICS: dict[str, frozenset[str]] = {
     # One series for each alert that waits or fires, with the labels of its result besides.
-    "ALERTS": frozenset({"alertname", "alertstate", "severity", "tier", "kernel", "collector"}),
+    "ALERTS": frozenset(
+        {"alertname", "alertstate", "severity", "tier", "kernel", "conditions", "collector"}
+    ),
     "alertmanager_notifications_failed_total": frozenset({"integration"}),
     "alertmanager_notifications_total": frozenset({"integration"}),
     "prometheus_notifications_errors_total": frozenset({"alertmanager"}),

@@ -29,6 +29,9 @@ CONNTRACK_ALMOST_FULL_USED = DrawnThreshold(0.75, "75 %")
 FILE_DESCRIPTORS_ALMOST_USED_UP_USED = DrawnThreshold(0.8, "80 %")
 CONTAINER_THROTTLED_THROTTLED = DrawnThreshold(0.25, "25 %")
 CONTAINER_NEAR_MEMORY_LIMIT_USED = DrawnThreshold(0.9, "90 %")
+LOAD_TEST_REGRESSION_LEAST = DrawnThreshold(0.01, "1 %")
+LOAD_TEST_REGRESSION_DEVIATIONS = DrawnThreshold(2.4, "2.4")
+LOAD_TEST_REGRESSION_EARLIER = DrawnThreshold(7, "7")
 STEAL_HIGH_STOLEN = DrawnThreshold(0.05, "5 %")
 SCRAPE_SLOW_DURATION = DrawnThreshold(5, "5 s")
 SERIES_GROW_GROWTH = DrawnThreshold(2, "twice")
@@ -147,6 +150,9 @@ OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]] = {
     "node_nf_conntrack_used:ratio": (CONNTRACK_ALMOST_FULL_USED,),
     "container_cpu_throttled:ratio_rate5m": (CONTAINER_THROTTLED_THROTTLED,),
     "container_memory_working_set:ratio": (CONTAINER_NEAR_MEMORY_LIMIT_USED,),
+    "perf_loadtest_newest2:drop_ratio": (LOAD_TEST_REGRESSION_LEAST,),
+    "perf_loadtest_newest2:deviations": (LOAD_TEST_REGRESSION_DEVIATIONS,),
+    "perf_loadtest_earlier_runs:count30d": (LOAD_TEST_REGRESSION_EARLIER,),
     "node_cpu_steal:ratio_rate5m": (STEAL_HIGH_STOLEN,),
     "scrape_errors:ratio_avg3d": (SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),
     "scrape_errors:ratio_avg6h": (SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from loadtest import comparison, comparison_output, earlier_runs, presentation, sides
+from loadtest import bridged, comparison, comparison_output, earlier_runs, presentation, sides
+from loadtest.bridged import Bridged
 from loadtest.commands import options
 from loadtest.comparison import Comparison
 from loadtest.earlier_runs import Earlier
@@ -18,8 +19,9 @@ from loadtest.sides import Side
 from loadtest.verdict_text import power_text, text
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.number_range import NumberRange
-from perfanalysis.results import archive
+from perfanalysis.results import archive, bridge
 from perfanalysis.results.archive import Archive, Entry
+from perfanalysis.results.bridge import BridgeDocument
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
@@ -59,6 +61,7 @@ MOST_EARLIER = 200
     is_flag=True,
     help="With --fail-if-slower: exit with status 1 also when that cannot be told.",
 )
+@options.BRIDGE
 @options.KERNEL
 @options.STATE_DIRECTORY
 @options.AS_JSON
@@ -70,6 +73,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
     spread_from: tuple[str, ...],
     fail_if_slower: float | None,
     fail_if_unsure: bool,
+    bridges: tuple[Path, ...],
     kernel: str,
     state_directory: Path | None,
     as_json: bool,
@@ -83,14 +87,19 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
     state = options.state_directory(state_directory)
     known = Archive(state, kernel)
     found = [(word, _kept(word, known.find(word), valid_only)) for word in results]
-    compared = _sides(found, group_by)
+    given = _sides(found, group_by)
+    compared, crossed = _bridged(given, [one for path in bridges for one in bridge.read(path)])
     sides.check(compared)
     read = cache(lambda: _elsewhere(known, spread_from, state, kernel))
     tables = [
         comparison.compare(
-            compared[0], side, _finder(compared, compared[0], side, read), pair=not unpaired
+            compared[0],
+            side,
+            _finder(given, compared[0], side, read),
+            pair=not unpaired,
+            bridges=_between(crossed[0], own),
         )
-        for side in compared[1:]
+        for side, own in zip(compared[1:], crossed[1:], strict=True)
     ]
     if as_json:
         options.print_json(comparison_output.as_json(tables, fail_if_slower))
@@ -120,6 +129,25 @@ def _sides(found: Sequence[tuple[str, list[Entry]]], group_by: str | None) -> li
     return [Side(word, tuple(e.document for e in entries)) for word, entries in found]
 
 
+def _bridged(
+    given: Sequence[Side], bridges: Sequence[BridgeDocument]
+) -> tuple[list[Side], list[Bridged | None]]:
+    """The sides in one unit, and by what each was brought to it."""
+    versions = {run.kernel_version for side in given for run in side.documents}
+    if not bridges or len(versions) == 1:
+        return list(given), [None] * len(given)
+    found = [bridged.side(side.documents, bridges, side.name) for side in given]
+    made = [Side(side.name, runs) for side, (runs, _) in zip(given, found, strict=True)]
+    return made, [one for _, one in found]
+
+
+def _between(first: Bridged | None, other: Bridged | None) -> list[Bridged]:
+    """The bridges whose doubt is in a comparison: one that both sides crossed cancels out."""
+    if first and other and first.source.bridge_id == other.source.bridge_id:
+        return []
+    return [one for one in (first, other) if one is not None]
+
+
 def _elsewhere(known: Archive, words: Sequence[str], state: Path, kernel: str) -> list[Document]:
     """Results that may tell a spread: those that are named, else the newest of the state folder."""
     if words:
@@ -132,12 +160,20 @@ def _elsewhere(known: Archive, words: Sequence[str], state: Path, kernel: str) -
 def _finder(
     every: Sequence[Side], first: Side, second: Side, read: Callable[[], list[Document]]
 ) -> Callable[[Document], Earlier]:
-    """What finds other runs of a run's machine: among further sides, and where it is told to."""
+    """What finds other runs of a run's machine: among further sides, and where it is told to.
+
+    Args:
+        every: all sides as they were given, in the units of their runs.
+        first, second: those that are compared.
+        read: reads what there is elsewhere.
+    """
     without = (*first.documents, *second.documents)
-    beside = [run for side in every for run in side.documents]
+    beside = {run.test_id: run for side in every for run in side.documents}
 
     def find(run: Document) -> Earlier:
-        return earlier_runs.of_machine(run, [*beside, *read()], without)
+        # What runs vary by is the same in every unit: a bridged one's are those of its version.
+        asked = beside[run.test_id]
+        return earlier_runs.of_machine(asked, [*beside.values(), *read()], without)
 
     return find
 

@@ -20,6 +20,16 @@ STATE_DIRECTORY = click.option(
 KERNEL = click.option("--kernel", default="", help="Only results of this kernel.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 
+BRIDGE = click.option(
+    "--bridge",
+    "bridges",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Show results of an older kernel version in units of a newer one, by what `loadtest "
+    "bridge` has measured: its file, or a folder of these; may be given again.",
+)
+
 
 def state_directory(asked: Path | None) -> Path:
     """The state folder that was asked for, or the default."""

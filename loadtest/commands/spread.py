@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 from rich.table import Table
 
 from loadtest import presentation
+from loadtest.bridged import Bridged, cross
 from loadtest.commands import options
 from loadtest.spread_classes import SpreadClass, classes
 from perfanalysis.errors import InputError
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import Spreads
 from perfanalysis.printable import printable
-from perfanalysis.results import conditions, machine_identity
+from perfanalysis.results import bridge, conditions, machine_identity
 from perfanalysis.results.archive import Archive
 from perfanalysis.results.conditions import UNKNOWN, Difference, shown
 from perfanalysis.results.document import Document
@@ -28,12 +30,14 @@ MAX = "max_units_per_second"
 @click.command()
 @click.argument("results", nargs=-1, required=True)
 @click.option("--valid-only", is_flag=True, help="Leave results out that are not valid.")
+@options.BRIDGE
 @options.KERNEL
 @options.STATE_DIRECTORY
 @options.AS_JSON
-def spread(
+def spread(  # noqa: PLR0913, PLR0917 - one for each flag
     results: tuple[str, ...],
     valid_only: bool,
+    bridges: tuple[Path, ...],
     kernel: str,
     state_directory: Path | None,
     as_json: bool,
@@ -51,12 +55,26 @@ def spread(
     ]
     if not chosen:
         raise InputError(results[0], MAX, "at least one (valid) result with the level 100")
-    rows = classes([document for document in chosen if machine_identity.told(document)])
+    known = [one for path in bridges for one in bridge.read(path)]
+    crossed = {run.test_id: one for run in chosen if (one := cross(run, known, widen=False))}
+    whole = _like_bridged(chosen, crossed) if crossed else chosen
+    rows = classes([run for run in whole if machine_identity.told(run)], crossed)
     if as_json:
         options.print_json([_as_json(row) for row in rows])
     else:
         _print(rows)
     _say(chosen, as_json=as_json)
+
+
+def _like_bridged(chosen: Sequence[Document], crossed: Mapping[str, Bridged]) -> list[Document]:
+    """The results in one unit: bridged ones have full load alone, so the levels of none matter."""
+    full = next(iter(crossed.values())).document.levels[0].busy
+    return [
+        crossed[run.test_id].document
+        if run.test_id in crossed
+        else structs.replace(run, levels=tuple(one for one in run.levels if one.busy == full))
+        for run in chosen
+    ]
 
 
 def _print(rows: Sequence[SpreadClass]) -> None:
@@ -77,6 +95,10 @@ def _print(rows: Sequence[SpreadClass]) -> None:
             runs = row.spreads.runs
             count = "1 run" if runs == 1 else f"{runs} runs"
             text = f"* {row.type}: {count} apart, the conditions differ: {said}"
+            console.print(text, highlight=False, markup=False)
+        if row.bridged is not None:
+            share = f"{len(row.crossed)} of {row.spreads.runs} runs bridged"
+            text = f"{row.type}: {share}: {row.bridged.remark}"
             console.print(text, highlight=False, markup=False)
         if unknown := conditions.unknown(row.machines[0].documents[0]):
             names = ", ".join(name.replace("_", " ") for name in unknown)
@@ -138,6 +160,7 @@ def _as_json(row: SpreadClass) -> dict[str, Any]:
         ],
         "machines": found.machines,
         "runs": found.runs,
+        **({} if row.bridged is None else {"bridged": _bridged(row.bridged, row.crossed)}),
         MAX: found.rate if rate is None else rate.value,
     }
     if rate is not None:
@@ -154,3 +177,11 @@ def _as_json(row: SpreadClass) -> dict[str, Any]:
                 "upper": estimate.upper,
             }
     return result
+
+
+def _bridged(found: Bridged, crossed: frozenset[str]) -> dict[str, Any]:
+    return {
+        "bridge_id": found.source.bridge_id,
+        "test_ids": sorted(crossed),
+        "remark": found.remark,
+    }

@@ -16,8 +16,9 @@ from perfanalysis.delivery.sender import Sender, SenderBusyError
 from perfanalysis.delivery.spool import Entry, Spool
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.results.machine import Machine
+from perfanalysis.results.newest_results import is_own
 from perfanalysis.results.series import series_of
-from perfanalysis.results.state import OUTBOX
+from perfanalysis.results.state import OUTBOX, RESULTS
 from perfanalysis.results.writing import Encoded
 
 
@@ -74,6 +75,7 @@ class Outbox:
 
     def __init__(self, state: Path, outputs: Sequence[Output]) -> None:
         self.problems: list[str] = []
+        self._results = state / RESULTS
         self._spools: list[tuple[Output, Spool]] = []
         for output in (one for one in outputs if one.results):
             folder = state / OUTBOX / output.destination.name
@@ -98,12 +100,13 @@ class Outbox:
             try:
                 if output.destination.kind == REMOTE_WRITE:
                     labels = common_labels(document.machine, output.labels)
-                    body = encode(series_of(document), labels)
+                    own = is_own(document, self._results)
+                    body = encode(series_of(document, own=own), labels)
                     spool.add(body, CONTENT_TYPE, document.test_id)
                 else:
                     spool.add(data, "application/json", document.test_id)
                 taken += 1
-            except PerfAnalysisError as error:
+            except (PerfAnalysisError, OSError) as error:
                 self.problems.append(f"{output.destination.shown}: {error}")
         return taken
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perfanalysis.estimates import student
+from perfanalysis.estimates.bridging import Bridge, joined
 from perfanalysis.estimates.ratios import UPPER_TAIL, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 
@@ -50,30 +51,81 @@ class Spreads:
     both: Estimate | None
 
 
-def spreads(machines: Sequence[Sequence[float]]) -> Spreads:
+def spreads(
+    machines: Sequence[Sequence[float]],
+    bridge: Bridge | None = None,
+    crossed: Sequence[Sequence[bool]] = (),
+) -> Spreads:
     """The spreads of some machines of one type.
 
     Args:
         machines: for each machine the rates of its runs, above 0, at least one.
+        bridge: by which some of them were brought to the others' unit: what it may be off by is in
+            all intervals.
+        crossed: for each machine which of its runs were.
     """
     logs = [[math.log(rate) for rate in runs] for runs in machines]
     means = [statistics.fmean(runs) for runs in logs]
     total, count = sum(map(len, logs)), len(logs)
-    squares = sum((v - mean) ** 2 for runs, mean in zip(logs, means, strict=True) for v in runs)
     middle = sum(map(sum, logs)) / total
-    outer = sum(len(runs) * (mean - middle) ** 2 for runs, mean in zip(logs, means, strict=True))
+    shift, shares = _shift(bridge), [statistics.fmean(runs) for runs in _marks(logs, crossed)]
+    share = sum(part * len(runs) for part, runs in zip(shares, logs, strict=True)) / total
+    squares = _Squares()
+    for runs, marks, mean, part in zip(logs, _marks(logs, crossed), means, shares, strict=True):
+        for value, mark in zip(runs, marks, strict=True):
+            squares.add(value - mean, mark - part)
+    outer = _Squares()
+    for runs, mean, part in zip(logs, means, shares, strict=True):
+        outer.add(mean - middle, part - share, len(runs))
     within = between = both = None
     random = np.random.default_rng(_SEED)
     if total > count:
-        inner = squares / random.chisquare(total - count, _DRAWS)
-        within = _estimate(squares / (total - count), inner)
+        inner = squares.at(shift) / random.chisquare(total - count, _DRAWS)
+        within = _estimate(squares.seen / (total - count), inner)
         if count > 1:
             size = (total - sum(len(runs) ** 2 for runs in logs) / total) / (count - 1)
-            found = (outer / (count - 1) - squares / (total - count)) / size
-            between = _estimate(found, (outer / random.chisquare(count - 1, _DRAWS) - inner) / size)
+            found = (outer.seen / (count - 1) - squares.seen / (total - count)) / size
+            drawn = (outer.at(shift) / random.chisquare(count - 1, _DRAWS) - inner) / size
+            between = _estimate(found, drawn)
     elif count > 1:
-        both = _estimate(outer / (count - 1), outer / random.chisquare(count - 1, _DRAWS))
-    return Spreads(count, total, _mean(means if count > 1 else logs[0]), within, between, both)
+        drawn = outer.at(shift) / random.chisquare(count - 1, _DRAWS)
+        both = _estimate(outer.seen / (count - 1), drawn)
+    part = statistics.fmean(shares)
+    rate = _mean(means if count > 1 else logs[0], bridge, part)
+    return Spreads(count, total, rate, within, between, both)
+
+
+@dataclass
+class _Squares:
+    """A sum of squares in which some values may be off by a common amount."""
+
+    seen: float = 0.0
+    mixed: float = 0.0
+    moved: float = 0.0
+
+    def add(self, value: float, share: float, weight: int = 1) -> None:
+        """Add a value that moves by a share of the amount."""
+        self.seen += weight * value**2
+        self.mixed += weight * value * share
+        self.moved += weight * share**2
+
+    def at(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sum where these are off by ``shift``."""
+        return self.seen + 2 * self.mixed * shift + self.moved * shift**2
+
+
+def _marks(
+    logs: Sequence[Sequence[float]], crossed: Sequence[Sequence[bool]]
+) -> Sequence[Sequence[bool]]:
+    return crossed or [[False] * len(runs) for runs in logs]
+
+
+def _shift(bridge: Bridge | None) -> NDArray[np.float64]:
+    """What a bridge may be off by."""
+    if bridge is None:
+        return np.zeros(_DRAWS)
+    random = np.random.default_rng(_SEED + 1)
+    return bridge.error * random.standard_t(bridge.df, _DRAWS)
 
 
 def run_spread(groups: Sequence[Sequence[float]]) -> RunSpread | None:
@@ -103,11 +155,13 @@ def _variation(variance: float) -> float:
     return math.sqrt(math.expm1(min(max(variance, 0.0), 100.0)))
 
 
-def _mean(logs: Sequence[float]) -> Estimate | float:
+def _mean(logs: Sequence[float], bridge: Bridge | None, share: float) -> Estimate | float:
+    """The mean of logarithms, of which a share was brought to this unit by a bridge."""
     middle = statistics.fmean(logs)
     if len(logs) < 2:
         return math.exp(middle)
-    half = student.quantile(UPPER_TAIL, float(len(logs) - 1)) * math.sqrt(
-        statistics.variance(logs) / len(logs)
-    )
+    error, df = math.sqrt(statistics.variance(logs) / len(logs)), float(len(logs) - 1)
+    if bridge is not None and share:
+        error, df = joined((error, df), (share * bridge.error, bridge.df))
+    half = student.quantile(UPPER_TAIL, df) * error
     return Estimate(math.exp(middle), math.exp(middle - half), math.exp(middle + half))

@@ -9,6 +9,7 @@ that both do not say it are taken for alike, as are two curves of the same old p
 from __future__ import annotations
 
 import enum
+import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -133,15 +134,37 @@ def less_than_full(document: Document) -> list[str]:
     Returns:
         Attributes of ``Conditions``, and ``until_steady``; empty: the conditions are full.
     """
-    found, offered = of(document), share(document)
+    found = of(document)
+    narrower = _narrower_load(found.used_cpus, share(document), found.spread, found.nice)
+    if found.profile == CUSTOM and found.levels != FULL_LEVELS:
+        narrower.append("levels")
+    if document.until_steady is not None:
+        narrower.append("until_steady")
+    return narrower
+
+
+def loads_a_part(machine: Machine, *, spread: str, nice: int) -> bool:
+    """Whether a run in progress keeps less than all of its machine busy, as ``less_than_full`` has
+    it: its rate is none of the machine then.
+
+    Args:
+        machine: its facts, with the CPUs that the run uses.
+        spread, nice: of the run's settings.
+    """
+    used = UNKNOWN if machine.used_cpus is None else len(machine.used_cpus)
+    offered = _share(_usable(machine, imported=False), _quota(machine))
+    return bool(_narrower_load(used, offered, spread, nice))
+
+
+def _narrower_load(
+    used: int | Unknown, offered: float | Unknown, spread: str | Unknown, nice: int | Unknown
+) -> list[str]:
     narrower = {
-        "used_cpus": not isinstance(found.used_cpus, Unknown)
+        "used_cpus": not isinstance(used, Unknown)
         and not isinstance(offered, Unknown)
-        and found.used_cpus < max(1, math.floor(offered)),
-        "spread": found.spread not in {ALL, UNKNOWN},
-        "nice": found.nice not in {0, UNKNOWN},
-        "levels": found.profile == CUSTOM and found.levels != FULL_LEVELS,
-        "until_steady": document.until_steady is not None,
+        and used < max(1, math.floor(offered)),
+        "spread": spread not in {ALL, UNKNOWN},
+        "nice": nice not in {0, UNKNOWN},
     }
     return [name for name, holds in narrower.items() if holds]
 
@@ -157,14 +180,23 @@ def share(document: Document) -> float | Unknown:
     Of two runs of one machine the one with the smaller share was cut down.
     """
     found = of(document)
-    if isinstance(found.usable_cpus, Unknown):
-        return UNKNOWN
-    quota = found.quota_cpus
-    return (
-        found.usable_cpus
-        if quota is None or isinstance(quota, Unknown)
-        else min(found.usable_cpus, quota)
-    )
+    return _share(found.usable_cpus, found.quota_cpus)
+
+
+def _share(usable: int | Unknown, quota: float | Unknown | None) -> float | Unknown:
+    if isinstance(usable, Unknown) or quota is None or isinstance(quota, Unknown):
+        return usable
+    return min(usable, quota)
+
+
+def fingerprint(document: Document) -> str:
+    """Eight characters that results share between which ``comparable`` finds no difference.
+
+    They are the label by which the series of runs tell which may be held against each other.
+    """
+    found = of(document)
+    text = "\n".join(f"{field.name}={getattr(found, field.name)}" for field in fields(Conditions))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def unknown(document: Document) -> list[str]:

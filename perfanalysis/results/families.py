@@ -56,16 +56,30 @@ NEWEST_VALID = _family(
     "newest_valid", "Whether nothing spoiled the newest run, whose values need not be those shown."
 )
 INFO = _family("info", "Which run the values are from.", "kernel_version", "test_id", "profile")
+# Each run has series of its own, so that history is one of runs, and a run on a part of the machine
+# is none of the machine's figures.
+ONE_RUN = ("conditions", "full", "valid", "test_id")
+RUN_MAX = _family(
+    "run_max_units_per_second",
+    "Work units per second at 100 % busy in one run, under the conditions of that run.",
+    *ONE_RUN,
+)
+RUN_END = _family("run_timestamp_seconds", "When that run ended, in unixtime.", *ONE_RUN)
 THRESHOLD = _family("threshold_passed", "Verdict of each stated threshold.", "threshold")
 RUNNING = _family("running", "Whether a run is in progress.")
 PROGRESS = _family("progress_ratio", "How much of the run in progress is done.")
-LIVE = _family("live_units_per_second", "Work units per second of the run in progress, just now.")
+LIVE = _family(
+    "live_units_per_second",
+    "Work units per second of the run in progress, just now, when it loads all of the machine.",
+)
 FAMILIES = (
     *LEVEL.values(),
     *RUN.values(),
     FULL_CONDITIONS,
     NEWEST_VALID,
     INFO,
+    RUN_MAX,
+    RUN_END,
     THRESHOLD,
     RUNNING,
     PROGRESS,
@@ -83,11 +97,15 @@ Sample = tuple[Series, bytes]
 def samples_of(document: Document) -> list[Sample]:
     """What is shown of a result: the one view of it as series.
 
-    The exporter serves these samples, remote write and import send them.
+    The exporter serves these samples, remote write and import send them. Of a run that had less
+    than all of the machine (``conditions.full``) they are those of the run alone, under its id:
+    none of the machine's figures is among them.
     """
     # The exporter's process loads it only where there are load tests.
     from perfanalysis.results import conditions
 
+    if conditions.full(document) is False:
+        return samples_of_one_run(document)
     kernel = document.kernel
     shown: list[tuple[Series, float | None]] = [
         (Series(family, (kernel, str(level.busy))), getattr(level, key))
@@ -100,7 +118,25 @@ def samples_of(document: Document) -> list[Sample]:
     shown.append((Series(INFO, (kernel, *run)), 1))
     verdicts = {entry.name: entry.passed for entry in document.thresholds or ()}
     shown += [(Series(THRESHOLD, (kernel, name)), passed) for name, passed in verdicts.items()]
-    return _known(shown)
+    return [*_known(shown), *samples_of_one_run(document)]
+
+
+def samples_of_one_run(document: Document) -> list[Sample]:
+    """What is shown of a run under its own id, whatever it had of the machine.
+
+    There is none of a run without full load, and none of another program's curve, which tells
+    neither its conditions nor its verdict.
+    """
+    from perfanalysis.results import conditions
+
+    full, most = conditions.full(document), document.max_units_per_second
+    if full is None or document.valid is None or most is None:
+        return []
+    told = (str(full).lower(), str(document.valid).lower(), document.test_id)
+    labels = (document.kernel, conditions.fingerprint(document), *told)
+    return _known(
+        [(Series(RUN_MAX, labels), most), (Series(RUN_END, labels), document.timestamp_seconds)]
+    )
 
 
 def samples_of_newest(kernel: str, *, valid: bool | None) -> list[Sample]:
@@ -109,13 +145,13 @@ def samples_of_newest(kernel: str, *, valid: bool | None) -> list[Sample]:
 
 
 def samples_of_run(running: Running) -> list[Sample]:
-    """What is shown of the run in progress."""
+    """What is shown of the run in progress: the rate of one on a part of the machine is not."""
     of = (running.kernel,)
     return _known(
         [
             (Series(RUNNING, of), 1),
             (Series(PROGRESS, of), running.progress_ratio),
-            (Series(LIVE, of), running.live_units_per_second),
+            (Series(LIVE, of), None if running.part else running.live_units_per_second),
         ]
     )
 

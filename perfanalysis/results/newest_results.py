@@ -3,8 +3,8 @@
 That is the newest valid one under the machine's full conditions (``conditions.py``): a run on one
 CPU, or one that something spoiled, says nothing of what the machine does. Where there is none it is
 another program's curve, which tells no conditions, else the newest spoiled one under full
-conditions, else the newest of all: ``perf_loadtest_valid`` or ``perf_loadtest_full_conditions``
-says of these that they are no more than that.
+conditions, of which ``perf_loadtest_valid`` says so. A run under narrower conditions is shown under
+its own id alone, never as what the machine does. Remote write goes by the same choice (``is_own``).
 
 A run may have been cut down from outside (taskset, a smaller cgroup): it had a smaller share of its
 machine than others of the latest runs. A share that all of these have is the machine's.
@@ -26,7 +26,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfanalysis.errors import InputError
-from perfanalysis.results.families import Sample, samples_of, samples_of_newest
+from perfanalysis.results.families import (
+    INFO,
+    Sample,
+    samples_of,
+    samples_of_newest,
+    samples_of_one_run,
+)
 
 if TYPE_CHECKING:
     from perfanalysis.results.document import Document
@@ -66,6 +72,7 @@ class _Judged(NamedTuple):
         full: whether its own conditions are full.
         cpus: how many its machine had; with another number it is another machine.
         share: how many of them the run might use.
+        run: the series under the run's own id.
     """
 
     name: str
@@ -75,6 +82,26 @@ class _Judged(NamedTuple):
     full: bool
     cpus: int | None
     share: float
+    run: list[Sample]
+
+
+def is_own(document: Document, folder: Path) -> bool:
+    """Whether a result's figures are its machine's own, as an exporter of the folder would show it.
+
+    A run on a part of the machine never is, nor one that was spoiled or cut down beside a better
+    one. Of a result that is not in the folder only its own conditions tell it.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    from perfanalysis.results import conditions
+
+    if conditions.full(document) is False:
+        return False
+    if not (folder / f"{document.test_id}.json").is_file():
+        return True
+    shown = NewestResults(folder).look().get(document.kernel, ())
+    return any(series.family is INFO and document.test_id in series.labels for series, _ in shown)
 
 
 class NewestResults:
@@ -136,6 +163,8 @@ class NewestResults:
             if newest and chosen and kept:
                 read[chosen.name] = kept
                 shown[kernel] = kept[1] + samples_of_newest(kernel, valid=newest.valid)
+                if newest.name != chosen.name:
+                    shown[kernel] += newest.run
         self._read = read
         if shown != self._shown:
             self._shown = shown
@@ -209,6 +238,7 @@ class NewestResults:
             cpus=document.machine.logical_cpus,
             # A run that does not tell it is no reason to leave others out.
             share=0.0 if isinstance(share, conditions.Unknown) else share,
+            run=samples_of_one_run(document),
         )
         return judged
 

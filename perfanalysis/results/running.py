@@ -25,7 +25,8 @@ EVERY_SECONDS = 1.0
 class Running(Struct, frozen=True, kw_only=True):
     """The run in progress: how far it is (0..1), and its present rate; None: unknown.
 
-    ``updated_seconds`` is when that was said, seconds since 1970.
+    ``updated_seconds`` is when that was said, seconds since 1970; ``part`` is whether the run loads
+    less than all of its machine.
     """
 
     kernel: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -33,6 +34,7 @@ class Running(Struct, frozen=True, kw_only=True):
     progress_ratio: Amount
     live_units_per_second: Amount | None = None
     updated_seconds: Amount = 0.0
+    part: bool = False
 
 
 def parse(data: bytes) -> Running:
@@ -59,12 +61,14 @@ class RunningFile:
         state: the state folder; it must exist.
         kernel: the kernel's name.
         test_id: of the run.
+        part: whether it loads less than all of its machine.
     """
 
-    def __init__(self, state: Path, kernel: str, test_id: str) -> None:
+    def __init__(self, state: Path, kernel: str, test_id: str, *, part: bool = False) -> None:
         self._path = state / RUNNING
         self._kernel = kernel
         self._test_id = test_id
+        self._part = part
         self._next = 0.0
 
     def __enter__(self) -> RunningFile:
@@ -86,6 +90,7 @@ class RunningFile:
             "progress_ratio": round(min(1.0, max(0.0, progress_ratio)), 4),
             "live_units_per_second": units_per_second,
             "updated_seconds": time.time(),
+            "part": self._part,
         }
         data = json.dumps(content).encode() + b"\n"
         # Writing to the disk would take CPU time from the slice that is being measured.

@@ -15,10 +15,18 @@ from perfanalysis.results.families import Sample
 from perfanalysis.results.running import Running
 
 
-def series_of(document: Document) -> list[TimedSample]:
-    """The series of a result and of its machine, at the time of the run's end."""
+def series_of(document: Document, *, own: bool = True) -> list[TimedSample]:
+    """The series of a result and of its machine, at the time of the run's end.
+
+    Args:
+        document: the result.
+        own: whether its figures may be the machine's own, see ``newest_results.is_own``; False: it
+            has the series of its run alone.
+    """
     identity = identity_of(structs.asdict(document.machine))
-    samples = [*families.samples_of(document), *machine_families.series_of(identity)]
+    shown = families.samples_of(document) if own else families.samples_of_one_run(document)
+    newest = families.samples_of_newest(document.kernel, valid=document.valid)
+    samples = [*shown, *newest, *machine_families.series_of(identity)]
     return _at(document.timestamp_seconds, samples)
 
 

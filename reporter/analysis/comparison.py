@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perfanalysis.estimates import ratios
-from perfanalysis.estimates.ratios import Rate, Ratio
+from perfanalysis.estimates.ratios import Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.estimates.variance import run_spread
 from reporter.asking.machines import Machine
 
 
@@ -21,16 +22,47 @@ class BaselineDifference:
     price: float | None
 
 
-def ratio(one: Estimate, other: Estimate) -> Ratio | None:
+def ratio(one: Estimate, other: Estimate, known: Sequence[RunSpread] = ()) -> Ratio | None:
     """How many times ``other`` is ``one``, with its 95 % interval (``estimates.ratios``).
 
-    Each is of one run, so ``apart`` is about these two runs only, there is no verdict on the
+    Each is of one run. Where other runs tell what runs vary by, this is what ``loadtest compare``
+    says with an archive; else ``apart`` is about these two runs only, there is no verdict on the
     machines, and ``more`` says how many more runs of each are needed at least. None when a value is
     at or below 0.
+
+    Args:
+        one, other: rates.
+        known: what runs vary by: of both sides, or of ``other`` and of ``one``.
     """
     if min(one.value, other.value) <= 0:
         return None
-    return ratios.compare([[_rate(other)]], [[_rate(one)]])
+    return ratios.compare([[_rate(other)]], [[_rate(one)]], known=known)
+
+
+def of_machines(
+    one: Machine, other: Machine, measure: Callable[[Machine], Estimate | None]
+) -> Ratio | None:
+    """How many times another machine's measure one's is; None: one of both is unknown.
+
+    Args:
+        one, other: the machines.
+        measure: of the newest run: a rate, or that by a price, which varies alike.
+    """
+    first, second = measure(other), measure(one)
+    if first is None or second is None:
+        return None
+    spreads = [_run_spread(machine) for machine in (other, one)]
+    known = [spread for spread in spreads if spread is not None]
+    return ratio(second, first, known if len(known) == len(spreads) else ())
+
+
+def _run_spread(machine: Machine) -> RunSpread | None:
+    return run_spread([list(machine.test.earlier.values())]) if machine.test else None
+
+
+def by_earlier_runs(found: Ratio | None) -> bool:
+    """Whether a ratio is made of what earlier runs vary by, so that there is a verdict."""
+    return found is not None and found.basis == "known"
 
 
 def _rate(estimate: Estimate) -> Rate:
@@ -75,16 +107,12 @@ def differences(machines: Sequence[Machine], baseline: Machine) -> list[Baseline
         found.append(
             BaselineDifference(
                 machine,
-                _of(max_units(machine), max_units(baseline)),
-                _of(units_per_dollar(machine), units_per_dollar(baseline)),
+                of_machines(machine, baseline, max_units),
+                of_machines(machine, baseline, units_per_dollar),
                 price,
             )
         )
     return found
-
-
-def _of(one: Estimate | None, other: Estimate | None) -> Ratio | None:
-    return ratio(one, other) if one and other else None
 
 
 def pareto(machines: Sequence[Machine]) -> list[Machine]:

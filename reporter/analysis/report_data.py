@@ -10,7 +10,12 @@ import numpy as np
 from perfanalysis.promql import Floats, Series
 from reporter.analysis import change, fit, radar
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import BaselineDifference, differences, pareto
+from reporter.analysis.comparison import (
+    BaselineDifference,
+    by_earlier_runs,
+    differences,
+    pareto,
+)
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.quality import MOST_NAMED, remarks
@@ -189,6 +194,11 @@ class ReportData:
     def differences(self) -> list[BaselineDifference]:
         """Every other machine against the baseline."""
         return differences(self.machines, self.baseline)
+
+    @property
+    def known_by_runs(self) -> list[str]:
+        """The machines whose difference to the baseline is made of what earlier runs vary by."""
+        return [one.machine.name for one in self.differences if by_earlier_runs(one.units)]
 
     @property
     def comparable(self) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from perfanalysis.estimates.ratios import MOST_RUNS, Ratio
+from perfanalysis.estimates.ratios import CANNOT_TELL, MOST_RUNS, Ratio
 from perfanalysis.estimates.variance import spreads
 from reporter.analysis.comparison import (
+    by_earlier_runs,
     max_units,
+    of_machines,
     ranked,
-    ratio,
     scaling,
     units_per_dollar,
 )
@@ -21,8 +22,8 @@ from reporter.language import Language
 def verdict(machines: Sequence[Machine], language: Language) -> list[str]:
     """Three remarks at most: value for money, speed, and how certain both are.
 
-    Of each machine one run is known, so the first two say what these runs found, and that they
-    cannot tell which machine is the better one.
+    The first two are of the newest run of each machine: by what its earlier runs vary by, or, where
+    that is not known of both, that one run each cannot tell which machine is the better one.
     """
     sentences = [_money(machines, language), _speed(machines, language), _doubt(machines, language)]
     return [sentence for sentence in sentences if sentence]
@@ -48,7 +49,9 @@ def _money(machines: Sequence[Machine], language: Language) -> str:
     second = units_per_dollar(order[1])
     assert second
     values |= {"second": order[1].name, "other": language.number(second.value)}
-    difference = ratio(most, second)
+    difference = of_machines(order[0], order[1], units_per_dollar)
+    if difference and by_earlier_runs(difference):
+        return _money_by_runs(difference, values, language)
     if difference and difference.apart:
         found = say(
             "In one run of each, {name} did the most work for the money: {value} units per second"
@@ -67,6 +70,23 @@ def _money(machines: Sequence[Machine], language: Language) -> str:
         more=more(difference, language),
     )
     return f"{found} {doubt}"
+
+
+def _money_by_runs(difference: Ratio, values: Mapping[str, str], language: Language) -> str:
+    if difference.verdict == CANNOT_TELL:
+        return language.say(
+            "{name} does {value} units per second for a dollar an hour and {second} {other},"
+            " which the spread of their earlier runs does not tell apart; {more}.",
+            more=more(difference, language),
+            **values,
+        )
+    return language.say(
+        "{name} does the most work for the money: {value} units per second for a dollar an"
+        " hour, at {price} an hour, {percent} more than {second}, by the spread of their"
+        " earlier runs.",
+        percent=percent(difference, language),
+        **values,
+    )
 
 
 def _speed(machines: Sequence[Machine], language: Language) -> str:
@@ -89,7 +109,9 @@ def _speed(machines: Sequence[Machine], language: Language) -> str:
     second = max_units(order[1])
     assert second
     values |= {"second": order[1].name, "other": language.figures(second.value)}
-    difference = ratio(most, second)
+    difference = of_machines(order[0], order[1], max_units)
+    if difference and by_earlier_runs(difference):
+        return _speed_by_runs(difference, values, language)
     if difference and difference.apart:
         found = say(
             "In one run of each, {name} was the fastest with {rate} units per second{alone}; that"
@@ -107,6 +129,22 @@ def _speed(machines: Sequence[Machine], language: Language) -> str:
         "One run each cannot say which machine is faster; {more}.", more=more(difference, language)
     )
     return f"{found} {doubt}"
+
+
+def _speed_by_runs(difference: Ratio, values: Mapping[str, str], language: Language) -> str:
+    if difference.verdict == CANNOT_TELL:
+        return language.say(
+            "{name} does {rate} units per second and {second} {other}, which the spread of"
+            " their earlier runs does not tell apart; {more}.",
+            more=more(difference, language),
+            **values,
+        )
+    return language.say(
+        "{name} is the fastest with {rate} units per second{alone}; that is {percent} more"
+        " than {second}, by the spread of their earlier runs.",
+        percent=percent(difference, language),
+        **values,
+    )
 
 
 def _doubt(machines: Sequence[Machine], language: Language) -> str:

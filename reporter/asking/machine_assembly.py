@@ -80,15 +80,27 @@ def _load_test(own: Own) -> LoadTest | None:
     )
     run = max(own[queries.RUN], key=lambda sample: sample.time, default=None)
     valid, full = _value(own[queries.RUN_VALID]), _value(own[queries.RUN_FULL])
+    test_id = run.labels.get("test_id", "") if run else ""
     return LoadTest(
-        test_id=run.labels.get("test_id", "") if run else "",
+        test_id=test_id,
         ended=_value(own[queries.RUN_END]),
         valid=None if valid is None else valid == 1,
         full=None if full is None else full == 1,
         max=curve.at(100),
         single=_value(own[queries.SINGLE_UNITS]),
         curve=curve,
+        earlier=_earlier(own[queries.RUNS], test_id),
     )
+
+
+def _earlier(runs: Sequence[Sample], test_id: str) -> dict[str, float]:
+    """The other runs under the conditions of the one that is reported; none: these are unknown."""
+    conditions = {s.labels["conditions"] for s in runs if s.labels["test_id"] == test_id}
+    return {
+        s.labels["test_id"]: s.value
+        for s in runs
+        if s.labels["conditions"] in conditions and s.labels["test_id"] != test_id and s.value > 0
+    }
 
 
 def _by_busy(samples: Sequence[Sample]) -> dict[int, float]:

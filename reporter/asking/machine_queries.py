@@ -79,6 +79,14 @@ RUN_FULL = InstantQuery(
     optional=True,
 )
 RUN = InstantQuery("Run", "last_over_time(perf_loadtest_info{$machines,$kernel}[$range])", "1")
+# Each run has a series of its own. What runs vary by is known of a month sooner than of a day.
+RUNS = InstantQuery(
+    "Runs of 30 days",
+    "last_over_time(perf_loadtest_run_max_units_per_second"
+    '{$machines,$kernel,full="true",valid="true"}[30d])',
+    _RATE,
+    optional=True,
+)
 RUN_END = InstantQuery(
     "End of the run",
     "last_over_time(perf_loadtest_timestamp_seconds{$machines,$kernel}[$range])",
@@ -134,6 +142,7 @@ QUERIES = (
     RUN_VALID,
     RUN_FULL,
     RUN,
+    RUNS,
     RUN_END,
     UNITS_PER_DOLLAR,
     SCRAPES,

@@ -45,6 +45,8 @@ class LoadTest:
     """The newest run of the reported kernel on one machine; rates in units per second.
 
     ``full`` is whether it had the whole machine; a part of one has no price-performance.
+    ``earlier`` has the maxima of the other valid runs of 30 days under the same conditions, by id:
+    they tell what runs of the machine vary by.
     """
 
     test_id: str
@@ -54,6 +56,7 @@ class LoadTest:
     single: float | None
     curve: Curve
     full: bool | None = None
+    earlier: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

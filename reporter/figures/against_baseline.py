@@ -33,8 +33,9 @@ def draw(data: ReportData) -> Chart:
 FIGURE = Figure(
     name="against_baseline",
     title="Difference to the baseline",
-    caption="Right of the line is more than the baseline. A line is the 95 % interval of one"
-    " run each; where it crosses 0, not even the runs can be told apart.",
+    caption="Right of the line is more than the baseline. A line is the 95 % interval: by the"
+    " spread of earlier runs where these are known of both, else of one run each; where it crosses"
+    " 0, neither machines nor runs can be told apart.",
     queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER),
     draw=draw,
 )

@@ -70,6 +70,7 @@ TEMPLATES: Mapping[str, Asking] = {
                 usage.VIOLATIONS,
                 machine.KERNEL_UNITS,
                 machine.RUN,
+                machine.RUNS,
                 machine.LEVEL_REACHED,
                 machine.LEVEL_STEAL,
             }

@@ -14,6 +14,7 @@ from demo.servers import start_prometheus
 from perfanalysis.cli import run
 from tests.importing.conftest import CONFIGURATION, YEARS
 from tests.importing.openmetrics import parse, series
+from tests.perfanalysis.results.made import VALID
 
 # Machine: its curve, units per second at 100 %, MemTotal in kB, busy share of the recording's mid.
 MACHINES = {
@@ -112,3 +113,24 @@ def values(figures: object, metric: str) -> dict[str, float]:
         figure for figure in figures if figure["promql"].startswith(f"last_over_time({metric}")
     ]
     return {sample["labels"]["instance"]: sample["value"] for sample in found["samples"]}
+
+
+def test_a_spoiled_run_takes_no_valid_ones_place(tmp_path: Path) -> None:
+    paths = []
+    for number, valid in enumerate((False, True, False)):
+        reasons = [] if valid else ["steal"]
+        made = VALID | {"test_id": f"t{number}", "timestamp_seconds": 1e9 + number}
+        made |= {"profile": "default", "valid": valid, "invalid_reasons": reasons}
+        made["max_units_per_second"] = made["levels"][0]["units_per_second"] = 1340.0
+        paths.append(tmp_path / f"{number}.json")
+        paths[-1].write_text(json.dumps(made))
+    output = tmp_path / "o.om"
+    words = ["import", "capture", *map(str, paths), "--machine=m", f"--output={output}"]
+    assert run(words) == 0
+    found = parse(output)
+    assert series(found, "perf_loadtest_valid") == [(0, 1e9), (1, 1e9 + 1)]
+    newest = [(0, 1e9), (1, 1e9 + 1), (0, 1e9 + 2)]
+    assert series(found, "perf_loadtest_newest_valid") == newest
+    assert series(found, "perf_loadtest_run_max_units_per_second", test_id="t2") == [
+        (1340, 1e9 + 2)
+    ]

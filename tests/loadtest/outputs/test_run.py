@@ -126,7 +126,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
     try:
         done = command(
             "run",
-            *["--levels", "50", "--seconds-per-level", "3", "--quiet", *BESIDE_OTHERS],
+            *["--seconds-per-level", "0.4", "--quiet", *BESIDE_OTHERS],
             *["--remote-write-url", f"{url}/api/v1/write", "--machine-name", "web-1"],
             *["--remote-write-label", "cluster=eu-1", "--price", "0.5"],
         )
@@ -139,7 +139,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
             return result
 
         labels = 'instance="web-1",job="node",cluster="eu-1"'
-        (rate,) = ask(f"perf_loadtest_units_per_second{{{labels}}}[5m]")
+        (rate,) = ask(f'perf_loadtest_units_per_second{{busy="10",{labels}}}[5m]')
         assert rate["values"] == [
             [round(found.timestamp_seconds, 3), str(found.levels[0].units_per_second)]
         ]
@@ -150,6 +150,20 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
             assert len(live["values"]) >= 2  # type: ignore[arg-type]
             # The run is over, and said so.
             assert ask(f"perf_loadtest_{name}") == []
+        # A run on a part of the machine leaves all that as it is.
+        part = command(
+            "run",
+            *["--levels", "100", "--nice", "5", "--seconds-per-level", "2", "--quiet"],
+            *[*BESIDE_OTHERS, "--remote-write-url", f"{url}/api/v1/write"],
+            *["--machine-name", "web-1", "--remote-write-label", "cluster=eu-1"],
+        )
+        assert part.returncode == 0, part.stderr
+        before = round(found.timestamp_seconds, 3)
+        for name in ("max_units_per_second", "valid", "live_units_per_second"):
+            (series,) = ask(f'perf_loadtest_{name}{{kernel="rmw",{labels}}}[5m]')
+            assert all(at <= before for at, _ in series["values"])  # type: ignore[attr-defined]
+        runs = ask(f"perf_loadtest_run_max_units_per_second{{{labels}}}[5m]")
+        assert sorted(one["metric"]["full"] for one in runs) == ["false", "true"]  # type: ignore[index]
     finally:
         server.stop()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,39 @@ def test_another_programs_curve_says_nothing_of_it() -> None:
 def test_how_much_of_its_machine_a_run_might_use(machine: dict[str, Any], share: object) -> None:
     made = changed(lambda d: d["machine"].update(TWO | machine))
     assert conditions.share(reading.from_json(made, "here")) == share
+
+
+@pytest.mark.parametrize(
+    ("machine", "spread", "nice", "part"),
+    [
+        ({}, "all", 0, False),
+        ({"used_cpus": [0]}, "all", 0, True),
+        ({"used_cpus": [0], "allowed_cpus": "0"}, "all", 0, False),
+        ({"used_cpus": [0], "cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "all", 0, False),
+        ({}, "packed", 0, True),
+        ({}, "all", 19, True),
+    ],
+)
+def test_what_a_run_in_progress_loads(
+    machine: dict[str, Any], spread: str, nice: int, part: bool
+) -> None:
+    made = reading.from_json(changed(lambda d: d["machine"].update(machine)), "here")
+    assert conditions.loads_a_part(made.machine, spread=spread, nice=nice) is part
+
+
+def test_results_share_a_fingerprint_where_they_may_be_compared() -> None:
+    def of_change(part: str, changes: dict[str, Any]) -> str:
+        made = changed(lambda d: d[part].update(changes))
+        return conditions.fingerprint(reading.from_json(made, "here"))
+
+    same = of_change("machine", {})
+    assert re.fullmatch("[0-9a-f]{8}", same)
+    assert of_change("machine", {"name": "other", "kernel_release": "6.1.0"}) == same
+    others = [
+        of_change("machine", {"used_cpus": [0]}),
+        of_change("build", {"compiler": "Debian clang version 14.0.6"}),
+        of_change("settings", {"nice": 5}),
+        of_change("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 1.5}),
+        of_change("machine", {"cgroup_version": 2}),
+    ]
+    assert len({same, *others}) == 6

@@ -11,7 +11,7 @@ import pytest
 
 from perfanalysis.results import newest_results, reading
 from perfanalysis.results.document import Document
-from perfanalysis.results.families import FULL_CONDITIONS, INFO, NEWEST_VALID, RUN
+from perfanalysis.results.families import FULL_CONDITIONS, INFO, NEWEST_VALID, RUN, RUN_MAX
 from perfanalysis.results.newest_results import NewestResults
 from tests.exporter.collectors.test_loadtest import DOCUMENT
 
@@ -134,18 +134,30 @@ def values(newest: NewestResults) -> tuple[str, float | None, float | None, floa
     return shown(newest)["rmw"], valid, full, last
 
 
+def runs(newest: NewestResults) -> set[tuple[str, ...]]:
+    """Of rmw: id, whether full, and whether valid, of the runs that are shown under their ids."""
+    return {
+        (series.labels[4], *series.labels[2:4])
+        for series, _ in newest.look()["rmw"]
+        if series.family is RUN_MAX
+    }
+
+
 @pytest.mark.parametrize("parts", [ONE_CPU, NICE, FEW_LEVELS, PACKED, STEADY])
 def test_a_narrower_run_takes_no_machines_place(tmp_path: Path, parts: Parts) -> None:
     newest = NewestResults(tmp_path)
     write(tmp_path, "narrow-before", 5.0, parts=parts)
-    # Alone it is shown, and said to be less than the machine.
-    assert values(newest) == ("narrow-before", 1, 0, 1)
+    # Also alone it is shown under its own id, and not as the machine.
+    assert shown(newest) == {}
+    assert runs(newest) == {("narrow-before", "false", "true")}
     write(tmp_path, "whole", 10.0)
     assert values(newest) == ("whole", 1, 1, 1)
     write(tmp_path, "narrow", 20.0, parts=parts)
     assert values(newest) == ("whole", 1, 1, 1)
+    assert runs(newest) == {("whole", "true", "true"), ("narrow", "false", "true")}
     write(tmp_path, "again", 30.0)
     assert values(newest) == ("again", 1, 1, 1)
+    assert runs(newest) == {("again", "true", "true")}
 
 
 def test_a_spoiled_run_takes_no_valid_ones_place(tmp_path: Path) -> None:
@@ -225,5 +237,5 @@ def test_few_files_are_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     decoded.clear()
     for number in range(newest_results.MOST_DECODED + 5):
         write(tmp_path, f"narrow-{number:02}", 400.0 + number, parts=ONE_CPU)
-    assert values(newest)[2] == 0
+    assert shown(newest) == {}
     assert len(decoded) == newest_results.MOST_DECODED + 1

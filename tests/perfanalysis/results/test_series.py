@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from importing.results import read
-from perfanalysis.results import families, reading, writing
+from perfanalysis.results import conditions, families, reading, writing
+from perfanalysis.results.document import Document
+from perfanalysis.results.newest_results import is_own
 from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series, series_of
 from tests.perfanalysis.results.made import VALID
@@ -14,6 +18,7 @@ from tests.perfanalysis.results.made import VALID
 DOCUMENT = reading.from_json(
     VALID
     | {
+        "profile": "default",
         "thresholds": [
             {"name": "valid<0", "passed": True},
             {"name": "units_per_dollar<5", "passed": None},
@@ -23,6 +28,16 @@ DOCUMENT = reading.from_json(
     },
     "here",
 )
+PART = msgspec.structs.replace(
+    DOCUMENT,
+    test_id="part",
+    machine=msgspec.structs.replace(DOCUMENT.machine, used_cpus=(0,)),
+)
+SPOILED = msgspec.structs.replace(
+    DOCUMENT, test_id="spoiled", valid=False, invalid_reasons=("steal",)
+)
+ID = "20261123T201500Z-rmw-1a2b3c4d"
+CONDITIONS = conditions.fingerprint(DOCUMENT)
 RUN: dict[tuple[str, ...], float] = {
     ("perf_loadtest_units_per_second", "rmw", "100"): 1340.0,
     ("perf_loadtest_units_per_second_lower", "rmw", "100"): 1330.0,
@@ -34,11 +49,14 @@ RUN: dict[tuple[str, ...], float] = {
     ("perf_loadtest_duration_seconds", "rmw"): 1.0,
     ("perf_loadtest_timestamp_seconds", "rmw"): 1795464900.0,
     ("perf_loadtest_valid", "rmw"): 1.0,
-    # Of all levels it has one.
-    ("perf_loadtest_full_conditions", "rmw"): 0.0,
-    ("perf_loadtest_info", "rmw", "1", "20261123T201500Z-rmw-1a2b3c4d", "custom"): 1.0,
+    ("perf_loadtest_full_conditions", "rmw"): 1.0,
+    ("perf_loadtest_info", "rmw", "1", ID, "default"): 1.0,
+    ("perf_loadtest_run_max_units_per_second", "rmw", CONDITIONS, "true", "true", ID): 1340.0,
+    ("perf_loadtest_run_timestamp_seconds", "rmw", CONDITIONS, "true", "true", ID): 1795464900.0,
     ("perf_loadtest_threshold_passed", "rmw", "valid<0"): 1.0,
 }
+
+NEWEST: dict[tuple[str, ...], float] = {("perf_loadtest_newest_valid", "rmw"): 1.0}
 
 
 def plain(samples: list[families.Sample]) -> dict[tuple[str, ...], float]:
@@ -49,12 +67,56 @@ def test_what_is_shown_of_a_result() -> None:
     assert plain(families.samples_of(DOCUMENT)) == RUN
 
 
+def alone(document: Document) -> dict[tuple[str, ...], float]:
+    """The series under a run's own id."""
+    full = str(conditions.full(document)).lower()
+    valid = str(document.valid).lower()
+    labels = ("rmw", conditions.fingerprint(document), full, valid, document.test_id)
+    return {
+        ("perf_loadtest_run_max_units_per_second", *labels): 1340.0,
+        ("perf_loadtest_run_timestamp_seconds", *labels): 1795464900.0,
+    }
+
+
+def sent(document: Document, *, own: bool = True) -> dict[tuple[str, ...], float]:
+    """What remote write gets of the load test."""
+    return {
+        (one.name, *one.labels.values()): one.value
+        for one in series_of(document, own=own)
+        if one.name.startswith("perf_loadtest")
+    }
+
+
+def test_a_run_on_a_part_of_the_machine_shows_nothing_of_the_machine(tmp_path: Path) -> None:
+    assert plain(families.samples_of(PART)) == alone(PART)
+    assert sent(PART) == alone(PART) | NEWEST
+    path = tmp_path / "a.json"
+    writing.write(path, writing.encode(PART))
+    assert plain(list(read(path).pairs)) == alone(PART) | NEWEST
+    assert alone(PART).keys().isdisjoint(alone(DOCUMENT))
+
+
+def test_what_is_remote_written_is_what_the_exporter_would_show(tmp_path: Path) -> None:
+    for document in (SPOILED, PART):
+        writing.write(tmp_path / f"{document.test_id}.json", writing.encode(document))
+    # Where there is nothing better, a spoiled run is shown, and said to be one.
+    assert [is_own(one, tmp_path) for one in (SPOILED, PART)] == [True, False]
+    assert sent(SPOILED)["perf_loadtest_valid", "rmw"] == 0
+    writing.write(tmp_path / f"{ID}.json", writing.encode(DOCUMENT))
+    assert [is_own(one, tmp_path) for one in (DOCUMENT, SPOILED, PART)] == [True, False, False]
+    spoiled = alone(SPOILED) | {("perf_loadtest_newest_valid", "rmw"): 0.0}
+    assert sent(SPOILED, own=False) == spoiled
+    # Of a file that stands elsewhere its own conditions alone tell it.
+    assert [is_own(one, tmp_path / "none") for one in (SPOILED, PART)] == [True, False]
+
+
 def test_import_has_the_same(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     writing.write(path, writing.encode(DOCUMENT))
     found = read(path)
     assert (found.time, found.kernel) == (1795464900.0, "rmw")
-    assert plain(list(found.pairs)) == RUN
+    assert plain(list(found.pairs)) == RUN | NEWEST
+    assert plain(list(found.alone)) == alone(DOCUMENT) | NEWEST
 
 
 def test_remote_write_has_the_same_and_the_machine() -> None:
@@ -63,11 +125,11 @@ def test_remote_write_has_the_same_and_the_machine() -> None:
         ("perf_machine_info", "web-1", "", "here", "", "", "", "x86_64"): 1.0,
         ("perf_machine_price_dollars_per_hour", ""): 0.5,
     }
-    assert found == RUN | machine
+    assert found == RUN | NEWEST | machine
     assert {one.timestamp for one in series_of(DOCUMENT)} == {1795464900.0}
 
 
-def test_a_run_in_progress_whose_rate_is_unknown_has_none() -> None:
+def test_a_run_in_progress_whose_rate_is_unknown_or_of_a_part_has_none() -> None:
     running: dict[str, Any] = {"kernel": "rmw", "pid": 1, "progress_ratio": 0.5}
     known = live_series(Running(**running, live_units_per_second=5.0, updated_seconds=7.0))
     assert [(one.name[14:], one.value, one.timestamp) for one in known] == [
@@ -75,6 +137,8 @@ def test_a_run_in_progress_whose_rate_is_unknown_has_none() -> None:
         ("progress_ratio", 0.5, 7.0),
         ("live_units_per_second", 5.0, 7.0),
     ]
+    part = live_series(Running(**running, live_units_per_second=5.0, part=True))
+    assert [one.name[14:] for one in part] == ["running", "progress_ratio"]
     unknown = live_series(Running(**running))
     assert [one.name[14:] for one in unknown] == ["running", "progress_ratio"]
 

@@ -125,7 +125,7 @@ def unlike(one: Document, other: Document, *, one_machine: bool) -> list[Differe
 def less_than_full(document: Document) -> list[str]:
     """What keeps a result from being the machine's own: the names of its narrower conditions.
 
-    Full are all CPUs that the run might use (as many whole ones as its quota allows), all of them
+    Full are all CPUs that the run might use (as many as its quota needs), all of them
     loaded alike, at the usual niceness, at all levels of a profile, and no load beside the curve.
     Of a condition that is unknown nothing is said. Whether the machine itself was cut down for the
     run no document tells alone: see ``share``.
@@ -137,7 +137,8 @@ def less_than_full(document: Document) -> list[str]:
     narrower = {
         "used_cpus": not isinstance(found.used_cpus, Unknown)
         and not isinstance(offered, Unknown)
-        and found.used_cpus < max(1, math.floor(offered)),
+        and found.used_cpus < _whole_cpus(document, offered),
+        "quota_cpus": _stopped_by_quota(document),
         "spread": found.spread not in {ALL, UNKNOWN},
         "nice": found.nice not in {0, UNKNOWN},
         "levels": found.profile == CUSTOM and found.levels != FULL_LEVELS,
@@ -159,12 +160,24 @@ def share(document: Document) -> float | Unknown:
     found = of(document)
     if isinstance(found.usable_cpus, Unknown):
         return UNKNOWN
-    quota = found.quota_cpus
-    return (
-        found.usable_cpus
-        if quota is None or isinstance(quota, Unknown)
-        else min(found.usable_cpus, quota)
-    )
+    quota = document.machine.cgroup_quota_cpus
+    return found.usable_cpus if quota is None else min(found.usable_cpus, quota)
+
+
+def _stopped_by_quota(document: Document) -> bool:
+    """Whether a quota stopped workers of a run that was not held to it.
+
+    Before quotas were held such a run told the work of whole CPUs: it compares with none.
+    """
+    quota, used = document.machine.cgroup_quota_cpus, document.machine.used_cpus or ()
+    held = (document.settings or {}).get("quota") is not None
+    return quota is not None and len(used) > quota and not held
+
+
+def _whole_cpus(document: Document, offered: float) -> int:
+    """How many CPUs a run takes of what it is offered: before quotas were held, whole ones only."""
+    held = (document.settings or {}).get("quota") is not None
+    return math.ceil(offered) if held else max(1, math.floor(offered))
 
 
 def unknown(document: Document) -> list[str]:
@@ -205,7 +218,7 @@ def of(document: Document) -> Conditions:
         used_cores=_known(machine.used_cores),
         spread=spread,
         nice=_whole(settings, "nice"),
-        quota_cpus=_quota(machine),
+        quota_cpus=_quota(document),
         levels=tuple(level.busy for level in document.levels),
         profile=document.profile,
     )
@@ -229,10 +242,11 @@ def _usable(machine: Machine, *, imported: bool) -> int | Unknown:
     return UNKNOWN if imported else _known(machine.logical_cpus)
 
 
-def _quota(machine: Machine) -> float | Unknown | None:
+def _quota(document: Document) -> float | Unknown | None:
     """Where the cgroups were looked at, a limit that is not there was not set."""
+    machine = document.machine
     if machine.cgroup_quota_cpus is not None:
-        return machine.cgroup_quota_cpus
+        return UNKNOWN if _stopped_by_quota(document) else machine.cgroup_quota_cpus
     return UNKNOWN if machine.cgroup_version is None else None
 
 

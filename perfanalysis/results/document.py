@@ -196,8 +196,11 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     def rungs(self) -> dict[int, Level]:
         """Full load by the number of workers, cores filled first, ascending: the ladder.
 
-        Its ends are the single worker and the level 100, where the document has them.
+        Its ends are the single worker and the level 100, where the document has them. Of another
+        program's curve nothing says on which CPUs its workers were.
         """
+        if self.imported is not None:
+            return {}
         found = {level.workers or 1: level for level in self.ladder or ()}
         if (rate := self.single_units_per_second) is not None:
             found[1] = self.single or Level(busy=FULL, units_per_second=rate, workers=1)

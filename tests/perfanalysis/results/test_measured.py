@@ -89,8 +89,8 @@ def test_without_a_ladder_its_ends_are_known_of_any_run() -> None:
     document = reading.from_json(json.loads(json.dumps(VALID | EIGHT)), "made")
     found = {workers: level.units_per_second for workers, level in document.rungs.items()}
     assert found == {1: 680.0, 8: 1340.0}
-    # Another program's curve does not say how many CPUs it kept busy.
-    curve = {"levels": [{"busy": 100, "units_per_second": 5.0}], "machine": {}}
+    # Another program's curve does not say how its workers were spread.
+    curve = {"levels": [{"busy": 100, "units_per_second": 5.0}], "machine": EIGHT["machine"]}
     imported = {key: VALID[key] for key in ("test_id", "kernel", "kernel_version", "profile")}
     imported |= {"schema_version": 3, "timestamp_seconds": 1.0, "imported": IMPORTED}
     tree = imported | curve | {"max_units_per_second": 5.0}

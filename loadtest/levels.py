@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from loadtest.driving import proc_stat
-from loadtest.driving.settings import LEAST_SLICES, Profile, Target
+from loadtest.driving.settings import FULL, LEAST_SLICES, Profile, Target
 from loadtest.driving.spoiling import STEAL_LIMIT, warm_up_length
 from loadtest.driving.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
@@ -22,6 +22,9 @@ BUSY_LIMIT = 0.03
 OWN_BUSY_LIMIT = 0.15
 # Of the lowest levels this is less than the loop makes room for, see pacing.py.
 LEAST_BUSY_LIMIT = 0.015
+# At full load the workers' CPU time is the quota, less what watches them takes of it; what else
+# there is in their control group must not have taken more.
+QUOTA_LIMIT = 0.05
 # A slice with less than this share of its level in it says nothing of the level's rate.
 LEAST_OWN_SHARE = 0.2
 # Other people's share of the CPUs above which a level is spoiled.
@@ -53,6 +56,11 @@ class Level:
     def target(self) -> Target:
         """What was asked for."""
         return Target(self.busy, self.workers)
+
+    @property
+    def quota_share(self) -> float | None:
+        """What part of the workers' time a quota allows, 0..1; None: none limits them."""
+        return self.rounds[0].quota_share
 
     @cached_property
     def slices_of_rounds(self) -> tuple[tuple[MachineSlice, ...], ...]:
@@ -106,10 +114,12 @@ class Level:
         known, in clean slices too. And it is the work of each second that the quanta lasted, at the
         level that was asked for: what is held differs from it by the machine's background, which
         /proc/stat counts as busy, and by what cannot be divided; of a level of 10 % both are a
-        tenth.
+        tenth. At full load under a quota it is the work of each second, however it came about.
         """
         rate, own = entry.undisturbed_units_per_second, entry.busy_ratio
         asked = self.busy / 100
+        if self.quota_share is not None and self.busy == FULL:
+            return entry.units_per_second
         if own is None or own < LEAST_OWN_SHARE * asked:
             return rate
         return rate * asked / own
@@ -139,15 +149,29 @@ class Level:
         return found
 
     @property
+    def reached_ratio(self) -> float:
+        """How busy /proc/stat says that the used CPUs were, 0..1; of a quota, as a share of it.
+
+        Raises:
+            PerfAnalysisError: it counted no tick.
+        """
+        return min(1.0, self.use.busy_ratio / (self.quota_share or 1.0))
+
+    @property
     def own_busy_ratio(self) -> float | None:
-        """The share of the workers' time that their own quanta took, 0..1; None: unknown."""
+        """The share of the workers' time, or of what a quota leaves of it, that was their own.
+
+        0..1; None: unknown.
+        """
         parts = [
             (entry.busy_ratio, entry.duration)
             for entry in self.slices
             if entry.busy_ratio is not None
         ]
         seconds = sum(duration for _, duration in parts)
-        return sum(ratio * length for ratio, length in parts) / seconds if seconds > 0 else None
+        if not seconds > 0:
+            return None
+        return min(1.0, sum(ratio * length for ratio, length in parts) / seconds)
 
     @property
     def missed(self) -> bool:
@@ -156,10 +180,12 @@ class Level:
         Raises:
             PerfAnalysisError: /proc/stat counted no tick.
         """
-        asked, own = self.busy / 100, self.own_busy_ratio
+        asked, own, share = self.busy / 100, self.own_busy_ratio, self.quota_share
+        if share is not None and self.busy == FULL:
+            return own is not None and abs(own - 1) > QUOTA_LIMIT
         limit = max(OWN_BUSY_LIMIT * asked, LEAST_BUSY_LIMIT)
         far = own is not None and abs(own - asked) > limit
-        return far or abs(self.use.busy_ratio - asked) > BUSY_LIMIT
+        return far or abs(self.use.busy_ratio - asked * (share or 1.0)) > BUSY_LIMIT
 
     @property
     def duration(self) -> float:
@@ -222,7 +248,9 @@ def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile)
     if surely_above(OTHERS_LIMIT, others, level.cpu.total):
         reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
     pressure = pressure_ratio(level)
-    if pressure is not None and pressure > PRESSURE_LIMIT:
+    # The kernel counts a thread that its quota stops as one that waits for a CPU.
+    limited = level.quota_share is not None
+    if pressure is not None and pressure > PRESSURE_LIMIT and not limited:
         reasons.append(f"pressure: tasks waited for a CPU in {pressure:.1%} of the time {at}")
     reasons += _excluded(level, at)
     width = found.relative_half_width
@@ -235,11 +263,11 @@ def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile)
 
 
 def _missed(level: Level) -> str:
-    reached, asked = level.use.busy_ratio, level.busy / 100
-    own = level.own_busy_ratio
+    reached, asked = level.reached_ratio, level.busy / 100
+    own, of = level.own_busy_ratio, "" if level.quota_share is None else " of the quota"
     if abs(reached - asked) > BUSY_LIMIT or own is None:
-        return f"busy level: {level.busy} % was asked, {reached:.1%} was reached"
-    return f"busy level: {level.busy} % was asked, the workers' own were {own:.1%}"
+        return f"busy level: {level.busy} %{of} was asked, {reached:.1%} was reached"
+    return f"busy level: {level.busy} %{of} was asked, the workers' own were {own:.1%}"
 
 
 def _excluded(level: Level, at: str) -> list[str]:

@@ -1,9 +1,10 @@
 """In what order levels are measured, and how long a run goes on. Pure.
 
 All levels, the single worker among them, are measured in passes: one short round of each, again and
-again. Two rounds of one level so lie most of a pass apart (at least eight others of a usual run's
-eleven are between them), what changes in seconds meets all levels alike, and the rounds of all of
-them sample it densely: that tells how long it lasts (perfanalysis/estimates/common_noise.py).
+again; the ladder's rungs take part in some of them. Two rounds of one level so lie most of a pass
+apart (at least eight others of a usual run's eleven are between them), what changes in seconds
+meets all levels alike, and the rounds of all of them sample it densely: that tells how long it
+lasts (perfanalysis/estimates/common_noise.py).
 
 Whether a run may end is looked at after passes that are fixed beforehand, each a quarter later than
 the one before: whoever looks after every round stops at the first interval that is narrow by luck.
@@ -63,6 +64,12 @@ def in_turn(targets: Sequence[Target], number: int, passes: int) -> tuple[Target
     return (*targets[first:], *targets[:first])
 
 
+def taking_part(settings: Settings, number: int) -> list[Target]:
+    """The targets of one pass (from 0) in their order."""
+    every = in_turn(settings.targets, number, settings.passes)
+    return [target for target in every if settings.takes_part(target, number)]
+
+
 def lacks(level: Level, passes: int) -> bool:
     """Whether a level needs a round more than others, and has not had too many of them.
 
@@ -100,11 +107,10 @@ def measure_levels(settings: Settings, run: Run, elapsed: Callable[[], float]) -
     """
     found: dict[Target, Level] = {}
     for number in range(settings.passes):
-        last = number == settings.passes - 1
-        for target in in_turn(settings.targets, number, settings.passes):
-            again = partial(run, target, settings.target_seconds(target) / settings.passes)
+        for target in taking_part(settings, number):
+            again = partial(run, target, settings.one_round_seconds(target))
             before = found[target].rounds if target in found else ()
-            if last:
+            if len(before) + 1 == settings.rounds_of(target):
                 found[target] = first_rounds(target, again, before)
             else:
                 found[target] = Level(target.busy, (*before, again()), target.workers)
@@ -118,8 +124,9 @@ def _go_on(
     """Further rounds of what lacks some, and further passes until all intervals are narrow."""
     passes, look = settings.passes, settings.passes
     while (left := settings.budget - elapsed()) >= SHORTEST_ROUND_SECONDS:
-        turn = in_turn(settings.targets, passes, settings.passes)
-        if lacking := [target for target in turn if lacks(found[target], passes)]:
+        turn = taking_part(settings, passes)
+        every = in_turn(settings.targets, passes, settings.passes)
+        if lacking := [target for target in every if lacks(found[target], passes)]:
             _rounds(settings, found, run, lacking[:1], left)
             continue
         if passes >= look:
@@ -135,7 +142,7 @@ def _rounds(
     settings: Settings, found: dict[Target, Level], run: Run, turn: Sequence[Target], left: float
 ) -> bool:
     """One round of each, shortened where the time does not suffice; False: not even so."""
-    seconds = [settings.target_seconds(target) / settings.passes for target in turn]
+    seconds = [settings.one_round_seconds(target) for target in turn]
     part = min(1.0, left / sum(seconds))
     if part < 1 and min(seconds) * part < SHORTEST_ROUND_SECONDS:
         return False

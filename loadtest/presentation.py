@@ -33,6 +33,8 @@ def show(document: Document, console: Console) -> None:
     if single is not None:
         bounds = interval(document.single_interval)
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
+    if document.ladder is not None:
+        console.print(_ladder(document))
     for line in noise_lines(document) + endurance_lines(document.until_steady):
         console.print(line, highlight=False)
     seconds = document.duration_seconds
@@ -64,6 +66,24 @@ def _levels(levels: Sequence[Level], title: str) -> Table:
             percent(level.steal_ratio),
             f"{level.units_per_second:.5g}",
             interval(level),
+            _slice_counts(level),
+        )
+    return table
+
+
+def _ladder(document: Document) -> Table:
+    """Full load by the number of workers, with what each of them does beside one alone."""
+    table = Table(title="full load by workers, cores filled first", title_justify="left")
+    for heading in ("workers", "units/s", "95 % interval", "of one worker's each", "slices"):
+        table.add_column(heading, justify="right")
+    single = document.single_units_per_second
+    for workers, level in document.rungs.items():
+        part = None if single is None else level.units_per_second / workers / single
+        table.add_row(
+            str(workers),
+            f"{level.units_per_second:.5g}",
+            interval(level),
+            "unknown" if part is None else f"{part:.0%}",
             _slice_counts(level),
         )
     return table

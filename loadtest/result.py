@@ -46,11 +46,13 @@ def build_document(
         PerfAnalysisError: a level has too few slices for an interval, or no clock tick was counted.
     """
     cpus = len(subject.usable.cpus)
-    estimates = estimate_levels([*found.levels, found.single])
-    *levels, single = (
+    estimates = estimate_levels(found.every)
+    every = [
         _level(level, part, found.ended, cpus)
-        for level, part in zip([*found.levels, found.single], estimates.levels, strict=True)
-    )
+        for level, part in zip(found.every, estimates.levels, strict=True)
+    ]
+    count = len(found.levels)
+    levels, ladder, single = every[:count], every[count:-1], every[-1]
     reasons, last = _reasons(settings, found, estimates, cpus), levels[-1]
     return Document(
         test_id=test_id,
@@ -64,6 +66,7 @@ def build_document(
         single_units_per_second=single.units_per_second,
         single_interval=_interval(single),
         single=single,
+        ladder=tuple(ladder) or None,
         levels=tuple(levels),
         noise=_noise(estimates),
         unit=_unit(subject.kernel),
@@ -147,7 +150,7 @@ def _reasons(
     settings: Settings, found: Measurements, estimates: RunEstimates, cpus: int
 ) -> list[str]:
     """What spoiled a run, and how much longer it would have had to go on."""
-    plan, levels = settings.plan, [*found.levels, found.single]
+    plan, levels = settings.plan, found.every
     reasons = [
         reason
         for level, part in zip(levels, estimates.levels, strict=True)
@@ -230,7 +233,7 @@ def _level(level: Level, found: LevelEstimates, ended: float, cpus: int) -> docu
         mean_upper=found.mean.upper if known else None,
         interval_withheld=None if known else WITHHELD,
         workers=level.workers,
-        busy_ratio=use.busy_ratio,
+        busy_ratio=level.reached_ratio,
         own_busy_ratio=level.own_busy_ratio,
         steal_ratio=use.steal_ratio,
         others_ratio=others_ratio(level, cpus),

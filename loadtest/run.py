@@ -65,6 +65,7 @@ class Measurements:
         calibration: of each CPU.
         single: one worker alone, measured in the same passes as the levels.
         levels: ascending.
+        ladder: the numbers of workers between one and all, ascending; see driving/ladder.py.
         endurance: with ``--until-steady``.
         huge_page_bytes: of the workers' memory; None where the kernel does not say it.
     """
@@ -74,8 +75,14 @@ class Measurements:
     calibration: Calibration
     single: Level
     levels: tuple[Level, ...]
+    ladder: tuple[Level, ...] = ()
     endurance: Endurance | None = None
     huge_page_bytes: int | None = None
+
+    @property
+    def every(self) -> tuple[Level, ...]:
+        """All that was measured in the passes, as they have it: levels, ladder, single worker."""
+        return (*self.levels, *self.ladder, self.single)
 
 
 def check_memory(subject: Subject) -> None:
@@ -128,7 +135,7 @@ class Measuring:
         self._rounds += 1
         busy = target.busy
         order = Order(busy, seconds, workers=target.workers, number=self._rounds)
-        progress = self._at(f"{busy} %" if target.workers is None else "one CPU")
+        progress = self._at(_phase(target))
         # What the last level found is the best guess for a new one.
         bias = self._bias.get(busy, self._last_bias)
         found = run_round(self._crew, self._settings, order, progress, bias=bias)
@@ -197,6 +204,7 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
     crew = Crew(
         subject.kernel,
         subject.usable.cpus,
+        cores=subject.usable.cores,
         nice=settings.nice,
         memory=subject.worker_bytes,
         filling=filling,
@@ -208,7 +216,22 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
         measuring = Measuring(crew, settings, report, filling.began)
         calibration = measuring.calibrate()
         *levels, single = measuring.levels()
+        count = len(settings.levels)
         endurance = measuring.endure() if settings.until_steady else None
     return Measurements(
-        started, time.time(), calibration, single, tuple(levels), endurance, huge_pages
+        started,
+        time.time(),
+        calibration,
+        single,
+        tuple(levels[:count]),
+        ladder=tuple(levels[count:]),
+        endurance=endurance,
+        huge_page_bytes=huge_pages,
     )
+
+
+def _phase(target: Target) -> str:
+    """What the progress shows."""
+    if target.workers is None:
+        return f"{target.busy} %"
+    return "one CPU" if target.workers == 1 else f"{target.workers} CPUs"

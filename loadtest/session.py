@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from cffi_burn.kernel import Kernel, all_kernels
-from loadtest.driving.settings import Settings
+from loadtest.driving.quota import Quota
+from loadtest.driving.settings import Settings, on_cpus
 from loadtest.progress import display
 from loadtest.result import build_document, machine_facts, new_test_id
 from loadtest.run import Subject, check_memory, measure
@@ -39,7 +40,10 @@ def measure_into(state: Path, subject: Subject, settings: Settings, *, progress:
     Raises:
         PerfAnalysisError: the run failed or was stopped; nothing is left in the state folder.
     """
-    settings = replace(settings, kernel=subject.kernel.name)
+    usable, quota = subject.usable, None
+    if usable.quota is not None and usable.period is not None:
+        quota = Quota(usable.quota, usable.period)
+    settings = on_cpus(replace(settings, kernel=subject.kernel.name), usable.cores, quota)
     test_id = new_test_id(settings.kernel, time.time())
     part = conditions.loads_a_part(
         machine_facts(subject), spread=settings.spread, nice=settings.nice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import statistics
@@ -11,16 +12,20 @@ from dataclasses import dataclass, field
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
 from benchmarks.loadtest_runs import LoadTest, load_test
-from benchmarks.quietness import measured_quietly
+from benchmarks.quietness import OTHERS_LIMIT, measured_quietly
+from loadtest.driving.spoiling import STEAL_LIMIT
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
 
-RUNS = 20
+RUNS = 10
 QUICK_RUNS = 2
 SYSBENCH_SECONDS = 3
 LONGEST_RUN = 15.0
+QUIET, BESIDE_NEIGHBOURS = Goal("<= 0.5", 0.5), Goal("<= 1", 1.0)
 NOTES = [
-    "A CV of twenty runs is itself uncertain by a sixth.",
+    "A CV of ten runs is itself uncertain by a quarter: a ratio of two says half to twice.",
+    "Quiet is a machine on which others took no more than 3 % of the CPU time, and nothing was "
+    "stolen, in any round.",
     "On both sides a run waits for a quiet machine, and is repeated when other tasks took above "
     "3 % of the CPU time meanwhile.",
 ]
@@ -49,6 +54,14 @@ class _Rounds:
         """Units per second at full load, run by run."""
         return [one.document["max_units_per_second"] for one in self.ours]
 
+    @property
+    def quiet(self) -> bool:
+        """Whether no neighbour was seen in any round."""
+        stolen = [level["steal_ratio"] for one in self.ours for level in one.document["levels"]]
+        return max(itertools.chain(*self.others), default=0.0) <= OTHERS_LIMIT and not any(
+            share > STEAL_LIMIT for share in stolen
+        )
+
 
 def run(settings: Settings) -> Outcome:
     """Run both in turns; ours is the default run, whose curve is checked as well."""
@@ -60,6 +73,7 @@ def run(settings: Settings) -> Outcome:
         "invalid_reasons": [one.document["invalid_reasons"] for one in done.ours],
         "failures": done.failures,
         "others_ratio": done.others,
+        "quiet": done.quiet,
         "repeats": done.repeats,
     }
     versions = {"perfanalysis": __version__, "sysbench": sysbench.version()}
@@ -86,7 +100,7 @@ def _rounds(settings: Settings, sysbench: Program) -> _Rounds:
 
 def _figures(done: _Rounds) -> list[Figure]:
     bare = [
-        float(sum(not level["lower"] <= level["units_per_second"] <= level["upper"] for level in d))
+        float(sum("lower" not in level for level in d))
         for d in (one.document["levels"] for one in done.ours)
     ]
     return [
@@ -96,7 +110,7 @@ def _figures(done: _Rounds) -> list[Figure]:
             [variation(done.units)],
             [variation(done.events)],
             "sysbench cpu, 3 s",
-            Goal("<= 1", 1.0),
+            QUIET if done.quiet else BESIDE_NEIGHBOURS,
         ),
         Figure("failed runs", "", [float(len(done.failures))], goal=Goal("0", 0.0)),
         Figure(
@@ -132,9 +146,9 @@ def _events_per_second(sysbench: Program) -> float:
 
 CASE = Case(
     name="loadtest_spread",
-    what="The rate at full load over twenty runs in turns: our default run (2.5 s of its 14 s at "
+    what="The rate at full load over ten runs in turns: our default run (2.5 s of its 14 s at "
     "full load) and sysbench's cpu test on all CPUs.",
     peer="sysbench",
-    goal="CV <= 1, no failed run, curve <= 15 s",
+    goal="CV <= 0.5 on a quiet machine, <= 1 beside neighbours; no failed run, curve <= 15 s",
     run=run,
 )

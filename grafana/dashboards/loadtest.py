@@ -43,6 +43,7 @@ def _rows() -> list[Row]:
                 loadtest_run.steal(),
             ],
         ),
+        Row("Workers", [loadtest.ladder()]),
         Row("Scaling", [loadtest_run.scaling(), loadtest_run.throttling()]),
         Row(
             "In progress (set the refresh to 1 s)",

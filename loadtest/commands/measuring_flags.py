@@ -28,6 +28,7 @@ class MeasuringFlags:
     seconds_per_level: float | None
     profile: str | None
     spread: str
+    ladder: bool | None
     max_duration: float | None
     until_steady: bool
     nice: int
@@ -47,6 +48,7 @@ class MeasuringFlags:
             profile=self.profile or "default",
             seconds_per_level=check_seconds(self.seconds_per_level),
             spread=self.spread,
+            with_ladder=self.ladder,
             max_duration=self.max_duration,
             nice=self.nice,
             seed=self.seed or secrets.randbelow(1 << 32) + 1,
@@ -88,7 +90,13 @@ OPTIONS = (
         type=click.Choice(SPREADS),
         default="all",
         show_default=True,
-        help="all: each CPU at the level; packed: that share of the CPUs in full.",
+        help="all: each CPU at the level; packed: that share of the CPUs in full, core by core.",
+    ),
+    click.option(
+        "--ladder/--no-ladder",
+        default=None,
+        help="Also measure 1, 2, 4 ... workers at full load, cores first, then their threads; "
+        "default: with all levels, and not with --quick.",
     ),
     click.option(
         "--max-duration",

@@ -45,10 +45,14 @@ class CrewMember:
         cpu: where.
         instruction_set: the widest that the CPU has when empty.
         nice: the thread's niceness.
+        core: the CPU's, see ``perfanalysis/machines/cpu_order.py``.
     """
 
-    def __init__(self, kernel: Kernel, cpu: int, instruction_set: str, nice: int) -> None:
+    def __init__(
+        self, kernel: Kernel, cpu: int, instruction_set: str, nice: int, core: int
+    ) -> None:
         self.cpu = cpu
+        self.core = core
         self.control = Control()
         self.buffer = SliceBuffer(0, 1)
         self.failure: OSError | None = None
@@ -114,21 +118,23 @@ class Crew:
 
     Args:
         kernel: what to run.
-        cpus: one worker on each.
+        cpus: one worker on each, in the order in which they are set to work.
         instruction_set: the widest that the CPU has when empty.
         nice: the workers' niceness; the caller keeps its own.
+        cores: the core of each CPU; None: each has its own.
         memory: of each worker, bytes; None: the kernel's, of each.
         filling: called about ten times a second while the workers fill their memory, with the part
             of it that is filled (0..1); what it raises ends that.
     """
 
-    def __init__(  # noqa: PLR0913 - what a crew is made of; the last four have their usual values
+    def __init__(  # noqa: PLR0913 - what a crew is made of; the last five have their usual values
         self,
         kernel: Kernel,
         cpus: Sequence[int],
         instruction_set: str = "",
         nice: int = 0,
         *,
+        cores: Sequence[int] | None = None,
         memory: Sequence[int] | None = None,
         filling: Callable[[float], None] = lambda _: None,
     ) -> None:
@@ -136,8 +142,8 @@ class Crew:
         self._filling = filling
         sizes = memory if memory is not None else [kernel.memory_bytes] * len(cpus)
         self.members = [
-            CrewMember(replace(kernel, memory_bytes=size), cpu, instruction_set, nice)
-            for cpu, size in zip(cpus, sizes, strict=True)
+            CrewMember(replace(kernel, memory_bytes=size), cpu, instruction_set, nice, core)
+            for cpu, core, size in zip(cpus, cores or cpus, sizes, strict=True)
         ]
 
     def __enter__(self) -> Self:

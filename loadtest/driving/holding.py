@@ -19,7 +19,7 @@ class Holding:
     """The loop over one round, closed: what /proc/stat counts decides what is asked for next.
 
     Args:
-        busy: of the level, percent; at 100 % there is nothing to correct.
+        asked: of the CPUs' time, 0..1; None: full load, where there is nothing to correct.
         seconds: wall time of the round.
         planned: the workers' busy shares (0..1).
         observer: reads the counters.
@@ -29,20 +29,20 @@ class Holding:
 
     def __init__(
         self,
-        busy: int,
+        asked: float | None,
         seconds: float,
         planned: Sequence[float],
         observer: Observer,
         prior: float | None,
     ) -> None:
-        self._busy = busy
+        self._asked = asked
         self._planned = planned
         self._observer = observer
         self._prior = prior
         self._duty = 1.0
-        if busy < 100:
+        if asked is not None:
             start = pacing.Held(0.0, seconds, 0.0, 0.0, prior)
-            self._duty = pacing.next_duty(busy / 100, start)
+            self._duty = pacing.next_duty(asked, start)
         self._duty_seconds = 0.0
         self.bias = prior or 0.0
         self.observations: list[Observation] = []
@@ -73,9 +73,9 @@ class Holding:
         first, before, last = self.observations[0], self.observations[-2], self.observations[-1]
         self._duty_seconds += self._duty * (last.time - before.time)
         use = proc_stat.use(last.cpu - first.cpu)
-        if use is None or self._busy == 100:
+        if use is None or self._asked is None:
             return
         held = pacing.Held(gone, left, self._duty_seconds / gone, use.busy_ratio, self._prior)
-        self._duty = pacing.next_duty(self._busy / 100, held)
+        self._duty = pacing.next_duty(self._asked, held)
         self.bias = pacing.bias(held)
         crew.correct(self.shares)

@@ -24,7 +24,7 @@ class Observation:
         time: CLOCK_MONOTONIC, seconds.
         cpu: of the used CPUs.
         own: CPU time of this process, seconds: its workers, and what watches them.
-        throttled: periods in which the cgroup was throttled; None when nothing limits it.
+        throttled: periods in which the cgroup was throttled; None when it is not read.
         thermal: thermal throttle events of the used CPUs; None when the CPU does not count them.
         pressure: seconds in which some task waited for a CPU; None without PSI.
     """
@@ -42,11 +42,13 @@ class Observer:
 
     Args:
         cpus: the used CPUs.
+        throttling: whether to read how often the cgroup was throttled; where its quota is known,
+            the run is held to it.
     """
 
-    def __init__(self, cpus: Sequence[int]) -> None:
+    def __init__(self, cpus: Sequence[int], *, throttling: bool = True) -> None:
         self._cpus = tuple(cpus)
-        folders = cgroups.cpu_folders()
+        folders = cgroups.cpu_folders() if throttling else []
         self._throttled = next(
             (path for folder in folders if (path := folder / "cpu.stat").is_file()), None
         )

@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from perfanalysis.machines.cpu_order import core_by_core
+
 # No name in Python's time module; include/uapi/linux/time.h.
 CLOCK_MONOTONIC_COARSE = 6
 SLICE_SECONDS = 0.05
@@ -60,24 +62,32 @@ def rhythm(share: float, tick: float, longest_slice: float) -> Rhythm:
     return Rhythm(cycle, count * cycle)
 
 
-def shares(busy: int, workers: int, spread: str) -> list[float]:
-    """How busy each worker is (0..1), in the order in which they are filled.
+def shares(
+    busy: int, cores: Sequence[int], spread: str, quota_share: float | None = None
+) -> list[float]:
+    """How busy each worker is (0..1).
 
     Args:
-        busy: percent of all workers' time together.
-        workers: how many.
+        busy: percent of all workers' time together, or of what a quota leaves of it.
+        cores: of each worker's CPU.
         spread: ``all``: each at that level; ``packed``: as many in full as that makes, one with
-            the rest, and the others idle.
+            the rest, and the others idle; both threads of a core are filled before the next core.
+        quota_share: what part of the workers' time a quota is, 0..1; None: none limits them. At
+            full load they go on until they are stopped.
     """
+    workers = len(cores)
+    if busy == 100:
+        return [1.0] * workers
+    share = 1.0 if quota_share is None else quota_share
     if spread == "all":
-        return [busy / 100] * workers
-    # In hundredths of a CPU, where the sum is exact.
-    left = busy * workers
-    result = []
-    for _ in range(workers):
+        return [busy / 100 * share] * workers
+    # In hundredths of a CPU, where the sum is exact without a quota.
+    left = busy * workers * share
+    result = [0.0] * workers
+    for place in core_by_core(cores):
         part = min(100, left)
         left -= part
-        result.append(part / 100)
+        result[place] = part / 100
     return result
 
 

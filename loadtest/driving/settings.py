@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from loadtest.driving import ladder
+from loadtest.driving.quota import Quota
 from perfanalysis.errors import InputError
 from perfanalysis.estimates.steadiness import LEAST_BASELINE, LEAST_BURST
 
+FULL = 100
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
 SPREADS = ("all", "packed")
 # Fewer slices bound no median with 95 % confidence, see levels.py.
@@ -40,10 +44,12 @@ class Target:
 
     def __str__(self) -> str:
         """The level as messages have it."""
-        return f"{self.busy} % busy" if self.workers is None else "one worker"
+        if self.workers is None:
+            return f"{self.busy} % busy"
+        return "one worker" if self.workers == 1 else f"{self.workers} workers"
 
 
-SINGLE = Target(100, workers=1)
+SINGLE = Target(FULL, workers=1)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,9 @@ class Settings:
         nice: the workers' niceness.
         seed: of the places of the quanta.
         until_steady: goes on at full load until the fall from burst to baseline was seen.
+        with_ladder: whether to measure the worker ladder; None: in whole curves that have the time.
+        ladder: its numbers of workers between one and all, see ladder.py.
+        quota: of the control group; None: it has no limit.
     """
 
     kernel: str = "rmw"
@@ -102,6 +111,9 @@ class Settings:
     nice: int = 0
     seed: int = 1
     until_steady: bool = False
+    with_ladder: bool | None = None
+    ladder: tuple[int, ...] = ()
+    quota: Quota | None = None
 
     @property
     def plan(self) -> Profile:
@@ -110,8 +122,26 @@ class Settings:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All that is measured in each pass: the levels, and the single worker."""
-        return (*map(Target, self.levels), SINGLE)
+        """All that is measured: the levels, the ladder's rungs, and the single worker."""
+        return (*map(Target, self.levels), *self.rungs, SINGLE)
+
+    @property
+    def wants_ladder(self) -> bool:
+        """Whether the ladder is to be measured: ``--quick`` has no time for it."""
+        if self.with_ladder is not None:
+            return self.with_ladder
+        whole = self.levels == DEFAULT_LEVELS and self.seconds_per_level is None
+        return whole and self.profile != "quick"
+
+    @property
+    def rungs(self) -> tuple[Target, ...]:
+        """Those of the ladder."""
+        return tuple(Target(FULL, workers) for workers in self.ladder)
+
+    def limiting(self, workers: int) -> Quota | None:
+        """The quota, where it limits so many workers; else None."""
+        quota = self.quota
+        return None if quota is None or quota.share(workers) is None else quota
 
     def round_seconds(self, busy: int) -> float:
         """Wall time of a level's first rounds together."""
@@ -119,12 +149,37 @@ class Settings:
 
     def target_seconds(self, target: Target) -> float:
         """Wall time of a target's first rounds together."""
+        return round(self.one_round_seconds(target) * self.rounds_of(target), 9)
+
+    def one_round_seconds(self, target: Target) -> float:
+        """Wall time of each round of a target."""
+        asked = self._whole_seconds(target) / self.passes
+        quota = self.quota if target.workers is None else self.limiting(target.workers)
+        if target.busy < FULL or quota is None:
+            return asked
+        return max(asked, quota.least_seconds)
+
+    def _whole_seconds(self, target: Target) -> float:
+        """Wall time of the rounds of a target that takes part in all first passes."""
         own = self.seconds_per_level
-        if target == SINGLE:
+        if target.workers is not None:
             return self.plan.single_seconds if own is None else min(own, LONGEST_SINGLE_SECONDS)
         if own is not None:
             return own
-        return self.plan.full_seconds if target.busy == 100 else self.plan.seconds_per_level
+        return self.plan.full_seconds if target.busy == FULL else self.plan.seconds_per_level
+
+    def rounds_of(self, target: Target) -> int:
+        """In how many of the first passes a target takes part."""
+        if target not in self.rungs:
+            return self.passes
+        return ladder.rounds(len(self.ladder), self.passes, self.one_round_seconds(target))
+
+    def takes_part(self, target: Target, number: int) -> bool:
+        """Whether a target has a round in a pass (from 0)."""
+        if target not in self.rungs:
+            return True
+        place, part = self.rungs.index(target), self.rounds_of(target) / self.passes
+        return ladder.takes_part(place, len(self.ladder), number, part)
 
     @property
     def passes(self) -> int:
@@ -135,7 +190,7 @@ class Settings:
             least, most = SHORTEST_ROUND_SECONDS, MOST_PASSES
         else:
             least, most = SHORTEST_LEVEL_SECONDS, MOST_OWN_PASSES
-        shortest = min(map(self.target_seconds, self.targets))
+        shortest = min(map(self._whole_seconds, self.targets))
         return max(1, min(most, math.floor(shortest / least + 1e-9)))
 
     @property
@@ -227,6 +282,22 @@ def check_until_steady(settings: Settings, kernel: str, where: str = "--until-st
     """
     if settings.until_steady and kernel == "all":
         raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
+
+
+def on_cpus(settings: Settings, cores: Sequence[int], quota: Quota | None) -> Settings:
+    """What was asked for, on the CPUs that there are; no ladder where the time is too short for it.
+
+    Args:
+        settings: what was asked for.
+        cores: of the CPUs of the run.
+        quota: of the control group; None: it has no limit.
+    """
+    found = replace(settings, quota=quota)
+    if not settings.wants_ladder:
+        return found
+    longer = replace(found, ladder=ladder.between(cores))
+    limit = settings.max_duration
+    return longer if limit is None or limit >= least_seconds(longer) else found
 
 
 def least_seconds(settings: Settings) -> float:

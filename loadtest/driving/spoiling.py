@@ -4,7 +4,7 @@ warm-up     the first slices of a round, until the rate has come to where it sta
 other load  the workers lost the CPU to other tasks during their quanta
 late        workers were not let run when the slice began or ended, so that its length is wrong
 steal       the hypervisor took CPU time away
-throttling  the cgroup's quota or the CPU's heat stopped or slowed the workers
+throttling  the CPU's heat slowed the workers, or a quota that we know nothing of stopped them
 migration   a worker ended a slice on another CPU than its own
 
 What the workers say is weighed over all of them: on many CPUs some worker is always held up for a

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cffi_burn.worker import Pace, WorkerSlice, now
 from loadtest.driving import pacing, proc_stat, spoiling
 from loadtest.driving.crew import Crew, CrewMember
 from loadtest.driving.holding import Holding
 from loadtest.driving.observation import Observation, Observer
-from loadtest.driving.settings import Settings
+from loadtest.driving.quota import UNCOUNTED
+from loadtest.driving.settings import FULL, Settings
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.estimates.statistics import LEAST_OF_ROUND
 
@@ -47,7 +49,8 @@ class MachineSlice:
         undisturbed_units_per_second: the same, with the time that others took out of the workers'
             quanta taken off.
         excluded: why it is not used, sorted; empty: it is.
-        busy_ratio: the share of the workers' time that their own quanta took, 0..1; None: unknown.
+        busy_ratio: the share of the workers' time, or of what a quota leaves of it, that their own
+            quanta took, 0..1, of a quota at times more; None: unknown.
     """
 
     start: float
@@ -70,6 +73,7 @@ class Round:
         pressure: seconds in which some task of the machine waited for a CPU; None without PSI.
         bias: what /proc/stat counted as busy beyond the workers' quanta, 0..1.
         duration: wall time, seconds.
+        quota_share: what part of the workers' time a quota allows, 0..1; None: none limits them.
     """
 
     slices: tuple[MachineSlice, ...]
@@ -78,10 +82,13 @@ class Round:
     pressure: float | None
     bias: float
     duration: float
+    quota_share: float | None = None
 
 
 def combine(
-    workers: Sequence[Sequence[WorkerSlice]], reasons: Sequence[set[str]] | None = None
+    workers: Sequence[Sequence[WorkerSlice]],
+    reasons: Sequence[set[str]] | None = None,
+    quota_share: float | None = None,
 ) -> tuple[MachineSlice, ...]:
     """Add up the workers' slices of the same time.
 
@@ -89,7 +96,10 @@ def combine(
         workers: for each worker its slices in order, as ``attended`` leaves them; all workers share
             the slices' clock.
         reasons: why each slice is not used; None: all are.
+        quota_share: as ``Round`` has it.
     """
+    # What is used of a quota goes above it in one slice, and below in the next.
+    share, most = (1.0, 1.0) if quota_share is None else (quota_share, math.inf)
     return tuple(
         MachineSlice(
             start=min(entry.start for entry in entries),
@@ -101,8 +111,9 @@ def combine(
             ),
             excluded=tuple(sorted(reasons[index])) if reasons else (),
             busy_ratio=min(
-                1.0,
-                sum(entry.busy for entry in entries) / sum(entry.duration for entry in entries),
+                most,
+                sum(entry.busy for entry in entries)
+                / (share * sum(entry.duration for entry in entries)),
             ),
         )
         for index, entries in enumerate(zip(*workers, strict=False))
@@ -133,23 +144,30 @@ def judge(
     cpus: Sequence[int],
     observations: Sequence[Observation],
     slice_seconds: float,
+    quota_share: float | None = None,
 ) -> tuple[MachineSlice, ...]:
     """Add up the workers' slices, and mark those that were spoiled.
+
+    Where a quota limits the workers, that they were stopped for it is no loss, and cannot be told
+    from what others took: their work is held against their own CPU time.
 
     Args:
         workers: for each worker its slices in order.
         cpus: where each worker is pinned.
         slice_seconds: how long a slice was to be.
         observations: the machine's counters over the round.
+        quota_share: as ``Round`` has it.
     """
     workers = attended(workers)
+    if quota_share is not None:
+        workers = [[replace(entry, busy=entry.cpu_time) for entry in mine] for mine in workers]
     plain = combine(workers)
     reasons = [
         spoiling.overlapping(whole.start, whole.start + whole.duration, observations)
         | spoiling.of_workers(entries, cpus, slice_seconds)
         for whole, entries in zip(plain, zip(*workers, strict=True), strict=True)
     ]
-    return combine(workers, reasons)
+    return combine(workers, reasons, quota_share)
 
 
 def run_round(
@@ -170,35 +188,48 @@ def run_round(
         PerfAnalysisError: the workers did not finish, or /proc/stat cannot be read.
     """
     part = crew.members[: order.workers]
-    planned = pacing.shares(order.busy, len(part), settings.spread)
-    observer = Observer([member.cpu for member in part])
-    holding = Holding(order.busy, order.seconds, planned, observer, bias)
+    limit = settings.limiting(len(part))
+    share = None if limit is None else limit.share(len(part))
+    planned = pacing.shares(order.busy, [m.core for m in part], settings.spread, share)
+    cpus = [member.cpu for member in part]
+    observer = Observer(cpus, throttling=settings.quota is None)
+    asked = None if order.busy == FULL else order.busy / 100 * (share or 1.0)
+    holding = Holding(asked, order.seconds, planned, observer, bias)
     pace = plan(settings, order, planned, 0.0)
+    skipped = UNCOUNTED if share is not None and order.busy == FULL else 0
     members, start = crew.begin(pace, holding.shares + [0.0] * len(crew.members))
-    time.sleep(max(0.0, start - now()))
+    time.sleep(max(0.0, start + skipped * pace.slice_seconds - now()))
     end = start + pace.slices * pace.slice_seconds
     holding.until(end, crew, lambda gone: progress(gone, live_rate(crew, len(part))))
     for member in members:
         if not member.wait(10.0):
             raise PerfAnalysisError(f"the worker on CPU {member.cpu} did not finish its step")
-    return _finished(members, holding, pace.slice_seconds)
+    workers = [member.slices()[skipped:] for member in members]
+    return _finished(members, workers, holding, pace.slice_seconds, share)
 
 
-def _finished(members: Sequence[CrewMember], holding: Holding, slice_seconds: float) -> Round:
+def _finished(
+    members: Sequence[CrewMember],
+    workers: Sequence[Sequence[WorkerSlice]],
+    holding: Holding,
+    slice_seconds: float,
+    quota_share: float | None,
+) -> Round:
     """What came of a round whose workers are done."""
     observations = holding.observations
     first, last = observations[0], observations[-1]
     pressure = None
     if first.pressure is not None and last.pressure is not None:
         pressure = last.pressure - first.pressure
-    workers, cpus = [member.slices() for member in members], [member.cpu for member in members]
+    cpus = [member.cpu for member in members]
     return Round(
-        slices=judge(workers, cpus, observations, slice_seconds),
+        slices=judge(workers, cpus, observations, slice_seconds, quota_share),
         cpu=last.cpu - first.cpu,
         own_seconds=last.own - first.own,
         pressure=pressure,
         bias=holding.bias,
         duration=last.time - first.time,
+        quota_share=quota_share,
     )
 
 
@@ -211,6 +242,9 @@ def plan(settings: Settings, order: Order, planned: Sequence[float], start: floa
         planned: the workers' busy shares (0..1).
         start: CLOCK_MONOTONIC, seconds.
     """
+    if order.busy == FULL and (limit := settings.limiting(len(planned))) is not None:
+        length, count = limit.slice_seconds, limit.slices(order.seconds)
+        return Pace(start, length, count, length, _seed(settings.seed, order))
     # Only the workers that are partly busy need a rhythm; at most one differs from the others.
     share = min((share for share in planned if share > 0), default=1.0)
     rhythm = pacing.rhythm(share, pacing.tick_seconds(), order.seconds / LEAST_OF_ROUND)

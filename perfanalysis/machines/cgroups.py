@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from perfanalysis.errors import MalformedError
-from perfanalysis.machines.cpu_quota import parse_cfs_quota, parse_cpu_max
+from perfanalysis.machines.cpu_quota import CpuQuota, parse_cfs_quota, parse_cpu_max
 
 
 def parse_cgroup(text: str) -> dict[str, str]:
@@ -56,8 +56,15 @@ def cpu_quota(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -
 
     Files that are missing or unreadable set no limit that we could know of.
     """
+    limit = cpu_limit(proc, root)
+    return None if limit is None else limit.cpus
+
+
+def cpu_limit(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> CpuQuota | None:
+    """The same with its period."""
     found = (_quota(folder) for folder in cpu_folders(proc, root))
-    return min((quota for quota in found if quota is not None), default=None)
+    limits = [(limit.cpus, limit) for limit in found if limit is not None and limit.cpus]
+    return min(limits, default=(None, None))[1]
 
 
 def _upwards(mount: Path, path: str) -> list[Path]:
@@ -66,11 +73,11 @@ def _upwards(mount: Path, path: str) -> list[Path]:
     return [mount.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
 
 
-def _quota(folder: Path) -> float | None:
+def _quota(folder: Path) -> CpuQuota | None:
     try:
         if (folder / "cpu.max").exists():
-            return parse_cpu_max((folder / "cpu.max").read_bytes()).cpus
+            return parse_cpu_max((folder / "cpu.max").read_bytes())
         quota, period = folder / "cpu.cfs_quota_us", folder / "cpu.cfs_period_us"
-        return parse_cfs_quota(quota.read_bytes(), period.read_bytes()).cpus
+        return parse_cfs_quota(quota.read_bytes(), period.read_bytes())
     except (OSError, MalformedError):
         return None

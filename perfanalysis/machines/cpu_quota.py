@@ -26,6 +26,11 @@ class CpuQuota(NamedTuple):
         """The CPU time that it gets a second, in CPUs; None without a limit."""
         return self.quota / self.period if self.quota and self.period else None
 
+    @property
+    def seconds(self) -> float:
+        """The period, seconds."""
+        return self.period / 1_000_000
+
 
 def parse_cpu_max(data: bytes) -> CpuQuota:
     """The quota of version 2's ``cpu.max``: ``max 100000``, ``150000 100000``.

@@ -126,7 +126,7 @@ def unlike(one: Document, other: Document, *, one_machine: bool) -> list[Differe
 def less_than_full(document: Document) -> list[str]:
     """What keeps a result from being the machine's own: the names of its narrower conditions.
 
-    Full are all CPUs that the run might use (as many whole ones as its quota allows), all of them
+    Full are all CPUs that the run might use (as many as its quota needs), all of them
     loaded alike, at the usual niceness, at all levels of a profile, and no load beside the curve.
     Of a condition that is unknown nothing is said. Whether the machine itself was cut down for the
     run no document tells alone: see ``share``.
@@ -135,7 +135,11 @@ def less_than_full(document: Document) -> list[str]:
         Attributes of ``Conditions``, and ``until_steady``; empty: the conditions are full.
     """
     found = of(document)
-    narrower = _narrower_load(found.used_cpus, share(document), found.spread, found.nice)
+    held = (document.settings or {}).get("quota") is not None
+    whole = _whole_cpus(share(document), held=held)
+    narrower = _narrower_load(found.used_cpus, whole, found.spread, found.nice)
+    if _stopped_by_quota(document):
+        narrower.append("quota_cpus")
     if found.profile == CUSTOM and found.levels != FULL_LEVELS:
         narrower.append("levels")
     if document.until_steady is not None:
@@ -152,17 +156,17 @@ def loads_a_part(machine: Machine, *, spread: str, nice: int) -> bool:
         spread, nice: of the run's settings.
     """
     used = UNKNOWN if machine.used_cpus is None else len(machine.used_cpus)
-    offered = _share(_usable(machine, imported=False), _quota(machine))
-    return bool(_narrower_load(used, offered, spread, nice))
+    offered = _share(_usable(machine, imported=False), machine.cgroup_quota_cpus)
+    return bool(_narrower_load(used, _whole_cpus(offered, held=True), spread, nice))
 
 
 def _narrower_load(
-    used: int | Unknown, offered: float | Unknown, spread: str | Unknown, nice: int | Unknown
+    used: int | Unknown, whole: int | Unknown, spread: str | Unknown, nice: int | Unknown
 ) -> list[str]:
     narrower = {
         "used_cpus": not isinstance(used, Unknown)
-        and not isinstance(offered, Unknown)
-        and used < max(1, math.floor(offered)),
+        and not isinstance(whole, Unknown)
+        and used < whole,
         "spread": spread not in {ALL, UNKNOWN},
         "nice": nice not in {0, UNKNOWN},
     }
@@ -180,13 +184,28 @@ def share(document: Document) -> float | Unknown:
     Of two runs of one machine the one with the smaller share was cut down.
     """
     found = of(document)
-    return _share(found.usable_cpus, found.quota_cpus)
+    return _share(found.usable_cpus, document.machine.cgroup_quota_cpus)
 
 
-def _share(usable: int | Unknown, quota: float | Unknown | None) -> float | Unknown:
-    if isinstance(usable, Unknown) or quota is None or isinstance(quota, Unknown):
-        return usable
-    return min(usable, quota)
+def _share(usable: int | Unknown, quota: float | None) -> float | Unknown:
+    return usable if isinstance(usable, Unknown) or quota is None else min(usable, quota)
+
+
+def _stopped_by_quota(document: Document) -> bool:
+    """Whether a quota stopped workers of a run that was not held to it.
+
+    Before quotas were held such a run told the work of whole CPUs: it compares with none.
+    """
+    quota, used = document.machine.cgroup_quota_cpus, document.machine.used_cpus or ()
+    held = (document.settings or {}).get("quota") is not None
+    return quota is not None and len(used) > quota and not held
+
+
+def _whole_cpus(offered: float | Unknown, *, held: bool) -> int | Unknown:
+    """How many CPUs a run takes of what it is offered: before quotas were held, whole ones only."""
+    if isinstance(offered, Unknown):
+        return offered
+    return math.ceil(offered) if held else max(1, math.floor(offered))
 
 
 def fingerprint(document: Document) -> str:
@@ -237,7 +256,7 @@ def of(document: Document) -> Conditions:
         used_cores=_known(machine.used_cores),
         spread=spread,
         nice=_whole(settings, "nice"),
-        quota_cpus=_quota(machine),
+        quota_cpus=_quota(document),
         levels=tuple(level.busy for level in document.levels),
         profile=document.profile,
     )
@@ -261,10 +280,11 @@ def _usable(machine: Machine, *, imported: bool) -> int | Unknown:
     return UNKNOWN if imported else _known(machine.logical_cpus)
 
 
-def _quota(machine: Machine) -> float | Unknown | None:
+def _quota(document: Document) -> float | Unknown | None:
     """Where the cgroups were looked at, a limit that is not there was not set."""
+    machine = document.machine
     if machine.cgroup_quota_cpus is not None:
-        return machine.cgroup_quota_cpus
+        return UNKNOWN if _stopped_by_quota(document) else machine.cgroup_quota_cpus
     return UNKNOWN if machine.cgroup_version is None else None
 
 

@@ -16,8 +16,8 @@ from msgspec import Meta, Struct
 from perfanalysis.results.machine import Machine
 from perfanalysis.results.numbers import Amount, Count, Least1, Rate, Ratio, Real, Seconds, Text
 
-# Version 2 can hold slices as a block and curves without intervals.
-SCHEMA_VERSION = 2
+# Version 2 can hold slices as a block and curves without intervals, version 3 the worker ladder.
+SCHEMA_VERSION = 3
 FULL = 100
 
 
@@ -171,6 +171,7 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     single_units_per_second: Rate | None = None
     single_interval: Interval | None = None
     single: Level | None = None
+    ladder: Annotated[tuple[Level, ...], Meta(min_length=1)] | None = None
     levels: Annotated[tuple[Level, ...], Meta(min_length=1)]
     noise: Noise | None = None
     unit: Unit | None = None
@@ -190,3 +191,19 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         """The level 100, when it was measured."""
         last = self.levels[-1]
         return last if last.busy == FULL else None
+
+    @property
+    def rungs(self) -> dict[int, Level]:
+        """Full load by the number of workers, cores filled first, ascending: the ladder.
+
+        Its ends are the single worker and the level 100, where the document has them. Of another
+        program's curve nothing says on which CPUs its workers were.
+        """
+        if self.imported is not None:
+            return {}
+        found = {level.workers or 1: level for level in self.ladder or ()}
+        if (rate := self.single_units_per_second) is not None:
+            found[1] = self.single or Level(busy=FULL, units_per_second=rate, workers=1)
+        if self.machine.used_cpus and self.full is not None:
+            found[len(self.machine.used_cpus)] = self.full
+        return dict(sorted(found.items()))

@@ -48,6 +48,11 @@ RUN = {
     "timestamp_seconds": _family("timestamp_seconds", "When the run ended, in unixtime."),
     "valid": _family("valid", "Whether nothing spoiled the run."),
 }
+LADDER = _family(
+    "ladder_units_per_second",
+    "Work units per second of so many workers at full load, cores filled first.",
+    "workers",
+)
 FULL_CONDITIONS = _family(
     "full_conditions",
     "Whether the run had all of the machine: all CPUs and levels, at the usual niceness.",
@@ -75,6 +80,7 @@ LIVE = _family(
 FAMILIES = (
     *LEVEL.values(),
     *RUN.values(),
+    LADDER,
     FULL_CONDITIONS,
     NEWEST_VALID,
     INFO,
@@ -113,6 +119,10 @@ def samples_of(document: Document) -> list[Sample]:
         for level in document.levels
     ]
     shown += [(Series(family, (kernel,)), getattr(document, key)) for key, family in RUN.items()]
+    shown += [
+        (Series(LADDER, (kernel, str(workers))), level.units_per_second)
+        for workers, level in document.rungs.items()
+    ]
     shown.append((Series(FULL_CONDITIONS, (kernel,)), conditions.full(document)))
     run = (document.kernel_version, document.test_id, document.profile)
     shown.append((Series(INFO, (kernel, *run)), 1))

@@ -154,9 +154,9 @@ def expanded(document: Document, where: str) -> Document:
     Raises:
         InputError: a block of slices is damaged.
     """
-    levels = tuple(
-        _expanded_level(level, where, f"levels[{index}]")
-        for index, level in enumerate(document.levels)
+    levels, ladder = (
+        tuple(_expanded_level(level, where, f"{n}[{i}]") for i, level in enumerate(part))
+        for n, part in (("levels", document.levels), ("ladder", document.ladder or ()))
     )
     single, part = document.single, document.until_steady
     if single is not None:
@@ -164,7 +164,8 @@ def expanded(document: Document, where: str) -> Document:
     if part is not None:
         listed = slices.listed(part.slices, where, "until_steady.slices")
         part = structs.replace(part, slices=listed)
-    return structs.replace(document, levels=levels, single=single, until_steady=part)
+    found = structs.replace(document, levels=levels, single=single, until_steady=part)
+    return structs.replace(found, ladder=ladder or None)
 
 
 def _expanded_level(level: Level, where: str, field: str) -> Level:

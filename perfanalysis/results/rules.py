@@ -69,6 +69,9 @@ def breaches(document: Document) -> Iterator[Breach]:
     asked = [level.busy for level in document.levels]
     if asked != sorted(set(asked)):
         yield "levels", f"ascending busy levels, each once, not {asked}"
+    rungs = [level.workers or 0 for level in document.ladder or ()]
+    if rungs != sorted({*rungs} - {0, 1}) or any(r.busy != FULL for r in document.ladder or ()):
+        yield "ladder", f"ascending numbers of workers above 1, at {FULL} % busy, not {rungs}"
     for field, level in _levels(document):
         yield from _of_level(level, field)
     single, rate = document.single, document.single_units_per_second
@@ -88,8 +91,9 @@ def breaches(document: Document) -> Iterator[Breach]:
 
 def _levels(document: Document) -> Iterator[tuple[str, Level]]:
     """Every level with its field, the single worker's last."""
-    for index, level in enumerate(document.levels):
-        yield f"levels[{index}]", level
+    for name, levels in (("levels", document.levels), ("ladder", document.ladder or ())):
+        for index, level in enumerate(levels):
+            yield f"{name}[{index}]", level
     if document.single is not None:
         yield "single", document.single
 

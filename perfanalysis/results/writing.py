@@ -99,7 +99,8 @@ def _with_lists(value: Any) -> Any:
 def packed(document: Document) -> Document:
     """The same document as it is written: many slices are blocks instead of lists."""
     alone = () if document.single is None else (document.single,)
-    parts = [level.slices for level in (*document.levels, *alone)]
+    ladder = document.ladder or ()
+    parts = [level.slices for level in (*document.levels, *ladder, *alone)]
     if document.until_steady is not None:
         parts.append(document.until_steady.slices)
     if sum(len(part) for part in parts if isinstance(part, tuple)) <= MOST_LISTED:
@@ -110,6 +111,7 @@ def packed(document: Document) -> Document:
     return structs.replace(
         document,
         levels=tuple(_packed(level) for level in document.levels),
+        ladder=tuple(_packed(level) for level in ladder) or None,
         single=None if document.single is None else _packed(document.single),
         until_steady=part,
     )

@@ -13,9 +13,8 @@ from loadtest.driving.proc_stat import CpuTime
 from loadtest.driving.settings import Settings, Target
 from loadtest.driving.steps import Order, Round, judge, plan
 
-# Units per second of both CPUs at full load.
+# Units per second of all CPUs at full load.
 TRUTH = 1000.0
-CPUS = (0, 1)
 # Between the rounds of a run.
 PAUSE = 0.004
 BEGIN = 1.5
@@ -52,10 +51,13 @@ class Noise:
 
 
 class Machine:
-    """Two CPUs, each of which does half of ``TRUTH`` units a second at full load."""
+    """Some CPUs, which together do ``TRUTH`` units a second at full load, each its part of it."""
 
-    def __init__(self, random: np.random.Generator, noise: Noise, settings: Settings) -> None:
+    def __init__(
+        self, random: np.random.Generator, noise: Noise, settings: Settings, cpus: int = 2
+    ) -> None:
         self._random = random
+        self._cpus = cpus
         self._noise = noise
         self._settings = settings
         self.elapsed = BEGIN
@@ -67,21 +69,21 @@ class Machine:
         """One round of a target."""
         self._number += 1
         self._pass(PAUSE)
-        workers = target.workers or len(CPUS)
+        workers = target.workers or self._cpus
         share = target.busy / 100
         order = Order(target.busy, seconds, target.workers, self._number)
         pace = plan(self._settings, order, [share] * workers, self.elapsed)
         slices: list[list[WorkerSlice]] = [[] for _ in range(workers)]
         for number in range(pace.slices):
             start = pace.start + number * pace.slice_seconds
-            rate = TRUTH / len(CPUS) * self._rate(pace.slice_seconds)
+            rate = TRUTH / self._cpus * self._rate(pace.slice_seconds)
             for cpu, mine in enumerate(slices):
                 busy = self._quantum(share, pace.slice_seconds)
                 mine.append(WorkerSlice(start, pace.slice_seconds, busy, busy, busy * rate, 0, cpu))
         duration = pace.slices * pace.slice_seconds
         ticks = round(duration * 100 * workers)
         return Round(
-            slices=judge(slices, CPUS[:workers], (), pace.slice_seconds),
+            slices=judge(slices, range(workers), (), pace.slice_seconds),
             cpu=CpuTime(round(ticks * share), 0, ticks),
             own_seconds=share * duration * workers,
             pressure=None,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from loadtest.driving.settings import SINGLE, Settings
+from loadtest.driving.settings import Settings, on_cpus
 from loadtest.estimation import estimate_levels
 from loadtest.passes import measure_levels, seconds_missing
 from perfanalysis.estimates.run_estimates import RunEstimates
@@ -50,13 +50,15 @@ class Runs:
     found: list[RunEstimates]
     seconds: list[float]
     medians: list[float]
+    cpus: int = 2
 
     def truths(self, run: int) -> list[float]:
         """The true mean of each target, in the order of ``settings.targets``."""
         # The mean of a drift is that of the time that was measured.
         drift = self.noise.drift * (self.seconds[run] / 2 / 12 - 0.5)
         of_cpus = [
-            0.5 if target == SINGLE else target.busy / 100 for target in self.settings.targets
+            target.busy / 100 * (target.workers or self.cpus) / self.cpus
+            for target in self.settings.targets
         ]
         return [TRUTH * part * self.noise.mean * (1 + drift) for part in of_cpus]
 
@@ -96,17 +98,17 @@ class Runs:
         ]
 
 
-def simulate(settings: Settings, noise: Noise, count: int) -> Runs:
+def simulate(settings: Settings, noise: Noise, count: int, cpus: int = 2) -> Runs:
     random = np.random.default_rng(SEED)
     found, seconds, rates = [], [], []
     for _ in range(count):
-        machine = Machine(random, noise, settings)
+        machine = Machine(random, noise, settings, cpus)
         levels = measure_levels(settings, machine.run, elapsed_of(machine))
         found.append(estimate_levels(levels))
         seconds.append(machine.elapsed - BEGIN)
         rates.append([level.rates for level in levels])
     medians = [float(np.median(np.concatenate(part))) for part in zip(*rates, strict=True)]
-    return Runs(settings, noise, found, seconds, medians)
+    return Runs(settings, noise, found, seconds, medians, cpus)
 
 
 def check(runs: Runs, least: float, most: float) -> None:
@@ -134,6 +136,21 @@ def check(runs: Runs, least: float, most: float) -> None:
 )
 def test_the_intervals_of_a_default_run_hold_the_truth(noise: Noise, most: float) -> None:
     check(simulate(Settings(), noise, 100), 0.92, most)
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        pytest.param(MIDDLE, id="0.3 s"),
+        pytest.param(SECOND, id="1 s"),
+        pytest.param(OUTLIERS, id="outliers"),
+    ],
+)
+def test_the_intervals_of_a_run_with_a_ladder_hold_the_truth(noise: Noise) -> None:
+    # Eight cores of two threads: 2, 4 and 8 workers beside the levels and the single worker.
+    settings = on_cpus(Settings(), [cpu % 8 for cpu in range(16)], None)
+    assert settings.ladder == (2, 4, 8)
+    check(simulate(settings, noise, 60, cpus=16), 0.92, 0.99)
 
 
 @pytest.mark.parametrize(

@@ -171,3 +171,25 @@ def test_what_to_do_about_wide_intervals() -> None:
         "time: at this rate about 1,310 s more would bring every interval within 1% "
         "(--max-duration 1430)"
     ]
+
+
+def test_rungs_of_the_ladder_take_part_in_some_passes_and_never_twice_in_a_row() -> None:
+    settings = replace(Settings(), ladder=(2, 4, 8, 16, 32, 64))
+    done: list[Target] = []
+    elapsed = 0.0
+
+    def run(target: Target, seconds: float) -> Round:
+        nonlocal elapsed
+        done.append(target)
+        entries = tuple(replace(e, start=elapsed + e.start) for e in CLEAN)
+        elapsed += seconds
+        return Round(entries, CpuTime(target.busy, 0, 100), 0.5, None, 0.0, seconds)
+
+    levels = measure_levels(settings, run, lambda: elapsed)
+    assert [level.target for level in levels] == list(settings.targets)
+    assert [level.workers for level in levels[10:]] == [2, 4, 8, 16, 32, 64, 1]
+    for target in settings.targets:
+        assert done.count(target) == (2 if target in settings.rungs else 7)
+    places = {t: [i for i, entry in enumerate(done) if entry == t] for t in settings.targets}
+    assert min(b - a for found in places.values() for a, b in itertools.pairwise(found)) >= 8
+    assert elapsed == pytest.approx(settings.first_rounds_seconds)

@@ -75,21 +75,52 @@ _FILL = ("custom.fillOpacity", 25)
 _NOT_IN_LEGEND = {"legend": True, "tooltip": False, "viz": False}
 
 
-def one_line_a_machine(*more: Transformation) -> list[Transformation]:
-    """Levels as numbers on the x axis, a column for each machine, and ``more`` made of those."""
+def one_line_a_machine(*more: Transformation, label: str = "busy") -> list[Transformation]:
+    """Levels as numbers on the x axis, a column for each machine, and ``more`` made of those.
+
+    Args:
+        more: further transformations.
+        label: of the levels.
+    """
+    row, axis = rf"{label}\instance", AXES[label]
     return [
-        as_number("busy"),
-        sorted_by("busy"),
-        matrix(column="instance", row="busy", value="Value"),
-        as_number(_ROW),
+        as_number(label),
+        sorted_by(label),
+        matrix(column="instance", row=label, value="Value"),
+        as_number(row),
         *more,
-        axis_of(_ROW, LEVEL),
-        arranged({LEVEL: LEVEL}, (_ROW,)),
+        axis_of(row, axis),
+        arranged({axis: axis}, (row,)),
     ]
 
 
 LEVEL = "level"  # the field of the levels, on the x axis
+WORKERS = "number of workers"  # the same of the ladder
+AXES = {"busy": LEVEL, "workers": WORKERS}
 _ROW = r"busy\instance"
+
+
+def ladder() -> Panel:
+    """Units per second at full load by the number of workers, one line a machine."""
+    metric = of_kernel("perf_loadtest_ladder_units_per_second")
+    return Panel(
+        title="Work by number of workers",
+        description=(
+            "Work units per second of 1, 2, 4 ... workers at full load (x axis), one line a "
+            "machine: first one on each core, then further threads of the cores. Good: a straight "
+            "line up to all CPUs. Bad: a line that bends before all cores are at work (they share "
+            "memory, caches or the clock); above that number it bends where threads share cores."
+        ),
+        kind="trend",
+        unit=_UNITS,
+        queries=[Query(f"max by (instance, workers) ({metric})", at_end=True)],
+        height=10,
+        width=24,
+        minimum=0,
+        x_field=WORKERS,
+        transformations=one_line_a_machine(label="workers"),
+        may_be_empty=True,
+    )
 
 
 def comparison() -> Panel:

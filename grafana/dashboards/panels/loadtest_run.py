@@ -36,8 +36,9 @@ def throttling() -> Panel:
         title="Held back by a quota",
         description=(
             "Share of periods in which containers of the machine were held back by their CPU "
-            "quota. Good: 0 while a load test runs. Bad: any for the load test's own container: "
-            "the quota was measured, and not the machine."
+            "quota. Good: 0 while a load test runs without a quota; one in a container with one "
+            "is held back at full load, and its levels are shares of the quota. Bad: any when the "
+            "machine was to be measured: the quota was."
         ),
         kind="timeseries",
         unit="percentunit",

@@ -10,8 +10,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from perfanalysis.errors import MalformedError
-from perfanalysis.machines.cpu_list import parse_cpu_list
+from perfanalysis.machines.cpu_order import threads_of_core
 from perfanalysis.machines.facts.files import known, text
 
 
@@ -23,7 +22,7 @@ def read(used: Sequence[int], root: Path = Path("/")) -> dict[str, object]:
         root: holds sys.
     """
     system = root / "sys/devices/system"
-    siblings = {cpu: _siblings(system / "cpu", cpu) for cpu in _numbers(system / "cpu", "cpu")}
+    siblings = {cpu: threads_of_core(cpu, root) for cpu in _numbers(system / "cpu", "cpu")}
     cores = {entry for entry in siblings.values() if entry}
     sockets = {text(system / f"cpu/cpu{cpu}/topology/physical_package_id") for cpu in siblings}
     used_cores = {siblings.get(cpu, ()) for cpu in used}
@@ -38,14 +37,6 @@ def read(used: Sequence[int], root: Path = Path("/")) -> dict[str, object]:
             "numa_nodes": numa_nodes(system / "node"),
         }
     )
-
-
-def _siblings(system: Path, cpu: int) -> tuple[int, ...]:
-    listed = text(system / f"cpu{cpu}/topology/thread_siblings_list")
-    try:
-        return parse_cpu_list(listed, "thread_siblings_list")
-    except MalformedError:
-        return ()
 
 
 def _numbers(folder: Path, prefix: str) -> list[int]:

@@ -48,22 +48,45 @@ def test_slices_hold_whole_cycles(busy: int, tick: float, longest: float) -> Non
 
 
 @pytest.mark.parametrize(
-    ("busy", "workers", "spread", "expected"),
+    ("busy", "cores", "spread", "expected"),
     [
-        (30, 2, "all", [0.3, 0.3]),
-        (30, 2, "packed", [0.6, 0.0]),
-        (50, 2, "packed", [1.0, 0.0]),
-        (60, 4, "packed", [1.0, 1.0, 0.4, 0.0]),
-        (100, 3, "packed", [1.0, 1.0, 1.0]),
+        (30, [0, 1], "all", [0.3, 0.3]),
+        (30, [0, 1], "packed", [0.6, 0.0]),
+        (50, [0, 1], "packed", [1.0, 0.0]),
+        (60, [0, 1, 2, 3], "packed", [1.0, 1.0, 0.4, 0.0]),
+        (100, [0, 1, 2], "packed", [1.0, 1.0, 1.0]),
+        # Two cores of two threads, cores first: packed fills both threads of the first one.
+        (50, [0, 1, 0, 1], "packed", [1.0, 0.0, 1.0, 0.0]),
+        (60, [0, 1, 0, 1], "packed", [1.0, 0.4, 1.0, 0.0]),
+        (60, [0, 1, 0, 1], "all", [0.6, 0.6, 0.6, 0.6]),
     ],
 )
-def test_spreads(busy: int, workers: int, spread: str, expected: list[float]) -> None:
-    assert shares(busy, workers, spread) == pytest.approx(expected)
+def test_spreads(busy: int, cores: list[int], spread: str, expected: list[float]) -> None:
+    assert shares(busy, cores, spread) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("busy", "spread", "share", "expected"),
+    [
+        # 1.5 CPUs for two workers: half of that is 0.75 CPUs.
+        (50, "all", 0.75, [0.375, 0.375]),
+        (50, "packed", 0.75, [0.75, 0.0]),
+        (90, "packed", 0.75, [1.0, 0.35]),
+        # The kernel stops them, and loses nothing of the quota.
+        (100, "all", 0.75, [1.0, 1.0]),
+        (100, "packed", 0.75, [1.0, 1.0]),
+    ],
+)
+def test_levels_are_shares_of_a_quota(
+    busy: int, spread: str, share: float, expected: list[float]
+) -> None:
+    assert shares(busy, [0, 1], spread, share) == pytest.approx(expected)
 
 
 @given(st.integers(1, 100), st.integers(1, 300), st.sampled_from(["all", "packed"]))
 def test_every_spread_adds_up(busy: int, workers: int, spread: str) -> None:
-    assert sum(shares(busy, workers, spread)) == pytest.approx(busy * workers / 100)
+    found = shares(busy, [worker // 2 for worker in range(workers)], spread)
+    assert sum(found) == pytest.approx(busy * workers / 100)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def test_an_old_curve_tells_what_was_run_and_no_more() -> None:
         ("machine", {}, "used_cores", UNKNOWN),
         ("machine", {}, "quota_cpus", UNKNOWN),
         ("machine", {"cgroup_version": 2}, "quota_cpus", None),
-        ("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "quota_cpus", 1.5),
+        ("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 2.5}, "quota_cpus", 2.5),
+        # Two workers that were stopped, of whom work of two whole CPUs was told.
+        ("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "quota_cpus", UNKNOWN),
         ("settings", {"spread": "packed"}, "spread", "packed"),
         ("settings", {"spread": 5}, "spread", UNKNOWN),
         # There was no choice once.
@@ -142,6 +144,7 @@ def test_unknown_conditions_are_named_and_shown() -> None:
 
 
 TWO = {"used_cpus": [0, 1], "logical_cpus": 2, "allowed_cpus": "0-1", "cgroup_version": 2}
+HELD = {"quota": {"cpus": 1.5, "period": 0.1}}
 STEADY = {"steady": False, "duration_seconds": 9.0, "slices": LEVEL["slices"]}
 ALL_LEVELS = [LEVEL | {"busy": busy} for busy in range(10, 101, 10)]
 
@@ -159,9 +162,13 @@ ALL_LEVELS = [LEVEL | {"busy": busy} for busy in range(10, 101, 10)]
         ({}, {}, {"profile": "custom"}, ["levels"]),
         ({}, {}, {"profile": "quick"}, []),
         ({}, {}, {"until_steady": STEADY}, ["until_steady"]),
-        # As many whole CPUs as the quota has: more would be throttled.
+        # As many whole CPUs as the quota had, before quotas were held.
         ({"used_cpus": [0], "cgroup_quota_cpus": 1.5}, {}, {}, []),
-        ({"used_cpus": [0], "cgroup_quota_cpus": 0.5}, {}, {}, []),
+        ({"used_cpus": [0], "cgroup_quota_cpus": 0.5}, {}, {}, ["quota_cpus"]),
+        # As many as the quota needs.
+        ({"cgroup_quota_cpus": 1.5}, HELD, {}, []),
+        ({"used_cpus": [0], "cgroup_quota_cpus": 1.5}, HELD, {}, ["used_cpus"]),
+        ({"used_cpus": [0], "cgroup_quota_cpus": 0.5}, HELD, {}, []),
         ({"used_cpus": [0], "cgroup_quota_cpus": 2.0}, {}, {}, ["used_cpus"]),
         # Other CPUs were not its to use.
         ({"used_cpus": [0], "allowed_cpus": "0"}, {}, {}, []),
@@ -176,6 +183,18 @@ def test_what_keeps_a_run_from_being_the_machines_own(
     found = reading.from_json(made, "here")
     assert conditions.less_than_full(found) == narrower
     assert conditions.full(found) is (not narrower)
+
+
+def test_runs_under_a_quota_that_were_not_held_to_it_compare_with_none_that_was() -> None:
+    machine = {"cgroup_version": 2, "cgroup_quota_cpus": 0.5, "used_cpus": [0]}
+    old, new = (
+        reading.from_json(
+            changed(lambda d, s=s: d.update(settings=s, machine=d["machine"] | machine)), ""
+        )
+        for s in ({}, {"quota": {"cpus": 0.5, "period": 0.1}})
+    )
+    found = comparable(conditions.of(old), conditions.of(new))
+    assert found == [Difference("quota_cpus", UNKNOWN, 0.5)]
 
 
 def test_another_programs_curve_says_nothing_of_it() -> None:
@@ -205,7 +224,8 @@ def test_how_much_of_its_machine_a_run_might_use(machine: dict[str, Any], share:
         ({}, "all", 0, False),
         ({"used_cpus": [0]}, "all", 0, True),
         ({"used_cpus": [0], "allowed_cpus": "0"}, "all", 0, False),
-        ({"used_cpus": [0], "cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "all", 0, False),
+        ({"used_cpus": [0], "cgroup_version": 2, "cgroup_quota_cpus": 0.5}, "all", 0, False),
+        ({"used_cpus": [0], "cgroup_version": 2, "cgroup_quota_cpus": 1.5}, "all", 0, True),
         ({}, "packed", 0, True),
         ({}, "all", 19, True),
     ],
@@ -229,7 +249,7 @@ def test_results_share_a_fingerprint_where_they_may_be_compared() -> None:
         of_change("machine", {"used_cpus": [0]}),
         of_change("build", {"compiler": "Debian clang version 14.0.6"}),
         of_change("settings", {"nice": 5}),
-        of_change("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 1.5}),
+        of_change("machine", {"cgroup_version": 2, "cgroup_quota_cpus": 4.0}),
         of_change("machine", {"cgroup_version": 2}),
     ]
     assert len({same, *others}) == 6

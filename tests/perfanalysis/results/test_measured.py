@@ -9,7 +9,7 @@ import pytest
 
 from perfanalysis.errors import InputError
 from perfanalysis.results import reading, slices, writing
-from tests.perfanalysis.results.made import LEVEL, VALID
+from tests.perfanalysis.results.made import IMPORTED, LEVEL, VALID
 
 MEANS = {"mean_units_per_second": 1320.0, "mean_lower": 1300.0, "mean_upper": 1341.0}
 SINGLE = LEVEL | {
@@ -66,3 +66,32 @@ def test_an_interval_that_would_say_nothing_is_withheld_with_a_reason() -> None:
     for wrong in (bare, LEVEL | {"interval_withheld": "why"}):
         with pytest.raises(InputError):
             read(VALID | {"levels": [wrong]})
+
+
+RUNGS = [
+    LEVEL | {"workers": workers, "units_per_second": rate, "lower": rate - 5, "upper": rate + 5}
+    for workers, rate in ((2, 1000.0), (4, 1200.0))
+]
+EIGHT = {"machine": VALID["machine"] | {"used_cpus": [0, 2, 4, 6, 1, 3, 5, 7]}}
+
+
+def test_a_ladder_has_the_single_worker_and_full_load_as_its_ends() -> None:
+    tree = MADE | EIGHT | {"schema_version": 3, "ladder": RUNGS}
+    document = reading.from_json(json.loads(json.dumps(tree)), "made")
+    found = {workers: level.units_per_second for workers, level in document.rungs.items()}
+    assert found == {1: 680.0, 2: 1000.0, 4: 1200.0, 8: 1340.0}
+    written = json.loads(writing.encode(document).data)
+    assert [rung["slices"]["count"] for rung in written["ladder"]] == [1, 1]
+    assert reading.from_json(written, "written") == document
+
+
+def test_without_a_ladder_its_ends_are_known_of_any_run() -> None:
+    document = reading.from_json(json.loads(json.dumps(VALID | EIGHT)), "made")
+    found = {workers: level.units_per_second for workers, level in document.rungs.items()}
+    assert found == {1: 680.0, 8: 1340.0}
+    # Another program's curve does not say how its workers were spread.
+    curve = {"levels": [{"busy": 100, "units_per_second": 5.0}], "machine": EIGHT["machine"]}
+    imported = {key: VALID[key] for key in ("test_id", "kernel", "kernel_version", "profile")}
+    imported |= {"schema_version": 3, "timestamp_seconds": 1.0, "imported": IMPORTED}
+    tree = imported | curve | {"max_units_per_second": 5.0}
+    assert reading.from_json(tree, "imported").rungs == {}

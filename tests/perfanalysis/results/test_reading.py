@@ -19,6 +19,7 @@ from perfanalysis.results import reading, writing
 from tests.perfanalysis.results.made import IMPORTED, LEVEL, VALID, changed
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
+RUNG = LEVEL | {"workers": 2}
 STEADY = {
     "steady": True,
     "duration_seconds": 70.0,
@@ -37,7 +38,7 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
     before = copy.deepcopy(VALID)
     document = reading.from_json(VALID, "here")
     assert before == VALID
-    assert writing.as_json(document) == VALID | {"schema_version": 2}
+    assert writing.as_json(document) == VALID | {"schema_version": 3}
     assert document.full is document.levels[0]
 
 
@@ -50,11 +51,14 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
             "here: levels: expected this field, which is missing",
         ),
         (
-            changed(lambda d: d.update(schema_version=3)),
-            "here: schema_version: expected 1 or 2",
+            changed(lambda d: d.update(schema_version=4)),
+            "here: schema_version: expected 1, 2 or 3",
         ),
-        (changed(lambda d: d.pop("schema_version")), "here: schema_version: expected 1 or 2"),
-        (changed(lambda d: d.update(schema_version=True)), "here: schema_version: expected 1 or 2"),
+        (changed(lambda d: d.pop("schema_version")), "here: schema_version: expected 1, 2 or 3"),
+        (
+            changed(lambda d: d.update(schema_version=True)),
+            "here: schema_version: expected 1, 2 or 3",
+        ),
         (changed(lambda d: d.update(surprise=1)), "here: surprise: expected no such field"),
         (
             changed(lambda d: d["levels"].clear()),
@@ -166,6 +170,25 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
             "here: levels[0].slices: expected a JSON object or array, found 5",
         ),
         (
+            changed(lambda d: d.update(ladder=[RUNG, RUNG | {"workers": 4}, RUNG])),
+            "here: ladder: expected ascending numbers of workers above 1, at 100 % busy, not [2, ",
+        ),
+        (changed(lambda d: d.update(ladder=[LEVEL])), "here: ladder: expected ascending numbers"),
+        (
+            changed(lambda d: d.update(ladder=[RUNG | {"busy": 50}])),
+            "here: ladder: expected ascending numbers",
+        ),
+        (
+            changed(lambda d: d.update(ladder=[RUNG | {"upper": 1.0}])),
+            "here: ladder[0].units_per_second: expected a value from lower to upper",
+        ),
+        (
+            changed(
+                lambda d: d.update(ladder=[{"busy": 100, "workers": 2, "units_per_second": 1}])
+            ),
+            "here: ladder[0].busy_ratio: expected this field, which is missing",
+        ),
+        (
             changed(lambda d: d.update(until_steady=STEADY)),
             "here: until_steady.baseline_upper: expected this field, which is missing",
         ),
@@ -227,7 +250,7 @@ def test_documents_that_older_programs_wrote(
             if isinstance(level.get("slices"), dict):
                 columns = zlib.decompress(base64.b64decode(level["slices"].pop("data")))
                 level["slices"]["columns"] = json.loads(columns)
-    assert ours == stored | {"schema_version": 2}
+    assert ours == stored | {"schema_version": 3}
 
 
 JSON = st.recursive(

@@ -111,7 +111,8 @@ def test_what_only_an_imported_curve_may_lack() -> None:
     assert needed["required"] == list(rules.OF_RUN)
     assert needed["properties"]["machine"]["required"] == list(rules.OF_MACHINE)
     measured = SCHEMA["$defs"]["measured"]
-    for place in (needed["properties"]["levels"]["items"], needed["properties"]["single"]):
+    found = needed["properties"]
+    for place in (found["levels"]["items"], found["ladder"]["items"], found["single"]):
         assert place == {"$ref": "#/$defs/measured"}
     assert measured["required"] == list(rules.OF_LEVEL)
     assert measured["else"]["required"] == list(rules.OF_INTERVAL)

@@ -46,6 +46,8 @@ RUN: dict[tuple[str, ...], float] = {
     ("perf_loadtest_steal_ratio", "rmw", "100"): 0.0,
     ("perf_loadtest_max_units_per_second", "rmw"): 1340.0,
     ("perf_loadtest_single_units_per_second", "rmw"): 680.0,
+    ("perf_loadtest_ladder_units_per_second", "rmw", "1"): 680.0,
+    ("perf_loadtest_ladder_units_per_second", "rmw", "2"): 1340.0,
     ("perf_loadtest_duration_seconds", "rmw"): 1.0,
     ("perf_loadtest_timestamp_seconds", "rmw"): 1795464900.0,
     ("perf_loadtest_valid", "rmw"): 1.0,

@@ -7,7 +7,7 @@ import pytest
 from cffi_burn import reference
 from cffi_burn.build import kernel_names
 from cffi_burn.kernel import all_kernels
-from cffi_burn.reference import membw, memlat, rmw, vector
+from cffi_burn.reference import divide, membw, memlat, rmw, vector
 from cffi_burn.splitmix64 import splitmix64
 from cffi_burn.worker import Worker
 from tests.cffi_burn.small_memory import small, with_memory
@@ -25,6 +25,16 @@ def test_the_first_grain_of_rmw_by_plain_integers() -> None:
     spin = rmw.spin_17()
     words = [(0 + index) ^ spin for index in range(rmw.WORDS_PER_GRAIN)]
     assert rmw.checksum(1) == sum(words)
+
+
+def test_the_first_grain_of_divide_by_plain_integers() -> None:
+    quotients = [292 * r // (1 + 292 * c) for r in range(14) for c in range(224)]
+    assert divide.checksum(1) == sum(quotients)
+    # A unit's last row divides the largest number: 65116 by 1, by 293 and so on.
+    assert divide.checksum(16) == sum(
+        292 * r // (1 + 292 * c) for r in range(224) for c in range(224)
+    )
+    assert divide.checksum(17) == divide.checksum(16) + divide.checksum(1)
 
 
 def test_splitmix64_is_the_published_one() -> None:
@@ -90,22 +100,23 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "operations", "bytes_per_unit", "memory"),
+    ("name", "operations", "bytes_per_unit", "memory", "grains"),
     [
-        ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20),
-        ("integer", 524_288 * 16, 524_288 * 16, 16 << 10),
-        ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920),
-        ("membw", 524_288 * 2, 524_288 * 24, 0),
-        ("memlat", 16_384, 16_384 * 64, 0),
+        ("divide", 224 * 224, 0, 4096, 16),
+        ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20, 128),
+        ("integer", 524_288 * 16, 524_288 * 16, 16 << 10, 128),
+        ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920, 128),
+        ("membw", 524_288 * 2, 524_288 * 24, 0, 128),
+        ("memlat", 16_384, 16_384 * 64, 0, 128),
     ],
 )
 def test_a_kernel_states_its_unit(
-    name: str, operations: int, bytes_per_unit: int, memory: int
+    name: str, operations: int, bytes_per_unit: int, memory: int, grains: int
 ) -> None:
     kernel = KERNELS[name]
     assert kernel.operations_per_unit == operations
     assert kernel.bytes_per_unit == bytes_per_unit
-    assert kernel.grains_per_unit == 128
+    assert kernel.grains_per_unit == grains
     assert kernel.memory_bytes == memory
 
 
@@ -126,6 +137,6 @@ def test_memory_is_moved_in_one_width_everywhere() -> None:
     assert KERNELS["membw"].instruction_sets == (wanted,)
 
 
-@pytest.mark.parametrize("name", ["rmw", "integer", "memlat"])
+@pytest.mark.parametrize("name", ["divide", "rmw", "integer", "memlat"])
 def test_what_vectors_do_not_serve_is_the_same_everywhere(name: str) -> None:
     assert KERNELS[name].instruction_sets == ("baseline",)

@@ -1,12 +1,14 @@
 """The cffi build of the C kernels; setuptools runs it by ``cffi_modules`` in setup.py.
 
-A kernel is a file in ``kernels/``; its name is the file's. Nothing else lists them.
+Kernels are what the C files in ``kernels/`` define: a file has one of its own name, or some whose
+names begin with its own. Nothing else lists them.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sysconfig
 from pathlib import Path
 
@@ -24,6 +26,8 @@ WARNINGS = ["-Wall", "-Wextra"]
 # installing.
 STRICT = "PERFANALYSIS_WARNINGS_ARE_ERRORS"
 
+_DEFINITION = re.compile(r"^const struct burn_kernel burn_(\w+) =", re.MULTILINE)
+
 # cffi's generated glue has parameters that it does not use; the kernels' own files are compiled
 # with all of WARNINGS.
 PREAMBLE = """
@@ -34,13 +38,26 @@ PREAMBLE = """
 """
 
 
-def kernel_names(kernels: Path = KERNELS) -> list[str]:
-    """The names of all kernels, in the order of the alphabet, which is that of their table.
+def kernel_files(kernels: Path = KERNELS) -> dict[str, Path]:
+    """All kernels and the file of each, in the order of their table: by file, and within it.
 
     Args:
         kernels: the folder of their sources.
     """
-    return sorted(path.stem for path in kernels.glob("*.c"))
+    return {
+        name: path
+        for path in sorted(kernels.glob("*.c"))
+        for name in _DEFINITION.findall(path.read_text(encoding="ascii"))
+    }
+
+
+def kernel_names(kernels: Path = KERNELS) -> list[str]:
+    """The names of all kernels, in the order of their table.
+
+    Args:
+        kernels: the folder of their sources.
+    """
+    return list(kernel_files(kernels))
 
 
 def kernel_table(kernels: Path = KERNELS) -> str:

@@ -121,7 +121,8 @@ static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
      * effect where the kernel knows no NUMA. */
     (void)syscall(SYS_mbind, worker->state.memory, bytes, MPOL_PREFERRED, NULL, 0UL, 0U);
     /* An advice may be refused (no such kernel option): the work is the same with small pages. */
-    (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (huge_pages != BURN_PAGES_OF_THE_SYSTEM)
+        (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return 0;
 }
 

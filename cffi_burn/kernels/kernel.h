@@ -30,6 +30,9 @@ struct burn_variant {
     void (*run)(struct burn_state *state, uint64_t grains);
 };
 
+/* Of huge_pages: no advice, so that there are the pages that any program gets. */
+#define BURN_PAGES_OF_THE_SYSTEM (-1)
+
 struct burn_kernel {
     const char *name;
     const char *version; /* changes whenever the compiled work changes */
@@ -37,7 +40,7 @@ struct burn_kernel {
     uint64_t operations_per_unit;
     uint64_t bytes_per_unit; /* read and written */
     uint32_t grains_per_unit;
-    int huge_pages; /* advise 2 MiB pages */
+    int huge_pages; /* advise 2 MiB pages; 0: advise against them, or BURN_PAGES_OF_THE_SYSTEM */
     size_t memory_bytes;                       /* of one worker; 0: more than the caches hold */
     size_t least_bytes;                        /* less memory is refused */
     void (*prepare)(struct burn_state *state); /* first touch, by the pinned worker */

@@ -33,11 +33,11 @@ class MeasuringFlags:
     nice: int
     seed: int | None
 
-    def settings(self, kernel: str) -> Settings:
+    def settings(self, kernels: int) -> Settings:
         """The settings of a run, checked.
 
         Args:
-            kernel: the name of one, or of all.
+            kernels: how many are to be run.
 
         Raises:
             InputError: a flag is unusable, or does not go with another one.
@@ -52,7 +52,7 @@ class MeasuringFlags:
             seed=self.seed or secrets.randbelow(1 << 32) + 1,
             until_steady=self.until_steady,
         )
-        check_until_steady(found, kernel)
+        check_until_steady(found, kernels)
         check_precise(found)
         check_max_duration(found)
         return found

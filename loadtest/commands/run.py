@@ -16,17 +16,12 @@ from loadtest.commands.measuring_flags import MeasuringFlags, measuring_flags
 from loadtest.commands.sinks import Sinks
 from loadtest.driving.settings import Settings
 from loadtest.interruption import stop_on_sigterm
+from loadtest.kernel_choice import find_kernels
 from loadtest.outputs.delivering import Outputs, fail_by_problems
 from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject
-from loadtest.session import (
-    ALL,
-    find_kernels,
-    measure_into,
-    prepare_folders,
-    that_fit,
-)
+from loadtest.session import measure_into, prepare_folders, that_fit
 from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
@@ -89,8 +84,9 @@ class Job:
     "kernel_name",
     default="rmw",
     show_default=True,
-    help=f"What to run: {', '.join(all_kernels())}, or all that fit into the memory, one after the "
-    "other.",
+    help="What to run, one after the other: names separated by commas, of "
+    f"{', '.join(all_kernels())}; memread is all that begin so; all: every one that fits into the "
+    "memory.",
 )
 @measuring_flags
 @click.option("--force", is_flag=True, help="Measure although the machine is busy.")
@@ -113,14 +109,14 @@ class Job:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Write the result document to this file as well; with --kernel all one for each kernel, "
+    help="Write the result document to this file as well; of several kernels one for each, "
     "whose name is put before the suffix.",
 )
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="Print the result document, and no table; with --kernel all a list of them.",
+    help="Print the result document, and no table; of several kernels a list of them.",
 )
 @click.option(
     "--fail-if",
@@ -161,21 +157,19 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     input.
     """
     outputs.check()
-    settings = measuring.settings(kernel_name)
+    kernels = find_kernels(kernel_name)
+    settings = measuring.settings(kernels=len(kernels))
     cpus = usable(machine.cpus)
     identity, price = machine.machine(quiet=quiet)
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
-    subjects, left_out = that_fit(
-        [Subject(identity, kernel, cpus, price) for kernel in find_kernels(kernel_name)]
-    )
+    subjects, left_out = that_fit([Subject(identity, kernel, cpus, price) for kernel in kernels])
     for reason in left_out:
         click.echo(f"load test: {reason}", err=True)
     state = prepare_folders(state_directory, out)
     progress = "none" if quiet else progress
     receivers = Outputs(outputs, state)
-    several = kernel_name == ALL
-    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=several)
+    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=len(kernels) > 1)
     job = Job(subjects, settings, limits, state, sinks, receivers, progress)
     shown = wait_display(progress, kernel_name)
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):

@@ -219,13 +219,13 @@ def check_precise(settings: Settings, where: str = "--seconds-per-level") -> Non
         raise InputError(where, "", expected, settings.seconds_per_level)
 
 
-def check_until_steady(settings: Settings, kernel: str, where: str = "--until-steady") -> None:
+def check_until_steady(settings: Settings, kernels: int, where: str = "--until-steady") -> None:
     """Refuse to wait for the end of the burst with kernels that come after it.
 
     Raises:
-        InputError: all kernels are to be run: the first one spends the others' credit.
+        InputError: several kernels are to be run: the first one spends the others' credit.
     """
-    if settings.until_steady and kernel == "all":
+    if settings.until_steady and kernels > 1:
         raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
 
 

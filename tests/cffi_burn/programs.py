@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from cffi_burn.build import ENGINE, KERNELS, WARNINGS, kernel_names, kernel_table
+from cffi_burn.build import ENGINE, KERNELS, WARNINGS, kernel_files, kernel_table
 from tests.compilers import compile_program
 
 HERE = Path(__file__).parent
@@ -34,7 +34,7 @@ def build(
 
 
 def machine_code(program: Path) -> dict[str, bytes]:
-    """The functions of each name that starts with ``burn_`` and a kernel's, and their bytes.
+    """The functions of each name that starts with ``burn_`` and a kernel's file's, and their bytes.
 
     Args:
         program: an ELF file, a program or a shared library, with its symbols.
@@ -47,7 +47,7 @@ def machine_code(program: Path) -> dict[str, bytes]:
         for found in re.finditer(r"^ *\[ *(\d+)\] \S+ +\w+ +(\w{16}) (\w+)", listing, re.MULTILINE)
     }
     content = program.read_bytes()
-    names = "|".join(kernel_names())
+    names = "|".join(dict.fromkeys(path.stem for path in kernel_files().values()))
     # 31: 000000000000364b   168 FUNC    LOCAL  HIDDEN    14 burn_integer_grain
     symbol = rf"(\w{{16}}) +(\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
     found = {}

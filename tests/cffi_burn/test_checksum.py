@@ -5,9 +5,9 @@ import platform
 import pytest
 
 from cffi_burn import reference
-from cffi_burn.build import kernel_names
+from cffi_burn.build import kernel_files, kernel_names
 from cffi_burn.kernel import all_kernels
-from cffi_burn.reference import divide, membw, memlat, rmw, vector
+from cffi_burn.reference import divide, membw, memlat, memread, rmw, vector
 from cffi_burn.splitmix64 import splitmix64
 from cffi_burn.worker import Worker
 from tests.cffi_burn.small_memory import small, with_memory
@@ -37,6 +37,12 @@ def test_the_first_grain_of_divide_by_plain_integers() -> None:
     assert divide.checksum(17) == divide.checksum(16) + divide.checksum(1)
 
 
+def test_memread_loads_the_first_of_four_integers() -> None:
+    # A block of one turn, 2,048 times: the integers 0, 4, 8 ... 124, each times 2654435761.
+    once = sum(number * 2_654_435_761 % (1 << 32) for number in range(0, 128, 4))
+    assert memread.checksum(1, 512) == once * 2048 % (1 << 32)
+
+
 def test_splitmix64_is_the_published_one() -> None:
     # The first outputs for the seed 0, as in Java's SplittableRandom and others' test vectors.
     numbers = splitmix64()
@@ -62,6 +68,8 @@ def test_the_products_of_vector_stay_exact_in_doubles() -> None:
 
 def test_every_kernel_is_named_as_its_file() -> None:
     assert list(KERNELS) == kernel_names()
+    for name, path in kernel_files().items():
+        assert name == path.stem or name.startswith(f"{path.stem}_")
 
 
 @pytest.mark.parametrize("name", list(KERNELS))
@@ -108,6 +116,11 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
         ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920, 128),
         ("membw", 524_288 * 2, 524_288 * 24, 0, 128),
         ("memlat", 16_384, 16_384 * 64, 0, 128),
+        ("memlat_16k", 16_384, 16_384 * 64, 16 << 10, 2),
+        ("memlat_1m", 16_384, 16_384 * 64, 1 << 20, 8),
+        ("memlat_256m", 16_384, 16_384 * 64, 256 << 20, 64),
+        ("memread_16k", 8 << 20, 128 << 20, 16 << 10, 128),
+        ("memread_8m", 8 << 20, 128 << 20, 8 << 20, 128),
     ],
 )
 def test_a_kernel_states_its_unit(
@@ -137,6 +150,6 @@ def test_memory_is_moved_in_one_width_everywhere() -> None:
     assert KERNELS["membw"].instruction_sets == (wanted,)
 
 
-@pytest.mark.parametrize("name", ["divide", "rmw", "integer", "memlat"])
+@pytest.mark.parametrize("name", ["divide", "rmw", "integer", "memlat", "memread_1m"])
 def test_what_vectors_do_not_serve_is_the_same_everywhere(name: str) -> None:
     assert KERNELS[name].instruction_sets == ("baseline",)

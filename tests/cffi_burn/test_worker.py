@@ -123,7 +123,7 @@ def resident_bytes() -> int:
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Rss:"))
 
 
-@pytest.mark.parametrize("name", ["rmw", "membw", "memlat"])
+@pytest.mark.parametrize("name", ["rmw", "membw", "memlat", "memread_8m"])
 def test_memory_is_touched_before_any_timing(name: str) -> None:
     kernel = with_memory(name)
     before = resident_bytes()
@@ -147,13 +147,13 @@ def test_every_kernel_runs_paced(name: str) -> None:
     assert sum(entry.units for entry in slices) > 0
 
 
-@pytest.mark.parametrize("name", ["membw", "memlat"])
+@pytest.mark.parametrize("name", ["membw", "memlat", "memread_256m"])
 def test_filling_says_how_far_it_is_and_can_be_stopped(name: str) -> None:
     control, failures = Control(), []
 
     def fill() -> None:
         try:
-            Worker(with_memory(name, 1 << 30), control=control).close()
+            Worker(replace(with_memory(name), memory_bytes=1 << 30), control=control).close()
         except OSError as error:
             failures.append(error.errno)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cffi_burn.kernel import Kernel, all_kernels
+from collections.abc import Iterable
+
+from cffi_burn.kernel import Kernel, absent_kernels, all_kernels
 from perfanalysis.errors import InputError
 
 ALL = "all"
@@ -28,7 +30,25 @@ def _named(name: str) -> list[str]:
     kernels = all_kernels()
     if name in kernels:
         return [name]
-    group = [kernel for kernel in kernels if kernel.startswith(f"{name}_")]
-    if not group:
-        raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
-    return group
+    if group := _group(name, kernels):
+        return group
+    absent = absent_kernels()
+    if lacking := [name] if name in absent else _group(name, absent):
+        needs = ", ".join(f"{kernel}: it needs {absent[kernel]}" for kernel in lacking)
+        wanted = (
+            f"a kernel of this build, which was made without {needs}, then install perfanalysis"
+        )
+        raise InputError("--kernel", "", f"{wanted} once more", name)
+    raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
+
+
+def _group(name: str, kernels: Iterable[str]) -> list[str]:
+    return [kernel for kernel in kernels if kernel.startswith(f"{name}_")]
+
+
+def left_out() -> list[str]:
+    """What ``all`` does not measure since this build has it not, one line each."""
+    return [
+        f"not measured: kernel {name} is not of this build, which needs {needs} for it"
+        for name, needs in absent_kernels().items()
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from loadtest.comparison import Comparison, spreads
 from loadtest.sides import Side
 from perfanalysis.results import conditions, machine_identity
-from perfanalysis.results.conditions import shown
+from perfanalysis.results.conditions import LIBRARIES, shown
 from perfanalysis.results.document import Build, Document
 from perfanalysis.results.machine import Machine
 
@@ -37,7 +37,7 @@ _PARTS = (
     ("build", ("compiler", "flags", "instruction_set")),
     ("memory", ("huge_page_bytes",)),
     ("settings", ("spread", "nice")),
-    ("software", ("perfanalysis",)),
+    ("software", ("perfanalysis", *LIBRARIES)),
 )
 BASIS = {
     "slices": "one run of each side: the intervals are of these two runs only, and there is no "

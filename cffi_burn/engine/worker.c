@@ -65,7 +65,21 @@ int burn_describe(int kernel, struct burn_description *description)
     description->bytes_per_unit = found->bytes_per_unit;
     description->grains_per_unit = found->grains_per_unit;
     description->memory_bytes = found->memory_bytes;
+    description->library = found->library;
+    description->library_version = found->library_version ? found->library_version() : NULL;
     return 0;
+}
+
+/* Of those that were left out when this was built; NULL past the last. */
+const char *burn_absent_kernel(int number)
+{
+    return burn_absence_table[number].name;
+}
+
+/* What that kernel needs. */
+const char *burn_absent_needs(int number)
+{
+    return burn_absence_table[number].needs;
 }
 
 /* The variant-th of those that this CPU can run, widest first; NULL past the last. */
@@ -166,9 +180,11 @@ struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
     worker->state.control = control;
     worker->kernel->prepare(&worker->state);
     worker->state.control = NULL;
-    if (control && __atomic_load_n(&control->stop, __ATOMIC_RELAXED)) {
-        burn_close(worker);
+    *error = worker->state.error;
+    if (control && __atomic_load_n(&control->stop, __ATOMIC_RELAXED))
         *error = ECANCELED;
+    if (*error) {
+        burn_close(worker);
         return NULL;
     }
     if (control)
@@ -191,6 +207,8 @@ uint64_t burn_run(struct burn_worker *worker, uint64_t grains)
 
 void burn_close(struct burn_worker *worker)
 {
+    if (worker->kernel->finish)
+        worker->kernel->finish(&worker->state);
     ASAN_UNPOISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
     munmap(worker->mapping, worker->mapped_bytes);
     if (worker->schedstat >= 0)

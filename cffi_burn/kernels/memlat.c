@@ -8,6 +8,7 @@
  * and the smaller that is, the more loads are a grain.
  */
 #include "kernel.h"
+#include "splitmix64.h"
 
 #define LINE_BYTES 64u
 #define LOADS_PER_CALL 128u
@@ -19,16 +20,6 @@
 static uint64_t *line(const struct burn_state *state, uint64_t number)
 {
     return (uint64_t *)((char *)state->memory + number * LINE_BYTES);
-}
-
-/* splitmix64, see integer.c. */
-static uint64_t next_random(uint64_t *seed)
-{
-    uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
 }
 
 /* Every line points to itself; then each, from the last, is exchanged with a random earlier one. */
@@ -44,7 +35,7 @@ static void prepare(struct burn_state *state)
         *line(state, i) = i * LINE_BYTES;
     }
     for (i = lines - 1; i > 0; i--) {
-        uint64_t *other = line(state, next_random(&seed) % i);
+        uint64_t *other = line(state, splitmix64(&seed) % i);
         uint64_t offset = *line(state, i);
 
         if (i % LINES_A_WORD == 0 && burn_filled(state, 2 * lines - i, 2 * lines))

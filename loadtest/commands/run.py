@@ -10,7 +10,7 @@ import click
 from msgspec import structs
 
 from cffi_burn.kernel import all_kernels
-from loadtest import host_lock, presentation, quietness, thresholds
+from loadtest import host_lock, kernel_choice, presentation, quietness, thresholds
 from loadtest.commands.machine_flags import MachineFlags, machine_flags
 from loadtest.commands.measuring_flags import MeasuringFlags, measuring_flags
 from loadtest.commands.sinks import Sinks
@@ -164,6 +164,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
     subjects, left_out = that_fit([Subject(identity, kernel, cpus, price) for kernel in kernels])
+    if kernel_name == kernel_choice.ALL:
+        left_out += kernel_choice.left_out()
     for reason in left_out:
         click.echo(f"load test: {reason}", err=True)
     state = prepare_folders(state_directory, out)

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import platform
 
+import numpy as np
 import pytest
 
 from cffi_burn import reference
-from cffi_burn.build import kernel_files, kernel_names
+from cffi_burn.build import CHOICE, kernel_files
 from cffi_burn.kernel import all_kernels
-from cffi_burn.reference import divide, membw, memlat, memread, rmw, vector
+from cffi_burn.reference import crypto, divide, membw, memlat, memread, rmw, vector
 from cffi_burn.splitmix64 import splitmix64
 from cffi_burn.worker import Worker
 from tests.cffi_burn.small_memory import small, with_memory
@@ -43,6 +44,15 @@ def test_memread_loads_the_first_of_four_integers() -> None:
     assert memread.checksum(1, 512) == once * 2048 % (1 << 32)
 
 
+def test_the_references_aes_is_that_of_the_standard() -> None:
+    # FIPS 197, appendix C.3.
+    box = crypto.substitution()
+    keys = crypto.expanded(bytes(range(32)), box)
+    block = np.frombuffer(bytes.fromhex("00112233445566778899aabbccddeeff"), dtype=np.uint8)
+    found = crypto.encrypt(block.reshape(1, 16), keys, box, crypto.mixed(box)).tobytes()
+    assert found.hex() == "8ea2b7ca516745bfeafc49904b496089"
+
+
 def test_splitmix64_is_the_published_one() -> None:
     # The first outputs for the seed 0, as in Java's SplittableRandom and others' test vectors.
     numbers = splitmix64()
@@ -67,7 +77,7 @@ def test_the_products_of_vector_stay_exact_in_doubles() -> None:
 
 
 def test_every_kernel_is_named_as_its_file() -> None:
-    assert list(KERNELS) == kernel_names()
+    assert list(KERNELS) == CHOICE.names
     for name, path in kernel_files().items():
         assert name == path.stem or name.startswith(f"{path.stem}_")
 
@@ -110,6 +120,8 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "operations", "bytes_per_unit", "memory", "grains"),
     [
+        ("crypto_sha256", 0, 1 << 20, 32 << 10, 64),
+        ("crypto_aes256cbc", 0, 1 << 20, 32 << 10, 64),
         ("divide", 224 * 224, 0, 4096, 16),
         ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20, 128),
         ("integer", 524_288 * 16, 524_288 * 16, 16 << 10, 128),

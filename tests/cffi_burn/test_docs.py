@@ -34,8 +34,9 @@ def table(kernels: Iterable[Kernel]) -> str:
             # Without the compiler of what is compiled.
             kernel.version.partition("-")[0],
             kernel.unit,
-            f"{kernel.operations_per_unit:,}",
-            f"{kernel.bytes_per_unit:,}",
+            # 0: unknown, or none.
+            f"{kernel.operations_per_unit:,}" if kernel.operations_per_unit else "",
+            f"{kernel.bytes_per_unit:,}" if kernel.bytes_per_unit else "",
             size(kernel.memory_bytes),
         )
         for kernel in kernels

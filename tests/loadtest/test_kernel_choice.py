@@ -34,5 +34,5 @@ def test_all_is_every_kernel_of_the_build() -> None:
 
 @pytest.mark.parametrize("text", ["", "rmw,", "mem", "memread_", "rmw, divide", "all,rmw"])
 def test_an_unknown_name_is_refused_with_those_that_there_are(text: str) -> None:
-    with pytest.raises(InputError, match=r"--kernel: expected one of divide, integer, .*, all"):
+    with pytest.raises(InputError, match=r"--kernel: expected one of .*divide, integer, .*, all"):
         find_kernels(text)

@@ -77,6 +77,10 @@ LIBRARIES = (
     Library(
         "openssl/evp.h", "EVP_MD_fetch", "crypto", "OpenSSL 3 with its headers (Debian: libssl-dev)"
     ),
+    Library("zlib.h", "deflateInit2_", "z", "zlib with its headers (Debian: zlib1g-dev)"),
+    Library(
+        "zstd.h", "ZSTD_compressStream2", "zstd", "zstd 1.4 with its headers (Debian: libzstd-dev)"
+    ),
 )
 
 

@@ -120,6 +120,8 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "operations", "bytes_per_unit", "memory", "grains"),
     [
+        ("compress_zlib5", 0, 1 << 20, 9 << 20, 128),
+        ("compress_zstd7", 0, 1 << 20, 9 << 20, 64),
         ("crypto_sha256", 0, 1 << 20, 32 << 10, 64),
         ("crypto_aes256cbc", 0, 1 << 20, 32 << 10, 64),
         ("divide", 224 * 224, 0, 4096, 16),

@@ -27,6 +27,18 @@ exec cc "$@"
 """
 
 
+@pytest.mark.parametrize(
+    ("header", "kernels"),
+    [
+        ("openssl/evp.h", set(CRYPTO)),
+        ("zlib.h", {"compress_zlib5"}),
+        ("zstd.h", {"compress_zstd7"}),
+    ],
+)
+def test_each_library_costs_its_own_kernels_only(header: str, kernels: set[str]) -> None:
+    assert set(choose(lambda library: library.header != header).absent) == kernels
+
+
 def test_without_a_library_its_kernels_are_left_out_and_named() -> None:
     choice = choose(lambda library: library is not OPENSSL)
     assert not set(CRYPTO) & set(choice.names)

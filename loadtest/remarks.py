@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loadtest import smt_check
 from loadtest.comparison import Comparison, spreads
 from loadtest.sides import Side
 from perfanalysis.results import conditions, machine_identity
@@ -110,6 +111,8 @@ def _of_side(side: Side, against: Side, found: Comparison) -> list[str]:
             said.append(f"{document.test_id} is not valid: {reasons[0]}{rest}")
         elif document.valid is None:
             said.append(f"{document.test_id} was imported: what spoiled it is unknown")
+        if odd := smt_check.remark(document):
+            said.append(f"{document.test_id}: {odd}")
     return said
 
 

@@ -2,8 +2,9 @@
  * divide: integer division of 16-bit numbers, the divisions of stress-ng's method div16 (its
  * stress-cpu.c): 224 rows of 224 divisions; row r divides 292 r by 1, 293, 585 ... 65117. No division
  * needs the result of another one: what is measured is how many a core finishes, not how long one
- * takes. One unit is one pass over all rows, 50,176 divisions; a bogo operation of stress-ng is the
- * first 50,000 of them. The checksum is the sum of all quotients.
+ * takes. One unit is one pass over all rows, 50,176 divisions; stress-ng's method makes the first 50,000
+ * of them at a call, and its version decides how many calls a bogo operation stands for. The checksum is
+ * the sum of all quotients.
  */
 #include "kernel.h"
 

@@ -9,6 +9,7 @@ import click
 
 from loadtest.driving.settings import (
     DEFAULT_LEVELS,
+    PROFILES,
     SPREADS,
     Settings,
     check_max_duration,
@@ -17,6 +18,7 @@ from loadtest.driving.settings import (
     check_until_steady,
     parse_levels,
 )
+from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 
 
@@ -24,14 +26,26 @@ from perfanalysis.flag_groups import grouped
 class MeasuringFlags:
     """What was given on the command line; see the help of each flag."""
 
-    levels: str
+    levels: str | None
     seconds_per_level: float | None
     profile: str | None
+    named_profile: str | None
     spread: str
     max_duration: float | None
     until_steady: bool
     nice: int
     seed: int | None
+
+    @property
+    def profile_name(self) -> str:
+        """The profile that was asked for, by its own flag or by ``--profile``.
+
+        Raises:
+            InputError: by both, and not the same.
+        """
+        if self.profile and self.named_profile and self.profile != self.named_profile:
+            raise InputError("--profile", "", f"no --{self.profile} beside it", self.named_profile)
+        return self.profile or self.named_profile or "default"
 
     def settings(self, kernels: int) -> Settings:
         """The settings of a run, checked.
@@ -42,9 +56,10 @@ class MeasuringFlags:
         Raises:
             InputError: a flag is unusable, or does not go with another one.
         """
+        profile = self.profile_name
         found = Settings(
-            levels=parse_levels(self.levels),
-            profile=self.profile or "default",
+            levels=PROFILES[profile].levels if self.levels is None else parse_levels(self.levels),
+            profile=profile,
             seconds_per_level=check_seconds(self.seconds_per_level),
             spread=self.spread,
             max_duration=self.max_duration,
@@ -61,8 +76,8 @@ class MeasuringFlags:
 OPTIONS = (
     click.option(
         "--levels",
-        default=",".join(map(str, DEFAULT_LEVELS)),
-        show_default=True,
+        default=None,
+        show_default=f"{','.join(map(str, DEFAULT_LEVELS))}; of --profile kinds 100",
         help="Busy levels to hold, percent.",
     ),
     click.option(
@@ -82,6 +97,13 @@ OPTIONS = (
         "profile",
         flag_value="precise",
         help="Go on until every interval is within 1 %, for 290 s at most, or --max-duration.",
+    ),
+    click.option(
+        "--profile",
+        "named_profile",
+        type=click.Choice(tuple(PROFILES)),
+        help="kinds: what tells kinds of work apart, all their kernels at 100 % and on one CPU, in "
+        "60 s; the others: as the flags of their names.",
     ),
     click.option(
         "--spread",

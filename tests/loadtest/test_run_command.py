@@ -80,8 +80,8 @@ def test_several_kernels_one_after_the_other(tmp_path: Path) -> None:
         assert entry.unit == Unit(
             name=name,
             description=kernel.unit,
-            operations=kernel.operations_per_unit,
-            bytes=kernel.bytes_per_unit,
+            operations=kernel.operations_per_unit or None,
+            bytes=kernel.bytes_per_unit or None,
         )
         assert entry.build == Build(
             compiler=compiler(),

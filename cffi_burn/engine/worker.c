@@ -117,16 +117,19 @@ static int pin(int cpu)
     return result;
 }
 
-/* Aligned to huge pages, so that the layout is the same in every run. */
+/* Aligned to huge pages, so that the layout is the same in every run; where the pages are to be the
+ * system's own, as any program's allocation is. */
 static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
 {
-    worker->mapped_bytes = bytes + HUGE_PAGE;
+    size_t alignment = huge_pages == BURN_PAGES_OF_THE_SYSTEM ? 1 : HUGE_PAGE;
+
+    worker->mapped_bytes = bytes + alignment - 1;
     worker->mapping = mmap(NULL, worker->mapped_bytes, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (worker->mapping == MAP_FAILED)
         return errno;
     worker->state.memory =
-        (void *)(((uintptr_t)worker->mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+        (void *)(((uintptr_t)worker->mapping + alignment - 1) & ~(uintptr_t)(alignment - 1));
     worker->state.bytes = bytes;
     /* The address sanitizer knows the heap's ends, but not those within a mapping. */
     ASAN_POISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);

@@ -10,7 +10,7 @@ from perfanalysis import __version__
 
 ROUNDS = 20
 QUICK_ROUNDS = 2
-SECONDS = 1
+SECONDS = 2
 LEAST_RATIO, MOST_RATIO = 0.95, 1.05
 
 
@@ -47,8 +47,8 @@ def run(settings: Settings) -> Outcome:
         "stress-ng": kernel_peers.version("stress-ng", "--version"),
     }
     notes = [
-        "CPU time on both sides. How many of our units a bogo operation is depends on stress-ng's "
-        "version and compiler; no goal is set for it."
+        "CPU time on both sides. How many divisions a bogo operation is depends on stress-ng's "
+        "version; no goal is set for it."
     ]
     return Outcome(versions, figures, {"kernel_version": kernel.version}, notes)
 

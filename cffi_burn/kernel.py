@@ -21,8 +21,8 @@ class Kernel:
         grains_per_unit: the equal parts that a unit is cut into.
         memory_bytes: of one worker; 0: more than the caches hold, which the caller must decide.
         instruction_sets: those that this CPU can run, widest first; of a library, which chooses for
-            itself, the one word ``library``.
-        library: whose work it is, such as ``openssl``; empty: its own.
+            itself, the one word ``library``, of the system ``system``.
+        library: whose work it is, such as ``openssl``, or ``linux``; empty: its own.
         library_version: of the library that is loaded.
     """
 

@@ -28,6 +28,9 @@ OF_KINDS = (
     "memlat_256m",
     "compress_zlib5",
     "compress_zstd7",
+    "interpreter",
+    "system_call",
+    "system_fault",
 )
 
 

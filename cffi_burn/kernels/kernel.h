@@ -45,7 +45,7 @@ struct burn_kernel {
     int huge_pages; /* advise 2 MiB pages; 0: advise against them, or BURN_PAGES_OF_THE_SYSTEM */
     size_t memory_bytes;                       /* of one worker; 0: more than the caches hold */
     size_t least_bytes;                        /* less memory is refused */
-    const char *library; /* whose work it is: "openssl"; NULL: its own */
+    const char *library; /* whose work it is: "openssl", "linux"; NULL: its own */
     const char *(*library_version)(void);
     void (*prepare)(struct burn_state *state); /* first touch, by the pinned worker */
     void (*finish)(struct burn_state *state);  /* also after a `prepare` that could not; may be NULL */

@@ -52,10 +52,10 @@ def machine_code(program: Path) -> dict[str, bytes]:
     content = program.read_bytes()
     names = "|".join(dict.fromkeys(path.stem for path in kernel_files().values()))
     # 31: 000000000000364b   168 FUNC    LOCAL  HIDDEN    14 burn_integer_grain
-    symbol = rf"(\w{{16}}) +(\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
+    symbol = rf"(\w{{16}}) +(0x[0-9a-f]+|\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
     found = {}
     for match in re.finditer(symbol, listing, re.MULTILINE):
         address, offset = sections[match[3]]
         start = int(match[1], 16) - address + offset
-        found[match[4]] = content[start : start + int(match[2])]
+        found[match[4]] = content[start : start + int(match[2], 0)]
     return found

@@ -125,8 +125,11 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
         ("crypto_sha256", 0, 1 << 20, 32 << 10, 64),
         ("crypto_aes256cbc", 0, 1 << 20, 32 << 10, 64),
         ("divide", 224 * 224, 0, 4096, 16),
+        ("interpreter", 131_072 * 5, 131_072 * 12, 82_112, 128),
         ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20, 128),
         ("integer", 524_288 * 16, 524_288 * 16, 16 << 10, 128),
+        ("system_call", 24_576, 0, 4096, 128),
+        ("system_fault", 4096, 0, 2 << 20, 128),
         ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920, 128),
         ("membw", 524_288 * 2, 524_288 * 24, 0, 128),
         ("memlat", 16_384, 16_384 * 64, 0, 128),
@@ -164,6 +167,8 @@ def test_memory_is_moved_in_one_width_everywhere() -> None:
     assert KERNELS["membw"].instruction_sets == (wanted,)
 
 
-@pytest.mark.parametrize("name", ["divide", "rmw", "integer", "memlat", "memread_1m"])
+@pytest.mark.parametrize(
+    "name", ["divide", "interpreter", "rmw", "integer", "memlat", "memread_1m"]
+)
 def test_what_vectors_do_not_serve_is_the_same_everywhere(name: str) -> None:
     assert KERNELS[name].instruction_sets == ("baseline",)

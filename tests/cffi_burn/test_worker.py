@@ -6,6 +6,7 @@ import itertools
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -168,6 +169,27 @@ def test_filling_says_how_far_it_is_and_can_be_stopped(name: str) -> None:
     assert failures == [errno.ECANCELED]
     assert 0.02 <= control.filled < 1
     assert resident_bytes() - before < 64 << 20
+
+
+def test_each_page_of_system_fault_is_a_fault() -> None:
+    worker = Worker(all_kernels()["system_fault"])
+    try:
+        worker.run(1)
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        worker.run(100)
+        faults = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+    finally:
+        worker.close()
+    assert 3200 <= faults < 3300
+
+
+def test_system_call_gives_its_descriptor_back() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        worker = Worker(all_kernels()["system_call"])
+        worker.run(1)
+        worker.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_worker_that_is_made_has_filled_its_memory() -> None:

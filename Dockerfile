@@ -6,7 +6,7 @@ ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
 # A base of Debian's own Python needs python3-dev and python3-venv besides.
-ARG BUILD_PACKAGES="gcc libc6-dev"
+ARG BUILD_PACKAGES="gcc libc6-dev libssl-dev libzstd-dev zlib1g-dev"
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ${BUILD_PACKAGES} \

@@ -28,6 +28,7 @@ test-long: setup ## Run the tests that are too slow for every change.
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 
 bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.
+	@scripts/setup-bench
 	@$(PYTHON_IN_VENV) -m benchmarks $(BENCH_ARGUMENTS)
 
 lint: setup ## Check style, types, and who imports whom.

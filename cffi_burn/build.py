@@ -1,14 +1,22 @@
 """The cffi build of the C kernels; setuptools runs it by ``cffi_modules`` in setup.py.
 
-A kernel is a file in ``kernels/``; its name is the file's. Nothing else lists them.
+Kernels are what the C files in ``kernels/`` define: a file has one of its own name, or some whose
+names begin with its own. Nothing else lists them. A file that includes the header of a library is
+left out where that library is not; the build then says so, and what is built knows it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import subprocess
+import sys
 import sysconfig
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from cffi import FFI
 
@@ -24,6 +32,8 @@ WARNINGS = ["-Wall", "-Wextra"]
 # installing.
 STRICT = "PERFANALYSIS_WARNINGS_ARE_ERRORS"
 
+_DEFINITION = re.compile(r"^const struct burn_kernel burn_(\w+) =", re.MULTILINE)
+
 # cffi's generated glue has parameters that it does not use; the kernels' own files are compiled
 # with all of WARNINGS.
 PREAMBLE = """
@@ -34,30 +44,117 @@ PREAMBLE = """
 """
 
 
-def kernel_names(kernels: Path = KERNELS) -> list[str]:
-    """The names of all kernels, in the order of the alphabet, which is that of their table.
+def kernel_files(kernels: Path = KERNELS) -> dict[str, Path]:
+    """All kernels and the file of each, in the order of their table: by file, and within it.
 
     Args:
         kernels: the folder of their sources.
     """
-    return sorted(path.stem for path in kernels.glob("*.c"))
+    return {
+        name: path
+        for path in sorted(kernels.glob("*.c"))
+        for name in _DEFINITION.findall(path.read_text(encoding="ascii"))
+    }
 
 
-def kernel_table(kernels: Path = KERNELS) -> str:
-    """The table of all kernels, as C.
+class Library(NamedTuple):
+    """A library that kernels use.
+
+    Attributes:
+        header: by which a kernel's file says that it needs it.
+        symbol: that the library must have.
+        link: its name for the linker.
+        words: what it is, for people.
+    """
+
+    header: str
+    symbol: str
+    link: str
+    words: str
+
+
+LIBRARIES = (
+    Library(
+        "openssl/evp.h", "EVP_MD_fetch", "crypto", "OpenSSL 3 with its headers (Debian: libssl-dev)"
+    ),
+    Library("zlib.h", "deflateInit2_", "z", "zlib with its headers (Debian: zlib1g-dev)"),
+    Library(
+        "zstd.h", "ZSTD_compressStream2", "zstd", "zstd 1.4 with its headers (Debian: libzstd-dev)"
+    ),
+)
+
+
+def installed(library: Library) -> bool:
+    """Whether the compiler that builds the kernels finds a library and its header."""
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc"
+    flags = " ".join(os.environ.get(name, "") for name in ("CFLAGS", "CPPFLAGS", "LDFLAGS"))
+    program = (
+        f"#include <{library.header}>\nint main(void) {{ return (long)&{library.symbol} == 1; }}\n"
+    )
+    command = [*shlex.split(compiler), *shlex.split(flags), "-x", "c", "-", "-o", os.devnull]
+    try:
+        done = subprocess.run(
+            [*command, f"-l{library.link}"],
+            input=program.encode(),
+            capture_output=True,
+            check=False,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+class Choice(NamedTuple):
+    """The kernels of a build.
+
+    Attributes:
+        names: in the order of their table.
+        files: their sources.
+        links: the libraries that they need, as the linker knows them.
+        absent: those that are left out, and what each of them needs.
+    """
+
+    names: list[str]
+    files: list[Path]
+    links: list[str]
+    absent: dict[str, str]
+
+
+def choose(has: Callable[[Library], bool] = installed, kernels: Path = KERNELS) -> Choice:
+    """All kernels whose libraries are there.
 
     Args:
-        kernels: the folder of their sources.
+        has: whether a library is.
+        kernels: the folder of the kernels' sources.
     """
-    names = kernel_names(kernels)
+    missing = {library.header: library for library in LIBRARIES if not has(library)}
+    choice = Choice([], [], [library.link for library in LIBRARIES if has(library)], {})
+    for name, path in kernel_files(kernels).items():
+        text = path.read_text(encoding="ascii")
+        lacks = [found for header, found in missing.items() if f"#include <{header}>" in text]
+        if lacks:
+            choice.absent[name] = lacks[0].words
+            continue
+        choice.names.append(name)
+        if path not in choice.files:
+            choice.files.append(path)
+    return choice
+
+
+def kernel_table(choice: Choice) -> str:
+    """The table of a build's kernels, and that of those which it leaves out, as C."""
     return "\n".join(
         [
             '#include "kernel.h"',
-            *(f"extern const struct burn_kernel burn_{name};" for name in names),
+            *(f"extern const struct burn_kernel burn_{name};" for name in choice.names),
             "const struct burn_kernel *const burn_kernel_table[] = {",
-            *(f"    &burn_{name}," for name in names),
+            *(f"    &burn_{name}," for name in choice.names),
             "};",
-            f"const int burn_kernel_table_size = {len(names)};",
+            f"const int burn_kernel_table_size = {len(choice.names)};",
+            "const struct burn_absence burn_absence_table[] = {",
+            *(f'    {{"{name}", {json.dumps(needs)}}},' for name, needs in choice.absent.items()),
+            "    {NULL, NULL},",
+            "};",
             "",
         ]
     )
@@ -96,14 +193,19 @@ def _relative(path: Path) -> str:
     return str(path.relative_to(HERE.parent))
 
 
+CHOICE = choose()
+for _name, _needs in CHOICE.absent.items():
+    print(f"cffi_burn: without the kernel {_name}: it needs {_needs}", file=sys.stderr)
+
 ffibuilder = FFI()
 ffibuilder.cdef(declarations((ENGINE / "burn.h").read_text(encoding="ascii")))
 ffibuilder.set_source(
     "cffi_burn._burn",
-    PREAMBLE + kernel_table(),
-    sources=sorted(_relative(path) for folder in FOLDERS for path in folder.glob("*.c")),
+    PREAMBLE + kernel_table(CHOICE),
+    sources=sorted(map(_relative, [*ENGINE.glob("*.c"), *CHOICE.files])),
     depends=sorted(_relative(path) for folder in FOLDERS for path in folder.rglob("*.h")),
     include_dirs=[_relative(folder) for folder in FOLDERS],
+    libraries=CHOICE.links,
     define_macros=[("BURN_FLAGS", json.dumps(effective_flags()))],
     extra_compile_args=[*FLAGS, *warnings()],
 )

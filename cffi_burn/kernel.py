@@ -20,7 +20,10 @@ class Kernel:
         bytes_per_unit: bytes read and written.
         grains_per_unit: the equal parts that a unit is cut into.
         memory_bytes: of one worker; 0: more than the caches hold, which the caller must decide.
-        instruction_sets: those that this CPU can run, widest first.
+        instruction_sets: those that this CPU can run, widest first; of a library, which chooses for
+            itself, the one word ``library``, of the system ``system``.
+        library: whose work it is, such as ``openssl``, or ``linux``; empty: its own.
+        library_version: of the library that is loaded.
     """
 
     number: int
@@ -32,6 +35,8 @@ class Kernel:
     grains_per_unit: int
     memory_bytes: int
     instruction_sets: tuple[str, ...]
+    library: str = ""
+    library_version: str = ""
 
 
 def all_kernels() -> dict[str, Kernel]:
@@ -53,7 +58,19 @@ def _describe(number: int) -> Kernel:
         grains_per_unit=int(description.grains_per_unit),
         memory_bytes=int(description.memory_bytes),
         instruction_sets=_instruction_sets(number),
+        library=_text(description.library) if description.library != ffi.NULL else "",
+        library_version=(
+            _text(description.library_version) if description.library_version != ffi.NULL else ""
+        ),
     )
+
+
+def absent_kernels() -> dict[str, str]:
+    """Kernels that this build lacks, and what each of them needs: a library and its headers."""
+    found: dict[str, str] = {}
+    while (name := lib.burn_absent_kernel(len(found))) != ffi.NULL:
+        found[_text(name)] = _text(lib.burn_absent_needs(len(found)))
+    return found
 
 
 def _instruction_sets(number: int) -> tuple[str, ...]:

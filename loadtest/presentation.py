@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from loadtest import smt_check
 from perfanalysis.results import slices, writing
 from perfanalysis.results.document import Document, Endurance, Interval, Level, Verdict
 from perfanalysis.results.machine import Machine
@@ -42,6 +43,8 @@ def show(document: Document, console: Console) -> None:
     console.print(f"{document.test_id}{took}", highlight=False)
     if (source := document.imported) is not None:
         console.print(f"imported: {source.format} of {source.file}", highlight=False)
+    if odd := smt_check.remark(document):
+        console.print(f"remark: {odd}", style="yellow", highlight=False)
     for line in reason_lines(document.invalid_reasons or ()):
         console.print(f"not valid: {line}", style="yellow", highlight=False)
     for entry in document.thresholds or ():

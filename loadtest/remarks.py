@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loadtest import smt_check
 from loadtest.comparison import Comparison, spreads
 from loadtest.sides import Side
 from perfanalysis.results import conditions, machine_identity
-from perfanalysis.results.conditions import shown
+from perfanalysis.results.conditions import LIBRARIES, shown
 from perfanalysis.results.document import Build, Document
 from perfanalysis.results.machine import Machine
 
@@ -37,7 +38,7 @@ _PARTS = (
     ("build", ("compiler", "flags", "instruction_set")),
     ("memory", ("huge_page_bytes",)),
     ("settings", ("spread", "nice")),
-    ("software", ("perfanalysis",)),
+    ("software", ("perfanalysis", *LIBRARIES)),
 )
 BASIS = {
     "slices": "one run of each side: the intervals are of these two runs only, and there is no "
@@ -110,6 +111,8 @@ def _of_side(side: Side, against: Side, found: Comparison) -> list[str]:
             said.append(f"{document.test_id} is not valid: {reasons[0]}{rest}")
         elif document.valid is None:
             said.append(f"{document.test_id} was imported: what spoiled it is unknown")
+        if odd := smt_check.remark(document):
+            said.append(f"{document.test_id}: {odd}")
     return said
 
 

@@ -73,7 +73,7 @@ def build_document(
         machine=machine_facts(subject),
         memory=_memory(subject, found),
         build=_build(subject.kernel),
-        software=software(),
+        software=software(subject.kernel),
         settings=_settings(settings, found),
         max_units_per_second=last.units_per_second if last.busy == FULL else None,
         until_steady=(
@@ -113,8 +113,9 @@ def _unit(kernel: Kernel) -> Unit:
     return Unit(
         name=kernel.name,
         description=kernel.unit,
-        operations=kernel.operations_per_unit,
-        bytes=kernel.bytes_per_unit,
+        # 0: nobody knows how many a library does, or there are none.
+        operations=kernel.operations_per_unit or None,
+        bytes=kernel.bytes_per_unit or None,
     )
 
 
@@ -135,14 +136,16 @@ def _build(kernel: Kernel) -> Build:
     )
 
 
-def software() -> dict[str, str]:
-    """Versions of what took part in the measurement."""
+def software(kernel: Kernel) -> dict[str, str]:
+    """Versions of what took part in the measurement, that of the kernel's library as well."""
     found = {
         "perfanalysis": __version__,
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "libc": " ".join(platform.libc_ver()),
         "cffi": metadata.version("cffi"),
     }
+    if kernel.library:
+        found[kernel.library] = kernel.library_version
     return {name: version for name, version in found.items() if version.strip()}
 
 

@@ -1,4 +1,4 @@
-"""What surrounds a measurement: its kernels and folders before it, and its progress during it."""
+"""What surrounds a measurement: its memory and folders before it, and its progress during it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from cffi_burn.kernel import Kernel, all_kernels
 from loadtest.driving.quota import Quota
 from loadtest.driving.settings import Settings, on_cpus
 from loadtest.progress import display
@@ -23,7 +22,6 @@ from perfanalysis.results.document import Document
 from perfanalysis.results.running import RunningFile
 from perfanalysis.results.state import RESULTS, default_state_directory
 
-ALL = "all"
 # A document of a default run has about 45 kB.
 ROOM_BYTES = 128 << 10
 
@@ -74,20 +72,6 @@ def memory_statement(subject: Subject) -> str:
         f"load test: kernel {subject.kernel.name}, {-(-subject.memory_bytes >> 20)} MiB of memory "
         f"for the workers on CPU {format_cpu_list(subject.usable.cpus)}"
     )
-
-
-def find_kernels(name: str) -> list[Kernel]:
-    """The kernel of that name, or all in the order of their table for ``all``.
-
-    Raises:
-        InputError: there is none.
-    """
-    kernels = all_kernels()
-    if name == ALL:
-        return list(kernels.values())
-    if name not in kernels:
-        raise InputError("--kernel", "", f"one of {', '.join(kernels)}, {ALL}", name)
-    return [kernels[name]]
 
 
 def that_fit(subjects: Sequence[Subject]) -> tuple[list[Subject], list[str]]:

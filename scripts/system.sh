@@ -84,3 +84,23 @@ install_packages() {
             die "apt-get could not install: $* (the reason is at the end of $log)"
     fi
 }
+
+# install_optional OTHERWISE PACKAGE...: install Debian packages, as many of them as can be had; OTHERWISE says
+# what comes of the others.
+install_optional() {
+    local otherwise=$1 package without=()
+    shift
+    [ $# -gt 0 ] || return 0
+    if command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1; }; then
+        say "installing Debian packages: $*"
+        apt_get install --yes --no-install-recommends "$@" && return
+        # The lists of a new machine are empty or old.
+        apt_get update || true
+        for package in "$@"; do
+            apt_get install --yes --no-install-recommends "$package" || without+=("$package")
+        done
+    else
+        without=("$@")
+    fi
+    [ ${#without[@]} -eq 0 ] || say "missing Debian packages: ${without[*]}: $otherwise"
+}

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks.case import PeerMissingError
-from cffi_burn.build import FLAGS, FOLDERS, kernel_table
+from cffi_burn.build import ENGINE, FLAGS, FOLDERS, choose, kernel_table
 from perfanalysis.errors import PerfAnalysisError
 
 PROGRAM = Path(__file__).resolve().parent / "rate.c"
 
 
 def build(compiler: str, folder: Path) -> Path:
-    """Compile the kernels and ``rate.c`` into ``folder``, and return the program.
+    """Compile the kernels but those of libraries, and ``rate.c``; the program, in ``folder``.
 
     Args:
         compiler: its name.
@@ -31,8 +31,9 @@ def build(compiler: str, folder: Path) -> Path:
         raise PeerMissingError(f"there is no {compiler} on PATH")
     program = folder / f"rate-{compiler}"
     table = folder / "kernel_table.c"
-    table.write_text(kernel_table())
-    sources = sorted(str(path) for source in FOLDERS for path in source.glob("*.c"))
+    choice = choose(lambda _: False)
+    table.write_text(kernel_table(choice))
+    sources = sorted(map(str, [*ENGINE.glob("*.c"), *choice.files]))
     includes = [f"-I{source}" for source in FOLDERS]
     command = [compiler, *FLAGS, '-DBURN_FLAGS="benchmark"', *includes, *sources]
     command += [str(table), str(PROGRAM)]

@@ -16,6 +16,8 @@ struct burn_description {
     uint64_t bytes_per_unit;
     uint32_t grains_per_unit;
     size_t memory_bytes; /* of one worker; 0: more than the caches hold */
+    const char *library; /* whose work it is; NULL: its own */
+    const char *library_version;
 };
 
 /* What one worker did in one slice of a step. */
@@ -58,6 +60,8 @@ struct burn_worker;
 int burn_kernel_count(void);
 int burn_describe(int kernel, struct burn_description *description);
 const char *burn_instruction_set(int kernel, int variant);
+const char *burn_absent_kernel(int number);
+const char *burn_absent_needs(int number);
 const char *burn_compiler(void);
 const char *burn_flags(void);
 int64_t burn_now_ns(void);

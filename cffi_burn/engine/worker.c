@@ -65,7 +65,21 @@ int burn_describe(int kernel, struct burn_description *description)
     description->bytes_per_unit = found->bytes_per_unit;
     description->grains_per_unit = found->grains_per_unit;
     description->memory_bytes = found->memory_bytes;
+    description->library = found->library;
+    description->library_version = found->library_version ? found->library_version() : NULL;
     return 0;
+}
+
+/* Of those that were left out when this was built; NULL past the last. */
+const char *burn_absent_kernel(int number)
+{
+    return burn_absence_table[number].name;
+}
+
+/* What that kernel needs. */
+const char *burn_absent_needs(int number)
+{
+    return burn_absence_table[number].needs;
 }
 
 /* The variant-th of those that this CPU can run, widest first; NULL past the last. */
@@ -103,16 +117,19 @@ static int pin(int cpu)
     return result;
 }
 
-/* Aligned to huge pages, so that the layout is the same in every run. */
+/* Aligned to huge pages, so that the layout is the same in every run; where the pages are to be the
+ * system's own, as any program's allocation is. */
 static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
 {
-    worker->mapped_bytes = bytes + HUGE_PAGE;
+    size_t alignment = huge_pages == BURN_PAGES_OF_THE_SYSTEM ? 1 : HUGE_PAGE;
+
+    worker->mapped_bytes = bytes + alignment - 1;
     worker->mapping = mmap(NULL, worker->mapped_bytes, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (worker->mapping == MAP_FAILED)
         return errno;
     worker->state.memory =
-        (void *)(((uintptr_t)worker->mapping + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+        (void *)(((uintptr_t)worker->mapping + alignment - 1) & ~(uintptr_t)(alignment - 1));
     worker->state.bytes = bytes;
     /* The address sanitizer knows the heap's ends, but not those within a mapping. */
     ASAN_POISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
@@ -121,7 +138,8 @@ static int map(struct burn_worker *worker, size_t bytes, int huge_pages)
      * effect where the kernel knows no NUMA. */
     (void)syscall(SYS_mbind, worker->state.memory, bytes, MPOL_PREFERRED, NULL, 0UL, 0U);
     /* An advice may be refused (no such kernel option): the work is the same with small pages. */
-    (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (huge_pages != BURN_PAGES_OF_THE_SYSTEM)
+        (void)madvise(worker->state.memory, bytes, huge_pages ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return 0;
 }
 
@@ -165,9 +183,11 @@ struct burn_worker *burn_open(int kernel, int variant, size_t bytes, int cpu,
     worker->state.control = control;
     worker->kernel->prepare(&worker->state);
     worker->state.control = NULL;
-    if (control && __atomic_load_n(&control->stop, __ATOMIC_RELAXED)) {
-        burn_close(worker);
+    *error = worker->state.error;
+    if (control && __atomic_load_n(&control->stop, __ATOMIC_RELAXED))
         *error = ECANCELED;
+    if (*error) {
+        burn_close(worker);
         return NULL;
     }
     if (control)
@@ -190,6 +210,8 @@ uint64_t burn_run(struct burn_worker *worker, uint64_t grains)
 
 void burn_close(struct burn_worker *worker)
 {
+    if (worker->kernel->finish)
+        worker->kernel->finish(&worker->state);
     ASAN_UNPOISON_MEMORY_REGION(worker->mapping, worker->mapped_bytes);
     munmap(worker->mapping, worker->mapped_bytes);
     if (worker->schedstat >= 0)

@@ -20,6 +20,8 @@ struct burn_state {
     uint64_t position; /* grains done since `prepare`; `run` moves it on */
     uint64_t checksum; /* of all grains since `prepare`; `run` carries it on */
     uint64_t cursor;   /* what else a kernel must carry from grain to grain */
+    void *own;         /* what else `prepare` has made, and `finish` takes away */
+    int error;         /* errno of a `prepare` that could not; the worker is refused */
     struct burn_control *control; /* for burn_filled; may be NULL */
 };
 
@@ -30,6 +32,9 @@ struct burn_variant {
     void (*run)(struct burn_state *state, uint64_t grains);
 };
 
+/* Of huge_pages: no advice, so that there are the pages that any program gets. */
+#define BURN_PAGES_OF_THE_SYSTEM (-1)
+
 struct burn_kernel {
     const char *name;
     const char *version; /* changes whenever the compiled work changes */
@@ -37,10 +42,13 @@ struct burn_kernel {
     uint64_t operations_per_unit;
     uint64_t bytes_per_unit; /* read and written */
     uint32_t grains_per_unit;
-    int huge_pages; /* advise 2 MiB pages */
+    int huge_pages; /* advise 2 MiB pages; 0: advise against them, or BURN_PAGES_OF_THE_SYSTEM */
     size_t memory_bytes;                       /* of one worker; 0: more than the caches hold */
     size_t least_bytes;                        /* less memory is refused */
+    const char *library; /* whose work it is: "openssl", "linux"; NULL: its own */
+    const char *(*library_version)(void);
     void (*prepare)(struct burn_state *state); /* first touch, by the pinned worker */
+    void (*finish)(struct burn_state *state);  /* also after a `prepare` that could not; may be NULL */
     const struct burn_variant *variants;       /* widest first; ends with a NULL `run` */
 };
 
@@ -57,5 +65,13 @@ int burn_filled(const struct burn_state *state, uint64_t done, uint64_t total);
 
 extern const struct burn_kernel *const burn_kernel_table[];
 extern const int burn_kernel_table_size;
+
+/* A kernel that this build has not, for what it needs was not there; ends with a NULL name. */
+struct burn_absence {
+    const char *name;
+    const char *needs; /* in words */
+};
+
+extern const struct burn_absence burn_absence_table[];
 
 #endif

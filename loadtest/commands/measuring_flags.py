@@ -9,6 +9,7 @@ import click
 
 from loadtest.driving.settings import (
     DEFAULT_LEVELS,
+    PROFILES,
     SPREADS,
     Settings,
     check_max_duration,
@@ -17,6 +18,7 @@ from loadtest.driving.settings import (
     check_until_steady,
     parse_levels,
 )
+from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 
 
@@ -24,9 +26,10 @@ from perfanalysis.flag_groups import grouped
 class MeasuringFlags:
     """What was given on the command line; see the help of each flag."""
 
-    levels: str
+    levels: str | None
     seconds_per_level: float | None
     profile: str | None
+    named_profile: str | None
     spread: str
     ladder: bool | None
     max_duration: float | None
@@ -34,18 +37,30 @@ class MeasuringFlags:
     nice: int
     seed: int | None
 
-    def settings(self, kernel: str) -> Settings:
+    @property
+    def profile_name(self) -> str:
+        """The profile that was asked for, by its own flag or by ``--profile``.
+
+        Raises:
+            InputError: by both, and not the same.
+        """
+        if self.profile and self.named_profile and self.profile != self.named_profile:
+            raise InputError("--profile", "", f"no --{self.profile} beside it", self.named_profile)
+        return self.profile or self.named_profile or "default"
+
+    def settings(self, kernels: int) -> Settings:
         """The settings of a run, checked.
 
         Args:
-            kernel: the name of one, or of all.
+            kernels: how many are to be run.
 
         Raises:
             InputError: a flag is unusable, or does not go with another one.
         """
+        profile = self.profile_name
         found = Settings(
-            levels=parse_levels(self.levels),
-            profile=self.profile or "default",
+            levels=PROFILES[profile].levels if self.levels is None else parse_levels(self.levels),
+            profile=profile,
             seconds_per_level=check_seconds(self.seconds_per_level),
             spread=self.spread,
             with_ladder=self.ladder,
@@ -54,7 +69,7 @@ class MeasuringFlags:
             seed=self.seed or secrets.randbelow(1 << 32) + 1,
             until_steady=self.until_steady,
         )
-        check_until_steady(found, kernel)
+        check_until_steady(found, kernels)
         check_precise(found)
         check_max_duration(found)
         return found
@@ -63,8 +78,8 @@ class MeasuringFlags:
 OPTIONS = (
     click.option(
         "--levels",
-        default=",".join(map(str, DEFAULT_LEVELS)),
-        show_default=True,
+        default=None,
+        show_default=f"{','.join(map(str, DEFAULT_LEVELS))}; of --profile kinds 100",
         help="Busy levels to hold, percent.",
     ),
     click.option(
@@ -84,6 +99,13 @@ OPTIONS = (
         "profile",
         flag_value="precise",
         help="Go on until every interval is within 1 %, for 290 s at most, or --max-duration.",
+    ),
+    click.option(
+        "--profile",
+        "named_profile",
+        type=click.Choice(tuple(PROFILES)),
+        help="kinds: what tells kinds of work apart, all their kernels at 100 % and on one CPU, in "
+        "60 s; the others: as the flags of their names.",
     ),
     click.option(
         "--spread",

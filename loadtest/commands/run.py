@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,29 +12,25 @@ import click
 from msgspec import structs
 
 from cffi_burn.kernel import all_kernels
-from loadtest import host_lock, presentation, quietness, thresholds
+from loadtest import host_lock, kernel_choice, kernels_table, presentation, quietness, thresholds
 from loadtest.commands.machine_flags import MachineFlags, machine_flags
 from loadtest.commands.measuring_flags import MeasuringFlags, measuring_flags
 from loadtest.commands.sinks import Sinks
-from loadtest.driving.settings import Settings
+from loadtest.driving.settings import KINDS_OF_WORK, Settings
 from loadtest.interruption import stop_on_sigterm
 from loadtest.outputs.delivering import Outputs, fail_by_problems
 from loadtest.outputs.options import OutputFlags, output_options
 from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject
-from loadtest.session import (
-    ALL,
-    find_kernels,
-    measure_into,
-    prepare_folders,
-    that_fit,
-)
+from loadtest.session import measure_into, prepare_folders, that_fit
 from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
 from perfanalysis.results.document import Document
 
+# Of a profile with a limit, seconds: one kernel's, and the start and the end of the command.
+OF_ONE_KERNEL = 5.0
 WAITING = "waiting for another load test on this host"
 
 
@@ -67,12 +65,31 @@ class Job:
         """
         try:
             with self.receivers.progress(self.subjects[0].identity.name):
-                return [self._measured(subject) for subject in self.subjects]
+                began, results = time.monotonic(), list[Document]()
+                for subject in self.subjects:
+                    if time.monotonic() - began > self._last_start:
+                        break
+                    results.append(self._measured(subject))
+                return results
         except BaseException:
             self.sinks.show((), lambda: None, as_json=False)
             for problem in self.sinks.problems:
                 click.echo(f"perfanalysis: {printable(problem)}", err=True)
             raise
+
+    @property
+    def _last_start(self) -> float:
+        """After so many seconds no further kernel begins."""
+        plan = self.settings.plan
+        return math.inf if plan.total_seconds is None else plan.total_seconds - OF_ONE_KERNEL
+
+    def too_late(self, results: Sequence[Document]) -> list[str]:
+        """The kernels that the profile's time was too short for, one line each."""
+        return [
+            f"not measured: kernel {subject.kernel.name}: the "
+            f"{self.settings.plan.total_seconds:g} s of the profile were over"
+            for subject in self.subjects[len(results) :]
+        ]
 
     def _measured(self, subject: Subject) -> Document:
         result = measure_into(self.state, subject, self.settings, progress=self.progress)
@@ -87,10 +104,11 @@ class Job:
 @click.option(
     "--kernel",
     "kernel_name",
-    default="rmw",
-    show_default=True,
-    help=f"What to run: {', '.join(all_kernels())}, or all that fit into the memory, one after the "
-    "other.",
+    default=None,
+    show_default=f"{kernel_choice.DEFAULT}; with --profile kinds those that it needs",
+    help="What to run, one after the other: names separated by commas, of "
+    f"{', '.join(all_kernels())}; memread is all that begin so; all: every one that fits into the "
+    "memory. What rmw predicts of real work is not known (docs/kernels.md).",
 )
 @measuring_flags
 @click.option("--force", is_flag=True, help="Measure although the machine is busy.")
@@ -113,14 +131,14 @@ class Job:
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="Write the result document to this file as well; with --kernel all one for each kernel, "
+    help="Write the result document to this file as well; of several kernels one for each, "
     "whose name is put before the suffix.",
 )
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
-    help="Print the result document, and no table; with --kernel all a list of them.",
+    help="Print the result document, and no table; of several kernels a list of them.",
 )
 @click.option(
     "--fail-if",
@@ -140,7 +158,7 @@ class Job:
 )
 @output_options
 def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
-    kernel_name: str,
+    kernel_name: str | None,
     measuring: MeasuringFlags,
     force: bool,
     wait: float,
@@ -161,37 +179,48 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     input.
     """
     outputs.check()
-    settings = measuring.settings(kernel_name)
+    kernels, left_out = kernel_choice.choose(kernel_name, measuring.profile_name)
+    settings = measuring.settings(kernels=len(kernels))
     cpus = usable(machine.cpus)
     identity, price = machine.machine(quiet=quiet)
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
-    subjects, left_out = that_fit(
-        [Subject(identity, kernel, cpus, price) for kernel in find_kernels(kernel_name)]
-    )
-    for reason in left_out:
-        click.echo(f"load test: {reason}", err=True)
+    subjects, unfit = that_fit([Subject(identity, kernel, cpus, price) for kernel in kernels])
+    left_out = _said([*left_out, *unfit])
     state = prepare_folders(state_directory, out)
     progress = "none" if quiet else progress
     receivers = Outputs(outputs, state)
-    several = kernel_name == ALL
-    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=several)
+    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=len(kernels) > 1)
     job = Job(subjects, settings, limits, state, sinks, receivers, progress)
-    shown = wait_display(progress, kernel_name)
+    shown = wait_display(progress, kernel_name or measuring.profile_name)
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
             quietness.check(cpus.cpus)
         results = job.measure()
+        left_out += _said(job.too_late(results))
 
     def table() -> None:
-        for result in () if quiet else results:
-            presentation.show(result, presentation.console())
-        for reason in () if quiet else left_out:
-            click.echo(reason)
+        if not quiet:
+            _show(results, left_out, together=settings.profile == KINDS_OF_WORK)
 
     sinks.show(results, table, as_json=as_json)
     problems = receivers.send(quiet=quiet)
     fail_by_problems([*threshold_problems(results), *sinks.problems, *problems])
+
+
+def _said(reasons: list[str]) -> list[str]:
+    for reason in reasons:
+        click.echo(f"load test: {reason}", err=True)
+    return reasons
+
+
+def _show(results: Sequence[Document], left_out: Sequence[str], *, together: bool) -> None:
+    if together:
+        kernels_table.show(results, presentation.console())
+    for result in () if together else results:
+        presentation.show(result, presentation.console())
+    for reason in left_out:
+        click.echo(reason)
 
 
 def threshold_problems(results: list[Document]) -> list[str]:

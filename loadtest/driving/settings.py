@@ -64,6 +64,8 @@ class Profile:
             are no further passes.
         limit: the same width above which the result is not valid.
         budget_seconds: no further round begins after this wall time.
+        levels: busy levels, percent, where none are asked for.
+        total_seconds: of all kernels together; None: no limit.
     """
 
     seconds_per_level: float
@@ -72,13 +74,27 @@ class Profile:
     goal: float
     limit: float
     budget_seconds: float
+    levels: tuple[int, ...] = DEFAULT_LEVELS
+    total_seconds: float | None = None
 
 
+# All kernels that tell kinds of work apart, in a minute.
+KINDS_OF_WORK = "kinds"
 PROFILES = {
     # The whole command stays below 15 s and 5 s: starting and writing take half a second.
     "default": Profile(0.9, 2.5, 0.9, goal=0.02, limit=0.15, budget_seconds=14.0),
     "quick": Profile(0.3, 0.5, 0.3, goal=0.05, limit=0.25, budget_seconds=4.3),
     "precise": Profile(2.0, 4.0, 2.0, goal=0.01, limit=0.01, budget_seconds=290.0),
+    KINDS_OF_WORK: Profile(
+        0.3,
+        0.5,
+        0.3,
+        goal=0.05,
+        limit=0.25,
+        budget_seconds=2.6,
+        levels=(100,),
+        total_seconds=60.0,
+    ),
 }
 
 
@@ -216,7 +232,7 @@ class Settings:
     @property
     def profile_name(self) -> str:
         """The profile's name when nothing else was asked for, else ``custom``."""
-        usual = self.levels == DEFAULT_LEVELS and self.seconds_per_level is None
+        usual = self.levels == self.plan.levels and self.seconds_per_level is None
         return self.profile if usual and self.spread == "all" else "custom"
 
 
@@ -274,13 +290,13 @@ def check_precise(settings: Settings, where: str = "--seconds-per-level") -> Non
         raise InputError(where, "", expected, settings.seconds_per_level)
 
 
-def check_until_steady(settings: Settings, kernel: str, where: str = "--until-steady") -> None:
+def check_until_steady(settings: Settings, kernels: int, where: str = "--until-steady") -> None:
     """Refuse to wait for the end of the burst with kernels that come after it.
 
     Raises:
-        InputError: all kernels are to be run: the first one spends the others' credit.
+        InputError: several kernels are to be run: the first one spends the others' credit.
     """
-    if settings.until_steady and kernel == "all":
+    if settings.until_steady and kernels > 1:
         raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
 
 

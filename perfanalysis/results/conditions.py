@@ -31,6 +31,8 @@ WORK = ("kernel", "kernel_version")
 # What a machine brings with it: whole machines may differ in these, and are compared by it.
 _CPUS = ("used_cpus", "usable_cpus", "used_cores")
 _INSTRUCTIONS = "instruction_set"
+# Whose work some kernels measure, as `software` names them.
+LIBRARIES = ("openssl", "zstd", "zlib")
 T = TypeVar("T")
 
 
@@ -55,6 +57,8 @@ class Conditions:
         kernel_version: changes whenever the compiled work does.
         compiler_family: ``gcc``, ``clang``, or the first word of another compiler's version.
         instruction_set: which one the kernel chose at run time.
+        library: whose work it is, and of which version but for its corrections: ``openssl 3.0``;
+            None: the kernel's own.
         used_cpus: how many CPUs the run kept busy.
         usable_cpus: how many the process might have used: its affinity mask, else all.
         used_cores: how many real cores the used CPUs belong to.
@@ -69,6 +73,7 @@ class Conditions:
     kernel_version: str
     compiler_family: str | Unknown
     instruction_set: str | Unknown
+    library: str | None
     used_cpus: int | Unknown
     usable_cpus: int | Unknown
     used_cores: int | Unknown
@@ -251,6 +256,7 @@ def of(document: Document) -> Conditions:
         kernel_version=document.kernel_version,
         compiler_family=compiler_family(build.compiler) if build else UNKNOWN,
         instruction_set=_known(build.instruction_set if build else None),
+        library=_library(document.software or {}),
         used_cpus=UNKNOWN if machine.used_cpus is None else len(machine.used_cpus),
         usable_cpus=_usable(machine, imported=document.imported is not None),
         used_cores=_known(machine.used_cores),
@@ -268,6 +274,13 @@ def compiler_family(version: str) -> str | Unknown:
         return "clang"
     word = re.match(r"[A-Za-z]+", version)
     return word[0].lower() if word else UNKNOWN
+
+
+def _library(software: Mapping[str, str]) -> str | None:
+    for name in LIBRARIES:
+        if name in software:
+            return f"{name} {'.'.join(software[name].split('.')[:2])}"
+    return None
 
 
 def _usable(machine: Machine, *, imported: bool) -> int | Unknown:

@@ -14,7 +14,10 @@ from perfanalysis.errors import PerfAnalysisError
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="cc is not on this machine")
 
 
-@pytest.mark.parametrize(("name", "arguments"), [("rmw", ()), ("triad", (3 << 20,)), ("clock", ())])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("rmw", ()), ("triad", (3 << 20,)), ("read_block", (1 << 20,)), ("clock", ())],
+)
 def test_a_program_compiles_with_the_kernels_flags_and_prints_a_rate(
     tmp_path: Path, name: str, arguments: tuple[int, ...]
 ) -> None:
@@ -36,6 +39,14 @@ def test_a_program_that_fails_is_an_error(tmp_path: Path) -> None:
     program = plain_c_programs.build("triad", "-O2", tmp_path)
     with pytest.raises(PerfAnalysisError, match="failed"):
         plain_c_programs.rate(program, 0.02)
+
+
+def test_workers_on_all_cpus_add_up_and_leave_the_caller_where_it_was() -> None:
+    before = os.sched_getaffinity(0)
+    kernel = all_kernels()["divide"]
+    assert kernel_rates.rate_of_all(kernel, sorted(before), 0.02) > 0
+    assert kernel_rates.rate_of_all(kernel, sorted(before), 0.02, wall=False) > 0
+    assert os.sched_getaffinity(0) == before
 
 
 def test_our_rate_is_in_units_and_leaves_the_caller_where_it_was() -> None:

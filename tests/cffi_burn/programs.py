@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from cffi_burn.build import ENGINE, KERNELS, WARNINGS, kernel_names, kernel_table
+from cffi_burn.build import ENGINE, KERNELS, WARNINGS, choose, kernel_files, kernel_table
 from tests.compilers import compile_program
 
 HERE = Path(__file__).parent
@@ -16,7 +16,8 @@ STRICT = (*WARNINGS, "-Werror")
 def build(
     folder: Path, compiler: str, *flags: str, program: str = "checksums", kernels: Path = KERNELS
 ) -> Path:
-    """Compile PROGRAM.c of this folder with all kernels, or skip the test where that cannot be.
+    """Compile PROGRAM.c of this folder with all kernels but those of libraries, or skip the test
+    where that cannot be.
 
     Args:
         folder: for the program.
@@ -26,15 +27,17 @@ def build(
         kernels: the folder of their sources.
     """
     table = folder / "kernel_table.c"
-    table.write_text(kernel_table(kernels))
-    files = [*ENGINE.glob("*.c"), *kernels.glob("*.c"), table, HERE / f"{program}.c"]
+    # Libraries for another architecture, or for a sanitizer, are not there.
+    choice = choose(lambda _: False, kernels)
+    table.write_text(kernel_table(choice))
+    files = [*ENGINE.glob("*.c"), *choice.files, table, HERE / f"{program}.c"]
     includes = [f"-I{ENGINE}", f"-I{kernels}"]
     rest = [*STRICT, '-DBURN_FLAGS="test"', *includes, *sorted(map(str, files))]
     return compile_program(folder / program, compiler, flags, *rest)
 
 
 def machine_code(program: Path) -> dict[str, bytes]:
-    """The functions of each name that starts with ``burn_`` and a kernel's, and their bytes.
+    """The functions of each name that starts with ``burn_`` and a kernel's file's, and their bytes.
 
     Args:
         program: an ELF file, a program or a shared library, with its symbols.
@@ -47,12 +50,12 @@ def machine_code(program: Path) -> dict[str, bytes]:
         for found in re.finditer(r"^ *\[ *(\d+)\] \S+ +\w+ +(\w{16}) (\w+)", listing, re.MULTILINE)
     }
     content = program.read_bytes()
-    names = "|".join(kernel_names())
+    names = "|".join(dict.fromkeys(path.stem for path in kernel_files().values()))
     # 31: 000000000000364b   168 FUNC    LOCAL  HIDDEN    14 burn_integer_grain
-    symbol = rf"(\w{{16}}) +(\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
+    symbol = rf"(\w{{16}}) +(0x[0-9a-f]+|\d+) FUNC +\w+ +\w+ +(\d+) (burn_(?:{names})_\w+)$"
     found = {}
     for match in re.finditer(symbol, listing, re.MULTILINE):
         address, offset = sections[match[3]]
         start = int(match[1], 16) - address + offset
-        found[match[4]] = content[start : start + int(match[2])]
+        found[match[4]] = content[start : start + int(match[2], 0)]
     return found

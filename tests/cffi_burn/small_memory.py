@@ -18,4 +18,8 @@ def with_memory(name: str, memory_bytes: int = MEBIBYTES_4) -> Kernel:
 
 def small(name: str) -> Kernel:
     """A kernel with its own memory, or the little that its reference names."""
-    return with_memory(name, reference.find(name).small_memory_bytes or MEBIBYTES_4)
+    kernel = all_kernels()[name]
+    limit = reference.find(name).small_memory_bytes
+    if limit is None:
+        return kernel
+    return replace(kernel, memory_bytes=min(kernel.memory_bytes or limit, limit))

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import platform
 
+import numpy as np
 import pytest
 
 from cffi_burn import reference
-from cffi_burn.build import kernel_names
+from cffi_burn.build import CHOICE, kernel_files
 from cffi_burn.kernel import all_kernels
-from cffi_burn.reference import membw, memlat, rmw, vector
+from cffi_burn.reference import crypto, divide, membw, memlat, memread, rmw, vector
 from cffi_burn.splitmix64 import splitmix64
 from cffi_burn.worker import Worker
 from tests.cffi_burn.small_memory import small, with_memory
@@ -25,6 +26,31 @@ def test_the_first_grain_of_rmw_by_plain_integers() -> None:
     spin = rmw.spin_17()
     words = [(0 + index) ^ spin for index in range(rmw.WORDS_PER_GRAIN)]
     assert rmw.checksum(1) == sum(words)
+
+
+def test_the_first_grain_of_divide_by_plain_integers() -> None:
+    quotients = [292 * r // (1 + 292 * c) for r in range(14) for c in range(224)]
+    assert divide.checksum(1) == sum(quotients)
+    # A unit's last row divides the largest number: 65116 by 1, by 293 and so on.
+    assert divide.checksum(16) == sum(
+        292 * r // (1 + 292 * c) for r in range(224) for c in range(224)
+    )
+    assert divide.checksum(17) == divide.checksum(16) + divide.checksum(1)
+
+
+def test_memread_loads_the_first_of_four_integers() -> None:
+    # A block of one turn, 2,048 times: the integers 0, 4, 8 ... 124, each times 2654435761.
+    once = sum(number * 2_654_435_761 % (1 << 32) for number in range(0, 128, 4))
+    assert memread.checksum(1, 512) == once * 2048 % (1 << 32)
+
+
+def test_the_references_aes_is_that_of_the_standard() -> None:
+    # FIPS 197, appendix C.3.
+    box = crypto.substitution()
+    keys = crypto.expanded(bytes(range(32)), box)
+    block = np.frombuffer(bytes.fromhex("00112233445566778899aabbccddeeff"), dtype=np.uint8)
+    found = crypto.encrypt(block.reshape(1, 16), keys, box, crypto.mixed(box)).tobytes()
+    assert found.hex() == "8ea2b7ca516745bfeafc49904b496089"
 
 
 def test_splitmix64_is_the_published_one() -> None:
@@ -51,7 +77,9 @@ def test_the_products_of_vector_stay_exact_in_doubles() -> None:
 
 
 def test_every_kernel_is_named_as_its_file() -> None:
-    assert list(KERNELS) == kernel_names()
+    assert list(KERNELS) == CHOICE.names
+    for name, path in kernel_files().items():
+        assert name == path.stem or name.startswith(f"{path.stem}_")
 
 
 @pytest.mark.parametrize("name", list(KERNELS))
@@ -90,22 +118,35 @@ def test_work_in_parts_is_the_same_work(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "operations", "bytes_per_unit", "memory"),
+    ("name", "operations", "bytes_per_unit", "memory", "grains"),
     [
-        ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20),
-        ("integer", 524_288 * 16, 524_288 * 16, 16 << 10),
-        ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920),
-        ("membw", 524_288 * 2, 524_288 * 24, 0),
-        ("memlat", 16_384, 16_384 * 64, 0),
+        ("compress_zlib5", 0, 1 << 20, 9 << 20, 128),
+        ("compress_zstd7", 0, 1 << 20, 9 << 20, 64),
+        ("crypto_sha256", 0, 1 << 20, 32 << 10, 64),
+        ("crypto_aes256cbc", 0, 1 << 20, 32 << 10, 64),
+        ("divide", 224 * 224, 0, 4096, 16),
+        ("interpreter", 131_072 * 5, 131_072 * 12, 82_112, 128),
+        ("rmw", 524_288 * 36, 2 * 4 * 1024 * 1024, 4 << 20, 128),
+        ("integer", 524_288 * 16, 524_288 * 16, 16 << 10, 128),
+        ("system_call", 24_576, 0, 4096, 128),
+        ("system_fault", 4096, 0, 2 << 20, 128),
+        ("vector", 2 * 25_165_824, 128 * (16 * (8 + 24) * 64 * 8 + 8 * 24 * 8), 17_920, 128),
+        ("membw", 524_288 * 2, 524_288 * 24, 0, 128),
+        ("memlat", 16_384, 16_384 * 64, 0, 128),
+        ("memlat_16k", 16_384, 16_384 * 64, 16 << 10, 2),
+        ("memlat_1m", 16_384, 16_384 * 64, 1 << 20, 8),
+        ("memlat_256m", 16_384, 16_384 * 64, 256 << 20, 64),
+        ("memread_16k", 8 << 20, 128 << 20, 16 << 10, 128),
+        ("memread_8m", 8 << 20, 128 << 20, 8 << 20, 128),
     ],
 )
 def test_a_kernel_states_its_unit(
-    name: str, operations: int, bytes_per_unit: int, memory: int
+    name: str, operations: int, bytes_per_unit: int, memory: int, grains: int
 ) -> None:
     kernel = KERNELS[name]
     assert kernel.operations_per_unit == operations
     assert kernel.bytes_per_unit == bytes_per_unit
-    assert kernel.grains_per_unit == 128
+    assert kernel.grains_per_unit == grains
     assert kernel.memory_bytes == memory
 
 
@@ -126,6 +167,8 @@ def test_memory_is_moved_in_one_width_everywhere() -> None:
     assert KERNELS["membw"].instruction_sets == (wanted,)
 
 
-@pytest.mark.parametrize("name", ["rmw", "integer", "memlat"])
+@pytest.mark.parametrize(
+    "name", ["divide", "interpreter", "rmw", "integer", "memlat", "memread_1m"]
+)
 def test_what_vectors_do_not_serve_is_the_same_everywhere(name: str) -> None:
     assert KERNELS[name].instruction_sets == ("baseline",)

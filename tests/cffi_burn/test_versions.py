@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from cffi_burn.build import FLAGS, KERNELS
+from cffi_burn.build import FLAGS, KERNELS, kernel_files
 from cffi_burn.kernel import all_kernels
 
 GOLDEN = Path(__file__).with_name("versions.json")
@@ -32,7 +32,7 @@ def included(path: Path) -> list[Path]:
 
 
 def fingerprint(name: str) -> str:
-    sources = [code(path) for path in included(KERNELS / f"{name}.c")]
+    sources = [code(path) for path in included(kernel_files()[name])]
     text = " ".join([*sources, opaque(), *FLAGS])
     return hashlib.sha256(text.encode()).hexdigest()
 

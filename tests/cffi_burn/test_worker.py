@@ -6,6 +6,7 @@ import itertools
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import threading
@@ -123,7 +124,7 @@ def resident_bytes() -> int:
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Rss:"))
 
 
-@pytest.mark.parametrize("name", ["rmw", "membw", "memlat"])
+@pytest.mark.parametrize("name", ["rmw", "membw", "memlat", "memread_8m"])
 def test_memory_is_touched_before_any_timing(name: str) -> None:
     kernel = with_memory(name)
     before = resident_bytes()
@@ -147,13 +148,13 @@ def test_every_kernel_runs_paced(name: str) -> None:
     assert sum(entry.units for entry in slices) > 0
 
 
-@pytest.mark.parametrize("name", ["membw", "memlat"])
+@pytest.mark.parametrize("name", ["membw", "memlat", "memread_256m"])
 def test_filling_says_how_far_it_is_and_can_be_stopped(name: str) -> None:
     control, failures = Control(), []
 
     def fill() -> None:
         try:
-            Worker(with_memory(name, 1 << 30), control=control).close()
+            Worker(replace(with_memory(name), memory_bytes=1 << 30), control=control).close()
         except OSError as error:
             failures.append(error.errno)
 
@@ -168,6 +169,27 @@ def test_filling_says_how_far_it_is_and_can_be_stopped(name: str) -> None:
     assert failures == [errno.ECANCELED]
     assert 0.02 <= control.filled < 1
     assert resident_bytes() - before < 64 << 20
+
+
+def test_each_page_of_system_fault_is_a_fault() -> None:
+    worker = Worker(all_kernels()["system_fault"])
+    try:
+        worker.run(1)
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        worker.run(100)
+        faults = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+    finally:
+        worker.close()
+    assert 3200 <= faults < 3300
+
+
+def test_system_call_gives_its_descriptor_back() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        worker = Worker(all_kernels()["system_call"])
+        worker.run(1)
+        worker.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_worker_that_is_made_has_filled_its_memory() -> None:

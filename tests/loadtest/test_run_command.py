@@ -62,14 +62,15 @@ def test_one_cpu_and_json_on_standard_output(tmp_path: Path) -> None:
     assert found.machine.used_cpus == (cpu,)
 
 
-def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
+def test_several_kernels_one_after_the_other(tmp_path: Path) -> None:
     cpu = str(min(os.sched_getaffinity(0)))
     short = ["--levels", "50", "--seconds-per-level", "0.4", *BESIDE_OTHERS, "--cpus", cpu]
     out = tmp_path / "result.json"
-    done = run(tmp_path / "state", *short, "--kernel", "all", "--json", "--out", str(out))
+    names = ["vector", "memlat", "memread_1m", "divide", "rmw"]
+    done = run(tmp_path / "state", *short, "--kernel", ",".join(names), "--json", "--out", str(out))
     assert done.returncode == 0, done.stderr
     found = [reading.from_json(entry, "standard output") for entry in json.loads(done.stdout)]
-    assert [entry.kernel for entry in found] == list(all_kernels())
+    assert [entry.kernel for entry in found] == names
     for entry in found:
         name = entry.kernel
         kernel = all_kernels()[name]
@@ -80,8 +81,8 @@ def test_all_kernels_one_after_the_other(tmp_path: Path) -> None:
         assert entry.unit == Unit(
             name=name,
             description=kernel.unit,
-            operations=kernel.operations_per_unit,
-            bytes=kernel.bytes_per_unit,
+            operations=kernel.operations_per_unit or None,
+            bytes=kernel.bytes_per_unit or None,
         )
         assert entry.build == Build(
             compiler=compiler(),

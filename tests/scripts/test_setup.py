@@ -167,6 +167,14 @@ def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
         assert re.search(rf"^setup: .*{skipped}.* skipped$", errors, flags=re.M), skipped
 
 
+def test_peers_of_benchmarks_may_be_missing(clone: Path) -> None:
+    path = programs(clone / "bin", {"apt-get", "sudo", "zstd", "stress-ng"})
+    assert setup(clone, {"PATH": path}, script="scripts/setup-bench") == (
+        0,
+        "setup: missing Debian packages: zstd stress-ng: benchmarks that need them are not run\n",
+    )
+
+
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="this machine has no shellcheck")
 def test_the_scripts_are_clean() -> None:
     scripts = [p for p in (REPOSITORY / "scripts").iterdir() if p.is_file()]

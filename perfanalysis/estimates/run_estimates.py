@@ -42,6 +42,10 @@ MOST_MOVED = 0.5
 OF_MEDIAN_STEP = 1.5
 # So many standard deviations are chance.
 BY_CHANCE = 1.5
+# Parts of a mixture that are less likely than this, beside the likeliest one, are left out.
+LEAST_WEIGHT = 1e-6
+# So often the place of a bound is halved: to a millionth.
+HALVINGS = 22
 # Fewer differences say nothing of a group's own spread.
 LEAST_STEPS = 6
 # Levels with fewer slices have the order statistics of all slices of the run.
@@ -179,10 +183,15 @@ def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Arra
         variances: of each group's mean, in that unit, shape (parts, groups).
         df: degrees of freedom of all parts.
     """
-    deviations = np.sqrt(scale[:, None] * variances)
+    # What is hardly possible moves no bound.
+    likely = weights > LEAST_WEIGHT * weights.max()
+    weights = weights[likely] / weights[likely].sum()
+    deviations = np.sqrt(scale[likely, None] * variances[likely])
     places, below = _student_table(df)
-    low, high = np.zeros(deviations.shape[1]), deviations.max(axis=0) * places[-1]
-    for _ in range(40):
+    # That of a mixture lies between those of its parts.
+    of_one = float(np.interp(UPPER_TAIL, below, places))
+    low, high = deviations.min(axis=0) * of_one * 0.99, deviations.max(axis=0) * of_one * 1.01
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         with np.errstate(divide="ignore", invalid="ignore"):
             at = np.where(deviations > 0, middle / deviations, math.inf)

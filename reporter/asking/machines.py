@@ -44,7 +44,10 @@ class Curve:
 class LoadTest:
     """The newest run of the reported kernel on one machine; rates in units per second.
 
-    ``full`` is whether it had the whole machine; a part of one has no price-performance.
+    ``max`` and ``curve`` are medians, which compare speeds; ``means`` is the curve of the work that
+    was done, None where the run has no means. ``full`` is whether it had the whole machine; a part
+    of one has no price-performance. ``speeds`` are the slow one of two speeds over the quick one,
+    and the share of the time at it; None: one speed.
     """
 
     test_id: str
@@ -54,6 +57,13 @@ class LoadTest:
     single: float | None
     curve: Curve
     full: bool | None = None
+    means: Curve | None = None
+    speeds: tuple[float, float] | None = None
+
+    @property
+    def work(self) -> Curve:
+        """The work that was done, which is what money buys: without means, the medians."""
+        return self.curve if self.means is None else self.means
 
 
 @dataclass(frozen=True)
@@ -109,4 +119,11 @@ UNITS: Mapping[str, str] = {
     "test.curve.upper": "units/s",
     "test.curve.reached": "ratio",
     "test.curve.steal": "ratio",
+    "test.means.busy": "percent",
+    "test.means.units": "units/s",
+    "test.means.lower": "units/s",
+    "test.means.upper": "units/s",
+    "test.means.reached": "ratio",
+    "test.means.steal": "ratio",
+    "test.speeds": "ratio",
 }

@@ -7,6 +7,8 @@ from reporter.asking.machine_queries import (
     LEVEL_LOWER,
     LEVEL_UPPER,
     MAX_UNITS,
+    MEAN_LOWER,
+    MEAN_UPPER,
     PRICE,
     UNITS_PER_DOLLAR,
 )
@@ -35,6 +37,6 @@ FIGURE = Figure(
     title="Difference to the baseline",
     caption="Right of the line is more than the baseline. A line is the 95 % interval of one"
     " run each; where it crosses 0, not even the runs can be told apart.",
-    queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER),
+    queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER, MEAN_LOWER, MEAN_UPPER),
     draw=draw,
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cffi_burn.worker import WorkerSlice
 from loadtest.driving.proc_stat import CpuTime
 from loadtest.driving.settings import Settings, Target
-from loadtest.driving.steps import Order, Round, judge, plan
+from loadtest.driving.steps import MachineSlice, Order, Round, plan
+
+Array = NDArray[np.float64]
 
 # Units per second of both CPUs at full load.
 TRUTH = 1000.0
@@ -21,6 +22,8 @@ PAUSE = 0.004
 BEGIN = 1.5
 # What a share of the time is slower by in the bimodal machine, and that share.
 SLOWER, SHARE = 0.18, 0.3
+# A noise that lasts is drawn for at least so long at a time, seconds.
+DRAWN = 20.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Noise:
         white: standard deviation of each slice's own noise.
         outliers: share of the slices that lose 5 to 40 %, as no counter shows.
         grain: the quanta are whole numbers of this, seconds.
+        above: levels up to this one have a fifth of all noise; 0: none.
+        apart: whether each level has a lasting noise of its own instead.
     """
 
     lasting: float = 0.0
@@ -44,11 +49,58 @@ class Noise:
     white: float = 0.01
     outliers: float = 0.0
     grain: float = 0.0
+    above: int = 0
+    apart: bool = False
 
     @property
     def mean(self) -> float:
         """The mean of the rate, over that without any noise."""
         return 1 - SLOWER * SHARE * self.bimodal - self.outliers * 0.225
+
+
+class Lasting:
+    """A noise that lasts: its sum from the start on at some times, between which it is even."""
+
+    def __init__(self, random: np.random.Generator, noise: Noise) -> None:
+        self._random = random
+        self._noise = noise
+        self._times, self._sums = np.zeros(1), np.zeros(1)
+        self._state = float(random.random() < SHARE if noise.bimodal else random.normal())
+
+    def means(self, edges: Array) -> Array:
+        """The mean between each two of some times that follow each other."""
+        while self._times[-1] < edges[-1]:
+            steps, values = self._spells() if self._noise.bimodal else self._wandering()
+            self._times = np.append(self._times, self._times[-1] + np.cumsum(steps))
+            self._sums = np.append(self._sums, self._sums[-1] + np.cumsum(steps * values))
+        found: Array = np.diff(np.interp(edges, self._times, self._sums)) / np.diff(edges)
+        return found
+
+    def _spells(self) -> tuple[Array, Array]:
+        """Both end at random, so that the correlation falls as it is asked to."""
+        pairs = int(DRAWN / self._noise.seconds) + 10
+        lengths = self._noise.seconds / np.array([SHARE, 1 - SHARE])
+        steps = self._random.exponential(lengths, (pairs, 2))
+        values = np.tile([0.0, -SLOWER], (pairs, 1))
+        if self._state:
+            steps, values = steps[:, ::-1], values[:, ::-1]
+        return steps.ravel(), values.ravel()
+
+    def _wandering(self) -> tuple[Array, Array]:
+        """An Ornstein-Uhlenbeck process, at fifty places in its correlation time."""
+        step = self._noise.seconds / 50
+        count = int(DRAWN / step) + 1
+        kept = np.exp(-step / self._noise.seconds)
+        drawn = np.sqrt(1 - kept**2) * self._random.normal(size=count)
+        values, state = np.empty(count), self._state
+        # In pieces, as kept**-length grows.
+        for first in range(0, count, 500):
+            part = drawn[first : first + 500]
+            powers = kept ** np.arange(1, len(part) + 1)
+            values[first : first + 500] = powers * (state + np.cumsum(part / powers))
+            state = values[min(first + 500, count) - 1]
+        self._state = float(state)
+        return np.full(count, step), self._noise.lasting * values
 
 
 class Machine:
@@ -59,29 +111,27 @@ class Machine:
         self._noise = noise
         self._settings = settings
         self.elapsed = BEGIN
-        self._slow = bool(random.random() < SHARE)
-        self._state = float(random.normal())
+        self._lasting: dict[Target | None, Lasting] = {}
         self._number = 0
 
     def run(self, target: Target, seconds: float) -> Round:
         """One round of a target."""
         self._number += 1
-        self._pass(PAUSE)
-        workers = target.workers or len(CPUS)
-        share = target.busy / 100
+        workers, share = target.workers or len(CPUS), target.busy / 100
         order = Order(target.busy, seconds, target.workers, self._number)
-        pace = plan(self._settings, order, [share] * workers, self.elapsed)
-        slices: list[list[WorkerSlice]] = [[] for _ in range(workers)]
-        for number in range(pace.slices):
-            start = pace.start + number * pace.slice_seconds
-            rate = TRUTH / len(CPUS) * self._rate(pace.slice_seconds)
-            for cpu, mine in enumerate(slices):
-                busy = self._quantum(share, pace.slice_seconds)
-                mine.append(WorkerSlice(start, pace.slice_seconds, busy, busy, busy * rate, 0, cpu))
+        pace = plan(self._settings, order, [share] * workers, self.elapsed + PAUSE)
+        edges = pace.start + pace.slice_seconds * np.arange(pace.slices + 1)
+        self.elapsed = float(edges[-1])
+        busy = self._busy(share, pace.slice_seconds, workers, pace.slices)
+        rates = TRUTH / len(CPUS) * workers * busy * self._rates(target, edges)
+        slices = tuple(
+            MachineSlice(start, pace.slice_seconds, rate * pace.slice_seconds, rate, rate, (), own)
+            for start, rate, own in zip(edges.tolist(), rates.tolist(), busy.tolist(), strict=False)
+        )
         duration = pace.slices * pace.slice_seconds
         ticks = round(duration * 100 * workers)
         return Round(
-            slices=judge(slices, CPUS[:workers], (), pace.slice_seconds),
+            slices=slices,
             cpu=CpuTime(round(ticks * share), 0, ticks),
             own_seconds=share * duration * workers,
             pressure=None,
@@ -89,51 +139,29 @@ class Machine:
             duration=duration,
         )
 
-    def _quantum(self, share: float, length: float) -> float:
-        """CPU time of one slice: of a full one, all of it."""
-        grain, seconds = self._noise.grain, share * length
+    def _busy(self, share: float, length: float, workers: int, slices: int) -> Array:
+        """The workers' mean busy share of each slice: of a full one, all of it."""
+        grain = self._noise.grain
         if not grain or share == 1:
-            return seconds
-        return max(grain, grain * math.floor(seconds / grain + self._random.random()))
+            return np.full(slices, share)
+        grains = np.floor(share * length / grain + self._random.random((workers, slices)))
+        found: Array = np.maximum(1.0, grains).mean(axis=0) * grain / length
+        return found
 
-    def _rate(self, seconds: float) -> float:
-        """The mean rate over the next slice, over that without noise."""
-        noise = self._noise
-        middle = self.elapsed + seconds / 2 - BEGIN
-        rate = 1 + noise.drift * (middle / 12 - 0.5) + noise.white * self._random.normal()
-        if self._random.random() < noise.outliers:
-            rate -= self._random.uniform(0.05, 0.4)
-        return float(max(0.05, rate + self._pass(seconds)))
-
-    def _pass(self, seconds: float) -> float:
-        """Let time pass; the mean of the lasting noise meanwhile."""
-        self.elapsed += seconds
-        if self._noise.bimodal:
-            return -SLOWER * self._slow_share(seconds)
-        return self._noise.lasting * self._wander(seconds) if self._noise.lasting else 0.0
-
-    def _slow_share(self, seconds: float) -> float:
-        """Both spells end at random, so that the correlation falls as it is asked to."""
-        left, slow = seconds, 0.0
-        while left > 0:
-            length = self._noise.seconds / ((1 - SHARE) if self._slow else SHARE)
-            spell = min(left, float(self._random.exponential(length)))
-            slow += spell * self._slow
-            left -= spell
-            if left > 0:
-                self._slow = not self._slow
-        return slow / seconds
-
-    def _wander(self, seconds: float) -> float:
-        """The exact mean of an Ornstein-Uhlenbeck process, with its end."""
-        tau = self._noise.seconds
-        kept = math.exp(-seconds / tau)
-        begin, first, second = self._state, *self._random.normal(size=2)
-        self._state = kept * begin + math.sqrt(1 - kept**2) * float(first)
-        variance = tau**2 * (2 * seconds / tau - 3 + 4 * kept - kept**2)
-        common = tau * (1 - kept) ** 2 / math.sqrt(1 - kept**2)
-        rest = math.sqrt(max(0.0, variance - common**2))
-        return float(begin * tau * (1 - kept) + common * first + rest * second) / seconds
+    def _rates(self, target: Target, edges: Array) -> Array:
+        """The mean rate in each slice, over that without noise."""
+        noise, count = self._noise, len(edges) - 1
+        middles = (edges[:-1] + edges[1:]) / 2 - BEGIN
+        found = noise.white * self._random.normal(size=count)
+        lost = self._random.uniform(0.05, 0.4, count)
+        found -= np.where(self._random.random(count) < noise.outliers, lost, 0.0)
+        if noise.lasting or noise.bimodal:
+            own = target if noise.apart else None
+            if own not in self._lasting:
+                self._lasting[own] = Lasting(self._random, noise)
+            found += self._lasting[own].means(edges)
+        found *= 0.2 if target.busy <= noise.above else 1.0
+        return np.maximum(0.05, 1 + noise.drift * (middles / 12 - 0.5) + found)
 
 
 def elapsed_of(machine: Machine) -> Callable[[], float]:

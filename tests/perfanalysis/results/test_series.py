@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from importing.results import read
 from perfanalysis.results import families, reading, writing
+from perfanalysis.results.document import Modes, Noise
 from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series, series_of
 from tests.perfanalysis.results.made import VALID
@@ -47,6 +50,23 @@ def plain(samples: list[families.Sample]) -> dict[tuple[str, ...], float]:
 
 def test_what_is_shown_of_a_result() -> None:
     assert plain(families.samples_of(DOCUMENT)) == RUN
+
+
+def test_the_mean_of_each_level_is_shown_and_two_speeds_where_they_were_seen() -> None:
+    level = structs.replace(
+        DOCUMENT.levels[0], mean_units_per_second=1300.0, mean_lower=1290.0, mean_upper=1315.0
+    )
+    noise = Noise(covered_seconds=4.0, bimodal=Modes(slow_ratio=0.82, slow_share=0.3))
+    found = plain(
+        families.samples_of(structs.replace(DOCUMENT, levels=(level,), noise=noise)),
+    )
+    assert {key: found[key] for key in found.keys() - RUN.keys()} == {
+        ("perf_loadtest_mean_units_per_second", "rmw", "100"): 1300.0,
+        ("perf_loadtest_mean_units_per_second_lower", "rmw", "100"): 1290.0,
+        ("perf_loadtest_mean_units_per_second_upper", "rmw", "100"): 1315.0,
+        ("perf_loadtest_slow_speed_ratio", "rmw", DOCUMENT.test_id): 0.82,
+        ("perf_loadtest_slow_time_ratio", "rmw", DOCUMENT.test_id): 0.3,
+    }
 
 
 def test_import_has_the_same(tmp_path: Path) -> None:

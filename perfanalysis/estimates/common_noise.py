@@ -14,9 +14,12 @@ likelihood (Patterson and Thompson, Biometrika 1971; Harville, Biometrika 1974) 
 noise_likelihood.py, whose time grows with the number of slices alone. The same points are there
 once more with a machine that drifts along a straight line beside this.
 
+The same once more where each level has a lasting noise of its own: what only some levels meet.
+
 Priors: no lasting noise 0.25; else every share of the grid alike, and each factor of T as
-1 / sqrt(1 + T), T in seconds, from 0.05 s to twice the run; a drift 0.2. A level's mean then has a
-mixture of Student's t distributions. What is longer than the run is in none of its differences.
+1 / sqrt(1 + T), T in seconds, from 0.05 s to twice the run; a drift 0.2; a noise of each level's
+own 0.1. A level's mean then has a mixture of Student's t distributions. What is longer than the run
+is in none of its differences.
 """
 
 from __future__ import annotations
@@ -38,6 +41,8 @@ LONGEST_SPANS = 2.0
 TIMES = 10
 NO_LASTING_NOISE = 0.25
 DRIFTS = 0.2
+# That each level has a lasting noise of its own.
+APART = 0.1
 # The prior variance of a drift, as the square of its standard deviation over the run, in variances
 # of one slice.
 DRIFT_VARIANCE = 4.0
@@ -67,10 +72,12 @@ class Kind:
     Attributes:
         values: of each group, one for each slice.
         variances: of what does not last, of each group; only their ratios count.
+        units: what all values of a group are in; None: 1.
     """
 
     values: Sequence[Array]
     variances: Array
+    units: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class Fit:
         scale: the variance of one slice, shape (points).
         variances: of each group's mean, in variances of one slice, shape (points, groups).
         df: degrees of freedom of the scale.
+        evidence: the logarithm of the density of the values under all points together, in units
+            that the kinds of one run share where they are of the same values.
     """
 
     seconds: Array
@@ -92,6 +101,7 @@ class Fit:
     scale: Array
     variances: Array
     df: int
+    evidence: float
 
     @property
     def variance_ratios(self) -> Array:
@@ -109,21 +119,71 @@ def fit(groups: Sequence[Group], kinds: Sequence[Kind]) -> list[Fit]:
     """
     steps = _steps(groups, kinds)
     points, prior = _grid(float(np.ptp(steps.times)))
-    likelihood, squares = restricted(steps, points, len(groups), DRIFT_VARIANCE)
-    df = len(steps.times) - len(groups)
-    lasting = _lasting(steps, points.seconds, len(groups))
+    found = [_fits(steps, points, prior + math.log(1 - APART), kinds)]
+    if len(groups) > 1:
+        apart = _by_group(steps)
+        found.append(_fits(apart, points, prior + math.log(APART), kinds))
+    return [either(both) for both in zip(*found, strict=True)]
+
+
+def _by_group(steps: Steps) -> Steps:
+    """The steps group by group: no noise lasts from one to the next."""
+    order = np.lexsort((steps.times, steps.groups))
+    groups = steps.groups[order]
+    times = steps.times[order]
+    lags = np.where(np.diff(groups) == 0, np.diff(times), np.inf)
+    return Steps(
+        times,
+        np.append(lags, np.inf),
+        groups,
+        steps.counts[order],
+        steps.values[:, order],
+        steps.spreads[:, order],
+    )
+
+
+def _fits(steps: Steps, points: Points, prior: Array, kinds: Sequence[Kind]) -> list[Fit]:
+    """What each kind says, where the noise lasts as the steps' lags say."""
+    groups = int(steps.groups.max()) + 1
+    likelihood, squares = restricted(steps, points, groups, DRIFT_VARIANCE)
+    df = len(steps.times) - groups
+    lasting = _lasting(steps, points.seconds, groups)
     found = []
-    for kind in range(len(kinds)):
-        rest = np.maximum(squares[kind], np.finfo(float).tiny)
-        weights = likelihood[kind] - df / 2 * np.log(rest)
+    for number, kind in enumerate(kinds):
+        rest = np.maximum(squares[number], np.finfo(float).tiny)
+        weights = likelihood[number] - df / 2 * np.log(rest)
         weights += np.concatenate([prior + math.log(1 - DRIFTS), prior + math.log(DRIFTS)])
-        weights = np.exp(weights - weights.max())
-        own = _own(steps, kind, len(groups))
+        highest = float(weights.max())
+        weights = np.exp(weights - highest)
+        evidence = highest + math.log(weights.sum())
+        own = _own(steps, number, groups)
         shares = points.shares[:, None]
         variances = np.tile(shares * lasting + (1 - shares) * own, (2, 1))
         seconds, both = np.tile(points.seconds, 2), np.tile(points.shares, 2)
-        found.append(Fit(seconds, both, weights / weights.sum(), rest / df, variances, df))
+        if (units := kind.units) is not None:
+            # Each mean of the group is one of the unknowns.
+            evidence -= float(np.log(units[steps.groups]).sum() - np.log(units).sum())
+            variances = variances * units**2
+        weights /= weights.sum()
+        found.append(Fit(seconds, both, weights, rest / df, variances, df, evidence))
     return found
+
+
+def either(fits: Sequence[Fit]) -> Fit:
+    """What several kinds of the same values, each as likely beforehand, say together."""
+    highest = max(one.evidence for one in fits)
+    likely = np.exp(np.array([one.evidence - highest for one in fits]))
+    total = float(likely.sum())
+    likely /= total
+    return Fit(
+        np.concatenate([one.seconds for one in fits]),
+        np.concatenate([one.shares for one in fits]),
+        np.concatenate([p * one.weights for p, one in zip(likely, fits, strict=True)]),
+        np.concatenate([one.scale for one in fits]),
+        np.concatenate([one.variances for one in fits]),
+        fits[0].df,
+        highest + math.log(total),
+    )
 
 
 def _grid(span: float) -> tuple[Points, Array]:
@@ -166,6 +226,7 @@ def _steps(groups: Sequence[Group], kinds: Sequence[Kind]) -> Steps:
     turn = np.argsort(when, kind="stable")
     return Steps(
         when[turn],
+        np.diff(when[turn], append=when[turn][-1]),
         numbers[order][begins][turn],
         counts[turn],
         mean(values)[:, turn],

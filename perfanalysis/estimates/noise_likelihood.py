@@ -22,10 +22,11 @@ AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Steps:
-    """All slices in the order of time, put together where there are many.
+    """All slices in some order, put together where there are many.
 
     Attributes:
         times: seconds.
+        lags: from each to the next one, seconds; infinite: no noise lasts so long.
         groups: the number of the group of each.
         counts: how many slices each has.
         values: of each kind, shape (kinds, steps).
@@ -33,6 +34,7 @@ class Steps:
     """
 
     times: Array
+    lags: Array
     groups: NDArray[np.int64]
     counts: Array
     values: Array
@@ -78,7 +80,7 @@ def restricted(
     designs, which = np.unique(steps.spreads, axis=0, return_inverse=True)
     every = Points(np.tile(points.seconds, len(designs)), np.tile(points.shares, len(designs)))
     own = np.repeat(designs / steps.counts, size, axis=0).T * (1 - every.shares)
-    products, logs = _products(steps.times, columns, groups, own, every)
+    products, logs = _products(steps.lags, columns, groups, own, every)
     found = [_without_means(products, logs, groups, drift) for drift in (0.0, drift_variance)]
     likelihood, squares = (np.array(part) for part in zip(*found, strict=True))
     # Of each kind that of its own spreads.
@@ -91,13 +93,13 @@ def restricted(
 
 
 def _products(
-    times: Array, columns: Array, groups: int, own: Array, points: Points
+    lags: Array, columns: Array, groups: int, own: Array, points: Points
 ) -> tuple[Array, Array]:
     """The columns' products under each point's inverse covariance, and its log determinant.
 
     Shapes (points, columns, columns) and (points). The first ``groups`` columns are theirs.
     """
-    decay = decays(np.diff(times, append=times[-1]), points.seconds)
+    decay = decays(lags, points.seconds)
     gains, innovation = _gains(decay, own, points.shares)
     taken, roots = decay * gains, 1 / np.sqrt(innovation)
     kept = decay - taken

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cffi_burn.worker import WorkerSlice
 from loadtest.driving.proc_stat import CpuTime
 from loadtest.driving.settings import Settings, Target
-from loadtest.driving.steps import MachineSlice, Order, Round, plan
+from loadtest.driving.steps import MachineSlice, Order, Round, judge, plan
 
 Array = NDArray[np.float64]
 
@@ -40,6 +41,9 @@ class Noise:
         grain: the quanta are whole numbers of this, seconds.
         above: levels up to this one have a fifth of all noise; 0: none.
         apart: whether each level has a lasting noise of its own instead.
+        bursts: share of the rounds in which others take half of every slice of one CPU.
+        taken: whether others take 30 to 60 % of every slice, of each CPU for itself.
+        unseen: share of the rounds that a neighbour slows by 15 to 35 %, as no counter shows.
     """
 
     lasting: float = 0.0
@@ -51,11 +55,20 @@ class Noise:
     grain: float = 0.0
     above: int = 0
     apart: bool = False
+    bursts: float = 0.0
+    taken: bool = False
+    unseen: float = 0.0
 
     @property
     def mean(self) -> float:
-        """The mean of the rate, over that without any noise."""
-        return 1 - SLOWER * SHARE * self.bimodal - self.outliers * 0.225
+        """The mean of the rate, over that without any noise; what others take is no noise."""
+        of_slices = SLOWER * SHARE * self.bimodal + self.outliers * 0.225
+        return 1 - of_slices - self.unseen * 0.25
+
+    @property
+    def skewed(self) -> bool:
+        """Whether the median is another rate than the mean."""
+        return self.bimodal or self.outliers > 0 or self.unseen > 0
 
 
 class Lasting:
@@ -122,12 +135,13 @@ class Machine:
         pace = plan(self._settings, order, [share] * workers, self.elapsed + PAUSE)
         edges = pace.start + pace.slice_seconds * np.arange(pace.slices + 1)
         self.elapsed = float(edges[-1])
-        busy = self._busy(share, pace.slice_seconds, workers, pace.slices)
-        rates = TRUTH / len(CPUS) * workers * busy * self._rates(target, edges)
-        slices = tuple(
-            MachineSlice(start, pace.slice_seconds, rate * pace.slice_seconds, rate, rate, (), own)
-            for start, rate, own in zip(edges.tolist(), rates.tolist(), busy.tolist(), strict=False)
-        )
+        rates = self._rates(target, edges)
+        if self._random.random() < self._noise.unseen:
+            rates *= self._random.uniform(0.65, 0.85)
+        if self._noise.bursts or self._noise.taken:
+            slices = self._disturbed(share, edges, rates, workers)
+        else:
+            slices = self._slices(share, edges, rates, workers)
         duration = pace.slices * pace.slice_seconds
         ticks = round(duration * 100 * workers)
         return Round(
@@ -138,6 +152,41 @@ class Machine:
             bias=0.0,
             duration=duration,
         )
+
+    def _slices(
+        self, share: float, edges: Array, rates: Array, workers: int
+    ) -> tuple[MachineSlice, ...]:
+        """What the workers do together, undisturbed."""
+        length = float(edges[1] - edges[0])
+        busy = self._busy(share, length, workers, len(rates))
+        units = TRUTH / len(CPUS) * workers * busy * rates
+        return tuple(
+            MachineSlice(start, length, rate * length, rate, rate, (), own)
+            for start, rate, own in zip(edges.tolist(), units.tolist(), busy.tolist(), strict=False)
+        )
+
+    def _disturbed(
+        self, share: float, edges: Array, rates: Array, workers: int
+    ) -> tuple[MachineSlice, ...]:
+        """The same, as each worker's own counters have it, of which others take a part."""
+        length = float(edges[1] - edges[0])
+        burst = self._random.random() < self._noise.bursts
+        found: list[list[WorkerSlice]] = []
+        for cpu in range(workers):
+            lost = np.full(len(rates), 0.5 if burst and cpu == 0 else 0.0)
+            if self._noise.taken:
+                lost = self._random.uniform(0.3, 0.6, len(rates))
+            used = share * length * (1 - lost)
+            done = used * TRUTH / len(CPUS) * rates
+            found.append(
+                [
+                    WorkerSlice(start, length, share * length, of_cpu, units, 0, cpu)
+                    for start, of_cpu, units in zip(
+                        edges.tolist(), used.tolist(), done.tolist(), strict=False
+                    )
+                ]
+            )
+        return judge(found, CPUS[:workers], (), length)
 
     def _busy(self, share: float, length: float, workers: int, slices: int) -> Array:
         """The workers' mean busy share of each slice: of a full one, all of it."""

@@ -145,7 +145,7 @@ def _by_group(steps: Steps) -> Steps:
 def _fits(steps: Steps, points: Points, prior: Array, kinds: Sequence[Kind]) -> list[Fit]:
     """What each kind says, where the noise lasts as the steps' lags say."""
     groups = int(steps.groups.max()) + 1
-    likelihood, squares = restricted(steps, points, groups, DRIFT_VARIANCE)
+    likelihood, squares = restricted(steps, points, DRIFT_VARIANCE)
     df = len(steps.times) - groups
     lasting = _lasting(steps, points.seconds, groups)
     found = []

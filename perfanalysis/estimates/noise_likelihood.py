@@ -8,6 +8,7 @@ that several kinds of values share are filtered once.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -60,35 +61,45 @@ def decays(lags: Array, seconds: Array) -> Array:
     return np.where(seconds > 0, found, 0.0)
 
 
-def restricted(
-    steps: Steps, points: Points, groups: int, drift_variance: float
-) -> tuple[Array, Array]:
+def restricted(steps: Steps, points: Points, drift_variance: float) -> tuple[Array, Array]:
     """The likelihood but for the sum of squares, and that sum: each of shape (kinds, 2 points).
 
     The second half of the points is that with a drift along a straight line.
 
     Args:
-        steps: at least one more than there are groups.
+        steps: more than there are groups; where a lag is infinite, those before it and behind it
+            are of different groups.
         points: where.
-        groups: how many.
         drift_variance: of the drift's prior, in variances of one slice.
     """
     line = (steps.times - steps.times.mean()) / (steps.times.std() or 1.0)
-    of_means = (steps.groups[:, None] == np.arange(groups)).astype(float)
-    columns = np.column_stack([of_means, line, steps.values.T])
+    others = np.column_stack([line, steps.values.T])
     size = len(points.seconds)
     designs, which = np.unique(steps.spreads, axis=0, return_inverse=True)
     every = Points(np.tile(points.seconds, len(designs)), np.tile(points.shares, len(designs)))
     own = np.repeat(designs / steps.counts, size, axis=0).T * (1 - every.shares)
-    products, logs = _products(steps.lags, columns, groups, own, every)
-    found = [_without_means(products, logs, groups, drift) for drift in (0.0, drift_variance)]
-    likelihood, squares = (np.array(part) for part in zip(*found, strict=True))
+    rest = np.zeros((len(every.shares), others.shape[1], others.shape[1]))
+    logs = np.zeros(len(every.shares))
+    ends = np.flatnonzero(np.isinf(steps.lags[:-1])) + 1
+    for first, end in itertools.pairwise([0, *ends, len(steps.lags)]):
+        part = slice(first, end)
+        groups = np.unique(steps.groups[part])
+        of_means = (steps.groups[part, None] == groups).astype(float)
+        columns = np.column_stack([of_means, others[part]])
+        of_part = _products(steps.lags[part], columns, len(groups), own[part], every)
+        without = _without_means(*of_part, len(groups))
+        rest += without[0]
+        logs += without[1]
     # Of each kind that of its own spreads.
     places = which.reshape(-1, 1) * size + np.arange(size)
-    of_kind = np.arange(len(places))[:, None]
+    number = np.arange(1, others.shape[1])[:, None]
+    squares, logs = rest[places, number, number], logs[places]
+    of_drift = rest[places, 0, 0] + 1 / drift_variance
+    drifting = squares - rest[places, 0, number] ** 2 / of_drift
+    more = np.log(of_drift) + math.log(drift_variance)
     return (
-        np.concatenate(likelihood[:, places], axis=1),
-        np.concatenate(squares[:, of_kind, places], axis=1),
+        -np.concatenate([logs, logs + more], axis=1) / 2,
+        np.concatenate([squares, drifting], axis=1),
     )
 
 
@@ -158,24 +169,16 @@ def _expected(state: Array, kept: Array, taken: Array, columns: Array, first: in
     return found
 
 
-def _without_means(
-    products: Array, logs: Array, groups: int, drift_variance: float
-) -> tuple[Array, Array]:
-    """The restricted likelihood but for the sum of squares (points), and that sum (kinds, points).
+def _without_means(products: Array, logs: Array, groups: int) -> tuple[Array, Array]:
+    """The products of the other columns when the means are integrated out, and what that costs.
 
     Args:
-        products: of ``_products``: the means, the drift, the values.
+        products: of ``_products``: the means, then the other columns.
         logs: log determinants.
         groups: how many means.
-        drift_variance: 0: there is no drift.
     """
-    fixed = groups + (drift_variance > 0)
-    of_means = products[:, :fixed, :fixed].copy()
-    if drift_variance > 0:
-        of_means[:, groups, groups] += 1 / drift_variance
-        logs = logs + math.log(drift_variance)
-    with_values = products[:, :fixed, groups + 1 :]
-    solved = np.linalg.solve(of_means, with_values)
-    own = np.diagonal(products[:, groups + 1 :, groups + 1 :], axis1=1, axis2=2)
-    squares = (own - (with_values * solved).sum(axis=1)).T
-    return -(logs + np.linalg.slogdet(of_means)[1]) / 2, squares
+    of_means = products[:, :groups, :groups]
+    with_others = products[:, :groups, groups:]
+    solved = np.linalg.solve(of_means, with_others)
+    rest = products[:, groups:, groups:] - np.matmul(with_others.transpose(0, 2, 1), solved)
+    return rest, logs + np.linalg.slogdet(of_means)[1]

@@ -19,30 +19,39 @@ def cases(*found: Case) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.noise) for case in found])
 
 
+# So few runs tell an interval that is too narrow, and none that is somewhat wide.
+WIDE = 99.7
+
+
 @cases(
-    Case("none"),
-    Case("0.3 s"),
-    Case("1 s", mean=91),
-    Case("two speeds, 0.2 s"),
-    Case("5 % outliers"),
+    Case("none", most=WIDE),
+    Case("0.3 s", most=WIDE),
+    Case("1 s", mean=91, most=WIDE),
+    Case("two speeds, 0.2 s", most=WIDE, given=90),
+    Case("5 % outliers", most=WIDE),
 )
 def test_the_intervals_of_a_quick_run_hold_the_truth(case: Case) -> None:
-    case.check(simulate(Settings(profile="quick"), NOISES[case.noise], 80))
-
-
-@cases(Case("none"), Case("1 s", most=99), Case("two speeds, 0.2 s", seen=(90, 100)))
-def test_the_intervals_of_a_default_run_hold_the_truth(case: Case) -> None:
-    case.check(simulate(Settings(), NOISES[case.noise], 40))
+    case.check(simulate(Settings(profile="quick"), NOISES[case.noise], 70))
 
 
 @cases(
-    Case("others take whole rounds"),
-    Case("no slice is clean"),
-    Case("a neighbour slows whole rounds, unseen"),
+    Case("none", level=80, most=WIDE),
+    Case("1 s", level=80, most=WIDE),
+    Case("two speeds, 0.2 s", level=80, most=WIDE, seen=(90, 100)),
+)
+def test_the_intervals_of_a_default_run_hold_the_truth(case: Case) -> None:
+    case.check(simulate(Settings(), NOISES[case.noise], 30))
+
+
+@cases(
+    Case("others take whole rounds", most=WIDE),
+    Case("no slice is clean", most=WIDE),
+    # A third of the runs meet no such round, and cannot know that there are some: the median holds.
+    Case("a neighbour slows whole rounds, unseen", mean=60, level=60, most=WIDE),
 )
 def test_intervals_hold_the_truth_when_others_come_between(case: Case) -> None:
     settings = Settings(levels=(50, 100), max_duration=6.0)
-    case.check(simulate(settings, NOISES[case.noise], 80))
+    case.check(simulate(settings, NOISES[case.noise], 60))
 
 
 def test_what_lasts_longer_than_a_third_of_the_run_is_said_not_to_be_covered() -> None:
@@ -63,15 +72,15 @@ def test_two_speeds_are_measured() -> None:
 
 def test_a_run_knows_about_how_much_longer_it_would_take() -> None:
     said, took = [], []
-    for index in range(20):
+    for index in range(10):
         random = np.random.default_rng(SEED + index // 2)
         cut = index % 2 == 0
-        settings = Settings(levels=(50,), profile="precise", max_duration=25.0 if cut else 1000.0)
-        machine = Machine(random, Noise(lasting=0.04, seconds=0.3), settings)
+        settings = Settings(levels=(50,), profile="precise", max_duration=15.0 if cut else 1000.0)
+        machine = Machine(random, Noise(lasting=0.03, seconds=0.3), settings)
         levels = measure_levels(settings, machine.run, elapsed_of(machine))
         if cut:
             said.append(machine.elapsed + seconds_missing(levels, settings.plan.goal))
         else:
             took.append(machine.elapsed)
-    assert np.median(took) > 50
+    assert np.median(took) > 25
     assert 0.5 < np.median(said) / np.median(took) < 2

@@ -72,6 +72,8 @@ TEMPLATES: Mapping[str, Asking] = {
                 machine.RUN,
                 machine.LEVEL_REACHED,
                 machine.LEVEL_STEAL,
+                machine.SLOW_SPEED,
+                machine.SLOW_TIME,
             }
         ),
         points=144,

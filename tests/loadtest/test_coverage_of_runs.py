@@ -51,7 +51,7 @@ def test_the_intervals_of_a_default_run_hold_the_truth(case: Case) -> None:
 )
 def test_intervals_hold_the_truth_when_others_come_between(case: Case) -> None:
     settings = Settings(levels=(50, 100), max_duration=6.0)
-    case.check(simulate(settings, NOISES[case.noise], 60))
+    case.check(simulate(settings, NOISES[case.noise], 40))
 
 
 def test_what_lasts_longer_than_a_third_of_the_run_is_said_not_to_be_covered() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from loadtest.bridged import Bridged
 from loadtest.earlier_runs import Earlier
@@ -19,10 +20,11 @@ from perfanalysis.estimates import multiplicity, ratios
 from perfanalysis.estimates.bridging import widened
 from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.results import conditions
+from perfanalysis.results import conditions, work_done
 from perfanalysis.results.conditions import Difference, Unknown
 from perfanalysis.results.document import FULL, Document, Interval, Level
 from perfanalysis.results.machine_identity import OneMachine
+from perfanalysis.results.work_done import Work
 
 MAX = "max_units_per_second"
 SINGLE = "single_units_per_second"
@@ -56,6 +58,8 @@ class Row:
             with it; None: unknown.
         verdict: ``faster``, ``slower`` or ``cannot tell``, with all that was compared in mind.
         withheld: why the verdict is none whatever the interval says, a ``BY_`` of this module.
+        by_median: of units per dollar, the ratio by the rates that the primary figure is made of;
+            None: that is the ratio.
     """
 
     figure: str
@@ -66,6 +70,7 @@ class Row:
     p_value: float | None = None
     verdict: str = CANNOT_TELL
     withheld: str | None = None
+    by_median: Ratio | None = None
 
 
 @dataclass(frozen=True)
@@ -143,21 +148,31 @@ def primary(rows: Sequence[Row]) -> Row:
 
 
 def _rows(matched: Matched, earlier: Sequence[Earlier]) -> list[Row]:
-    found = []
-    for figure in _figures(matched.documents):
-        first, second = (_rates(side, figure) for side in (matched.baseline, matched.other))
-        if first is None or second is None:
-            continue
-        spreads = [one.spread(figure.read) for one in earlier]
-        known: list[RunSpread] = [spread for spread in spreads if spread is not None]
-        ratio = ratios.compare(
-            first,
-            second,
-            known=known if len(known) == len(earlier) else (),
-            paired=matched.paired,
-        )
-        found.append(Row(figure.name, ratios.mean(first), ratios.mean(second), ratio))
-    return found
+    rows = [_row(figure, matched, earlier) for figure in _figures(matched.documents)]
+    found = [row for row in rows if row is not None]
+    if not work_done.all_have_means(matched.documents):
+        return found
+    median = _row(Figure(PER_DOLLAR, partial(_per_dollar, mean=False)), matched, earlier)
+    return [
+        replace(row, by_median=median.ratio) if median and row.figure == PER_DOLLAR else row
+        for row in found
+    ]
+
+
+def _row(figure: Figure, matched: Matched, earlier: Sequence[Earlier]) -> Row | None:
+    """A figure of both sides, without a verdict; None when a run does not have it."""
+    first, second = (_rates(side, figure) for side in (matched.baseline, matched.other))
+    if first is None or second is None:
+        return None
+    spreads = [one.spread(figure.read) for one in earlier]
+    known: list[RunSpread] = [spread for spread in spreads if spread is not None]
+    ratio = ratios.compare(
+        first,
+        second,
+        known=known if len(known) == len(earlier) else (),
+        paired=matched.paired,
+    )
+    return Row(figure.name, ratios.mean(first), ratios.mean(second), ratio)
 
 
 def _rates(machines: Sequence[OneMachine], figure: Figure) -> list[list[Rate]] | None:
@@ -171,7 +186,7 @@ def _judged(rows: Sequence[Row], *, alike: bool) -> list[Row]:
     """The rows with their verdicts."""
     decisive = primary(rows)
     same = [row for row in rows if _tells_the_same(row, decisive)]
-    p_values = [row.ratio.p_value for row in same]
+    p_values = [_p_value(row, decisive) for row in same]
     gate = [1.0 if p is None else p for p in p_values]
     others = [row for row in rows if row not in same]
     tested = [(row.figure, p) for row in others if (p := row.ratio.p_value) is not None]
@@ -184,11 +199,24 @@ def _judged(rows: Sequence[Row], *, alike: bool) -> list[Row]:
     ]
 
 
+def _p_value(row: Row, decisive: Row) -> float | None:
+    """That of a figure that tells the same as the primary one.
+
+    Units per dollar at one price are the primary figure by its mean, and differ only where that
+    does. At two prices not both can be equal, and each is tested by itself.
+    """
+    own, first = row.ratio.p_value, decisive.ratio.p_value
+    if own is None or first is None or row.by_median is None:
+        return own
+    one_price = math.isclose(row.by_median.value, decisive.ratio.value, rel_tol=1e-9)
+    return max(own, first) if one_price else own
+
+
 def _tells_the_same(row: Row, decisive: Row) -> bool:
     """Whether a figure is the primary one, or that times what is known: a price of each side."""
     if row.figure not in {MAX, PER_DOLLAR, f"units_per_second[{FULL}]"}:
         return row is decisive
-    one, other = row.ratio, decisive.ratio
+    one, other = row.by_median or row.ratio, decisive.ratio
     if one.basis != other.basis or one.df != other.df:
         return False
     if one.error is None or other.error is None:
@@ -204,10 +232,14 @@ def _with_verdict(row: Row, p: float | None, gate: float, *, alike: bool, primar
         withheld = BY_INTERVAL
     elif row.ratio.basis == "slices":
         withheld = BY_ONE_RUN
-    elif not primary and verdict != CANNOT_TELL and (p is None or p > LEVEL):
+    elif not (primary and row.by_median is None) and verdict != CANNOT_TELL and not _small(p):
         withheld = BY_PRIMARY if gate > LEVEL else BY_FIGURES
     verdict = CANNOT_TELL if withheld else verdict
-    return Row(row.figure, row.baseline, row.value, row.ratio, primary, p, verdict, withheld)
+    return replace(row, primary=primary, p_value=p, verdict=verdict, withheld=withheld)
+
+
+def _small(p: float | None) -> bool:
+    return p is not None and p <= LEVEL
 
 
 def _figures(documents: Sequence[Document]) -> list[Figure]:
@@ -216,7 +248,8 @@ def _figures(documents: Sequence[Document]) -> list[Figure]:
         # Packed and spread load are the same only where nothing is left idle.
         busy = [level for level in busy if level == FULL]
     levels = [Figure(f"units_per_second[{level}]", _level_reader(level)) for level in busy]
-    return [*levels, Figure(SINGLE, _single), Figure(MAX, _level_reader(FULL)), _PER_DOLLAR]
+    money = Figure(PER_DOLLAR, partial(_per_dollar, mean=work_done.all_have_means(documents)))
+    return [*levels, Figure(SINGLE, _single), Figure(MAX, _level_reader(FULL)), money]
 
 
 def spreads(documents: Iterable[Document]) -> set[str | Unknown]:
@@ -239,17 +272,13 @@ def _single(document: Document) -> Rate | None:
     return None if value is None else _rate(value, document.single_interval)
 
 
-def _rate(value: float, bounds: Level | Interval | None, price: float = 1.0) -> Rate:
+def _rate(value: float, bounds: Level | Interval | Work | None) -> Rate:
     if bounds is None or bounds.lower is None or bounds.upper is None:
-        return Rate(value / price, None)
-    return Rate(value / price, Estimate(value / price, bounds.lower / price, bounds.upper / price))
+        return Rate(value, None)
+    return Rate(value, Estimate(value, bounds.lower, bounds.upper))
 
 
-def _per_dollar(document: Document) -> Rate | None:
-    price, full = document.machine.price_dollars_per_hour, document.full
-    if price is None or full is None:
-        return None
-    return _rate(full.units_per_second, full, price)
-
-
-_PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)
+def _per_dollar(document: Document, *, mean: bool) -> Rate | None:
+    """By the mean, which is what money buys; by the median where some run has no mean."""
+    work = work_done.per_dollar(document.full, document, mean=mean)
+    return None if work is None else _rate(work.value, work)

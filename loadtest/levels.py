@@ -15,9 +15,9 @@ from loadtest.driving.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.estimates.run_estimates import LevelEstimates
 
-# A level that was missed by more than this is not the level that was asked for: in shares of the
-# CPUs' time by /proc/stat, and in shares of the level itself by our own quanta: for low levels the
-# former is too wide, and /proc/stat's hundredths of a second are too coarse.
+# A level that the workers' own quanta miss by more than this is not the level that was asked for:
+# in shares of the CPUs' time, and of the level itself, for which the former is too wide where it is
+# low. What /proc/stat counts beside the quanta is background, and judged as such.
 BUSY_LIMIT = 0.03
 OWN_BUSY_LIMIT = 0.15
 # Of the lowest levels this is less than the loop makes room for, see pacing.py.
@@ -61,6 +61,11 @@ class Level:
     def quota_share(self) -> float | None:
         """What part of the workers' time a quota allows, 0..1; None: none limits them."""
         return self.rounds[0].quota_share
+
+    @property
+    def runs_to_the_quota(self) -> bool:
+        """Whether its workers run until a quota stops them."""
+        return self.quota_share is not None and self.busy == FULL
 
     @cached_property
     def slices_of_rounds(self) -> tuple[tuple[MachineSlice, ...], ...]:
@@ -118,7 +123,7 @@ class Level:
         """
         rate, own = entry.undisturbed_units_per_second, entry.busy_ratio
         asked = self.busy / 100
-        if self.quota_share is not None and self.busy == FULL:
+        if self.runs_to_the_quota:
             return entry.units_per_second
         if own is None or own < LEAST_OWN_SHARE * asked:
             return rate
@@ -180,12 +185,30 @@ class Level:
         Raises:
             PerfAnalysisError: /proc/stat counted no tick.
         """
-        asked, own, share = self.busy / 100, self.own_busy_ratio, self.quota_share
-        if share is not None and self.busy == FULL:
-            return own is not None and abs(own - 1) > QUOTA_LIMIT
-        limit = max(OWN_BUSY_LIMIT * asked, LEAST_BUSY_LIMIT)
-        far = own is not None and abs(own - asked) > limit
-        return far or abs(self.use.busy_ratio - asked * (share or 1.0)) > BUSY_LIMIT
+        return self.own_missed or self.short
+
+    @property
+    def own_missed(self) -> bool:
+        """Whether the workers' own quanta were not those of the level."""
+        asked, own = self.busy / 100, self.own_busy_ratio
+        limit = max(LEAST_BUSY_LIMIT, min(OWN_BUSY_LIMIT * asked, BUSY_LIMIT))
+        if self.runs_to_the_quota:
+            limit = QUOTA_LIMIT
+        return own is not None and abs(own - asked) > limit
+
+    @property
+    def short(self) -> bool:
+        """Whether /proc/stat surely counted less than the level, or, where that is all, another.
+
+        What a quota leaves to the workers at full load their own CPU time tells better.
+        """
+        if self.runs_to_the_quota:
+            return False
+        asked, ticks = self.busy / 100 * (self.quota_share or 1.0), self.cpu.total
+        lacking = asked - self.use.busy_ratio
+        if self.own_busy_ratio is None:
+            lacking = abs(lacking)
+        return surely_above(BUSY_LIMIT, lacking, asked, ticks)
 
     @property
     def duration(self) -> float:
@@ -212,12 +235,18 @@ def others_ratio(level: Level, cpus: int) -> float:
     return max(0.0, level.use.busy_ratio - own / (level.duration * (level.workers or cpus)))
 
 
-def surely_above(limit: float, ratio: float, samples: int) -> bool:
-    """Whether a share of so many samples is above a limit by more than chance makes of it.
+def surely_above(limit: float, value: float, sampled: float, samples: int) -> bool:
+    """Whether a value is above a limit by more than chance makes of a share that it is made of.
 
     By the standard deviation of a binomial share; in one case of twenty chance alone says yes.
+
+    Args:
+        limit: of the value.
+        value: the share, or what it differs by from what is known for sure.
+        sampled: the share, 0..1.
+        samples: of how many ticks.
     """
-    return ratio - SURE * math.sqrt(ratio * (1 - ratio) / samples) > limit
+    return value - SURE * math.sqrt(sampled * (1 - sampled) / samples) > limit
 
 
 def pressure_ratio(level: Level) -> float | None:
@@ -245,7 +274,7 @@ def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile)
     if level.missed:
         reasons.append(_missed(level))
     others = others_ratio(level, cpus)
-    if surely_above(OTHERS_LIMIT, others, level.cpu.total):
+    if surely_above(OTHERS_LIMIT, others, use.busy_ratio, level.cpu.total):
         reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
     pressure = pressure_ratio(level)
     # The kernel counts a thread that its quota stops as one that waits for a CPU.
@@ -263,11 +292,10 @@ def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile)
 
 
 def _missed(level: Level) -> str:
-    reached, asked = level.reached_ratio, level.busy / 100
     own, of = level.own_busy_ratio, "" if level.quota_share is None else " of the quota"
-    if abs(reached - asked) > BUSY_LIMIT or own is None:
-        return f"busy level: {level.busy} %{of} was asked, {reached:.1%} was reached"
-    return f"busy level: {level.busy} %{of} was asked, the workers' own were {own:.1%}"
+    if level.own_missed:
+        return f"busy level: {level.busy} %{of} was asked, the workers' own were {own:.1%}"
+    return f"busy level: {level.busy} %{of} was asked, {level.reached_ratio:.1%} was reached"
 
 
 def _excluded(level: Level, at: str) -> list[str]:

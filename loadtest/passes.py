@@ -73,8 +73,7 @@ def taking_part(settings: Settings, number: int) -> list[Target]:
 def lacks(level: Level, passes: int) -> bool:
     """Whether a level needs a round more than others, and has not had too many of them.
 
-    It was missed (short rounds are too few of /proc/stat's hundredths of a second to say it surely,
-    and more of them do), or too few of its slices are clean.
+    It was missed, or too few of its slices are clean.
 
     Args:
         level: measured.

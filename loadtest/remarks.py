@@ -113,6 +113,12 @@ def _of_side(side: Side, against: Side, found: Comparison) -> list[str]:
             said.append(f"{document.test_id} was imported: what spoiled it is unknown")
         if odd := smt_check.remark(document):
             said.append(f"{document.test_id}: {odd}")
+        if document.noise is not None and (modes := document.noise.bimodal) is not None:
+            said.append(
+                f"{document.test_id} was at two speeds, {1 - modes.slow_ratio:.0%} slower for "
+                f"{modes.slow_share:.0%} of the time: its rates are medians, those of the more "
+                "frequent speed; its units per dollar are of the mean"
+            )
     return said
 
 

@@ -5,10 +5,12 @@ run's own interval, and says nothing of what the next run will find: whether a m
 is what ``loadtest compare`` asks. The figures:
 
 max_units_per_second, single_units_per_second   as in the document
-units_per_second[BUSY], busy_ratio[BUSY]        of one level
+units_per_second[BUSY]                          of one level: the median, which compares machines
+mean_units_per_second[BUSY]                     of one level: the mean, the work that was done
+busy_ratio[BUSY]                                of one level
 interval_ratio                                  half the width of the interval at the highest level,
                                                 as a share of the value
-units_per_dollar                                max_units_per_second over dollars per hour
+units_per_dollar                                the mean at 100 % over dollars per hour
 duration_seconds                                of the run
 valid                                           1 or 0
 """
@@ -22,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perfanalysis.errors import InputError
+from perfanalysis.results import work_done
 from perfanalysis.results.document import Document, Level, Verdict
 
 FLAG = "--fail-if"
@@ -41,7 +44,7 @@ _OF_RUN = (
     "duration_seconds",
     "valid",
 )
-_OF_LEVEL = ("units_per_second", "busy_ratio")
+_OF_LEVEL = ("units_per_second", "mean_units_per_second", "busy_ratio")
 _FORM = re.compile(r"([a-z_]+)(?:\[([0-9]{1,3})\])?\s*(<=|>=|==|!=|<|>)\s*([-+.0-9eE]+)")
 _EXPECTED = (
     "a figure, a comparison and a number, such as units_per_dollar<5; figures: "
@@ -149,12 +152,11 @@ def figure(document: Document, name: str, busy: int | None) -> tuple[float, ...]
         return None if level is None else _of_level(level, name)
     if name == "interval_ratio":
         return _interval_ratio(document.levels[-1])
-    if name in {"max_units_per_second", "units_per_dollar"}:
-        values = None if document.full is None else _of_level(document.full, "units_per_second")
-        if name == "max_units_per_second" or values is None:
-            return values
-        price = document.machine.price_dollars_per_hour
-        return None if price is None else tuple(value / price for value in values)
+    if name == "max_units_per_second":
+        return None if document.full is None else _of_level(document.full, "units_per_second")
+    if name == "units_per_dollar":
+        work = work_done.per_dollar(document.full, document)
+        return None if work is None else work.known
     value = getattr(document, name)
     if value is None:
         return None
@@ -166,8 +168,15 @@ def _of_level(level: Level, name: str) -> tuple[float, ...] | None:
     value = getattr(level, name)
     if value is None:
         return None
-    bounds = (level.lower, level.upper) if name == "units_per_second" else ()
-    return (value, *(bound for bound in bounds if bound is not None))
+    if name == "units_per_second":
+        return _known((value, level.lower, level.upper))
+    if name == "mean_units_per_second":
+        return _known((value, level.mean_lower, level.mean_upper))
+    return (value,)
+
+
+def _known(values: Sequence[float | None]) -> tuple[float, ...]:
+    return tuple(value for value in values if value is not None)
 
 
 def _interval_ratio(level: Level) -> tuple[float, ...] | None:

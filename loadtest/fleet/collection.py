@@ -12,7 +12,7 @@ from rich.table import Table
 from loadtest.fleet.campaign import Outcome
 from loadtest.presentation import interval
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.results import writing
+from perfanalysis.results import work_done, writing
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
@@ -82,6 +82,7 @@ def report(outcomes: Sequence[Outcome], files: dict[str, Path]) -> dict[str, obj
 def figures(found: Document) -> dict[str, object]:
     """The main figures of a document; what is unknown is absent."""
     top, price = found.levels[-1], found.machine.price_dollars_per_hour
+    work = work_done.per_dollar(top, found)
     shown: dict[str, object] = {
         "kernel": found.kernel,
         "test_id": found.test_id,
@@ -90,8 +91,12 @@ def figures(found: Document) -> dict[str, object]:
         "units_per_second": top.units_per_second,
         "lower": top.lower,
         "upper": top.upper,
+        "mean_units_per_second": top.mean_units_per_second,
+        "mean_lower": top.mean_lower,
+        "mean_upper": top.mean_upper,
         "price_dollars_per_hour": price,
-        "units_per_dollar": None if price is None else top.units_per_second / price,
+        # Of the mean: money buys the work that is done.
+        "units_per_dollar": None if work is None else work.value,
     }
     return {name: value for name, value in shown.items() if value is not None}
 
@@ -112,12 +117,13 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
 
 
 def _row(found: Document) -> list[str]:
-    top, price = found.levels[-1], found.machine.price_dollars_per_hour
+    top = found.levels[-1]
+    work = work_done.per_dollar(top, found)
     return [
         found.kernel,
         f"{top.busy} %",
         f"{top.units_per_second:.5g}",
         interval(top),
-        "price unknown" if price is None else f"{top.units_per_second / price:.5g}",
+        "price unknown" if work is None else f"{work.value:.5g}",
         f"no: {found.invalid_reasons[0]}" if found.invalid_reasons else "yes",
     ]

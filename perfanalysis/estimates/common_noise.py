@@ -10,14 +10,16 @@ with u a noise that all levels share, whose correlation falls as exp(-lag / T) (
 Ornstein, Physical Review 1930), and e one that does not last, whose variance may differ by level.
 Unknown are T, the share of u in the variance, and the scale. The first two lie on a grid. For each
 of its points the levels' means are flat and the scale is integrated out, which is the restricted
-likelihood (Patterson and Thompson, Biometrika 1971; Harville, Biometrika 1974), by a Kalman filter
-that carries one column for each mean (de Jong, "The Diffuse Kalman Filter", Annals of Statistics
-1991): its time grows with the number of slices alone. The same points are there once more with a
-machine that drifts along a straight line beside this.
+likelihood (Patterson and Thompson, Biometrika 1971; Harville, Biometrika 1974) of
+noise_likelihood.py, whose time grows with the number of slices alone. The same points are there
+once more with a machine that drifts along a straight line beside this.
+
+The same once more where each level has a lasting noise of its own: what only some levels meet.
 
 Priors: no lasting noise 0.25; else every share of the grid alike, and each factor of T as
-1 / sqrt(1 + T), T in seconds, from 0.05 s to twice the run; a drift 0.2. A level's mean then has a
-mixture of Student's t distributions. What is longer than the run is in none of its differences.
+1 / sqrt(1 + T), T in seconds, from 0.05 s to twice the run; a drift 0.2; a noise of each level's
+own 0.1. A level's mean then has a mixture of Student's t distributions. What is longer than the run
+is in none of its differences.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from perfanalysis.estimates.noise_likelihood import Points, Steps, decays, restricted
+
 Array = NDArray[np.float64]
 
 SHARES = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97)
@@ -37,6 +41,8 @@ LONGEST_SPANS = 2.0
 TIMES = 10
 NO_LASTING_NOISE = 0.25
 DRIFTS = 0.2
+# That each level has a lasting noise of its own.
+APART = 0.1
 # The prior variance of a drift, as the square of its standard deviation over the run, in variances
 # of one slice.
 DRIFT_VARIANCE = 4.0
@@ -66,10 +72,12 @@ class Kind:
     Attributes:
         values: of each group, one for each slice.
         variances: of what does not last, of each group; only their ratios count.
+        units: what all values of a group are in; None: 1.
     """
 
     values: Sequence[Array]
     variances: Array
+    units: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,8 @@ class Fit:
         scale: the variance of one slice, shape (points).
         variances: of each group's mean, in variances of one slice, shape (points, groups).
         df: degrees of freedom of the scale.
+        evidence: the logarithm of the density of the values under all points together, in units
+            that the kinds of one run share where they are of the same values.
     """
 
     seconds: Array
@@ -91,40 +101,13 @@ class Fit:
     scale: Array
     variances: Array
     df: int
+    evidence: float
 
     @property
     def variance_ratios(self) -> Array:
         """The expected variance of each group's mean, in variances of one slice."""
         found: Array = self.weights @ self.variances
         return found
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Its points: correlation time, share of the lasting noise, logarithm of the prior."""
-
-    seconds: Array
-    shares: Array
-    prior: Array
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """All slices in the order of time, put together where there are many.
-
-    Attributes:
-        times: seconds.
-        groups: the number of the group of each.
-        counts: how many slices each has.
-        values: of each kind, shape (kinds, steps).
-        spreads: variance of what does not last, of one slice, shape (kinds, steps).
-    """
-
-    times: Array
-    groups: NDArray[np.int64]
-    counts: Array
-    values: Array
-    spreads: Array
 
 
 def fit(groups: Sequence[Group], kinds: Sequence[Kind]) -> list[Fit]:
@@ -135,38 +118,91 @@ def fit(groups: Sequence[Group], kinds: Sequence[Kind]) -> list[Fit]:
         kinds: what is fitted to.
     """
     steps = _steps(groups, kinds)
-    points = _grid(float(np.ptp(steps.times)))
-    likelihood, squares = _filter(steps, points, len(groups))
-    df = len(steps.times) - len(groups)
-    lasting = _lasting(steps, points.seconds, len(groups))
+    points, prior = _grid(float(np.ptp(steps.times)))
+    found = [_fits(steps, points, prior + math.log(1 - APART), kinds)]
+    if len(groups) > 1:
+        apart = _by_group(steps)
+        found.append(_fits(apart, points, prior + math.log(APART), kinds))
+    return [either(both) for both in zip(*found, strict=True)]
+
+
+def _by_group(steps: Steps) -> Steps:
+    """The steps group by group: no noise lasts from one to the next."""
+    order = np.lexsort((steps.times, steps.groups))
+    groups = steps.groups[order]
+    times = steps.times[order]
+    lags = np.where(np.diff(groups) == 0, np.diff(times), np.inf)
+    return Steps(
+        times,
+        np.append(lags, np.inf),
+        groups,
+        steps.counts[order],
+        steps.values[:, order],
+        steps.spreads[:, order],
+    )
+
+
+def _fits(steps: Steps, points: Points, prior: Array, kinds: Sequence[Kind]) -> list[Fit]:
+    """What each kind says, where the noise lasts as the steps' lags say."""
+    groups = int(steps.groups.max()) + 1
+    likelihood, squares = restricted(steps, points, DRIFT_VARIANCE)
+    df = len(steps.times) - groups
+    lasting = _lasting(steps, points.seconds, groups)
     found = []
-    for kind in range(len(kinds)):
-        rest = np.maximum(squares[kind], np.finfo(float).tiny)
-        weights = np.tile(points.prior, 2) + likelihood[kind] - df / 2 * np.log(rest)
-        weights[: len(points.prior)] += math.log(1 - DRIFTS)
-        weights[len(points.prior) :] += math.log(DRIFTS)
-        weights = np.exp(weights - weights.max())
-        own = _own(steps, kind, len(groups))
+    for number, kind in enumerate(kinds):
+        rest = np.maximum(squares[number], np.finfo(float).tiny)
+        weights = likelihood[number] - df / 2 * np.log(rest)
+        weights += np.concatenate([prior + math.log(1 - DRIFTS), prior + math.log(DRIFTS)])
+        highest = float(weights.max())
+        weights = np.exp(weights - highest)
+        evidence = highest + math.log(weights.sum())
+        own = _own(steps, number, groups)
         shares = points.shares[:, None]
         variances = np.tile(shares * lasting + (1 - shares) * own, (2, 1))
         seconds, both = np.tile(points.seconds, 2), np.tile(points.shares, 2)
-        found.append(Fit(seconds, both, weights / weights.sum(), rest / df, variances, df))
+        if (units := kind.units) is not None:
+            # Each mean of the group is one of the unknowns.
+            evidence -= float(np.log(units[steps.groups]).sum() - np.log(units).sum())
+            variances = variances * units**2
+        weights /= weights.sum()
+        found.append(Fit(seconds, both, weights, rest / df, variances, df, evidence))
     return found
 
 
-def _grid(span: float) -> _Grid:
-    """The points for a run of so many seconds; the first one is without lasting noise."""
+def either(fits: Sequence[Fit]) -> Fit:
+    """What several kinds of the same values, each as likely beforehand, say together."""
+    highest = max(one.evidence for one in fits)
+    likely = np.exp(np.array([one.evidence - highest for one in fits]))
+    total = float(likely.sum())
+    likely /= total
+    return Fit(
+        np.concatenate([one.seconds for one in fits]),
+        np.concatenate([one.shares for one in fits]),
+        np.concatenate([p * one.weights for p, one in zip(likely, fits, strict=True)]),
+        np.concatenate([one.scale for one in fits]),
+        np.concatenate([one.variances for one in fits]),
+        fits[0].df,
+        highest + math.log(total),
+    )
+
+
+def _grid(span: float) -> tuple[Points, Array]:
+    """The points for a run of so many seconds, and the logarithm of the prior of each.
+
+    The first one is without lasting noise.
+    """
     longest = max(LONGEST_SPANS * span, 2 * SHORTEST_SECONDS)
     times = np.geomspace(SHORTEST_SECONDS, longest, TIMES)
     seconds, shares = (part.ravel() for part in np.meshgrid(times, SHARES, indexing="ij"))
     prior = 1 / np.sqrt(1 + seconds)
     prior *= (1 - NO_LASTING_NOISE) / prior.sum()
-    return _Grid(
-        np.append(0.0, seconds), np.append(0.0, shares), np.log(np.append(NO_LASTING_NOISE, prior))
+    return (
+        Points(np.append(0.0, seconds), np.append(0.0, shares)),
+        np.log(np.append(NO_LASTING_NOISE, prior)),
     )
 
 
-def _steps(groups: Sequence[Group], kinds: Sequence[Kind]) -> _Steps:
+def _steps(groups: Sequence[Group], kinds: Sequence[Kind]) -> Steps:
     times = np.concatenate([group.times for group in groups])
     rounds = np.concatenate([group.rounds for group in groups])
     numbers = np.repeat(np.arange(len(groups)), [len(group.times) for group in groups])
@@ -188,8 +224,9 @@ def _steps(groups: Sequence[Group], kinds: Sequence[Kind]) -> _Steps:
 
     when = mean(times)
     turn = np.argsort(when, kind="stable")
-    return _Steps(
+    return Steps(
         when[turn],
+        np.diff(when[turn], append=when[turn][-1]),
         numbers[order][begins][turn],
         counts[turn],
         mean(values)[:, turn],
@@ -197,80 +234,32 @@ def _steps(groups: Sequence[Group], kinds: Sequence[Kind]) -> _Steps:
     )
 
 
-def _filter(steps: _Steps, points: _Grid, groups: int) -> tuple[Array, Array]:
-    """The likelihood but for the sum of squares, and that sum: each of shape (kinds, 2 points).
-
-    The second half of the points is that with a drift.
-    """
-    kinds, count = steps.values.shape
-    size = len(points.seconds)
-    share = np.tile(points.shares, kinds)
-    own = np.repeat(steps.spreads / steps.counts, size, axis=0) * (1 - share)[:, None]
-    observed = np.repeat(steps.values, size, axis=0)
-    decay = _decay(np.diff(steps.times, prepend=steps.times[0]), np.tile(points.seconds, kinds))
-    columns = np.zeros((count, groups + 2))
-    columns[np.arange(count), steps.groups] = 1.0
-    columns[:, groups] = (steps.times - steps.times.mean()) / (steps.times.std() or 1.0)
-    state, variance = np.zeros((kinds * size, groups + 2)), share.copy()
-    innovations = np.empty((count, kinds * size, groups + 2))
-    spread = np.empty((count, kinds * size))
-    for i in range(count):
-        state *= decay[i][:, None]
-        variance = share + decay[i] ** 2 * (variance - share)
-        spread[i] = variance + own[:, i]
-        np.subtract(columns[i], state, out=innovations[i])
-        innovations[i, :, -1] += observed[:, i]
-        gain = variance / spread[i]
-        state += gain[:, None] * innovations[i]
-        variance *= 1 - gain
-    innovations /= np.sqrt(spread)[:, :, None]
-    products = np.matmul(innovations.transpose(1, 2, 0), innovations.transpose(1, 0, 2))
-    logs = np.log(spread).sum(axis=0)
-    found = [_restricted(products, logs, groups, drifts=drifts) for drifts in (False, True)]
-    likelihood, squares = zip(*found, strict=True)
-    return tuple(  # type: ignore[return-value]
-        np.concatenate([half.reshape(kinds, size) for half in part], axis=1)
-        for part in (likelihood, squares)
-    )
-
-
-def _decay(lags: Array, seconds: Array) -> Array:
-    """What is left of the lasting noise after each lag, shape (lags, points)."""
-    found: Array = np.exp(-lags[:, None] / np.where(seconds > 0, seconds, 1.0))
-    return np.where(seconds > 0, found, 0.0)
-
-
-def _restricted(products: Array, logs: Array, groups: int, *, drifts: bool) -> tuple[Array, Array]:
-    """The restricted likelihood but for the sum of squares, and that sum, of each point."""
-    fixed = groups + drifts
-    of_means = products[:, :fixed, :fixed].copy()
-    if drifts:
-        of_means[:, groups, groups] += 1 / DRIFT_VARIANCE
-        logs = logs + math.log(DRIFT_VARIANCE)
-    with_values = products[:, :fixed, -1]
-    solved = np.linalg.solve(of_means, with_values[:, :, None])[:, :, 0]
-    squares = products[:, -1, -1] - (with_values * solved).sum(axis=1)
-    return -(logs + np.linalg.slogdet(of_means)[1]) / 2, squares
-
-
-def _lasting(steps: _Steps, seconds: Array, groups: int) -> Array:
+def _lasting(steps: Steps, seconds: Array, groups: int) -> Array:
     """The variance of each group's mean of the lasting noise alone, shape (points, groups)."""
     times, which = np.unique(seconds, return_inverse=True)
-    found = np.empty((len(times), groups))
-    for number in range(groups):
-        mine = steps.groups == number
-        when, weights = steps.times[mine], steps.counts[mine] / steps.counts[mine].sum()
-        decay = _decay(np.diff(when, prepend=when[0]), times)
-        total, before = np.zeros(len(times)), np.zeros(len(times))
-        for i, weight in enumerate(weights):
-            before *= decay[i]
-            total += weight * (weight + 2 * before)
-            before += weight
-        found[:, number] = total
-    return found[which]
+    sizes = np.bincount(steps.groups, minlength=groups)
+    order = np.argsort(steps.groups, kind="stable")
+    place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    # All groups side by side; behind the end of one its last step stands again, without weight.
+    where = (
+        np.minimum(np.arange(sizes.max()), sizes[:, None] - 1) + (np.cumsum(sizes) - sizes)[:, None]
+    )
+    when, weights = steps.times[order][where], np.zeros((groups, sizes.max()))
+    weights[steps.groups[order], place] = steps.counts[order]
+    weights /= weights.sum(axis=1, keepdims=True)
+    lags = np.diff(when, axis=1, prepend=when[:, :1])
+    decay = decays(lags.ravel(), times).reshape(*lags.shape, len(times))
+    total, before = np.zeros((groups, len(times))), np.zeros((groups, len(times)))
+    for i in range(sizes.max()):
+        weight = weights[:, i, None]
+        before *= decay[:, i]
+        total += weight * (weight + 2 * before)
+        before += weight
+    found: Array = total.T[which]
+    return found
 
 
-def _own(steps: _Steps, kind: int, groups: int) -> Array:
+def _own(steps: Steps, kind: int, groups: int) -> Array:
     """The variance of each group's mean of what does not last, shape (groups)."""
     found = np.empty(groups)
     for number in range(groups):

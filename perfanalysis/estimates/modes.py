@@ -15,7 +15,7 @@ two in less than 1 of 100 cases; see tests/perfanalysis/estimates/test_modes.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,23 @@ class Modes:
     slow_share: float
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Values in the order of time, cut in two.
+
+    Attributes:
+        middles: of the slow and of the quick part.
+        states: 1 in the slow part and 0 in the quick one, without values between both.
+        slow: whether each value is in the slow part.
+        slow_of_each: how much of each value's time was slow, 0..1.
+    """
+
+    middles: tuple[float, float]
+    states: Array
+    slow: NDArray[np.bool_]
+    slow_of_each: Array
+
+
 def find_modes(levels: Sequence[Array], order: NDArray[np.int64]) -> Modes | None:
     """The two speeds of a machine; None: they are not seen.
 
@@ -55,39 +72,52 @@ def find_modes(levels: Sequence[Array], order: NDArray[np.int64]) -> Modes | Non
     """
     if len(order) < FEWEST:
         return None
-    # A level's own middle may be of either mode, its quarters less so.
-    for quarter in (0.75, 0.25):
-        relative = np.concatenate([rates / np.quantile(rates, quarter) for rates in levels])
-        found = _split(relative[order])
-        if found is not None:
-            return found
+    for relative in relative_rates(levels):
+        parts = split(relative[order], LEAST_SHARE)
+        if parts is not None and (np.diff(parts.states) > 0).sum() >= LEAST_VISITS:
+            low, high = parts.middles
+            return Modes(low / high, float(parts.slow.mean()))
     return None
 
 
-def _split(values: Array) -> Modes | None:
-    """The two modes of some values above 0, in the order of time."""
+def relative_rates(levels: Sequence[Array]) -> Iterator[Array]:
+    """All rates, each relative to its level: to an upper quarter of it, and to a lower one.
+
+    A level's own middle may be of either mode, its quarters less so.
+    """
+    for quarter in (0.75, 0.25):
+        yield np.concatenate([rates / np.quantile(rates, quarter) for rates in levels])
+
+
+def split(values: Array, least_share: float) -> Parts | None:
+    """Some values above 0, in the order of time, cut in two modes; None: they are one.
+
+    Args:
+        values: of the slices.
+        least_share: of the values that is in each mode.
+    """
     ordered, count = np.sort(values), len(values)
     # Shares first: a few outliers would explain more than anything else.
-    least = int(np.ceil(LEAST_SHARE * count))
+    least = max(1, int(np.ceil(least_share * count)))
     sizes = np.arange(least, count - least + 1)
     sums = np.cumsum(ordered)
     explained = (sums[sizes - 1] - sums[-1] * sizes / count) ** 2 / (sizes * (count - sizes))
     size = int(sizes[explained.argmax()])
     low, high = ordered[:size], ordered[size:]
-    middles = [float(np.median(part)) for part in (low, high)]
+    middles = (float(np.median(low)), float(np.median(high)))
     deviation = np.hypot(_deviation(low), _deviation(high)) / np.sqrt(2)
     difference = middles[1] - middles[0]
     if difference < LEAST_DIFFERENCE * middles[1] or difference < APART * deviation:
         return None
-    slow = values < ordered[size]
     # Slices in between are of neither: crossing and coming back is no visit.
-    sure = np.where(values < middles[0] + difference / 4, True, np.nan)
+    sure = np.where(values < middles[0] + difference / 4, 1.0, np.nan)
     sure = np.where(values > middles[1] - difference / 4, 0.0, sure)
-    states = sure[~np.isnan(sure)]
-    visits = int((np.diff(states) > 0).sum())
-    if visits < LEAST_VISITS:
-        return None
-    return Modes(middles[0] / middles[1], float(slow.mean()))
+    return Parts(
+        middles,
+        sure[~np.isnan(sure)],
+        values < ordered[size],
+        np.clip((middles[1] - values) / difference, 0.0, 1.0),
+    )
 
 
 def _deviation(values: Array) -> float:

@@ -7,7 +7,8 @@ mean    of the rates: the work that was done. What outliers and two modes weigh,
         slices happened to meet no outlier is no better known than the others), but for levels whose
         neighbouring slices differ by more than chance makes of it. Where the lasting noise is
         skewed (two modes), both bounds are moved toward its long tail (Johnson, "Modified t Tests
-        and Confidence Intervals for Asymmetrical Populations", JASA 1978).
+        and Confidence Intervals for Asymmetrical Populations", JASA 1978). Where few changes
+        between two speeds were met, both reach as far as those leave open (two_states.py).
 median  half of the slices are below it: outliers and a mode of less than half the time do not move
         it. Its noise is fitted to the slices' normal scores within their level, and the bounds are
         the level's order statistics at the probabilities that this leaves: no distribution of the
@@ -25,11 +26,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from perfanalysis.estimates.common_noise import Array, Fit, Group, Kind, fit
+from perfanalysis.estimates.common_noise import Array, Fit, Group, Kind, either, fit
+from perfanalysis.estimates.level_spreads import relative_spreads
+from perfanalysis.estimates.mixtures import UPPER_TAIL, half_widths
 from perfanalysis.estimates.modes import Modes, find_modes
-from perfanalysis.estimates.statistics import CONFIDENCE, Estimate
+from perfanalysis.estimates.statistics import Estimate
+from perfanalysis.estimates.two_states import Swings, swings
 
-UPPER_TAIL = (1 + CONFIDENCE) / 2
 # How much more variance a median of independent normal values has than their mean.
 OF_MEDIAN = math.pi / 2 - 1
 # The skewness of a mean of values whose lasting noise has two states, over that of independent
@@ -37,13 +40,6 @@ OF_MEDIAN = math.pi / 2 - 1
 LASTING_SKEW = 1.5
 # An interval is moved by no more than this share of its half width.
 MOST_MOVED = 0.5
-# The variance of the logarithm of a median of absolute differences of neighbours, times their
-# number.
-OF_MEDIAN_STEP = 1.5
-# So many standard deviations are chance.
-BY_CHANCE = 1.5
-# Fewer differences say nothing of a group's own spread.
-LEAST_STEPS = 6
 # Levels with fewer slices have the order statistics of all slices of the run.
 LEAST_OWN = 12
 # An interval that reaches further than this share from its value says nothing.
@@ -116,28 +112,64 @@ def of_groups(groups: Sequence[Group]) -> RunEstimates:
     # With few slices a level's own order statistics are too few to be its bounds.
     together = [apart] if min(map(len, apart)) < LEAST_OWN else [[part] for part in apart]
     scores = [score for parts in together for score in _scores(parts)]
-    kinds = [Kind(relative, spreads**2), Kind(scores, np.ones(len(groups)))]
-    of_mean, of_median = fit(groups, kinds)
-    halves = half_widths(of_mean.weights, of_mean.scale, of_mean.variances, of_mean.df)
-    moved = _moved(groups, relative, of_mean) * halves
-    counts = np.array([len(group.rates) for group in groups])
-    distances = half_widths(
-        of_median.weights, of_median.scale, _of_medians(of_median, counts), of_median.df
-    )
-    asked = [distances] if len(together) == 1 else list(distances[:, None])
-    bounds = [_bounds(np.concatenate(v), d) for v, d in zip(together, asked, strict=True)]
-    lower, upper = np.concatenate(bounds, axis=1) * spreads
+    of_mean, of_median = _fits(groups, relative, scores, spreads)
+    few = swings(groups)
+    of_means = _of_means(groups, relative, of_mean, few)
+    of_middles = 1 + _of_middles(together, of_median, few) * spreads
+    if few is not None:
+        of_middles[1] *= few.whole
     levels = tuple(
-        LevelEstimates(
-            _estimate(mean, mean * (1 + move - half), mean * (1 + move + half)),
-            _estimate(middle, middle * (1 + below), middle * (1 + above)),
-        )
-        for mean, half, move, middle, below, above in zip(
-            means, halves, moved, middles, lower, upper, strict=True
+        LevelEstimates(_estimate(mean, *mean * of_mean), _estimate(middle, *middle * of_middle))
+        for mean, of_mean, middle, of_middle in zip(
+            means, of_means.T, middles, of_middles.T, strict=True
         )
     )
     times = np.concatenate([group.times for group in groups])
     return RunEstimates(levels, float(np.ptp(times)), _typical(of_mean), _modes(groups))
+
+
+def _of_means(
+    groups: Sequence[Group], relative: Sequence[Array], found: Fit, few: Swings | None
+) -> Array:
+    """The bounds of the means, over these, shape (2, groups)."""
+    halves = half_widths(found.weights, found.scale, found.variances, found.df)
+    bounds: Array = 1 + _moved(groups, relative, found) * halves + np.array([-halves, halves])
+    if few is not None and few.few:
+        bounds[0] = np.minimum(bounds[0], few.lower)
+        bounds[1] = np.maximum(bounds[1], few.upper)
+    return bounds
+
+
+def _of_middles(together: Sequence[Sequence[Array]], found: Fit, few: Swings | None) -> Array:
+    """The bounds of the medians, from these in the values' units, shape (2, groups).
+
+    Args:
+        together: of the groups whose order statistics are taken together, their values.
+        found: by their scores.
+        few: what few changes between two speeds leave open.
+    """
+    counts = np.array([len(part) for parts in together for part in parts])
+    distances = half_widths(found.weights, found.scale, _of_medians(found, counts), found.df)
+    asked = [distances] if len(together) == 1 else list(distances[:, None])
+    bounds = [_bounds(np.concatenate(v), d, few) for v, d in zip(together, asked, strict=True)]
+    return np.concatenate(bounds, axis=1)
+
+
+def _fits(
+    groups: Sequence[Group], relative: Sequence[Array], scores: Sequence[Array], spreads: Array
+) -> tuple[Fit, Fit]:
+    """The noise of the relative rates, and of their scores.
+
+    Where levels differ in what does not last, they may differ in what lasts as well, or not: the
+    slices themselves say which is the likelier.
+    """
+    alike = np.ones(len(groups))
+    kinds = [Kind(scores, alike), Kind(relative, spreads**2)]
+    if (spreads != 1).any():
+        in_units = [part / spread for part, spread in zip(relative, spreads, strict=True)]
+        kinds.append(Kind(in_units, alike, spreads))
+    of_median, *of_mean = fit(groups, kinds)
+    return either(of_mean), of_median
 
 
 def _of_medians(found: Fit, counts: NDArray[np.int64]) -> Array:
@@ -170,37 +202,6 @@ def _typical(found: Fit) -> float:
     return float(found.seconds[order][int((below < 0.5).sum())])
 
 
-def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Array:
-    """What mixtures of Student's t stay within in 95 of 100 cases, shape (groups).
-
-    Args:
-        weights: of the mixture's parts, shape (parts).
-        scale: variance of one slice, shape (parts).
-        variances: of each group's mean, in that unit, shape (parts, groups).
-        df: degrees of freedom of all parts.
-    """
-    deviations = np.sqrt(scale[:, None] * variances)
-    places, below = _student_table(df)
-    low, high = np.zeros(deviations.shape[1]), deviations.max(axis=0) * places[-1]
-    for _ in range(40):
-        middle = (low + high) / 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            at = np.where(deviations > 0, middle / deviations, math.inf)
-        inside = weights @ np.interp(at, places, below) < UPPER_TAIL
-        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
-    found: Array = (low + high) / 2
-    return found
-
-
-def _student_table(df: int) -> tuple[Array, Array]:
-    """Places from 0 on, and the probability that Student's t stays below each."""
-    places = np.concatenate([np.linspace(0, 8, 321), np.geomspace(8.2, 1e4, 100)])
-    density = (1 + places**2 / df) ** (-(df + 1) / 2)
-    steps = np.diff(places) * (density[1:] + density[:-1]) / 2
-    below = np.concatenate([[0.0], np.cumsum(steps)])
-    return places, 0.5 + 0.5 * below / below[-1]
-
-
 def _scores(parts: Sequence[Array]) -> list[Array]:
     """The normal scores of all values together: what normal values of the same ranks would be."""
     values = np.concatenate(parts)
@@ -215,17 +216,20 @@ def _scores(parts: Sequence[Array]) -> list[Array]:
     return np.split(found, np.cumsum([len(part) for part in parts])[:-1])
 
 
-def _bounds(values: Array, distances: Array) -> Array:
+def _bounds(values: Array, distances: Array, few: Swings | None) -> Array:
     """Which values lie so many standard deviations of a normal distribution from the middle.
 
-    Beyond the outermost values their standard deviation carries on.
+    Beyond the outermost values their standard deviation carries on. Where two states are seen, at
+    least those values that would be the middle if their shares were other ones.
     """
     ordered, count = np.sort(values), len(values)
-    places = np.array([NORMAL.cdf(-part) for part in distances]) * count - 0.5
+    shares = np.array([NORMAL.cdf(-part) for part in distances])
+    below = above = shares
+    if few is not None:
+        below, above = np.minimum(shares, 0.5 - few.more), np.minimum(shares, 0.5 - few.less)
     beyond = np.maximum(0.0, distances + NORMAL.inv_cdf(0.5 / count)) * float(values.std())
-    lower, upper = (
-        np.interp(part, np.arange(count), ordered) for part in (places, count - 1 - places)
-    )
+    lower = np.interp(below * count - 0.5, np.arange(count), ordered)
+    upper = np.interp((1 - above) * count - 0.5, np.arange(count), ordered)
     return np.array([lower - beyond, upper + beyond])
 
 
@@ -245,29 +249,3 @@ def _moved(groups: Sequence[Group], relative: Sequence[Array], found: Fit) -> Ar
     moved = LASTING_SKEW * skew * np.sqrt(ratios) * (1 + 2 * normal**2) / 6 / normal
     kept: Array = np.clip(moved, -MOST_MOVED, MOST_MOVED)
     return kept
-
-
-def relative_spreads(groups: Sequence[Group]) -> Array:
-    """How much what does not last varies in each group, in shares of its rate and of all groups.
-
-    Of the differences of slices that follow each other in a round: their median, which outliers do
-    not move. Groups that differ by no more than chance have 1.
-    """
-    alike = np.ones(len(groups))
-    steps = [
-        np.diff(group.rates)[np.diff(group.rounds) == 0] / group.rates.mean() for group in groups
-    ]
-    counts = np.array([len(part) for part in steps])
-    if counts.min() < LEAST_STEPS:
-        return alike
-    middles = np.array([np.median(np.abs(part)) for part in steps])
-    if len(groups) < 2 or middles.min() <= 0:
-        return alike
-    logs = np.log(middles)
-    logs -= np.median(logs)
-    # What chance makes of it is taken off (James and Stein, Berkeley Symposium 1961, each group by
-    # itself): a level that is four times as noisy keeps nine tenths of that.
-    chance = BY_CHANCE**2 * OF_MEDIAN_STEP / counts
-    kept = np.maximum(0.0, 1 - chance / np.maximum(logs**2, chance))
-    found: Array = np.exp(logs * kept)
-    return found

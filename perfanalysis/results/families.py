@@ -25,13 +25,30 @@ def _family(name: str, text: str, *labels: str) -> Family:
 # Families of one sample a level, by the document's key.
 LEVEL = {
     "units_per_second": _family(
-        "units_per_second", "Work units per second of the whole machine at that target.", "busy"
+        "units_per_second",
+        "Work units per second of the whole machine at that target: the median, for comparing.",
+        "busy",
     ),
     "lower": _family(
-        "units_per_second_lower", "Lower bound of the 95 % confidence interval.", "busy"
+        "units_per_second_lower", "Lower bound of the median's 95 % confidence interval.", "busy"
     ),
     "upper": _family(
-        "units_per_second_upper", "Upper bound of the 95 % confidence interval.", "busy"
+        "units_per_second_upper", "Upper bound of the median's 95 % confidence interval.", "busy"
+    ),
+    "mean_units_per_second": _family(
+        "mean_units_per_second",
+        "Work units per second of the whole machine at that target: the mean, the work done.",
+        "busy",
+    ),
+    "mean_lower": _family(
+        "mean_units_per_second_lower",
+        "Lower bound of the mean's 95 % confidence interval.",
+        "busy",
+    ),
+    "mean_upper": _family(
+        "mean_units_per_second_upper",
+        "Upper bound of the mean's 95 % confidence interval.",
+        "busy",
     ),
     "busy_ratio": _family("busy_ratio", "Busy ratio that /proc/stat says was reached.", "busy"),
     "steal_ratio": _family("steal_ratio", "Ratio of stolen time during that level.", "busy"),
@@ -39,7 +56,7 @@ LEVEL = {
 # Families of one sample a kernel, by the document's key.
 RUN = {
     "max_units_per_second": _family(
-        "max_units_per_second", "Work units per second at 100 % busy on all CPUs."
+        "max_units_per_second", "Work units per second at 100 % busy on all CPUs: the median."
     ),
     "single_units_per_second": _family(
         "single_units_per_second", "Work units per second of one worker on one CPU."
@@ -53,6 +70,20 @@ LADDER = _family(
     "Work units per second of so many workers at full load, cores filled first.",
     "workers",
 )
+# Families of one sample a kernel, there when the run was at two speeds; by the key of ``bimodal``.
+# A later run has none: the label tells whose they are.
+TWO_SPEEDS = {
+    "slow_ratio": _family(
+        "slow_speed_ratio",
+        "The slow one of two speeds between which the machine went to and fro, over the quick one.",
+        "test_id",
+    ),
+    "slow_share": _family(
+        "slow_time_ratio",
+        "Ratio of the time that the machine was at the slow one of two speeds.",
+        "test_id",
+    ),
+}
 FULL_CONDITIONS = _family(
     "full_conditions",
     "Whether the run had all of the machine: all CPUs and levels, at the usual niceness.",
@@ -81,6 +112,7 @@ FAMILIES = (
     *LEVEL.values(),
     *RUN.values(),
     LADDER,
+    *TWO_SPEEDS.values(),
     FULL_CONDITIONS,
     NEWEST_VALID,
     INFO,
@@ -123,6 +155,12 @@ def samples_of(document: Document) -> list[Sample]:
         (Series(LADDER, (kernel, str(workers))), level.units_per_second)
         for workers, level in document.rungs.items()
     ]
+    modes = None if document.noise is None else document.noise.bimodal
+    if modes is not None:
+        shown += [
+            (Series(family, (kernel, document.test_id)), getattr(modes, key))
+            for key, family in TWO_SPEEDS.items()
+        ]
     shown.append((Series(FULL_CONDITIONS, (kernel,)), conditions.full(document)))
     run = (document.kernel_version, document.test_id, document.profile)
     shown.append((Series(INFO, (kernel, *run)), 1))

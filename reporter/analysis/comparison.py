@@ -83,6 +83,11 @@ def max_units(machine: Machine) -> Estimate | None:
     return machine.test.max if machine.test else None
 
 
+def work_done(machine: Machine) -> Estimate | None:
+    """The machine's mean units per second at 100 % busy: the work that its money buys."""
+    return machine.test.work.at(100) if machine.test else None
+
+
 def units_per_dollar(machine: Machine) -> Estimate | None:
     """The machine's units per second per dollar-hour."""
     return machine.units_per_dollar
@@ -122,7 +127,7 @@ def pareto(machines: Sequence[Machine]) -> list[Machine]:
     Those without a price or a load test take no part.
     """
     offers = [
-        (m.price, -most.value, m.name, m) for m in machines if (most := max_units(m)) and m.price
+        (m.price, -done.value, m.name, m) for m in machines if (done := work_done(m)) and m.price
     ]
     front: list[Machine] = []
     last: tuple[float, float] | None = None

@@ -145,9 +145,10 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
     if memory is not None:
         count = max(count, math.ceil(memory / MEMORY_LIMIT - 1e-9))
     own = None
-    if np.isfinite(curve.lower).any() and np.isfinite(curve.upper).any():
-        columns = (curve.units, curve.lower, curve.upper)
-        own = Estimate(*(float(work_at(curve, busy, column).mean()) for column in columns))
+    work = machine.test.work
+    if np.isfinite(work.lower).any() and np.isfinite(work.upper).any():
+        columns = (work.units, work.lower, work.upper)
+        own = Estimate(*(float(work_at(work, busy, column).mean()) for column in columns))
     return WorkloadFit(
         machine,
         float(predicted.mean()),

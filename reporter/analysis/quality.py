@@ -147,6 +147,16 @@ def _of_test(machine: Machine, language: Language) -> list[str]:
     if test.max is None:
         found.append(say("the load test has no step at 100 % with an interval."))
     found += _of_steal(test, language)
+    if test.speeds is not None:
+        found.append(
+            say(
+                "the load test went to and fro between two speeds, the slow one {percent} below the"
+                " quick one, for {share} of the time: units per second compare its more frequent"
+                " speed, units per dollar are of the mean of both.",
+                percent=language.ratio(1 - test.speeds[0], 0),
+                share=language.ratio(test.speeds[1], 0),
+            )
+        )
     if len(test.curve.steal) > 1 and not np.isfinite(test.curve.steal).any():
         found.append(say("whether time was stolen during the load test is unknown."))
     distance = np.abs(test.curve.reached - test.curve.busy / 100)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,8 +39,9 @@ def _machine(name: str, own: Own) -> Machine:
     price = _value(own[queries.PRICE])
     test = _load_test(own)
     per_dollar, estimate = _value(own[queries.UNITS_PER_DOLLAR]), None
-    if test and test.max and price and test.full is not False:
-        bounds = test.max.divided_by(price)
+    work = test.work.at(100) if test else None
+    if test and work and price and test.full is not False:
+        bounds = work.divided_by(price)
         # Where the recording rule is not loaded, the same division is made here, and said.
         value = bounds.value if per_dollar is None else per_dollar
         estimate = Estimate(value, bounds.lower, bounds.upper)
@@ -78,6 +80,15 @@ def _load_test(own: Own) -> LoadTest | None:
         reached=column(queries.LEVEL_REACHED),
         steal=column(queries.LEVEL_STEAL),
     )
+    means = _by_busy(own[queries.MEAN_UNITS])
+    mean = None
+    if means.keys() == levels.keys():
+        mean = replace(
+            curve,
+            units=column(queries.MEAN_UNITS),
+            lower=column(queries.MEAN_LOWER),
+            upper=column(queries.MEAN_UPPER),
+        )
     run = max(own[queries.RUN], key=lambda sample: sample.time, default=None)
     valid, full = _value(own[queries.RUN_VALID]), _value(own[queries.RUN_FULL])
     test_id = run.labels.get("test_id", "") if run else ""
@@ -90,6 +101,8 @@ def _load_test(own: Own) -> LoadTest | None:
         single=_value(own[queries.SINGLE_UNITS]),
         curve=curve,
         earlier=_earlier(own[queries.RUNS], test_id),
+        means=mean,
+        speeds=_speeds(own, test_id),
     )
 
 
@@ -101,6 +114,15 @@ def _earlier(runs: Sequence[Sample], test_id: str) -> dict[str, float]:
         for s in runs
         if s.labels["conditions"] in conditions and s.labels["test_id"] != test_id and s.value > 0
     }
+
+
+def _speeds(own: Own, test_id: str) -> tuple[float, float] | None:
+    """Two speeds of a run; those of an earlier one are no part of it."""
+    slow, share = (
+        _value([sample for sample in own[query] if sample.labels.get("test_id") == test_id])
+        for query in (queries.SLOW_SPEED, queries.SLOW_TIME)
+    )
+    return None if slow is None or share is None else (slow, share)
 
 
 def _by_busy(samples: Sequence[Sample]) -> dict[int, float]:

@@ -55,6 +55,40 @@ LEVEL_UPPER = InstantQuery(
     _RATE,
     newest=True,
 )
+# The work that was done, which is what money buys; the ones above compare speeds.
+MEAN_UNITS = InstantQuery(
+    "Mean units per second by busy level",
+    "last_over_time(perf_loadtest_mean_units_per_second{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
+MEAN_LOWER = InstantQuery(
+    "Mean units per second, lower bound",
+    "last_over_time(perf_loadtest_mean_units_per_second_lower{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
+MEAN_UPPER = InstantQuery(
+    "Mean units per second, upper bound",
+    "last_over_time(perf_loadtest_mean_units_per_second_upper{$machines,$kernel,$busy}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
+SLOW_SPEED = InstantQuery(
+    "Slow speed of two",
+    "last_over_time(perf_loadtest_slow_speed_ratio{$machines,$kernel}[$range])",
+    "ratio to the quick one",
+    optional=True,
+)
+SLOW_TIME = InstantQuery(
+    "Time at the slow speed",
+    "last_over_time(perf_loadtest_slow_time_ratio{$machines,$kernel}[$range])",
+    "ratio",
+    optional=True,
+)
 LEVEL_REACHED = InstantQuery(
     "Busy ratio reached",
     "last_over_time(perf_loadtest_busy_ratio{$machines,$kernel,$busy}[$range])",
@@ -137,6 +171,11 @@ QUERIES = (
     LEVEL_UNITS,
     LEVEL_LOWER,
     LEVEL_UPPER,
+    MEAN_UNITS,
+    MEAN_LOWER,
+    MEAN_UPPER,
+    SLOW_SPEED,
+    SLOW_TIME,
     LEVEL_REACHED,
     LEVEL_STEAL,
     RUN_VALID,

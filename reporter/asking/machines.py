@@ -44,9 +44,11 @@ class Curve:
 class LoadTest:
     """The newest run of the reported kernel on one machine; rates in units per second.
 
-    ``full`` is whether it had the whole machine; a part of one has no price-performance.
-    ``earlier`` has the maxima of the other valid runs of 30 days under the same conditions, by id:
-    they tell what runs of the machine vary by.
+    ``max`` and ``curve`` are medians, which compare speeds; ``means`` is the curve of the work that
+    was done, None where the run has no means. ``full`` is whether it had the whole machine; a part
+    of one has no price-performance. ``earlier`` has the maxima of the other valid runs of 30 days
+    under the same conditions, by id: they tell what runs of the machine vary by. ``speeds`` are the
+    slow one of two speeds over the quick one, and the share of the time at it; None: one speed.
     """
 
     test_id: str
@@ -57,6 +59,13 @@ class LoadTest:
     curve: Curve
     full: bool | None = None
     earlier: Mapping[str, float] = field(default_factory=dict)
+    means: Curve | None = None
+    speeds: tuple[float, float] | None = None
+
+    @property
+    def work(self) -> Curve:
+        """The work that was done, which is what money buys: without means, the medians."""
+        return self.curve if self.means is None else self.means
 
 
 @dataclass(frozen=True)
@@ -112,4 +121,11 @@ UNITS: Mapping[str, str] = {
     "test.curve.upper": "units/s",
     "test.curve.reached": "ratio",
     "test.curve.steal": "ratio",
+    "test.means.busy": "percent",
+    "test.means.units": "units/s",
+    "test.means.lower": "units/s",
+    "test.means.upper": "units/s",
+    "test.means.reached": "ratio",
+    "test.means.steal": "ratio",
+    "test.speeds": "ratio",
 }

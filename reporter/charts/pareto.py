@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reporter.analysis.comparison import max_units, pareto
+from reporter.analysis.comparison import pareto, work_done
 from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, mark, set_work_axis
@@ -28,7 +28,7 @@ def draw(
         language: of the labels.
         height: of the chart, in inches.
     """
-    offers = [machine for machine in machines if machine.price and max_units(machine)]
+    offers = [machine for machine in machines if machine.price and work_done(machine)]
     if len(offers) < 2:
         return None
     with mpl.rc_context(style.RULES):
@@ -40,7 +40,7 @@ def draw(
             _offer(axes, machine, places[machine.name], names[machine.name])
         axes.margins(0.08)
         prices = [machine.price for machine in offers if machine.price]
-        work = [most.value for machine in offers if (most := max_units(machine))]
+        work = [most.value for machine in offers if (most := work_done(machine))]
         _prices(axes, language, logarithmic=far_apart(prices))
         label = "units per second at 100 %"
         set_work_axis(axes, label, language, logarithmic=far_apart(work))
@@ -49,7 +49,7 @@ def draw(
 
 
 def _front(axes: Axes, offers: Sequence[Machine]) -> None:
-    front = [(m.price, most.value) for m in pareto(offers) if m.price and (most := max_units(m))]
+    front = [(m.price, most.value) for m in pareto(offers) if m.price and (most := work_done(m))]
     axes.plot(
         *zip(*front, strict=True),
         drawstyle="steps-post",
@@ -61,7 +61,7 @@ def _front(axes: Axes, offers: Sequence[Machine]) -> None:
 
 
 def _offer(axes: Axes, machine: Machine, place: int, name: str) -> None:
-    most = max_units(machine)
+    most = work_done(machine)
     assert most
     axes.errorbar(
         machine.price or 0.0,

@@ -7,6 +7,8 @@ from reporter.asking.machine_queries import (
     LEVEL_LOWER,
     LEVEL_UPPER,
     MAX_UNITS,
+    MEAN_LOWER,
+    MEAN_UPPER,
     PRICE,
     UNITS_PER_DOLLAR,
 )
@@ -36,6 +38,6 @@ FIGURE = Figure(
     caption="Right of the line is more than the baseline. A line is the 95 % interval: by the"
     " spread of earlier runs where these are known of both, else of one run each; where it crosses"
     " 0, neither machines nor runs can be told apart.",
-    queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER),
+    queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER, MEAN_LOWER, MEAN_UPPER),
     draw=draw,
 )

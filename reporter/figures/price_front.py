@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from reporter.analysis.comparison import max_units
+from reporter.analysis.comparison import work_done
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UPPER, MAX_UNITS, PRICE
+from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER, PRICE
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 
 TITLE = "Price and work: the Pareto front"
 CAPTION = (
-    "Up is more work, left is cheaper. The dashed line joins the machines that no other beats in"
-    " both, by one run of each; one below it costs more than another that did as much."
+    "Up is more work in the mean, left is cheaper. The dashed line joins the machines that no other"
+    " beats in both, by one run of each; one below it costs more than another that did as much."
 )
-QUERIES = (MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER)
+QUERIES = (MEAN_UNITS, PRICE, MEAN_LOWER, MEAN_UPPER)
 
 
 def draw(height: float, data: ReportData) -> Chart:
@@ -23,9 +23,9 @@ def draw(height: float, data: ReportData) -> Chart:
     from reporter.charts import pareto
 
     rows: list[tuple[Cell, ...]] = [
-        (m.name, m.price, most.value, most.lower, most.upper, int(m.name in data.front))
+        (m.name, m.price, done.value, done.lower, done.upper, int(m.name in data.front))
         for m in data.machines
-        if m.price and (most := max_units(m))
+        if m.price and (done := work_done(m))
     ]
     columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
     return Chart(

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UPPER, PRICE, UNITS_PER_DOLLAR
+from reporter.asking.machine_queries import (
+    MEAN_LOWER,
+    MEAN_UNITS,
+    MEAN_UPPER,
+    PRICE,
+    UNITS_PER_DOLLAR,
+)
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 
@@ -26,8 +32,8 @@ def draw(data: ReportData) -> Chart:
 FIGURE = Figure(
     name="work_for_the_money",
     title="Work for the money",
-    caption="Units per second for each dollar per hour; longer is better. The line at a bar's end"
-    " is the 95 % interval of one run.",
-    queries=(UNITS_PER_DOLLAR, PRICE, LEVEL_LOWER, LEVEL_UPPER),
+    caption="Units per second, in the mean, for each dollar per hour; longer is better. The line"
+    " at a bar's end is the 95 % interval of one run.",
+    queries=(UNITS_PER_DOLLAR, PRICE, MEAN_UNITS, MEAN_LOWER, MEAN_UPPER),
     draw=draw,
 )

@@ -73,6 +73,8 @@ TEMPLATES: Mapping[str, Asking] = {
                 machine.RUNS,
                 machine.LEVEL_REACHED,
                 machine.LEVEL_STEAL,
+                machine.SLOW_SPEED,
+                machine.SLOW_TIME,
             }
         ),
         points=144,

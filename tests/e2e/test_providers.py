@@ -37,13 +37,14 @@ def figures(text: str) -> list[str]:
 Bounds = tuple[float, float, float]
 
 
-def work(store: Store, provider: str) -> Bounds:
-    """Units per second at full load, and the bounds of their interval."""
+def work(store: Store, provider: str, of: str = "") -> Bounds:
+    """Units per second at full load, and the bounds of their interval; ``mean_``: of the mean."""
     full = f'{{instance="{provider}-1",busy="100"}}'
-    value = f'perf_loadtest_max_units_per_second{{instance="{provider}-1"}}'
-    ends = [f"perf_loadtest_units_per_second_{end}{full}" for end in ("lower", "upper")]
-    found = [store.one(f"last_over_time({query}[1h])") for query in (value, *ends)]
-    return found[0], found[1], found[2]
+    parts = [
+        store.one(f"last_over_time(perf_loadtest_{of}units_per_second{end}{full}[1h])")
+        for end in ("", "_lower", "_upper")
+    ]
+    return parts[0], parts[1], parts[2]
 
 
 def ratio(one: Bounds, other: Bounds) -> Bounds:
@@ -55,7 +56,8 @@ def ratio(one: Bounds, other: Bounds) -> Bounds:
 
 
 def per_dollar(store: Store, provider: str) -> Bounds:
-    value, lower, upper = (bound / PRICES[provider] for bound in work(store, provider))
+    """Money buys the work that is done, which is the mean."""
+    value, lower, upper = (bound / PRICES[provider] for bound in work(store, provider, "mean_"))
     return value, lower, upper
 
 

@@ -287,6 +287,41 @@ def test_a_gate_has_three_outcomes(
     assert cli.run([*words, "--fail-if-unsure"]) == (outcome != "no slower")
 
 
+def with_means(path: Path, name: str, rate: float, mean: float, price: float) -> str:
+    """Three runs whose mean is a share of their median."""
+    for i, off in enumerate((0.999, 1.0, 1.001)):
+        made = write(path / name, f"{name}{i}", rate * off, facts={"price_dollars_per_hour": price})
+        tree = json.loads(Path(made).read_text())
+        full = tree["levels"][-1]
+        done = mean * full["units_per_second"]
+        full |= {
+            "mean_units_per_second": done,
+            "mean_lower": done * 0.99,
+            "mean_upper": done * 1.01,
+        }
+        tree["noise"] = {"covered_seconds": 4, "bimodal": {"slow_ratio": 0.82, "slow_share": 0.3}}
+        Path(made).write_text(json.dumps(tree))
+    return str(path / name)
+
+
+def test_units_per_dollar_are_of_the_mean_where_all_runs_have_one(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    steady = with_means(tmp_path, "a", 1000.0, 1.0, 0.5)
+    swinging = with_means(tmp_path, "b", 1000.0, 0.946, 0.5)
+    cheap = with_means(tmp_path, "c", 1000.0, 0.946, 0.4)
+    without = three(tmp_path, "d", facts={"price_dollars_per_hour": 0.5})
+    found = compare(capsys, steady, swinging, cheap, without)
+    rows = [figures(found, number)["units_per_dollar"] for number in range(3)]
+    assert [row["ratio"] for row in rows] == pytest.approx([0.946, 0.946 * 1.25, 1.0], rel=0.005)
+    # At one price it differs where the primary figure does, and nowhere else.
+    assert (rows[0]["upper"] < 1, rows[0]["withheld"]) == (True, "primary figure")
+    assert [row["verdict"] for row in rows] == ["cannot tell", "faster", "cannot tell"]
+    assert any(
+        "b0 was at two speeds, 18% slower" in said for said in found["comparisons"][0]["remarks"]
+    )
+
+
 def test_a_known_price_tells_units_per_dollar_whatever_the_rates_say(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -88,13 +88,23 @@ def test_what_spoils_a_level(change: dict[str, object], busy: int, reasons: list
 
 
 @pytest.mark.parametrize(
-    ("ratio", "samples", "sure"),
-    [(0.02, 10**9, False), (0.031, 10**9, True), (0.045, 200, False), (0.045, 1000, True)],
+    ("value", "sampled", "samples", "sure"),
+    [
+        (0.02, 0.02, 10**9, False),
+        (0.031, 0.031, 10**9, True),
+        (0.045, 0.045, 200, False),
+        (0.045, 0.045, 1000, True),
+        # The others' share is what is left of all that was sampled, and so is its chance.
+        (0.07, 0.17, 180, False),
+        (0.07, 0.17, 180_000, True),
+        # At full load nothing is left to chance.
+        (0.031, 1.0, 180, True),
+    ],
 )
 def test_what_is_sampled_must_be_surely_above_a_limit(
-    ratio: float, samples: int, sure: bool
+    value: float, sampled: float, samples: int, sure: bool
 ) -> None:
-    assert surely_above(0.03, ratio, samples) is sure
+    assert surely_above(0.03, value, sampled, samples) is sure
 
 
 def test_spoiled_slices_do_not_move_the_estimate() -> None:
@@ -140,9 +150,14 @@ def test_rates_are_those_of_the_level_that_was_asked_for() -> None:
         # A quarter of the level, though /proc/stat's 2.5 points of all time are few.
         (10, 0.075, 15, ["busy level: 10 % was asked, the workers' own were 7.5%"]),
         (10, 0.12, 24, ["busy level: 10 % was asked, the workers' own were 12.0%"]),
-        (10, 0.10, 30, ["busy level: 10 % was asked, 15.0% was reached"]),
+        # Background is no part of the level: what it takes is judged as others' load.
+        (10, 0.10, 30, []),
         (90, 0.89, 178, []),
-        (90, 0.86, 172, ["busy level: 90 % was asked, 86.0% was reached"]),
+        (90, 0.86, 172, ["busy level: 90 % was asked, the workers' own were 86.0%"]),
+        # The quanta were right by the clock, and the kernel knows of no such work.
+        (90, 0.90, 160, ["busy level: 90 % was asked, 80.0% was reached"]),
+        # Of 200 samples 12 may be 20 by chance.
+        (10, 0.10, 12, []),
         # The loop makes room for up to half of the lowest levels.
         (2, 0.01, 4, []),
     ],

@@ -51,6 +51,28 @@ def test_verdicts(condition: str, name: str, passed: bool, value: float, certain
     assert found.value == pytest.approx(value)
 
 
+def test_money_buys_the_mean() -> None:
+    # 18 % slower for 30 % of the time.
+    full = structs.replace(
+        DOCUMENT.levels[-1], mean_units_per_second=946.0, mean_lower=900.0, mean_upper=990.0
+    )
+    run = structs.replace(DOCUMENT, levels=(DOCUMENT.levels[0], full))
+    worth, median, mean, of_half = verdicts(
+        run,
+        [
+            parse("units_per_dollar<9500"),
+            parse("max_units_per_second<950"),
+            parse("mean_units_per_second[100]<890"),
+            parse("mean_units_per_second[50]<1"),
+        ],
+    )
+    assert (worth.passed, worth.value, worth.certain) == (False, pytest.approx(9460), False)
+    assert (median.passed, median.value, median.certain) == (True, 1000.0, True)
+    assert (mean.passed, mean.value, mean.certain) == (True, 946.0, True)
+    # That level is of a version that knew no mean.
+    assert of_half.passed is None
+
+
 def test_what_is_unknown_has_no_verdict() -> None:
     unknown = structs.replace(DOCUMENT, machine=Machine())
     entry = Verdict(name="units_per_dollar<5", passed=None)

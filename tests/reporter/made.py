@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reporter.asking.machines import Curve, LoadTest, Machine
@@ -16,3 +18,13 @@ def machine(name: str, most: float, price: float | None, spread: float = 0.01) -
     test = LoadTest("t", 1000.0, True, curve.at(100), most / 2, curve)
     worth = test.max.divided_by(price) if price and test.max else None
     return Machine(name, "aws", instance_type=name, price=price, test=test, units_per_dollar=worth)
+
+
+def at_two_speeds(made: Machine, mean: float) -> Machine:
+    """The same machine, the mean of which is a share of its median."""
+    test = made.test
+    assert test
+    curve = test.curve
+    units, lower, upper = (mean * part for part in (curve.units, curve.lower, curve.upper))
+    means = replace(curve, units=units, lower=lower, upper=upper)
+    return replace(made, test=replace(test, means=means, speeds=(0.82, 0.3)))

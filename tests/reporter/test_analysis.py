@@ -18,7 +18,7 @@ from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery
 from reporter.asking.usage_queries import RESETS, RESTARTS, VIOLATIONS
 from reporter.language import ENGLISH
-from tests.reporter.made import machine
+from tests.reporter.made import at_two_speeds, machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)
 # Start, end, seconds between points, and of a rate's window.
@@ -30,6 +30,22 @@ def test_ranks_leave_out_what_is_unknown() -> None:
     every = [UNTESTED, LARGE, SMALL, machine("free", 900.0, None)]
     assert [m.name for m in ranked(every, units_per_dollar)] == ["small", "large"]
     assert [m.name for m in ranked(every, max_units)] == ["free", "large", "small"]
+
+
+def test_the_front_of_price_and_work_is_of_the_work_that_was_done() -> None:
+    # By its median it does as much as the large one, for less.
+    one = at_two_speeds(machine("two-speeds", 510.0, 0.04), 0.9)
+    assert [m.name for m in pareto([SMALL, LARGE, one])] == ["small", "two-speeds", "large"]
+    assert [m.name for m in pareto([SMALL, LARGE, machine("steady", 510.0, 0.04)])] == [
+        "small",
+        "steady",
+    ]
+    found = remarks([SMALL, one], {}, {}, RANGE, ENGLISH)
+    assert [text for text in found if "two speeds" in text] == [
+        "two-speeds: the load test went to and fro between two speeds, the slow one 18 % below the"
+        " quick one, for 30 % of the time: units per second compare its more frequent speed, units"
+        " per dollar are of the mean of both."
+    ]
 
 
 def test_the_verdict_names_the_best_with_bounds() -> None:

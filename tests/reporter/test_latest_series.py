@@ -67,6 +67,14 @@ def history() -> str:
                     value = most * busy / 100 * factor
                     at = f'{kernel},busy="{busy}"'
                     gauge(f"perf_loadtest_units_per_second{suffix}", at, value, times)
+                    if name == "grown":
+                        done = f"perf_loadtest_mean_units_per_second{suffix}"
+                        gauge(done, at, 0.9 * value, times)
+            # Of one machine the earlier run was at two speeds, of the other one the newest.
+            if (name, number) in {("shrunk", 0), ("grown", 1)}:
+                run = f'{kernel},test_id="{name}-{1 - number}"'
+                gauge("perf_loadtest_slow_speed_ratio", run, 0.82, times)
+                gauge("perf_loadtest_slow_time_ratio", run, 0.3, times)
     return "\n".join([*(line for family in lines.values() for line in family), "# EOF", ""])
 
 
@@ -91,3 +99,10 @@ def test_a_machine_that_was_resized_is_what_it_is_now(url: str, tmp_path: Path) 
         assert machine["test"]["curve"]["busy"] == list(levels)
         assert machine["test"]["curve"]["units"] == [most * busy / 100 for busy in levels]
         assert machine["test"]["max"]["value"] == most
+        # Money buys the mean; what has none is taken as it is.
+        has_mean = machine["name"] == "grown"
+        assert ("means" in machine["test"]) == ("speeds" in machine["test"]) == has_mean
+        work = most * (0.9 if has_mean else 1.0)
+        worth = machine["units_per_dollar"]
+        assert worth["value"] == pytest.approx(work / price)
+        assert worth["upper"] == pytest.approx(1.01 * work / price)

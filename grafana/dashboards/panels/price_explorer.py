@@ -35,9 +35,9 @@ def scatter() -> Panel:
         title="Price and work",
         description=(
             "Each machine by what an hour costs (x, dollars) and what it does at 100 % busy (y, "
-            "units per second). The line joins the machines that no other beats in both at once "
-            "(the Pareto front). Good: on the line. Bad: below it: another machine does more for "
-            "less."
+            "units per second, the mean). The line joins the machines that no other beats in both "
+            "at once (the Pareto front). Good: on the line. Bad: below it: another machine does "
+            "more for less."
         ),
         kind="xychart",
         unit="short",
@@ -102,9 +102,10 @@ def by_purchase() -> Panel:
     return Panel(
         title="What if: every purchase option",
         description=(
-            "Units per second for each dollar an hour, by each way to buy that the inventory has "
-            "a price for. Good: the longest bar, where its terms suit. Bad: a missing bar: no "
-            f"price is known. Of more than {MOST} machines, the {MOST} with most are shown."
+            "Units per second, in the mean, for each dollar an hour, by each way to buy that the "
+            "inventory has a price for. Good: the longest bar, where its terms suit. Bad: a "
+            f"missing bar: no price is known. Of more than {MOST} machines, the {MOST} with most "
+            "are shown."
         ),
         kind="barchart",
         unit="count:units/s per $/h",

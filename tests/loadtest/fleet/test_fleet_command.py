@@ -69,7 +69,7 @@ def test_good_machines_are_measured_and_bad_ones_listed(host: Host, tmp_path: Pa
     assert "fleet: web-2: done: rmw " in done.stderr
     first, second = found["results"]
     assert [first["machine"], second["machine"]] == ["web/1", "web-2"]
-    assert first["units_per_dollar"] == pytest.approx(first["units_per_second"] / 0.5)
+    assert first["units_per_dollar"] == pytest.approx(first["mean_units_per_second"] / 0.5)
     assert "units_per_dollar" not in second
     assert first["file"] == str(out / f"web_1-{first['test_id']}.json")
     documents = [reading.read(Path(entry["file"])) for entry in found["results"]]

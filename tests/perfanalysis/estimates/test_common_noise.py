@@ -9,16 +9,20 @@ import pytest
 
 from perfanalysis.estimates import student
 from perfanalysis.estimates.common_noise import (
+    APART,
     DRIFT_VARIANCE,
     DRIFTS,
     NO_LASTING_NOISE,
     SHARES,
     TIMES,
+    Array,
     Group,
     Kind,
     fit,
 )
-from perfanalysis.estimates.run_estimates import half_widths, of_groups, relative_spreads
+from perfanalysis.estimates.level_spreads import relative_spreads
+from perfanalysis.estimates.mixtures import half_widths
+from perfanalysis.estimates.run_estimates import of_groups
 
 POINTS = TIMES * len(SHARES) + 1
 
@@ -44,10 +48,17 @@ def kind_of(groups: list[Group]) -> Kind:
     return Kind(values, np.array([1.0, 4.0, 0.25]))
 
 
+@pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("drifts", [False, True])
-def test_the_filter_gives_the_likelihood_of_whole_matrices(drifts: bool) -> None:
+@pytest.mark.parametrize("units", [None, np.array([1.0, 2.0, 0.5])])
+def test_the_filter_gives_the_likelihood_of_whole_matrices(
+    drifts: bool, apart: bool, units: Array | None
+) -> None:
     groups = made()
     kind = kind_of(groups)
+    if units is not None:
+        values = [part / unit for part, unit in zip(kind.values, units, strict=True)]
+        kind = Kind(values, kind.variances, units)
     found = fit(groups, [kind])[0]
     times = np.concatenate([group.times for group in groups])
     level = np.repeat(np.arange(3), 12)
@@ -55,31 +66,65 @@ def test_the_filter_gives_the_likelihood_of_whole_matrices(drifts: bool) -> None
     spread = kind.variances[level] / kind.variances[level].mean()
     means = (level[:, None] == np.arange(3)).astype(float)
     line = (times - times.mean()) / times.std()
+    scales = np.ones(3) if units is None else units
+    first = POINTS * (drifts + 2 * apart)
     weights = []
     for point in range(POINTS):
         share, seconds = found.shares[point], found.seconds[point]
         lags = np.abs(times[:, None] - times)
         lasting = np.exp(-lags / seconds) if seconds else np.eye(36)
+        if apart:
+            lasting = np.where(level[:, None] == level, lasting, 0.0)
         matrix = share * lasting + (1 - share) * np.diag(spread)
         of_means = means.T @ matrix @ means / 12**2
-        assert found.variances[point] == pytest.approx(np.diag(of_means))
+        assert found.variances[point] == pytest.approx(np.diag(of_means) * scales**2)
         if drifts:
             matrix = matrix + DRIFT_VARIANCE * np.outer(line, line)
         inverse = np.linalg.inv(matrix)
         inner = means.T @ inverse @ means
         rest = inverse - inverse @ means @ np.linalg.solve(inner, means.T @ inverse)
         squares = values @ rest @ values
-        assert found.scale[point + POINTS * drifts] == pytest.approx(squares / 33)
+        assert found.scale[point + first] == pytest.approx(squares / 33)
         logs = np.linalg.slogdet(matrix)[1] + np.linalg.slogdet(inner)[1]
         times_of_share = 1 / np.sqrt(1 + np.unique(found.seconds)[1:])
         prior = (1 - NO_LASTING_NOISE) / len(SHARES) / np.sqrt(1 + seconds) / times_of_share.sum()
         prior = prior if seconds else NO_LASTING_NOISE
         weights.append(math.log(prior) - logs / 2 - 33 / 2 * math.log(squares))
-    part = found.weights[POINTS * drifts :][:POINTS]
+    part = found.weights[first:][:POINTS]
     expected = np.exp(np.array(weights) - max(weights))
     assert part / part.sum() == pytest.approx(expected / expected.sum(), rel=1e-6)
     assert found.weights.sum() == pytest.approx(1.0)
-    assert 0 < DRIFTS < 1
+    # Of all that the values say under all points, this is a part.
+    of_drift = math.log(DRIFTS if drifts else 1 - DRIFTS)
+    of_apart = math.log(APART if apart else 1 - APART)
+    own = max(weights) + math.log(expected.sum()) + of_drift + of_apart
+    # The density of the values themselves, of which each unit has one mean that is unknown.
+    own -= 11 * np.log(scales).sum()
+    assert own == pytest.approx(found.evidence + math.log(part.sum()), rel=1e-9)
+
+
+def test_a_noise_of_each_level_s_own_is_told_from_one_that_all_share() -> None:
+    random = np.random.default_rng(1)
+
+    def wandering(times: Array) -> Array:
+        lags = np.abs(times[:, None] - times)
+        return np.linalg.cholesky(np.exp(-lags / 0.5) + 1e-9 * np.eye(len(times))) @ random.normal(
+            size=len(times)
+        )
+
+    def apart(groups: list[Group]) -> float:
+        """The probability that each level has its own."""
+        values = [group.rates - 100 for group in groups]
+        found = fit(groups, [Kind(values, np.ones(len(groups)))])[0]
+        return float(found.weights[2 * POINTS :].sum())
+
+    plain = made(6, 8)
+    own = [Group(g.times, 100 + wandering(g.times), g.rounds) for g in plain]
+    every = np.concatenate([g.times for g in plain])
+    shared = np.split(wandering(every), len(plain))
+    common = [Group(g.times, 100 + v, g.rounds) for g, v in zip(plain, shared, strict=True)]
+    assert apart(own) > 0.99
+    assert apart(common) < 0.01
 
 
 def test_slices_of_a_round_are_put_together_in_long_runs() -> None:

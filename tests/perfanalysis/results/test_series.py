@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from importing.results import read
 from perfanalysis.results import conditions, families, reading, writing
-from perfanalysis.results.document import Document
+from perfanalysis.results.document import Document, Modes, Noise
 from perfanalysis.results.newest_results import is_own
 from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series, series_of
@@ -110,6 +111,23 @@ def test_what_is_remote_written_is_what_the_exporter_would_show(tmp_path: Path) 
     assert sent(SPOILED, own=False) == spoiled
     # Of a file that stands elsewhere its own conditions alone tell it.
     assert [is_own(one, tmp_path / "none") for one in (SPOILED, PART)] == [True, False]
+
+
+def test_the_mean_of_each_level_is_shown_and_two_speeds_where_they_were_seen() -> None:
+    level = structs.replace(
+        DOCUMENT.levels[0], mean_units_per_second=1300.0, mean_lower=1290.0, mean_upper=1315.0
+    )
+    noise = Noise(covered_seconds=4.0, bimodal=Modes(slow_ratio=0.82, slow_share=0.3))
+    found = plain(
+        families.samples_of(structs.replace(DOCUMENT, levels=(level,), noise=noise)),
+    )
+    assert {key: found[key] for key in found.keys() - RUN.keys()} == {
+        ("perf_loadtest_mean_units_per_second", "rmw", "100"): 1300.0,
+        ("perf_loadtest_mean_units_per_second_lower", "rmw", "100"): 1290.0,
+        ("perf_loadtest_mean_units_per_second_upper", "rmw", "100"): 1315.0,
+        ("perf_loadtest_slow_speed_ratio", "rmw", DOCUMENT.test_id): 0.82,
+        ("perf_loadtest_slow_time_ratio", "rmw", DOCUMENT.test_id): 0.3,
+    }
 
 
 def test_import_has_the_same(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from reporter.analysis.forecast import trend
 from reporter.analysis.radar import shares
 from reporter.analysis.utilisation import anomalies, saturation, summarise, week
 from reporter.asking.machines import Machine
-from tests.reporter.made import machine
+from tests.reporter.made import at_two_speeds, machine
 
 
 def test_a_summary_by_hand() -> None:
@@ -125,6 +125,13 @@ def test_fit_by_hand() -> None:
     own = fits["large"].own_per_dollar
     assert own
     assert own.value == pytest.approx(1000 / 0.15)
+    # Its own work is the mean; how busy a machine would be is told from medians.
+    large = at_two_speeds(large, 0.9)
+    (fit,) = predict([large], observed, np.full(9, 0.5))
+    assert fit.own_per_dollar
+    assert fit.own_per_dollar.value == pytest.approx(900 / 0.15)
+    assert fit.own_per_dollar.upper == pytest.approx(1.01 * 900 / 0.15)
+    assert fit.p99 == pytest.approx(0.25)
 
 
 def disturbed(name: str, reached: list[float], *, valid: bool | None) -> Machine:

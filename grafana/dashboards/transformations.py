@@ -104,7 +104,10 @@ def matrix(column: str, row: str, value: str) -> Transformation:
 def calculated(
     name: str, left: str, operator: Literal["+", "-", "*", "/"], right: str
 ) -> Transformation:
-    """One more field: ``left`` (a field) with ``right`` (a field or a number)."""
+    """One more field: ``left`` (a field) with ``right`` (a field or a number).
+
+    Only of fields that always have a value: Grafana takes a missing one as 0 here.
+    """
     binary = {"left": left, "operator": operator, "reducer": "sum", "right": right}
     options: dict[str, object] = {
         "mode": "binary",

@@ -38,6 +38,12 @@ def _results() -> click.Command:
     return importing
 
 
+def _kinds() -> click.Command:
+    from loadtest.kinds.app import kinds
+
+    return kinds
+
+
 def _import() -> click.Command:
     from importing.app import importing
 
@@ -60,6 +66,7 @@ _RESULTS_HELP = "Turn training curves and sysbench logs into results."
 COMMANDS = {
     "exporter": Entry(_exporter, "Serve this machine's metrics to Prometheus."),
     "loadtest": Entry(_loadtest, "Measure how much work this machine does."),
+    "kinds": Entry(_kinds, "Tell which machine does more of a stated kind of work."),
     "import": Entry(_import, "Bring in recordings of other programs."),
     "report": Entry(_report, "Write the price-performance report.", "report"),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),

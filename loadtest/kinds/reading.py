@@ -1,0 +1,68 @@
+"""Tables of machines and files of kinds, read from disk."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import msgspec
+
+from loadtest.kinds import raw_layout
+from perfanalysis.errors import InputError
+from perfanalysis.kinds import shipped
+from perfanalysis.kinds.catalogue import BY_NAME, KINDS
+from perfanalysis.kinds.model import Learned
+from perfanalysis.kinds.table import NEEDED, Row, row_of
+
+
+def read_table(path: Path) -> list[Row]:
+    """The machines of a public table.
+
+    Args:
+        path: a CSV file with a line of headings, or a folder in Spare Cores' raw layout.
+
+    Raises:
+        InputError: it cannot be read, lacks a column that each machine needs, or has no machine.
+    """
+    if path.is_dir():
+        rows = [row_of(raw_layout.cells(folder)) for folder in raw_layout.machines(path)]
+    else:
+        rows = [row_of(cells) for cells in _csv(path)]
+    known = [row for row in rows if row is not None]
+    if not known:
+        expected = "machines with a CPU model and a number of CPUs (CSV, or Spare Cores' folders)"
+        raise InputError(str(path), "", expected, "none")
+    return known
+
+
+def read_kind(text: str) -> Learned:
+    """A kind by its name, or from the file that ``kinds learn`` wrote.
+
+    Raises:
+        InputError: there is no such kind, or the file is none.
+    """
+    if text in BY_NAME:
+        return shipped.kind(text)
+    path = Path(text)
+    if not path.is_file():
+        names = ", ".join(kind.name for kind in KINDS)
+        raise InputError("--kind", "", f"one of {names}, or a file of kinds learn", text)
+    try:
+        return shipped.decoded(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        expected = "a kind as kinds learn writes it"
+        raise InputError(text, "", expected, str(error)) from error
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            headings = reader.fieldnames or []
+            missing = [name for name in NEEDED if name not in headings]
+            if missing:
+                expected = f"columns {', '.join(NEEDED)} (missing: {', '.join(missing)})"
+                raise InputError(str(path), "line 1", expected)
+            return [{k: v or "" for k, v in line.items() if isinstance(k, str)} for line in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(str(path), "", "a CSV file that can be read", str(error)) from error

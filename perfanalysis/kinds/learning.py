@@ -1,0 +1,204 @@
+"""What a table of machines teaches of a kind: weights, and errors on CPU models held out.
+
+All that is chosen is chosen again inside each fold, so that the errors are those of the whole way
+of learning on CPU models that it never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from perfanalysis.kinds import conformal
+from perfanalysis.kinds.catalogue import Kind
+from perfanalysis.kinds.fitting import fit
+from perfanalysis.kinds.machine import BY_NAME, CLASS_TERMS, DESIGN_TERMS, SIZE_TERMS
+from perfanalysis.kinds.model import Model
+from perfanalysis.kinds.table import Row
+
+Array = NDArray[np.float64]
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+FOLDS = 10
+INNER_FOLDS = 5
+# A CPU model with n machines counts as n to this power: more than one, less than n.
+_CROWD = 0.2
+_KERNEL_PENALTY = 0.005
+# In average CPU models: so many draw half as hard as the prior does.
+_SIZE_PENALTY = 0.3
+# Fast by instructions of their own: what they do says little of other work, so no share is
+# given to them before the data speak.
+_SPECIAL = ("crypto_sha256", "crypto_aes256cbc")
+
+
+class Settings(NamedTuple):
+    """What is chosen by cross-validation: penalties of terms that tell classes of CPUs apart."""
+
+    classes: float
+    designs: float
+
+
+CHOICES = (
+    Settings(0.1, 0.3),
+    Settings(0.3, 0.3),
+    Settings(1.0, 1.0),
+    Settings(0.1, 10.0),
+)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Machines that tell a kind's work and all kernels of a set.
+
+    ``terms`` is (machines, names), ``work`` is (machines,), in logarithms, a CPU where the work is
+    of all of them.
+    """
+
+    names: tuple[str, ...]
+    terms: Array
+    work: Array
+    models: tuple[str, ...]
+    kernels: NDArray[np.bool_] = field(repr=False)
+
+    def taken(self, chosen: NDArray[np.bool_]) -> Data:
+        """Some of the machines."""
+        models = tuple(m for m, taken in zip(self.models, chosen, strict=True) if taken)
+        return Data(self.names, self.terms[chosen], self.work[chosen], models, self.kernels)
+
+
+def data_of(rows: Sequence[Row], kind: Kind, kernels: Sequence[str]) -> Data:
+    """The machines of ``rows`` that tell the kind and all of ``kernels``."""
+    names = (*kernels, *CLASS_TERMS, *DESIGN_TERMS, *SIZE_TERMS)
+    told = [
+        (row.machine, work)
+        for row in rows
+        if all(kernel in row.machine.figures for kernel in kernels)
+        and (work := row.work(kind)) is not None
+    ]
+    terms = [[machine.term(name) for name in names] for machine, _ in told]
+    return Data(
+        names,
+        np.array(terms).reshape(len(told), len(names)),
+        np.array([work for _, work in told]),
+        tuple(machine.model for machine, _ in told),
+        np.array([name in BY_NAME for name in names]),
+    )
+
+
+def coefficients(data: Data, settings: Settings) -> tuple[Array, float]:
+    """The weights of all terms, and the intercept."""
+    weights = row_weights(data.models)
+    unit = float(weights.sum()) / max(1, len(set(data.models)))
+    penalties = np.array([_penalty(name, settings, weights, unit) for name in data.names])
+    return fit(data.terms, data.work, weights, penalties, centre(data.names), data.kernels)
+
+
+def row_weights(models: Sequence[str]) -> Array:
+    """What each machine counts, so that a CPU model with many is not all that is learned."""
+    names, places = np.unique(np.asarray(models), return_inverse=True)
+    counts = np.bincount(places, minlength=len(names)).astype(float)
+    return np.asarray(counts[places] ** (_CROWD - 1))
+
+
+def centre(names: Sequence[str]) -> Array:
+    """Where the penalties draw the weights to: to equal parts of one, so that a CPU whose kernels
+    are all twice as fast does twice the work."""
+    kernels = [name for name in names if name in BY_NAME]
+    plain = [name for name in kernels if name not in _SPECIAL] or kernels
+    return np.array([1 / len(plain) if name in plain else 0.0 for name in names])
+
+
+def held_out(data: Data, folds: int = FOLDS) -> Array:
+    """Errors (foretold less done, in logarithms) of each machine, by models that never saw its CPU
+    model; the settings are chosen anew in each fold."""
+    errors = np.full(len(data.work), np.nan)
+    for fold in splits(data.models, folds):
+        inside = data.taken(~fold)
+        errors[fold] = _errors(data.taken(fold), *coefficients(inside, chosen(inside)))
+    return errors
+
+
+def chosen(data: Data) -> Settings:
+    """The settings that do best on CPU models held out."""
+    return min(CHOICES, key=lambda settings: score(data, settings))
+
+
+def score(data: Data, settings: Settings) -> float:
+    """The mean size of the error of a ratio between two machines of different CPU models."""
+    errors = np.full(len(data.work), np.nan)
+    for fold in splits(data.models, INNER_FOLDS):
+        if not fold.all():
+            errors[fold] = _errors(data.taken(fold), *coefficients(data.taken(~fold), settings))
+    groups = conformal.by_model(errors[np.isfinite(errors)], _finite(data.models, errors))
+    counts = {name: data.models.count(name) for name in groups}
+    middles = np.array([float(np.median(own)) for own in groups.values()])
+    # As pairs of machines have it, tempered as the weights are.
+    weights = np.array([counts[name] ** 0.5 for name in groups])
+    sizes = np.abs(np.subtract.outer(middles, middles))
+    return float(weights @ sizes @ weights / weights.sum() ** 2)
+
+
+def splits(models: Sequence[str], folds: int) -> Iterator[NDArray[np.bool_]]:
+    """Which machines are held out in each fold: whole CPU models, in parts of like size."""
+    counts = dict.fromkeys(sorted(set(models)), 0)
+    for name in models:
+        counts[name] += 1
+    heaps = [0] * min(folds, len(counts))
+    places: dict[str, int] = {}
+    for name in sorted(counts, key=lambda one: (-counts[one], one)):
+        places[name] = heaps.index(min(heaps))
+        heaps[places[name]] += counts[name]
+    folded = np.array([places[name] for name in models], dtype=int)
+    for fold in range(len(heaps)):
+        yield folded == fold
+
+
+def model_of(data: Data, kind: Kind) -> Model:
+    """What all machines together teach, with the errors of CPU models held out."""
+    found, _ = coefficients(data, chosen(data))
+    errors = conformal.by_model(held_out(data), data.models)
+    arm = {
+        m for m, of in zip(data.models, data.terms[:, data.names.index("arm")], strict=True) if of
+    }
+    kernels = [name for name in data.names if name in BY_NAME]
+    weights = {n: round(float(w), 4) for n, w in zip(data.names, found, strict=True)}
+    used = [name for name in kernels if weights[name] > 0]
+    columns = {name: data.terms[:, data.names.index(name)] for name in used}
+    return Model(
+        weights={n: w for n, w in weights.items() if w != 0},
+        lowest={name: round(float(column.min()), 3) for name, column in columns.items()},
+        highest={name: round(float(column.max()), 3) for name, column in columns.items()},
+        cpu_models=len(set(data.models)),
+        machines=len(data.models),
+        between=_half_widths(errors, conformal.between),
+        within=_half_widths(errors, conformal.within),
+        across=_half_widths(errors, partial(conformal.across, arm=arm)),
+        whole=kind.whole,
+    )
+
+
+def _half_widths(errors: dict[str, Array], of: conformal.HalfWidth) -> dict[str, float]:
+    widths = {str(level): of(errors, level) for level in LEVELS}
+    return {level: round(width, 4) for level, width in widths.items() if np.isfinite(width)}
+
+
+def _errors(data: Data, weights: Array, intercept: float) -> Array:
+    return data.terms @ weights + intercept - data.work
+
+
+def _finite(models: Sequence[str], errors: Array) -> list[str]:
+    return [name for name, error in zip(models, errors, strict=True) if np.isfinite(error)]
+
+
+def _penalty(name: str, settings: Settings, weights: Array, unit: float) -> float:
+    if name in BY_NAME:
+        return _KERNEL_PENALTY * float(weights.sum())
+    if name in CLASS_TERMS:
+        return settings.classes * unit
+    if name in DESIGN_TERMS:
+        return settings.designs * unit
+    return _SIZE_PENALTY * unit

@@ -13,7 +13,7 @@ from typing import Self
 
 from benchmarks import peers
 from benchmarks.scraping import Scraper, family, series
-from demo.servers import Server, ServerError, start_exporter
+from demo.servers import DemoServer, ServerError, start_exporter
 from perfanalysis import __version__
 
 ADDRESS = re.compile(r'msg="?Listening on"? .*?address=(\S+)')
@@ -72,11 +72,11 @@ class Running:
         self._server.stop()
 
 
-def _start(side: Side, log: Path) -> tuple[Server, str]:
+def _start(side: Side, log: Path) -> tuple[DemoServer, str]:
     if side.program is None:
         return start_exporter(side.flags, log, perfanalysis=[sys.executable, "-m", "perfanalysis"])
     command = [str(side.program), "--web.listen-address=127.0.0.1:0", *side.flags]
-    server = Server(side.name, command, log, outlives=False)
+    server = DemoServer(side.name, command, log, outlives=False)
     try:
         server.wait_until(lambda: bool(ADDRESS.search(server.text())), "its address", 20)
     except ServerError:

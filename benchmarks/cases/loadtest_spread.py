@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
-from benchmarks.loadtest_runs import LoadTest, load_test
+from benchmarks.loadtest_runs import MeasuredRun, load_test
 from benchmarks.quietness import measured_quietly
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
@@ -38,7 +38,7 @@ class _Rounds:
         failures: why runs of ours failed.
     """
 
-    ours: list[LoadTest] = field(default_factory=list)
+    ours: list[MeasuredRun] = field(default_factory=list)
     events: list[float] = field(default_factory=list)
     others: list[list[float]] = field(default_factory=list)
     repeats: int = 0

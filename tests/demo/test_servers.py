@@ -54,8 +54,8 @@ def test_a_missing_program_is_named(tmp_path: Path) -> None:
 
 def test_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from demo.servers import Server;"
-        f"s = Server('child', {SLEEP!r}, Path({str(tmp_path / 'log')!r}), outlives=False);"
+        "import os, sys; from pathlib import Path; from demo.servers import DemoServer;"
+        f"s = DemoServer('child', {SLEEP!r}, Path({str(tmp_path / 'log')!r}), outlives=False);"
         "s.wait_until(lambda: 'up' in s.text(), 'its word', 20); print(s.pid, flush=True);"
         "os.kill(os.getpid(), 9)"
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from benchmarks.process import cpu_seconds, resident_bytes
-from benchmarks.scraping import ScrapeError, Scraper
+from benchmarks.scraping import PageScraper, ScrapeError
 
 PROCESSES = 2
 SAMPLING_SECONDS = 0.2
@@ -87,7 +87,7 @@ def _scrape_together(url: str, scrapers: int, seconds: float) -> tuple[int, int]
 
 def _scrape_until(url: str, deadline: float) -> tuple[int, int]:
     answers = errors = 0
-    with Scraper(url) as scraper:
+    with PageScraper(url) as scraper:
         while time.monotonic() < deadline:
             try:
                 scraper.get()

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.case import Settings
-from benchmarks.exporters import Pair, Running
+from benchmarks.exporters import Pair, RunningExporter
 from benchmarks.process import cpu_seconds, resident_bytes
 
 
 @dataclass(frozen=True)
-class Plan:
+class RoundsPlan:
     """How much is measured.
 
     Args:
@@ -44,7 +44,7 @@ class SideSamples:
     resident: list[float] = field(default_factory=list)
 
 
-def measure(pair: Pair, plan: Plan, settings: Settings) -> tuple[SideSamples, SideSamples]:
+def measure(pair: Pair, plan: RoundsPlan, settings: Settings) -> tuple[SideSamples, SideSamples]:
     """Scrape both sides in alternating rounds.
 
     The side that goes first changes from round to round, so that what drifts meets both alike.
@@ -61,7 +61,7 @@ def measure(pair: Pair, plan: Plan, settings: Settings) -> tuple[SideSamples, Si
         settings.say(f"repetition {repetition + 1} of {plan.repetitions}")
         with ExitStack() as stack:
             sides = [
-                stack.enter_context(Running(side, settings.folder / f"{number}.log"))
+                stack.enter_context(RunningExporter(side, settings.folder / f"{number}.log"))
                 for number, side in enumerate((pair.ours, pair.peer))
             ]
             for side in sides:
@@ -76,7 +76,7 @@ def measure(pair: Pair, plan: Plan, settings: Settings) -> tuple[SideSamples, Si
     return samples
 
 
-def _round(side: Running, scrapes: int, kept: SideSamples) -> None:
+def _round(side: RunningExporter, scrapes: int, kept: SideSamples) -> None:
     before = cpu_seconds(side.pid)
     latencies = [side.scraper.timed() for _ in range(scrapes)]
     kept.cpu_per_scrape.append((cpu_seconds(side.pid) - before) / scrapes)

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Self
 
 from benchmarks import peers
-from benchmarks.scraping import Scraper, family, series
-from demo.servers import Server, ServerError, start_exporter
+from benchmarks.scraping import PageScraper, family, series
+from demo.servers import DemoServer, ServerError, start_exporter
 from perfanalysis import __version__
 
 ADDRESS = re.compile(r'msg="?Listening on"? .*?address=(\S+)')
@@ -26,7 +26,7 @@ OWN_FAMILIES = ("go_", "process_", "promhttp_", "python_", "node_scrape_", "node
 
 
 @dataclass(frozen=True)
-class Side:
+class ExporterSide:
     """How to start one exporter.
 
     Args:
@@ -42,17 +42,17 @@ class Side:
     program: Path | None = None
 
 
-class Running:
+class RunningExporter:
     """A started exporter with one kept connection; a context manager that stops it.
 
     Raises:
         ServerError: it does not start.
     """
 
-    def __init__(self, side: Side, log: Path) -> None:
+    def __init__(self, side: ExporterSide, log: Path) -> None:
         self.side = side
         self._server, self.url = _start(side, log)
-        self.scraper = Scraper(self.url)
+        self.scraper = PageScraper(self.url)
 
     @property
     def pid(self) -> int:
@@ -72,11 +72,11 @@ class Running:
         self._server.stop()
 
 
-def _start(side: Side, log: Path) -> tuple[Server, str]:
+def _start(side: ExporterSide, log: Path) -> tuple[DemoServer, str]:
     if side.program is None:
         return start_exporter(side.flags, log, perfanalysis=[sys.executable, "-m", "perfanalysis"])
     command = [str(side.program), "--web.listen-address=127.0.0.1:0", *side.flags]
-    server = Server(side.name, command, log, outlives=False)
+    server = DemoServer(side.name, command, log, outlives=False)
     try:
         server.wait_until(lambda: bool(ADDRESS.search(server.text())), "its address", 20)
     except ServerError:
@@ -91,8 +91,8 @@ def _start(side: Side, log: Path) -> tuple[Server, str]:
 class Pair:
     """Both sides of a comparison, and what their pages hold with the flags that they have."""
 
-    ours: Side
-    peer: Side
+    ours: ExporterSide
+    peer: ExporterSide
     facts: dict[str, object]
 
     @property
@@ -121,11 +121,11 @@ def same_collectors(
     """
     program = peers.node_exporter()
     version = peers.node_exporter_version(program)
-    all_peer = Side("node_exporter", version, (*flags, *peer_flags, *QUIET), program)
-    all_ours = Side("perfanalysis", __version__, tuple(flags))
+    all_peer = ExporterSide("node_exporter", version, (*flags, *peer_flags, *QUIET), program)
+    all_ours = ExporterSide("perfanalysis", __version__, tuple(flags))
     with ExitStack() as stack:
-        ours = stack.enter_context(Running(all_ours, folder / "ours.log"))
-        peer = stack.enter_context(Running(all_peer, folder / "peer.log"))
+        ours = stack.enter_context(RunningExporter(all_ours, folder / "ours.log"))
+        peer = stack.enter_context(RunningExporter(all_peer, folder / "peer.log"))
         page = ours.scraper.page()
         families = _families(page)
         theirs = COLLECTOR.findall(peer.scraper.page())
@@ -137,8 +137,8 @@ def same_collectors(
     on = ["--collector.disable-defaults", *(f"--collector.{name}" for name in chosen)]
     return described(
         folder,
-        Side(all_ours.name, all_ours.version, (*all_ours.flags, *on, VMSTAT_FIELDS)),
-        Side(all_peer.name, all_peer.version, (*all_peer.flags, *on), program),
+        ExporterSide(all_ours.name, all_ours.version, (*all_ours.flags, *on, VMSTAT_FIELDS)),
+        ExporterSide(all_peer.name, all_peer.version, (*all_peer.flags, *on), program),
         {"collectors": chosen},
     )
 
@@ -152,17 +152,22 @@ def all_collectors(folder: Path) -> Pair:
     """
     program = peers.node_exporter()
     version = peers.node_exporter_version(program)
-    ours = Side("perfanalysis", __version__, ())
-    return described(folder, ours, Side("node_exporter", version, QUIET, program), {})
+    ours = ExporterSide("perfanalysis", __version__, ())
+    return described(folder, ours, ExporterSide("node_exporter", version, QUIET, program), {})
 
 
-def described(folder: Path, ours: Side, peer: Side, facts: dict[str, object]) -> Pair:
+def described(
+    folder: Path, ours: ExporterSide, peer: ExporterSide, facts: dict[str, object]
+) -> Pair:
     """The pair, with what the pages of both hold counted: samples, and series that one side lacks.
 
     Raises:
         ServerError: one of them does not start.
     """
-    with Running(ours, folder / "ours.log") as one, Running(peer, folder / "peer.log") as other:
+    with (
+        RunningExporter(ours, folder / "ours.log") as one,
+        RunningExporter(peer, folder / "peer.log") as other,
+    ):
         pages = [one.scraper.page(), other.scraper.page()]
         sent = [len(one.scraper.get()[0]), len(other.scraper.get()[0])]
     mine, theirs = ({name for name in series(page) if not _own(name)} for page in pages)

@@ -16,14 +16,14 @@ COMMAND = (sys.executable, "-m", "perfanalysis", "loadtest", "run", "--json", "-
 
 
 @dataclass(frozen=True)
-class LoadTest:
+class MeasuredRun:
     """One finished run: its document, and the wall time of the whole command in seconds."""
 
     document: dict[str, Any]
     wall_seconds: float
 
 
-def load_test(folder: Path, *arguments: str) -> LoadTest:
+def load_test(folder: Path, *arguments: str) -> MeasuredRun:
     """Run the load test once.
 
     Args:
@@ -43,4 +43,4 @@ def load_test(folder: Path, *arguments: str) -> LoadTest:
     seconds = time.monotonic() - began
     if done.returncode != 0:
         raise PerfAnalysisError(f"the load test failed: {done.stderr.strip()[-300:]}")
-    return LoadTest(json.loads(done.stdout), seconds)
+    return MeasuredRun(json.loads(done.stdout), seconds)

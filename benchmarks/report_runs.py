@@ -13,7 +13,7 @@ import pypdf
 from benchmarks.case import Figure, Goal
 from benchmarks.made_history import END, START, History
 from benchmarks.process_tree import Cost, run_to_end
-from demo.servers import Server, free_port, prometheus_program
+from demo.servers import DemoServer, free_port, prometheus_program
 
 READY_SECONDS = 120
 
@@ -62,7 +62,7 @@ def served(history: History, folder: Path) -> Iterator[Reporter]:
         "--storage.tsdb.max-block-duration=2h",
         f"--web.listen-address={listen}",
     ]
-    server = Server("Prometheus", command, folder / "prometheus.log", outlives=False)
+    server = DemoServer("Prometheus", command, folder / "prometheus.log", outlives=False)
     try:
         ready = "Server is ready to receive web requests"
         server.wait_until(lambda: ready in server.text(), "readiness", READY_SECONDS)

@@ -30,7 +30,7 @@ class ScrapeError(PerfAnalysisError):
     """A scrape was not answered with 200 and a whole page."""
 
 
-class Scraper:
+class PageScraper:
     """One connection to an exporter, kept open from scrape to scrape.
 
     Args:

@@ -13,7 +13,7 @@ import click
 
 from demo import chain, kept
 from demo.servers import REPOSITORY
-from demo.settings import Settings
+from demo.settings import DemoSettings
 from perfanalysis import progress
 from perfanalysis.errors import PerfAnalysisError
 
@@ -52,7 +52,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one for each flag
 
     LOADTEST_ARGUMENTS, after ``--``, go to ``perfanalysis loadtest run``.
     """
-    settings = Settings(
+    settings = DemoSettings(
         output=output.absolute(),
         inventory=inventory.absolute(),
         port=port,

@@ -12,9 +12,9 @@ from rich.console import Console
 from demo import kept, summary
 from demo.commands import load_test, report
 from demo.progress import Steps
-from demo.servers import REPOSITORY, Server
+from demo.servers import REPOSITORY, DemoServer
 from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
-from demo.settings import Settings
+from demo.settings import DemoSettings
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.locks import FileLock, LockedError
 from perfanalysis.machines.inventory import Inventory, read_inventory
@@ -24,7 +24,7 @@ from perfanalysis.results.state import RESULTS
 LEAD_SECONDS = 6
 
 
-def run(settings: Settings, console: Console) -> None:
+def run(settings: DemoSettings, console: Console) -> None:
     """Run the whole demonstration.
 
     Raises:
@@ -48,8 +48,8 @@ def run(settings: Settings, console: Console) -> None:
 
 
 def demonstrate(
-    settings: Settings, inventory: Inventory, console: Console, stack: ExitStack
-) -> tuple[str, list[Server], list[summary.Row]]:
+    settings: DemoSettings, inventory: Inventory, console: Console, stack: ExitStack
+) -> tuple[str, list[DemoServer], list[summary.SummaryRow]]:
     """Do the steps; servers are stopped when ``stack`` is closed.
 
     Returns:
@@ -78,7 +78,7 @@ def demonstrate(
 
 
 @contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
+def only_one(settings: DemoSettings) -> Iterator[None]:
     """Hold the lock of the output folder, so that two runs do not fight for it.
 
     Raises:
@@ -98,7 +98,7 @@ def only_one(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def prepare(settings: Settings, inventory: Inventory) -> None:
+def prepare(settings: DemoSettings, inventory: Inventory) -> None:
     """Lay out fresh folders; an earlier run's data and reports go.
 
     Raises:

@@ -6,15 +6,15 @@ import os
 import subprocess
 import sys
 
-from demo.servers import REPOSITORY, Server
-from demo.settings import Settings
+from demo.servers import REPOSITORY, DemoServer
+from demo.settings import DemoSettings
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.inventory import InventoryMachine
 
 PERFANALYSIS = (sys.executable, "-m", "perfanalysis")
 
 
-def load_test(settings: Settings, machine: InventoryMachine, servers: list[Server]) -> None:
+def load_test(settings: DemoSettings, machine: InventoryMachine, servers: list[DemoServer]) -> None:
     """Run the load test that stands for one machine, in its own state folder.
 
     Raises:
@@ -35,7 +35,11 @@ def usable_cpus(machine: InventoryMachine) -> str:
 
 
 def report(
-    settings: Settings, url: str, times: tuple[float, float], name: str, servers: list[Server]
+    settings: DemoSettings,
+    url: str,
+    times: tuple[float, float],
+    name: str,
+    servers: list[DemoServer],
 ) -> None:
     """Write one form of the report, over the range ``times`` (Unix seconds).
 
@@ -48,7 +52,7 @@ def report(
     run_beside(command, servers, name)
 
 
-def run_beside(command: list[str], servers: list[Server], what: str) -> None:
+def run_beside(command: list[str], servers: list[DemoServer], what: str) -> None:
     """Run a command to its end, while all servers must stay alive.
 
     Raises:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import psutil
 
-from demo.servers import STOP_SECONDS, Server
+from demo.servers import STOP_SECONDS, DemoServer
 from perfanalysis.atomic_write import write_atomically
 
 FILE = "kept-servers.json"
 
 
-def remember(folder: Path, servers: Sequence[Server]) -> None:
+def remember(folder: Path, servers: Sequence[DemoServer]) -> None:
     """Write down which processes were left up.
 
     Raises:

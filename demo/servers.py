@@ -25,7 +25,7 @@ class ServerError(PerfAnalysisError):
     """A server could not be started, or has ended by itself."""
 
 
-class Server:
+class DemoServer:
     """One server process.
 
     Args:
@@ -154,7 +154,7 @@ def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers cho
     port: int = 0,
     outlives: bool = False,
     retention: str = "15d",
-) -> tuple[Server, str]:
+) -> tuple[DemoServer, str]:
     """Start Prometheus on the loopback address and wait until it answers queries.
 
     Args:
@@ -162,7 +162,7 @@ def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers cho
         data: the folder of its time series; made when missing.
         log: the file that takes its log.
         port: the TCP port; a free one when 0.
-        outlives: see ``Server``.
+        outlives: see ``DemoServer``.
         retention: how far back its data may reach, as Prometheus writes it.
 
     Returns:
@@ -182,7 +182,7 @@ def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers cho
         "--web.enable-lifecycle",
         "--web.enable-remote-write-receiver",
     ]
-    server = Server("Prometheus", command, log, outlives=outlives)
+    server = DemoServer("Prometheus", command, log, outlives=outlives)
     try:
         server.wait_until(lambda: _answers(f"{url}/-/ready"), "readiness", 60)
     except BaseException:
@@ -202,14 +202,14 @@ LISTENING = re.compile(r"listening on (http://\S+)")
 
 def start_exporter(
     arguments: Sequence[str], log: Path, *, perfanalysis: Sequence[str], outlives: bool = False
-) -> tuple[Server, str]:
+) -> tuple[DemoServer, str]:
     """Start our exporter on a free loopback port and wait until it listens.
 
     Args:
         arguments: flags beside the listen address.
         log: the file that takes its log.
         perfanalysis: the words that run the command ``perfanalysis``.
-        outlives: see ``Server``.
+        outlives: see ``DemoServer``.
 
     Returns:
         The server and its URL, without a path.
@@ -218,7 +218,7 @@ def start_exporter(
         ServerError: it ended, or did not listen within 20 s.
     """
     command = [*perfanalysis, "exporter", "--web.listen-address=127.0.0.1:0", *arguments]
-    server = Server("exporter", command, log, outlives=outlives)
+    server = DemoServer("exporter", command, log, outlives=outlives)
     try:
         server.wait_until(lambda: bool(LISTENING.search(server.text())), "its address", 20)
     except BaseException:

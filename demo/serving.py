@@ -11,8 +11,8 @@ from rich.console import Console
 
 from demo import summary
 from demo.commands import PERFANALYSIS
-from demo.servers import Server, start_exporter, start_prometheus
-from demo.settings import Settings
+from demo.servers import DemoServer, start_exporter, start_prometheus
+from demo.settings import DemoSettings
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.inventory import Inventory
@@ -22,14 +22,14 @@ SCRAPED_WITHIN_SECONDS = 60
 
 
 def start_servers(
-    settings: Settings, inventory: Inventory, stack: ExitStack
-) -> tuple[str, list[Server]]:
+    settings: DemoSettings, inventory: Inventory, stack: ExitStack
+) -> tuple[str, list[DemoServer]]:
     """Start an exporter for each machine, tell Prometheus of them, and start it.
 
     Raises:
         PerfAnalysisError: one of them did not start.
     """
-    servers: list[Server] = []
+    servers: list[DemoServer] = []
     targets = []
     for machine in inventory.machines:
         exporter, address = start_exporter(
@@ -67,7 +67,7 @@ def start_servers(
     return url, [prometheus, *servers]
 
 
-def wait(servers: list[Server], seconds: float) -> None:
+def wait(servers: list[DemoServer], seconds: float) -> None:
     """Wait, while all servers must stay alive.
 
     Raises:
@@ -81,8 +81,8 @@ def wait(servers: list[Server], seconds: float) -> None:
 
 
 def wait_until_scraped(
-    settings: Settings, inventory: Inventory, url: str, servers: list[Server]
-) -> list[summary.Row]:
+    settings: DemoSettings, inventory: Inventory, url: str, servers: list[DemoServer]
+) -> list[summary.SummaryRow]:
     """Wait until all results, and the rule made from them, can be queried; returns them.
 
     Raises:
@@ -114,7 +114,7 @@ def target_errors(url: str) -> str:
     return "; ".join(f"{t['scrapeUrl']}: {t['lastError']}" for t in active if t["lastError"])
 
 
-def say_addresses(settings: Settings, console: Console, url: str) -> None:
+def say_addresses(settings: DemoSettings, console: Console, url: str) -> None:
     """Print where the servers that stay up are, and how to stop them."""
     console.print(f"\nleft up:  Prometheus {url}")
     targets = yaml.safe_load((settings.work / "prometheus" / "targets" / "demo.yml").read_bytes())

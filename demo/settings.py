@@ -9,7 +9,7 @@ from perfanalysis.machines.inventory import InventoryMachine
 
 
 @dataclass
-class Settings:
+class DemoSettings:
     """What the command line says.
 
     Attributes:

@@ -24,7 +24,7 @@ QUERIES = {
 
 
 @dataclass(frozen=True)
-class Row:
+class SummaryRow:
     """One machine: units of work per second with their 95 % interval, dollars per hour.
 
     What is unknown is None: an interval of too few slices, or what an inventory has no price for.
@@ -61,7 +61,7 @@ def query(url: str, expression: str) -> dict[str, float]:
     return {sample["metric"].get("instance", ""): float(sample["value"][1]) for sample in result}
 
 
-def rows(url: str, machines: Sequence[InventoryMachine]) -> list[Row]:
+def rows(url: str, machines: Sequence[InventoryMachine]) -> list[SummaryRow]:
     """The table's rows, for the machines of which Prometheus knows all that there is to know.
 
     Raises:
@@ -72,7 +72,7 @@ def rows(url: str, machines: Sequence[InventoryMachine]) -> list[Row]:
 
 def chosen(
     answers: Mapping[str, Mapping[str, float]], machines: Sequence[InventoryMachine]
-) -> list[Row]:
+) -> list[SummaryRow]:
     """The same from the answers to ``QUERIES``: a value of each machine by query. Pure."""
     found = []
     for machine in machines:
@@ -87,11 +87,11 @@ def chosen(
         if needed <= known.keys():
             figures = (known.get("lower"), known.get("upper"))
             money = (known.get("price"), known.get("units_per_dollar"))
-            found.append(Row(name, known["max"], *figures, known["valid"] == 1, *money))
+            found.append(SummaryRow(name, known["max"], *figures, known["valid"] == 1, *money))
     return found
 
 
-def show(console: Console, table_rows: Sequence[Row]) -> None:
+def show(console: Console, table_rows: Sequence[SummaryRow]) -> None:
     """Print the table."""
     table = Table(title="Kernel rmw, on-demand example prices", title_justify="left")
     table.add_column("machine", overflow="fold")

@@ -14,7 +14,7 @@ from pictures.variables import Span, filled
 
 
 @dataclass
-class Answer:
+class PanelAnswer:
     """One panel with what was answered: series over time, samples of a moment, or a table.
 
     ``fault`` says why there is nothing, when something went wrong.
@@ -36,10 +36,10 @@ class Answer:
 TABULAR = frozenset({"table", "trend", "barchart", "xychart"})
 
 
-def ask(engine: Engine, panel: Panel, values: Mapping[str, str], span: Span) -> Answer:
+def ask(engine: Engine, panel: Panel, values: Mapping[str, str], span: Span) -> PanelAnswer:
     """Ask all queries of a panel, with the variables filled in; never raises for one that fails."""
     shown = replace(panel, title=filled(panel.title, values, span))
-    answer = Answer(shown, span)
+    answer = PanelAnswer(shown, span)
     frames: list[Frame] = []
     for i, query in enumerate(panel.queries):
         expression = filled(query.expression, values, span)

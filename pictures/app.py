@@ -15,7 +15,7 @@ from perfanalysis.delivery.endpoint import check_url
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.promql import Engine
-from pictures.answers import Answer, ask
+from pictures.answers import PanelAnswer, ask
 from pictures.drawing.looks import DARK, LIGHT
 from pictures.page import html
 from pictures.picture import png
@@ -79,7 +79,7 @@ def _each(
     }
 
 
-def _summary(answers: Sequence[Answer]) -> str:
+def _summary(answers: Sequence[PanelAnswer]) -> str:
     faults = [answer for answer in answers if answer.fault]
     empty = [answer.panel.title for answer in answers if answer.empty and not answer.fault]
     text = f"{len(answers)} panels"

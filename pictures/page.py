@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup, escape
 
 from grafana.dashboards.words import GRID_WIDTH, Dashboard
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import DARK, LIGHT
 from pictures.picture import panel_png, places
 
@@ -30,7 +30,7 @@ code {{ display: block; white-space: pre-wrap; margin: 4px 0 }}
 """
 
 
-def html(dashboard: Dashboard, answers: Sequence[Answer], note: str) -> bytes:
+def html(dashboard: Dashboard, answers: Sequence[PanelAnswer], note: str) -> bytes:
     """One file that needs no other, in both themes.
 
     Args:
@@ -54,7 +54,7 @@ def html(dashboard: Dashboard, answers: Sequence[Answer], note: str) -> bytes:
     return str(page).encode()
 
 
-def _section(answer: Answer, left: int, wide: int) -> Markup:
+def _section(answer: PanelAnswer, left: int, wide: int) -> Markup:
     panel = answer.panel
     pictures = Markup("").join(
         Markup('<img class="{}" alt="{}" src="data:image/png;base64,{}">').format(

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from grafana.dashboards.words import GRID_WIDTH, Dashboard
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing import panel
 from pictures.drawing.looks import Theme
 from reporter.charts.style import RULES
@@ -48,7 +48,7 @@ def places(dashboard: Dashboard) -> list[tuple[str, int, int, int, int]]:
     return found
 
 
-def png(dashboard: Dashboard, answers: Sequence[Answer], theme: Theme, dpi: int = 80) -> bytes:
+def png(dashboard: Dashboard, answers: Sequence[PanelAnswer], theme: Theme, dpi: int = 80) -> bytes:
     """The picture of a dashboard; ``answers`` are those of its panels, in order."""
     spots = places(dashboard)
     rows = max(top + height for _, _, top, _, height in spots) + _HEAD
@@ -73,7 +73,7 @@ def png(dashboard: Dashboard, answers: Sequence[Answer], theme: Theme, dpi: int 
     return stream.getvalue()
 
 
-def panel_png(answer: Answer, theme: Theme, dpi: int = 80, cell: float = CELL_WIDTH) -> bytes:
+def panel_png(answer: PanelAnswer, theme: Theme, dpi: int = 80, cell: float = CELL_WIDTH) -> bytes:
     """The picture of one panel; ``cell`` is the width of a column of the grid, in inches."""
     size = (answer.panel.width * cell, answer.panel.height * CELL_HEIGHT)
     with mpl.rc_context(RULES):

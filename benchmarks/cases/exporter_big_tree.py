@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.cases.exporter_scrape import PEER, figures_of, notes
-from benchmarks.exporter_rounds import Plan, measure
+from benchmarks.exporter_rounds import RoundsPlan, measure
 from benchmarks.exporters import same_collectors
 from benchmarks.made_tree import make_tree
 
-FULL = Plan(repetitions=4, rounds=3, scrapes=20, warm_up=5)
-QUICK = Plan(repetitions=2, rounds=1, scrapes=5, warm_up=1)
+FULL = RoundsPlan(repetitions=4, rounds=3, scrapes=20, warm_up=5)
+QUICK = RoundsPlan(repetitions=2, rounds=1, scrapes=5, warm_up=1)
 # By default node_exporter asks the kernel by netlink, which knows nothing of a made tree.
 FROM_FILES = ("--no-collector.netdev.netlink", "--no-collector.arp.netlink")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.cases.exporter_scrape import PEER, notes
 from benchmarks.crowd import CrowdResult, crowd
-from benchmarks.exporters import Running, same_collectors
+from benchmarks.exporters import RunningExporter, same_collectors
 
 SCRAPERS = 32
 ROUNDS = 4
@@ -22,8 +22,8 @@ def run(settings: Settings) -> Outcome:
     ours: list[CrowdResult] = []
     peer: list[CrowdResult] = []
     with (
-        Running(pair.ours, settings.folder / "ours.log") as one,
-        Running(pair.peer, settings.folder / "peer.log") as other,
+        RunningExporter(pair.ours, settings.folder / "ours.log") as one,
+        RunningExporter(pair.peer, settings.folder / "peer.log") as other,
     ):
         for number in range(ROUNDS):
             settings.say(f"round {number + 1} of {ROUNDS}")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from benchmarks import peers
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
-from benchmarks.exporter_rounds import Plan, measure
-from benchmarks.exporters import Side, described
+from benchmarks.exporter_rounds import RoundsPlan, measure
+from benchmarks.exporters import ExporterSide, described
 
-FULL = Plan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
-QUICK = Plan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
+FULL = RoundsPlan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
+QUICK = RoundsPlan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
 
 
 def run(settings: Settings) -> Outcome:
     """Scrape two processes of the same program in turns."""
     program = peers.node_exporter()
     version = peers.node_exporter_version(program)
-    side = Side("node_exporter", version, ("--web.disable-exporter-metrics",), program)
+    side = ExporterSide("node_exporter", version, ("--web.disable-exporter-metrics",), program)
     pair = described(settings.folder, side, side, {})
     one, other = measure(pair, QUICK if settings.quick else FULL, settings)
     goal = Goal("0.9 to 1.1", 1.1, 0.9)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
-from benchmarks.exporter_rounds import Plan, SideSamples, measure
-from benchmarks.exporters import Pair, Running, all_collectors, same_collectors
+from benchmarks.exporter_rounds import RoundsPlan, SideSamples, measure
+from benchmarks.exporters import Pair, RunningExporter, all_collectors, same_collectors
 from benchmarks.process import cpu_seconds
 from benchmarks.read_floor import held_open, read_seconds
-from benchmarks.scraping import Scraper
+from benchmarks.scraping import PageScraper
 
-FULL = Plan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
-DEFAULTS = Plan(repetitions=2, rounds=3, scrapes=150, warm_up=50)
-QUICK = Plan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
+FULL = RoundsPlan(repetitions=4, rounds=3, scrapes=300, warm_up=100)
+DEFAULTS = RoundsPlan(repetitions=2, rounds=3, scrapes=150, warm_up=50)
+QUICK = RoundsPlan(repetitions=2, rounds=2, scrapes=30, warm_up=10)
 PEER = "node_exporter"
 EMPTY = "/metrics?collect[]=uname"
 
@@ -103,9 +103,9 @@ def _floor(pair: Pair, settings: Settings) -> tuple[list[Figure], list[str]]:
     scrapes = 30 if settings.quick else 300
     work, reading, parsing = [], [], []
     with (
-        Running(pair.ours, settings.folder / "floor.log") as side,
-        Scraper(side.url, compressed=False) as whole,
-        Scraper(side.url, compressed=False) as empty,
+        RunningExporter(pair.ours, settings.folder / "floor.log") as side,
+        PageScraper(side.url, compressed=False) as whole,
+        PageScraper(side.url, compressed=False) as empty,
     ):
         for _ in range(20):
             whole.get()
@@ -137,7 +137,7 @@ def _floor(pair: Pair, settings: Settings) -> tuple[list[Figure], list[str]]:
     return figures, [str(path) for path in files]
 
 
-def _cost(pid: int, scraper: Scraper, path: str, scrapes: int) -> float:
+def _cost(pid: int, scraper: PageScraper, path: str, scrapes: int) -> float:
     """CPU time of the exporter for an answer, in seconds."""
     before = cpu_seconds(pid)
     for _ in range(scrapes):

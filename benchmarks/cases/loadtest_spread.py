@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.case import Case, Figure, Goal, Outcome, Settings
 from benchmarks.load_generators import Program, find
-from benchmarks.loadtest_runs import LoadTest, load_test
+from benchmarks.loadtest_runs import MeasuredRun, load_test
 from benchmarks.quietness import OTHERS_LIMIT, measured_quietly
 from loadtest.driving.spoiling import STEAL_LIMIT
 from perfanalysis import __version__
@@ -43,7 +43,7 @@ class _Rounds:
         failures: why runs of ours failed.
     """
 
-    ours: list[LoadTest] = field(default_factory=list)
+    ours: list[MeasuredRun] = field(default_factory=list)
     events: list[float] = field(default_factory=list)
     others: list[list[float]] = field(default_factory=list)
     repeats: int = 0

@@ -11,7 +11,7 @@ import requests
 import yaml
 
 from benchmarks.case import Case, Figure, Outcome, Settings
-from demo.servers import REPOSITORY, Server, free_port, prometheus_program, start_exporter
+from demo.servers import REPOSITORY, DemoServer, free_port, prometheus_program, start_exporter
 from perfanalysis import __version__
 
 MACHINE = "storage-1"
@@ -36,7 +36,7 @@ def run(settings: Settings) -> Outcome:
         exporter.stop()
 
 
-def _start_prometheus(folder: Path, address: str) -> tuple[Server, str]:
+def _start_prometheus(folder: Path, address: str) -> tuple[DemoServer, str]:
     target = {"targets": [address], "labels": {"instance": MACHINE}}
     config = {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
@@ -52,11 +52,11 @@ def _start_prometheus(folder: Path, address: str) -> tuple[Server, str]:
         f"--web.listen-address={listen}",
         "--web.enable-admin-api",
     ]
-    server = Server("Prometheus", command, folder / "prometheus.log", outlives=False)
+    server = DemoServer("Prometheus", command, folder / "prometheus.log", outlives=False)
     return server, f"http://{listen}"
 
 
-def _measure(settings: Settings, prometheus: Server, engine: str) -> Outcome:
+def _measure(settings: Settings, prometheus: DemoServer, engine: str) -> Outcome:
     scrapes = QUICK_SCRAPES if settings.quick else SCRAPES
     settings.say(f"{scrapes} scrapes, one a second")
     prometheus.wait_until(

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.made_history.machines import DAY, Floats, MadeMachine
-from benchmarks.made_history.series import SCRAPE_SECONDS, Series, seconds_of_day
+from benchmarks.made_history.series import SCRAPE_SECONDS, MadeSeries, seconds_of_day
 from demo.servers import prometheus_program
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
@@ -21,7 +21,7 @@ START = 1_760_054_400
 END = START + DAY
 BLOCK_SECONDS = 7200
 KEPT = Path(__file__).resolve().parents[2] / "out" / "benchmarks" / "history"
-Families = Callable[[MadeMachine, Floats], Iterator[Series]]
+Families = Callable[[MadeMachine, Floats], Iterator[MadeSeries]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _write(
     return series, series * len(times)
 
 
-def lines(one: Series, times: Sequence[int], first: int) -> str:
+def lines(one: MadeSeries, times: Sequence[int], first: int) -> str:
     """A series as OpenMetrics, from scrape number ``first`` of the day on, one a time."""
     named = f"{one.name}{{{one.labels}}} "
     if isinstance(one.values, float):

@@ -12,7 +12,7 @@ DAY = 86_400
 
 
 @dataclass(frozen=True)
-class Kind:
+class MadeType:
     """A type of machine; ``units`` is what the kernel rmw does in a second at 100 % busy."""
 
     provider: str
@@ -27,14 +27,18 @@ class Kind:
 
 
 KINDS = (
-    Kind("aws", "eu-west-1", "m7i.large", "Intel Xeon Platinum 8488C", "x86_64", 2, 8, 0.1, 980.0),
-    Kind("gcp", "europe-west1", "n4-standard-4", "Intel Xeon 8581C", "x86_64", 4, 16, 0.19, 2100.0),
-    Kind("azure", "westeurope", "D2as_v6", "AMD EPYC 9V74", "x86_64", 2, 8, 0.09, 1150.0),
-    Kind(
+    MadeType(
+        "aws", "eu-west-1", "m7i.large", "Intel Xeon Platinum 8488C", "x86_64", 2, 8, 0.1, 980.0
+    ),
+    MadeType(
+        "gcp", "europe-west1", "n4-standard-4", "Intel Xeon 8581C", "x86_64", 4, 16, 0.19, 2100.0
+    ),
+    MadeType("azure", "westeurope", "D2as_v6", "AMD EPYC 9V74", "x86_64", 2, 8, 0.09, 1150.0),
+    MadeType(
         "oci", "eu-frankfurt-1", "VM.Standard.A2.Flex", "Ampere One", "aarch64", 4, 24, 0.11, 1900
     ),
-    Kind("aws", "eu-west-1", "t4g.medium", "Neoverse-N1", "aarch64", 2, 4, 0.034, 760.0),
-    Kind("azure", "westeurope", "E8as_v6", "AMD EPYC 9V74", "x86_64", 8, 64, 0.45, 4400.0),
+    MadeType("aws", "eu-west-1", "t4g.medium", "Neoverse-N1", "aarch64", 2, 4, 0.034, 760.0),
+    MadeType("azure", "westeurope", "E8as_v6", "AMD EPYC 9V74", "x86_64", 8, 64, 0.45, 4400.0),
 )
 
 
@@ -50,7 +54,7 @@ class MadeMachine:
         return f"{self.kind.provider}-{self.kind.instance_type.lower()}-{self.number:04d}"
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MadeType:
         """Its type."""
         return KINDS[self.number % len(KINDS)]
 

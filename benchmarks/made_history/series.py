@@ -19,7 +19,7 @@ LEVELS = range(10, 101, 10)
 
 
 @dataclass(frozen=True)
-class Series:
+class MadeSeries:
     """One series of a day: ``labels`` as written, and a value a scrape, or one for all of them.
 
     ``decimals`` are those that /proc shows, or that the exporter writes.
@@ -36,7 +36,7 @@ def seconds_of_day() -> Floats:
     return np.arange(0, DAY, SCRAPE_SECONDS, dtype=np.float64)
 
 
-def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
+def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     """The families that the fleet report reads, and so do the rules behind it."""
     own = _Own(machine)
     kind = machine.kind
@@ -60,7 +60,7 @@ def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
     yield own.of("perf:units_per_dollar:max", worth, kernel="rmw", purchase="on_demand")
 
 
-def of_comparison(machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
+def of_comparison(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     """The families that the report comparison reads."""
     own = _Own(machine)
     yield from of_fleet(machine, seconds)
@@ -96,17 +96,19 @@ class _Own:
 
     machine: MadeMachine
 
-    def of(self, name: str, values: Floats | float, decimals: int = 0, /, **labels: str) -> Series:
+    def of(
+        self, name: str, values: Floats | float, decimals: int = 0, /, **labels: str
+    ) -> MadeSeries:
         every = {"job": "node", "instance": self.machine.name, **labels}
         text = ",".join(f'{label}="{value}"' for label, value in every.items())
-        return Series(name, text, values, decimals)
+        return MadeSeries(name, text, values, decimals)
 
-    def counter(self, name: str, rates: Floats, decimals: int = 0, /, **labels: str) -> Series:
+    def counter(self, name: str, rates: Floats, decimals: int = 0, /, **labels: str) -> MadeSeries:
         begun = 1e5 * (1 + self.machine.number % 7)
         return self.of(name, begun + np.cumsum(rates) * SCRAPE_SECONDS, decimals, **labels)
 
 
-def _cpu(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
+def _cpu(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     busy = machine.busy(seconds)
     for cpu in range(machine.kind.cpus):
         here = np.clip(busy * machine.noise(30 + cpu, len(seconds)), 0.0, 0.985)
@@ -126,7 +128,7 @@ def _cpu(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
         )
 
 
-def _memory(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[Series]:
+def _memory(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     total = machine.kind.memory_gib * GIB
     free = total * np.clip(0.7 - 0.5 * machine.busy(seconds), 0.05, 0.95)
     yield own.of("node_memory_MemTotal_bytes", total)
@@ -135,7 +137,7 @@ def _memory(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[Series
 
 def _load_test(
     own: _Own, machine: MadeMachine, kernel: str, levels: range | tuple[int, ...]
-) -> Iterator[Series]:
+) -> Iterator[MadeSeries]:
     most = machine.units * KERNELS[kernel]
     if 100 in levels:
         yield own.of("perf_loadtest_valid", 1.0, kernel=kernel)

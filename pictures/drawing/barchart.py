@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, axes, shortened
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw the table's numeric fields as bars side by side."""
     panel, table = answer.panel, answer.table
     assert table is not None

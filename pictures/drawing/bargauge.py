@@ -5,13 +5,13 @@ from __future__ import annotations
 from matplotlib.figure import FigureBase
 
 from pictures import units
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, axes, by_value, shortened
 
 _MOST = 14
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw the bars from top to bottom, in the answer's order."""
     panel = answer.panel
     values = [(name, sample.value) for name, sample in answer.samples][:_MOST]

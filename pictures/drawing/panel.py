@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from matplotlib.figure import FigureBase
 
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing import (
     barchart,
     bargauge,
@@ -19,7 +19,7 @@ from pictures.drawing import (
 )
 from pictures.drawing.looks import Theme, nothing, shortened
 
-_KINDS: dict[str, Callable[[Answer, FigureBase, Theme], None]] = {
+_KINDS: dict[str, Callable[[PanelAnswer, FigureBase, Theme], None]] = {
     "barchart": barchart.draw,
     "bargauge": bargauge.draw,
     "stat": stat.draw,
@@ -31,7 +31,7 @@ _KINDS: dict[str, Callable[[Answer, FigureBase, Theme], None]] = {
 }
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw a panel into a part of a figure."""
     panel = answer.panel
     title = shortened(panel.title, max(12, panel.width * 6))

@@ -11,14 +11,14 @@ from matplotlib.patches import Rectangle
 
 from perfanalysis.promql import Series
 from pictures import units
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import Theme, by_value, colour, shortened
 
 _MOST = 12
 _HIGH = 0.35  # the course's share of a box's height
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw each value as a box; a value with words of its own shows those."""
     del theme
     panel = answer.panel

@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import FigureBase
 
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import Theme, axes, by_value, colour, shortened
 from reporter.charts.style import clock
 
 _MOST = 40
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw the cells; a missing sample is no cell."""
     panel, span = answer.panel, answer.span
     drawn = axes(figure, panel, theme)

@@ -8,14 +8,14 @@ from matplotlib.figure import FigureBase
 
 from grafana.dashboards.words import Panel, Style
 from pictures import units
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, by_value, colour, shortened
 from pictures.frames import Cell
 
 _ROWS_A_CELL = 1.05
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw the heads and as many rows as the panel's height holds; say how many more there are."""
     panel, table = answer.panel, answer.table
     assert table is not None

@@ -7,14 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import FigureBase
 
 from grafana.dashboards.words import Panel
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, axes, colour, shortened
 from reporter.charts.style import clock
 
 _LEGEND_ROWS = 8
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw the answer's series."""
     panel = answer.panel
     drawn = axes(figure, panel, theme)
@@ -50,7 +50,7 @@ def _with_gaps(times: np.ndarray, values: np.ndarray, step: float) -> tuple[np.n
     return np.insert(times, holes, times[holes] - step), np.insert(values, holes, np.nan)
 
 
-def _stack(answer: Answer, drawn: Axes) -> None:
+def _stack(answer: PanelAnswer, drawn: Axes) -> None:
     times = np.unique(np.concatenate([s.times for _, s in answer.series]))
     rows = [
         np.interp(times, series.times, series.values, left=0, right=0)
@@ -71,7 +71,7 @@ def _limits(drawn: Axes, panel: Panel) -> None:
         drawn.set_ylim(low, low + 1)
 
 
-def _legend(answer: Answer, figure: FigureBase, drawn: Axes, theme: Theme) -> None:
+def _legend(answer: PanelAnswer, figure: FigureBase, drawn: Axes, theme: Theme) -> None:
     handles, names = drawn.get_legend_handles_labels()
     more = len(names) - _LEGEND_ROWS
     if more > 0:

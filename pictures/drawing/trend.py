@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import FigureBase
 
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, axes, shortened
 
 _MARKS = "osD^vPX*"
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw each numeric field over the panel's x field."""
     panel, table = answer.panel, answer.table
     assert table is not None

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from grafana.dashboards.words import Panel
 from pictures import units
-from pictures.answers import Answer
+from pictures.answers import PanelAnswer
 from pictures.drawing.looks import PALETTE, Theme, axes, shortened
 
 _EDGE = 0.8  # share of the highest x
@@ -17,7 +17,7 @@ _MOST_NAMES = 12  # of more points than that the names would lie upon each other
 Point = tuple[float, float, str]
 
 
-def draw(answer: Answer, figure: FigureBase, theme: Theme) -> None:
+def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     """Draw each series; each point carries the text of the table's first text field."""
     panel, table = answer.panel, answer.table
     assert table is not None

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.made_history import START, blocks, history, of_comparison, of_fleet
 from benchmarks.made_history.machines import Floats, MadeMachine
-from benchmarks.made_history.series import Series, seconds_of_day
+from benchmarks.made_history.series import MadeSeries, seconds_of_day
 from exporter.catalogue import CATALOGUE
 
 RECORDED = {"perf:units_per_dollar:max"}
@@ -50,17 +50,17 @@ def test_all_time_of_a_cpu_adds_up() -> None:
 
 
 def test_lines() -> None:
-    rising = Series("a_total", 'job="50%"', np.array([1.0, 2.25, 3.5]), 2)
+    rising = MadeSeries("a_total", 'job="50%"', np.array([1.0, 2.25, 3.5]), 2)
     assert (
         blocks.lines(rising, [60, 75], 1)
         == 'a_total{job="50%"} 2.25 60\na_total{job="50%"} 3.50 75\n'
     )
-    assert blocks.lines(Series("b", 'c="d"', 1.5), [60], 0) == 'b{c="d"} 1.5 60\n'
-    assert blocks.lines(Series("b", 'c="d"', 1 / 3, 2), [60], 0) == 'b{c="d"} 0.33 60\n'
+    assert blocks.lines(MadeSeries("b", 'c="d"', 1.5), [60], 0) == 'b{c="d"} 1.5 60\n'
+    assert blocks.lines(MadeSeries("b", 'c="d"', 1 / 3, 2), [60], 0) == 'b{c="d"} 0.33 60\n'
 
 
-def one_series(machine: MadeMachine, seconds: Floats) -> list[Series]:
-    return [Series("up", f'instance="{machine.name}"', seconds)]
+def one_series(machine: MadeMachine, seconds: Floats) -> list[MadeSeries]:
+    return [MadeSeries("up", f'instance="{machine.name}"', seconds)]
 
 
 @pytest.mark.e2e

@@ -7,13 +7,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from demo.servers import Server, ServerError, free_port, start_prometheus
+from demo.servers import DemoServer, ServerError, free_port, start_prometheus
 
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
 
 def test_starts_waits_and_stops(tmp_path: Path) -> None:
-    server = Server("sleeper", SLEEP, tmp_path / "log", outlives=False)
+    server = DemoServer("sleeper", SLEEP, tmp_path / "log", outlives=False)
     server.wait_until(lambda: "up" in server.text(), "its word", 20)
     server.check()
     server.stop()
@@ -27,7 +27,7 @@ def test_one_that_heeds_no_sigterm_is_killed(
     monkeypatch.setattr("demo.servers.STOP_SECONDS", 0.2)
     code = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True)"
     command = [sys.executable, "-c", code + "; time.sleep(600)"]
-    server = Server("deaf", command, tmp_path / "log", outlives=False)
+    server = DemoServer("deaf", command, tmp_path / "log", outlives=False)
     server.wait_until(lambda: "up" in server.text(), "its word", 20)
     server.stop()
     assert not psutil.pid_exists(server.pid)
@@ -35,13 +35,13 @@ def test_one_that_heeds_no_sigterm_is_killed(
 
 def test_one_that_dies_says_why(tmp_path: Path) -> None:
     code = "import sys; print('starting'); sys.exit('error: no room')"
-    server = Server("mayfly", [sys.executable, "-c", code], tmp_path / "log", outlives=False)
+    server = DemoServer("mayfly", [sys.executable, "-c", code], tmp_path / "log", outlives=False)
     with pytest.raises(ServerError, match=r"^mayfly ended with status 1: error: no room \(log: "):
         server.wait_until(lambda: False, "anything", 20)
 
 
 def test_one_that_is_never_ready_is_told_apart(tmp_path: Path) -> None:
-    server = Server("mute", SLEEP, tmp_path / "log", outlives=False)
+    server = DemoServer("mute", SLEEP, tmp_path / "log", outlives=False)
     with pytest.raises(ServerError, match="mute: its word did not come within 0 s"):
         server.wait_until(lambda: False, "its word", 0.1)
     server.stop()
@@ -49,13 +49,13 @@ def test_one_that_is_never_ready_is_told_apart(tmp_path: Path) -> None:
 
 def test_a_missing_program_is_named(tmp_path: Path) -> None:
     with pytest.raises(ServerError, match="could not be started: /nonexistent/program: No such"):
-        Server("ghost", ["/nonexistent/program"], tmp_path / "log", outlives=True)
+        DemoServer("ghost", ["/nonexistent/program"], tmp_path / "log", outlives=True)
 
 
 def test_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from demo.servers import Server;"
-        f"s = Server('child', {SLEEP!r}, Path({str(tmp_path / 'log')!r}), outlives=False);"
+        "import os, sys; from pathlib import Path; from demo.servers import DemoServer;"
+        f"s = DemoServer('child', {SLEEP!r}, Path({str(tmp_path / 'log')!r}), outlives=False);"
         "s.wait_until(lambda: 'up' in s.text(), 'its word', 20); print(s.pid, flush=True);"
         "os.kill(os.getpid(), 9)"
     )

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from demo.summary import Row, chosen, show
+from demo.summary import SummaryRow, chosen, show
 from perfanalysis.machines.inventory import InventoryMachine
 
 PRICED, UNPRICED = (
@@ -26,8 +26,8 @@ KNOWN = {
 
 def test_a_machine_is_shown_with_what_can_be_known_of_it() -> None:
     assert chosen(KNOWN, [PRICED, UNPRICED]) == [
-        Row("priced", 500.0, 490.0, 520.0, True, 0.05, 10_000.0),
-        Row("unpriced", 1234.5, None, None, False, None, None),
+        SummaryRow("priced", 500.0, 490.0, 520.0, True, 0.05, 10_000.0),
+        SummaryRow("unpriced", 1234.5, None, None, False, None, None),
     ]
 
 

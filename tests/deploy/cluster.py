@@ -15,7 +15,7 @@ import pytest
 import requests
 import yaml
 
-from demo.servers import Server, free_port
+from demo.servers import DemoServer, free_port
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import Manifest, helm_program
 
@@ -122,7 +122,7 @@ def etcd_in(folder: Path, program: str) -> Iterator[str]:
         *(f"--listen-peer-urls={peer}", f"--initial-advertise-peer-urls={peer}"),
         f"--initial-cluster=default={peer}",
     ]
-    store = Server("etcd", words, folder / "etcd.log", outlives=False)
+    store = DemoServer("etcd", words, folder / "etcd.log", outlives=False)
     try:
         yield client
     finally:
@@ -147,7 +147,7 @@ def cluster_in(folder: Path) -> Iterator[Cluster]:
             *("--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://here"),
             *(f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}"),
         ]
-        server = Server("the API server", words, folder / "apiserver.log", outlives=False)
+        server = DemoServer("the API server", words, folder / "apiserver.log", outlives=False)
         try:
             cluster = Cluster(f"https://127.0.0.1:{port}", folder)
             server.wait_until(cluster.ready, "readiness", 120)

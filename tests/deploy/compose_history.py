@@ -9,7 +9,7 @@ from pathlib import Path
 
 import requests
 
-from demo.servers import Server, free_port, prometheus_program
+from demo.servers import DemoServer, free_port, prometheus_program
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import SERVICES
 from tests.deploy.test_compose_services import answer
@@ -31,7 +31,7 @@ def volume(volumes: Path, service: str, target: str) -> Path:
 
 
 @contextmanager
-def prometheus_of(service: str, volumes: Path, folder: Path) -> Iterator[tuple[Server, str]]:
+def prometheus_of(service: str, volumes: Path, folder: Path) -> Iterator[tuple[DemoServer, str]]:
     """A service's Prometheus with its own words and mounts, and its address, until the end."""
     words = list(SERVICES[service]["command"])
     for mount in SERVICES[service]["volumes"]:
@@ -45,7 +45,9 @@ def prometheus_of(service: str, volumes: Path, folder: Path) -> Iterator[tuple[S
     words = [word.replace("=/etc/", f"={folder}/etc/") for word in words]
     port = free_port()
     words.append(f"--web.listen-address=127.0.0.1:{port}")
-    server = Server(service, [str(prometheus_program()), *words], folder / "log", outlives=False)
+    server = DemoServer(
+        service, [str(prometheus_program()), *words], folder / "log", outlives=False
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         server.wait_until(

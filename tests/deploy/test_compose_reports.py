@@ -18,7 +18,7 @@ import pytest
 import requests
 import yaml
 
-from demo.servers import Server, start_exporter
+from demo.servers import DemoServer, start_exporter
 from perfanalysis.moments import parse_time
 from reporter.app import report
 from reporter.settings.sources import from_environment
@@ -33,7 +33,7 @@ DAY = 86_400
 # Half a day away, whenever this runs: no report becomes due meanwhile.
 AT = datetime.fromtimestamp(time.time() + DAY / 2, UTC).strftime("%H:%M")
 
-Start = Callable[..., Server]
+Start = Callable[..., DemoServer]
 
 
 def test_the_script_is_what_the_service_starts() -> None:
@@ -108,13 +108,13 @@ def made_two_days_ago(folder: Path) -> Path:
 def start(tmp_path: Path) -> Iterator[Start]:
     """Starts the script with flags; all that it started ends with the test."""
     script = script_in(tmp_path)
-    running: list[Server] = []
+    running: list[DemoServer] = []
 
-    def started(*flags: str, at: str = AT) -> Server:
+    def started(*flags: str, at: str = AT) -> DemoServer:
         given = surroundings(tmp_path) | {"REPORT_AT": at, "REPORT_RETRY_SECONDS": "0"}
         words = [f"{name}={value}" for name, value in given.items()]
         command = ["env", *words, str(script), *flags]
-        running.append(Server("reporter", command, tmp_path / "log", outlives=False))
+        running.append(DemoServer("reporter", command, tmp_path / "log", outlives=False))
         return running[-1]
 
     yield started
@@ -125,7 +125,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         server.stop()
 
 
-def wait_for_the_next(server: Server) -> str:
+def wait_for_the_next(server: DemoServer) -> str:
     """What it has said until it waits for the next day."""
     server.wait_until(lambda: "the next report is made at" in server.text(), "the next day", 120)
     return server.text()

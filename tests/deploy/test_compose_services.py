@@ -12,7 +12,7 @@ import pytest
 import requests
 import yaml
 
-from demo.servers import Server, free_port, prometheus_program, start_exporter, start_prometheus
+from demo.servers import DemoServer, free_port, prometheus_program, start_exporter, start_prometheus
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import MADE, SERVICES
 from tests.prometheus.conftest import alertmanager  # noqa: F401 - a fixture
@@ -51,7 +51,7 @@ def configured(name: str, folder: Path, exporter: str, machine: str) -> dict[str
 
 def prometheus_in(
     stack: ExitStack, folder: Path, configuration: dict[str, Any]
-) -> tuple[Server, str]:
+) -> tuple[DemoServer, str]:
     """Prometheus with this configuration, until the stack is left."""
     (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration))
     server, url = start_prometheus(
@@ -144,7 +144,7 @@ def test_alertmanagers_command_runs_here(
         for word in SERVICES["alertmanager"]["command"]
     ]
     words.append(f"--web.listen-address=127.0.0.1:{port}")
-    server = Server("Alertmanager", [*alertmanager, *words], tmp_path / "log", outlives=False)
+    server = DemoServer("Alertmanager", [*alertmanager, *words], tmp_path / "log", outlives=False)
     try:
         url = f"http://127.0.0.1:{port}/-/ready"
         server.wait_until(lambda: bool((got := answer(url)) and got.ok), "readiness", 30)
@@ -163,7 +163,7 @@ def start_victoriametrics(stack: ExitStack, folder: Path) -> str:
         for word in SERVICES["victoriametrics"]["command"]
     ]
     health = SERVICES["victoriametrics"]["healthcheck"]["test"][-1].rsplit("/", 1)[-1]
-    server = Server("VictoriaMetrics", [str(found[-1]), *words], folder / "log", outlives=False)
+    server = DemoServer("VictoriaMetrics", [str(found[-1]), *words], folder / "log", outlives=False)
     stack.callback(server.stop)
     server.wait_until(
         lambda: bool((got := answer(f"http://{store}/{health}")) and got.ok), "health", 30

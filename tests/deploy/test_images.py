@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from demo.servers import LISTENING, Server
+from demo.servers import LISTENING, DemoServer
 from tests.deploy.images import Buildah, needs_builders, pip_configuration
 
 pytestmark = [
@@ -82,7 +82,7 @@ def test_the_exporters_image_serves_and_its_health_check_agrees(
     words = [word for word in config["Cmd"] if not word.startswith("--web.listen-address")]
     words = [word.replace("/host/root", "/").replace("/host", "") for word in words]
     command = buildah.inside(container, *config["Entrypoint"], *words)
-    server = Server(
+    server = DemoServer(
         "exporter", [*command, "--web.listen-address=127.0.0.1:0"], tmp_path / "log", outlives=False
     )
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from demo.servers import LISTENING, Server, start_exporter
+from demo.servers import LISTENING, DemoServer, start_exporter
 from tests.deploy.images import Buildah, needs_builders, pip_configuration
 
 IMAGE = "localhost/perfanalysis-exporter"
@@ -68,7 +68,7 @@ def test_its_exporter_serves(buildah: Buildah, tmp_path: Path) -> None:
     container = buildah("from", "--arch", "arm64", IMAGE)
     words = ["perfanalysis", "exporter", "--web.listen-address=127.0.0.1:0"]
     command = buildah.inside(container, *words)
-    server = Server("exporter", command, tmp_path / "log", outlives=False)
+    server = DemoServer("exporter", command, tmp_path / "log", outlives=False)
     try:
         server.wait_until(lambda: bool(LISTENING.search(server.text())), "its address", 120)
         match = LISTENING.search(server.text())

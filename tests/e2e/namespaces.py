@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.servers import LISTENING, Server
+from demo.servers import LISTENING, DemoServer
 from tests.conftest import REPOSITORY
 from tests.perfanalysis.machines.cloud import services
 
@@ -80,9 +80,9 @@ def namespace(number: int) -> Iterator[Namespace]:
 
 
 @contextmanager
-def running(name: str, command: list[str], log: Path, ready: str) -> Iterator[Server]:
+def running(name: str, command: list[str], log: Path, ready: str) -> Iterator[DemoServer]:
     """A server that has printed ``ready``."""
-    server = Server(name, command, log, outlives=False)
+    server = DemoServer(name, command, log, outlives=False)
     try:
         server.wait_until(lambda: ready in server.text(), ready, 30)
         yield server

@@ -14,7 +14,7 @@ from grafana.dashboards import loadtest, machine, price
 from grafana.dashboards.panels import fleet
 from grafana.dashboards.words import Dashboard, Panel, Row, Scatter
 from perfanalysis.promql import Sample, Series
-from pictures.answers import Answer, legend
+from pictures.answers import PanelAnswer, legend
 from pictures.drawing import xychart
 from pictures.drawing.looks import DARK, LIGHT, Theme
 from pictures.frames import Frame, table_of
@@ -33,7 +33,7 @@ PANELS = {
 }
 
 
-def answer(panel: Panel) -> Answer:
+def answer(panel: Panel) -> PanelAnswer:
     """Made-up data of the right shape: two machines, three levels."""
     labels = [
         {"instance": name, "busy": busy, "purchase": "spot", "mode": "user", "cpu": "0"}
@@ -41,7 +41,7 @@ def answer(panel: Panel) -> Answer:
         for busy in ("10", "50", "100")
     ]
     times = np.arange(HOUR.start, HOUR.end, HOUR.step)
-    made = Answer(panel, HOUR)
+    made = PanelAnswer(panel, HOUR)
     frames = []
     for i, query in enumerate(panel.queries):
         samples = [Sample(each, 3600.0, 1.0 + i + j / 10) for j, each in enumerate(labels)]
@@ -64,7 +64,7 @@ def inked(data: bytes) -> float:
 @pytest.mark.parametrize("kind", sorted(PANELS))
 def test_each_kind_draws_its_answer(kind: str, theme: Theme) -> None:
     panel = PANELS[kind]
-    full, empty = panel_png(answer(panel), theme), panel_png(Answer(panel, HOUR), theme)
+    full, empty = panel_png(answer(panel), theme), panel_png(PanelAnswer(panel, HOUR), theme)
     assert inked(full) > 1.5 * inked(empty)
 
 
@@ -84,7 +84,7 @@ def test_no_more_points_are_named_than_can_be_read(count: int) -> None:
     rows = [row | {"front": row["y"] if i < 2 else None} for i, row in enumerate(rows)]
     scatters = [Scatter("x", "y"), Scatter("x", "front", joined=True)]
     panel = replace(PANELS["xychart"], scatters=scatters)
-    made = Answer(panel, HOUR, table=Frame([*fields, "front"], rows))
+    made = PanelAnswer(panel, HOUR, table=Frame([*fields, "front"], rows))
     figure = Figure()
     xychart.draw(made, figure, LIGHT)
     named = [text.get_text() for text in figure.axes[0].texts]
@@ -93,8 +93,8 @@ def test_no_more_points_are_named_than_can_be_read(count: int) -> None:
 
 def test_a_query_that_failed_is_said() -> None:
     panel = PANELS["timeseries"]
-    failed = Answer(panel, HOUR, fault="refused")
-    assert panel_png(failed, LIGHT) != panel_png(Answer(panel, HOUR), LIGHT)
+    failed = PanelAnswer(panel, HOUR, fault="refused")
+    assert panel_png(failed, LIGHT) != panel_png(PanelAnswer(panel, HOUR), LIGHT)
 
 
 def test_panels_stand_where_grafana_puts_them() -> None:
@@ -126,7 +126,7 @@ def test_a_page_holds_all_panels_and_escapes_what_it_is_given() -> None:
 def test_a_picture_holds_all_panels() -> None:
     dashboard = small(PANELS["stat"], PANELS["bargauge"])
     answers = [answer(panel) for panel in dashboard.panels]
-    nothing = [Answer(panel, HOUR) for panel in dashboard.panels]
+    nothing = [PanelAnswer(panel, HOUR) for panel in dashboard.panels]
     assert inked(png(dashboard, answers, LIGHT)) > inked(png(dashboard, nothing, LIGHT))
 
 

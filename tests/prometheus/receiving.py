@@ -10,7 +10,7 @@ from typing import Any
 import requests
 import yaml
 
-from demo.servers import Server
+from demo.servers import DemoServer
 
 
 class Inbox(ThreadingHTTPServer):
@@ -50,7 +50,7 @@ def quick_alertmanager(folder: Path, url: str) -> None:
     path.write_text(yaml.safe_dump(config))
 
 
-def start_alertmanager(program: list[str], folder: Path, port: int) -> Server:
+def start_alertmanager(program: list[str], folder: Path, port: int) -> DemoServer:
     """Start Alertmanager on a loopback port, alone, and wait until it is ready."""
     command = [
         *program,
@@ -59,7 +59,7 @@ def start_alertmanager(program: list[str], folder: Path, port: int) -> Server:
         f"--web.listen-address=127.0.0.1:{port}",
         "--cluster.listen-address=",
     ]
-    server = Server("Alertmanager", command, folder / "alertmanager.log", outlives=False)
+    server = DemoServer("Alertmanager", command, folder / "alertmanager.log", outlives=False)
 
     def ready() -> bool:
         try:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from demo.servers import Server, free_port, start_prometheus
+from demo.servers import DemoServer, free_port, start_prometheus
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import RULES, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults
@@ -170,7 +170,7 @@ def test_an_alert_fires_reaches_its_receiver_and_resolves(
         assert fired["externalURL"]
         listen = f"--web.listen-address=127.0.0.1:{machine}"
         exporter = [sys.executable, "-m", "perfanalysis", "exporter", listen]
-        servers.append(Server("exporter", exporter, tmp_path / "exporter.log", outlives=False))
+        servers.append(DemoServer("exporter", exporter, tmp_path / "exporter.log", outlives=False))
         wait_for(inbox, "resolved")
     finally:
         for server in reversed(servers):

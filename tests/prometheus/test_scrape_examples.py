@@ -17,7 +17,7 @@ import pytest
 import requests
 import yaml
 
-from demo.servers import Server, free_port, prometheus_program, start_exporter, start_prometheus
+from demo.servers import DemoServer, free_port, prometheus_program, start_exporter, start_prometheus
 from tests.prometheus.conftest import PROMETHEUS, Run
 
 EXAMPLES = sorted((PROMETHEUS / "scrape").glob("*.yml"))
@@ -221,7 +221,9 @@ def test_an_agent_sends_what_it_scrapes(exporter: str, tmp_path: Path) -> None:
             json.dumps([{"targets": [exporter], "labels": {"instance": "web-1"}}])
         )
         program = prometheus_program()
-        version = Server("Prometheus", [str(program), "--version"], tmp_path / "v", outlives=False)
+        version = DemoServer(
+            "Prometheus", [str(program), "--version"], tmp_path / "v", outlives=False
+        )
         version.process.wait(20)
         old = "version 2." in version.text()
         command = [
@@ -231,7 +233,7 @@ def test_an_agent_sends_what_it_scrapes(exporter: str, tmp_path: Path) -> None:
             f"--storage.agent.path={tmp_path / 'agent'}",
             f"--web.listen-address=127.0.0.1:{free_port()}",
         ]
-        agent = Server("agent", command, tmp_path / "agent.log", outlives=False)
+        agent = DemoServer("agent", command, tmp_path / "agent.log", outlives=False)
         stack.callback(agent.stop)
         agent.wait_until(lambda: bool(asked(url, "node_load1")), "what it has scraped", 60)
         (sent,) = asked(url, "node_load1")

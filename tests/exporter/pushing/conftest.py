@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from demo.servers import Server, free_port, start_prometheus
+from demo.servers import DemoServer, free_port, start_prometheus
 from tests.perfanalysis.delivery.conftest import receiver, small_disk
 
 __all__ = ["receiver", "small_disk"]
@@ -28,7 +28,7 @@ class Prometheus:
         self.write_url = f"{self.url}/api/v1/write"
         self.configuration = "global: {scrape_interval: 1h}\n"
         self.logs: list[Path] = []
-        self._server: Server | None = None
+        self._server: DemoServer | None = None
 
     def start(self) -> None:
         (self.folder / "prometheus.yml").write_text(self.configuration)

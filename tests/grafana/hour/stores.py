@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from demo.servers import REPOSITORY, Server, free_port, prometheus_program, start_prometheus
+from demo.servers import REPOSITORY, DemoServer, free_port, prometheus_program, start_prometheus
 from perfanalysis.delivery.remote_write import STALE, WriteRequest, milliseconds, pack
 from perfanalysis.promql import Engine, Series
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled
@@ -143,7 +143,7 @@ def empty_victoria_metrics(folder: Path) -> Iterator[str]:
         "-search.disableCache",
         "-retentionPeriod=1y",
     ]
-    server = Server("VictoriaMetrics", command, folder / "victoria.log", outlives=False)
+    server = DemoServer("VictoriaMetrics", command, folder / "victoria.log", outlives=False)
     try:
         server.wait_until(lambda: _healthy(url), "readiness", SECONDS)
         yield url

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 import yaml
 
-from demo.servers import Server, free_port, start_exporter, start_prometheus
+from demo.servers import DemoServer, free_port, start_exporter, start_prometheus
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.cli import run
 from tests.prometheus.conftest import PROMETHEUS, alertmanager_words
@@ -88,7 +88,7 @@ def _stack(folder: Path) -> Iterator[str]:
     thread.start()
     quick_alertmanager(copied, f"http://127.0.0.1:{inbox.server_port}")
     ports = {name: free_port() for name in ("prometheus", "alertmanager")}
-    servers: list[Server] = []
+    servers: list[DemoServer] = []
     try:
         servers.append(start_alertmanager(alertmanager_words(), copied, ports["alertmanager"]))
         exporter, address = start_exporter(

@@ -49,8 +49,8 @@ def choose(text: str | None, profile: str) -> tuple[list[Kernel], list[str]]:
         chosen = [kernels[name] for name in OF_KINDS if name in kernels]
         others = [name for name in kernels if name not in OF_KINDS]
         left = [
-            f"not measured: levels below 100 %, and the kernels {', '.join(others)}: no kind of "
-            f"work needs them (--profile {KINDS_OF_WORK})"
+            f"not measured: levels below 100 %, and the kernels {', '.join(others)}: --profile "
+            f"{KINDS_OF_WORK} has none of them"
         ]
         return chosen, [*left, *_absent(OF_KINDS)]
     return find_kernels(text or DEFAULT), _absent(absent_kernels()) if text == ALL else []

@@ -20,7 +20,6 @@
 #define GRAINS_PER_PASS 16u
 #define GRAINS_PER_UNIT 128u
 #define OPERATIONS_PER_STEP 5u
-#define BYTES_PER_STEP 12u
 /* Behind its steps a grain has one that ends it. */
 #define GRAIN_STEPS (STEPS_PER_GRAIN + 1)
 #define TABLE_BYTES (TABLE_WORDS * sizeof(uint64_t))
@@ -91,7 +90,6 @@ const struct burn_kernel burn_interpreter = {
     .unit = "131072 steps of a random program, each an indirect jump to one of 4096 handlers of 42 to 48 "
             "bytes, which loads, adds twice, shifts, xors and multiplies",
     .operations_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * OPERATIONS_PER_STEP,
-    .bytes_per_unit = (uint64_t)GRAINS_PER_UNIT * STEPS_PER_GRAIN * BYTES_PER_STEP,
     .grains_per_unit = GRAINS_PER_UNIT,
     .memory_bytes = MEMORY_BYTES,
     .least_bytes = MEMORY_BYTES,

@@ -9,6 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from cffi_burn.build import kernel_files
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import (
     CASES,
@@ -91,6 +92,12 @@ def test_the_schema_has_exactly_the_values() -> None:
                     check(value, properties[name], f"{path}.{name}")
 
     check(yaml.safe_load((CHART / "values.yaml").read_text()), schema, "values")
+
+
+def test_the_schema_knows_every_kernel_that_a_build_can_have() -> None:
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    known = schema["properties"]["loadtest"]["properties"]["kernel"]["enum"]
+    assert set(known) == {*kernel_files(), "all"}
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def _tells_the_same(row: Row, decisive: Row) -> bool:
     if row.figure not in {MAX, PER_DOLLAR, f"units_per_second[{FULL}]"}:
         return row is decisive
     one, other = row.by_median or row.ratio, decisive.ratio
-    if one.basis != other.basis or one.df != other.df:
+    if one.basis != other.basis or not _close(one.df, other.df):
         return False
     if one.error is None or other.error is None:
         return row.figure != PER_DOLLAR
@@ -236,6 +236,13 @@ def _with_verdict(row: Row, p: float | None, gate: float, *, alike: bool, primar
         withheld = BY_PRIMARY if gate > LEVEL else BY_FIGURES
     verdict = CANNOT_TELL if withheld else verdict
     return replace(row, primary=primary, p_value=p, verdict=verdict, withheld=withheld)
+
+
+def _close(one: float | None, other: float | None) -> bool:
+    """Whether both are the same: a price adds to logarithms, which rounds."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-9)
 
 
 def _small(p: float | None) -> bool:

@@ -56,6 +56,37 @@ def test_a_machine_beside_itself(runs: int, archived: int, spread: float) -> Non
     assert any_wrong / DRAWS <= LIMIT
 
 
+def priced(run: Document, price: float, off: float) -> Document:
+    """The same run at a price, with a mean at full load that is off its median."""
+    full = run.levels[-1]
+    mean = full.units_per_second * math.exp(off)
+    full = msgspec.structs.replace(
+        full, mean_units_per_second=mean, mean_lower=0.99 * mean, mean_upper=1.01 * mean
+    )
+    machine = msgspec.structs.replace(run.machine, price_dollars_per_hour=price)
+    return msgspec.structs.replace(run, levels=(*run.levels[:-1], full), machine=machine)
+
+
+@pytest.mark.parametrize("price", [0.5, 0.4])
+def test_units_per_dollar_by_the_mean_bring_no_more_wrong_verdicts(price: float) -> None:
+    # At another price the money differs, and is told though the rates are the same.
+    made, wrong, worth = Simulation(20261124), 0, 0
+    draws, spread = DRAWS // 4, 0.01
+    for _ in range(draws):
+        sides = [
+            [priced(run, p, spread * made.random.normal()) for run in made.runs(3, 1000.0, spread)]
+            for p in (0.5, price)
+        ]
+        found = compared(*sides)
+        money = next(row for row in found.rows if row.figure == comparison.PER_DOLLAR)
+        assert money.primary
+        wrong += any(row.verdict != "cannot tell" for row in found.rows if row is not money)
+        worth += money.verdict != "cannot tell"
+    limit = 0.05 + 2 * math.sqrt(0.05 * 0.95 / draws)
+    assert wrong / draws <= limit
+    assert worth / draws <= limit if price == 0.5 else worth / draws > 0.95
+
+
 @pytest.mark.parametrize("runs", [2, 5])
 def test_behind_a_primary_figure_that_differs_the_others_are_held_at_five_percent(
     runs: int,

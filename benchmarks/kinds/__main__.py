@@ -19,7 +19,7 @@ from perfanalysis.kinds import shipped, whole_tables
 from perfanalysis.kinds.catalogue import BY_NAME, KINDS, Kind
 
 LEARNED = Path(shipped.__file__).parent / "learned"
-RESULTS = Path(__file__).parent.parent / "results"
+RESULTS = Path(__file__).parent / "results"
 TABLE = click.argument("table", type=click.Path(exists=True, path_type=Path))
 ONLY = click.option("--kind", "names", multiple=True, help="Only this kind; may be given again.")
 
@@ -49,17 +49,18 @@ def select(table: Path, names: tuple[str, ...]) -> None:
     """Add the kernels one by one, the most telling first, held out by CPU model."""
     rows = read_table(table)
     found = {kind.name: selection.forward(rows, kind) for kind in _kinds(names)}
-    _write("kinds_selection", found)
+    _write("selection", found)
 
 
 @main.command("limits")
 @TABLE
 @ONLY
-def show_limits(table: Path, names: tuple[str, ...]) -> None:
+@click.option("--quick", is_flag=True, help="Only what could be told at best.")
+def show_limits(table: Path, names: tuple[str, ...], quick: bool) -> None:
     """Show what could be told at best, and what other ways of learning give."""
     rows = read_table(table)
-    found = {kind.name: limits.of(rows, kind) for kind in _kinds(names)}
-    _write("kinds_limits", found)
+    found = {kind.name: limits.of(rows, kind, quick=quick) for kind in _kinds(names)}
+    _write("limits", found)
 
 
 def _kinds(names: tuple[str, ...]) -> list[Kind]:

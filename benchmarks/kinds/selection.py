@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from perfanalysis.kinds import learning, whole_tables
 from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.evaluation import pair_errors
-from perfanalysis.kinds.learning import Data, Settings
+from perfanalysis.kinds.learning import Data
 from perfanalysis.kinds.machine import FIGURES, SIZE_TERMS
 from perfanalysis.kinds.table import Row
-
-# One for all steps: what is compared is kernels, not settings.
-SETTINGS = Settings(0.3, 0.3)
 
 
 def forward(rows: Sequence[Row], kind: Kind) -> list[dict[str, object]]:
@@ -30,7 +25,7 @@ def forward(rows: Sequence[Row], kind: Kind) -> list[dict[str, object]]:
     steps = [_step("", _part(whole, []))]
     while left := [name for name in kernels if name not in chosen]:
         parts = {name: _part(whole, [*chosen, name]) for name in left}
-        best = min(left, key=lambda name: learning.score(parts[name], SETTINGS))
+        best = min(left, key=lambda name: learning.score(parts[name], learning.SETTINGS))
         chosen.append(best)
         steps.append(_step(best, parts[best]))
     return steps
@@ -46,20 +41,10 @@ def _part(data: Data, kernels: Sequence[str]) -> Data:
 
 
 def _step(kernel: str, data: Data) -> dict[str, object]:
-    errors = held_out(data, SETTINGS)
+    errors = learning.held_out(data)
     found = pair_errors(errors, data.models)
     assert found is not None
     return {"kernel": kernel, "median": round(found.median, 3), "p90": round(found.p90, 3)}
-
-
-def held_out(data: Data, settings: Settings) -> learning.Array:
-    """Errors of CPU models held out in ten folds, with settings given."""
-    errors = np.full(len(data.work), np.nan)
-    for fold in learning.splits(data.models, learning.FOLDS):
-        weights, intercept = learning.coefficients(data.taken(~fold), settings)
-        asked = data.taken(fold)
-        errors[fold] = asked.terms @ weights + intercept - asked.work
-    return errors
 
 
 def without_sizes(data: Data) -> Data:

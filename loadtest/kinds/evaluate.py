@@ -157,8 +157,8 @@ def _remarks(
     ]
     if any(found.how == "folds" for found in trials):
         lines.append(
-            "The kinds were learned again in ten folds by CPU model, their settings chosen inside "
-            "each; intervals were found on one half of the CPU models and asked on the other."
+            "The kinds were learned again in ten folds by CPU model; intervals were found on one "
+            "half of the CPU models and asked on the other."
         )
     if any(found.how == "shipped" for found in trials):
         lines.append("The kinds as they come, on CPU models that they were not learned from.")

@@ -22,6 +22,7 @@ def fit(  # noqa: PLR0913, PLR0917 - each is one thing that a ridge is made of
     penalties: Array,
     centre: Array,
     bounded: NDArray[np.bool_],
+    sum_penalty: float = 0.0,
 ) -> tuple[Array, float]:
     """Coefficients and intercept that foretell ``values`` from ``terms``.
 
@@ -32,7 +33,9 @@ def fit(  # noqa: PLR0913, PLR0917 - each is one thing that a ridge is made of
         penalties: of each term, in units of weight, (terms,), above 0.
         centre: where the penalties draw each coefficient to, (terms,).
         bounded: which coefficients must not be negative, (terms,).
+        sum_penalty: draws the sum of those to 1, in units of weight.
     """
+    sum_of = bounded.astype(float)
     counted = weights
     coefficients, intercept = centre, 0.0
     for _ in range(_ROUNDS):
@@ -40,7 +43,9 @@ def fit(  # noqa: PLR0913, PLR0917 - each is one thing that a ridge is made of
         level = float(counted @ values / counted.sum())
         moved = (terms - middle) * counted[:, None]
         normal = moved.T @ (terms - middle) + np.diag(penalties)
+        normal += sum_penalty * np.outer(sum_of, sum_of)
         right = moved.T @ (values - level) + penalties * centre
+        right += sum_penalty * sum_of
         start = np.where(bounded, np.maximum(coefficients, 0.0), coefficients)
         coefficients = not_negative(normal, right, bounded, start)
         intercept = level - float(middle @ coefficients)

@@ -1,19 +1,17 @@
-"""A busy level: all its rounds, and what spoils it. Pure."""
+"""A busy level: all its rounds, and whether it is the one that was asked for. Pure."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from loadtest.driving import proc_stat
-from loadtest.driving.settings import FULL, LEAST_SLICES, Profile, Target
-from loadtest.driving.spoiling import STEAL_LIMIT, warm_up_length
+from loadtest.driving.settings import FULL, LEAST_SLICES, Target
+from loadtest.driving.spoiling import warm_up_length
 from loadtest.driving.steps import MachineSlice, Round
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.estimates.run_estimates import LevelEstimates
 
 # A level that the workers' own quanta miss by more than this is not the level that was asked for:
 # in shares of the CPUs' time, and of the level itself, for which the former is too wide where it is
@@ -27,13 +25,6 @@ LEAST_BUSY_LIMIT = 0.015
 QUOTA_LIMIT = 0.05
 # A slice with less than this share of its level in it says nothing of the level's rate.
 LEAST_OWN_SHARE = 0.2
-# Other people's share of the CPUs above which a level is spoiled.
-OTHERS_LIMIT = 0.03
-# Share of the time in which some task of the machine waited for a CPU (PSI) above which others'
-# load was there even if it missed our quanta; on a quiet machine it is 1 to 4 %.
-PRESSURE_LIMIT = 0.10
-# Spoiled slices are left out; when one reason has spoiled half, what is left is hardly quiet.
-EXCLUDED_LIMIT = 0.5
 # Standard deviations that a share of /proc/stat, which samples, exceeds in one case of twenty.
 SURE = 1.645
 
@@ -224,17 +215,6 @@ def _with_warm_up(slices: tuple[MachineSlice, ...], length: int) -> tuple[Machin
     return (*warm_up, *slices[length:])
 
 
-def others_ratio(level: Level, cpus: int) -> float:
-    """The share of the used CPUs' time that was busy with other than our own process, 0..1.
-
-    Args:
-        level: measured.
-        cpus: how many CPUs the run used.
-    """
-    own = sum(part.own_seconds for part in level.rounds)
-    return max(0.0, level.use.busy_ratio - own / (level.duration * (level.workers or cpus)))
-
-
 def surely_above(limit: float, value: float, sampled: float, samples: int) -> bool:
     """Whether a value is above a limit by more than chance makes of a share that it is made of.
 
@@ -247,70 +227,3 @@ def surely_above(limit: float, value: float, sampled: float, samples: int) -> bo
         samples: of how many ticks.
     """
     return value - SURE * math.sqrt(sampled * (1 - sampled) / samples) > limit
-
-
-def pressure_ratio(level: Level) -> float | None:
-    """The share of the time in which some task waited for a CPU; None without PSI."""
-    waits = [part.pressure for part in level.rounds if part.pressure is not None]
-    if len(waits) != len(level.rounds):
-        return None
-    return min(1.0, sum(waits) / level.duration)
-
-
-def spoiled_by(level: Level, found: LevelEstimates, cpus: int, profile: Profile) -> list[str]:
-    """What spoils a level, one sentence each; empty: nothing does.
-
-    Args:
-        level: measured.
-        found: its estimates.
-        cpus: how many CPUs the run used.
-        profile: the limit of the interval's width.
-    """
-    reasons = []
-    at = f"{'at' if level.workers is None else 'with'} {level.target}"
-    use = level.use
-    if use.steal_ratio > STEAL_LIMIT:
-        reasons.append(f"steal: {use.steal_ratio:.1%} of the time was stolen {at}")
-    if level.missed:
-        reasons.append(_missed(level))
-    others = others_ratio(level, cpus)
-    if surely_above(OTHERS_LIMIT, others, use.busy_ratio, level.cpu.total):
-        reasons.append(f"other load: other tasks took {others:.1%} of the CPU time {at}")
-    pressure = pressure_ratio(level)
-    # The kernel counts a thread that its quota stops as one that waits for a CPU.
-    limited = level.quota_share is not None
-    if pressure is not None and pressure > PRESSURE_LIMIT and not limited:
-        reasons.append(f"pressure: tasks waited for a CPU in {pressure:.1%} of the time {at}")
-    reasons += _excluded(level, at)
-    width = found.relative_half_width
-    if width > profile.limit:
-        reasons.append(
-            f"interval: it reaches {width:.1%} from the estimate {at}, more than "
-            f"{profile.limit:.0%}"
-        )
-    return reasons
-
-
-def _missed(level: Level) -> str:
-    own, of = level.own_busy_ratio, "" if level.quota_share is None else " of the quota"
-    if level.own_missed:
-        return f"busy level: {level.busy} %{of} was asked, the workers' own were {own:.1%}"
-    return f"busy level: {level.busy} %{of} was asked, {level.reached_ratio:.1%} was reached"
-
-
-def _excluded(level: Level, at: str) -> list[str]:
-    total = len(level.slices)
-    counts = Counter(
-        reason for entry in level.slices for reason in entry.excluded if reason != "warm-up"
-    )
-    reasons = [
-        f"{reason}: {count} of {total} slices were spoiled {at}"
-        for reason, count in sorted(counts.items())
-        if count > EXCLUDED_LIMIT * total
-    ]
-    if not level.enough and len(level.clean) < (1 - EXCLUDED_LIMIT) * total:
-        reasons.append(
-            f"clean slices: only {len(level.clean)} of {total} {at}, so that all were used, less "
-            "the time that others took"
-        )
-    return reasons

@@ -15,9 +15,10 @@ from loadtest.driving.settings import Settings
 from loadtest.driving.steps import MachineSlice
 from loadtest.endurance import Endurance, steal_ratio
 from loadtest.estimation import estimate_levels
-from loadtest.levels import Level, others_ratio, pressure_ratio, spoiled_by
+from loadtest.levels import Level
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
+from loadtest.spoiled_levels import others_ratio, pressure_ratio, spoiled_by
 from perfanalysis import __version__
 from perfanalysis.estimates.run_estimates import LevelEstimates, RunEstimates
 from perfanalysis.machines.facts import machine

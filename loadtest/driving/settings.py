@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from perfanalysis.errors import InputError
-from perfanalysis.estimates.steadiness import LEAST_BASELINE, LEAST_BURST
+from perfanalysis.estimates.course import LASTING_SECONDS
 
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
 SPREADS = ("all", "packed")
@@ -24,6 +24,11 @@ LONGEST_LEVEL_SECONDS = 3600.0
 LONGEST_SINGLE_SECONDS = 2.0
 # Most types have spent a full credit after this time at full load, if not all.
 UNTIL_STEADY_SECONDS = 3600.0
+# Of full load, until clocks and credit are those of hours; and what a fall takes to be judged.
+SUSTAINED_MINUTES = 5.0
+LEAST_SUSTAINED_MINUTES, MOST_SUSTAINED_MINUTES = 0.5, 120.0
+# No fall is looked for in less burst.
+LEAST_BURST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,7 @@ class Settings:
         nice: the workers' niceness.
         seed: of the places of the quanta.
         until_steady: goes on at full load until the fall from burst to baseline was seen.
+        sustained_minutes: goes on at full load for so long; None: it does not.
     """
 
     kernel: str = "rmw"
@@ -102,6 +108,7 @@ class Settings:
     nice: int = 0
     seed: int = 1
     until_steady: bool = False
+    sustained_minutes: float | None = None
 
     @property
     def plan(self) -> Profile:
@@ -148,7 +155,9 @@ class Settings:
         """Wall time after which no further round begins; 0 when there are no further rounds."""
         if self.seconds_per_level is not None:
             return 0.0
-        limit = self.max_duration or self.plan.budget_seconds
+        limit = self.plan.budget_seconds
+        if self.max_duration is not None:
+            limit = self.max_duration - self.sustained_seconds
         # What goes on until it is sure may be given more time; not that of the wait for the fall.
         longer = self.profile == "precise" and not self.until_steady
         return limit if longer else min(limit, self.plan.budget_seconds)
@@ -157,6 +166,11 @@ class Settings:
     def steady_seconds(self) -> float:
         """Wall time after which the fall to the baseline is waited for no longer."""
         return self.max_duration or UNTIL_STEADY_SECONDS
+
+    @property
+    def sustained_seconds(self) -> float:
+        """Wall time at full load behind the levels, with ``--sustained``; else 0."""
+        return 60 * (self.sustained_minutes or 0.0)
 
     @property
     def profile_name(self) -> str:
@@ -229,7 +243,29 @@ def check_until_steady(settings: Settings, kernel: str, where: str = "--until-st
         raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
 
 
+def check_sustained(settings: Settings, kernel: str, where: str = "--sustained") -> None:
+    """Refuse minutes at full load that spoil something else, or tell nothing.
+
+    Raises:
+        InputError: all kernels are to be run, of which the later ones would find CPUs that are hot
+            and credit that is spent; there is --until-steady beside it; or too few minutes, or too
+            many.
+    """
+    minutes = settings.sustained_minutes
+    if minutes is None:
+        return
+    if not LEAST_SUSTAINED_MINUTES <= minutes <= MOST_SUSTAINED_MINUTES:
+        expected = f"minutes from {LEAST_SUSTAINED_MINUTES:g} to {MOST_SUSTAINED_MINUTES:g}"
+        raise InputError(where, "", expected, minutes)
+    if kernel == "all":
+        raise InputError(where, "", "one --kernel: the first one heats the CPUs for the others")
+    if settings.until_steady:
+        raise InputError(
+            where, "", "no --until-steady beside it: that goes on for as long as it takes"
+        )
+
+
 def least_seconds(settings: Settings) -> float:
     """Wall time of a run without further rounds, with room for calibration."""
-    steady = LEAST_BURST + LEAST_BASELINE if settings.until_steady else 0
-    return 2.0 + settings.first_rounds_seconds + steady
+    steady = LEAST_BURST_SECONDS + LASTING_SECONDS if settings.until_steady else 0
+    return 2.0 + settings.first_rounds_seconds + steady + settings.sustained_seconds

@@ -180,7 +180,7 @@ def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Arra
         df: degrees of freedom of all parts.
     """
     deviations = np.sqrt(scale[:, None] * variances)
-    places, below = _student_table(df)
+    places, below = student_table(df)
     low, high = np.zeros(deviations.shape[1]), deviations.max(axis=0) * places[-1]
     for _ in range(40):
         middle = (low + high) / 2
@@ -192,7 +192,7 @@ def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Arra
     return found
 
 
-def _student_table(df: int) -> tuple[Array, Array]:
+def student_table(df: int) -> tuple[Array, Array]:
     """Places from 0 on, and the probability that Student's t stays below each."""
     places = np.concatenate([np.linspace(0, 8, 321), np.geomspace(8.2, 1e4, 100)])
     density = (1 + places**2 / df) ** (-(df + 1) / 2)

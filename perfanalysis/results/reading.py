@@ -158,13 +158,18 @@ def expanded(document: Document, where: str) -> Document:
         _expanded_level(level, where, f"levels[{index}]")
         for index, level in enumerate(document.levels)
     )
-    single, part = document.single, document.until_steady
+    single, part, sustained = document.single, document.until_steady, document.sustained
     if single is not None:
         single = _expanded_level(single, where, "single")
     if part is not None:
         listed = slices.listed(part.slices, where, "until_steady.slices")
         part = structs.replace(part, slices=listed)
-    return structs.replace(document, levels=levels, single=single, until_steady=part)
+    if sustained is not None:
+        listed = slices.listed(sustained.slices, where, "sustained.slices")
+        sustained = structs.replace(sustained, slices=listed)
+    return structs.replace(
+        document, levels=levels, single=single, until_steady=part, sustained=sustained
+    )
 
 
 def _expanded_level(level: Level, where: str, field: str) -> Level:

@@ -25,7 +25,7 @@ def version_of(tree: Tree, where: str) -> int:
     """
     version = tree.get("schema_version")
     if type(version) is not int or version not in VERSIONS:
-        known = " or ".join(map(str, VERSIONS))
+        known = f"{', '.join(map(str, VERSIONS[:-1]))} or {VERSIONS[-1]}"
         raise InputError(where, "schema_version", f"{known}, which this program reads", version)
     return version
 
@@ -44,8 +44,14 @@ def upgraded(tree: Tree, where: str) -> Tree:
 def _from_1(tree: Tree, where: str) -> Tree:
     """Version 2 added slices as blocks and curves of other programs; all else is the same."""
     if "imported" in tree:
-        raise InputError(where, "schema_version", "2, as curves of other programs have it", 1)
+        raise InputError(where, "schema_version", "2 or 3, as curves of other programs have it", 1)
     return tree
 
 
-_STEPS: Mapping[int, Callable[[Tree, str], Tree]] = {1: _from_1}
+def _from_2(tree: Tree, where: str) -> Tree:
+    """Version 3 added the rate at full load for minutes; all else is the same."""
+    del where
+    return tree
+
+
+_STEPS: Mapping[int, Callable[[Tree, str], Tree]] = {1: _from_1, 2: _from_2}

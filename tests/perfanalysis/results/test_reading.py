@@ -37,7 +37,7 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
     before = copy.deepcopy(VALID)
     document = reading.from_json(VALID, "here")
     assert before == VALID
-    assert writing.as_json(document) == VALID | {"schema_version": 2}
+    assert writing.as_json(document) == VALID | {"schema_version": 3}
     assert document.full is document.levels[0]
 
 
@@ -50,11 +50,14 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
             "here: levels: expected this field, which is missing",
         ),
         (
-            changed(lambda d: d.update(schema_version=3)),
-            "here: schema_version: expected 1 or 2",
+            changed(lambda d: d.update(schema_version=4)),
+            "here: schema_version: expected 1, 2 or 3",
         ),
-        (changed(lambda d: d.pop("schema_version")), "here: schema_version: expected 1 or 2"),
-        (changed(lambda d: d.update(schema_version=True)), "here: schema_version: expected 1 or 2"),
+        (changed(lambda d: d.pop("schema_version")), "here: schema_version: expected 1, 2 or 3"),
+        (
+            changed(lambda d: d.update(schema_version=True)),
+            "here: schema_version: expected 1, 2 or 3",
+        ),
         (changed(lambda d: d.update(surprise=1)), "here: surprise: expected no such field"),
         (
             changed(lambda d: d["levels"].clear()),
@@ -107,7 +110,7 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
         ),
         (
             changed(lambda d: d.update(imported=dict(IMPORTED), schema_version=1)),
-            "here: schema_version: expected 2, as curves of other programs have it, found 1",
+            "here: schema_version: expected 2 or 3, as curves of other programs have it, found 1",
         ),
         (
             changed(lambda d: d["machine"].update(cores=True)),
@@ -209,6 +212,7 @@ def test_a_document_that_says_twice_when_it_ended_is_refused(tmp_path: Path) -> 
         ("version-2", 2, "old-2", [20, 50, 100], True),
         ("version-2-block", 2, "old-3", [100], True),
         ("version-2-imported", 2, "old-4", [50, 100], True),
+        ("version-3", 3, "old-5", [50, 100], True),
     ],
 )
 def test_documents_that_older_programs_wrote(
@@ -227,7 +231,7 @@ def test_documents_that_older_programs_wrote(
             if isinstance(level.get("slices"), dict):
                 columns = zlib.decompress(base64.b64decode(level["slices"].pop("data")))
                 level["slices"]["columns"] = json.loads(columns)
-    assert ours == stored | {"schema_version": 2}
+    assert ours == stored | {"schema_version": 3}
 
 
 JSON = st.recursive(

@@ -31,7 +31,7 @@ def test_bytes_of_an_old_version_are_sent_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps(VALID))
     document, data = writing.read(path)
-    assert (document.schema_version, data) == (2, path.read_bytes())
+    assert (document.schema_version, data) == (3, path.read_bytes())
 
 
 def test_many_slices_are_written_as_a_block_and_read_as_a_list(tmp_path: Path) -> None:

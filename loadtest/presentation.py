@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from loadtest import smt_check
+from loadtest.long_load_text import long_load_lines, percent
 from perfanalysis.results import slices, writing
-from perfanalysis.results.document import Document, Endurance, Interval, Level, Verdict
+from perfanalysis.results.document import Document, Interval, Level, Verdict
 from perfanalysis.results.machine import Machine
 from perfanalysis.terminal import Terminal
 
@@ -36,7 +37,7 @@ def show(document: Document, console: Console) -> None:
         console.print(f"one worker on one CPU: {single:.5g} units/s ({bounds})", highlight=False)
     if document.ladder is not None:
         console.print(_ladder(document))
-    for line in noise_lines(document) + endurance_lines(document.until_steady):
+    for line in noise_lines(document) + long_load_lines(document):
         console.print(line, highlight=False)
     seconds = document.duration_seconds
     took = "" if seconds is None else f", {seconds:.1f} s"
@@ -146,33 +147,6 @@ def noise_lines(document: Document) -> list[str]:
     if noise is not None:
         lines.append(f"intervals are good for changes shorter than {noise.covered_seconds:.1f} s")
     return lines
-
-
-def endurance_lines(part: Endurance | None) -> list[str]:
-    """What ``--until-steady`` found, in words."""
-    if part is None:
-        return []
-    if not part.steady:
-        known = part.units_per_second is not None
-        rate = f": {part.units_per_second:.5g} units/s" if known else ""
-        return [f"no fall from burst to baseline in {part.duration_seconds:.0f} s{rate}"]
-    burst = _phase(part.burst_units_per_second, part.burst_lower, part.burst_upper)
-    baseline = _phase(part.baseline_units_per_second, part.baseline_lower, part.baseline_upper)
-    return [
-        f"burst: {burst}, steal {percent(part.burst_steal_ratio)}",
-        f"baseline: {baseline}, steal {percent(part.baseline_steal_ratio)}; "
-        f"{part.baseline_ratio:.1%} of the burst, after {part.seconds_to_baseline:.0f} s "
-        "at full load",
-    ]
-
-
-def _phase(rate: float | None, lower: float | None, upper: float | None) -> str:
-    return f"{rate:.5g} units/s ({lower:.5g} .. {upper:.5g})"
-
-
-def percent(ratio: float | None) -> str:
-    """A share of 0..1 in words."""
-    return "unknown" if ratio is None else f"{ratio:.2%}"
 
 
 def interval(bounds: Level | Interval | None) -> str:

@@ -12,12 +12,12 @@ from importlib import metadata
 from cffi_burn.kernel import Kernel, compiler, compiler_flags
 from cffi_burn.worker import now
 from loadtest.driving.settings import Settings
-from loadtest.driving.steps import MachineSlice
-from loadtest.endurance import Endurance, steal_ratio
 from loadtest.estimation import estimate_levels
 from loadtest.levels import Level
+from loadtest.long_load import long_load
 from loadtest.passes import seconds_missing, time_reason
 from loadtest.run import Measurements, Subject
+from loadtest.slice_record import of_slice
 from loadtest.spoiled_levels import others_ratio, pressure_ratio, spoiled_by
 from perfanalysis import __version__
 from perfanalysis.estimates.run_estimates import LevelEstimates, RunEstimates
@@ -77,9 +77,7 @@ def build_document(
         software=software(subject.kernel),
         settings=_settings(settings, found),
         max_units_per_second=last.units_per_second if last.busy == FULL else None,
-        until_steady=(
-            None if found.endurance is None else _until_steady(found.endurance, found.ended)
-        ),
+        **long_load(found.endurance, found.ended, cpus, until_steady=settings.until_steady),
     )
 
 
@@ -178,38 +176,6 @@ def _noise(estimates: RunEstimates) -> Noise:
     )
 
 
-def _until_steady(found: Endurance, ended: float) -> document.Endurance:
-    offset = ended - now()
-    slices = tuple(_slice(entry, offset) for entry in found.slices)
-    if (step := found.step) is None:
-        whole = found.whole()
-        return document.Endurance(
-            steady=False,
-            duration_seconds=found.duration,
-            slices=slices,
-            units_per_second=None if whole is None else whole.value,
-            lower=None if whole is None else whole.lower,
-            upper=None if whole is None else whole.upper,
-            steal_ratio=steal_ratio(found.bins),
-        )
-    burst, baseline = step.burst, step.baseline
-    return document.Endurance(
-        steady=True,
-        duration_seconds=found.duration,
-        slices=slices,
-        seconds_to_baseline=sum(part.duration for part in found.bins[: step.baseline_start]),
-        baseline_ratio=baseline.value / burst.value,
-        burst_units_per_second=burst.value,
-        burst_lower=burst.lower,
-        burst_upper=burst.upper,
-        burst_steal_ratio=steal_ratio(found.bins[: step.burst_end]),
-        baseline_units_per_second=baseline.value,
-        baseline_lower=baseline.lower,
-        baseline_upper=baseline.upper,
-        baseline_steal_ratio=steal_ratio(found.bins[step.baseline_start :]),
-    )
-
-
 def _settings(settings: Settings, found: Measurements) -> dict[str, object]:
     asked = {key: value for key, value in asdict(settings).items() if value is not None}
     return {
@@ -245,19 +211,6 @@ def _level(level: Level, found: LevelEstimates, ended: float, cpus: int) -> docu
         rounds=len(level.rounds),
         slices_excluded=len(level.slices) - len(level.clean),
         excluded_reasons=dict(sorted(excluded.items())),
-        slices=tuple(_slice(entry, offset) for entry in level.slices),
+        slices=tuple(of_slice(entry, offset) for entry in level.slices),
         pressure_ratio=pressure_ratio(level),
-    )
-
-
-def _slice(entry: MachineSlice, offset: float) -> document.Slice:
-    rate, undisturbed = entry.units_per_second, entry.undisturbed_units_per_second
-    share = entry.busy_ratio
-    return document.Slice(
-        start_seconds=round(entry.start + offset, 6),
-        duration_seconds=entry.duration,
-        units=entry.units,
-        busy_ratio=share if share is not None and share < 1 else None,
-        lost_ratio=1 - rate / undisturbed if rate < undisturbed else None,
-        excluded=tuple(entry.excluded) or None,
     )

@@ -14,12 +14,13 @@ from loadtest.driving.calibration import Calibration, calibrate
 from loadtest.driving.crew import Crew
 from loadtest.driving.settings import Settings, Target
 from loadtest.driving.steps import Order, Round, run_round
-from loadtest.endurance import BIN_SECONDS, Endurance, endure
+from loadtest.endurance import BIN_SECONDS, Endurance, endure, until_steady
 from loadtest.levels import Level
 from loadtest.passes import measure_levels
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.machines.cpus import UsableCpus
 from perfanalysis.machines.facts import memory
+from perfanalysis.machines.facts.burstable import Credit, credit_of
 from perfanalysis.machines.facts.files import text
 from perfanalysis.machines.identity import Identity, Price
 
@@ -66,7 +67,7 @@ class Measurements:
         single: one worker alone, measured in the same passes as the levels.
         levels: ascending.
         ladder: the numbers of workers between one and all, ascending; see driving/ladder.py.
-        endurance: with ``--until-steady``.
+        endurance: full load behind the levels, with ``--until-steady`` or ``--sustained``.
         huge_page_bytes: of the workers' memory; None where the kernel does not say it.
     """
 
@@ -147,13 +148,25 @@ class Measuring:
         """Each level and the single worker in some passes, and more of them while it is needed."""
         return measure_levels(self._settings, self.round, self._elapsed)
 
-    def endure(self) -> Endurance:
-        """Full load until the fall from burst to baseline was seen, or the time is over."""
-        order, progress = Order(100, BIN_SECONDS), self._at("until steady")
-        return endure(
-            lambda: run_round(self._crew, self._settings, order, progress),
-            lambda: self._settings.steady_seconds - self._elapsed(),
-        )
+    def endure(self, credit: Credit) -> Endurance:
+        """Full load, for some minutes, or until the fall from burst to baseline was seen.
+
+        Args:
+            credit: what is known of the machine's.
+        """
+        until = self._settings.until_steady
+        order = Order(100, BIN_SECONDS)
+        progress = self._at("until steady" if until else "sustained")
+
+        def run() -> Round:
+            return run_round(self._crew, self._settings, order, progress)
+
+        if until:
+            left = self._settings.steady_seconds
+            return until_steady(run, lambda: left - self._elapsed(), credit)
+        # The levels may have taken longer than was foreseen: these minutes are what was asked for.
+        end = self._elapsed() + self._settings.sustained_seconds
+        return endure(run, lambda: end - self._elapsed(), credit)
 
 
 def expected_seconds(settings: Settings, filling: float) -> float:
@@ -165,7 +178,8 @@ def expected_seconds(settings: Settings, filling: float) -> float:
     """
     if settings.until_steady:
         return settings.steady_seconds
-    return max(settings.budget, filling + settings.first_rounds_seconds + 1.0)
+    levels = max(settings.budget, filling + settings.first_rounds_seconds + 1.0)
+    return levels + settings.sustained_seconds
 
 
 class Filling:
@@ -217,7 +231,9 @@ def measure(subject: Subject, settings: Settings, report: Report) -> Measurement
         calibration = measuring.calibrate()
         *levels, single = measuring.levels()
         count = len(settings.levels)
-        endurance = measuring.endure() if settings.until_steady else None
+        endurance = None
+        if settings.until_steady or settings.sustained_minutes is not None:
+            endurance = measuring.endure(credit_of(subject.identity.instance_type))
     return Measurements(
         started,
         time.time(),

@@ -9,7 +9,7 @@ import click
 from loadtest import bridging
 from loadtest.bridging import Plan
 from loadtest.commands import options
-from loadtest.driving.settings import check_seconds
+from loadtest.driving.settings_checks import check_seconds
 from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
 from perfanalysis.results import bridge as documents

@@ -9,17 +9,23 @@ import click
 
 from loadtest.driving.settings import (
     DEFAULT_LEVELS,
+    MOST_SUSTAINED_MINUTES,
     PROFILES,
     SPREADS,
+    SUSTAINED_MINUTES,
     Settings,
+)
+from loadtest.driving.settings_checks import (
     check_max_duration,
     check_precise,
     check_seconds,
+    check_sustained,
     check_until_steady,
     parse_levels,
 )
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
+from perfanalysis.number_range import NumberRange
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class MeasuringFlags:
     ladder: bool | None
     max_duration: float | None
     until_steady: bool
+    sustained_minutes: float | None
     nice: int
     seed: int | None
 
@@ -68,8 +75,10 @@ class MeasuringFlags:
             nice=self.nice,
             seed=self.seed or secrets.randbelow(1 << 32) + 1,
             until_steady=self.until_steady,
+            sustained_minutes=self.sustained_minutes,
         )
         check_until_steady(found, kernels)
+        check_sustained(found, kernels)
         check_precise(found)
         check_max_duration(found)
         return found
@@ -130,6 +139,17 @@ OPTIONS = (
         is_flag=True,
         help="Then go on at full load until a burstable machine has fallen to its baseline, up to "
         "3600 s or --max-duration.",
+    ),
+    click.option(
+        "--sustained",
+        "sustained_minutes",
+        type=NumberRange(),
+        metavar="[MINUTES]",
+        is_flag=False,
+        flag_value=SUSTAINED_MINUTES,
+        help="Then go on at full load for MINUTES, and say what the machine does for good, beside "
+        f"the burst of the levels; {SUSTAINED_MINUTES:g} when no number is given, "
+        f"{MOST_SUSTAINED_MINUTES:g} at most.",
     ),
     click.option(
         "--nice",

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 from loadtest.driving import ladder
 from loadtest.driving.quota import Quota
-from perfanalysis.errors import InputError
-from perfanalysis.estimates.steadiness import LEAST_BASELINE, LEAST_BURST
+from perfanalysis.estimates.course import LASTING_SECONDS
 
 FULL = 100
 DEFAULT_LEVELS = tuple(range(10, 101, 10))
@@ -28,6 +27,11 @@ LONGEST_LEVEL_SECONDS = 3600.0
 LONGEST_SINGLE_SECONDS = 2.0
 # Most types have spent a full credit after this time at full load, if not all.
 UNTIL_STEADY_SECONDS = 3600.0
+# Of full load, until clocks and credit are those of hours; and what a fall takes to be judged.
+SUSTAINED_MINUTES = 5.0
+LEAST_SUSTAINED_MINUTES, MOST_SUSTAINED_MINUTES = 0.5, 120.0
+# No fall is looked for in less burst.
+LEAST_BURST_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ class Settings:
         with_ladder: whether to measure the worker ladder; None: in whole curves that have the time.
         ladder: its numbers of workers between one and all, see ladder.py.
         quota: of the control group; None: it has no limit.
+        sustained_minutes: goes on at full load for so long; None: it does not.
     """
 
     kernel: str = "rmw"
@@ -130,6 +135,7 @@ class Settings:
     with_ladder: bool | None = None
     ladder: tuple[int, ...] = ()
     quota: Quota | None = None
+    sustained_minutes: float | None = None
 
     @property
     def plan(self) -> Profile:
@@ -219,7 +225,9 @@ class Settings:
         """Wall time after which no further round begins; 0 when there are no further rounds."""
         if self.seconds_per_level is not None:
             return 0.0
-        limit = self.max_duration or self.plan.budget_seconds
+        limit = self.plan.budget_seconds
+        if self.max_duration is not None:
+            limit = self.max_duration - self.sustained_seconds
         # What goes on until it is sure may be given more time; not that of the wait for the fall.
         longer = self.profile == "precise" and not self.until_steady
         return limit if longer else min(limit, self.plan.budget_seconds)
@@ -230,74 +238,15 @@ class Settings:
         return self.max_duration or UNTIL_STEADY_SECONDS
 
     @property
+    def sustained_seconds(self) -> float:
+        """Wall time at full load behind the levels, with ``--sustained``; else 0."""
+        return 60 * (self.sustained_minutes or 0.0)
+
+    @property
     def profile_name(self) -> str:
         """The profile's name when nothing else was asked for, else ``custom``."""
         usual = self.levels == self.plan.levels and self.seconds_per_level is None
         return self.profile if usual and self.spread == "all" else "custom"
-
-
-def parse_levels(text: str, where: str = "--levels") -> tuple[int, ...]:
-    """Read busy levels: ``10,50,100``; they come back ascending.
-
-    Raises:
-        InputError: not whole percents from 1 to 100, or one stands there twice.
-    """
-    expected = "different whole percents from 1 to 100, such as 10,50,100"
-    levels = []
-    for part in text.split(","):
-        if not (part.strip().isascii() and part.strip().isdigit() and 1 <= int(part) <= 100):
-            raise InputError(where, "", expected, text)
-        levels.append(int(part))
-    if len(set(levels)) != len(levels):
-        raise InputError(where, "", expected, text)
-    return tuple(sorted(levels))
-
-
-def check_seconds(value: float | None, where: str = "--seconds-per-level") -> float | None:
-    """Check the length of a level; None stays None.
-
-    Raises:
-        InputError: too short for an interval, too long, or no number.
-    """
-    if value is None:
-        return None
-    if not (math.isfinite(value) and SHORTEST_LEVEL_SECONDS <= value <= LONGEST_LEVEL_SECONDS):
-        expected = f"seconds from {SHORTEST_LEVEL_SECONDS:g} to {LONGEST_LEVEL_SECONDS:g}"
-        raise InputError(where, "", expected, value)
-    return value
-
-
-def check_max_duration(settings: Settings, where: str = "--max-duration") -> None:
-    """Refuse a limit that the first rounds alone would exceed.
-
-    Raises:
-        InputError: the limit is too low for the levels asked for.
-    """
-    least = least_seconds(settings)
-    limit = settings.max_duration
-    if limit is not None and not (math.isfinite(limit) and limit >= least):
-        raise InputError(where, "", f"at least {least:.1f} seconds for these levels", limit)
-
-
-def check_precise(settings: Settings, where: str = "--seconds-per-level") -> None:
-    """Refuse a length of the levels with a profile that goes on until it is sure.
-
-    Raises:
-        InputError: both were asked for.
-    """
-    if settings.profile == "precise" and settings.seconds_per_level is not None:
-        expected = "no --precise beside it: with it there are no rounds after the first ones"
-        raise InputError(where, "", expected, settings.seconds_per_level)
-
-
-def check_until_steady(settings: Settings, kernels: int, where: str = "--until-steady") -> None:
-    """Refuse to wait for the end of the burst with kernels that come after it.
-
-    Raises:
-        InputError: several kernels are to be run: the first one spends the others' credit.
-    """
-    if settings.until_steady and kernels > 1:
-        raise InputError(where, "", "one --kernel: the first one spends the credit of the others")
 
 
 def on_cpus(settings: Settings, cores: Sequence[int], quota: Quota | None) -> Settings:
@@ -318,5 +267,5 @@ def on_cpus(settings: Settings, cores: Sequence[int], quota: Quota | None) -> Se
 
 def least_seconds(settings: Settings) -> float:
     """Wall time of a run without further rounds, with room for calibration."""
-    steady = LEAST_BURST + LEAST_BASELINE if settings.until_steady else 0
-    return 2.0 + settings.first_rounds_seconds + steady
+    steady = LEAST_BURST_SECONDS + LASTING_SECONDS if settings.until_steady else 0
+    return 2.0 + settings.first_rounds_seconds + steady + settings.sustained_seconds

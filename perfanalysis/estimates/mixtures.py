@@ -31,7 +31,7 @@ def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Arra
     likely = weights > LEAST_WEIGHT * weights.max()
     weights = weights[likely] / weights[likely].sum()
     deviations = np.sqrt(scale[likely, None] * variances[likely])
-    places, below = _student_table(df)
+    places, below = student_table(df)
     # That of a mixture lies between those of its parts.
     of_one = float(np.interp(UPPER_TAIL, below, places))
     low, high = deviations.min(axis=0) * of_one * 0.99, deviations.max(axis=0) * of_one * 1.01
@@ -45,7 +45,7 @@ def half_widths(weights: Array, scale: Array, variances: Array, df: int) -> Arra
     return found
 
 
-def _student_table(df: int) -> tuple[Array, Array]:
+def student_table(df: int) -> tuple[Array, Array]:
     """Places from 0 on, and the probability that Student's t stays below each."""
     places = np.concatenate([np.linspace(0, 8, 321), np.geomspace(8.2, 1e4, 100)])
     density = (1 + places**2 / df) ** (-(df + 1) / 2)

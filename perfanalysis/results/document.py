@@ -16,7 +16,8 @@ from msgspec import Meta, Struct
 from perfanalysis.results.machine import Machine
 from perfanalysis.results.numbers import Amount, Count, Least1, Rate, Ratio, Real, Seconds, Text
 
-# Version 2 can hold slices as a block and curves without intervals, version 3 the worker ladder.
+# Version 2 can hold slices as a block and curves without intervals; version 3 the worker ladder,
+# and what a machine does at full load for minutes.
 SCHEMA_VERSION = 3
 FULL = 100
 
@@ -112,6 +113,35 @@ class Endurance(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     steal_ratio: Ratio | None = None
 
 
+class Dip(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A time in which the rate was lower, and after which it was as before."""
+
+    start_seconds: Amount
+    duration_seconds: Seconds
+
+
+Course = Annotated[str, Meta(pattern=r"^(steady|step|decay|unsettled|short)$")]
+Cause = Annotated[str, Meta(pattern=r"^(credit|steal|clock)$")]
+
+
+class Sustained(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """Full load for some minutes: what became of the rate."""
+
+    course: Course
+    duration_seconds: Seconds
+    slices: Slices
+    cause: Cause | None = None
+    first_units_per_second: Rate | None = None
+    first_lower: Amount | None = None
+    first_upper: Rate | None = None
+    fall_start_seconds: Amount | None = None
+    fall_seconds: Amount | None = None
+    dips: Annotated[tuple[Dip, ...], Meta(min_length=1)] | None = None
+    steal_ratio: Ratio | None = None
+    others_ratio: Ratio | None = None
+    withheld: Text | None = None
+
+
 class Imported(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """Where a curve came from that another program has measured."""
 
@@ -183,6 +213,9 @@ class Document(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     settings: dict[str, Any] | None = None
     imported: Imported | None = None
     max_units_per_second: Rate | None = None
+    sustained_units_per_second: Rate | None = None
+    sustained_interval: Interval | None = None
+    sustained: Sustained | None = None
     until_steady: Endurance | None = None
     thresholds: tuple[Verdict, ...] | None = None
 

@@ -158,14 +158,17 @@ def expanded(document: Document, where: str) -> Document:
         tuple(_expanded_level(level, where, f"{n}[{i}]") for i, level in enumerate(part))
         for n, part in (("levels", document.levels), ("ladder", document.ladder or ()))
     )
-    single, part = document.single, document.until_steady
+    single, part, sustained = document.single, document.until_steady, document.sustained
     if single is not None:
         single = _expanded_level(single, where, "single")
     if part is not None:
         listed = slices.listed(part.slices, where, "until_steady.slices")
         part = structs.replace(part, slices=listed)
+    if sustained is not None:
+        listed = slices.listed(sustained.slices, where, "sustained.slices")
+        sustained = structs.replace(sustained, slices=listed)
     found = structs.replace(document, levels=levels, single=single, until_steady=part)
-    return structs.replace(found, ladder=ladder or None)
+    return structs.replace(found, ladder=ladder or None, sustained=sustained)
 
 
 def _expanded_level(level: Level, where: str, field: str) -> Level:

@@ -82,6 +82,7 @@ def breaches(document: Document) -> Iterator[Breach]:
         value = document.single_units_per_second
         if value is None or not interval.lower <= value <= interval.upper:
             yield "single_units_per_second", "a value from single_interval.lower to .upper"
+    yield from _of_sustained(document)
     if document.until_steady is not None:
         yield from _of_endurance(document.until_steady)
     if document.valid is not None and document.valid == bool(document.invalid_reasons):
@@ -129,16 +130,42 @@ def _of_maximum(document: Document) -> Iterator[Breach]:
         yield "max_units_per_second", f"nothing, as there is no level {FULL}"
 
 
+def _of_sustained(document: Document) -> Iterator[Breach]:
+    rate, interval, part = (
+        document.sustained_units_per_second,
+        document.sustained_interval,
+        document.sustained,
+    )
+    name = "sustained_units_per_second"
+    if (rate is None) != (interval is None):
+        yield name, "both this and sustained_interval, or none of them"
+    elif rate is not None and interval is not None:
+        if not interval.lower <= rate <= interval.upper:
+            yield name, "a value from sustained_interval.lower to .upper"
+        if part is None and document.until_steady is None:
+            yield name, "sustained or until_steady beside it"
+    if part is None:
+        return
+    if (part.withheld is None) != (rate is not None):
+        yield "sustained.withheld", f"{name}, or why there is none"
+    yield from _of_bounds(part, "sustained", "first_")
+
+
+def _of_bounds(part: object, field: str, prefix: str) -> Iterator[Breach]:
+    """A rate and its bounds: all of them or none, in their order."""
+    names = [f"{prefix}{name}" for name in ("lower", "units_per_second", "upper")]
+    known = [getattr(part, name) for name in names]
+    if any(value is not None for value in known):
+        values = [math.nan if value is None else value for value in known]
+        if not values[0] <= values[1] <= values[2]:
+            yield f"{field}.{names[1]}", f"a value from {names[0]} to {names[2]}"
+
+
 def _of_endurance(part: Endurance) -> Iterator[Breach]:
     if part.steady:
         yield from _missing(part, "until_steady.", OF_STEADY)
     for prefix in ("", "burst_", "baseline_"):
-        names = [f"{prefix}{name}" for name in ("lower", "units_per_second", "upper")]
-        known = [getattr(part, name) for name in names]
-        if any(value is not None for value in known):
-            values = [math.nan if value is None else value for value in known]
-            if not values[0] <= values[1] <= values[2]:
-                yield f"until_steady.{names[1]}", f"a value from {names[0]} to {names[2]}"
+        yield from _of_bounds(part, "until_steady", prefix)
     burst, baseline = part.burst_units_per_second, part.baseline_units_per_second
     if part.steady and burst is not None and baseline is not None and baseline >= burst:
         yield "until_steady.baseline_units_per_second", "less than burst_units_per_second"

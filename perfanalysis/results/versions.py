@@ -44,12 +44,12 @@ def upgraded(tree: Tree, where: str) -> Tree:
 def _from_1(tree: Tree, where: str) -> Tree:
     """Version 2 added slices as blocks and curves of other programs; all else is the same."""
     if "imported" in tree:
-        raise InputError(where, "schema_version", "2, as curves of other programs have it", 1)
+        raise InputError(where, "schema_version", "2 or 3, as curves of other programs have it", 1)
     return tree
 
 
 def _from_2(tree: Tree, where: str) -> Tree:
-    """Version 3 added the worker ladder; all else is the same."""
+    """Version 3 added the worker ladder and the rate at full load for minutes."""
     del where
     return tree
 

@@ -99,21 +99,23 @@ def _with_lists(value: Any) -> Any:
 def packed(document: Document) -> Document:
     """The same document as it is written: many slices are blocks instead of lists."""
     alone = () if document.single is None else (document.single,)
+    part, sustained = document.until_steady, document.sustained
     ladder = document.ladder or ()
     parts = [level.slices for level in (*document.levels, *ladder, *alone)]
-    if document.until_steady is not None:
-        parts.append(document.until_steady.slices)
+    parts += [entry.slices for entry in (part, sustained) if entry is not None]
     if sum(len(part) for part in parts if isinstance(part, tuple)) <= MOST_LISTED:
         return document
-    part = document.until_steady
     if part is not None:
         part = structs.replace(part, slices=_block(part.slices))
+    if sustained is not None:
+        sustained = structs.replace(sustained, slices=_block(sustained.slices))
     return structs.replace(
         document,
         levels=tuple(_packed(level) for level in document.levels),
         ladder=tuple(_packed(level) for level in ladder) or None,
         single=None if document.single is None else _packed(document.single),
         until_steady=part,
+        sustained=sustained,
     )
 
 

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from loadtest.driving.settings import Settings, check_max_duration, check_seconds, parse_levels
+from loadtest.driving.settings import Settings, least_seconds
+from loadtest.driving.settings_checks import (
+    check_max_duration,
+    check_seconds,
+    check_sustained,
+    parse_levels,
+)
 from perfanalysis.errors import InputError
 from perfanalysis.results import conditions
 
@@ -43,6 +49,8 @@ def test_bad_lengths_name_the_flag(seconds: float) -> None:
             (2.0, 4.0),
             290.0,
         ),
+        (Settings(sustained_minutes=5.0), "default", (0.9, 2.5), 14.0),
+        (Settings(sustained_minutes=1.0, max_duration=70.0), "default", (0.9, 2.5), 10.0),
         (Settings(levels=(10,)), "custom", (0.9, 2.5), 14.0),
         (Settings(spread="packed"), "custom", (0.9, 2.5), 14.0),
         (Settings(seconds_per_level=5.0), "custom", (5.0, 5.0), 0.0),
@@ -54,6 +62,38 @@ def test_profiles(
     assert settings.profile_name == name
     assert (settings.round_seconds(50), settings.round_seconds(100)) == seconds
     assert settings.budget == budget
+
+
+@pytest.mark.parametrize(
+    ("settings", "kernel", "message"),
+    [
+        (Settings(sustained_minutes=0.4), "rmw", "expected minutes from 0.5 to 120, found 0.4"),
+        (Settings(sustained_minutes=121.0), "rmw", "expected minutes from 0.5 to 120"),
+        (Settings(sustained_minutes=5.0), "all", "expected one --kernel: the first one heats"),
+        (
+            Settings(sustained_minutes=5.0, until_steady=True),
+            "rmw",
+            "expected no --until-steady beside it",
+        ),
+    ],
+)
+def test_minutes_that_spoil_something_or_tell_nothing(
+    settings: Settings, kernel: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=f"--sustained: {message}"):
+        check_sustained(settings, kernel)
+
+
+def test_minutes_at_full_load_leave_the_levels_as_they_are() -> None:
+    without, behind = Settings(), Settings(sustained_minutes=5.0)
+    check_sustained(without, "all")
+    check_sustained(behind, "rmw")
+    assert behind.targets == without.targets
+    assert behind.passes == without.passes
+    assert behind.first_rounds_seconds == without.first_rounds_seconds
+    assert least_seconds(behind) == least_seconds(without) + 300
+    with pytest.raises(InputError, match=r"--max-duration: expected at least 313\.\d seconds"):
+        check_max_duration(Settings(sustained_minutes=5.0, max_duration=300.0))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from loadtest.driving import ladder
-from loadtest.driving.settings import Settings, Target, check_max_duration, on_cpus
+from loadtest.driving.settings import Settings, Target, on_cpus
+from loadtest.driving.settings_checks import check_max_duration
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_valid_document_is_read_and_not_changed() -> None:
         ),
         (
             changed(lambda d: d.update(imported=dict(IMPORTED), schema_version=1)),
-            "here: schema_version: expected 2, as curves of other programs have it, found 1",
+            "here: schema_version: expected 2 or 3, as curves of other programs have it, found 1",
         ),
         (
             changed(lambda d: d["machine"].update(cores=True)),
@@ -232,6 +232,7 @@ def test_a_document_that_says_twice_when_it_ended_is_refused(tmp_path: Path) -> 
         ("version-2", 2, "old-2", [20, 50, 100], True),
         ("version-2-block", 2, "old-3", [100], True),
         ("version-2-imported", 2, "old-4", [50, 100], True),
+        ("version-3", 3, "old-5", [50, 100], True),
     ],
 )
 def test_documents_that_older_programs_wrote(

@@ -125,7 +125,7 @@ def fixture(name: str) -> dict[str, Any]:
     return found
 
 
-NAMES = ("version-1", "version-2", "version-2-block", "version-2-imported")
+NAMES = ("version-1", "version-2", "version-2-block", "version-2-imported", "version-3")
 
 
 @pytest.mark.parametrize("name", NAMES)

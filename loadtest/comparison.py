@@ -17,7 +17,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.estimates import multiplicity, ratios
 from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.results import conditions
+from perfanalysis.results import conditions, lasting
 from perfanalysis.results.conditions import Difference, Unknown
 from perfanalysis.results.document import FULL, Document, Interval, Level
 from perfanalysis.results.machine_identity import OneMachine
@@ -240,7 +240,12 @@ def _per_dollar(document: Document) -> Rate | None:
     price, full = document.machine.price_dollars_per_hour, document.full
     if price is None or full is None:
         return None
-    return _rate(full.units_per_second, full, price)
+    lent = lasting.baseline(document)
+    if lent is None:
+        return _rate(full.units_per_second, full, price)
+    if lent.lower is None or lent.upper is None:
+        return Rate(lent.value / price, None)
+    return _rate(lent.value, Interval(lower=lent.lower, upper=lent.upper), price)
 
 
 _PER_DOLLAR = Figure(PER_DOLLAR, _per_dollar)

@@ -8,7 +8,8 @@ max_units_per_second, single_units_per_second   as in the document
 units_per_second[BUSY], busy_ratio[BUSY]        of one level
 interval_ratio                                  half the width of the interval at the highest level,
                                                 as a share of the value
-units_per_dollar                                max_units_per_second over dollars per hour
+units_per_dollar                                max_units_per_second over dollars per hour; of a
+                                                burstable machine its baseline, where it is known
 duration_seconds                                of the run
 valid                                           1 or 0
 """
@@ -22,6 +23,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perfanalysis.errors import InputError
+from perfanalysis.results import lasting
 from perfanalysis.results.document import Document, Level, Verdict
 
 FLAG = "--fail-if"
@@ -153,7 +155,9 @@ def figure(document: Document, name: str, busy: int | None) -> tuple[float, ...]
         values = None if document.full is None else _of_level(document.full, "units_per_second")
         if name == "max_units_per_second" or values is None:
             return values
-        price = document.machine.price_dollars_per_hour
+        price, lent = document.machine.price_dollars_per_hour, lasting.baseline(document)
+        if lent is not None:
+            values = tuple(bound for bound in lent[:3] if bound is not None)
         return None if price is None else tuple(value / price for value in values)
     value = getattr(document, name)
     if value is None:

@@ -15,8 +15,9 @@ def units_per_dollar() -> Panel:
     return Panel(
         title="Work per dollar",
         description=(
-            "Units per second at 100 % busy, divided by what an hour costs, for each purchase "
-            "option. Good: the longest bar, if the machine is large enough for the work and its "
+            "Units per second at 100 % busy (of a burstable machine its baseline, where it is "
+            "known), divided by what an hour costs, for each purchase option. "
+            "Good: the longest bar, if the machine is large enough for the work and its "
             "run is valid. Bad: a short one, or none: no price is known. "
             f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),

@@ -8,7 +8,7 @@ import pytest
 
 from perfanalysis.results import lasting
 from tests.loadtest.documents import result
-from tests.loadtest.test_endurance import FIGURE, SEEN, SUSTAINED
+from tests.loadtest.test_long_load import FIGURE, SEEN, SUSTAINED
 
 LENT = {"burstable": True, "baseline_ratio": 0.1}
 RATES = [1000.0] * 20

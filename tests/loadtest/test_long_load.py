@@ -15,7 +15,11 @@ from typing import Any
 import pytest
 
 from loadtest import presentation
+from loadtest.comparison import compare
 from loadtest.long_load_text import long_load_lines
+from loadtest.remarks import remarks
+from loadtest.sides import Side
+from loadtest.thresholds import parse, verdicts
 from perfanalysis.errors import InputError
 from perfanalysis.results import reading
 from tests.loadtest.documents import result, write
@@ -107,6 +111,18 @@ FIGURE: dict[str, Any] = {
 )
 def test_what_a_machine_does_for_good_in_words(changes: dict[str, Any], lines: list[str]) -> None:
     assert long_load_lines(result(rates=[1000.0] * 20, **changes)) == lines
+
+
+def test_what_units_per_dollar_go_by() -> None:
+    lent = {"burstable": True, "baseline_ratio": 0.1, "price_dollars_per_hour": 0.5}
+    one, other = (result(f"run-{i}", [1000.0] * 20, machine=lent) for i in (1, 2))
+    assert long_load_lines(one) == [
+        "burstable: 100 units/s for good (by its type), by which units per dollar go"
+    ]
+    verdict = verdicts(one, [parse("units_per_dollar<300")])[0]
+    assert (verdict.passed, verdict.value) == (False, 200.0)
+    found = compare(Side("a", (one,)), Side("b", (other,)))
+    assert "a is burstable: its units per dollar are those of its baseline" in remarks(found)
 
 
 @pytest.mark.parametrize(

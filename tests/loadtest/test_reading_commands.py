@@ -261,7 +261,7 @@ def test_all_files_are_validated_and_each_fault_is_named(
 ) -> None:
     good, bad = state / RESULTS / "run-1.json", state / "bad.json"
     assert cli.run(["loadtest", "validate", str(good)]) == 0
-    assert capsys.readouterr().out == f"{good}: ok (schema version 2)\n"
+    assert capsys.readouterr().out == f"{good}: ok (schema version 3)\n"
     broken = json.loads(good.read_bytes())
     broken["max_units_per_second"] = 5
     bad.write_text(json.dumps(broken))

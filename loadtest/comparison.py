@@ -20,7 +20,7 @@ from perfanalysis.estimates import multiplicity, ratios
 from perfanalysis.estimates.bridging import widened
 from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.results import conditions, work_done
+from perfanalysis.results import conditions, price_performance, work_done
 from perfanalysis.results.conditions import Difference, Unknown
 from perfanalysis.results.document import FULL, Document, Interval, Level
 from perfanalysis.results.machine_identity import OneMachine
@@ -286,6 +286,6 @@ def _rate(value: float, bounds: Level | Interval | Work | None) -> Rate:
 
 
 def _per_dollar(document: Document, *, mean: bool) -> Rate | None:
-    """By the mean, which is what money buys; by the median where some run has no mean."""
-    work = work_done.per_dollar(document.full, document, mean=mean)
+    """By what money buys; by the median where some run has no mean."""
+    work = price_performance.per_dollar(document.full, document, mean=mean)
     return None if work is None else _rate(work.value, work)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from perfanalysis.results import lasting
 from perfanalysis.results.document import Document, Endurance, Sustained
 
+SOURCES = {lasting.MEASURED: "measured", lasting.TYPE: "by its type"}
 CAUSES = {
     "credit": "the credit of a burstable machine is spent",
     "steal": "the hypervisor gives less",
@@ -13,7 +15,22 @@ CAUSES = {
 
 def long_load_lines(document: Document) -> list[str]:
     """What ``--sustained`` or ``--until-steady`` has found, in words."""
-    return sustained_lines(document) + endurance_lines(document.until_steady)
+    return [
+        *sustained_lines(document),
+        *endurance_lines(document.until_steady),
+        *baseline_lines(document),
+    ]
+
+
+def baseline_lines(document: Document) -> list[str]:
+    """What units per dollar are made of, where that is not the maximum."""
+    lent = lasting.baseline(document)
+    if lent is None:
+        return []
+    return [
+        f"burstable: {lent.value:.5g} units/s for good ({SOURCES[lent.source]}), by which units "
+        "per dollar go"
+    ]
 
 
 def sustained_lines(document: Document) -> list[str]:

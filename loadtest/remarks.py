@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from loadtest import smt_check
 from loadtest.comparison import Comparison, spreads
 from loadtest.sides import Side
-from perfanalysis.results import conditions, machine_identity
+from perfanalysis.results import conditions, lasting, machine_identity
 from perfanalysis.results.conditions import LIBRARIES, shown
 from perfanalysis.results.document import Build, Document
 from perfanalysis.results.machine import Machine
@@ -105,6 +105,8 @@ def _of_side(side: Side, against: Side, found: Comparison) -> list[str]:
     for machine_id in machine_identity.clones(side.machines):
         names = ", ".join(m.label for m in side.machines if m.machine_id == machine_id)
         said.append(f"{names} have one machine id, as clones of an image: taken for several")
+    if any(map(lasting.baseline, side.documents)):
+        said.append(f"{side.name} is burstable: its units per dollar are those of its baseline")
     for document in side.documents:
         if reasons := document.invalid_reasons:
             rest = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""

@@ -10,7 +10,8 @@ mean_units_per_second[BUSY]                     of one level: the mean, the work
 busy_ratio[BUSY]                                of one level
 interval_ratio                                  half the width of the interval at the highest level,
                                                 as a share of the value
-units_per_dollar                                the mean at 100 % over dollars per hour
+units_per_dollar                                the mean at 100 % over dollars per hour; of a
+                                                burstable machine its baseline, where it is known
 duration_seconds                                of the run
 valid                                           1 or 0
 """
@@ -24,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perfanalysis.errors import InputError
-from perfanalysis.results import work_done
+from perfanalysis.results import price_performance
 from perfanalysis.results.document import Document, Level, Verdict
 
 FLAG = "--fail-if"
@@ -155,7 +156,7 @@ def figure(document: Document, name: str, busy: int | None) -> tuple[float, ...]
     if name == "max_units_per_second":
         return None if document.full is None else _of_level(document.full, "units_per_second")
     if name == "units_per_dollar":
-        work = work_done.per_dollar(document.full, document)
+        work = price_performance.per_dollar(document.full, document)
         return None if work is None else work.known
     value = getattr(document, name)
     if value is None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from loadtest.fleet.campaign import Outcome
 from loadtest.presentation import interval
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.results import work_done, writing
+from perfanalysis.results import price_performance, writing
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
 
@@ -82,7 +82,7 @@ def report(outcomes: Sequence[Outcome], files: dict[str, Path]) -> dict[str, obj
 def figures(found: Document) -> dict[str, object]:
     """The main figures of a document; what is unknown is absent."""
     top, price = found.levels[-1], found.machine.price_dollars_per_hour
-    work = work_done.per_dollar(top, found)
+    work = price_performance.per_dollar(top, found)
     shown: dict[str, object] = {
         "kernel": found.kernel,
         "test_id": found.test_id,
@@ -118,7 +118,7 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
 
 def _row(found: Document) -> list[str]:
     top = found.levels[-1]
-    work = work_done.per_dollar(top, found)
+    work = price_performance.per_dollar(top, found)
     return [
         found.kernel,
         f"{top.busy} %",

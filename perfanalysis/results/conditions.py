@@ -9,7 +9,6 @@ that both do not say it are taken for alike, as are two curves of the same old p
 from __future__ import annotations
 
 import enum
-import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -211,16 +210,6 @@ def _whole_cpus(offered: float | Unknown, *, held: bool) -> int | Unknown:
     if isinstance(offered, Unknown):
         return offered
     return math.ceil(offered) if held else max(1, math.floor(offered))
-
-
-def fingerprint(document: Document) -> str:
-    """Eight characters that results share between which ``comparable`` finds no difference.
-
-    They are the label by which the series of runs tell which may be held against each other.
-    """
-    found = of(document)
-    text = "\n".join(f"{field.name}={getattr(found, field.name)}" for field in fields(Conditions))
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def unknown(document: Document) -> list[str]:

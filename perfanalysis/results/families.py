@@ -84,6 +84,44 @@ TWO_SPEEDS = {
         "test_id",
     ),
 }
+# At full load for minutes: of the newest run under the same conditions that went on for so long.
+SUSTAINED = _family("sustained_units_per_second", "Work units per second at full load for minutes.")
+SUSTAINED_LOWER = _family(
+    "sustained_units_per_second_lower",
+    "Lower bound of the 95 % confidence interval of the work at full load for minutes.",
+)
+SUSTAINED_UPPER = _family(
+    "sustained_units_per_second_upper",
+    "Upper bound of the 95 % confidence interval of the work at full load for minutes.",
+)
+SUSTAINED_END = _family(
+    "sustained_timestamp_seconds", "When the run with minutes at full load ended, in unixtime."
+)
+# Of burstable machines alone.
+BASELINE = _family(
+    "baseline_units_per_second",
+    "Work units per second that a burstable machine does for good: measured, or by its type.",
+    "source",
+)
+BASELINE_LOWER = _family(
+    "baseline_units_per_second_lower",
+    "Lower bound of the 95 % confidence interval of the baseline.",
+    "source",
+)
+BASELINE_UPPER = _family(
+    "baseline_units_per_second_upper",
+    "Upper bound of the 95 % confidence interval of the baseline.",
+    "source",
+)
+LASTING = (
+    SUSTAINED,
+    SUSTAINED_LOWER,
+    SUSTAINED_UPPER,
+    SUSTAINED_END,
+    BASELINE,
+    BASELINE_LOWER,
+    BASELINE_UPPER,
+)
 FULL_CONDITIONS = _family(
     "full_conditions",
     "Whether the run had all of the machine: all CPUs and levels, at the usual niceness.",
@@ -113,6 +151,7 @@ FAMILIES = (
     *RUN.values(),
     LADDER,
     *TWO_SPEEDS.values(),
+    *LASTING,
     FULL_CONDITIONS,
     NEWEST_VALID,
     INFO,
@@ -161,6 +200,7 @@ def samples_of(document: Document) -> list[Sample]:
             (Series(family, (kernel, document.test_id)), getattr(modes, key))
             for key, family in TWO_SPEEDS.items()
         ]
+    shown += _lasting(document)
     shown.append((Series(FULL_CONDITIONS, (kernel,)), conditions.full(document)))
     run = (document.kernel_version, document.test_id, document.profile)
     shown.append((Series(INFO, (kernel, *run)), 1))
@@ -176,15 +216,47 @@ def samples_of_one_run(document: Document) -> list[Sample]:
     neither its conditions nor its verdict.
     """
     from perfanalysis.results import conditions
+    from perfanalysis.results.fingerprint import fingerprint
 
     full, most = conditions.full(document), document.max_units_per_second
     if full is None or document.valid is None or most is None:
         return []
     told = (str(full).lower(), str(document.valid).lower(), document.test_id)
-    labels = (document.kernel, conditions.fingerprint(document), *told)
+    labels = (document.kernel, fingerprint(document), *told)
     return _known(
         [(Series(RUN_MAX, labels), most), (Series(RUN_END, labels), document.timestamp_seconds)]
     )
+
+
+def _lasting(document: Document) -> list[tuple[Series, float | None]]:
+    from perfanalysis.results import lasting
+
+    of, rate = (document.kernel,), document.sustained_units_per_second
+    bounds, baseline = document.sustained_interval, lasting.baseline(document)
+    shown: list[tuple[Series, float | None]] = []
+    if rate is not None and bounds is not None:
+        values = (rate, bounds.lower, bounds.upper, document.timestamp_seconds)
+        families = (SUSTAINED, SUSTAINED_LOWER, SUSTAINED_UPPER, SUSTAINED_END)
+        shown += [(Series(f, of), value) for f, value in zip(families, values, strict=True)]
+    if baseline is not None:
+        bounded = (BASELINE, BASELINE_LOWER, BASELINE_UPPER)
+        shown += [
+            (Series(family, (*of, baseline.source)), value)
+            for family, value in zip(bounded, baseline[:3], strict=True)
+        ]
+    return shown
+
+
+def samples_of_lasting(document: Document) -> list[Sample]:
+    """What is shown of a run's minutes at full load; empty: it had none, or they told nothing."""
+    known = document.sustained_units_per_second is not None
+    return _known(_lasting(document)) if known else []
+
+
+def with_lasting(samples: Sequence[Sample], lasting: Sequence[Sample]) -> list[Sample]:
+    """The samples of one run with those of another's minutes at full load, in place of its own."""
+    named = {series.family.name for series, _ in lasting}
+    return [*(one for one in samples if one[0].family.name not in named), *lasting]
 
 
 def samples_of_newest(kernel: str, *, valid: bool | None) -> list[Sample]:

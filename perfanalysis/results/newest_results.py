@@ -30,8 +30,10 @@ from perfanalysis.results.families import (
     INFO,
     Sample,
     samples_of,
+    samples_of_lasting,
     samples_of_newest,
     samples_of_one_run,
+    with_lasting,
 )
 
 if TYPE_CHECKING:
@@ -73,6 +75,9 @@ class _Judged(NamedTuple):
         cpus: how many its machine had; with another number it is another machine.
         share: how many of them the run might use.
         run: the series under the run's own id.
+        version: of the kernel.
+        whole: whether its own conditions are full, but for a wait for the baseline behind them.
+        lasting: what is shown of its minutes at full load; empty: it had none.
     """
 
     name: str
@@ -83,6 +88,9 @@ class _Judged(NamedTuple):
     cpus: int | None
     share: float
     run: list[Sample]
+    version: str
+    whole: bool
+    lasting: list[Sample]
 
 
 def is_own(document: Document, folder: Path) -> bool:
@@ -162,7 +170,8 @@ class NewestResults:
             kept = chosen and self._samples(chosen.name, chosen.entry)
             if newest and chosen and kept:
                 read[chosen.name] = kept
-                shown[kernel] = kept[1] + samples_of_newest(kernel, valid=newest.valid)
+                shown[kernel] = with_lasting(kept[1], self._lasting(chosen, files))
+                shown[kernel] += samples_of_newest(kernel, valid=newest.valid)
                 if newest.name != chosen.name:
                     shown[kernel] += newest.run
         self._read = read
@@ -189,6 +198,22 @@ class NewestResults:
         own = [one for one in found if one.cpus == found[0].cpus]
         usual = max(one.share for one in own)
         return next(one for one in own if one.share == usual)
+
+    def _lasting(self, chosen: _Judged, files: list[str]) -> list[Sample]:
+        """The minutes at full load of the newest run like the one that is shown.
+
+        A machine measures itself every night, and for minutes once in a while.
+        """
+        like = (chosen.valid, chosen.whole, chosen.cpus, chosen.share, chosen.version)
+        # What was not decoded in search of the one that is shown is too old.
+        judged = filter(None, map(self._judged.get, files))
+        alike = (
+            one
+            for one in judged
+            if (one.valid, one.whole, one.cpus, one.share, one.version) == like
+            and one.entry.ended <= chosen.entry.ended
+        )
+        return next((one.lasting for one in alike if one.lasting), [])
 
     def _next_best(self, files: list[str]) -> _Judged | None:
         """Where no run tells what the machine does: a spoiled one of all of it, else any."""
@@ -239,6 +264,10 @@ class NewestResults:
             # A run that does not tell it is no reason to leave others out.
             share=0.0 if isinstance(share, conditions.Unknown) else share,
             run=samples_of_one_run(document),
+            version=document.kernel_version,
+            whole=full is not None
+            and not set(conditions.less_than_full(document)) - {"until_steady"},
+            lasting=samples_of_lasting(document),
         )
         return judged
 

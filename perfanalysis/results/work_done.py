@@ -45,12 +45,6 @@ def of_level(level: Level, *, mean: bool = True) -> Work:
     return Work(level.units_per_second, level.lower, level.upper)
 
 
-def per_dollar(level: Level | None, document: Document, *, mean: bool = True) -> Work | None:
-    """The work of a level for each dollar an hour; None: the level or the price is not known."""
-    price = document.machine.price_dollars_per_hour
-    return None if level is None or price is None else of_level(level, mean=mean).over(price)
-
-
 def all_have_means(documents: Sequence[Document]) -> bool:
     """Whether the means of several documents at full load can be held against each other."""
     full = [document.full for document in documents]

@@ -44,7 +44,9 @@ def _machine(name: str, own: Own) -> Machine:
         bounds = work.divided_by(price)
         # Where the recording rule is not loaded, the same division is made here, and said.
         value = bounds.value if per_dollar is None else per_dollar
-        estimate = Estimate(value, bounds.lower, bounds.upper)
+        # The rule has a burstable machine by its baseline: a share of what was measured.
+        share = value / bounds.value
+        estimate = Estimate(value, bounds.lower * share, bounds.upper * share)
     cores = _value(own[queries.CORES])
     kernels = {s.labels["kernel"]: s.value for s in own[queries.KERNEL_UNITS] if s.value > 0}
     keys = ("provider", "region", "zone", "instance_type", "cpu_model", "architecture")

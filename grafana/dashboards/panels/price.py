@@ -15,10 +15,10 @@ def units_per_dollar() -> Panel:
     return Panel(
         title="Work per dollar",
         description=(
-            "Units per second at 100 % busy, in the mean, which is the work that is done, divided "
-            "by what an hour costs, for each purchase option. Good: the longest bar, if the "
-            "machine is large enough for the work and its run is valid. Bad: a short one, or none: "
-            "no price is known. "
+            "Units per second at 100 % busy, in the mean, which is the work that is done (of a "
+            "burstable machine its baseline, where it is known), divided by what an hour costs, "
+            "for each purchase option. Good: the longest bar, if the machine is large enough for "
+            "the work and its run is valid. Bad: a short one, or none: no price is known. "
             f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),
         kind="bargauge",

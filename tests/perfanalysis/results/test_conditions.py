@@ -9,6 +9,7 @@ import pytest
 from perfanalysis.results import conditions, reading
 from perfanalysis.results.conditions import UNKNOWN, Conditions, Difference, comparable
 from perfanalysis.results.document import Document
+from perfanalysis.results.fingerprint import fingerprint
 from tests.perfanalysis.results.made import LEVEL, changed
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures/results"
@@ -245,7 +246,7 @@ def test_what_a_run_in_progress_loads(
 def test_results_share_a_fingerprint_where_they_may_be_compared() -> None:
     def of_change(part: str, changes: dict[str, Any]) -> str:
         made = changed(lambda d: d[part].update(changes))
-        return conditions.fingerprint(reading.from_json(made, "here"))
+        return fingerprint(reading.from_json(made, "here"))
 
     same = of_change("machine", {})
     assert re.fullmatch("[0-9a-f]{8}", same)

@@ -11,7 +11,16 @@ import pytest
 
 from perfanalysis.results import newest_results, reading
 from perfanalysis.results.document import Document
-from perfanalysis.results.families import FULL_CONDITIONS, INFO, NEWEST_VALID, RUN, RUN_MAX
+from perfanalysis.results.families import (
+    BASELINE,
+    FULL_CONDITIONS,
+    INFO,
+    NEWEST_VALID,
+    RUN,
+    RUN_MAX,
+    SUSTAINED,
+    SUSTAINED_END,
+)
 from perfanalysis.results.newest_results import NewestResults
 from tests.exporter.collectors.test_loadtest import DOCUMENT
 
@@ -239,3 +248,50 @@ def test_few_files_are_decoded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         write(tmp_path, f"narrow-{number:02}", 400.0 + number, parts=ONE_CPU)
     assert shown(newest) == {}
     assert len(decoded) == newest_results.MOST_DECODED + 1
+
+
+def minutes(rate: float, cause: str | None = None) -> dict[str, Any]:
+    """What a run has that went on at full load for minutes."""
+    part = {"course": "steady", "duration_seconds": 300.0, "cause": cause}
+    part["slices"] = [{"duration_seconds": 1.0, "units": rate}]
+    return {
+        "schema_version": 3,
+        "sustained_units_per_second": rate,
+        "sustained_interval": {"lower": rate - 1, "upper": rate + 1},
+        "sustained": {key: value for key, value in part.items() if value is not None},
+    }
+
+
+def at_full_load(newest: NewestResults) -> tuple[str, float | None, float | None, float | None]:
+    """Of rmw: the id, the rate for minutes, when that was, and the baseline."""
+    found = {series.family: float(value) for series, value in newest.look()["rmw"]}
+    families = (SUSTAINED, SUSTAINED_END, BASELINE)
+    rate, ended, baseline = (found.get(family) for family in families)
+    return shown(newest)["rmw"], rate, ended, baseline
+
+
+def test_minutes_at_full_load_stay_while_runs_like_theirs_come(tmp_path: Path) -> None:
+    newest = NewestResults(tmp_path)
+    write(tmp_path, "a", 10.0)
+    assert at_full_load(newest) == ("a", None, None, None)
+    write(tmp_path, "b", 20.0, parts=(minutes(900.0),))
+    assert at_full_load(newest) == ("b", 900.0, 20.0, None)
+    write(tmp_path, "c", 30.0)
+    assert at_full_load(newest) == ("c", 900.0, 20.0, None)
+    # What ran under other conditions, or was spoiled, says nothing of this.
+    write(tmp_path, "d", 40.0, parts=(*NICE, minutes(500.0)))
+    write(tmp_path, "e", 50.0, parts=(*SPOILED, minutes(600.0)))
+    assert at_full_load(newest) == ("c", 900.0, 20.0, None)
+    # Another version is other work.
+    write(tmp_path, "f", 60.0, parts=({"kernel_version": "2"},))
+    assert at_full_load(newest) == ("f", None, None, None)
+
+
+def test_a_baseline_that_was_seen_goes_before_that_of_the_type(tmp_path: Path) -> None:
+    newest, lent = NewestResults(tmp_path), of_machine(burstable=True, baseline_ratio=0.1)
+    write(tmp_path, "a", 10.0, parts=lent)
+    most = next(v for s, v in newest.look()["rmw"] if s.family is RUN["max_units_per_second"])
+    assert at_full_load(newest) == ("a", None, None, pytest.approx(0.1 * float(most)))
+    write(tmp_path, "b", 20.0, parts=(*lent, minutes(120.0, "credit")))
+    write(tmp_path, "c", 30.0, parts=lent)
+    assert at_full_load(newest) == ("c", 120.0, 20.0, 120.0)

@@ -11,6 +11,7 @@ from msgspec import structs
 from importing.results import read
 from perfanalysis.results import conditions, families, reading, writing
 from perfanalysis.results.document import Document, Modes, Noise
+from perfanalysis.results.fingerprint import fingerprint
 from perfanalysis.results.newest_results import is_own
 from perfanalysis.results.running import Running
 from perfanalysis.results.series import live_series, series_of
@@ -38,7 +39,7 @@ SPOILED = msgspec.structs.replace(
     DOCUMENT, test_id="spoiled", valid=False, invalid_reasons=("steal",)
 )
 ID = "20261123T201500Z-rmw-1a2b3c4d"
-CONDITIONS = conditions.fingerprint(DOCUMENT)
+CONDITIONS = fingerprint(DOCUMENT)
 RUN: dict[tuple[str, ...], float] = {
     ("perf_loadtest_units_per_second", "rmw", "100"): 1340.0,
     ("perf_loadtest_units_per_second_lower", "rmw", "100"): 1330.0,
@@ -74,7 +75,7 @@ def alone(document: Document) -> dict[tuple[str, ...], float]:
     """The series under a run's own id."""
     full = str(conditions.full(document)).lower()
     valid = str(document.valid).lower()
-    labels = ("rmw", conditions.fingerprint(document), full, valid, document.test_id)
+    labels = ("rmw", fingerprint(document), full, valid, document.test_id)
     return {
         ("perf_loadtest_run_max_units_per_second", *labels): 1340.0,
         ("perf_loadtest_run_timestamp_seconds", *labels): 1795464900.0,

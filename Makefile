@@ -24,6 +24,7 @@ test: setup lint ## Run all tests, against real servers.
 test-long: setup ## Run the tests that are too slow for every change.
 	@scripts/setup-tests
 	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
+	@if newest=$$(scripts/build-prometheus); then PATH="$${newest%/*}:$$PATH" $(PYTHON_IN_VENV) -m pytest -q tests/importing/test_future_times.py tests/importing/test_restart.py; fi
 	@scripts/build-kube-apiserver >/dev/null || echo "the test of the chart on a real API server is skipped" >&2
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 

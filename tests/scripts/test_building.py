@@ -18,6 +18,7 @@ NAMES = {
     "build-docker-compose": "build Docker Compose",
     "build-helm": "build helm, and none on PATH",
     "build-kube-apiserver": "build the API server of Kubernetes",
+    "build-prometheus": "build prometheus",
     "build-promtool": "build promtool",
     "build-victoria-metrics": "build VictoriaMetrics",
     "fetch-operator-schemas": "fetch the Prometheus Operator's schemas",

@@ -79,7 +79,7 @@ LIBRARIES = (
     ),
     Library("zlib.h", "deflateInit2_", "z", "zlib with its headers (Debian: zlib1g-dev)"),
     Library(
-        "zstd.h", "ZSTD_compressStream2", "zstd", "zstd 1.4 with its headers (Debian: libzstd-dev)"
+        "zstd.h", "ZSTD_defaultCLevel", "zstd", "zstd 1.5 with its headers (Debian: libzstd-dev)"
     ),
 )
 

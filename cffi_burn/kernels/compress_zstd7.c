@@ -1,10 +1,13 @@
 /*
  * compress_zstd7: zstd at level 7 over a made text of 4 MiB (made_text.h), one frame a pass, in one stream
  * as `zstd -b7` has it, but flushed after every grain of 16 KiB, so that no grain has the work of others:
- * blocks end there, the window does not. The checksum adds up, for each grain that the library has
+ * blocks end there, the window does not. The text stays where it is, so that the library needs no copy
+ * of it, as when it gets all at once. The checksum adds up, for each grain that the library has
  * taken and written, its 64-bit words (little-endian) and how many bytes it took. The frame stands
  * behind the text.
  */
+/* For ZSTD_c_stableInBuffer. */
+#define ZSTD_STATIC_LINKING_ONLY
 #include <errno.h>
 #include <zstd.h>
 
@@ -20,7 +23,9 @@ static void prepare(struct burn_state *state)
 
     state->own = stream;
     state->error = stream && made_text_fill(state) ? 0 : ENOMEM;
-    if (!state->error && ZSTD_isError(ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, LEVEL)))
+    if (!state->error &&
+        (ZSTD_isError(ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, LEVEL)) ||
+         ZSTD_isError(ZSTD_CCtx_setParameter(stream, ZSTD_c_stableInBuffer, 1))))
         state->error = ENOTSUP;
 }
 
@@ -34,7 +39,7 @@ static uint64_t grain(struct burn_state *state, size_t start, size_t text_bytes)
 {
     ZSTD_CCtx *stream = state->own;
     char *text = state->memory;
-    ZSTD_inBuffer in = {text + start, MADE_TEXT_GRAIN, 0};
+    ZSTD_inBuffer in = {text, start + MADE_TEXT_GRAIN, start};
     ZSTD_outBuffer out = {text + text_bytes, state->bytes - text_bytes, state->cursor};
     int last = start + MADE_TEXT_GRAIN == text_bytes;
 
@@ -46,7 +51,7 @@ static uint64_t grain(struct burn_state *state, size_t start, size_t text_bytes)
     if (ZSTD_compressStream2(stream, &out, &in, last ? ZSTD_e_end : ZSTD_e_flush))
         return 0;
     state->cursor = out.pos;
-    return made_text_sum(text + start) + in.pos;
+    return made_text_sum(text + start) + in.pos - start;
 }
 
 static void run(struct burn_state *state, uint64_t grains)

@@ -19,7 +19,7 @@ demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
 
 test: setup lint ## Run all tests, against real servers.
 	@scripts/setup-tests
-	@$(PYTHON_IN_VENV) -m pytest -m "not long" -n 2 --dist loadgroup $(PYTEST_ARGUMENTS)
+	@$(PYTHON_IN_VENV) -m pytest -m "not long" -n 2 --dist loadscope $(PYTEST_ARGUMENTS)
 
 test-long: setup ## Run the tests that are too slow for every change.
 	@scripts/setup-tests

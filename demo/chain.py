@@ -11,7 +11,7 @@ from rich.console import Console
 
 from demo import kept, summary
 from demo.commands import load_test, report
-from demo.progress import Steps
+from demo.progress import DemoSteps
 from demo.servers import REPOSITORY, DemoServer
 from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
 from demo.settings import DemoSettings
@@ -59,7 +59,7 @@ def demonstrate(
     Raises:
         PerfAnalysisError: a step failed.
     """
-    steps = Steps(3 + len(inventory.machines), console)
+    steps = DemoSteps(3 + len(inventory.machines), console)
     with steps.step("starting an exporter for each machine, and Prometheus"):
         url, servers = start_servers(settings, inventory, stack)
         began = time.time()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 
 
-class Steps:
+class DemoSteps:
     """Numbered steps on standard error.
 
     Args:

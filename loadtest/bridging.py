@@ -28,7 +28,7 @@ _INTERPRETERS = ("bin/python3", "bin/python")
 
 
 @dataclass(frozen=True)
-class Plan:
+class BridgePlan:
     """What a bridging run does.
 
     Attributes:
@@ -62,7 +62,7 @@ def interpreter(given: Path) -> Path:
     raise InputError("--old", "", expected, str(given))
 
 
-def measure(plan: Plan, say: Callable[[str], None]) -> BridgeDocument:
+def measure(plan: BridgePlan, say: Callable[[str], None]) -> BridgeDocument:
     """Run both in turns.
 
     Args:
@@ -133,7 +133,7 @@ def _version(run: Document) -> Version:
     )
 
 
-def _run(python: Path, plan: Plan, folder: Path) -> Document:
+def _run(python: Path, plan: BridgePlan, folder: Path) -> Document:
     """One run of full load by an installation.
 
     Raises:

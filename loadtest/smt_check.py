@@ -29,7 +29,7 @@ PATH = Path(__file__).with_name("smt_ranges.json")
 _DROPPED = re.compile(r"\((?:r|tm|c)\)|@.*$|\b\d+-core\b|\bprocessor\b|\bcpu\b", re.IGNORECASE)
 
 
-class Estimate(NamedTuple):
+class SmtRatio(NamedTuple):
     """A ratio, and the bounds that its figures leave."""
 
     value: float
@@ -83,7 +83,7 @@ def range_of(cpu_model: str, architecture: str, threads_per_core: int) -> Range 
     return Range(whose, found["lower"], found["upper"], found["types"])
 
 
-def ratio(document: Document) -> Estimate | None:
+def ratio(document: Document) -> SmtRatio | None:
     """What all CPUs did of CPUs times one worker, with the bounds that both intervals leave.
 
     Of a result that something disturbed nothing is said, nor of a part of the machine; None then,
@@ -98,7 +98,7 @@ def ratio(document: Document) -> Estimate | None:
     if len(used) != machine.logical_cpus or len(used) < 2 or single.lower <= 0:
         return None
     alone = document.single_units_per_second or single.upper
-    return Estimate(
+    return SmtRatio(
         whole.units_per_second / (len(used) * alone),
         whole.lower / (len(used) * single.upper),
         whole.upper / (len(used) * single.lower),

@@ -10,9 +10,9 @@ from benchmarks.kinds import selection
 from perfanalysis.kinds import learning, whole_tables
 from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.evaluation import PairErrors, pair_errors
-from perfanalysis.kinds.learning import Array, Data
+from perfanalysis.kinds.learning import Array, Learnable
 from perfanalysis.kinds.machine import BY_NAME, DESIGN_TERMS, FIGURES
-from perfanalysis.kinds.table import Row, positive
+from perfanalysis.kinds.table import TableRow, positive
 
 # Kernels of ours that the kinds do not use: the table has their figures in part, or they are too
 # near to what is asked.
@@ -22,7 +22,7 @@ _MISSING = {
 }
 
 
-def of(rows: Sequence[Row], kind: Kind, *, quick: bool = False) -> dict[str, list[float]]:
+def of(rows: Sequence[TableRow], kind: Kind, *, quick: bool = False) -> dict[str, list[float]]:
     """Errors (median, 90th percentile) of ways that know more than they may, and of others.
 
     Two know the answer: ``model known`` is each CPU model's own mean, ``model and size known``
@@ -64,7 +64,7 @@ def of(rows: Sequence[Row], kind: Kind, *, quick: bool = False) -> dict[str, lis
 
 
 def _with(
-    rows: Sequence[Row], kind: Kind, kernels: Sequence[str], name: str, columns: Sequence[str]
+    rows: Sequence[TableRow], kind: Kind, kernels: Sequence[str], name: str, columns: Sequence[str]
 ) -> dict[str, PairErrors | None]:
     """Errors without and with further columns, on the machines that tell them."""
     told = [row for row in rows if all(positive(row.cells.get(column)) for column in columns)]
@@ -77,7 +77,7 @@ def _with(
     rates = [positive(row.cells.get(column)) or 1.0 for row in told for column in columns]
     more = np.log(np.array(rates) / sizes).reshape(len(told), len(columns))
     signs = [-1.0 if column.startswith("latency") else 1.0 for column in columns]
-    wider = Data(
+    wider = Learnable(
         (*data.names, *columns),
         np.hstack([data.terms, more * signs]),
         data.work,
@@ -99,22 +99,22 @@ def _means(work: Array, keys: Sequence[str]) -> Array:
     return np.asarray((np.bincount(places, work) / np.bincount(places))[places])
 
 
-def _cores_and_clock(data: Data) -> Array:
+def _cores_and_clock(data: Learnable) -> Array:
     """The physical model: cores times the speed of one, as reading the first cache shows it, and
     what two threads a core add, learned."""
     names = ("memread_16k", "smt")
     kept = [data.names.index(name) for name in names]
-    part = Data(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
+    part = Learnable(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
     return learning.held_out(part)
 
 
-def _without_designs(data: Data) -> Data:
+def _without_designs(data: Learnable) -> Learnable:
     kept = [place for place, name in enumerate(data.names) if name not in DESIGN_TERMS]
     names = tuple(data.names[place] for place in kept)
-    return Data(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
+    return Learnable(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
 
 
-def _never_falling(data: Data) -> Array:
+def _never_falling(data: Learnable) -> Array:
     """Boosting that may not fall in a kernel, with all that our kinds know."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 

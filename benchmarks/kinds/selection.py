@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from perfanalysis.kinds import learning, whole_tables
 from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.evaluation import pair_errors
-from perfanalysis.kinds.learning import Data
+from perfanalysis.kinds.learning import Learnable
 from perfanalysis.kinds.machine import FIGURES, SIZE_TERMS
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 
 
-def forward(rows: Sequence[Row], kind: Kind) -> list[dict[str, object]]:
+def forward(rows: Sequence[TableRow], kind: Kind) -> list[dict[str, object]]:
     """The kernels in the order in which they add most, with the errors after each.
 
     The first entry, without a kernel, knows the facts of machines alone. The order is chosen by the
@@ -31,24 +31,24 @@ def forward(rows: Sequence[Row], kind: Kind) -> list[dict[str, object]]:
     return steps
 
 
-def _part(data: Data, kernels: Sequence[str]) -> Data:
+def _part(data: Learnable, kernels: Sequence[str]) -> Learnable:
     """The same machines with some of the kernels."""
     kept = [
         place for place, name in enumerate(data.names) if not data.kernels[place] or name in kernels
     ]
     names = tuple(data.names[place] for place in kept)
-    return Data(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
+    return Learnable(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
 
 
-def _step(kernel: str, data: Data) -> dict[str, object]:
+def _step(kernel: str, data: Learnable) -> dict[str, object]:
     errors = learning.held_out(data)
     found = pair_errors(errors, data.models)
     assert found is not None
     return {"kernel": kernel, "median": round(found.median, 3), "p90": round(found.p90, 3)}
 
 
-def without_sizes(data: Data) -> Data:
+def without_sizes(data: Learnable) -> Learnable:
     """The same machines, without the terms of their size."""
     kept = [place for place, name in enumerate(data.names) if name not in SIZE_TERMS]
     names = tuple(data.names[place] for place in kept)
-    return Data(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])
+    return Learnable(names, data.terms[:, kept], data.work, data.models, data.kernels[kept])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.made_tree.proc import write_proc
-from benchmarks.made_tree.shape import Shape
+from benchmarks.made_tree.shape import TreeShape
 from benchmarks.made_tree.sys import write_sys
 
 
@@ -15,7 +15,7 @@ class MadeTree:
     """Where a made tree is."""
 
     folder: Path
-    shape: Shape
+    shape: TreeShape
 
     @property
     def path_flags(self) -> list[str]:
@@ -23,7 +23,7 @@ class MadeTree:
         return [f"--path.{name}fs={self.folder / name}" for name in ("proc", "sys", "root")]
 
 
-def make_tree(folder: Path, shape: Shape | None = None) -> MadeTree:
+def make_tree(folder: Path, shape: TreeShape | None = None) -> MadeTree:
     """Write the tree below ``folder``: ``proc``, ``sys`` and ``root``.
 
     The same shape gives the same bytes. Files and their layout are as the kernel documents them
@@ -36,7 +36,7 @@ def make_tree(folder: Path, shape: Shape | None = None) -> MadeTree:
     Raises:
         OSError: the folder cannot be written.
     """
-    shape = shape or Shape()
+    shape = shape or TreeShape()
     write_proc(folder / "proc", shape)
     write_sys(folder / "sys", shape)
     for mount_point in shape.mount_points:

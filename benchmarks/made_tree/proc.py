@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.made_tree.fields import MEMINFO, NETSTAT, SNMP, SNMP6, VMSTAT
-from benchmarks.made_tree.shape import Shape, counter, write
+from benchmarks.made_tree.shape import TreeShape, counter, write
 
 BOOT_SECONDS = 1_760_000_000
 MEMORY_KB = 2 * 1024**3
 
 
-def write_proc(folder: Path, shape: Shape) -> None:
+def write_proc(folder: Path, shape: TreeShape) -> None:
     """Write /proc as a machine of this shape would show it."""
     files = {
         "stat": stat(shape),
@@ -65,7 +65,7 @@ UDP_HEADER = (
 )
 
 
-def stat(shape: Shape) -> str:
+def stat(shape: TreeShape) -> str:
     """/proc/stat: ten columns of ticks for each CPU, then what counts once for the machine."""
     rows = [
         [counter(cpu * 10 + column, 10**8) for column in range(10)] for cpu in range(shape.cpus)
@@ -86,7 +86,7 @@ def stat(shape: Shape) -> str:
     return "\n".join(lines) + "\n"
 
 
-def cpuinfo(shape: Shape) -> str:
+def cpuinfo(shape: TreeShape) -> str:
     """/proc/cpuinfo of x86: two sockets, two threads a core."""
     per_socket = max(shape.cpus // 2, 1)
     blocks = [
@@ -105,7 +105,7 @@ def cpuinfo(shape: Shape) -> str:
     return "\n".join(blocks) + "\n"
 
 
-def schedstat(shape: Shape) -> str:
+def schedstat(shape: TreeShape) -> str:
     """/proc/schedstat, version 17: nine fields for each CPU (scheduler/sched-stats.rst)."""
     lines = ["version 17", "timestamp 13256281812"]
     for cpu in range(shape.cpus):
@@ -114,7 +114,7 @@ def schedstat(shape: Shape) -> str:
     return "\n".join(lines) + "\n"
 
 
-def softirqs(shape: Shape) -> str:
+def softirqs(shape: TreeShape) -> str:
     """/proc/softirqs: a row for each kind, a column for each CPU."""
     kinds = ["HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER"]
     lines = [" " * 20 + "".join(f"CPU{cpu:<8}" for cpu in range(shape.cpus))]
@@ -136,7 +136,7 @@ def meminfo() -> str:
     return "\n".join(lines) + "\n"
 
 
-def diskstats(shape: Shape) -> str:
+def diskstats(shape: TreeShape) -> str:
     """/proc/diskstats: 17 counters for each disk (admin-guide/iostats.rst)."""
     lines = []
     for disk, name in enumerate(shape.disk_names):
@@ -152,7 +152,7 @@ def disk_number(disk: int) -> tuple[int, int]:
     return majors[disk // 16 % len(majors)], disk % 16 * 16 + disk // 256 * 256
 
 
-def net_dev(shape: Shape) -> str:
+def net_dev(shape: TreeShape) -> str:
     """/proc/net/dev: 16 counters for each interface."""
     lines = [
         "Inter-|   Receive                                                |  Transmit",
@@ -174,7 +174,7 @@ def groups(fields: dict[str, list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def softnet_stat(shape: Shape) -> str:
+def softnet_stat(shape: TreeShape) -> str:
     """/proc/net/softnet_stat: 15 hexadecimal columns; the 13th is the CPU."""
     rows = []
     for cpu in range(shape.cpus):
@@ -184,7 +184,7 @@ def softnet_stat(shape: Shape) -> str:
     return "\n".join(rows) + "\n"
 
 
-def arp(shape: Shape) -> str:
+def arp(shape: TreeShape) -> str:
     """/proc/net/arp: one neighbour on each interface."""
     lines = ["IP address       HW type     Flags       HW address            Mask     Device"]
     for number, name in enumerate(shape.interface_names):
@@ -194,7 +194,7 @@ def arp(shape: Shape) -> str:
     return "\n".join(lines) + "\n"
 
 
-def conntrack(shape: Shape) -> str:
+def conntrack(shape: TreeShape) -> str:
     """/proc/net/stat/nf_conntrack: 17 hexadecimal columns, a row for each CPU."""
     names = (
         "entries clashres found new invalid ignore delete chainlength insert insert_failed drop "
@@ -212,7 +212,7 @@ def pressure(seed: int) -> str:
     )
 
 
-def mountinfo(shape: Shape) -> str:
+def mountinfo(shape: TreeShape) -> str:
     """/proc/PID/mountinfo: ext4 on one disk each."""
     lines = []
     for number, point in enumerate(shape.mount_points):
@@ -225,7 +225,7 @@ def mountinfo(shape: Shape) -> str:
     return "\n".join(lines) + "\n"
 
 
-def mounts(shape: Shape) -> str:
+def mounts(shape: TreeShape) -> str:
     """/proc/PID/mounts, the same as ``mountinfo`` in fstab's form."""
     names = shape.disk_names
     return "".join(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Shape:
+class TreeShape:
     """The numbers of things that a made machine has."""
 
     cpus: int = 256

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from benchmarks.made_tree.proc import disk_number
-from benchmarks.made_tree.shape import Shape, counter, write, write_all
+from benchmarks.made_tree.shape import TreeShape, counter, write, write_all
 
 DISK_BYTES = 4 * 10**12
 SECTOR = 512
 
 
-def write_sys(folder: Path, shape: Shape) -> None:
+def write_sys(folder: Path, shape: TreeShape) -> None:
     """Write /sys as a machine of this shape would show it."""
     write_cpus(folder / "devices/system/cpu", shape)
     write_nodes(folder / "devices/system/node", shape)
@@ -24,7 +24,7 @@ def write_sys(folder: Path, shape: Shape) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
 
 
-def write_cpus(folder: Path, shape: Shape) -> None:
+def write_cpus(folder: Path, shape: TreeShape) -> None:
     """devices/system/cpu: topology, frequency, throttling; two sockets, two threads a core.
 
     Source: ABI/testing/sysfs-devices-system-cpu.
@@ -67,7 +67,7 @@ def write_cpus(folder: Path, shape: Shape) -> None:
         )
 
 
-def write_nodes(folder: Path, shape: Shape) -> None:
+def write_nodes(folder: Path, shape: TreeShape) -> None:
     """devices/system/node: one NUMA node a socket."""
     per_socket = max(shape.cpus // 2, 1)
     write_all(folder, {"online": "0-1", "possible": "0-1"})
@@ -82,7 +82,7 @@ def link(path: Path, target: Path) -> None:
     path.symlink_to(os.path.relpath(target, path.parent))
 
 
-def write_disks(folder: Path, shape: Shape) -> None:
+def write_disks(folder: Path, shape: TreeShape) -> None:
     """block/* and their devices (ABI/stable/sysfs-block)."""
     for disk, name in enumerate(shape.disk_names):
         controller, slot = divmod(disk, 64)
@@ -112,7 +112,7 @@ def write_disks(folder: Path, shape: Shape) -> None:
         link(folder / "class/block" / name, block)
 
 
-def write_interfaces(folder: Path, shape: Shape) -> None:
+def write_interfaces(folder: Path, shape: TreeShape) -> None:
     """class/net/* (ABI/testing/sysfs-class-net)."""
     for number, name in enumerate(shape.interface_names):
         device = folder / f"devices/pci0000:80/0000:80:{number // 8:02x}.{number % 8}/net" / name
@@ -151,7 +151,7 @@ def write_interfaces(folder: Path, shape: Shape) -> None:
         link(folder / "class/net" / name, device)
 
 
-def write_sensors(folder: Path, shape: Shape) -> None:
+def write_sensors(folder: Path, shape: TreeShape) -> None:
     """class/hwmon and class/thermal: one coretemp chip and one zone a socket."""
     cores = max(shape.cpus // 4, 1)
     for package in range(2):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from loadtest import bridging
-from loadtest.bridging import Plan
+from loadtest.bridging import BridgePlan
 from loadtest.commands import options
 from loadtest.driving.settings_checks import check_seconds
 from perfanalysis.number_range import NumberRange
@@ -64,7 +64,7 @@ def bridge(  # noqa: PLR0913, PLR0917 - one for each flag
     they are asked to by --bridge, on machines with this model of CPU.
     """
     check_seconds(seconds, "--seconds")
-    plan = Plan(bridging.interpreter(old), kernel, turns, seconds, force)
+    plan = BridgePlan(bridging.interpreter(old), kernel, turns, seconds, force)
     found = bridging.measure(plan, lambda line: click.echo(printable(line), err=True))
     folder = options.state_directory(state_directory) / BRIDGES
     path = folder / f"{found.bridge_id}.json"

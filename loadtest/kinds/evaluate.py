@@ -18,7 +18,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.kinds import shipped
 from perfanalysis.kinds.catalogue import BY_NAME, KINDS, Kind
 from perfanalysis.kinds.evaluation import PairErrors
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 
 _FEW_MODELS = 5
 
@@ -81,7 +81,7 @@ def _kinds(names: Sequence[str]) -> list[Kind]:
 
 
 def _trial(
-    kind: Kind, rows: Sequence[Row], training: Sequence[Row], how: str, plain: bool
+    kind: Kind, rows: Sequence[TableRow], training: Sequence[TableRow], how: str, plain: bool
 ) -> Trial | None:
     learned = shipped.kind(kind.name)
     fresh = trial.unseen(rows, learned)
@@ -93,7 +93,9 @@ def _trial(
     return trial.shipped(fresh, kind, learned, training, plain and enough)
 
 
-def _print(trials: Sequence[Trial], rows: Sequence[Row], *, beside: bool, learned: bool) -> None:
+def _print(
+    trials: Sequence[Trial], rows: Sequence[TableRow], *, beside: bool, learned: bool
+) -> None:
     table = Table(caption_justify="left")
     table.add_column("kind")
     for heading in (
@@ -149,7 +151,7 @@ def _of_the_better(ours: PairErrors | None, others: Sequence[PairErrors]) -> str
 
 
 def _remarks(
-    trials: Sequence[Trial], rows: Sequence[Row], *, beside: bool, learned: bool
+    trials: Sequence[Trial], rows: Sequence[TableRow], *, beside: bool, learned: bool
 ) -> list[str]:
     lines = [
         f"{len(rows)} types of {len({row.machine.model for row in rows})} CPU models; errors in "

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perfanalysis.kinds.catalogue import Kind
-from perfanalysis.kinds.table import Row, positive
+from perfanalysis.kinds.table import TableRow, positive
 
 Array = NDArray[np.float64]
 METHODS = ("ridge", "boosting")
@@ -26,13 +26,13 @@ def present() -> bool:
     return importlib.util.find_spec("sklearn") is not None
 
 
-def columns(rows: Sequence[Row], kind: Kind) -> list[str]:
+def columns(rows: Sequence[TableRow], kind: Kind) -> list[str]:
     """The columns of kernel figures that may be asked for a kind, in the order of the alphabet."""
     names = {name for row in rows for name in row.cells if name.startswith(_PREFIXES)}
     return sorted(names - set(kind.columns))
 
 
-def terms(rows: Sequence[Row], names: Sequence[str]) -> Array:
+def terms(rows: Sequence[TableRow], names: Sequence[str]) -> Array:
     """What the methods are told of each machine, (machines, terms); NaN is unknown."""
     return np.array([_terms(row, names) for row in rows])
 
@@ -56,7 +56,7 @@ def held_out(method: str, known: Array, work: Array, folds: Iterator[NDArray[np.
     return found
 
 
-def _terms(row: Row, names: Sequence[str]) -> list[float]:
+def _terms(row: TableRow, names: Sequence[str]) -> list[float]:
     machine = row.machine
     rates = [positive(row.cells.get(name)) for name in names]
     parts = [1 if name.endswith("_1") else machine.cpus for name in names]

@@ -16,7 +16,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.kinds import answers
 from perfanalysis.kinds.answers import MEASURED_BY_OTHERS, Answer
 from perfanalysis.kinds.model import Learned
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 from perfanalysis.machines.identity import ON_DEMAND, PURCHASE_OPTIONS
 from perfanalysis.machines.inventory import read_inventory
 from perfanalysis.printable import printable
@@ -25,10 +25,10 @@ Prices = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
-class Place:
+class RankPlace:
     """A type in the ranking; ``answer`` is its work over the reference's, ``price`` an hour's."""
 
-    row: Row
+    row: TableRow
     answer: Answer
     price: float | None = None
     reference_price: float | None = None
@@ -117,11 +117,11 @@ def _prices(path: Path, purchase: str) -> Prices:
     return found
 
 
-def _key(row: Row) -> tuple[str, str]:
+def _key(row: TableRow) -> tuple[str, str]:
     return row.provider.lower(), row.instance_type.lower()
 
 
-def _reference(rows: Sequence[Row], against: str, learned: Learned, table: Path) -> Row:
+def _reference(rows: Sequence[TableRow], against: str, learned: Learned, table: Path) -> TableRow:
     """The type that was asked for, else that with the most work that can be told."""
     if against:
         for row in rows:
@@ -137,20 +137,22 @@ def _reference(rows: Sequence[Row], against: str, learned: Learned, table: Path)
 
 
 def _places(
-    rows: Sequence[Row], reference: Row, learned: Learned, prices: Prices | None
-) -> list[Place]:
+    rows: Sequence[TableRow], reference: TableRow, learned: Learned, prices: Prices | None
+) -> list[RankPlace]:
     """All types that can be told, the most work (for a dollar, with prices) first."""
-    found: list[Place] = []
+    found: list[RankPlace] = []
     for row in rows:
         answer = answers.compare(learned, row.machine, reference.machine, source=MEASURED_BY_OTHERS)
         if isinstance(answer, Answer):
             price = prices[_key(row)] if prices is not None else None
             base = prices[_key(reference)] if prices is not None else None
-            found.append(Place(row, answer, price, base))
+            found.append(RankPlace(row, answer, price, base))
     return sorted(found, key=lambda place: -place.answer.ratio * place.factor)
 
 
-def _print(places: Sequence[Place], reference: Row, learned: Learned, *, priced: bool) -> None:
+def _print(
+    places: Sequence[RankPlace], reference: TableRow, learned: Learned, *, priced: bool
+) -> None:
     what = f"{learned.kind} for a dollar" if priced else learned.kind
     name = reference.machine.name
     title = f"{what}, as a part of {name}: {MEASURED_BY_OTHERS}"
@@ -169,7 +171,7 @@ def _print(places: Sequence[Place], reference: Row, learned: Learned, *, priced:
     console.print(f"{printable(learned.source)}.", markup=False, highlight=False)
 
 
-def _cells(place: Place, reference: Row, *, priced: bool) -> list[str]:
+def _cells(place: RankPlace, reference: TableRow, *, priced: bool) -> list[str]:
     machine, answer, factor = place.row.machine, place.answer, place.factor
     low, high = answer.lower * factor, answer.upper * factor
     verdict = "more" if low > 1 else "less" if high < 1 else "cannot tell"
@@ -192,7 +194,7 @@ def _notes(answer: Answer) -> list[str]:
     return notes
 
 
-def _as_json(place: Place) -> dict[str, object]:
+def _as_json(place: RankPlace) -> dict[str, object]:
     answer, factor = place.answer, place.factor
     return {
         "provider": place.row.provider,

@@ -12,10 +12,10 @@ from perfanalysis.errors import InputError
 from perfanalysis.kinds import shipped
 from perfanalysis.kinds.catalogue import BY_NAME, KINDS
 from perfanalysis.kinds.model import Learned
-from perfanalysis.kinds.table import NEEDED, Row, row_of
+from perfanalysis.kinds.table import NEEDED, TableRow, row_of
 
 
-def read_table(path: Path) -> list[Row]:
+def read_table(path: Path) -> list[TableRow]:
     """The machines of a public table.
 
     Args:

@@ -13,7 +13,7 @@ from loadtest.kinds import plain_methods
 from perfanalysis.kinds import learning, whole_tables
 from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.evaluation import (
-    Coverage,
+    HeldShare,
     PairErrors,
     Widths,
     coverage,
@@ -22,7 +22,7 @@ from perfanalysis.kinds.evaluation import (
 )
 from perfanalysis.kinds.machine import FIGURES
 from perfanalysis.kinds.model import Learned, Model
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 
 Array = NDArray[np.float64]
 LEVEL = 0.9
@@ -50,16 +50,20 @@ class Trial:
     left_out: int
     kernels: tuple[str, ...]
     errors: dict[str, PairErrors]
-    coverage: Coverage | None
+    coverage: HeldShare | None
 
 
-def unseen(rows: Sequence[Row], learned: Learned) -> list[Row]:
+def unseen(rows: Sequence[TableRow], learned: Learned) -> list[TableRow]:
     """The machines whose CPU model the kind was not learned from."""
     return [row for row in rows if row.machine.model not in learned.seen]
 
 
 def shipped(
-    rows: Sequence[Row], kind: Kind, learned: Learned, training: Sequence[Row], plain: bool
+    rows: Sequence[TableRow],
+    kind: Kind,
+    learned: Learned,
+    training: Sequence[TableRow],
+    plain: bool,
 ) -> Trial | None:
     """What was learned before, asked on machines of other CPU models.
 
@@ -94,7 +98,7 @@ def shipped(
     )
 
 
-def in_folds(rows: Sequence[Row], kind: Kind, plain: bool) -> Trial | None:
+def in_folds(rows: Sequence[TableRow], kind: Kind, plain: bool) -> Trial | None:
     """The whole way of learning, in folds by CPU model; ``plain`` as for ``shipped``."""
     kernels = _present_kernels(rows, kind)
     asked = [row for row in rows if _has(row, kernels) and row.work(kind) is not None]
@@ -115,7 +119,7 @@ def in_folds(rows: Sequence[Row], kind: Kind, plain: bool) -> Trial | None:
     )
 
 
-def _plain(asked: Sequence[Row], kind: Kind, training: Sequence[Row]) -> dict[str, Array]:
+def _plain(asked: Sequence[TableRow], kind: Kind, training: Sequence[TableRow]) -> dict[str, Array]:
     """Errors of the plain methods."""
     models = [row.machine.model for row in asked]
     learned = [
@@ -145,7 +149,7 @@ def _errors(errors: dict[str, Array], models: Sequence[str]) -> dict[str, PairEr
     return {name: own for name, own in found.items() if own is not None}
 
 
-def _most_answering(learned: Learned, rows: Sequence[Row]) -> Model | None:
+def _most_answering(learned: Learned, rows: Sequence[TableRow]) -> Model | None:
     """The best model among those that answer for almost as many machines as any."""
     counts = [sum(_has(row, model.kernels) for row in rows) for model in learned.models]
     most = max(counts, default=0)
@@ -158,20 +162,20 @@ def _most_answering(learned: Learned, rows: Sequence[Row]) -> Model | None:
     )
 
 
-def _present_kernels(rows: Sequence[Row], kind: Kind) -> list[str]:
+def _present_kernels(rows: Sequence[TableRow], kind: Kind) -> list[str]:
     """The kernel figures that most machines of the table tell."""
     wanted = whole_tables.kernels_of(kind, [figure.group for figure in FIGURES])
     counts = {name: sum(name in row.machine.figures for row in rows) for name in wanted}
     return [name for name in wanted if counts[name] >= len(rows) / 2]
 
 
-def _has(row: Row, kernels: Sequence[str]) -> bool:
+def _has(row: TableRow, kernels: Sequence[str]) -> bool:
     return all(name in row.machine.figures for name in kernels)
 
 
-def _work(rows: Sequence[Row], kind: Kind) -> Array:
+def _work(rows: Sequence[TableRow], kind: Kind) -> Array:
     return np.array([row.work(kind) or 0.0 for row in rows])
 
 
-def _arm(rows: Sequence[Row]) -> set[str]:
+def _arm(rows: Sequence[TableRow]) -> set[str]:
     return {row.machine.model for row in rows if row.machine.arm}

@@ -35,6 +35,8 @@ PARAMETERS = 3
 MOST_SHAPES = 6
 # Falls and dips of less than this share of the middle rate are of no matter.
 LEAST_SIZE = 0.02
+# Nor are dips of less than this share of the fall: they are what it is not quite like.
+LEAST_OF_FALL = 0.02
 # Dips begin and end at so many places; falls have these lengths, in shares of the whole.
 PLACES = 60
 LENGTHS = (0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 1.2)
@@ -229,6 +231,7 @@ def find_shapes(values: Array) -> tuple[Shape, ...]:
     logs, model = noise_grid(count).logs[:, None], np.ones((count, 1))
     penalty = STRICT * PARAMETERS / 2 * math.log(count)
     found: list[Shape] = []
+    least = LEAST_SIZE
     allowed = np.ones(len(shelf.shapes), dtype=bool)
     while len(found) < MOST_SHAPES:
         added = add(relative, model, shelf.columns, shelf.norms)
@@ -238,7 +241,7 @@ def find_shapes(values: Array) -> tuple[Shape, ...]:
         scores = _together(each)
         weights = np.exp(each - each.max(axis=0))
         sizes = (weights * added.sizes).sum(axis=0) / weights.sum(axis=0)
-        large = np.where(shelf.falls, sizes, -sizes) > LEAST_SIZE
+        large = np.where(shelf.falls, sizes, -sizes) > least
         scores = np.where(large & allowed, scores, -np.inf)
         best = int(scores.argmax())
         if not scores[best] - without[0] > penalty:
@@ -248,6 +251,7 @@ def find_shapes(values: Array) -> tuple[Shape, ...]:
             # What a coarse fall leaves would be taken for dips.
             shape = _refined(relative, model, shape)
             allowed &= ~shelf.falls
+            least = max(LEAST_SIZE, LEAST_OF_FALL * float(sizes[best]))
         found.append(shape)
         model = np.column_stack([model, shape.column(count)])
     return tuple(found)

@@ -35,7 +35,7 @@ class Widths(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class HeldShare:
     """Which share of ratios an interval held, each pair of CPU models counting once.
 
     Attributes:
@@ -74,7 +74,7 @@ def pair_errors(errors: Array, models: Sequence[str], seed: int = 1) -> PairErro
 
 def coverage(
     errors: Array, models: Sequence[str], arm: Set[str], widths: Widths
-) -> Coverage | None:
+) -> HeldShare | None:
     """How often intervals held the ratio between machines of two CPU models.
 
     Args:
@@ -90,7 +90,7 @@ def coverage(
 
 def split_coverage(
     errors: Array, models: Sequence[str], arm: Set[str], level: float, seed: int = 1
-) -> Coverage | None:
+) -> HeldShare | None:
     """The coverage of intervals found on one half of the CPU models, asked on the other half.
 
     Mean of twenty random halves; errors are those of CPU models held out.
@@ -98,7 +98,7 @@ def split_coverage(
     groups = _groups(errors, models)
     names = sorted(groups)
     random = np.random.default_rng(seed)
-    found: list[Coverage] = []
+    found: list[HeldShare] = []
     for _ in range(_SPLITS):
         random.shuffle(names)
         learned, asked = names[: len(names) // 2], names[len(names) // 2 :]
@@ -110,7 +110,7 @@ def split_coverage(
     if not found:
         return None
     across = [(c.arm_held, c.arm_pairs) for c in found if c.arm_held is not None]
-    return Coverage(
+    return HeldShare(
         float(np.mean([c.held for c in found])),
         found[0].pairs,
         float(np.mean([held for held, _ in across])) if across else None,
@@ -125,7 +125,7 @@ def _groups(errors: Array, models: Sequence[str]) -> dict[str, Array]:
     return conformal.by_model(errors[known], own)
 
 
-def _coverage(groups: Mapping[str, Array], arm: Set[str], widths: Widths) -> Coverage | None:
+def _coverage(groups: Mapping[str, Array], arm: Set[str], widths: Widths) -> HeldShare | None:
     shares: list[float] = []
     arm_shares: list[float] = []
     halves: list[float] = []
@@ -138,7 +138,7 @@ def _coverage(groups: Mapping[str, Array], arm: Set[str], widths: Widths) -> Cov
             arm_shares.append(shares[-1])
     if not shares:
         return None
-    return Coverage(
+    return HeldShare(
         float(np.mean(shares)),
         len(shares),
         float(np.mean(arm_shares)) if arm_shares else None,

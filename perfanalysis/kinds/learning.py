@@ -18,7 +18,7 @@ from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.fitting import fit
 from perfanalysis.kinds.machine import BY_NAME, CLASS_TERMS, DESIGN_TERMS, SIZE_TERMS
 from perfanalysis.kinds.model import Model
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 
 Array = NDArray[np.float64]
 LEVELS = (0.5, 0.8, 0.9, 0.95)
@@ -36,7 +36,7 @@ _SIZE_PENALTY = 0.3
 _SPECIAL = ("crypto_sha256", "crypto_aes256cbc")
 
 
-class Settings(NamedTuple):
+class Penalties(NamedTuple):
     """Penalties of terms that tell classes of CPUs apart, in average CPU models."""
 
     classes: float
@@ -44,11 +44,11 @@ class Settings(NamedTuple):
 
 
 # One for all kinds: chosen among a few by looking at them all, so that it flatters each but little.
-SETTINGS = Settings(0.3, 0.3)
+SETTINGS = Penalties(0.3, 0.3)
 
 
 @dataclass(frozen=True)
-class Data:
+class Learnable:
     """Machines that tell a kind's work and all kernels of a set.
 
     ``terms`` is (machines, names), ``work`` is (machines,), in logarithms, a CPU where the work is
@@ -61,13 +61,13 @@ class Data:
     models: tuple[str, ...]
     kernels: NDArray[np.bool_] = field(repr=False)
 
-    def taken(self, chosen: NDArray[np.bool_]) -> Data:
+    def taken(self, chosen: NDArray[np.bool_]) -> Learnable:
         """Some of the machines."""
         models = tuple(m for m, taken in zip(self.models, chosen, strict=True) if taken)
-        return Data(self.names, self.terms[chosen], self.work[chosen], models, self.kernels)
+        return Learnable(self.names, self.terms[chosen], self.work[chosen], models, self.kernels)
 
 
-def data_of(rows: Sequence[Row], kind: Kind, kernels: Sequence[str]) -> Data:
+def data_of(rows: Sequence[TableRow], kind: Kind, kernels: Sequence[str]) -> Learnable:
     """The machines of ``rows`` that tell the kind and all of ``kernels``."""
     names = (*kernels, *CLASS_TERMS, *DESIGN_TERMS, *SIZE_TERMS)
     told = [
@@ -77,7 +77,7 @@ def data_of(rows: Sequence[Row], kind: Kind, kernels: Sequence[str]) -> Data:
         and (work := row.work(kind)) is not None
     ]
     terms = [[machine.term(name) for name in names] for machine, _ in told]
-    return Data(
+    return Learnable(
         names,
         np.array(terms).reshape(len(told), len(names)),
         np.array([work for _, work in told]),
@@ -86,7 +86,7 @@ def data_of(rows: Sequence[Row], kind: Kind, kernels: Sequence[str]) -> Data:
     )
 
 
-def coefficients(data: Data, settings: Settings) -> tuple[Array, float]:
+def coefficients(data: Learnable, settings: Penalties) -> tuple[Array, float]:
     """The weights of all terms, and the intercept."""
     weights = row_weights(data.models)
     unit = float(weights.sum()) / max(1, len(set(data.models)))
@@ -111,7 +111,7 @@ def centre(names: Sequence[str]) -> Array:
     return np.array([1 / len(plain) if name in plain else 0.0 for name in names])
 
 
-def held_out(data: Data, settings: Settings = SETTINGS, folds: int = FOLDS) -> Array:
+def held_out(data: Learnable, settings: Penalties = SETTINGS, folds: int = FOLDS) -> Array:
     """Errors (foretold less done, in logarithms) of each machine, by weights that never saw its CPU
     model."""
     errors = np.full(len(data.work), np.nan)
@@ -121,7 +121,7 @@ def held_out(data: Data, settings: Settings = SETTINGS, folds: int = FOLDS) -> A
     return errors
 
 
-def score(data: Data, settings: Settings) -> float:
+def score(data: Learnable, settings: Penalties) -> float:
     """The mean size of the error of a ratio between two machines of different CPU models."""
     errors = held_out(data, settings, INNER_FOLDS)
     groups = conformal.by_model(errors[np.isfinite(errors)], _finite(data.models, errors))
@@ -148,7 +148,7 @@ def splits(models: Sequence[str], folds: int) -> Iterator[NDArray[np.bool_]]:
         yield folded == fold
 
 
-def model_of(data: Data, kind: Kind) -> Model:
+def model_of(data: Learnable, kind: Kind) -> Model:
     """What all machines together teach, with the errors of CPU models held out."""
     found, _ = coefficients(data, SETTINGS)
     errors = conformal.by_model(held_out(data), data.models)
@@ -177,7 +177,7 @@ def _half_widths(errors: dict[str, Array], of: conformal.HalfWidth) -> dict[str,
     return {level: round(width, 4) for level, width in widths.items() if np.isfinite(width)}
 
 
-def _errors(data: Data, weights: Array, intercept: float) -> Array:
+def _errors(data: Learnable, weights: Array, intercept: float) -> Array:
     return data.terms @ weights + intercept - data.work
 
 
@@ -185,7 +185,7 @@ def _finite(models: Sequence[str], errors: Array) -> list[str]:
     return [name for name, error in zip(models, errors, strict=True) if np.isfinite(error)]
 
 
-def _penalty(name: str, settings: Settings, weights: Array, unit: float) -> float:
+def _penalty(name: str, settings: Penalties, weights: Array, unit: float) -> float:
     if name in BY_NAME:
         return _KERNEL_PENALTY * float(weights.sum())
     if name in CLASS_TERMS:

@@ -13,7 +13,7 @@ from perfanalysis.kinds import cpu_models
 MOST_CPUS = 448
 
 
-class Figure(NamedTuple):
+class KernelFigure(NamedTuple):
     """A kernel figure that kinds know.
 
     Attributes:
@@ -34,15 +34,15 @@ class Figure(NamedTuple):
 
 
 FIGURES = (
-    Figure("divide_single", "integer_1", "divide"),
-    Figure("divide", "integer_all", "divide"),
-    Figure("crypto_blake2b", "openssl_blake2b512_all", "crypto"),
-    Figure("crypto_sha256", "openssl_sha256_all", "crypto"),
-    Figure("crypto_aes256cbc", "openssl_AES-256-CBC_all", "crypto"),
-    Figure("memread_16k", "bw_mem_rd_0.016384mb", "memread"),
-    Figure("memread_1m", "bw_mem_rd_1mb", "memread"),
-    Figure("memread_8m", "bw_mem_rd_8mb", "memread"),
-    Figure("memread_64m", "bw_mem_rd_64mb", "memread"),
+    KernelFigure("divide_single", "integer_1", "divide"),
+    KernelFigure("divide", "integer_all", "divide"),
+    KernelFigure("crypto_blake2b", "openssl_blake2b512_all", "crypto"),
+    KernelFigure("crypto_sha256", "openssl_sha256_all", "crypto"),
+    KernelFigure("crypto_aes256cbc", "openssl_AES-256-CBC_all", "crypto"),
+    KernelFigure("memread_16k", "bw_mem_rd_0.016384mb", "memread"),
+    KernelFigure("memread_1m", "bw_mem_rd_1mb", "memread"),
+    KernelFigure("memread_8m", "bw_mem_rd_8mb", "memread"),
+    KernelFigure("memread_64m", "bw_mem_rd_64mb", "memread"),
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}
 

@@ -13,7 +13,7 @@ from perfanalysis.kinds.machine import FIGURES, Machine
 NEEDED = ("cpu_model", "logical_cpus", "threads_per_core")
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One machine of a table, with all its cells."""
 
     machine: Machine
@@ -34,7 +34,7 @@ class Row(NamedTuple):
         return sum(known) / len(known) - size
 
 
-def row_of(cells: Mapping[str, str]) -> Row | None:
+def row_of(cells: Mapping[str, str]) -> TableRow | None:
     """The machine of a row, or None where it tells no CPU model or number of CPUs.
 
     Kernel figures stand in columns of the public table's names, or of our kernels'.
@@ -58,7 +58,7 @@ def row_of(cells: Mapping[str, str]) -> Row | None:
         cpu_model=model,
         figures=figures,
     )
-    return Row(machine, provider, instance_type, cells)
+    return TableRow(machine, provider, instance_type, cells)
 
 
 def positive(text: str | None) -> float | None:

@@ -10,7 +10,7 @@ from perfanalysis.kinds import conformal, learning
 from perfanalysis.kinds.catalogue import Kind
 from perfanalysis.kinds.machine import FIGURES
 from perfanalysis.kinds.model import Learned, Model
-from perfanalysis.kinds.table import Row
+from perfanalysis.kinds.table import TableRow
 
 # The best first: who lacks a kernel gets the first whose kernels are all there.
 GROUPS = (
@@ -22,7 +22,7 @@ GROUPS = (
 )
 
 
-def learn(rows: Sequence[Row], kind: Kind, source: str) -> Learned:
+def learn(rows: Sequence[TableRow], kind: Kind, source: str) -> Learned:
     """All that the rows teach of a kind.
 
     Args:
@@ -48,12 +48,12 @@ def kernels_of(kind: Kind, groups: Sequence[str]) -> list[str]:
     return [f.name for f in FIGURES if f.group in groups and f.name not in kind.left_out]
 
 
-def model_of(rows: Sequence[Row], kind: Kind, groups: Sequence[str]) -> Model:
+def model_of(rows: Sequence[TableRow], kind: Kind, groups: Sequence[str]) -> Model:
     """What the rows teach of a kind from the kernels of some groups."""
     return learning.model_of(learning.data_of(rows, kind, kernels_of(kind, groups)), kind)
 
 
-def _alike(rows: Sequence[Row], kind: Kind) -> dict[str, float]:
+def _alike(rows: Sequence[TableRow], kind: Kind) -> dict[str, float]:
     """Half widths by level of what like types differ by: same provider, CPU model, CPUs and
     threads a core."""
     told = [(row, work) for row in rows if (work := row.work(kind)) is not None]

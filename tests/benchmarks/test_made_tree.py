@@ -6,9 +6,9 @@ import pytest
 
 from benchmarks.made_tree import MadeTree, make_tree
 from benchmarks.made_tree.proc import disk_number
-from benchmarks.made_tree.shape import Shape
+from benchmarks.made_tree.shape import TreeShape
 
-SMALL = Shape(cpus=8, disks=30, interfaces=5, mounts=40)
+SMALL = TreeShape(cpus=8, disks=30, interfaces=5, mounts=40)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def lines(tree: MadeTree, name: str) -> list[str]:
 
 
 def test_default_shape() -> None:
-    shape = Shape()
+    shape = TreeShape()
     assert (shape.cpus, shape.disks, shape.interfaces, shape.mounts) == (256, 512, 300, 500)
     assert len(set(shape.disk_names)) == 512
     assert (shape.disk_names[25], shape.disk_names[26], shape.disk_names[511]) == (
@@ -62,7 +62,7 @@ def test_device_numbers_are_unique_and_agree(tree: MadeTree) -> None:
     assert len({(major, minor) for major, minor, _ in rows}) == 30
     for major, minor, name in rows:
         assert lines(tree, f"sys/block/{name}/dev") == [f"{major}:{minor}"]
-    full = [disk_number(disk) for disk in range(Shape().disks)]
+    full = [disk_number(disk) for disk in range(TreeShape().disks)]
     assert len(set(full)) == 512
 
 

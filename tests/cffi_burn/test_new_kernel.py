@@ -38,7 +38,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     without = shutil.ignore_patterns("_burn*", "__pycache__")
     for folder in ("cffi_burn", "tests/cffi_burn", "docs"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=without)
-    for file in ("tests/__init__.py", "tests/conftest.py", "tests/compilers.py"):
+    for file in (
+        "tests/__init__.py",
+        "tests/conftest.py",
+        "tests/side_by_side.py",
+        "tests/compilers.py",
+    ):
         shutil.copy(REPOSITORY / file, root / file)
     shutil.copy(Path(__file__).with_name("toy.c"), root / "cffi_burn/kernels/toy.c")
     (root / "cffi_burn/reference/toy.py").write_text(REFERENCE)

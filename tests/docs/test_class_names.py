@@ -24,7 +24,6 @@ ALLOWED = {
     "Query": "PromQL, as Grafana and as a report ask it",
     "Row": "Grafana's word for a row of panels; rows of the load test's tables",
     "Settings": "of a load test; of a benchmark",
-    "Step": "Grafana's word for a threshold's colour; of the look for a steady state",
 }
 
 

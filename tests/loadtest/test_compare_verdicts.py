@@ -200,7 +200,7 @@ def three(folder: Path, name: str, rate: float = 1000.0, **changes: Any) -> str:
         ({"settings": {"spread": "all"}}, ("nice", "0", "unknown")),
         ({"profile": "quick"}, ("profile", "default", "quick")),
         ({"build": {"compiler": "clang 18", "flags": "-O2"}}, ("compiler_family", "gcc", "clang")),
-        ({"facts": {"cgroup_quota_cpus": 1.5}}, ("quota_cpus", "unknown", "1.5")),
+        ({"facts": {"cgroup_quota_cpus": 4.0}}, ("quota_cpus", "unknown", "4.0")),
         ({"facts": {"used_cpus": [0]}}, ("used_cpus", "2", "1")),
     ],
 )

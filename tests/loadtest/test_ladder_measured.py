@@ -34,7 +34,10 @@ def test_rungs_stand_between_one_worker_and_all(tmp_path: Path) -> None:
     assert made.single is not None and made.single.workers == 1
     # As if all of them were CPUs of their own.
     told = structs.replace(
-        made, machine=structs.replace(made.machine, used_cpus=tuple(range(COUNT)))
+        made,
+        machine=structs.replace(made.machine, used_cpus=tuple(range(COUNT))),
+        # A run of chosen levels is no figure of its machine.
+        profile="default",
     )
     document = reading.parse(writing.encode(told).data, "made")
     assert list(document.rungs) == [1, 2, 4]

@@ -65,29 +65,29 @@ def test_profiles(
 
 
 @pytest.mark.parametrize(
-    ("settings", "kernel", "message"),
+    ("settings", "kernels", "message"),
     [
-        (Settings(sustained_minutes=0.4), "rmw", "expected minutes from 0.5 to 120, found 0.4"),
-        (Settings(sustained_minutes=121.0), "rmw", "expected minutes from 0.5 to 120"),
-        (Settings(sustained_minutes=5.0), "all", "expected one --kernel: the first one heats"),
+        (Settings(sustained_minutes=0.4), 1, "expected minutes from 0.5 to 120, found 0.4"),
+        (Settings(sustained_minutes=121.0), 1, "expected minutes from 0.5 to 120"),
+        (Settings(sustained_minutes=5.0), 2, "expected one --kernel: the first one heats"),
         (
             Settings(sustained_minutes=5.0, until_steady=True),
-            "rmw",
+            1,
             "expected no --until-steady beside it",
         ),
     ],
 )
 def test_minutes_that_spoil_something_or_tell_nothing(
-    settings: Settings, kernel: str, message: str
+    settings: Settings, kernels: int, message: str
 ) -> None:
     with pytest.raises(InputError, match=f"--sustained: {message}"):
-        check_sustained(settings, kernel)
+        check_sustained(settings, kernels)
 
 
 def test_minutes_at_full_load_leave_the_levels_as_they_are() -> None:
     without, behind = Settings(), Settings(sustained_minutes=5.0)
-    check_sustained(without, "all")
-    check_sustained(behind, "rmw")
+    check_sustained(without, 2)
+    check_sustained(behind, 1)
     assert behind.targets == without.targets
     assert behind.passes == without.passes
     assert behind.first_rounds_seconds == without.first_rounds_seconds

@@ -13,7 +13,7 @@ import pytest
 import requests
 import yaml
 
-from demo.servers import Server, free_port
+from demo.servers import DemoServer, free_port
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.nightly_runs import ALERT, RULES, deviations
 
@@ -31,7 +31,7 @@ def victoria(tmp_path: Path) -> Iterator[str]:
     folders = [f"-storageDataPath={tmp_path / 'data'}", f"-httpListenAddr=127.0.0.1:{port}"]
     flags = ["-search.latencyOffset=0s", "-search.disableCache"]
     command = [str(victoria_program()), *folders, *flags]
-    server = Server("VictoriaMetrics", command, tmp_path / "victoria.log", outlives=False)
+    server = DemoServer("VictoriaMetrics", command, tmp_path / "victoria.log", outlives=False)
 
     def healthy() -> bool:
         try:

@@ -137,7 +137,9 @@ def test_killed_at_any_point_every_acknowledged_push_arrives_once(
     # A push that was queued, and its process killed before it could say so.
     assert len(set(found) - set(sure)) <= 8
     assert len(set(found)) == len(found)
-    assert prometheus.complaints() == []
+    # One that was killed in the middle of a request leaves half of it.
+    complaints = [line for line in prometheus.complaints() if "unexpected EOF" not in line]
+    assert complaints == []
     assert not any("refused a document" in log.read_text() for log in logs)
 
 

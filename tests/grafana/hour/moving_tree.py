@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.made_tree import make_tree
 from benchmarks.made_tree.fields import NETSTAT, SNMP, VMSTAT
-from benchmarks.made_tree.shape import Shape
+from benchmarks.made_tree.shape import TreeShape
 from tests.exporter.collectors.cgroup.trees import container_id, docker_name, version_2, write
 
 HOUR = 3600.0
@@ -37,7 +37,7 @@ class MovingTree:
     """
 
     def __init__(self, folder: Path, cpus: int, busy: float, *, contradicts: bool) -> None:
-        self.tree = make_tree(folder, Shape(cpus=cpus, disks=2, interfaces=2, mounts=3))
+        self.tree = make_tree(folder, TreeShape(cpus=cpus, disks=2, interfaces=2, mounts=3))
         self._proc = folder / "proc"
         self._cgroup = folder / "sys/fs/cgroup/system.slice"
         self._cpus = cpus

@@ -11,7 +11,7 @@ from loadtest.bridging import bridge_of
 from perfanalysis.errors import InputError
 from perfanalysis.estimates.bridging import Bridge, expressed
 from perfanalysis.estimates.statistics import Estimate
-from perfanalysis.results import conditions
+from perfanalysis.results import compilers
 from perfanalysis.results.bridge import BridgeDocument
 from perfanalysis.results.document import Document, Level
 
@@ -79,12 +79,12 @@ def cross(
 def _misfits(document: Document, bridge: BridgeDocument) -> list[tuple[str, str, object]]:
     """Field, what is expected, and what was found, of all that keeps a bridge from a result."""
     build = document.build
-    family = conditions.UNKNOWN if build is None else conditions.compiler_family(build.compiler)
+    family = None if build is None else compilers.family(build.compiler)
     old = bridge.old.build
     facts: list[tuple[str, object, object]] = [
         ("machine.cpu_model", bridge.machine.cpu_model, document.machine.cpu_model),
         ("machine.architecture", bridge.machine.architecture, document.machine.architecture),
-        ("build.compiler", conditions.compiler_family(old.compiler), family),
+        ("build.compiler", compilers.family(old.compiler), family),
         ("build.instruction_set", old.instruction_set, build and build.instruction_set),
     ]
     where = f"as the bridge {bridge.bridge_id} has it"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import enum
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple, TypeVar
 
 from perfanalysis.errors import MalformedError
 from perfanalysis.machines.cpu_list import parse_cpu_list
+from perfanalysis.results.compilers import family
 from perfanalysis.results.document import Document
 from perfanalysis.results.machine import Machine
 
@@ -243,7 +243,7 @@ def of(document: Document) -> Conditions:
     return Conditions(
         kernel=document.kernel,
         kernel_version=document.kernel_version,
-        compiler_family=compiler_family(build.compiler) if build else UNKNOWN,
+        compiler_family=_known(family(build.compiler) if build else None),
         instruction_set=_known(build.instruction_set if build else None),
         library=_library(document.software or {}),
         used_cpus=UNKNOWN if machine.used_cpus is None else len(machine.used_cpus),
@@ -255,14 +255,6 @@ def of(document: Document) -> Conditions:
         levels=tuple(level.busy for level in document.levels),
         profile=document.profile,
     )
-
-
-def compiler_family(version: str) -> str | Unknown:
-    """The family of a compiler by its version text, such as ``Debian Clang 14.0.6``."""
-    if "clang" in version.lower():
-        return "clang"
-    word = re.match(r"[A-Za-z]+", version)
-    return word[0].lower() if word else UNKNOWN
 
 
 def _library(software: Mapping[str, str]) -> str | None:

@@ -13,13 +13,14 @@ SOURCES = Path(__file__).resolve().parent / "plain_c"
 COMPILER = "cc"
 
 
-def build(name: str, flags: str, folder: Path) -> Path:
+def build(name: str, flags: str, folder: Path, libraries: str = "") -> Path:
     """Compile ``plain_c/NAME.c`` into ``folder``, and return the program.
 
     Args:
         name: of the file, without its ending.
         flags: of the compiler, separated by spaces.
         folder: for the program.
+        libraries: to link, as ``-lNAME``, separated by spaces.
 
     Raises:
         PeerMissingError: there is no C compiler, or it refuses.
@@ -28,6 +29,7 @@ def build(name: str, flags: str, folder: Path) -> Path:
         raise PeerMissingError(f"there is no C compiler ({COMPILER}) on PATH")
     program = folder / f"{name}-{len(list(folder.iterdir()))}"
     command = [COMPILER, *flags.split(), str(SOURCES / f"{name}.c"), "-o", str(program)]
+    command += libraries.split()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise PeerMissingError(f"{name}.c does not compile: {done.stderr.strip()[-300:]}")

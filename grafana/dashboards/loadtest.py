@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import loadtest, loadtest_run
+from grafana.dashboards.panels import loadtest, loadtest_run, loadtest_speeds
 from grafana.dashboards.shown import TESTED_LAST, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
@@ -41,6 +41,7 @@ def _rows() -> list[Row]:
                 loadtest_run.age(),
                 loadtest.reached(),
                 loadtest_run.steal(),
+                loadtest_speeds.two_speeds(),
             ],
         ),
         Row("Workers", [loadtest.ladder()]),

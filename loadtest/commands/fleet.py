@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ from loadtest.fleet import ssh
 from loadtest.fleet.campaign import Outcome, Task, run_all
 from loadtest.fleet.collection import Collection, report, show
 from loadtest.fleet.display import Silent, display
+from loadtest.fleet.run_time import time_limit as limit_of_runs
 from loadtest.presentation import console
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.inventory import Inventory, read_inventory
@@ -44,8 +46,7 @@ OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine-name
 @click.option(
     "--time-limit",
     type=NumberRange(min=1),
-    default=600.0,
-    show_default=True,
+    show_default="600, and what --sustained, --until-steady and --wait add",
     help="Seconds after which a machine's run is ended, and counts as failed.",
 )
 @click.option(
@@ -80,7 +81,7 @@ def fleet(  # noqa: PLR0913, PLR0917 - one for each flag
     inventory_file: Path,
     machines: str | None,
     limit: int,
-    time_limit: float,
+    time_limit: float | None,
     connect_timeout: int,
     ssh_config: Path | None,
     out: Path,
@@ -93,7 +94,7 @@ def fleet(  # noqa: PLR0913, PLR0917 - one for each flag
 
     What stands after -- are options of `perfanalysis loadtest run`, which runs on each machine.
     """
-    check_options(options)
+    seconds = limit_of_runs(time_limit, checked(options))
     inventory = chosen(read_inventory(inventory_file), machines)
     program = shutil.which("ssh")
     if program is None:
@@ -109,7 +110,7 @@ def fleet(  # noqa: PLR0913, PLR0917 - one for each flag
     ]
     collection = Collection(out, state_directory)
     with display([task.name for task in tasks], quiet) as shown:
-        outcomes = asyncio.run(conduct(tasks, limit, time_limit, shown, collection))
+        outcomes = asyncio.run(conduct(tasks, limit, seconds, shown, collection))
     if as_json:
         print_json(report(outcomes, collection.files))
     else:
@@ -143,8 +144,8 @@ async def conduct(
         raise PerfAnalysisError(f"fleet stopped by {signals[0]}: its runs were ended") from None
 
 
-def check_options(options: Sequence[str]) -> None:
-    """Refuse options that ``run`` does not know, before any machine is asked.
+def checked(options: Sequence[str]) -> dict[str, Any]:
+    """The options of ``run`` by their parameters' names; refused before any machine is asked.
 
     Raises:
         InputError: the fleet sets this option itself.
@@ -154,7 +155,8 @@ def check_options(options: Sequence[str]) -> None:
         name = option.partition("=")[0]
         if name in OWN_OPTIONS or name in {"-h", "--help"}:
             raise InputError(name, "", "other options of `loadtest run`: the fleet sets this one")
-    run.make_context("perfanalysis loadtest run", list(options)).close()
+    with run.make_context("perfanalysis loadtest run", list(options)) as context:
+        return dict(context.params)
 
 
 def chosen(inventory: Inventory, names: str | None) -> Inventory:

@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# Two targets: `exporter`, small, and `tools`, with load test and reporter. Both run as a user without
-# rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
+# Three targets: `exporter`, small; `loadtest`, which measures as well; and `tools`, with the reporter besides. All run
+# as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
 # docs/deployment.md says how a release pins the base by its digest, and how it builds for arm64.
 ARG BASE=python:3.11-slim-bookworm
 
@@ -15,9 +15,12 @@ WORKDIR /source
 COPY . .
 RUN install -d -o 65532 -g 65532 /state /state/state /state/textfile /state/reports
 
-# Who builds one of the two does not wait for the other's packages.
+# Who builds one of them does not wait for the others' packages.
 FROM build AS build-exporter
 RUN deploy/images/install /opt/exporter
+
+FROM build AS build-loadtest
+RUN deploy/images/install /opt/loadtest '[loadtest]'
 
 FROM build AS build-tools
 RUN deploy/images/install /opt/tools '[report,s3,dashboards]'
@@ -50,6 +53,11 @@ COPY --from=build-tools /opt/tools /opt/tools
 ENV PATH=/opt/tools/bin:$PATH MPLCONFIGDIR=/tmp/matplotlib
 USER 65532:65532
 CMD ["--help"]
+
+FROM runtime AS loadtest
+COPY --from=build-loadtest /opt/loadtest /opt/loadtest
+ENV PATH=/opt/loadtest/bin:$PATH
+CMD ["loadtest", "run"]
 
 FROM runtime AS exporter
 COPY --from=build-exporter /opt/exporter /opt/exporter

@@ -67,14 +67,18 @@ def _validate() -> click.Command:
     return validate
 
 
+# Of the distribution: what works out a result needs numpy; what only reads one does without.
+EXTRA = "loadtest"
 COMMANDS = {
-    "run": Entry(_run, "Measure how much work this machine does at 10 to 100 % busy."),
-    "fleet": Entry(_fleet, "Run it on many machines at once, through ssh."),
+    "run": Entry(_run, "Measure how much work this machine does at 10 to 100 % busy.", EXTRA),
+    "fleet": Entry(_fleet, "Run it on many machines at once, through ssh.", EXTRA),
     "show": Entry(_show, "Show one result."),
     "list": Entry(_listing, "List the results of a folder."),
-    "compare": Entry(_compare, "Tell whether results really differ."),
-    "spread": Entry(_spread, "Tell how much runs of a machine, and machines of a type, differ."),
-    "bridge": Entry(_bridge, "Measure the ratio of two versions of a kernel, in turns."),
+    "compare": Entry(_compare, "Tell whether results really differ.", EXTRA),
+    "spread": Entry(
+        _spread, "Tell how much runs of a machine, and machines of a type, differ.", EXTRA
+    ),
+    "bridge": Entry(_bridge, "Measure the ratio of two versions of a kernel, in turns.", EXTRA),
     "deliver": Entry(_deliver, "Send results that wait, or files, to their receivers."),
     "deliveries": Entry(_deliveries, "Show what waits for a receiver, and what one has refused."),
     "validate": Entry(_validate, "Check files against the schema and rules of results."),

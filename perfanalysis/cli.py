@@ -63,12 +63,13 @@ def _dashboards() -> click.Command:
 
 
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
+_OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
 COMMANDS = {
     "exporter": Entry(_exporter, "Serve this machine's metrics to Prometheus."),
     "loadtest": Entry(_loadtest, "Measure how much work this machine does."),
     "kinds": Entry(_kinds, "Tell which machine does more of a stated kind of work."),
     "import": Entry(_import, "Bring in recordings of other programs."),
-    "report": Entry(_report, "Write the price-performance report.", "report"),
+    "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
 }
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import click
 
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.extras import missing
 
 
 class Entry(NamedTuple):
@@ -21,11 +22,13 @@ class Entry(NamedTuple):
         load: imports the command and returns it.
         help: one line of help.
         extra: of the distribution, that it needs; "" for none.
+        packages: of that extra, which it imports late: they are looked for before any work begins.
     """
 
     load: Callable[[], click.Command]
     help: str
     extra: str = ""
+    packages: tuple[str, ...] = ()
 
 
 class LazyGroup(click.Group):
@@ -54,21 +57,38 @@ class LazyGroup(click.Group):
         Raises:
             PerfAnalysisError: an extra that the sub-command needs is not installed.
         """
-        del ctx
         if cmd_name not in self._entries:
             return None
-        load, _, extra = self._entries[cmd_name]
+        for package in self._entries[cmd_name].packages:
+            if importlib.util.find_spec(package) is None:
+                raise self._lacking(ModuleNotFoundError(name=package), ctx, cmd_name)
         try:
-            return load()
+            return self._entries[cmd_name].load()
         except ModuleNotFoundError as error:
-            # A module that is missing from a package that is there is a mistake of ours.
-            package = (error.name or "").split(".")[0]
-            if not extra or importlib.util.find_spec(package) is not None:
-                raise
-            raise PerfAnalysisError(
-                f"`perfanalysis {cmd_name}` needs the Python package {error.name!r}, which is not "
-                f"installed: pip install 'perfanalysis[{extra}]'"
-            ) from error
+            raise self._lacking(error, ctx, cmd_name) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Of click: run the sub-command, which may import more than it did when it was found.
+
+        Raises:
+            PerfAnalysisError: an extra that the sub-command needs is not installed.
+        """
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            name = ctx.invoked_subcommand
+            raise self._lacking(error, ctx, name if name in self._entries else None) from error
+
+    def _lacking(
+        self, error: ModuleNotFoundError, ctx: click.Context, name: str | None
+    ) -> Exception:
+        """What to raise when a sub-command found a module missing."""
+        extra = self._entries[name].extra if name is not None else ""
+        # A module that is missing from a package that is there is a mistake of ours.
+        package = (error.name or "").split(".")[0]
+        if not extra or importlib.util.find_spec(package) is not None:
+            return error
+        return PerfAnalysisError(missing(f"`{ctx.command_path} {name}`", package, extra))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of sub-commands without importing any of them."""

@@ -37,12 +37,16 @@ def _learn() -> click.Command:
     return learn
 
 
+# Of the distribution: what learns needs numpy; what is learned does without.
+EXTRA = "loadtest"
 COMMANDS = {
     "list": Entry(_listing, "List the kinds of work, and how far each can be trusted."),
     "show": Entry(_show, "Show what a kind is made of."),
     "rank": Entry(_rank, "Rank the instance types of a public table for a kind."),
-    "evaluate": Entry(_evaluate, "Hold the kinds against a table of machines that did the work."),
-    "learn": Entry(_learn, "Learn a kind of your own from a few measured machines."),
+    "evaluate": Entry(
+        _evaluate, "Hold the kinds against a table of machines that did the work.", EXTRA
+    ),
+    "learn": Entry(_learn, "Learn a kind of your own from a few measured machines.", EXTRA),
 }
 
 

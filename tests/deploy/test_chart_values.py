@@ -35,6 +35,7 @@ ALL: Manifest = {
 OTHER: Manifest = {
     "commonLabels": {"team": "a"},
     "image.exporter.digest": DIGEST,
+    "image.loadtest.digest": DIGEST,
     "image.tools.digest": DIGEST,
     "image.pullPolicy": "Always",
     "image.pullSecrets": ["registry"],

@@ -59,7 +59,7 @@ def test_a_job_runs_once_a_node_without_rights_and_unthrottled(path: Path) -> No
     (rule,) = pod["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     assert rule["labelSelector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
     compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
-    assert container["image"] == compose["services"]["exporter"]["image"]
+    assert container["image"] == compose["services"]["loadtest"]["image"]
     # The only folder that the read-only image may write to is the state folder of its user.
     assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/var/lib/perfanalysis"]
     assert f"--uid {pod['securityContext']['runAsUser']}" in (REPOSITORY / "Dockerfile").read_text()

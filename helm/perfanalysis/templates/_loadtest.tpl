@@ -39,7 +39,7 @@ template:
                 app.kubernetes.io/name: perfanalysis-loadtest
     containers:
       - name: loadtest
-        image: {{ include "perfanalysis.image" (list . "exporter") }}
+        image: {{ include "perfanalysis.image" (list . "loadtest") }}
         imagePullPolicy: {{ .Values.image.pullPolicy }}
         args:
           - loadtest

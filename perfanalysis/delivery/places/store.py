@@ -11,6 +11,7 @@ from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.extras import missing
 
 _SECONDS = 30
 _STORE_ATTEMPTS = 5
@@ -85,10 +86,7 @@ class Store:
         try:
             from boto3 import session as boto3
         except ModuleNotFoundError as error:
-            raise PerfAnalysisError(
-                "deliveries to S3 need the Python package 'boto3', which is not installed:"
-                " pip install 'perfanalysis[s3]'"
-            ) from error
+            raise PerfAnalysisError(missing("a delivery to S3", "boto3", "s3")) from error
         from botocore.config import Config
         from botocore.session import Session
 

@@ -149,11 +149,24 @@ class KeptFile:
             self._descriptor = -1
 
 
+def _of_the_host(procfs: Path) -> Path:
+    """Below which folder ``net`` is that of the machine which a mounted /proc describes.
+
+    ``net`` itself is that of the reader's network namespace (proc(5)), a container's own. Of the
+    first process it is the host's, for any user, where the mount does not hide it (hidepid). Without
+    a mount elsewhere the reader's is what is meant.
+    """
+    first = procfs / "1"
+    elsewhere = procfs != Path("/proc") and os.access(first / "net" / "dev", os.R_OK)
+    return first if elsewhere else procfs
+
+
 class Sources:
     """All kept files, by path, so that collectors share what they both read."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
+        self._net = _of_the_host(paths.procfs)
         self.cycle = 0
         self._files: dict[Path, KeptFile] = {}
         self._attributes: set[str] | None = None
@@ -171,7 +184,8 @@ class Sources:
         elif longest_line is None:
             longest_line = _LONGEST_LINES.get(name)
         in_one_piece = name in _IN_ONE_PIECE
-        return self._kept(self.paths.procfs / name, longest_line, in_one_piece=in_one_piece)
+        root = self._net if name.startswith("net/") else self.paths.procfs
+        return self._kept(root / name, longest_line, in_one_piece=in_one_piece)
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""

@@ -153,8 +153,8 @@ def _of_the_host(procfs: Path) -> Path:
     """Below which folder ``net`` is that of the machine which a mounted /proc describes.
 
     ``net`` itself is that of the reader's network namespace (proc(5)), a container's own. Of the
-    first process it is the host's, for any user, where the mount does not hide it (hidepid). Without
-    a mount elsewhere the reader's is what is meant.
+    first process it is the host's, for any user, where the mount does not hide it (hidepid).
+    Without a mount elsewhere the reader's is what is meant.
     """
     first = procfs / "1"
     elsewhere = procfs != Path("/proc") and os.access(first / "net" / "dev", os.R_OK)

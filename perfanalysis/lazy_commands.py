@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import click
 
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.extras import missing
 
 
 class Entry(NamedTuple):
@@ -84,6 +83,8 @@ class LazyGroup(click.Group):
     ) -> Exception:
         """What to raise when a sub-command found a module missing."""
         extra = self._entries[name].extra if name is not None else ""
+        from perfanalysis.extras import missing
+
         # A module that is missing from a package that is there is a mistake of ours.
         package = (error.name or "").split(".")[0]
         if not extra or importlib.util.find_spec(package) is not None:

@@ -61,7 +61,9 @@ class Held:
 
     def __init__(self, folder: Path, *flags: str) -> None:
         log, modules = folder / "log", folder / "modules"
-        command = [sys.executable, "-c", PROGRAM, str(modules), *flags]
+        # Without results: what this machine's own state folder holds is read as well, and costs.
+        state = f"--collector.loadtest.directory={folder / 'state'}"
+        command = [sys.executable, "-c", PROGRAM, str(modules), state, *flags]
         with (
             log.open("w") as stream,
             subprocess.Popen(command, stderr=stream, text=True) as process,

@@ -11,13 +11,15 @@ from typing import Protocol
 
 import click
 
+from importing import results
 from importing.backfilling import Backfill
 from importing.captures import Snapshot
 from importing.commands import owners, receivers
-from importing.files import InputFile, check_times, kind_of, merged, prepare
+from importing.files import RESULT, InputFile, kind_of, merged, prepare
 from importing.progress import ReadingProgress
 from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
 from importing.sending import RemoteWrite
+from importing.sources import look_through
 from importing.text import TextOutput
 from importing.workplace import fingerprint
 from perfanalysis.errors import InputError, PerfAnalysisError
@@ -86,9 +88,9 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
     if len(asked) != 1:
         raise InputError("import capture", "", "one of --output, --backfill and --remote-write")
-    for path in files:
-        kind_of(path)
-    inputs = [prepare(path, one) for path, one in zip(files, owner.of(files), strict=True)]
+    told = {path: results.owner(path) for path in files if kind_of(path) == RESULT}
+    owners_of_files = owner.of(files, told)
+    inputs = [prepare(path, one) for path, one in zip(files, owners_of_files, strict=True)]
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
@@ -99,7 +101,11 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
             where = _backfill(backfill, inputs, promtool, refusals, again=again)
         else:
             where = receivers.open_receiver(
-                remote_write, fingerprint(inputs), progress.say, again=again
+                remote_write,
+                fingerprint(inputs),
+                progress.say,
+                again=again,
+                allow_future_times=allow_future_times,
             )
         if where is not None:
             _run(where, inputs, refusals, progress)
@@ -118,9 +124,8 @@ def _run(
     progress: ReadingProgress,
 ) -> None:
     try:
-        if isinstance(where, RemoteWrite):
-            # What was sent cannot be taken back; all else is published at the end.
-            check_times(inputs, refusals)
+        # What was sent cannot be taken back; all else is published at the end.
+        look_through(inputs, refusals, times=isinstance(where, RemoteWrite))
         for snapshot in merged(inputs, refusals):
             where.take(snapshot)
             progress.update()
@@ -155,6 +160,6 @@ def _backfill(
             click.echo(f"{data}: {said}")
         else:
             # They may be of an import that was allowed what this one is not.
-            check_times(inputs, refusals)
+            look_through(inputs, refusals, times=True)
             click.echo(f"{data}: {where.move()} of an interrupted import put in place")
     return None

@@ -157,7 +157,7 @@ class RemoteWrite:
             ahead = newest - (self._client.clock.now() or newest)
             raise PerfAnalysisError(
                 f"{self._destination.shown}: samples are {ahead:.0f} s ahead of the receiver's "
-                f"clock, and none of them were sent: one of both clocks is wrong, or the times of "
+                f"clock, and were not sent: one of both clocks is wrong, or the times of "
                 f"the files; {ALLOW_FUTURE_TIMES} insists"
             )
         return unknown

@@ -17,6 +17,7 @@ from perfanalysis.delivery.backoff import retry_after
 from perfanalysis.delivery.credentials import redacted
 
 MOST_ANSWER_BYTES = 4096
+_VMAUTH = ("cannot find the provided auth token", "missing route for")
 # Of remote write 2.0, which some receivers tell to 1.0, too.
 _SAMPLES_WRITTEN = "X-Prometheus-Remote-Write-Samples-Written"
 
@@ -118,7 +119,7 @@ def answer_of(response: requests.Response, secrets: Mapping[str, str]) -> Answer
         outcome = DeliveryOutcome.DELIVERED
     elif status in _PASSING or status >= 500:
         outcome = DeliveryOutcome.RETRY
-    elif status in _HEALABLE or 300 <= status < 400:
+    elif status in _HEALABLE or 300 <= status < 400 or _of_vmauth(status, text):
         outcome = DeliveryOutcome.HEALABLE
         text = f"{_remedy(response)} {text}"
     else:
@@ -131,6 +132,11 @@ def answer_of(response: requests.Response, secrets: Mapping[str, str]) -> Answer
     return Answer(outcome, status, text.strip(), wait)
 
 
+def _of_vmauth(status: int, text: str) -> bool:
+    """Whether VictoriaMetrics' proxy means a key or an address: it said 400 to both until 1.9x."""
+    return status == 400 and any(words in text for words in _VMAUTH)
+
+
 def _remedy(response: requests.Response) -> str:
     """What a person can do about an answer that is no word about the document."""
     status = response.status_code
@@ -141,7 +147,7 @@ def _remedy(response: requests.Response) -> str:
         return "(its key is missing, wrong or too old)"
     if status in {402, 403}:
         return "(the key has no right to this)"
-    return "(nothing takes documents at this address)"
+    return "(nothing takes documents at this address, or not with this key)"
 
 
 def _place(location: str) -> str:

@@ -224,3 +224,18 @@ def test_nothing_is_proven_without_an_address() -> None:
     found = prove(sent, None)
     assert found == Proof(7, None, "its address does not tell where it can be asked")
     assert not found.whole
+
+
+def test_samples_ahead_of_the_receivers_clock_are_not_sent(
+    receiver: Receiver, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = loads(tmp_path, [2, 1 / 1440])
+    receiver.ahead = -3600.0
+    words = command(path, receiver.url.removesuffix("/results"))
+    assert run(words) == 1
+    said = capsys.readouterr().err
+    assert "s ahead of the receiver's clock, and were not sent: one of both clocks" in said
+    assert "--allow-future-times insists" in said
+    assert len(receiver.got) == 1
+    assert run([*words, "--allow-future-times"]) == 0
+    assert "going on behind the 1 requests" in capsys.readouterr().err

@@ -14,7 +14,7 @@ import requests
 from perfanalysis.delivery.remote_write import decode
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.pushing.conftest import SMALL, wait_for
-from tests.perfanalysis.delivery.conftest import Receiver, Reply
+from tests.perfanalysis.delivery.conftest import Got, Receiver, Reply
 
 TOKEN = "s3cret-token-0123456789"
 
@@ -183,3 +183,44 @@ def test_wrong_flags(arguments: list[str], said: str, tmp_path: Path) -> None:
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "pw" not in ended.stderr.replace("--push", "")
+
+
+def test_pushes_ahead_of_the_receivers_clock_are_held_back_and_counted(
+    receiver: Receiver, start_exporter: StartExporter, tmp_path: Path
+) -> None:
+    receiver.ahead = -3600.0
+    running = start_exporter(*arguments(receiver.url, tmp_path))
+    wait_for(lambda: len(list((tmp_path / "queue").glob("*.entry"))) >= 5)
+    page = samples_of(requests.get(running.url + "/metrics", timeout=10).content)
+    assert page["perf_push_clock_ahead_seconds"] == pytest.approx(3600, abs=5)
+    assert page["perf_push_queue_held_documents"] >= 1
+    assert receiver.got == []
+    assert running.log.read_text().count("held back until they have come") == 1
+    # What waits for its time is not waited for at the end.
+    running.process.terminate()
+    assert running.process.wait(20) == 0
+    receiver.ahead = 0.0
+    again = start_exporter(*arguments(receiver.url, tmp_path))
+    wait_for(lambda: sent(again) >= 5)
+    assert dropped(again, "refused") == 0
+
+
+def test_a_wrong_token_costs_no_push(
+    receiver: Receiver, start_exporter: StartExporter, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("old")
+
+    def locked(got: Got) -> Reply:
+        right = got.headers["authorization"] == "Bearer new"
+        return Reply(204) if right else Reply(403, text="no")
+
+    receiver.takes = locked
+    more = f"--push.bearer-token-file={tmp_path / 'token'}"
+    running = start_exporter(*arguments(receiver.url, tmp_path / "queue", more))
+    wait_for(lambda: len(receiver.got) >= 2)
+    (tmp_path / "token").write_text("new")
+    wait_for(lambda: sent(running) >= 5)
+    assert dropped(running, "refused") == 0
+    first = decode(next(iter(receiver.stored.values())))
+    assert first[0].timestamp == decode(receiver.got[0].body)[0].timestamp
+    assert running.log.read_text().count("status 403: (the key has no right to this) no; kept") == 1

@@ -7,20 +7,23 @@ before its retention (a month by default), and those more than two days ahead of
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from importing.series import JOB
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.promql import Access, Engine, string
-from perfanalysis.promql.requesting import Requester
+
+if TYPE_CHECKING:
+    # It loads numpy, which only those need who ask.
+    from perfanalysis.promql import Access, Engine
 
 HOUR = 3600
 # What a receiver took can be asked for after some seconds: VictoriaMetrics keeps it in memory, for
@@ -103,17 +106,22 @@ def prove(sent: Sent, endpoint: Endpoint | None) -> Proof:
     total = sum(sum(of.hours.values()) for of in sent.values())
     if endpoint is None:
         return Proof(total, None, "its address does not tell where it can be asked")
+    from perfanalysis.promql import Access, Engine
+
     try:
         access = Access(endpoint, timeout_seconds=120.0, retries=1, parameters=_AS_IT_IS)
         missing = _settled(Engine(access), sent, total)
     except PerfAnalysisError as error:
-        return Proof(total, None, str(error).partition("; the query was")[0])
+        # Without the query, which names all metrics.
+        return Proof(total, None, re.split(r"; the query was|: label_replace\(", str(error))[0])
     doomed = _doomed(access, sent)
     return Proof(total, total - _sum(missing), "; ".join(_shown(missing)), doomed)
 
 
 def _doomed(access: Access, sent: Sent) -> str:
     """What a Prometheus will delete for its age: it takes it, and compacts it away in the end."""
+    from perfanalysis.promql.requesting import Requester
+
     try:
         answer = Requester(access).ask("/api/v1/status/runtimeinfo", {})
     except PerfAnalysisError:
@@ -177,6 +185,8 @@ def _counted(engine: Engine, machine: str, of: SentSamples) -> Counter[int]:
 
 def _count_of(metric: str, machine: str) -> str:
     """PromQL: the samples of an hour of all series of a metric of a machine."""
+    from perfanalysis.promql import string
+
     selector = f"{{__name__={string(metric)},instance={string(machine)},job={string(JOB)}}}"
     # A label that tells it from the others, all of which one answer has.
     return f'label_replace(sum(count_over_time({selector}[1h])),"of",{string(metric)},"","")'

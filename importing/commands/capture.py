@@ -82,7 +82,8 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
 
     FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip,
     and load-test results. A line that is malformed, not in order, or of a time that was there
-    already is left out, counted and shown. A time ahead of now ends the import with status 2.
+    already is left out, counted and shown. A time ahead of now ends the import with status 2, and
+    so do two files that tell the same of one machine for the same time.
     """
     remote_write.check()
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]

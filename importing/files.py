@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from importing import other_files, results
+from importing import other_files, results, sysbench_log
 from importing.captures import CapturedMachine, Snapshot
 from importing.machines import ImportedMachine
 from importing.old import container_rows, portal_rows
 from importing.old.container_rows import by_time
-from importing.old.csv_rows import CsvRow, read_rows
+from importing.old.csv_rows import CsvRow, heading_of, read_rows
 from importing.refusals import OUT_OF_ORDER, Refusals
 from perfanalysis.errors import InputError
 from perfanalysis.recordings.captures import Reading, Tick, opened, read
@@ -21,6 +21,7 @@ from perfanalysis.recordings.captures import Reading, Tick, opened, read
 SLACK_SECONDS = 60.0
 CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
 RESULT = "load-test result"
+_EXPECTED = "a capture, a CSV or a result"
 _Snapshots = Iterator[Snapshot]
 
 
@@ -49,25 +50,34 @@ def kind_of(path: Path) -> str:
     """
     first, head = _beginning(path)
     if elsewhere := other_files.where_it_goes(head):
-        raise InputError(str(path), "", f"a capture, a CSV or a result: {elsewhere}")
+        raise InputError(str(path), "", f"{_EXPECTED}: {elsewhere}")
     # A result is one object, mostly over many lines; a record of a capture is one line.
     if first.strip() == b"{" or b'"schema_version"' in first:
         return RESULT
     if first.startswith((b"{", b"[")) or not first:
         return CAPTURE
-    columns = first.decode("utf-8", "replace").strip().split(",")
+    columns = heading_of(first)
     if "container_id" in columns:
         return CONTAINER_CSV
     if "cpu_user" in columns and "timestamp" in columns:
         return PORTAL_CSV
+    for mark, name in ((b";", "semicolons"), (b"\t", "tabs")):
+        if b"timestamp" in first and mark in first and b"," not in first:
+            raise InputError(str(path), "line 1", f"columns parted by commas, not by {name}")
+    with opened(path) as (_, stream):
+        # Warnings may stand before the first run.
+        if sysbench_log.has_runs(stream.read(65536)):
+            raise InputError(str(path), "", f"{_EXPECTED}: {other_files.SYSBENCH_LOG}")
     expected = "a capture (JSON lines), a CSV of containers or of the portal, or a result"
     raise InputError(str(path), "line 1", expected, first[:60].decode("utf-8", "replace"))
 
 
 def _beginning(path: Path) -> tuple[bytes, bytes]:
-    """The first line, and what follows where that alone says nothing."""
+    """The first line that holds anything, and what follows where that alone says nothing."""
     with opened(path) as (_, stream):
-        first = stream.readline(65536).lstrip()
+        first = b""
+        while not first and (line := stream.readline(65536)):
+            first = line.lstrip()
         head = first
         if first.strip() == b"{":
             head += b"".join(stream.readline(4096) for _ in range(20))
@@ -136,29 +146,15 @@ def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Itera
         yield held
 
 
-def _checked(file: InputFile, refusals: Refusals) -> Iterator[Moment]:
+def moments_in_order(file: InputFile, refusals: Refusals) -> Iterator[Moment]:
+    """The looks or rows of a file that is no result.
+
+    Raises:
+        InputError: the time of one is ahead of now.
+    """
     for moment in in_order(_moments(file, refusals), file.path, refusals):
         refusals.check_time(moment.time, f"{file.path}: line {moment.line}")
         yield moment
-
-
-def check_times(files: Sequence[InputFile], refusals: Refusals) -> None:
-    """Read all files for their times alone, before anything of them is published.
-
-    Raises:
-        InputError: a time is ahead of now.
-    """
-    if refusals.allow_future_times:
-        return
-    # What is left out is said when the files are read for what they hold.
-    quiet = Refusals(lambda _: None, strict=False)
-    for file in files:
-        if file.kind == RESULT:
-            quiet.check_time(file.first, str(file.path))
-            continue
-        for _ in _checked(file, quiet):
-            pass
-        file.reading = Reading()
 
 
 def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) -> _Snapshots:
@@ -179,7 +175,7 @@ def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) ->
         CONTAINER_CSV: container_rows.Containers(recorded).snapshot,
         PORTAL_CSV: portal_rows.Portal(recorded).snapshot,
     }
-    for moment in _checked(file, refusals):
+    for moment in moments_in_order(file, refusals):
         if isinstance(moment, Tick):
             yield recorded.snapshot(moment, file.path)
         else:

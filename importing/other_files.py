@@ -1,9 +1,10 @@
-"""Files that stand beside captures and are none: what each is, and where it goes. Pure."""
+"""Files that were given to the wrong command: what each is, and where it goes. Pure."""
 
 from __future__ import annotations
 
 import re
 
+SYSBENCH_LOG = "a sysbench log goes to `perfanalysis import results`"
 _CONTAINER_NAMES = re.compile(rb'\s*\{\s*"[0-9a-f]{12,64}"\s*:\s*"')
 # What stands in the first line, or in the first lines of an object over many; and what it is.
 _KINDS = (
@@ -41,8 +42,32 @@ def where_it_goes(head: bytes) -> str:
         head: its first lines.
     """
     if head.startswith(b"sysbench "):
-        return "a sysbench log goes to `perfanalysis import results`"
+        return SYSBENCH_LOG
     if _CONTAINER_NAMES.match(head):
         return "names of containers go with their recording: --container-names FILE"
     found = (said for words, said in _KINDS if all(word in head for word in words))
+    return next(found, "")
+
+
+# What stands in the first line of what goes to `perfanalysis import capture`.
+_RECORDED = (
+    ((b'"subsystem"', b'"measurement"'), "a capture"),
+    ((b'"Measurement"', b'"System"'), "a capture"),
+    ((b"timestamp", b"container_id"), "a CSV of containers"),
+    ((b"timestamp", b"cpu_user"), "a CSV of the portal"),
+    ((b'"schema_version"',), "a load-test result already"),
+)
+
+
+def no_result(head: bytes) -> str:
+    """What a file is that tells no result of another program; "" when it may.
+
+    Args:
+        head: its first lines.
+    """
+    found = (
+        f"this is {said}, and goes to `perfanalysis import capture`"
+        for words, said in _RECORDED
+        if all(word in head for word in words)
+    )
     return next(found, "")

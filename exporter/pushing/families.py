@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
 
@@ -19,13 +21,14 @@ SENT = _family("documents_sent_total", "counter", "Pushes that the receiver has 
 DROPPED = _family(
     "documents_dropped_total",
     "counter",
-    "Pushes that are lost: the receiver refused them, or the queue could not take them.",
+    "Pushes that are lost: the receiver refused them or samples of them, the oldest made room in a "
+    "full queue, or the disk did not take them.",
     "reason",
 )
 FAILED = _family(
     "requests_failed_total",
     "counter",
-    "Requests that are tried again: no answer, or a status of 429 or 5xx.",
+    "Requests that are tried again: no answer, or one that is no word about what was sent.",
 )
 WAITING = _family("queue_documents", "gauge", "Pushes that wait in the queue on disk.")
 BYTES = _family("queue_bytes", "gauge", "Size of the queue on disk.", unit="bytes")
@@ -36,14 +39,36 @@ LAST = _family(
     "When the receiver last took a push, in unixtime; absent before the first.",
     unit="seconds",
 )
-FAMILIES = (QUEUED, SENT, DROPPED, FAILED, WAITING, BYTES, LIMIT, LAST)
+HELD = _family(
+    "queue_held_documents",
+    "gauge",
+    "Pushes that wait for their time to come: they are ahead of the receiver's clock.",
+)
+AHEAD = _family(
+    "clock_ahead_seconds",
+    "gauge",
+    "By how much this machine's clock is ahead of the receiver's, to a second; absent when it does "
+    "not tell its time.",
+    unit="seconds",
+)
+FAMILIES = (QUEUED, SENT, DROPPED, FAILED, WAITING, BYTES, LIMIT, LAST, HELD, AHEAD)
 
 
 class PushState:
-    """The numbers behind the families; each is written by one thread, and read by any."""
+    """The numbers behind the families; each is written by one thread, and read by any.
 
-    def __init__(self, limit_bytes: int) -> None:
+    Args:
+        limit_bytes: of the queue.
+        clock_ahead: by how much this machine's clock is ahead; None: unknown.
+        held: how many pushes wait for their time to come.
+    """
+
+    def __init__(
+        self, limit_bytes: int, clock_ahead: Callable[[], float | None], held: Callable[[], int]
+    ) -> None:
         self.limit_bytes = limit_bytes
+        self.clock_ahead = clock_ahead
+        self.held = held
         self.queued = 0
         self.sent = 0
         self.failed = 0
@@ -72,4 +97,7 @@ class PushCollector:
         pairs.append((Series(LIMIT), state.limit_bytes))
         if state.last_success is not None:
             pairs.append((Series(LAST), state.last_success))
+        pairs.append((Series(HELD), state.held()))
+        if (ahead := state.clock_ahead()) is not None:
+            pairs.append((Series(AHEAD), round(ahead)))
         return [self._series.block((series, format_value(value)) for series, value in pairs)]

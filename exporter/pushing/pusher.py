@@ -15,11 +15,13 @@ from exporter.page.running import ScrapeRunner
 from exporter.pushing import families
 from exporter.pushing.encoding import Encoder, sound
 from exporter.pushing.families import PushState
+from perfanalysis.delivery.answers import Answer, DeliveryOutcome
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination
+from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.entry import Entry
 from perfanalysis.delivery.remote_write import CONTENT_TYPE
 from perfanalysis.delivery.sender import Sender
-from perfanalysis.delivery.spool import DiskFullError, Entry, Spool, SpoolError, SpoolFullError
+from perfanalysis.delivery.spool import DiskFullError, Spool, SpoolError, SpoolFullError
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout
@@ -31,6 +33,8 @@ METADATA_SECONDS = 600.0
 # How long the end of the process waits for the receiver; what is left is sent by the next one.
 FAREWELL_SECONDS = 5.0
 IDLE_SECONDS = 60.0
+# A queue that was full is said to have room again when it is filled less than so far.
+_ROOM = 0.9
 # A Prometheus that scrapes adds this series, and rules for node_exporter look at it.
 UP = Block(Layout([Series(Family("up", "gauge", "Whether the page could be made."))]), (b"1",))
 
@@ -51,8 +55,9 @@ class Pusher:
     def __init__(
         self, spool: Spool, destination: Destination, encoder: Encoder, interval: float
     ) -> None:
-        self.state = PushState(spool.limits.bytes)
+        self.state = PushState(spool.limits.bytes, self._clock_ahead, self._held)
         self._spool = spool
+        spool.dropped = self._dropped
         self._encoder = encoder
         self._interval = interval
         self._sender = Sender(
@@ -103,10 +108,11 @@ class Pusher:
         self._threads = []
         self._stop.set()
         push.join(FAREWELL_SECONDS)
-        if not push.is_alive() and (body := self._encoder.farewell(time.time())):
-            self._queue(body)
+        now = time.time()
+        if not push.is_alive() and (body := self._encoder.farewell(now)):
+            self._queue(body, now)
         end = time.monotonic() + FAREWELL_SECONDS
-        while send.is_alive() and self.state.waiting:
+        while send.is_alive() and self.state.waiting > self._sender.held:
             if time.monotonic() + self._sender.wait_seconds() > end:
                 break
             send.join(0.02)
@@ -143,7 +149,7 @@ class Pusher:
     def _take(self, blocks: Sequence[Block], when: float) -> None:
         describe = time.monotonic() - self._described >= METADATA_SECONDS
         body = self._encode(blocks, when, describe=describe)
-        if body is not None and self._queue(body):
+        if body is not None and self._queue(body, when):
             self._encoder.taken()
             LOG.debug("queued the push of %d ms", round(when * 1000))
             if describe:
@@ -164,9 +170,9 @@ class Pusher:
             LOG.error("a scrape could not be encoded: %s", error)
             return None
 
-    def _queue(self, body: bytes) -> bool:
+    def _queue(self, body: bytes, when: float) -> bool:
         try:
-            entry = self._spool.add(body, CONTENT_TYPE)
+            entry = self._spool.add(body, CONTENT_TYPE, newest=when)
         except SpoolError as error:
             reason = families.DISK_ERROR
             if isinstance(error, SpoolFullError):
@@ -178,15 +184,30 @@ class Pusher:
                 LOG.error("push dropped: %s", error)
             self._complaint = reason
             return False
-        if self._complaint:
+        if self._complaint and (self._complaint != families.QUEUE_FULL or self._has_room()):
             LOG.info("the queue takes pushes again")
-        self._complaint = ""
+            self._complaint = ""
         with self._lock:
             self.state.queued += 1
             self.state.waiting += 1
             self.state.bytes += entry.size
         self._sender.notify()
         return True
+
+    def _dropped(self, entry: Entry) -> None:
+        """The oldest push made room for the newest."""
+        with self._lock:
+            self.state.dropped[families.QUEUE_FULL] += 1
+            self.state.waiting -= 1
+            self.state.bytes -= entry.size
+        if self._complaint != families.QUEUE_FULL:
+            LOG.error("push dropped: the queue is full, and its oldest make room for new ones")
+        self._complaint = families.QUEUE_FULL
+
+    def _has_room(self) -> bool:
+        """Whether some pushes can come before the oldest must go."""
+        limits, state = self._spool.limits, self.state
+        return max(state.waiting / limits.documents, state.bytes / limits.bytes) < _ROOM
 
     def _send(self) -> None:
         complaint = ""
@@ -201,10 +222,16 @@ class Pusher:
                 complaint = str(error)
                 self._end_sending.wait(BACKOFF.longest / 4)
 
+    def _clock_ahead(self) -> float | None:
+        return self._sender.clock.ahead()
+
+    def _held(self) -> int:
+        return self._sender.held
+
     def _heard(self, entry: Entry, answer: Answer) -> None:
         state = self.state
         with self._lock:
-            if answer.outcome is DeliveryOutcome.RETRY:
+            if answer.kept:
                 state.failed += 1
                 return
             state.waiting -= 1

@@ -37,7 +37,7 @@ DIRECTORY = Flag(
 MAX_BYTES = Flag(
     "push.queue.max-bytes",
     256 << 20,
-    "Size of the queue beyond which new pushes are dropped, and counted as such.",
+    "Size of the queue beyond which the oldest pushes are dropped, and counted as such.",
 )
 FLAGS = (
     URL,

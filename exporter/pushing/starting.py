@@ -56,6 +56,7 @@ def make_pusher(flags: Flags, machine: str) -> Pusher:
         raise InputError(f"--{settings.MAX_BYTES.name}", "", "at least 65536", most)
     named = flags[settings.DIRECTORY.variable]
     folder = Path(named) if named else state.default_state_directory() / FOLDER
-    spool = Spool(folder, Limits(MOST_DOCUMENTS, most))
+    # Of a long outage, what is newest is worth most; vmagent does the same.
+    spool = Spool(folder, Limits(MOST_DOCUMENTS, most, drops_oldest=True))
     destination = Destination("remote-write", endpoint)
     return Pusher(spool, destination, Encoder(labels), interval)

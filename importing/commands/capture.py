@@ -11,13 +11,15 @@ from typing import Protocol
 
 import click
 
+from importing import results
 from importing.backfilling import Backfill
 from importing.captures import Snapshot
 from importing.commands import owners, receivers
-from importing.files import InputFile, check_times, kind_of, merged, prepare
+from importing.files import RESULT, InputFile, kind_of, merged, prepare
 from importing.progress import ReadingProgress
 from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
 from importing.sending import RemoteWrite
+from importing.sources import look_through
 from importing.text import TextOutput
 from importing.workplace import fingerprint
 from perfanalysis.errors import InputError, PerfAnalysisError
@@ -80,15 +82,16 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
 
     FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip,
     and load-test results. A line that is malformed, not in order, or of a time that was there
-    already is left out, counted and shown. A time ahead of now ends the import with status 2.
+    already is left out, counted and shown. A time ahead of now ends the import with status 2, and
+    so do two files that tell the same of one machine for the same time.
     """
     remote_write.check()
     asked = [flag for flag in (output, backfill, remote_write.url) if flag]
     if len(asked) != 1:
         raise InputError("import capture", "", "one of --output, --backfill and --remote-write")
-    for path in files:
-        kind_of(path)
-    inputs = [prepare(path, one) for path, one in zip(files, owner.of(files), strict=True)]
+    told = {path: results.owner(path) for path in files if kind_of(path) == RESULT}
+    owners_of_files = owner.of(files, told)
+    inputs = [prepare(path, one) for path, one in zip(files, owners_of_files, strict=True)]
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
@@ -99,7 +102,11 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
             where = _backfill(backfill, inputs, promtool, refusals, again=again)
         else:
             where = receivers.open_receiver(
-                remote_write, fingerprint(inputs), progress.say, again=again
+                remote_write,
+                fingerprint(inputs),
+                progress.say,
+                again=again,
+                allow_future_times=allow_future_times,
             )
         if where is not None:
             _run(where, inputs, refusals, progress)
@@ -118,9 +125,8 @@ def _run(
     progress: ReadingProgress,
 ) -> None:
     try:
-        if isinstance(where, RemoteWrite):
-            # What was sent cannot be taken back; all else is published at the end.
-            check_times(inputs, refusals)
+        # What was sent cannot be taken back; all else is published at the end.
+        look_through(inputs, refusals, times=isinstance(where, RemoteWrite))
         for snapshot in merged(inputs, refusals):
             where.take(snapshot)
             progress.update()
@@ -155,6 +161,6 @@ def _backfill(
             click.echo(f"{data}: {said}")
         else:
             # They may be of an import that was allowed what this one is not.
-            check_times(inputs, refusals)
+            look_through(inputs, refusals, times=True)
             click.echo(f"{data}: {where.move()} of an interrupted import put in place")
     return None

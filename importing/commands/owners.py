@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ import click
 
 from importing.machines import ImportedMachine, SystemInfo, machine_of
 from importing.old import system_info
+from importing.results import ToldOwner
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.machines import given
-from perfanalysis.machines.identity import Identity, resolve
-from perfanalysis.machines.inventory import read_inventory
+from perfanalysis.machines.identity import UNKNOWN, Identity
+from perfanalysis.machines.inventory import Inventory, read_inventory
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,19 @@ class Owners:
     container_names: Path | None = None
     system_info: Path | None = None
 
-    def of(self, files: Sequence[Path]) -> list[ImportedMachine]:
+    def of(self, files: Sequence[Path], told: Mapping[Path, ToldOwner]) -> list[ImportedMachine]:
         """The machine of each file.
 
+        Args:
+            files: their paths.
+            told: of each load-test result among them, whose it says that it is.
+
         Raises:
-            InputError: a file that flags name is unusable, or does not hold the machine.
+            InputError: a file that flags name is unusable, or does not hold the machine; or flags
+                contradict what a result says.
         """
         names = _container_names(self.container_names)
-        owners = self._identities(files)
+        owners = self._identities(files, told)
         systems = self._systems(files, owners)
         found = []
         for identity in owners:
@@ -49,20 +55,23 @@ class Owners:
             found.append(ImportedMachine(identity, cpus, names, system))
         return found
 
-    def _identities(self, files: Sequence[Path]) -> list[Identity]:
+    def _identities(self, files: Sequence[Path], told: Mapping[Path, ToldOwner]) -> list[Identity]:
         texts = {field: getattr(self, _FIELDS.get(field, field)) for field in given.TEXTS}
         flags = given.from_flags(texts, {}, _spelled)
-        if self.machines is None:
-            if not flags.name:
+        inventory = read_inventory(self.machines) if self.machines else None
+        found = []
+        for path in files:
+            result = told.get(path, NOTHING_TOLD)
+            _check_agreement(path, flags, result.identity)
+            held = _held(path, flags.name or result.identity.name, result, inventory)
+            named = flags.completed_by(held)
+            if inventory is None:
+                named = named.completed_by(Identity(name=result.identity.name or result.hostname))
+            if not named.name:
                 expected = "the machine's name (or --machines, a file that holds the machines)"
-                raise InputError("--machine", "", expected)
-            return [flags] * len(files)
-        inventory = read_inventory(self.machines)
-        found = [
-            inventory.machine(flags.name) if flags.name else machine_of(path, inventory)
-            for path in files
-        ]
-        return [resolve(flags=flags, inventory=one.identity()) for one in found]
+                raise InputError("--machine", "", f"{expected}, whose {path} is")
+            found.append(named)
+        return _completed(found, files, told)
 
     def _systems(self, files: Sequence[Path], owners: Sequence[Identity]) -> dict[str, SystemInfo]:
         """What is known of CPUs, by the machines' names."""
@@ -75,6 +84,50 @@ class Owners:
             if (path := system_info.beside(recording))
         }
         return {name: system_info.read(path) for name, path in paths.items()}
+
+
+NOTHING_TOLD = ToldOwner(UNKNOWN, "")
+
+
+def _check_agreement(path: Path, flags: Identity, told: Identity) -> None:
+    """See that a result is of the machine that flags say.
+
+    Raises:
+        InputError: it names another one.
+    """
+    for field in given.TEXTS:
+        said, found = getattr(flags, field), getattr(told, field)
+        if said and found and said != found:
+            expected = f"{found!r}, which {path} says that it is of (leave the flag out)"
+            raise InputError(_spelled(field), "", expected, said)
+
+
+def _held(path: Path, name: str, result: ToldOwner, inventory: Inventory | None) -> Identity:
+    """What the inventory has of a file's machine, by its name, else by the file's own.
+
+    Raises:
+        InputError: it has none of it.
+    """
+    if inventory is None:
+        return UNKNOWN
+    if name and name == result.identity.name and not inventory.has(name):
+        expected = f"a machine of {inventory.path} ({', '.join(inventory.names)})"
+        raise InputError(str(path), "machine.name", expected, name)
+    if not name and inventory.has(result.hostname):
+        name = result.hostname
+    machine = inventory.machine(name) if name else machine_of(path, inventory)
+    return machine.identity()
+
+
+def _completed(
+    owners: Sequence[Identity], files: Sequence[Path], told: Mapping[Path, ToldOwner]
+) -> list[Identity]:
+    """The same, with what the results of each machine tell where nobody else does."""
+    known: dict[str, Identity] = {}
+    for owner, path in zip(owners, files, strict=True):
+        if path in told:
+            known[owner.name] = known.get(owner.name, owner).completed_by(told[path].identity)
+    return [owner.completed_by(known.get(owner.name, owner)) for owner in owners]
 
 
 # Of the identity's fields: the flags' own word.
@@ -109,15 +162,20 @@ def _option(name: str, text: str, kind: click.ParamType[Any] | None = None) -> C
 
 
 OPTIONS = (
-    _option("machine", "Name of the machine: the label instance of all files."),
+    _option(
+        "machine",
+        "Name of the machine: the label instance of all files. Load-test results that name theirs "
+        "do not need it, and are refused where it is another one.",
+    ),
     _option("provider", "Who ran the machine: aws, azure, gcp, oci, ..."),
     _option("region", "The provider's region."),
     _option("zone", "The provider's zone."),
     _option("instance_type", "The provider's name of the machine's shape."),
     _option(
         "machines",
-        "Inventory file with the machines' labels and prices. Without --machine, each file is of "
-        "the machine that its own name begins with.",
+        "Inventory file with the machines' labels and prices. Without --machine, a load-test "
+        "result is of the machine that it names, and each other file of the one that its own name "
+        "begins with.",
         _FILE,
     ),
     _option(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from importing.sending import RemoteWrite
+from importing.asking_back import Proof, query_endpoint
+from importing.sending import RemoteWrite, unproven
 from perfanalysis.delivery.destinations import Destination
+from perfanalysis.delivery.endpoint import Endpoint, origin
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
+from perfanalysis.printable import printable
 from perfanalysis.results.state import default_state_directory
 
 REMOTE_WRITE = EndpointFlags(
@@ -20,11 +24,15 @@ REMOTE_WRITE = EndpointFlags(
 )
 
 
+QUERY = EndpointFlags("query", "--query-url")
+
+
 @dataclass(frozen=True)
 class Receiver:
     """What was given on the command line; see the help of each flag."""
 
     endpoint: EndpointFlags = REMOTE_WRITE
+    query: EndpointFlags = QUERY
     give_up: float = 300.0
     state_directory: Path | None = None
 
@@ -40,6 +48,23 @@ class Receiver:
             InputError: one describes a receiver that is not named.
         """
         self.endpoint.check()
+        self.query.check()
+        if self.query.url and not self.url:
+            raise InputError(self.query.url_flag, "", f"{self.endpoint.url_flag} beside it")
+
+    def asked(self) -> Endpoint | None:
+        """Where the receiver is asked what it has: with its own keys where it is the same origin.
+
+        Raises:
+            InputError: a flag is unusable.
+        """
+        write = self.endpoint.endpoint()
+        if not self.query.url:
+            return query_endpoint(write)
+        query = self.query.endpoint()
+        if self.query.said or origin(query.url) != origin(write.url):
+            return query
+        return replace(write, url=query.url)
 
 
 OPTIONS = (
@@ -48,6 +73,13 @@ OPTIONS = (
         REMOTE_WRITE,
         help="Send all by Prometheus remote write, such as https://mimir.example/api/v1/push.",
         old=("key_file", "username", "ca_file"),
+    ),
+    endpoint_flags(
+        "receiver_query",
+        QUERY,
+        help="Where the receiver of --remote-write answers PromQL, to which /api/v1/query_range is "
+        "added: it is asked what it has stored. Default: worked out from --remote-write. Keys of "
+        "--remote-write are used where scheme, host and port are the same.",
     ),
     click.option(
         "--give-up",
@@ -70,7 +102,12 @@ options = grouped("remote_write", Receiver, OPTIONS, prefix="receiver_")
 
 
 def open_receiver(
-    receiver: Receiver, name: str, say: Callable[[str], None], *, again: bool
+    receiver: Receiver,
+    name: str,
+    say: Callable[[str], None],
+    *,
+    again: bool,
+    allow_future_times: bool,
 ) -> RemoteWrite | None:
     """The receiver of an import; None when it has all of it already.
 
@@ -80,13 +117,31 @@ def open_receiver(
     """
     destination = Destination("remote-write", receiver.endpoint.endpoint())
     state = receiver.state_directory or default_state_directory()
-    sink = RemoteWrite(destination, name, state, receiver.give_up, say)
+    sink = RemoteWrite(
+        destination,
+        receiver.asked(),
+        name,
+        state,
+        give_up=receiver.give_up,
+        allow_future_times=allow_future_times,
+        say=say,
+    )
     if again:
         sink.begin_anew()
     if sink.done:
-        click.echo(f"{destination.shown}: has these files already (--again sends them anew)")
-        sink.close()
-        return None
+        proof = sink.proof()
+        if proof.whole or proof.found is None:
+            click.echo(printable(f"{destination.shown}: {_had(proof)} (--again sends them anew)"))
+            sink.close()
+            return None
+        say(f"it took these files, and does not have all of them: missing are {proof.said}")
+        sink.begin_anew()
     if sink.taken:
         say(f"going on behind the {sink.taken} requests that were taken already")
     return sink
+
+
+def _had(proof: Proof) -> str:
+    if proof.whole:
+        return "has these files already" + (f"; {proof.doomed}" if proof.doomed else "")
+    return f"took these files already; {unproven(proof)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from importing import sysbench_log
+from importing import other_files, sysbench_log
 from importing.old import training_curve
 from perfanalysis.errors import InputError
 from perfanalysis.future_times import refuse_ahead
@@ -16,6 +16,7 @@ from perfanalysis.machines import given
 from perfanalysis.machines.facts.identity import of_identity
 from perfanalysis.machines.identity import PURCHASE_OPTIONS, resolve
 from perfanalysis.moments import parse_time
+from perfanalysis.recordings.captures import opened
 from perfanalysis.results import writing
 from perfanalysis.results.document import Document
 
@@ -64,8 +65,9 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
 ) -> None:
     """Turn training curves and sysbench logs into results.
 
-    FILES are curves (JSON lines of siteid, host, busy, units) or what `sysbench cpu run` printed.
-    All lines are read before anything is written.
+    FILES are curves (JSON lines of siteid, host, busy, units) or what `sysbench cpu run` printed,
+    plain or gzip. A log may hold several runs, and other text around them: --timestamp is the end
+    of the last one. All lines are read before anything is written.
     """
     when = parse_time(timestamp, "--timestamp")
     remedy = "say when it was measured, or correct this machine's clock"
@@ -75,8 +77,11 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     identity = resolve(flags=flags, inventory=held)
     machine = of_identity(identity, given.price_of(flags, held, purchase, _spelled))
     found = [(str(file), one) for file in files for one in _documents(file, when, machine, cpus)]
-    if machine and len(found) > 1:
-        expected = f"one result of one machine, not the {len(found)} of these files"
+    sources = {
+        (file, one.imported.siteid, one.imported.host) for file, one in found if one.imported
+    }
+    if machine and len(sources) > 1:
+        expected = f"one curve or log of one machine, not the {len(sources)} of these files"
         raise InputError("--machine-name" if machine_name else "--price", "", expected)
     if not out_directory.is_dir():
         raise InputError("--out-directory", "", "a folder that exists", str(out_directory))
@@ -94,15 +99,21 @@ def _spelled(field: str) -> str:
 def _documents(
     file: Path, when: float, machine: dict[str, Any], cpus: int | None
 ) -> list[Document]:
-    """The results in a file, which its first word tells the kind of."""
-    data = file.read_bytes()
-    if data.startswith(sysbench_log.FIRST_WORD):
-        log = sysbench_log.parse(data, str(file))
+    """The results in a file, whose own words tell its kind."""
+    with opened(file) as (_, stream):
+        data = stream.read()
+    name = file.name
+    if sysbench_log.is_log(data):
+        logs = sysbench_log.parse(data, str(file))
         if cpus is None:
             raise InputError("--cpus", "", f"how many CPUs the machine had, which {file} is of")
-        name = file.name
-        return [sysbench_log.as_document(log, cpus=cpus, file=name, when=when, machine=machine)]
+        return [
+            sysbench_log.as_document(log, cpus=cpus, file=name, when=end, machine=machine)
+            for log, end in zip(logs, sysbench_log.ends(logs, when), strict=True)
+        ]
+    if other := other_files.no_result(data[:4096]):
+        raise InputError(str(file), "", f"a training curve or a sysbench log: {other}")
     return [
-        training_curve.as_document(host, curve, file=file.name, when=when, machine=machine)
+        training_curve.as_document(host, curve, file=name, when=when, machine=machine)
         for host, curve in training_curve.parse(data, str(file)).items()
     ]

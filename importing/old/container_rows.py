@@ -37,6 +37,11 @@ _NUMBERS: tuple[tuple[str, Family, tuple[str, ...]], ...] = (
 )
 
 
+def subsystem_of(row: CsvRow) -> str:
+    """Of which container of a machine a row is: the same name as in a capture."""
+    return f"container/{row.cells.get('runtime', '')}/{row.cells.get('container_id', '')[:12]}"
+
+
 def by_time(rows: Iterator[CsvRow], path: Path, refusals: Refusals) -> Iterator[CsvRow]:
     """The rows by time, where the file has one container after the other.
 
@@ -88,8 +93,7 @@ class Containers:
             raise InputError(where, "container_id", "the id of a container")
         runtime = row.cells.get("runtime", "")
         numbers = {column: row.number(column, where) for column, _, _ in (*_RATES, *_NUMBERS)}
-        # The same name as in a capture, so that what comes from both is found.
-        if not self._recorded.is_next(f"container/{runtime}/{identity[:12]}", row.time, where):
+        if not self._recorded.is_next(subsystem_of(row), row.time, where):
             return []
         name = row.cells.get("container_name") or self._recorded.machine.container_names.get(
             identity, ""

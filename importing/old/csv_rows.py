@@ -62,11 +62,11 @@ def read_rows(
     found = False
     for number, line in enumerate(lines(path, refuse, reading), 1):
         where = f"{path}: line {number}"
-        cells = _cells(line)
+        cells = cells_of(line)
         if not cells:
             continue
         if not heading:
-            heading = cells
+            heading = heading_of(line)
             if TIMESTAMP not in heading:
                 raise InputError(where, "", f"a heading with the column {TIMESTAMP}")
             continue
@@ -82,10 +82,16 @@ def read_rows(
         raise InputError(str(path), "", "rows under a heading")
 
 
-def _cells(line: bytes) -> list[str]:
+def heading_of(line: bytes) -> list[str]:
+    """The columns that a heading names, quoted or not."""
+    return [cell.strip() for cell in cells_of(line)]
+
+
+def cells_of(line: bytes) -> list[str]:
+    """The cells of one row, quoted or not."""
     # These files have one row a line: their quoted cells hold no line breaks.
     text = line.decode("utf-8", "replace").strip("\r\n")
     try:
-        return next(csv.reader([text]), [])
+        return next(csv.reader([text], skipinitialspace=True), [])
     except csv.Error:
         return [text]

@@ -13,7 +13,8 @@ from rich.table import Table
 from loadtest.commands import options
 from loadtest.outputs.outbox import folders, spool_of
 from loadtest.presentation import console
-from perfanalysis.delivery.spool import Entry, Spool
+from perfanalysis.delivery.entry import Entry
+from perfanalysis.delivery.spool import Spool
 
 
 @click.command()

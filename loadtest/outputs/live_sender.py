@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from loadtest.outputs import grafana_live
-from perfanalysis.delivery.destinations import DeliveryOutcome, DestinationClient, restored
+from perfanalysis.delivery.answers import DeliveryOutcome
+from perfanalysis.delivery.destinations import DestinationClient, restored
+from perfanalysis.delivery.entry import Document
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, STALE, TimedSample, encode
-from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import MalformedError, PerfAnalysisError
 from perfanalysis.printable import printable
 from perfanalysis.results.running import Running, parse
@@ -59,8 +60,14 @@ class LiveOutput:
             body, content_type = encode(series, self._labels), CONTENT_TYPE
         if not body:
             return
+        newest = max(one.timestamp for one in series)
         try:
-            answer = self._client.send(Document(body, content_type, uuid.uuid4().hex))
+            unknown = self._client.learn_time() if content_type == CONTENT_TYPE else None
+            if unknown is None and self._client.clock.wait_for(newest):
+                self._complain("its time is ahead of the receiver's clock")
+                return
+            document = Document(body, content_type, uuid.uuid4().hex)
+            answer = unknown or self._client.send(document)
         except PerfAnalysisError as error:
             self._complain(str(error))
             return
@@ -69,8 +76,7 @@ class LiveOutput:
             return
         # A result goes the same way, and will be refused or wait as well.
         self._refused = answer.outcome is DeliveryOutcome.REFUSED
-        said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
-        self._complain(said.strip())
+        self._complain(answer.said)
 
     def _complain(self, text: str) -> None:
         if text != self._complaint:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.outputs.wanted import REMOTE_WRITE, Output
-from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination, load
+from perfanalysis.delivery.answers import Answer, DeliveryOutcome
+from perfanalysis.delivery.destinations import Destination, load
+from perfanalysis.delivery.entry import Entry
 from perfanalysis.delivery.remote_write import CONTENT_TYPE, encode
 from perfanalysis.delivery.sender import Sender, SenderBusyError
-from perfanalysis.delivery.spool import Entry, Spool
+from perfanalysis.delivery.spool import Spool
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.results.machine import Machine
 from perfanalysis.results.newest_results import is_own
@@ -32,6 +34,8 @@ class Delivery:
         refused: how many it refused; they are in the dead-letter folder.
         waiting: how many are left.
         reason: why they are left, or what was said to the last refused one.
+        healable: whether they are left for what a person has to mend.
+        held: how many of those left are ahead of the receiver's clock.
     """
 
     shown: str
@@ -39,6 +43,8 @@ class Delivery:
     refused: int = 0
     waiting: int = 0
     reason: str = ""
+    healable: bool = False
+    held: int = 0
 
 
 def common_labels(machine: Machine, labels: dict[str, str]) -> dict[str, str]:
@@ -102,7 +108,8 @@ class Outbox:
                     labels = common_labels(document.machine, output.labels)
                     own = is_own(document, self._results)
                     body = encode(series_of(document, own=own), labels)
-                    spool.add(body, CONTENT_TYPE, document.test_id)
+                    newest = document.timestamp_seconds
+                    spool.add(body, CONTENT_TYPE, document.test_id, newest)
                 else:
                     spool.add(data, "application/json", document.test_id)
                 taken += 1
@@ -145,16 +152,17 @@ def _send(
 ) -> None:
     def heard(entry: Entry, answer: Answer) -> None:
         del entry
+        delivery.healable = answer.outcome is DeliveryOutcome.HEALABLE
         if answer.outcome is DeliveryOutcome.DELIVERED:
             delivery.sent += 1
             return
-        status = f"status {answer.status}: {answer.text[:200]}" if answer.status else answer.text
-        delivery.reason = status.rstrip(": ")
+        delivery.reason = answer.said
         delivery.refused += answer.outcome is DeliveryOutcome.REFUSED
 
     try:
         with Sender(spool, destination, listener=heard) as sender:
             sender.run(stop, until=until)
+            delivery.held = sender.held
     except SenderBusyError:
         delivery.reason = "another process is sending them"
     except PerfAnalysisError as error:
@@ -173,11 +181,18 @@ def report(deliveries: Sequence[Delivery]) -> tuple[list[str], list[str]]:
                 f"{one.shown} refused {_count(one.refused)} ({one.reason}): see `perfanalysis "
                 "loadtest deliveries`"
             )
-        if one.waiting:
-            news.append(
-                f"{_count(one.waiting)} for {one.shown} waiting ({one.reason or 'time is over'}): "
-                "`perfanalysis loadtest deliver` tries again"
+        if one.held:
+            problems.append(
+                f"{_count(one.held)} for {one.shown} held back: measured at a time ahead of the "
+                "receiver's clock; `perfanalysis loadtest deliver` sends them when it has come"
             )
+        if one.waiting > one.held:
+            said = f"{_count(one.waiting - one.held)} for {one.shown} waiting "
+            again = "`perfanalysis loadtest deliver` tries again"
+            if one.healable:
+                problems.append(f"{said}({one.reason}): mend that, and {again}")
+            else:
+                news.append(f"{said}({one.reason or 'time is over'}): {again}")
     return news, problems
 
 

@@ -1,50 +1,31 @@
-"""Where documents go: one HTTP POST each, and what its answer means."""
+"""Where documents go: one HTTP POST each."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from perfanalysis.atomic_write import write_atomically
-from perfanalysis.delivery.backoff import retry_after
-from perfanalysis.delivery.credentials import redacted
+from perfanalysis.delivery.answers import Answer, answer_of, no_answer
 from perfanalysis.delivery.endpoint import Endpoint, restored_endpoint
+from perfanalysis.delivery.entry import Document
+from perfanalysis.delivery.receiver_clock import ReceiverClock
 from perfanalysis.delivery.session import Session
-from perfanalysis.delivery.spool import Document, make_folder
+from perfanalysis.delivery.spool import make_folder
 from perfanalysis.errors import InputError
 
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 30.0
-MOST_ANSWER_BYTES = 4096
 CONFIGURATION = "destination.json"
+# The kind of destination that takes samples.
+REMOTE_WRITE = "remote-write"
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-
-class DeliveryOutcome(Enum):
-    """What became of an attempt."""
-
-    DELIVERED = "delivered"
-    RETRY = "retry"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a receiver said, without any key; ``status`` is 0 when it said nothing."""
-
-    outcome: DeliveryOutcome
-    status: int
-    text: str
-    retry_after: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -139,6 +120,7 @@ class DestinationClient:
         timeouts: tuple[float, float] = (CONNECT_SECONDS, ANSWER_SECONDS),
     ) -> None:
         self.destination = destination
+        self.clock = ReceiverClock()
         self._timeouts = timeouts
         self._session = Session(destination.endpoint)
 
@@ -158,7 +140,7 @@ class DestinationClient:
             "Content-Type": document.content_type,
             "Idempotency-Key": document.idempotency_key,
         }
-        if self.destination.kind == "remote-write":
+        if self.destination.kind == REMOTE_WRITE:
             headers |= {
                 "Content-Encoding": "snappy",
                 "X-Prometheus-Remote-Write-Version": "0.1.0",
@@ -172,33 +154,33 @@ class DestinationClient:
                 data=document.body,
                 timeout=self._timeouts,
             ) as response:
-                return _judge(response, secrets)
+                self.clock.hear(response.headers.get("Date"))
+                return answer_of(response, secrets)
         except (requests.RequestException, OSError) as error:
-            return Answer(DeliveryOutcome.RETRY, 0, f"no answer ({_cause(error)})")
+            return no_answer(error)
 
+    def learn_time(self) -> Answer | None:
+        """Have the receiver say its time, where that is not known: by a request for nothing.
 
-def _judge(response: requests.Response, secrets: Mapping[str, str]) -> Answer:
-    status = response.status_code
-    data = b""
-    # The status says what became of the document, also when the text breaks off.
-    with contextlib.suppress(requests.RequestException, OSError):
-        data = next(response.iter_content(MOST_ANSWER_BYTES), b"")
-    text = data.decode("utf-8", "replace")
-    # A receiver that echoes requests must not carry the key into files and messages.
-    text = redacted(text, secrets)
-    if 200 <= status < 300:
-        outcome = DeliveryOutcome.DELIVERED
-    elif status == 429 or status >= 500:
-        outcome = DeliveryOutcome.RETRY
-    else:
-        outcome = DeliveryOutcome.REFUSED
-    wait = retry_after(response.headers.get("Retry-After"), time.time())
-    return Answer(outcome, status, text.strip(), wait)
+        Returns:
+            Why it is not known; None when it is, or the receiver answers without telling it.
 
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason of a failure, in words that hold no URL."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else ""
-    return reason or type(error).__name__
+        Raises:
+            InputError: a key cannot be read; nothing was sent.
+        """
+        if not self.clock.stale:
+            return None
+        endpoint = self.destination.endpoint
+        try:
+            with self._session.send(
+                "HEAD",
+                endpoint.url,
+                secrets=endpoint.secrets(),
+                headers={},
+                data=None,
+                timeout=self._timeouts,
+            ) as response:
+                self.clock.hear(response.headers.get("Date"))
+        except (requests.RequestException, OSError) as error:
+            return no_answer(error)
+        return None

@@ -110,6 +110,13 @@ def restored_endpoint(found: Mapping[str, Any]) -> Endpoint:
     return Endpoint(**{**found, "credentials": Credentials(**found["credentials"])})
 
 
+def origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a checked URL: who shares them may share keys (RFC 6454)."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, parts.hostname or "", parts.port or (443 if scheme == "https" else 80)
+
+
 def check_url(url: str, where: str) -> str:
     """Check an endpoint's URL.
 

@@ -1,4 +1,9 @@
-"""Empties one spool: the oldest document first, again and again until its receiver has it."""
+"""Empties one spool: the oldest document first, again and again until its receiver has it.
+
+Two kinds do not hold up the others. A document whose samples are ahead of the receiver's clock
+waits until their time has come. And one that failed often, and alike, though the receiver is
+there, is set against the next one: where that is taken and the first is not, the fault is its own.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +15,19 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
+from perfanalysis.delivery.answers import Answer, DeliveryOutcome
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import (
-    Answer,
-    DeliveryOutcome,
-    Destination,
-    DestinationClient,
-)
-from perfanalysis.delivery.spool import Entry, Spool
+from perfanalysis.delivery.destinations import REMOTE_WRITE, Destination, DestinationClient
+from perfanalysis.delivery.entry import Entry
+from perfanalysis.delivery.held_back import HeldBack
+from perfanalysis.delivery.receiver_clock import ReceiverClock
+from perfanalysis.delivery.spool import Spool
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.locks import FileLock, LockedError
 
 LOG = logging.getLogger(__name__)
+# A document is set against the next one at so many like failures in a row, and at twice as many.
+_OFTEN = 4
 
 
 class SenderBusyError(PerfAnalysisError):
@@ -56,12 +62,13 @@ class Sender:
     ) -> None:
         self.spool = spool
         self.destination = destination
-        self.last_failure = ""
+        self._last_kept: Answer | None = None
         self._backoff = backoff or Backoff()
         self._keep_refused = keep_refused
         self._listener = listener
         self._client = DestinationClient(destination)
-        self._failures = 0
+        self._held_back = HeldBack(self._client.clock, destination.shown)
+        self._failures = self._alike = 0
         self._not_before = 0.0
         self._last_refusal: Answer | None = None
         self._lock: FileLock | None = None
@@ -90,38 +97,110 @@ class Sender:
         """Let a ``run`` that waits for documents look at once; for other threads."""
         self._news.set()
 
+    @property
+    def clock(self) -> ReceiverClock:
+        """The receiver's clock, as far as it has told it."""
+        return self._client.clock
+
+    @property
+    def last_failure(self) -> str:
+        """What was said to the document that waits."""
+        return self._last_kept.said if self._last_kept else ""
+
+    @property
+    def held(self) -> int:
+        """How many documents wait for their time to come, by the receiver's clock."""
+        return self._held_back.count
+
     def attempt(self) -> Answer | None:
-        """Send the oldest document once, whatever the backoff says; None when there is none.
+        """Send the oldest document once whose time has come, whatever the backoff says.
+
+        Returns:
+            What became of it; None when there is none.
 
         Raises:
             PerfAnalysisError: the key or the spool cannot be read; the document still waits.
         """
-        while (entry := self._oldest()) is not None:
-            try:
-                document = self.spool.read(entry)
-            except FileNotFoundError:
+        if (unknown := self._learn_time()) is not None:
+            self._settle(self._listed[0], unknown)
+            return unknown
+        while (entry := self._next()) is not None:
+            answer = self._send(entry)
+            if answer is None:
                 # Somebody took it away meanwhile.
-                self._listed.popleft()
+                self._listed.remove(entry)
                 continue
-            except ValueError as error:
-                answer = Answer(
-                    DeliveryOutcome.REFUSED, 0, f"the file in the spool is damaged: {error}"
-                )
-            except OSError as error:
-                raise PerfAnalysisError(
-                    f"{entry.path}: cannot be read: {error.strerror}"
-                ) from error
-            else:
-                answer = self._client.send(document)
+            if answer.kept and self._suspicious(answer):
+                answer = self._set_against_next(entry, answer)
             self._settle(entry, answer)
             return answer
         return None
 
-    def _oldest(self) -> Entry | None:
-        # Listing a long queue for each of its documents would take longer than sending them.
+    def _learn_time(self) -> Answer | None:
+        """Why the receiver's time is not known, where it has to be."""
         if not self._listed:
-            self._listed.extend(self.spool.waiting())
-        return self._listed[0] if self._listed else None
+            self._list()
+        if not any(entry.newest is not None for entry in self._listed):
+            return None
+        return self._client.learn_time()
+
+    def _list(self) -> None:
+        # Listing a long queue for each of its documents would take longer than sending them.
+        self._listed = deque(self.spool.waiting())
+
+    def _next(self) -> Entry | None:
+        """The oldest document whose time has come."""
+        found = self._held_back.first_ready(self._listed)
+        if found is None:
+            # New ones may have come behind those that are held back.
+            self._list()
+            found = self._held_back.first_ready(self._listed)
+            self._held_back.look(self._listed)
+        return found
+
+    def _send(self, entry: Entry) -> Answer | None:
+        """Send a document once; None when it is not there any more.
+
+        Raises:
+            PerfAnalysisError: the key cannot be read.
+        """
+        self.spool.in_flight = entry.sequence
+        try:
+            document = self.spool.read(entry)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            words = f"the file in the spool is damaged: {reason}"
+            return Answer(DeliveryOutcome.REFUSED, 0, words)
+        return self._client.send(document)
+
+    def _suspicious(self, answer: Answer) -> bool:
+        """Whether it may be the document's own fault: nothing else tells why it fails so often."""
+        times = self._alike + 1 if answer.is_like(self._last_kept) else 1
+        asked_to_wait = answer.status == 429 or answer.retry_after
+        often = times >= _OFTEN and times & (times - 1) == 0
+        return answer.reached and often and not asked_to_wait
+
+    def _set_against_next(self, entry: Entry, answer: Answer) -> Answer:
+        """Send the next document, and this one again; what is to be made of this one then."""
+        self._list()
+        other = self._held_back.first_ready(self._listed, behind=entry.sequence)
+        taken = self._send(other) if other else None
+        if other is None or taken is None:
+            return answer
+        if taken.kept:
+            # It is the receiver that is ill.
+            self._tell(other, taken)
+            return answer
+        self._end(other, taken)
+        if taken.outcome is DeliveryOutcome.REFUSED:
+            return answer
+        again = self._send(entry) or answer
+        if not again.kept:
+            return again
+        words = f"failed {self._alike + 2} times, and right after the next one was taken"
+        return Answer(DeliveryOutcome.REFUSED, again.status, f"{words}: {again.said}")
 
     def run(
         self, stop: threading.Event, *, until: float | None = None, idle_seconds: float = 0.0
@@ -146,26 +225,40 @@ class Sender:
             if self.attempt() is None:
                 if not idle_seconds:
                     return
-                self._news.wait(idle_seconds)
+                self._news.wait(self._held_back.seconds(self._listed, idle_seconds))
                 self._news.clear()
 
     def _settle(self, entry: Entry, answer: Answer) -> None:
-        if answer.outcome is DeliveryOutcome.RETRY:
-            self._failures += 1
-            wait = self._backoff.wait(self._failures, answer.retry_after)
-            self._not_before = time.monotonic() + wait
-            self.last_failure = f"status {answer.status}" if answer.status else answer.text
-            level = logging.DEBUG if self._failures > 1 else logging.WARNING
-            LOG.log(level, "%s: %s; trying again", self.destination.shown, self.last_failure)
-        else:
+        if not answer.kept:
             if self._failures:
                 LOG.info("%s answers again", self.destination.shown)
-            self._failures, self._not_before = 0, 0.0
-            self._listed.popleft()
-            if answer.outcome is DeliveryOutcome.DELIVERED:
-                self.spool.delivered(entry)
-            else:
-                self._refused(entry, answer)
+            self._failures = self._alike = 0
+            self._not_before, self._last_kept = 0.0, None
+            self._end(entry, answer)
+            return
+        self._failures += 1
+        wait = self._backoff.wait(self._failures, answer.retry_after)
+        self._not_before = time.monotonic() + wait
+        # The same again would bury what else the log has to say.
+        again = answer.is_like(self._last_kept)
+        self._alike = self._alike + 1 if again else 1
+        level = logging.DEBUG if again else logging.WARNING
+        self._last_kept = answer
+        LOG.log(level, "%s: %s; kept, and tried again", self.destination.shown, answer.said)
+        self._tell(entry, answer)
+
+    def _end(self, entry: Entry, answer: Answer) -> None:
+        """Take a document out of the queue."""
+        if entry in self._listed:
+            self._listed.remove(entry)
+        if answer.outcome is DeliveryOutcome.DELIVERED:
+            self.spool.delivered(entry)
+        else:
+            self._refused(entry, answer)
+        self._tell(entry, answer)
+
+    def _tell(self, entry: Entry, answer: Answer) -> None:
+        self.spool.in_flight = 0
         if self._listener:
             self._listener(entry, answer)
 
@@ -174,7 +267,9 @@ class Sender:
         level = logging.DEBUG if answer == self._last_refusal else logging.ERROR
         self._last_refusal = answer
         shown = self.destination.shown
-        LOG.log(level, "%s refused a document: %s %.200s", shown, answer.status, answer.text)
+        # Of a request that is refused for some of its samples, some receivers store the others.
+        part = ", or samples of it" if self.destination.kind == REMOTE_WRITE else ""
+        LOG.log(level, "%s refused a document%s: %s", shown, part, answer.said)
         if not self._keep_refused:
             with contextlib.suppress(FileNotFoundError):
                 entry.path.unlink()

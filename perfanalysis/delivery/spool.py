@@ -1,34 +1,33 @@
 """A queue of documents on disk: what it has taken survives ``kill -9`` and a power cut.
 
-FOLDER/queue/SEQUENCE-BYTES.entry   waiting, oldest first
-FOLDER/dead/SEQUENCE-BYTES.entry    refused by the receiver, with SEQUENCE-BYTES.answer beside it
-FOLDER/lock                         held while something is added
-FOLDER/sender.lock                  held by the one sender, see sender.py
+FOLDER/queue/NAME.entry   waiting, oldest first; an entry is as in entry.py
+FOLDER/dead/NAME.entry    refused by the receiver, with NAME.answer beside it
+FOLDER/lock               held while something is added
+FOLDER/sender.lock        held by the one sender, see sender.py
 
-An entry is one line of JSON (idempotency key, content type, length and SHA-256 of the rest), and
-the document. A sequence number is the time of adding in nanoseconds, or one more than the last.
+A sequence number is the time of adding in nanoseconds, or one more than the last.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.entry import Document, Entry, decode, encode, entry_of, file_name
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.locks import locked
 
 QUEUE, DEAD, LOCK = "queue", "dead", "lock"
-_SUFFIX, _ANSWER = ".entry", ".answer"
+_ANSWER = ".answer"
 
 
 class SpoolError(PerfAnalysisError):
@@ -45,27 +44,14 @@ class DiskFullError(SpoolFullError):
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that one spool holds, refused documents counted in; ``bytes`` are entry files'."""
+    """The most that one spool holds, refused documents counted in; ``bytes`` are entry files'.
+
+    ``drops_oldest`` makes room for what comes; without it, what comes is not taken.
+    """
 
     documents: int = 10_000
     bytes: int = 256 << 20
-
-
-class Entry(NamedTuple):
-    """One document of the spool; ``size`` is that of its file, in bytes."""
-
-    path: Path
-    sequence: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Document:
-    """What is sent: a body, its type, and the key by which a receiver knows it again."""
-
-    body: bytes
-    content_type: str
-    idempotency_key: str
+    drops_oldest: bool = False
 
 
 def sync_folder(folder: Path) -> None:
@@ -95,46 +81,31 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def encode(document: Document) -> bytes:
-    """The bytes of an entry's file."""
-    head = {
-        "idempotency_key": document.idempotency_key,
-        "content_type": document.content_type,
-        "length": len(document.body),
-        "sha256": hashlib.sha256(document.body).hexdigest(),
-    }
-    return json.dumps(head).encode() + b"\n" + document.body
-
-
-def decode(data: bytes) -> Document:
-    """The document of an entry's file.
-
-    Raises:
-        ValueError: the file is damaged.
-    """
-    head, _, body = data.partition(b"\n")
-    facts = json.loads(head)
-    if not isinstance(facts, dict) or facts.get("length") != len(body):
-        raise ValueError("its length is not what was written")
-    if facts.get("sha256") != hashlib.sha256(body).hexdigest():
-        raise ValueError("its checksum is not what was written")
-    return Document(body, str(facts["content_type"]), str(facts["idempotency_key"]))
-
-
 class Spool:
     """The queue in one folder, for one destination; several processes may add to it.
 
     Args:
         folder: made when missing.
         limits: see ``Limits``.
+        dropped: told of each document that made room for another one.
+
+    Attributes:
+        in_flight: the sequence number of what is being sent, which makes no room; 0: nothing is.
 
     Raises:
         SpoolError: the folder cannot be made or written.
     """
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        limits: Limits | None = None,
+        dropped: Callable[[Entry], None] | None = None,
+    ) -> None:
         self.folder = folder
         self.limits = limits or Limits()
+        self.in_flight = 0
+        self.dropped = dropped
         try:
             for name in (QUEUE, DEAD):
                 make_folder(folder / name)
@@ -143,13 +114,20 @@ class Spool:
         except OSError as error:
             raise SpoolError(f"{folder}: the spool cannot be used: {error.strerror}") from error
 
-    def add(self, body: bytes, content_type: str, idempotency_key: str = "") -> Entry:
+    def add(
+        self,
+        body: bytes,
+        content_type: str,
+        idempotency_key: str = "",
+        newest: float | None = None,
+    ) -> Entry:
         """Take a document. When this returns, it is on disk: file and folder are synchronised.
 
         Args:
             body: the document.
             content_type: of the body, for HTTP.
             idempotency_key: by which the receiver knows it again; a new one when empty.
+            newest: Unix time of its newest sample, before which it is not to be sent.
 
         Raises:
             SpoolFullError: it was not taken, because of a limit or a full disk; nothing is left.
@@ -159,10 +137,10 @@ class Spool:
         try:
             with self._locked():
                 held = [*self.waiting(), *self.dead()]
-                self._check_room(held, len(data))
+                self._check_room(self._with_room(held, len(data)), len(data))
                 last = max((entry.sequence for entry in held), default=0)
                 sequence = max(time.time_ns(), last + 1)
-                path = self.folder / QUEUE / f"{sequence:020d}-{len(data)}{_SUFFIX}"
+                path = self.folder / QUEUE / file_name(sequence, len(data), newest)
                 write_atomically(path, data, mode=0o600)
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -170,7 +148,7 @@ class Spool:
             raise kind(
                 f"{self.folder}: the spool did not take the document: {error.strerror}"
             ) from error
-        return Entry(path, sequence, len(data))
+        return Entry(path, sequence, len(data), newest)
 
     def waiting(self) -> list[Entry]:
         """What is to be sent, oldest first."""
@@ -231,6 +209,23 @@ class Spool:
             sync_folder(self.folder / name)
         return len(entries)
 
+    def _with_room(self, held: list[Entry], size: int) -> list[Entry]:
+        """What is held when the oldest have made room; the lock is held."""
+        limits, left = self.limits, list(held)
+        used = sum(entry.size for entry in held)
+        if not limits.drops_oldest or size > limits.bytes:
+            return left
+        for entry in held:
+            if len(left) < limits.documents and used + size <= limits.bytes:
+                break
+            if entry.path.parent.name == QUEUE and entry.sequence != self.in_flight:
+                entry.path.unlink(missing_ok=True)
+                left.remove(entry)
+                used -= entry.size
+                if self.dropped:
+                    self.dropped(entry)
+        return left
+
     def _check_room(self, held: list[Entry], size: int) -> None:
         used = sum(entry.size for entry in held)
         if len(held) >= self.limits.documents or used + size > self.limits.bytes:
@@ -244,10 +239,8 @@ class Spool:
         folder = self.folder / name
         found = []
         for file in os.listdir(folder):  # noqa: PTH208 - names alone, without a stat for each
-            stem, dot, _ = file.partition(_SUFFIX)
-            sequence, dash, size = stem.partition("-")
-            if dot and dash and sequence.isdigit() and size.isdigit():
-                found.append(Entry(folder / file, int(sequence), int(size)))
+            if entry := entry_of(folder, file):
+                found.append(entry)
         return sorted(found, key=lambda entry: entry.sequence)
 
     def _remove_leftovers(self) -> None:

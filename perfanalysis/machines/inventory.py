@@ -97,6 +97,15 @@ class Inventory:
     price_note: str
     machines: tuple[InventoryMachine, ...]
 
+    @property
+    def names(self) -> list[str]:
+        """The machines' names, in the file's order."""
+        return [machine.name for machine in self.machines]
+
+    def has(self, name: str) -> bool:
+        """Whether it has a machine of that name."""
+        return name in self.names
+
     def machine(self, name: str) -> InventoryMachine:
         """The machine of that name.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perfanalysis.delivery.endpoint import Endpoint
@@ -20,6 +21,7 @@ class Access:
         retries: how often a query is sent again after a failure that may pass.
         queries_at_once: how many queries run at the same time.
         machines_per_query: how many machines one query asks for at most.
+        parameters: sent with every query; an engine overlooks those that it does not know.
     """
 
     endpoint: Endpoint = field(default_factory=lambda: Endpoint(USUAL_URL))
@@ -27,3 +29,4 @@ class Access:
     retries: int = 4
     queries_at_once: int = 4
     machines_per_query: int = 1000
+    parameters: Mapping[str, str] = field(default_factory=dict)

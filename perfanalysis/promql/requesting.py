@@ -119,7 +119,8 @@ class Requester:
         self, method: str, url: str, form: Mapping[str, str], secrets: Mapping[str, str]
     ) -> requests.Response:
         limit = self.access.timeout_seconds
-        fields = {**form, "timeout": f"{limit * _ENGINES_SHARE:g}s"} if form else {}
+        more = {**self.access.parameters, "timeout": f"{limit * _ENGINES_SHARE:g}s"}
+        fields = {**form, **more} if form else {}
         in_url = f"?{urlencode(fields)}" if fields and method == "GET" else ""
         return self._session.send(
             method,

@@ -7,6 +7,7 @@ Flat: one JSON object a line with ``timestamp`` (Unix seconds), ``subsystem`` an
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,10 +22,12 @@ from perfanalysis import json_faults
 from perfanalysis.errors import InputError
 
 _GZIP = b"\x1f\x8b"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What reading a gzip file ends with where it was cut off or damaged.
 _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 # Records that are further apart are of two ticks, also where none comes twice.
 _TICK_SECONDS = 0.5
+_UTF_8 = "UTF-8 (such as by `iconv -f UTF-16 -t UTF-8`)"
 LONGEST_LINE = 64 * 1024 * 1024
 # Unix seconds of the year 5138: what is more is milliseconds, or no time at all.
 TOO_LATE = 1e11
@@ -113,14 +116,22 @@ def _raise(error: InputError) -> None:
 def opened(path: Path) -> Iterator[tuple[BufferedReader, BufferedReader | gzip.GzipFile]]:
     """A file as it is stored, and its text: unpacked where it is gzip, by its first bytes.
 
+    A byte order mark, which other systems put before UTF-8, is no part of the text.
+
     Raises:
-        InputError: it cannot be opened or read, or is gzip that is broken where it is read.
+        InputError: it cannot be opened or read, is UTF-16, or is gzip that is broken where it is
+            read.
     """
     try:
         with ExitStack() as stack:
             plain = stack.enter_context(path.open("rb"))
             packed = plain.peek(2).startswith(_GZIP)
             text = stack.enter_context(gzip.open(plain)) if packed else plain
+            begins = text.peek(3)[:3]
+            if begins == codecs.BOM_UTF8:
+                text.read(3)
+            if begins.startswith(_UTF_16):
+                raise InputError(str(path), "", _UTF_8, "UTF-16")
             yield plain, text
     except _BROKEN as error:
         raise InputError(str(path), "", f"a whole gzip file ({error})") from error

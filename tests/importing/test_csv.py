@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from importing.old.container_rows import by_time
 from importing.old.csv_rows import CsvRow
 from importing.refusals import Refusals
+from perfanalysis.cli import run
+from tests.exporter.validation.made_captures import ticks, write_flat
 from tests.importing.openmetrics import Import, series
 
 CONTAINER_CSV = """\
@@ -117,3 +121,52 @@ def test_rows_of_containers_are_sorted_and_late_ones_left_out() -> None:
     assert [(row.cells["container_id"], row.time, row.line) for row in found] == order
     assert len(said) == 1
     assert "c.csv: line 4: timestamp: expected a time after 20" in said[0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: b"\n\n" + text.replace("\n", "\r\n").encode(),
+        lambda text: "\n".join(
+            ",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()
+        ).encode(),
+        lambda text: b"\xef\xbb\xbf" + text.replace(",", ", ", 14).encode(),
+        lambda text: gzip.compress(b"\xef\xbb\xbf" + text.encode()),
+    ],
+)
+@pytest.mark.parametrize("text", [PORTAL_CSV, CONTAINER_CSV])
+def test_csvs_as_spreadsheets_write_them(
+    tmp_path: Path, imported_text: Import, make: Callable[[str], bytes], text: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    plain = imported_text(path)
+    path.write_bytes(make(text))
+    assert imported_text(path) == plain
+    assert len(plain) > 5
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (PORTAL_CSV.replace(",", ";").encode(), "line 1: expected columns parted by commas, not"),
+        (PORTAL_CSV.replace(",", "\t").encode(), "not by tabs"),
+        (PORTAL_CSV.encode("utf-16"), "expected UTF-8 (such as by `iconv -f UTF-16 -t UTF-8`)"),
+        (b"timestamp,cpu_idle\n1,2\n", "line 1: expected a capture (JSON lines), a CSV of"),
+    ],
+)
+def test_csvs_that_are_none_of_ours_are_told_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, said: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert run(["import", "capture", str(path), "--machine=m", f"--output={tmp_path}/o"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_capture_with_a_byte_order_mark(tmp_path: Path, imported_text: Import) -> None:
+    path = write_flat(tmp_path / "a.jsonl", ticks())
+    plain = imported_text(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert imported_text(path) == plain

@@ -163,6 +163,6 @@ def test_a_receiver_that_refuses_or_is_not_there_ends_the_import(
     made.write(capture, 10_000)
     command = ["import", "capture", str(capture), "--machine=m", f"--state-directory={tmp_path}/s"]
     assert run([*command, f"--remote-write={receiver}/no/such"]) == 1
-    assert "refused samples: status 404" in capsys.readouterr().err
+    assert "does not take samples: status 404" in capsys.readouterr().err
     assert run([*command, "--remote-write=http://127.0.0.1:9/w", "--give-up=0"]) == 1
     assert "the same command goes on from here" in capsys.readouterr().err

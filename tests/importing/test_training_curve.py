@@ -126,7 +126,7 @@ def test_several_curves_and_a_comparison_without_intervals(
     [
         ([], "--timestamp"),
         (["--timestamp", "soon"], "--timestamp: expected a time such as 2026-03-01T00:00:00Z"),
-        (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one result"),
+        (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one curve"),
         (["--timestamp", "1", "--out-directory", "/absent"], "--out-directory: expected a folder"),
     ],
 )

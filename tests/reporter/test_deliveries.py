@@ -77,7 +77,10 @@ def test_who_failed_is_said_and_asked_alone_the_next_time(
     entries = [{"webhook": {"url": receiver.url}}, {"folder": {"path": str(tmp_path / "out")}}]
     places = places_of(entries)
     receiver.replies = [Reply(403, {}, "not you")]
-    with pytest.raises(PerfAnalysisError, match=r"status 403 not you; delivered: folder"):
+    with pytest.raises(
+        PerfAnalysisError,
+        match=r"status 403: \(the key has no right to this\) not you; delivered: folder",
+    ):
         deliver(REPORT, places, ledger, QUICK)
     assert len(receiver.got) == 1
     sent, had = deliver(REPORT, places, ledger, QUICK)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfanalysis.delivery.destinations import DeliveryOutcome, Destination, DestinationClient
+from perfanalysis.delivery.answers import DeliveryOutcome
+from perfanalysis.delivery.destinations import Destination, DestinationClient
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.delivery.entry import Document
 from perfanalysis.delivery.places.document import DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
-from perfanalysis.delivery.spool import Document
 
 
 class Webhook:
@@ -32,11 +33,11 @@ class Webhook:
             answer = client.send(Document(report.content, report.content_type, report.digest))
         finally:
             client.close()
-        said = f"status {answer.status} {answer.text[:200]}" if answer.status else answer.text
-        message = f"{self._destination.shown}: did not take the report: {said}"
+        message = f"{self._destination.shown}: did not take the report: {answer.said}"
         if answer.outcome is DeliveryOutcome.RETRY:
             raise PassingError(message, answer.retry_after)
-        if answer.outcome is DeliveryOutcome.REFUSED:
+        # What a person has to mend takes longer than a command waits: the next one tries again.
+        if answer.outcome is not DeliveryOutcome.DELIVERED:
             raise DeliveryError(message)
         return {}
 

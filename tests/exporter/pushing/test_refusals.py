@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import requests
 from perfanalysis.delivery.remote_write import decode
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.pushing.conftest import SMALL, wait_for
-from tests.perfanalysis.delivery.conftest import Receiver, Reply
+from tests.perfanalysis.delivery.conftest import Got, Receiver, Reply
 
 TOKEN = "s3cret-token-0123456789"
 
@@ -45,7 +46,12 @@ def test_a_refused_push_is_dropped_counted_and_said_once(
     running = start_exporter(*arguments(receiver.url, tmp_path))
     wait_for(lambda: sent(running) >= 2)
     assert dropped(running, "refused") == 3
-    assert running.log.read_text().count("refused a document: 400 out of order sample") == 1
+    assert (
+        running.log.read_text().count(
+            "refused a document, or samples of it: status 400: out of order"
+        )
+        == 1
+    )
     assert len({got.headers["idempotency-key"] for got in receiver.got}) == len(receiver.got)
     assert list((tmp_path / "dead").iterdir()) == []
 
@@ -115,23 +121,30 @@ def test_a_full_disk_drops_and_says_so_and_the_page_is_served(
     running.process.wait()
 
 
-def test_a_full_queue_keeps_what_it_has_and_counts_what_it_drops(
+def test_a_full_queue_drops_its_oldest_and_counts_them(
     receiver: Receiver, start_exporter: StartExporter, tmp_path: Path
 ) -> None:
     receiver.replies.append(Reply(503, {"Retry-After": "3600"}))
     running = start_exporter(*arguments(receiver.url, tmp_path, "--push.queue.max-bytes=65536"))
-    wait_for(lambda: dropped(running, "queue_full") >= 2)
-    assert running.log.read_text().count("the spool is full and did not take the document") == 1
-    kept = sorted((tmp_path / "queue").iterdir())
+    wait_for(lambda: dropped(running, "queue_full") >= 20)
+    assert running.log.read_text().count("the queue is full, and its oldest make room") == 1
+    running.process.send_signal(signal.SIGSTOP)
+    kept = sorted((tmp_path / "queue").glob("*.entry"))
     assert len(kept) > 10
     assert sum(path.stat().st_size for path in kept) <= 65536
+    running.process.send_signal(signal.SIGCONT)
     page = samples_of(requests.get(running.url + "/metrics", timeout=10).content)
-    assert page["perf_push_queue_documents"] == len(kept)
-    assert page["perf_push_queue_bytes"] == sum(path.stat().st_size for path in kept)
+    queued, lost = page["perf_push_documents_queued_total"], dropped(running, "queue_full")
+    # Others have come and gone between the two pages.
+    assert 0 <= page["perf_push_queue_documents"] - (queued - lost) <= 3
+    assert page["perf_push_queue_bytes"] <= 65536
     assert page["perf_push_queue_limit_bytes"] == 65536
     running.process.terminate()
     assert running.process.wait(20) == 0
-    assert sorted((tmp_path / "queue").iterdir())[: len(kept)] == kept
+    # What came last is there, and what came first is not.
+    left = sorted((tmp_path / "queue").glob("*.entry"))
+    assert left[0] >= kept[0]
+    assert left[-1] > kept[-1]
     assert "pushes wait for the next start" in running.log.read_text()
 
 
@@ -170,3 +183,44 @@ def test_wrong_flags(arguments: list[str], said: str, tmp_path: Path) -> None:
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "pw" not in ended.stderr.replace("--push", "")
+
+
+def test_pushes_ahead_of_the_receivers_clock_are_held_back_and_counted(
+    receiver: Receiver, start_exporter: StartExporter, tmp_path: Path
+) -> None:
+    receiver.ahead = -3600.0
+    running = start_exporter(*arguments(receiver.url, tmp_path))
+    wait_for(lambda: len(list((tmp_path / "queue").glob("*.entry"))) >= 5)
+    page = samples_of(requests.get(running.url + "/metrics", timeout=10).content)
+    assert page["perf_push_clock_ahead_seconds"] == pytest.approx(3600, abs=5)
+    assert page["perf_push_queue_held_documents"] >= 1
+    assert receiver.got == []
+    assert running.log.read_text().count("held back until they have come") == 1
+    # What waits for its time is not waited for at the end.
+    running.process.terminate()
+    assert running.process.wait(20) == 0
+    receiver.ahead = 0.0
+    again = start_exporter(*arguments(receiver.url, tmp_path))
+    wait_for(lambda: sent(again) >= 5)
+    assert dropped(again, "refused") == 0
+
+
+def test_a_wrong_token_costs_no_push(
+    receiver: Receiver, start_exporter: StartExporter, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("old")
+
+    def locked(got: Got) -> Reply:
+        right = got.headers["authorization"] == "Bearer new"
+        return Reply(204) if right else Reply(403, text="no")
+
+    receiver.takes = locked
+    more = f"--push.bearer-token-file={tmp_path / 'token'}"
+    running = start_exporter(*arguments(receiver.url, tmp_path / "queue", more))
+    wait_for(lambda: len(receiver.got) >= 2)
+    (tmp_path / "token").write_text("new")
+    wait_for(lambda: sent(running) >= 5)
+    assert dropped(running, "refused") == 0
+    first = decode(next(iter(receiver.stored.values())))
+    assert first[0].timestamp == decode(receiver.got[0].body)[0].timestamp
+    assert running.log.read_text().count("status 403: (the key has no right to this) no; kept") == 1

@@ -9,6 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from loadtest.outputs.options import REMOTE_WRITE, UPLOAD, OutputFlags
 from loadtest.outputs.outbox import Outbox, folders
 from loadtest.outputs.wanted import find_outputs
@@ -95,3 +97,47 @@ def test_a_full_spool_is_a_problem_and_the_others_take_the_result(
     (problem,) = outbox.problems
     assert "the spool is full and did not take the document" in problem
     assert len(write.waiting()) == 1
+
+
+def test_a_result_ahead_of_the_receivers_clock_is_held_back_and_said(
+    command: Command, receiver: Receiver, tmp_path: Path
+) -> None:
+    now = time.time()
+    for name, when in (("run-1", now), ("run-2", now - 7200)):
+        documents.write(tmp_path / f"{name}.json", documents.result(name, timestamp_seconds=when))
+    receiver.ahead = -3600.0
+    files = [str(tmp_path / "run-1.json"), str(tmp_path / "run-2.json")]
+    done = command("deliver", "--remote-write-url", receiver.url, *files)
+    assert done.returncode == 1
+    assert f"delivered to {receiver.url}: 1 result" in done.stdout
+    said = "1 result for {} held back: measured at a time ahead of the receiver's clock"
+    assert said.format(receiver.url) in done.stderr
+    assert list(receiver.stored) == ["run-2"]
+    receiver.ahead = 0.0
+    assert command("deliver").returncode == 0
+    assert list(receiver.stored) == ["run-2", "run-1"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(401), "status 401: (its key is missing, wrong or too old)"),
+        (Reply(404), "status 404: (nothing takes documents at this address"),
+        (Reply(308, {"Location": "https://new/x?k=secret"}), "at https://new/x: name that address"),
+    ],
+)
+def test_what_a_person_has_to_mend_waits_and_fails_the_command(
+    command: Command, receiver: Receiver, tmp_path: Path, reply: Reply, said: str
+) -> None:
+    documents.write(tmp_path / "old.json", documents.result("run-7"))
+    receiver.takes = lambda _: reply
+    words = ["--upload-url", receiver.url, "--deliver-timeout=1", str(tmp_path / "old.json")]
+    done = command("deliver", *words)
+    assert done.returncode == 1
+    assert f"1 result for {receiver.url} waiting (" in done.stderr
+    assert said in done.stderr
+    assert "mend that, and `perfanalysis loadtest deliver` tries again" in done.stderr
+    assert "secret" not in done.stderr
+    receiver.takes = lambda _: Reply(204)
+    assert command("deliver").returncode == 0
+    assert list(receiver.stored) == ["run-7"]

@@ -115,7 +115,7 @@ def test_a_run_goes_on_when_grafana_refuses(command: Command, receiver: Receiver
     done = command("run", *seconds, "--grafana-live-url", grafana(receiver))
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("progress not sent to ") == 1
-    assert "status 401 no" in done.stderr
+    assert "status 401: (its key is missing, wrong or too old) no" in done.stderr
 
 
 def test_the_file_of_receivers(tmp_path: Path) -> None:

@@ -63,13 +63,14 @@ def test_series_have_the_runs_time_and_end_with_their_kernel(receiver: Receiver)
 def test_a_receiver_that_fails_is_asked_again_and_one_that_refuses_is_not(
     receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
-    receiver.replies += [Reply(503), Reply(503), Reply(401, text="who?")]
+    receiver.replies += [Reply(503), Reply(401), Reply(400, text="who?")]
     live = output(receiver.url)
     for number in range(5):
         live.send(progress("rmw", number / 5, 100.0 + number), 0.0)
     assert len(receiver.got) == 3
     said = [record.message.partition(": ")[2] for record in caplog.records]
-    assert said == ["status 503", "status 401 who?"]
+    healed = "status 401: (its key is missing, wrong or too old)"
+    assert said == ["status 503", healed, "status 400: who?"]
 
 
 def test_what_a_receiver_says_does_not_steer_the_terminal(
@@ -78,7 +79,7 @@ def test_what_a_receiver_says_does_not_steer_the_terminal(
     receiver.replies.append(Reply(400, text="no\x1b[31m \x1b]0;title\x07"))
     output(receiver.url).send(progress("rmw", 0.1, 100.0), 0.0)
     (record,) = caplog.records
-    assert record.message.endswith(r": status 400 no\x1b[31m \x1b]0;title\x07")
+    assert record.message.endswith(r": status 400: no\x1b[31m \x1b]0;title\x07")
 
 
 def test_a_receiver_that_is_away_is_said_once(caplog: pytest.LogCaptureFixture) -> None:

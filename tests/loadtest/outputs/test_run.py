@@ -105,13 +105,13 @@ def test_a_result_waits_for_its_receiver_and_is_delivered_later(
 def test_a_refused_result_is_shown_with_the_answer_and_retried(
     command: Command, receiver: Receiver, tmp_path: Path
 ) -> None:
-    receiver.replies.append(Reply(403, text="no such tenant"))
+    receiver.replies.append(Reply(422, text="no such tenant"))
     done = command("run", *SHORT, "--upload-url", receiver.url)
     assert done.returncode == 1
-    assert "refused 1 result (status 403: no such tenant)" in done.stderr
+    assert "refused 1 result (status 422: no such tenant)" in done.stderr
     name = only_result(tmp_path / "state").stem
     shown = command("deliveries")
-    assert f"{name}: status 403: no such tenant" in shown.stdout.replace("\n", "")
+    assert f"{name}: status 422: no such tenant" in shown.stdout.replace("\n", "")
     assert command("deliver").returncode == 0
     assert receiver.stored == {}
     again = command("deliver", "--retry-dead")

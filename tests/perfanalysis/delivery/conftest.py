@@ -6,6 +6,7 @@ import os
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,13 +33,18 @@ class Reply(NamedTuple):
 
 
 class Receiver(ThreadingHTTPServer):
-    """Gives its replies in turn, then 204; a repeated idempotency key stores nothing new."""
+    """Gives its replies in turn, then 204; a repeated idempotency key stores nothing new.
+
+    ``takes`` answers when no reply is left; ``ahead`` is how far its clock is, in seconds.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replies: list[Reply | Callable[[Got], Reply]] = []
+        self.takes: Callable[[Got], Reply] = lambda _: Reply(204)
+        self.ahead = 0.0
         self.got: list[Got] = []
         self.stored: dict[str, bytes] = {}
         self.url = f"http://127.0.0.1:{self.server_port}/results"
@@ -56,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         got = Got(body, {name.lower(): value for name, value in self.headers.items()}, self.path)
         self.server.got.append(got)
-        told = self.server.replies.pop(0) if self.server.replies else Reply(204)
+        told = self.server.replies.pop(0) if self.server.replies else self.server.takes
         reply = told(got) if callable(told) else told
         if reply.status < 300:
             self.server.stored.setdefault(got.headers["idempotency-key"], body)
@@ -69,6 +75,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.text)))
         self.end_headers()
         self.wfile.write(reply.text.encode())
+
+    def do_HEAD(self) -> None:
+        self.send_response(405)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header ``Date``: of a clock that may be wrong."""
+        return super().date_time_string((timestamp or time.time()) + self.server.ahead)
 
     def log_message(self, *arguments: object) -> None:
         """Say nothing."""

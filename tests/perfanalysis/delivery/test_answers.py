@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from perfanalysis.delivery.answers import Answer, DeliveryOutcome
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import Answer, DeliveryOutcome, Destination
+from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.entry import Entry
 from perfanalysis.delivery.sender import Sender
-from perfanalysis.delivery.spool import Entry, Spool
+from perfanalysis.delivery.spool import Spool
 from tests.perfanalysis.delivery.conftest import Receiver
 
 QUICK = Backoff(first=0.01, longest=0.02)

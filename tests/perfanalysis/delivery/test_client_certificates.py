@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from perfanalysis.delivery.answers import DeliveryOutcome
 from perfanalysis.delivery.backoff import Backoff
-from perfanalysis.delivery.destinations import DeliveryOutcome, Destination, DestinationClient
+from perfanalysis.delivery.destinations import Destination, DestinationClient
 from perfanalysis.delivery.endpoint import Endpoint
+from perfanalysis.delivery.entry import Document
 from perfanalysis.delivery.places.delivering import deliver, places_of
 from perfanalysis.delivery.places.document import Finished
 from perfanalysis.delivery.places.ledger import Ledger
-from perfanalysis.delivery.spool import Document
 from perfanalysis.errors import PerfAnalysisError
 from tests.importing.made import write
 from tests.loadtest.outputs.conftest import SHORT

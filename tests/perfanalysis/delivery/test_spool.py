@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from perfanalysis.delivery.entry import Entry
 from perfanalysis.delivery.spool import DEAD, QUEUE, Limits, Spool, SpoolError, SpoolFullError
 
 WRITER = """
@@ -133,3 +134,33 @@ def test_a_full_disk_is_said_and_leaves_no_half(small_disk: Path) -> None:
     spool.delivered(spool.waiting()[0])
     spool.add(b"x" * 20_000, "application/octet-stream")
     assert len(bodies(spool)) == taken
+
+
+def test_the_oldest_make_room_where_that_is_wanted(tmp_path: Path) -> None:
+    dropped: list[bytes] = []
+    limits = Limits(documents=3, bytes=1000, drops_oldest=True)
+    spool = Spool(tmp_path, limits)
+
+    def note(entry: Entry) -> None:
+        dropped.append(entry.path.name.encode())
+
+    spool.dropped = note
+    for body in (b"1", b"2", b"3"):
+        spool.add(body, "text/plain")
+    first, second, third = spool.waiting()
+    spool.add(b"4", "text/plain")
+    assert bodies(spool) == [b"2", b"3", b"4"]
+    assert dropped == [first.path.name.encode()]
+    # What is being sent stays, and so does what was refused, for a person to look at.
+    spool.in_flight = second.sequence
+    spool.add(b"5", "text/plain")
+    assert bodies(spool) == [b"2", b"4", b"5"]
+    spool.in_flight = 0
+    spool.put_aside(second, {"status": 400})
+    spool.add(b"6" * 600, "text/plain")
+    assert bodies(spool) == [b"6" * 600]
+    assert spool.dead() != []
+    assert third.path.name.encode() in dropped
+    with pytest.raises(SpoolFullError):
+        spool.add(b"7" * 1000, "text/plain")
+    assert bodies(spool) == [b"6" * 600]

@@ -46,6 +46,7 @@ OTHER: Manifest = {
     "exporter.extraVolumeMounts": [{"name": "proc", "mountPath": "/a"}],
     "loadtest.cronjob.schedule": "@daily",
     "loadtest.kernel": "membw",
+    "loadtest.profile": "kinds",
     "loadtest.remoteWrite.url": "https://other.example/push",
     "reporter.schedule": "@daily",
     "reporter.prometheusUrl": "https://other.example",

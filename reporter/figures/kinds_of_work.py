@@ -32,8 +32,9 @@ FIGURE = Figure(
     name="kinds_of_work",
     title="Work by kind against the baseline",
     caption="How much of each kind of real work a machine does over what the baseline does,"
-    " foretold from several kernels; lines are 90 % intervals. Where one crosses 1, or kinds lie on"
-    " both sides of it, no machine is the better one for all work.",
+    " foretold from several kernels; lines are 90 % intervals. Where one crosses 1, it cannot be"
+    " told which of the two does more; where kinds lie on both sides of it, neither is the better"
+    " one for all work. Learned from sc-inspector-data of Spare Cores (CC BY-SA 4.0).",
     queries=(KIND_WORK, KIND_BASIS),
     draw=draw,
 )

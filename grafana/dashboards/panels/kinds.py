@@ -51,24 +51,33 @@ def for_the_money() -> Panel:
 
 
 def bars() -> Panel:
-    """Work of the picked kind, a bar a machine."""
-    work = f"max by (instance) ({machines(_WORK, _KIND)})"
+    """Work of the picked kind, or that for the money, a bar a machine."""
     return Panel(
-        title="Work: $kind",
+        title="Work, $kind: ${per:text}",
         description=(
-            "Work of that kind (docs/kinds.md) as a multiple of the reference machine's, foretold "
-            "from several kernels. Good: the longest bar, where bounds tell it from the next. "
-            "Bad: a machine is missing: its load test has not run with --profile kinds. "
+            "Work of that kind (docs/kinds.md) as a multiple of the reference machine's, or that "
+            "for each dollar an hour, foretold from several kernels. Good: the longest bar, where "
+            "bounds tell it from the next. Bad: a machine is missing: its load test has not run "
+            "with --profile kinds, or there is no price. "
             f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),
         kind="bargauge",
         unit="short",
-        queries=[Query(f"sort_desc({of_highest(work)})", "{{instance}}", at_end=True)],
+        queries=[
+            Query(f"sort_desc({of_highest(_work('instance', _KIND))})", "{{instance}}", at_end=True)
+        ],
         height=10,
         minimum=0,
         links=[SERIES_TO_LOADTEST],
         may_be_empty=True,
     )
+
+
+def _work(by: str, *more: str) -> str:
+    """Work by kind, or by the choice at the top of the dashboard that for each dollar an hour."""
+    work = f"max by ({by}) ({machines(_WORK, *more)})"
+    for_money = f"max by ({by}) ({machines(_PER_DOLLAR, _PURCHASE, *more)})"
+    return f"({work} and on () (vector($per) == 0) or {for_money} and on () (vector($per) == 1))"
 
 
 def table() -> Panel:
@@ -104,13 +113,14 @@ def table() -> Panel:
 
 def every_kind() -> Panel:
     """Each kind against the best of the picked machines: where kinds disagree."""
-    work = f"max by (instance, kind) ({of_highest(machines(_WORK))})"
+    work = f"({of_highest(_work('instance, kind'))})"
     return Panel(
-        title="Where kinds disagree",
+        title="Where kinds disagree: ${per:text}",
         description=(
-            "Each kind's work as a share of the best of the picked machines. Good: one machine has "
-            "the longest bar in every kind. Bad: one that leads in some kinds only: which is the "
-            "better one depends on what you run, and the bars of one kernel do not say it."
+            "Each kind's work, or that for each dollar an hour, as a share of the best of the "
+            "picked machines. Good: one machine has the longest bar in every kind. Bad: one that "
+            "leads in some kinds only: which is the better one depends on what you run, and the "
+            "bars of one kernel do not say it."
         ),
         kind="barchart",
         unit="percentunit",

@@ -53,11 +53,12 @@ def for_the_money() -> Panel:
 def bars() -> Panel:
     """Work of the picked kind, or that for the money, a bar a machine."""
     return Panel(
-        title="Work, $kind: ${per:text}",
+        title="Work: $kind",
         description=(
-            "Work of that kind (docs/kinds.md) as a multiple of the reference machine's, or that "
-            "for each dollar an hour, foretold from several kernels. Good: the longest bar, where "
-            "bounds tell it from the next. Bad: a machine is missing: its load test has not run "
+            "Work of that kind (docs/kinds.md) as a multiple of the reference machine's, or, by "
+            "the choice at the top, that for each dollar an hour, foretold from several kernels. "
+            "Good: the longest bar, where bounds tell it from the next. Bad: a machine is "
+            "missing: its load test has not run "
             "with --profile kinds, or there is no price. "
             f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),
@@ -115,11 +116,12 @@ def every_kind() -> Panel:
     """Each kind against the best of the picked machines: where kinds disagree."""
     work = f"({of_highest(_work('instance, kind'))})"
     return Panel(
-        title="Where kinds disagree: ${per:text}",
+        title="Where kinds disagree",
         description=(
-            "Each kind's work, or that for each dollar an hour, as a share of the best of the "
-            "picked machines. Good: one machine has the longest bar in every kind. Bad: one that "
-            "leads in some kinds only: which is the better one depends on what you run, and the "
+            "Each kind's work, or, by the choice at the top, that for each dollar an hour, as a "
+            "share of the best of the picked machines. Good: one machine has the longest bar in "
+            "every kind. Bad: one that leads in some kinds only: which is the better one depends "
+            "on what you run, and the "
             "bars of one kernel do not say it."
         ),
         kind="barchart",

@@ -183,9 +183,7 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     asked = _asked(kernel_name, measuring, machine, conditions, quiet=quiet)
     state, progress = prepare_folders(state_directory, out), "none" if quiet else progress
     receivers = Outputs(outputs, state)
-    listed, several = len(asked.subjects) + len(asked.unfit) > 1, len(asked.subjects)
-    sinks = Sinks(state, out, receivers, kernels=several, listed=listed)
-    job = Job(asked.subjects, asked.settings, asked.thresholds, state, sinks, receivers, progress)
+    job = asked.job(state, out, receivers, progress)
     shown = wait_display(progress, kernel_name or measuring.profile_name)
     with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
         if not force:
@@ -197,9 +195,9 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
         if not quiet:
             _show(results, left_out, together=asked.settings.profile == KINDS_OF_WORK)
 
-    sinks.show(results, table, as_json=as_json)
+    job.sinks.show(results, table, as_json=as_json)
     problems = receivers.send(quiet=quiet)
-    fail_by_problems([*threshold_problems(results), *sinks.problems, *problems])
+    fail_by_problems([*threshold_problems(results), *job.sinks.problems, *problems])
 
 
 class _Asked(NamedTuple):
@@ -210,6 +208,13 @@ class _Asked(NamedTuple):
     thresholds: Sequence[Threshold]
     left_out: Sequence[str]
     unfit: Sequence[str]
+
+    def job(self, state: Path, out: Path | None, receivers: Outputs, progress: str) -> Job:
+        """The job, whose results go into the state folder, to the file, and to receivers."""
+        several = len(self.subjects)
+        listed = several + len(self.unfit) > 1
+        sinks = Sinks(state, out, receivers, kernels=several, listed=listed)
+        return Job(self.subjects, self.settings, self.thresholds, state, sinks, receivers, progress)
 
 
 def _asked(

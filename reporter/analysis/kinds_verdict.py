@@ -62,9 +62,8 @@ def sentences(
         ]
     prices = {name: priced[name] if for_money else 1.0 for name in taken}
     found += _by_leader(_leaders(scores, prices), language, for_money=for_money)
-    if left := [machine.name for machine in machines if machine.name not in taken]:
-        found.append(_left_out(left, language, for_money=for_money))
-    return found
+    left = [machine.name for machine in machines if machine.name not in taken]
+    return [*found, *_left_out(left, language, for_money=for_money)]
 
 
 def leader(kind: str, scored: Mapping[str, Score], prices: Mapping[str, float]) -> str:
@@ -125,15 +124,19 @@ def _by_leader(
     return [" ".join(found)] if found else []
 
 
-def _left_out(names: Sequence[str], language: Language, *, for_money: bool) -> str:
+def _left_out(names: Sequence[str], language: Language, *, for_money: bool) -> list[str]:
+    if not names:
+        return []
     shown = ", ".join(names[:_MOST_NAMED])
     if len(names) > _MOST_NAMED:
         more = language.number(len(names) - _MOST_NAMED)
         shown = language.say("{names} and {count} more", names=shown, count=more)
     if for_money:
-        return language.say(
+        text = language.say(
             "Left out: {names}, whose work by kind, or price, or work beyond a burst, is not"
             " known.",
             names=shown,
         )
-    return language.say("Left out: {names}, whose work by kind is not known.", names=shown)
+    else:
+        text = language.say("Left out: {names}, whose work by kind is not known.", names=shown)
+    return [text]

@@ -37,16 +37,7 @@ def of_machine(
         kernels: only these.
         changes: fields of the documents.
     """
-    architecture, cpu_model = MODELS[model]
-    facts = {
-        "name": name,
-        "architecture": architecture,
-        "cpu_model": cpu_model,
-        "logical_cpus": cpus,
-        "used_cpus": list(range(cpus)),
-        "threads_per_core": 1 if model == 3 else 2,
-    }
-    made = []
+    facts, made = _facts(name, model, cpus), []
     for kernel in kernels or tuple(k for k in TYPICAL if k != "divide_single"):
         group = kernel.split("_", maxsplit=1)[0]
         speed = (speeds or {}).get(kernel, (speeds or {}).get(group, 1.0))
@@ -63,6 +54,18 @@ def of_machine(
             )
         )
     return made
+
+
+def _facts(name: str, model: int, cpus: int) -> dict[str, Any]:
+    architecture, cpu_model = MODELS[model]
+    return {
+        "name": name,
+        "architecture": architecture,
+        "cpu_model": cpu_model,
+        "logical_cpus": cpus,
+        "used_cpus": list(range(cpus)),
+        "threads_per_core": 1 if model == 3 else 2,
+    }
 
 
 def folder(path: Path, documents: list[Document]) -> str:

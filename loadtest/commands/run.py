@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,10 +192,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
         results = job.measure()
         left_out = [*asked.left_out, *asked.unfit, *_said(job.too_late(results))]
 
-    def table() -> None:
-        if not quiet:
-            _show(results, left_out, together=asked.settings.profile == KINDS_OF_WORK)
-
+    together = asked.settings.profile == KINDS_OF_WORK
+    table = partial(_show, results, left_out, together=together, quiet=quiet)
     job.sinks.show(results, table, as_json=as_json)
     problems = receivers.send(quiet=quiet)
     fail_by_problems([*threshold_problems(results), *job.sinks.problems, *problems])
@@ -242,7 +241,11 @@ def _said(reasons: list[str]) -> list[str]:
     return reasons
 
 
-def _show(results: Sequence[Document], left_out: Sequence[str], *, together: bool) -> None:
+def _show(
+    results: Sequence[Document], left_out: Sequence[str], *, together: bool, quiet: bool
+) -> None:
+    if quiet:
+        return
     if together:
         kernels_table.show(results, presentation.console())
     for result in () if together else results:

@@ -43,7 +43,7 @@ _FEW_MODELS = 5
     "--nested",
     is_flag=True,
     help="In folds, choose the settings of learning anew in each, by the CPU models that are not "
-    "in it: ours were chosen by looking at all, which flatters. Takes some minutes.",
+    "in it: ours were chosen by looking at all, which flatters. Takes minutes a kind.",
 )
 @click.option("--plain/--no-plain", default=True, help="Hold ridge and boosting beside.")
 @options.AS_JSON

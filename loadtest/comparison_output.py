@@ -72,13 +72,13 @@ def as_json(tables: Sequence[Comparison], percent: float | None) -> dict[str, An
     return {
         "kernel": document.kernel,
         "kernel_version": document.kernel_version,
-        "baseline": _side(tables[0].baseline),
+        "baseline": side(tables[0].baseline),
         "comparisons": [_comparison(table, percent) for table in tables],
     }
 
 
 def _comparison(found: Comparison, percent: float | None) -> dict[str, Any]:
-    made: dict[str, Any] = _side(found.other) | {
+    made: dict[str, Any] = side(found.other) | {
         "basis": found.basis,
         "paired": found.matched.paired,
         "primary_figure": found.primary.figure,
@@ -121,11 +121,12 @@ def _power(found: Comparison, percent: float | None) -> dict[str, Any]:
     return made
 
 
-def _side(side: Side) -> dict[str, Any]:
+def side(one: Side) -> dict[str, Any]:
+    """A side as JSON: its name, machines and results."""
     return {
-        "name": side.name,
-        "machines": [machine.label for machine in side.machines if machine.name],
-        "test_ids": [document.test_id for document in side.documents],
+        "name": one.name,
+        "machines": [machine.label for machine in one.machines if machine.name],
+        "test_ids": [document.test_id for document in one.documents],
     }
 
 

@@ -1,4 +1,4 @@
-"""The newest load-test results, and the run in progress, from the state folder.
+"""The newest load-test results, what they say of kinds of work, and the run in progress.
 
 How the documents are read is in ``perfanalysis/results/newest_results.py``.
 """
@@ -12,8 +12,9 @@ from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.sources.files import Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import Block, Layout
-from perfanalysis.results import state
+from perfanalysis.results import kind_families, state
 from perfanalysis.results.families import FAMILIES, Sample, in_page_order, samples_of_run
+from perfanalysis.results.kind_families import KernelResult, samples_of_kinds
 from perfanalysis.results.newest_results import NewestResults
 
 LOG = logging.getLogger(__name__)
@@ -24,13 +25,17 @@ DIRECTORY = Flag(
 
 
 class LoadtestCollector:
-    """``perf_loadtest_*``: the newest result of each kernel, and the run in progress."""
+    """``perf_loadtest_*`` and ``perf_kind_*``: the newest result of each kernel, what these
+    foretell together, and the run in progress, from the state folder.
+    """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del sources
         named = flags[DIRECTORY.variable]
         self._state = Path(named) if named else state.default_state_directory()
         self._results = NewestResults(self._state / state.RESULTS)
+        self._kinds_of: dict[str, KernelResult] = {}
+        self._kinds: list[Sample] = []
         self._complaint = ""
         self._shown: tuple[dict[str, list[Sample]], list[Sample]] | None = None
         self._block = Block(Layout(()), ())
@@ -41,9 +46,16 @@ class LoadtestCollector:
         running = self._running()
         if (newest, running) != self._shown:
             pairs = in_page_order([*(newest[kernel] for kernel in sorted(newest)), running])
+            pairs += self._of_kinds()
             self._block = Block(Layout(s for s, _ in pairs), [value for _, value in pairs])
             self._shown = (newest, running)
         return [self._block]
+
+    def _of_kinds(self) -> list[Sample]:
+        results = self._results.for_kinds()
+        if results != self._kinds_of:
+            self._kinds, self._kinds_of = samples_of_kinds(results), results
+        return self._kinds
 
     def _running(self) -> list[Sample]:
         path = self._state / state.RUNNING
@@ -66,4 +78,6 @@ class LoadtestCollector:
         return samples_of_run(found) if Path(f"/proc/{found.pid}").exists() else []
 
 
-SPECIFICATION = CollectorSpecification("loadtest", FAMILIES, LoadtestCollector, flags=(DIRECTORY,))
+SPECIFICATION = CollectorSpecification(
+    "loadtest", (*FAMILIES, *kind_families.FAMILIES), LoadtestCollector, flags=(DIRECTORY,)
+)

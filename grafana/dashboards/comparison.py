@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grafana.dashboards.panels import kinds
 from grafana.dashboards.panels import loadtest_comparison as comparison
-from grafana.dashboards.variables import BASELINE, JOB, KERNEL, MEASURE, PURCHASE, TESTED
+from grafana.dashboards.variables import BASELINE, JOB, KERNEL, KIND, MEASURE, PURCHASE, TESTED
 from grafana.dashboards.words import Dashboard, Row
 
 
@@ -16,9 +17,10 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: load-test comparison",
         description="Which machine does more, and which does more for the money.",
         tags=["perfanalysis", "load-test", "price"],
-        variables=[JOB, TESTED, BASELINE, KERNEL, MEASURE, PURCHASE],
+        variables=[JOB, TESTED, BASELINE, KIND, KERNEL, MEASURE, PURCHASE],
         rows=[
-            Row("Work", [comparison.lines(), comparison.bars()]),
+            Row("By kind of work", [kinds.bars(), kinds.every_kind()]),
+            Row("Work of one kernel", [comparison.lines(), comparison.bars()]),
             Row(
                 "Differences",
                 [replace(comparison.difference(), height=10), comparison.kernels()],

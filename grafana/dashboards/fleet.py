@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import alerts, fleet, need, price
-from grafana.dashboards.variables import FLEET
+from grafana.dashboards.panels import alerts, fleet, kinds, need, price
+from grafana.dashboards.variables import FLEET, KIND
 from grafana.dashboards.words import Dashboard, Row
 
 # Recorded rates are over five minutes: finer courses would cost an engine more and say no more.
@@ -20,7 +20,7 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: fleet",
         description="All machines at a glance: which of them needs somebody, and of what.",
         tags=["perfanalysis", "fleet"],
-        variables=FLEET,
+        variables=[*FLEET, KIND],
         rows=[
             _coarse(row)
             for row in (
@@ -39,6 +39,7 @@ def dashboard() -> Dashboard:
                 Row("Utilisation", fleet.utilisation()),
                 Row("Saturation", fleet.saturation()),
                 Row("Errors", fleet.errors()),
+                Row("Work for the money", [kinds.of_fleet()]),
             )
         ],
         annotations=[marks.FLEET_ALERTS],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grafana.dashboards.panels import price, price_explorer
-from grafana.dashboards.variables import JOB, KERNEL, MACHINE, PURCHASE
+from grafana.dashboards.panels import kinds, price, price_explorer
+from grafana.dashboards.variables import JOB, KERNEL, KIND, MACHINE, PURCHASE
 from grafana.dashboards.words import Dashboard, Row
 
 
@@ -16,9 +16,10 @@ def dashboard() -> Dashboard:
         title="PerfAnalysis: price-performance",
         description="Which machine is worth its money, bought how, and what idle time costs.",
         tags=["perfanalysis", "price"],
-        variables=[JOB, MACHINE, KERNEL, PURCHASE],
+        variables=[JOB, MACHINE, KIND, KERNEL, PURCHASE],
         rows=[
-            Row("Price and work", [price_explorer.scatter(), price_explorer.front()]),
+            Row("By kind of work", [kinds.for_the_money(), kinds.table()]),
+            Row("Price and work of one kernel", [price_explorer.scatter(), price_explorer.front()]),
             Row(
                 "Ways to buy", [price_explorer.by_purchase(), replace(price.per_hour(), height=10)]
             ),

@@ -8,19 +8,28 @@ from itertools import islice
 from pathlib import Path
 
 import click
+from rich.console import Console
 
-from loadtest import bridged, comparison, comparison_output, earlier_runs, presentation, sides
+from loadtest import (
+    bridged,
+    by_kind,
+    by_kind_output,
+    comparison,
+    comparison_output,
+    earlier_runs,
+    presentation,
+    sides,
+)
 from loadtest.bridged import Bridged
-from loadtest.commands import options
+from loadtest.by_kind import AskedKinds, ByKind
+from loadtest.commands import given_sides, options
+from loadtest.commands.gating import Gate, gate_flags
+from loadtest.commands.kind_flags import KindFlags, kind_flags
 from loadtest.comparison import Comparison
 from loadtest.earlier_runs import Earlier
-from loadtest.gate import Outcome, outcome
 from loadtest.sides import Side
-from loadtest.verdict_text import power_text, text
-from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.number_range import NumberRange
 from perfanalysis.results import archive, bridge
-from perfanalysis.results.archive import Archive, Entry
+from perfanalysis.results.archive import Archive
 from perfanalysis.results.bridge import BridgeDocument
 from perfanalysis.results.document import Document
 from perfanalysis.results.state import RESULTS
@@ -50,17 +59,8 @@ MOST_EARLIER = 200
     help="Where other runs tell what runs of a machine vary by, for sides of one run; may be "
     "given again; default: the results of the state folder.",
 )
-@click.option(
-    "--fail-if-slower",
-    type=NumberRange(min=0, max=100),
-    metavar="PERCENT",
-    help="Exit with status 1 when a side is surely slower than the first one by more than this.",
-)
-@click.option(
-    "--fail-if-unsure",
-    is_flag=True,
-    help="With --fail-if-slower: exit with status 1 also when that cannot be told.",
-)
+@gate_flags
+@kind_flags
 @options.BRIDGE
 @options.KERNEL
 @options.STATE_DIRECTORY
@@ -71,8 +71,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
     valid_only: bool,
     unpaired: bool,
     spread_from: tuple[str, ...],
-    fail_if_slower: float | None,
-    fail_if_unsure: bool,
+    gate: Gate,
+    asked: KindFlags,
     bridges: tuple[Path, ...],
     kernel: str,
     state_directory: Path | None,
@@ -81,52 +81,97 @@ def compare(  # noqa: PLR0913, PLR0917 - one for each flag
     """Tell whether RESULTS really differ from the first of them.
 
     Each is a file, a folder (its results are taken together), the id of a run, latest, or latest~N.
+    A kernel's ratio holds for that kernel. Below it stand those of real work, kind by kind, where
+    folders hold the results of the kernels that tell it (loadtest run --profile kinds).
     """
-    if fail_if_unsure and fail_if_slower is None:
-        raise InputError("--fail-if-unsure", "", "--fail-if-slower PERCENT beside it")
-    state = options.state_directory(state_directory)
-    known = Archive(state, kernel)
-    found = [(word, _kept(word, known.find(word), valid_only)) for word in results]
-    given = _sides(found, group_by)
+    gate.check()
+    wanted, state = asked.wanted(), options.state_directory(state_directory)
+    found = given_sides.find(results, state, kernel, valid_only=valid_only)
+    whole = given_sides.made(found, group_by)
+    console = None if as_json else presentation.console()
+    if not kernel and given_sides.several_kernels(whole) and gate.goes_with(wanted):
+        kinds = [by_kind.compare(whole[0], side, wanted) for side in whole[1:]]
+        if wanted.asked or any(one.answers for one in kinds):
+            _show_kinds(whole, kinds, gate, console)
+            gate.by_kinds(kinds)
+            return
+    given = given_sides.made(given_sides.of_kernel(found, kernel), group_by)
+    read = cache(lambda: _elsewhere(Archive(state, kernel), spread_from, state, kernel))
+    tables = _tables(given, bridges, read, pair=not unpaired)
+    kinds = _kinds(whole, given, wanted)
+    _show(tables, kinds, gate.of_figures(wanted), gate.of_kinds(wanted), console)
+    if wanted.asked:
+        gate.by_kinds(kinds)
+    else:
+        gate.by_figures(tables)
+
+
+def _tables(
+    given: Sequence[Side],
+    bridges: Sequence[Path],
+    read: Callable[[], list[Document]],
+    *,
+    pair: bool,
+) -> list[Comparison]:
+    """Each side against the first, of one kernel."""
     compared, crossed = _bridged(given, [one for path in bridges for one in bridge.read(path)])
     sides.check(compared)
-    read = cache(lambda: _elsewhere(known, spread_from, state, kernel))
-    tables = [
+    return [
         comparison.compare(
             compared[0],
             side,
             _finder(given, compared[0], side, read),
-            pair=not unpaired,
+            pair=pair,
             bridges=_between(crossed[0], own),
         )
         for side, own in zip(compared[1:], crossed[1:], strict=True)
     ]
-    if as_json:
-        options.print_json(comparison_output.as_json(tables, fail_if_slower))
-    else:
-        console = presentation.console()
-        for table in tables:
-            comparison_output.show(table, fail_if_slower, console)
-        if len(tables) > 1:
-            console.print(f"- {comparison_output.SIDES}", highlight=False)
-    if fail_if_slower is not None:
-        _gate(tables, fail_if_slower, fail_if_unsure)
 
 
-def _kept(word: str, entries: Sequence[Entry], valid_only: bool) -> list[Entry]:
-    kept = [e for e in entries if not valid_only or e.document.valid is True]
-    if not kept:
-        raise InputError(word, "valid", "at least one result that is valid, as --valid-only asks")
-    return kept
+def _kinds(whole: Sequence[Side], given: Sequence[Side], wanted: AskedKinds) -> list[ByKind]:
+    """The kinds of the sides of one kernel, by all kernels that each was measured with."""
+    by_name = {side.name: side for side in whole}
+    own = [by_name.get(side.name, side) for side in given]
+    return [by_kind.compare(own[0], side, wanted) for side in own[1:]]
 
 
-def _sides(found: Sequence[tuple[str, list[Entry]]], group_by: str | None) -> list[Side]:
-    if group_by is not None:
-        each = {e.document.test_id: e.document for _, entries in found for e in entries}
-        return sides.group(list(each.values()), group_by)
-    if len(found) < 2:
-        raise InputError("RESULTS", "", "at least two to compare, or --group-by", found[0][0])
-    return [Side(word, tuple(e.document for e in entries)) for word, entries in found]
+def _show(
+    tables: Sequence[Comparison],
+    kinds: Sequence[ByKind],
+    of_figures: float | None,
+    of_kinds: float | None,
+    console: Console | None,
+) -> None:
+    """Print one kernel's comparisons, each with the kinds; without a console as JSON."""
+    if console is None:
+        made = comparison_output.as_json(tables, of_figures)
+        for entry, own in zip(made["comparisons"], kinds, strict=True):
+            entry["kinds"] = by_kind_output.as_json(own, of_kinds)
+        options.print_json(made)
+        return
+    for table, own in zip(tables, kinds, strict=True):
+        comparison_output.show(table, of_figures, console)
+        by_kind_output.show(own, console, tables[0].baseline.documents[0].kernel)
+    if len(tables) > 1:
+        console.print(f"- {comparison_output.SIDES}", highlight=False)
+
+
+def _show_kinds(
+    whole: Sequence[Side], kinds: Sequence[ByKind], gate: Gate, console: Console | None
+) -> None:
+    """Print the kinds alone, of sides with several kernels."""
+    if console is None:
+        made = [
+            comparison_output.side(side)
+            | {"kinds": by_kind_output.as_json(own, gate.fail_if_slower)}
+            for side, own in zip(whole[1:], kinds, strict=True)
+        ]
+        options.print_json({"baseline": comparison_output.side(whole[0]), "comparisons": made})
+        return
+    for own in kinds:
+        by_kind_output.show(own, console)
+    kernels = sorted({run.kernel for side in whole for run in side.documents})
+    console.print(f"- --kernel shows one kernel's ratio, of {', '.join(kernels)}", highlight=False)
 
 
 def _bridged(
@@ -176,34 +221,3 @@ def _finder(
         return earlier_runs.of_machine(asked, [*beside.values(), *read()], without)
 
     return find
-
-
-def _gate(tables: Sequence[Comparison], percent: float, fail_if_unsure: bool) -> None:
-    """Fail by the intervals of the primary figures; say what cannot be told.
-
-    Raises:
-        PerfAnalysisError: which sides are slower, or of which that cannot be told.
-    """
-    by_outcome: dict[Outcome, list[Comparison]] = {each: [] for each in Outcome}
-    for table in tables:
-        by_outcome[outcome(table, percent)].append(table)
-    first = tables[0].baseline.name
-    slower = [
-        f"{table.other.name} is {text(table.primary)} ({table.primary.figure})"
-        for table in by_outcome[Outcome.SLOWER]
-    ]
-    unsure = [
-        f"{table.other.name}: {text(table.primary)} ({table.primary.figure}); "
-        f"{power_text(table, percent)}"
-        for table in by_outcome[Outcome.UNSURE]
-    ]
-    doubt = f"unsure whether slower than {first} by more than {percent:g} %: {'; '.join(unsure)}"
-    if slower:
-        beside = f"; {doubt}" if unsure else ""
-        raise PerfAnalysisError(
-            f"slower than {first} by more than {percent:g} %: {'; '.join(slower)}{beside}"
-        )
-    if unsure and fail_if_unsure:
-        raise PerfAnalysisError(doubt)
-    if unsure:
-        click.echo(f"perfanalysis: {doubt}", err=True)

@@ -6,7 +6,9 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from msgspec import structs
@@ -179,6 +181,49 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     input.
     """
     outputs.check()
+    asked = _asked(kernel_name, measuring, machine, conditions, quiet=quiet)
+    state, progress = prepare_folders(state_directory, out), "none" if quiet else progress
+    receivers = Outputs(outputs, state)
+    job = asked.job(state, out, receivers, progress)
+    shown = wait_display(progress, kernel_name or measuring.profile_name)
+    with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
+        if not force:
+            quietness.check(asked.subjects[0].usable.cpus)
+        results = job.measure()
+        left_out = [*asked.left_out, *asked.unfit, *_said(job.too_late(results))]
+
+    together = asked.settings.profile == KINDS_OF_WORK
+    table = partial(_show, results, left_out, together=together, quiet=quiet)
+    job.sinks.show(results, table, as_json=as_json)
+    problems = receivers.send(quiet=quiet)
+    fail_by_problems([*threshold_problems(results), *job.sinks.problems, *problems])
+
+
+class _Asked(NamedTuple):
+    """What is to be measured, all of it checked, and what is not, one line each."""
+
+    subjects: Sequence[Subject]
+    settings: Settings
+    thresholds: Sequence[Threshold]
+    left_out: Sequence[str]
+    unfit: Sequence[str]
+
+    def job(self, state: Path, out: Path | None, receivers: Outputs, progress: str) -> Job:
+        """The job, whose results go into the state folder, to the file, and to receivers."""
+        several = len(self.subjects)
+        listed = several + len(self.unfit) > 1
+        sinks = Sinks(state, out, receivers, kernels=several, listed=listed)
+        return Job(self.subjects, self.settings, self.thresholds, state, sinks, receivers, progress)
+
+
+def _asked(
+    kernel_name: str | None,
+    measuring: MeasuringFlags,
+    machine: MachineFlags,
+    conditions: Sequence[str],
+    *,
+    quiet: bool,
+) -> _Asked:
     kernels, left_out = kernel_choice.choose(kernel_name, measuring.profile_name)
     settings = measuring.settings(kernels=len(kernels))
     cpus = usable(machine.cpus)
@@ -186,26 +231,8 @@ def run(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     limits = [thresholds.parse(condition) for condition in conditions]
     thresholds.check(limits, settings.levels, price and price.dollars_per_hour)
     subjects, unfit = that_fit([Subject(identity, kernel, cpus, price) for kernel in kernels])
-    left_out = _said([*left_out, *unfit])
-    state = prepare_folders(state_directory, out)
-    progress = "none" if quiet else progress
-    receivers = Outputs(outputs, state)
-    sinks = Sinks(state, out, receivers, kernels=len(subjects), listed=len(kernels) > 1)
-    job = Job(subjects, settings, limits, state, sinks, receivers, progress)
-    shown = wait_display(progress, kernel_name or measuring.profile_name)
-    with stop_on_sigterm(), host_lock.hold(wait, waiting=lambda: shown.show(WAITING, 0.0, 0.0)):
-        if not force:
-            quietness.check(cpus.cpus)
-        results = job.measure()
-        left_out += _said(job.too_late(results))
-
-    def table() -> None:
-        if not quiet:
-            _show(results, left_out, together=settings.profile == KINDS_OF_WORK)
-
-    sinks.show(results, table, as_json=as_json)
-    problems = receivers.send(quiet=quiet)
-    fail_by_problems([*threshold_problems(results), *sinks.problems, *problems])
+    _said([*left_out, *unfit])
+    return _Asked(subjects, settings, limits, left_out, unfit)
 
 
 def _said(reasons: list[str]) -> list[str]:
@@ -214,7 +241,11 @@ def _said(reasons: list[str]) -> list[str]:
     return reasons
 
 
-def _show(results: Sequence[Document], left_out: Sequence[str], *, together: bool) -> None:
+def _show(
+    results: Sequence[Document], left_out: Sequence[str], *, together: bool, quiet: bool
+) -> None:
+    if quiet:
+        return
     if together:
         kernels_table.show(results, presentation.console())
     for result in () if together else results:

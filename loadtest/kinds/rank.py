@@ -11,7 +11,8 @@ from rich.table import Table
 
 from loadtest import presentation
 from loadtest.commands import options
-from loadtest.kinds.reading import read_kind, read_table
+from loadtest.kind_files import read_kind
+from loadtest.kinds.reading import read_table
 from perfanalysis.errors import InputError
 from perfanalysis.kinds import answers
 from perfanalysis.kinds.answers import MEASURED_BY_OTHERS, Answer

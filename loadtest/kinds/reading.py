@@ -1,17 +1,12 @@
-"""Tables of machines and files of kinds, read from disk."""
+"""Tables of machines, read from disk."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
-import msgspec
-
 from loadtest.kinds import raw_layout
 from perfanalysis.errors import InputError
-from perfanalysis.kinds import shipped
-from perfanalysis.kinds.catalogue import BY_NAME, KINDS
-from perfanalysis.kinds.model import Learned
 from perfanalysis.kinds.table import NEEDED, TableRow, row_of
 
 
@@ -33,25 +28,6 @@ def read_table(path: Path) -> list[TableRow]:
         expected = "machines with a CPU model and a number of CPUs (CSV, or Spare Cores' folders)"
         raise InputError(str(path), "", expected, "none")
     return known
-
-
-def read_kind(text: str) -> Learned:
-    """A kind by its name, or from the file that ``kinds learn`` wrote.
-
-    Raises:
-        InputError: there is no such kind, or the file is none.
-    """
-    if text in BY_NAME:
-        return shipped.kind(text)
-    path = Path(text)
-    if not path.is_file():
-        names = ", ".join(kind.name for kind in KINDS)
-        raise InputError("--kind", "", f"one of {names}, or a file of kinds learn", text)
-    try:
-        return shipped.decoded(path.read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
-        expected = "a kind as kinds learn writes it"
-        raise InputError(text, "", expected, str(error)) from error
 
 
 def _csv(path: Path) -> list[dict[str, str]]:

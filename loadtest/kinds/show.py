@@ -10,7 +10,7 @@ from rich.table import Table
 
 from loadtest import presentation
 from loadtest.commands import options
-from loadtest.kinds.reading import read_kind
+from loadtest.kind_files import read_kind
 from perfanalysis.kinds.model import Learned
 from perfanalysis.printable import printable
 

@@ -98,14 +98,21 @@ def shipped(
     )
 
 
-def in_folds(rows: Sequence[TableRow], kind: Kind, plain: bool) -> Trial | None:
-    """The whole way of learning, in folds by CPU model; ``plain`` as for ``shipped``."""
+def in_folds(
+    rows: Sequence[TableRow], kind: Kind, plain: bool, *, choosing: bool = False
+) -> Trial | None:
+    """The whole way of learning, in folds by CPU model.
+
+    Args:
+        rows, kind, plain: as for ``shipped``.
+        choosing: whether the settings are chosen anew in each fold, too.
+    """
     kernels = _present_kernels(rows, kind)
     asked = [row for row in rows if _has(row, kernels) and row.work(kind) is not None]
     if not kernels or len({row.machine.model for row in asked}) < learning.FOLDS:
         return None
     data = learning.data_of(asked, kind, kernels)
-    ours = learning.held_out(data)
+    ours = learning.held_out_choosing(data) if choosing else learning.held_out(data)
     beside = _plain(asked, kind, []) if plain else {}
     return Trial(
         kind,

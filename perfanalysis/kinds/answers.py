@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from perfanalysis.kinds.machine import BY_NAME, Machine
 from perfanalysis.kinds.model import Learned, Model
@@ -102,6 +103,51 @@ def compare(
     )
 
 
+class Score(NamedTuple):
+    """A machine's work as its metrics tell it, without the figures that it was told from.
+
+    Attributes:
+        machine: its architecture and CPU model; its figures are not asked for.
+        work: over the reference machine's.
+        mark: of the model that told it, see ``Model.mark``.
+        reference: whose work it is a multiple of.
+    """
+
+    machine: Machine
+    work: float
+    mark: str
+    reference: str
+
+
+def of_scores(learned: Learned, one: Score, other: Score, level: float = LEVEL) -> Answer | Refusal:
+    """How much work of a kind ``one`` does over what ``other`` does, from both one's metrics.
+
+    It is what ``compare`` says of their figures, but for figures outside of what was learned from.
+
+    Args:
+        learned: the kind.
+        one, other: the machines.
+        level: of the interval: one of those that were learned.
+    """
+    if one.reference != other.reference:
+        return Refusal(learned.kind, (), "they are held against two reference machines")
+    model = next((m for m in learned.models if m.mark == one.mark), None)
+    if one.mark != other.mark or model is None:
+        why = "they stand on other kernels, or on what two versions of the exporter have learned"
+        return Refusal(learned.kind, (), why)
+    widths, method = _widths(model, one.machine, other.machine)
+    if (half := widths.get(str(level))) is None:
+        why = f"learned from too few CPU models for an interval of {level:.0%}"
+        return Refusal(learned.kind, (), why)
+    distance = math.log(one.work / other.work)
+    bounds = (math.exp(distance - half), math.exp(distance + half))
+    missing = tuple(name for name in learned.models[0].kernels if name not in model.kernels)
+    ratio = math.exp(distance)
+    return Answer(
+        learned.kind, ratio, *bounds, level, method, model.kernels, missing, few=model.few
+    )
+
+
 def of_mix(answers: Sequence[Answer], shares: Sequence[float]) -> Answer:
     """The ratio for a mix of kinds: the geometric mean by shares.
 
@@ -137,7 +183,7 @@ def compare_all(
 
 def _widths(model: Model, one: Machine, other: Machine) -> tuple[dict[str, float], str]:
     """Half widths by level in logarithms, and what they were found on, in words."""
-    if one.model == other.model:
+    if one.model and one.model == other.model:
         widths, what = model.within, "two machines of one CPU model"
     elif one.arm != other.arm:
         widths, what = model.across, "an Arm and another machine"

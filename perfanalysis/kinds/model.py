@@ -11,6 +11,7 @@ unit cancels, and a machine against itself is 1.
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -47,6 +48,12 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def kernels(self) -> tuple[str, ...]:
         """The kernel figures that it needs."""
         return tuple(name for name in self.weights if name in BY_NAME)
+
+    @property
+    def mark(self) -> str:
+        """Eight characters that tell these weights from others: scores of one mark compare."""
+        weights = "\n".join(f"{name}={weight}" for name, weight in sorted(self.weights.items()))
+        return f"{zlib.crc32(weights.encode()):08x}"
 
     def log_work(self, machine: Machine) -> float:
         """The logarithm of the machine's work, but for a constant of the kind.

@@ -35,6 +35,7 @@ from perfanalysis.results.families import (
     samples_of_one_run,
     with_lasting,
 )
+from perfanalysis.results.kind_families import KernelResult, of_result
 
 if TYPE_CHECKING:
     from perfanalysis.results.document import Document
@@ -93,6 +94,10 @@ class _Judged(NamedTuple):
     lasting: list[Sample]
 
 
+# A file whose figures are shown, its samples, and what it says for kinds of work.
+_Read = tuple[_Known, list[Sample], KernelResult | None]
+
+
 def is_own(document: Document, folder: Path) -> bool:
     """Whether a result's figures are its machine's own, as an exporter of the folder would show it.
 
@@ -125,7 +130,7 @@ class NewestResults:
         self._due = 0.0
         self._known: dict[str, _Known] = {}
         self._judged: dict[str, _Judged] = {}
-        self._read: dict[str, tuple[_Known, list[Sample]]] = {}
+        self._read: dict[str, _Read] = {}
         self._shown: dict[str, list[Sample]] = {}
 
     def look(self) -> dict[str, list[Sample]]:
@@ -149,6 +154,10 @@ class NewestResults:
             self._seen = changed if settled else None
         return self._shown
 
+    def for_kinds(self) -> dict[str, KernelResult]:
+        """What the results that were shown last say for kinds of work, by kernel."""
+        return {entry.kernel: own for entry, _, own in self._read.values() if own is not None}
+
     def _look_anew(self) -> None:
         known: dict[str, _Known] = {}
         for name in sorted(os.listdir(self._folder)):  # noqa: PTH208 - names alone
@@ -162,7 +171,7 @@ class NewestResults:
         for name, entry in sorted(known.items(), key=lambda e: (-e[1].ended, e[0])):
             if entry.kernel:
                 names.setdefault(entry.kernel, []).append(name)
-        read: dict[str, tuple[_Known, list[Sample]]] = {}
+        read: dict[str, _Read] = {}
         shown: dict[str, list[Sample]] = {}
         for kernel, files in names.items():
             newest = next(filter(None, map(self._judge, files)), None)
@@ -271,13 +280,13 @@ class NewestResults:
         )
         return judged
 
-    def _samples(self, name: str, entry: _Known) -> tuple[_Known, list[Sample]] | None:
+    def _samples(self, name: str, entry: _Known) -> _Read | None:
         """What is shown of a file; None when it is no result any more."""
         before = self._read.get(name)
         if before is not None and before[0] == entry:
             return before
         document = self._document(name, entry)
-        return None if document is None else (entry, samples_of(document))
+        return None if document is None else (entry, samples_of(document), of_result(document))
 
     def _document(self, name: str, entry: _Known) -> Document | None:
         """What a file holds; None, and not looked at again, when it is no result."""

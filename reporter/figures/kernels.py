@@ -30,9 +30,10 @@ def draw(data: ReportData) -> Chart | None:
 
 FIGURE = Figure(
     name="kernels",
-    title="Kinds of work",
+    title="Kernels of the load test",
     caption="One axis for each kernel of the load test: units per second at full load as a share of"
-    " the best machine here, which has 100 %. A wide shape is good at many kinds of work.",
+    " the best machine here, which has 100 %. A wide shape is good at many kernels; what real work"
+    " needs is another question.",
     queries=(KERNEL_UNITS,),
     draw=draw,
 )

@@ -11,7 +11,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from perfanalysis.machines.facts.burstable import baseline_ratio
-from reporter.analysis import fleet
+from reporter.analysis import fleet, kinds_verdict
 from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
@@ -138,6 +138,11 @@ class Page:
     def verdict(self) -> Sequence[str]:
         """The first sentences."""
         return self.material.verdict
+
+    @cached_property
+    def of_kinds(self) -> Sequence[str]:
+        """For which kernel, and for which kinds of work, the first sentences hold."""
+        return kinds_verdict.of_report(self.material)
 
     @cached_property
     def rows(self) -> Sequence[MachineRow]:

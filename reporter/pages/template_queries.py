@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reporter.asking import machine_queries as machine
 from reporter.asking import usage_queries as usage
+from reporter.asking.kind_queries import QUERIES as KINDS
 from reporter.asking.query import InstantQuery, Query, RangeQuery
 from reporter.asking.query_plan import POINTS, QueryPlan
 from reporter.figures.catalogue import FIGURES, QUERIES
@@ -68,6 +69,7 @@ TEMPLATES: Mapping[str, Asking] = {
         without=frozenset(
             {
                 usage.VIOLATIONS,
+                *KINDS,
                 machine.KERNEL_UNITS,
                 machine.RUN,
                 machine.RUNS,

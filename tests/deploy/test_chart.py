@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from cffi_burn.build import kernel_files
+from loadtest.driving.settings import PROFILES
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import (
     CASES,
@@ -97,7 +98,20 @@ def test_the_schema_has_exactly_the_values() -> None:
 def test_the_schema_knows_every_kernel_that_a_build_can_have() -> None:
     schema = json.loads((CHART / "values.schema.json").read_text())
     known = schema["properties"]["loadtest"]["properties"]["kernel"]["enum"]
-    assert set(known) == {*kernel_files(), "all"}
+    assert set(known) == {*kernel_files(), "all", ""}
+    profiles = schema["properties"]["loadtest"]["properties"]["profile"]["enum"]
+    assert set(profiles) == {*PROFILES, ""}
+
+
+def test_a_profile_brings_its_own_kernels() -> None:
+    """A kernel beside ``--profile kinds`` would be the only one that is measured."""
+    words = "loadtest.job.enabled=true,loadtest.profile=kinds"
+    done = helm("template", "p", CHART, "--kube-version", RELEASES[-1], "--set", words)
+    assert done.returncode == 0, done.stderr
+    (job,) = [one for one in manifests(done.stdout) if one["kind"] == "Job"]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert "--profile=kinds" in container["args"]
+    assert not any(word.startswith("--kernel") for word in container["args"])
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ OTHER: Manifest = {
     "exporter.extraVolumeMounts": [{"name": "proc", "mountPath": "/a"}],
     "loadtest.cronjob.schedule": "@daily",
     "loadtest.kernel": "membw",
+    "loadtest.profile": "kinds",
     "loadtest.remoteWrite.url": "https://other.example/push",
     "reporter.schedule": "@daily",
     "reporter.prometheusUrl": "https://other.example",

@@ -93,12 +93,15 @@ def test_a_rule_that_is_wrong_fails_its_unit_test(promtool: Run, tmp_path: Path)
     assert promtool("test", "rules", tmp_path / "tests" / f"{name}.test.yml").returncode != 0
 
 
-def test_each_purchase_option_of_the_inventory_has_its_rule() -> None:
-    rules = [
-        rule
-        for rule in _rules(PROMETHEUS / "rules" / "price_performance.yml")
-        if rule["record"] == "perf:units_per_dollar:max"
-    ]
+@pytest.mark.parametrize(
+    ("file", "record"),
+    [
+        ("price_performance.yml", "perf:units_per_dollar:max"),
+        ("kinds.yml", "perf:kind_work_per_dollar:max"),
+    ],
+)
+def test_each_purchase_option_of_the_inventory_has_its_rule(file: str, record: str) -> None:
+    rules = [rule for rule in _rules(PROMETHEUS / "rules" / file) if rule["record"] == record]
     assert [rule["labels"]["purchase"] for rule in rules] == list(PURCHASE_OPTIONS)
     for rule, purchase in zip(rules, PURCHASE_OPTIONS, strict=True):
         assert f'{{purchase="{purchase}"}}' in rule["expr"]

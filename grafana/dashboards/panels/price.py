@@ -18,7 +18,8 @@ def units_per_dollar() -> Panel:
             "Units per second at 100 % busy, in the mean, which is the work that is done (of a "
             "burstable machine its baseline, where it is known), divided by what an hour costs, "
             "for each purchase option. Good: the longest bar, if the machine is large enough for "
-            "the work and its run is valid. Bad: a short one, or none: no price is known. "
+            "the work and its run is valid. Bad: a short one, or none: no price is known. What a "
+            "kernel's units predict of real work is not known: kinds of work say more. "
             f"Of more than {MOST} machines, the {MOST} with most are shown."
         ),
         kind="bargauge",

@@ -46,7 +46,12 @@ template:
           - run
           - --json
           - --quiet
-          - --kernel={{ $loadtest.kernel }}
+          {{- with $loadtest.profile }}
+          - --profile={{ . }}
+          {{- end }}
+          {{- with $loadtest.kernel }}
+          - --kernel={{ . }}
+          {{- end }}
           {{- with $loadtest.remoteWrite }}
           {{- if .url }}
           - --remote-write-url={{ .url }}

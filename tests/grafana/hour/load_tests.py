@@ -8,7 +8,8 @@ from pathlib import Path
 
 from perfanalysis.results import state
 
-KERNELS = ("integer", "rmw", "vector")
+# By divide the exporter tells kinds of work.
+KERNELS = ("divide", "integer", "rmw", "vector")
 LEVELS = (10, 50, 100)
 # Seconds after the beginning, and how much of its usual work the machine then does.
 # While a machine is down there is one at most, so that each is scraped.

@@ -13,6 +13,7 @@ from perfanalysis.errors import MalformedError
 from perfanalysis.kinds import conformal, evaluation, learning, own_kinds, shipped
 from perfanalysis.kinds.evaluation import Widths
 from perfanalysis.kinds.fitting import fit, not_negative
+from perfanalysis.kinds.machine import BY_NAME
 from perfanalysis.kinds.own_kinds import Measured
 from tests.perfanalysis.kinds.machines import machine
 
@@ -49,6 +50,33 @@ def test_folds_keep_a_cpu_model_together_and_hold_each_machine_out_once() -> Non
         inside = {m for m, held in zip(models, fold, strict=True) if held}
         outside = {m for m, held in zip(models, fold, strict=True) if not held}
         assert not inside & outside
+
+
+def test_settings_are_chosen_without_the_fold_that_is_held_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(2)
+    names = ("divide", "memread_16k", "smt", "arm", "design_zen4", "log_cpus")
+    models = tuple(f"model {place // 4}" for place in range(96))
+    terms = np.repeat(random.normal(size=(24, 6)), 4, axis=0) + 0.1 * random.normal(size=(96, 6))
+    work = terms @ [0.6, 0.4, 0.3, 0.0, -0.4, 0.1] + 0.1 * random.normal(size=96)
+    kernels = np.array([name in BY_NAME for name in names])
+    data = learning.Learnable(names, terms, work, models, kernels)
+    asked: list[set[str]] = []
+
+    def score(known: learning.Learnable, settings: learning.Penalties) -> float:
+        asked.append(set(known.models))
+        return plain(known, settings)
+
+    plain = learning.score
+    monkeypatch.setattr(learning, "score", score)
+    stiff, soft = learning.Penalties(1e6, 1e6, 1e6), learning.Penalties(1e-3, 1e-3, 1e-3)
+    monkeypatch.setattr(learning, "CANDIDATES", (stiff, soft))
+    assert learning.held_out_choosing(data) == pytest.approx(learning.held_out(data, soft))
+    for place, fold in enumerate(learning.splits(models, learning.FOLDS)):
+        held = {m for m, out in zip(models, fold, strict=True) if out}
+        assert asked[2 * place : 2 * place + 2] == [set(models) - held] * 2
+    assert learning.held_out(data, soft) != pytest.approx(learning.held_out(data, stiff))
 
 
 def test_a_model_with_many_machines_counts_as_one_in_an_interval() -> None:

@@ -131,6 +131,7 @@ def not_ranked(ranking: Ranking, language: Language) -> str:
     """Which machines a chart of ranks leaves out, and why; empty: none."""
     main = ranking.main
     found = [m.name for m in ranking.disturbed if main and ranking.group(m) is main]
+    found = found if main and main.contenders else []
     parts = [not_alike(ranking, language)]
     if found:
         called = names(found, MOST_NAMED, language)

@@ -101,8 +101,11 @@ class Ranking:
 
     def group(self, machine: Machine) -> Ranked | None:
         """The class that a machine's load test is of, disturbed or not; None: it has none."""
-        names = ((one, {m.name for m in one.tests.machines}) for one in self.groups)
-        return next((one for one, members in names if machine.name in members), None)
+        return self._groups_by_name.get(machine.name)
+
+    @cached_property
+    def _groups_by_name(self) -> dict[str, Ranked]:
+        return {m.name: group for group in self.groups for m in group.tests.machines}
 
     def alike(self, one: Machine, other: Machine) -> bool:
         """Whether the load tests of two machines may be held against each other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reporter.analysis.doubt import not_alike
+from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UNITS, LEVEL_UPPER
 from reporter.figures.figure import Chart, Figure
@@ -17,6 +17,8 @@ def draw(data: ReportData) -> Chart:
 
     main = data.ranking.main
     tested = main.tests.machines if main else ()
+    # What a disturbed run did stands in its table, not above the others' lines.
+    tested = [m for m in tested if m.test and m.test.sound] or tested
     rows: list[tuple[Cell, ...]] = []
     for machine in tested:
         assert machine.test
@@ -27,7 +29,7 @@ def draw(data: ReportData) -> Chart:
     return Chart(
         units_per_busy_level.draw(tested, data.places, data.language) if tested else None,
         Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
-        note=not_alike(data.ranking, data.language),
+        note=not_ranked(data.ranking, data.language) if len(data.machines) > 1 else "",
     )
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from reporter.analysis import fleet
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
+from reporter.analysis.ranking import BY_DISTURBANCE
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.run_conditions import in_words
 from reporter.analysis.type_rows import TypeRow, type_rows
@@ -202,6 +203,14 @@ class Page:
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
         return self.material.summary_before(range_query_named(query), machine)
+
+    def mark_of(self, machine: Machine) -> str:
+        """What stands beside a machine's figures: its class's mark, or that it was disturbed."""
+        if reason := self.material.ranking.withheld(machine):
+            say = self.language.say
+            return say("disturbed") if reason == BY_DISTURBANCE else say("other conditions")
+        group = self.material.ranking.group(machine)
+        return group.tests.mark if group else ""
 
     def listed(self, found: Sequence[str]) -> str:
         """Some names, the first eight and how many others there are."""

@@ -16,9 +16,9 @@ def draw(data: ReportData) -> Chart:
     from reporter.charts import units_per_busy_level
 
     main = data.ranking.main
-    tested = main.tests.machines if main else ()
+    every = main.tests.machines if main else ()
     # What a disturbed run did stands in its table, not above the others' lines.
-    tested = [m for m in tested if m.test and m.test.sound] or tested
+    tested = [m for m in every if m.test and m.test.sound] or every
     rows: list[tuple[Cell, ...]] = []
     for machine in tested:
         assert machine.test

@@ -16,7 +16,7 @@ RESOURCES = (CPU, MEMORY, IO)
 
 _CLOCK = "clamp_max(max by (instance) (rate(node_time_seconds{$machines}[$range])), 1)"
 COVERED = InstantQuery(
-    "Share of the range with data",
+    "Time covered",
     f"{_CLOCK} or clamp_max(sum by (instance)"
     ' (rate(node_cpu_seconds_total{$machines,cpu="0"}[$range])), 1)',
     "ratio",

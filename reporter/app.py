@@ -21,6 +21,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.both_ranges import ask
 from reporter.formats.csv_table import csv_bytes
+from reporter.formats.csv_types import type_rows
 from reporter.formats.json_document import json_bytes
 from reporter.language import Language
 from reporter.pages import template_files
@@ -104,7 +105,8 @@ def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str
     if form == "json":
         return json_bytes(order.report_data), count
     if form == "csv":
-        return csv_bytes(order.answers, order.before), count
+        more = type_rows(order.report_data)
+        return csv_bytes(order.answers, order.before, more), count
     drawer.begin(order)
     if form == "html":
         return drawer.drawn().html.encode(), count

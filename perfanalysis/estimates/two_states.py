@@ -63,7 +63,8 @@ def swings(groups: Sequence[Group]) -> Swings | None:
     order = np.argsort(times, kind="stable")
     for relative in relative_rates([group.rates for group in groups]):
         parts = split(relative[order], LEAST_SHARE)
-        if parts is not None and _lasts(parts):
+        # At a stop, with no work at all, a machine has no second speed.
+        if parts is not None and parts.middles[0] > 0 and _lasts(parts):
             slow = np.empty(len(order))
             slow[order] = parts.slow_of_each
             return _left_open(groups, parts, slow)

@@ -1,9 +1,8 @@
-"""Ranking, and what can be said of the difference between two estimates."""
+"""Measures of a machine, and what can be said of the difference between two machines. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate, Ratio, RunSpread
@@ -11,18 +10,11 @@ from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import run_spread
 from reporter.asking.machines import Machine
 
-
-@dataclass(frozen=True)
-class BaselineDifference:
-    """A machine against the baseline, each figure as a ratio; None: one of the two is unknown."""
-
-    machine: Machine
-    units: Ratio | None
-    per_dollar: Ratio | None
-    price: float | None
+# What a machine is measured by: a rate above 0 with its interval, where that is known.
+Measure = Callable[[Machine], Rate | None]
 
 
-def ratio(one: Estimate, other: Estimate, known: Sequence[RunSpread] = ()) -> Ratio | None:
+def ratio(one: Rate, other: Rate, known: Sequence[RunSpread] = ()) -> Ratio | None:
     """How many times ``other`` is ``one``, with its 95 % interval (``estimates.ratios``).
 
     Each is of one run. Where other runs tell what runs vary by, this is what ``loadtest compare``
@@ -36,13 +28,13 @@ def ratio(one: Estimate, other: Estimate, known: Sequence[RunSpread] = ()) -> Ra
     """
     if min(one.value, other.value) <= 0:
         return None
-    return ratios.compare([[_rate(other)]], [[_rate(one)]], known=known)
+    return ratios.compare([[other]], [[one]], known=known)
 
 
-def of_machines(
-    one: Machine, other: Machine, measure: Callable[[Machine], Estimate | None]
-) -> Ratio | None:
+def of_machines(one: Machine, other: Machine, measure: Measure) -> Ratio | None:
     """How many times another machine's measure one's is; None: one of both is unknown.
+
+    Whether their conditions allow that is not looked at here, see ``run_conditions``.
 
     Args:
         one, other: the machines.
@@ -65,74 +57,56 @@ def by_earlier_runs(found: Ratio | None) -> bool:
     return found is not None and found.basis == "known"
 
 
-def _rate(estimate: Estimate) -> Rate:
-    return Rate(estimate.value, estimate)
-
-
-def ranked(
-    machines: Sequence[Machine], measure: Callable[[Machine], Estimate | None]
-) -> list[Machine]:
+def ranked(machines: Sequence[Machine], measure: Measure) -> list[Machine]:
     """The machines that have the measure, the greatest first; of equals, by name."""
-    having = [(machine, estimate) for machine in machines if (estimate := measure(machine))]
+    having = [(machine, rate) for machine in machines if (rate := measure(machine))]
     having.sort(key=lambda pair: (-pair[1].value, pair[0].name))
     return [machine for machine, _ in having]
 
 
-def max_units(machine: Machine) -> Estimate | None:
-    """The machine's units per second at 100 % busy."""
-    return machine.test.max if machine.test else None
+def max_units(machine: Machine) -> Rate | None:
+    """The machine's units per second at 100 % busy, the median, which compares speeds."""
+    if machine.test is None:
+        return None
+    return _rate(machine.test.curve.rate_at(100), machine.test.max)
 
 
-def work_done(machine: Machine) -> Estimate | None:
-    """The machine's mean units per second at 100 % busy: the work that its money buys."""
-    return machine.test.work.at(100) if machine.test else None
+def full_rate(machine: Machine) -> float | None:
+    """The same without its interval."""
+    found = max_units(machine)
+    return found.value if found else None
 
 
-def units_per_dollar(machine: Machine) -> Estimate | None:
+def paid_work(machine: Machine) -> Rate | None:
+    """The units per second that the machine's price buys: of a burstable one its baseline, where
+    that is known, else the mean at 100 % busy, which is the work that was done."""
+    test = machine.test
+    if test is None:
+        return None
+    if lent := test.baseline:
+        known = lent.lower is not None and lent.upper is not None
+        bounds = Estimate(lent.value, lent.lower or 0.0, lent.upper or 0.0) if known else None
+        return _rate(lent.value, bounds)
+    return _rate(test.work.rate_at(100), test.work.at(100))
+
+
+def units_per_dollar(machine: Machine) -> Rate | None:
     """The machine's units per second per dollar-hour."""
-    return machine.units_per_dollar
+    known = machine.units_per_dollar
+    return _rate(known.value if known else machine.bare_units_per_dollar, known)
+
+
+def bounds(found: Rate) -> tuple[float | None, float | None]:
+    """The bounds of a rate's interval; None: unknown."""
+    known = found.interval
+    return (known.lower, known.upper) if known else (None, None)
+
+
+def _rate(value: float | None, interval: Estimate | None) -> Rate | None:
+    return None if value is None or value <= 0 else Rate(value, interval)
 
 
 def scaling(machine: Machine) -> float | None:
     """How many times one worker's rate the whole machine does."""
-    if not machine.test or not machine.test.max or not machine.test.single:
-        return None
-    return machine.test.max.value / machine.test.single
-
-
-def differences(machines: Sequence[Machine], baseline: Machine) -> list[BaselineDifference]:
-    """Every other machine against the baseline, in the order given."""
-    found = []
-    for machine in machines:
-        if machine is baseline:
-            continue
-        price = None
-        if machine.price and baseline.price:
-            price = machine.price / baseline.price
-        found.append(
-            BaselineDifference(
-                machine,
-                of_machines(machine, baseline, max_units),
-                of_machines(machine, baseline, units_per_dollar),
-                price,
-            )
-        )
-    return found
-
-
-def pareto(machines: Sequence[Machine]) -> list[Machine]:
-    """The machines that no other beats in price and in work at once, the cheapest first.
-
-    A machine is beaten by one that costs no more and does no less, and is better in one of both.
-    Those without a price or a load test take no part.
-    """
-    offers = [
-        (m.price, -done.value, m.name, m) for m in machines if (done := work_done(m)) and m.price
-    ]
-    front: list[Machine] = []
-    last: tuple[float, float] | None = None
-    for price, units, _, machine in sorted(offers, key=lambda offer: offer[:3]):
-        if last is None or units < last[1] or (price, units) == last:
-            front.append(machine)
-            last = price, units
-    return front
+    most = full_rate(machine)
+    return most / machine.test.single if most and machine.test and machine.test.single else None

@@ -163,8 +163,11 @@ def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | No
 
 
 def smallest(fits: Sequence[WorkloadFit]) -> WorkloadFit | None:
-    """The cheapest machine on which one is enough; without prices, the one that can do least."""
-    fitting = [fit for fit in fits if fit.fits]
+    """The cheapest machine on which one is enough; without prices, the one that can do least.
+
+    One whose load test was disturbed, or had only a part of the machine, is not recommended.
+    """
+    fitting = [fit for fit in fits if fit.fits and fit.machine.test and fit.machine.test.sound]
     priced = [fit for fit in fitting if fit.month is not None]
     if priced:
         return min(priced, key=lambda fit: (fit.month or 0.0, fit.machine.name))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from perfanalysis.estimates.ratios import Rate
+from reporter.analysis.comparison import units_per_dollar
+from reporter.analysis.contenders import Contender
 from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
@@ -20,24 +23,38 @@ MOST_NAMED = 15
 
 @dataclass(frozen=True)
 class Member:
-    """One machine: its CPU and memory over the range, and dollars a month that idle time costs."""
+    """One machine: its CPU and memory over the range, dollars a month that idle time costs, and the
+    share of CPU time that was stolen."""
 
     machine: Machine
     cpu: Summary | None
     memory: Summary | None
     idle_month: float | None
+    stolen: float | None = None
 
 
 @dataclass(frozen=True)
 class MachineKind:
-    """All machines of one type: how many, their CPUs, dollars a month, means of their figures."""
+    """All machines of one type: how many, their CPUs, dollars a month, means of their figures.
+
+    Attributes:
+        name: provider and type, with the CPUs of each where one type has several sizes.
+        units_per_dollar: of those with undisturbed runs under the same conditions: the mean of
+            several with its interval, or that of the only one; None: unknown.
+        measured: how many machines these are.
+        rank: by units per dollar among types and machines of the same conditions, and their mark.
+        stolen: mean share of CPU time that was stolen; None: unknown of all.
+    """
 
     name: str
     count: int
     cpus: int
     month: float | None
     cpu: float | None
-    units_per_dollar: float | None
+    units_per_dollar: Rate | None
+    measured: int = 0
+    rank: tuple[int, str] | None = None
+    stolen: float | None = None
 
 
 def members(data: ReportData) -> list[Member]:
@@ -48,31 +65,50 @@ def members(data: ReportData) -> list[Member]:
         idle = None
         if cpu and machine.price:
             idle = (1 - cpu.mean) * machine.price * HOURS_A_MONTH
-        found.append(Member(machine, cpu, data.summary(MEMORY_USED, machine), idle))
+        lost = data.lost_time.get(machine.name)
+        memory, stolen = data.summary(MEMORY_USED, machine), lost.stolen if lost else None
+        found.append(Member(machine, cpu, memory, idle, stolen))
     return found
 
 
-def kinds(found: Sequence[Member]) -> list[MachineKind]:
-    """The fleet by provider and type, the most numerous first."""
-    grouped: dict[str, list[Member]] = defaultdict(list)
+def kinds(found: Sequence[Member], data: ReportData) -> list[MachineKind]:
+    """The fleet by provider, type and number of CPUs, the most numerous first."""
+    grouped: dict[tuple[str, int | None], list[Member]] = defaultdict(list)
     for member in found:
-        grouped[member.machine.short_type].append(member)
-    every = [_kind(name, own) for name, own in grouped.items()]
+        machine = member.machine
+        size = machine.cpus if machine.short_type else None
+        grouped[machine.short_type, size].append(member)
+    sizes = Counter(name for name, _ in grouped)
+    every = []
+    for (name, cpus), own in grouped.items():
+        several = sizes[name] > 1 and cpus is not None
+        every.append(_kind(f"{name}, {cpus} CPUs" if several else name, own, data))
     return sorted(every, key=lambda kind: (-kind.count, kind.name))
 
 
-def _kind(name: str, own: Sequence[Member]) -> MachineKind:
+def _kind(name: str, own: Sequence[Member], data: ReportData) -> MachineKind:
     prices = [m.machine.price for m in own if m.machine.price]
     cpu = [m.cpu.mean for m in own if m.cpu]
-    worth = [m.machine.units_per_dollar.value for m in own if m.machine.units_per_dollar]
+    one = _measured(own, data) if name else None
+    stolen = [m.stolen for m in own if m.stolen is not None]
     return MachineKind(
         name=name,
         count=len(own),
         cpus=sum(m.machine.cpus or 0 for m in own),
         month=sum(prices) * HOURS_A_MONTH if len(prices) == len(own) else None,
         cpu=float(np.mean(cpu)) if cpu else None,
-        units_per_dollar=float(np.mean(worth)) if worth else None,
+        units_per_dollar=one.rate(units_per_dollar) if one else None,
+        measured=len(one.machines) if one else 0,
+        rank=data.ranking.ranks.get(one.machine.name) if one else None,
+        stolen=float(np.mean(stolen)) if stolen else None,
     )
+
+
+def _measured(own: Sequence[Member], data: ReportData) -> Contender | None:
+    """What machines of one type are ranked as: in the first class of conditions that has them."""
+    names = {member.machine.name for member in own}
+    every = (one for group in data.ranking.groups for one in group.contenders)
+    return next((one for one in every if one.machine.name in names), None)
 
 
 def costliest_idle(found: Sequence[Member]) -> list[Member]:

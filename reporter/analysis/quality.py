@@ -127,6 +127,10 @@ def _of_price(machine: Machine, language: Language) -> list[str]:
 
 def _of_test(machine: Machine, language: Language) -> list[str]:
     test, say = machine.test, language.say
+    if test is None and machine.partial_runs:
+        return [
+            say("only load tests of a part of the machine in the range, which are not its own.")
+        ]
     if test is None:
         return [say("no load test in the range.")]
     found = []

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from reporter.asking.machines import Machine
+
+
+def alike(machines: Sequence[Machine]) -> dict[str, dict[str, float]]:
+    """By machine and kernel, the rates that may be held against each other.
+
+    Of each kernel these are the ones of that version and profile that most machines have; of as
+    many, of the one that is met first.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for machine in machines:
+        for kernel in machine.kernels:
+            told = machine.kernel_versions.get(kernel, "")
+            counts.setdefault(kernel, Counter())[told] += 1
+    most = {kernel: found.most_common(1)[0][0] for kernel, found in counts.items()}
+    return {
+        machine.name: {
+            kernel: rate
+            for kernel, rate in machine.kernels.items()
+            if machine.kernel_versions.get(kernel, "") == most[kernel]
+        }
+        for machine in machines
+        if machine.kernels
+    }
 
 
 def shares(

@@ -8,17 +8,16 @@ from functools import cached_property
 import numpy as np
 
 from perfanalysis.promql import Floats, Series
-from reporter.analysis import change, fit, radar
+from reporter.analysis import change, fit, lost_time, paired_change, radar
+from reporter.analysis.against_baseline import AgainstBaseline
+from reporter.analysis.all_remarks import all_remarks
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import (
-    BaselineDifference,
-    by_earlier_runs,
-    differences,
-    pareto,
-)
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
-from reporter.analysis.quality import MOST_NAMED, remarks
+from reporter.analysis.lost_time import LostTime
+from reporter.analysis.paired_change import PairedChange
+from reporter.analysis.quality import MOST_NAMED
+from reporter.analysis.ranking import Ranking
 from reporter.analysis.utilisation import (
     Episode,
     Summary,
@@ -147,13 +146,24 @@ class ReportData:
     def verdict(self) -> Sequence[str]:
         """The report's first sentences, made from the numbers."""
         if self.before is not None:
-            return change.sentences(self.changes, self.language)
-        return verdict(self.machines, self.language)
+            pairs = paired_change.sentences(self.changes, self.before.machines, self.language)
+            return [*pairs, *change.sentences(self.changes, self.language)]
+        return verdict(self.ranking, self.language)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Which types and machines may be held against each other, and their ranks."""
+        return Ranking(self.machines, self.config.baseline)
 
     @cached_property
     def changes(self) -> Sequence[Change]:
         """Each machine's load test against that of the time before."""
         return change.changes(self.before.machines, self.machines) if self.before else ()
+
+    @cached_property
+    def paired(self) -> Sequence[PairedChange]:
+        """The change of the machines of both ranges, paired by name."""
+        return paired_change.paired(self.changes)
 
     @cached_property
     def remarks(self) -> Sequence[str]:
@@ -163,12 +173,12 @@ class ReportData:
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
         say = self.language.say
-        found = _remarks(self.answers, self.language, most)
+        found = all_remarks(self.answers, self.language, most)
         warnings = list(self.answers.warnings)
         if self.before is not None:
             found += [
                 say("The range before: {remark}", remark=remark)
-                for remark in _remarks(self.before, self.language, most)
+                for remark in all_remarks(self.before, self.language, most)
                 if remark not in found
             ]
             warnings += self.before.warnings
@@ -178,42 +188,33 @@ class ReportData:
         ]
 
     @cached_property
+    def lost_time(self) -> dict[str, LostTime]:
+        """What each machine did not get over the range: stolen time, waiting, throttling."""
+        return lost_time.lost_times(self.answers.samples)
+
+    @cached_property
     def baseline(self) -> Machine:
         """The machine that others are compared with.
 
-        It is the named one, else the first with a load test: one with a price where there is such,
-        and of these one that was not disturbed.
+        It is the named one, else the first that is ranked: one with a price where there is such;
+        else the first with a load test.
         """
         named = [m for m in self.machines if m.name == self.config.baseline]
+        sound = [one.machine for one in self.ranking.contenders]
         tested = [m for m in self.machines if m.test]
-        priced = [m for m in tested if m.price]
-        sound = [m for m in priced or tested if m.test and m.test.valid is not False]
-        return (named or sound or priced or tested or list(self.machines))[0]
+        priced = [m for m in sound if m.price]
+        return (named or priced or sound or tested or list(self.machines))[0]
 
     @cached_property
-    def differences(self) -> list[BaselineDifference]:
-        """Every other machine against the baseline."""
-        return differences(self.machines, self.baseline)
-
-    @property
-    def known_by_runs(self) -> list[str]:
-        """The machines whose difference to the baseline is made of what earlier runs vary by."""
-        return [one.machine.name for one in self.differences if by_earlier_runs(one.units)]
-
-    @property
-    def comparable(self) -> bool:
-        """Whether anything is known of how a machine differs from the baseline."""
-        return any(one.units or one.per_dollar or one.price for one in self.differences)
+    def against(self) -> AgainstBaseline:
+        """Every other type and machine against the baseline, or against its type."""
+        return AgainstBaseline(self.ranking, self.baseline)
 
     @cached_property
-    def front(self) -> set[str]:
-        """Names of the machines on the Pareto front."""
-        return {machine.name for machine in pareto(self.machines)}
-
-    @cached_property
-    def observed(self) -> Machine | None:
+    def whose_work(self) -> Machine | None:
         """Whose work is fitted to the others: the baseline, else the first that can be read."""
-        order = [self.baseline, *self.machines]
+        sound = [m for m in self.machines if m.test and m.test.sound]
+        order = [self.baseline, *sound, *self.machines]
         readable = [m for m in order if m.test and fit.readable(m.test)]
         return next((m for m in readable if len(self.line(CPU_BUSY, m)[0])), None)
 
@@ -223,16 +224,26 @@ class ReportData:
         return [m for m in self.machines if m.test and not fit.readable(m.test)]
 
     @cached_property
+    def not_fitted(self) -> list[Machine]:
+        """Machines whose load test had other conditions than that of the observed one."""
+        own = self.whose_work
+        if own is None:
+            return []
+        return [m for m in self.machines if m.test and not self.ranking.alike(own, m)]
+
+    @cached_property
     def fits(self) -> list[WorkloadFit]:
         """The observed work on every machine whose load test can tell."""
-        if self.observed is None:
+        own = self.whose_work
+        if own is None:
             return []
-        busy = self.line(CPU_BUSY, self.observed)[1]
-        memory = self.summary(MEMORY_USED, self.observed)
-        used = None
-        if memory and self.observed.memory_bytes:
-            used = memory.p99 * self.observed.memory_bytes
-        return fit.predict(self.machines, self.observed, busy, used)
+        busy = self.line(CPU_BUSY, own)[1]
+        memory, used = self.summary(MEMORY_USED, own), None
+        if memory and own.memory_bytes:
+            used = memory.p99 * own.memory_bytes
+        others = {machine.name for machine in self.not_fitted}
+        candidates = [machine for machine in self.machines if machine.name not in others]
+        return fit.predict(candidates, own, busy, used)
 
     @cached_property
     def smallest(self) -> WorkloadFit | None:
@@ -241,14 +252,16 @@ class ReportData:
 
     @cached_property
     def by_own_use(self) -> list[WorkloadFit]:
-        """The machines by units per dollar at the observed busy levels, the best first."""
-        priced = [one for one in self.fits if one.own_per_dollar]
+        """The machines by units per dollar at the observed busy levels, the best first; those whose
+        run was disturbed are not ranked."""
+        sound = [one for one in self.fits if one.machine.test and one.machine.test.sound]
+        priced = [one for one in sound if one.own_per_dollar]
         return sorted(priced, key=lambda f: -f.own_per_dollar.value if f.own_per_dollar else 0.0)
 
     @cached_property
     def kernel_shares(self) -> tuple[list[str], dict[str, list[float | None]]]:
         """Kernels, and each machine's units per second as a share of the best machine's."""
-        return radar.shares({m.name: m.kernels for m in self.machines if m.kernels})
+        return radar.shares(radar.alike(self.machines))
 
     def _network_share(self, machine: Machine) -> float | None:
         """The 95th percentile of the first interface's busier direction, by its own speed."""
@@ -280,14 +293,3 @@ def _speeds(answers: Answers) -> dict[tuple[str, str], float]:
         for s in answers.samples.get(LINK_SPEED, ())
         if s.value > 0
     }
-
-
-def _remarks(answers: Answers, language: Language, most_named: int) -> list[str]:
-    return remarks(
-        answers.machines,
-        by_machine(answers.series.get(CPU_BUSY, ())),
-        answers.samples,
-        (answers.start, answers.end, answers.step, answers.window),
-        language,
-        most_named,
-    )

@@ -10,8 +10,9 @@ import numpy as np
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats, Sample
+from perfanalysis.results.lasting import MEASURED
 from reporter.asking import machine_queries as queries
-from reporter.asking.machines import Curve, LoadTest, Machine
+from reporter.asking.machines import BurstBaseline, Curve, LoadTest, Machine
 from reporter.asking.query import InstantQuery
 
 # Seconds within which series are of one scrape.
@@ -38,15 +39,8 @@ def _machine(name: str, own: Own) -> Machine:
     cpus = _value(own[queries.CPUS])
     price = _value(own[queries.PRICE])
     test = _load_test(own)
-    per_dollar, estimate = _value(own[queries.UNITS_PER_DOLLAR]), None
-    work = test.work.at(100) if test else None
-    if test and work and price and test.full is not False:
-        bounds = work.divided_by(price)
-        # Where the recording rule is not loaded, the same division is made here, and said.
-        value = bounds.value if per_dollar is None else per_dollar
-        # The rule has a burstable machine by its baseline: a share of what was measured.
-        share = value / bounds.value
-        estimate = Estimate(value, bounds.lower * share, bounds.upper * share)
+    by_rule = _value(own[queries.UNITS_PER_DOLLAR])
+    estimate, bare = _per_dollar(test, price, by_rule)
     cores = _value(own[queries.CORES])
     kernels = {s.labels["kernel"]: s.value for s in own[queries.KERNEL_UNITS] if s.value > 0}
     keys = ("provider", "region", "zone", "instance_type", "cpu_model", "architecture")
@@ -59,9 +53,65 @@ def _machine(name: str, own: Own) -> Machine:
         test=test,
         units_per_dollar=estimate,
         cores=None if cores is None else round(cores),
-        by_rule=per_dollar is not None,
+        by_rule=by_rule is not None,
         kernels=kernels,
+        kernel_versions=_kernel_versions(own[queries.KERNEL_RUNS]),
+        bare_units_per_dollar=bare,
+        partial_runs=any(s.labels.get("full") == "false" for s in own[queries.RUN_CONDITIONS]),
     )
+
+
+def _per_dollar(
+    test: LoadTest | None, price: float | None, by_rule: float | None
+) -> tuple[Estimate | None, float | None]:
+    """Units per second for a dollar an hour: with an interval, or else the value alone.
+
+    Where the recording rule is not loaded, the same division is made here, and said: of the
+    baseline of a burstable machine, else of the work that was done.
+    """
+    if test is None or not price or test.full is False:
+        return None, None
+    lent, measured = test.baseline, test.work.at(100)
+    if lent and lent.lower is not None and lent.upper is not None:
+        measured = Estimate(lent.value, lent.lower, lent.upper)
+    elif lent and lent.source == MEASURED:
+        measured = None
+    value = lent.value if lent else test.work.rate_at(100)
+    if value is None:
+        return None, by_rule
+    worth = value / price if by_rule is None else by_rule
+    if measured is None:
+        return None, worth
+    bounds = measured.divided_by(price)
+    # The rule may have a burstable machine by its baseline: a share of what was measured.
+    share = worth / bounds.value
+    return Estimate(worth, bounds.lower * share, bounds.upper * share), None
+
+
+def _kernel_versions(runs: Sequence[Sample]) -> dict[str, str]:
+    """Version and profile of each kernel's newest run."""
+    found: dict[str, Sample] = {}
+    for one in runs:
+        before = found.setdefault(one.labels.get("kernel", ""), one)
+        if one.time > before.time:
+            found[one.labels.get("kernel", "")] = one
+    return {
+        kernel: f"{one.labels.get('kernel_version', '')} {one.labels.get('profile', '')}".strip()
+        for kernel, one in found.items()
+    }
+
+
+def _baseline(own: Own) -> BurstBaseline | None:
+    """The baseline that was seen last, with bounds of the same source."""
+    last = max(own[queries.BASELINE], key=lambda sample: sample.time, default=None)
+    if last is None:
+        return None
+    source = last.labels.get("source", "")
+    lower, upper = (
+        _value([sample for sample in own[query] if sample.labels.get("source", "") == source])
+        for query in (queries.BASELINE_LOWER, queries.BASELINE_UPPER)
+    )
+    return BurstBaseline(last.value, lower, upper, source)
 
 
 def _load_test(own: Own) -> LoadTest | None:
@@ -93,7 +143,8 @@ def _load_test(own: Own) -> LoadTest | None:
         )
     run = max(own[queries.RUN], key=lambda sample: sample.time, default=None)
     valid, full = _value(own[queries.RUN_VALID]), _value(own[queries.RUN_FULL])
-    test_id = run.labels.get("test_id", "") if run else ""
+    labels = run.labels if run else {}
+    test_id = labels.get("test_id", "")
     return LoadTest(
         test_id=test_id,
         ended=_value(own[queries.RUN_END]),
@@ -105,7 +156,17 @@ def _load_test(own: Own) -> LoadTest | None:
         earlier=_earlier(own[queries.RUNS], test_id),
         means=mean,
         speeds=_speeds(own, test_id),
+        kernel_version=labels.get("kernel_version", ""),
+        profile=labels.get("profile", ""),
+        conditions=_conditions(own[queries.RUN_CONDITIONS], test_id),
+        baseline=_baseline(own),
     )
+
+
+def _conditions(runs: Sequence[Sample], test_id: str) -> str:
+    """The fingerprint of a run's conditions; empty: its own series does not tell."""
+    found = [s.labels.get("conditions", "") for s in runs if s.labels.get("test_id") == test_id]
+    return found[0] if found and test_id else ""
 
 
 def _earlier(runs: Sequence[Sample], test_id: str) -> dict[str, float]:

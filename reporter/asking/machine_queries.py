@@ -112,7 +112,18 @@ RUN_FULL = InstantQuery(
     newest=True,
     optional=True,
 )
-RUN = InstantQuery("Run", "last_over_time(perf_loadtest_info{$machines,$kernel}[$range])", "1")
+RUN = InstantQuery(
+    "Run", "last_over_time(perf_loadtest_info{$machines,$kernel}[$range])", "1", newest=True
+)
+# Each run has a series of its own, also one on a part of the machine, whose labels say under which
+# conditions it was.
+RUN_CONDITIONS = InstantQuery(
+    "Conditions of the runs",
+    "last_over_time(perf_loadtest_run_max_units_per_second{$machines,$kernel}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
 # Each run has a series of its own. What runs vary by is known of a month sooner than of a day.
 RUNS = InstantQuery(
     "Runs of 30 days",
@@ -125,6 +136,28 @@ RUN_END = InstantQuery(
     "End of the run",
     "last_over_time(perf_loadtest_timestamp_seconds{$machines,$kernel}[$range])",
     "Unix seconds",
+    newest=True,
+)
+# What a burstable machine does for good; its price buys no more.
+BASELINE = InstantQuery(
+    "Baseline units per second",
+    "last_over_time(perf_loadtest_baseline_units_per_second{$machines,$kernel}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
+BASELINE_LOWER = InstantQuery(
+    "Baseline units per second, lower bound",
+    "last_over_time(perf_loadtest_baseline_units_per_second_lower{$machines,$kernel}[$range])",
+    _RATE,
+    optional=True,
+    newest=True,
+)
+BASELINE_UPPER = InstantQuery(
+    "Baseline units per second, upper bound",
+    "last_over_time(perf_loadtest_baseline_units_per_second_upper{$machines,$kernel}[$range])",
+    _RATE,
+    optional=True,
     newest=True,
 )
 UNITS_PER_DOLLAR = InstantQuery(
@@ -160,6 +193,13 @@ KERNEL_UNITS = InstantQuery(
     " (last_over_time(perf_loadtest_max_units_per_second{$machines}[$range]))",
     _RATE,
 )
+# Rates of one kernel compare where these say the same of them.
+KERNEL_RUNS = InstantQuery(
+    "Run of every kernel",
+    "last_over_time(perf_loadtest_info{$machines}[$range])",
+    "1",
+    optional=True,
+)
 
 QUERIES = (
     MACHINES,
@@ -181,10 +221,15 @@ QUERIES = (
     RUN_VALID,
     RUN_FULL,
     RUN,
+    RUN_CONDITIONS,
     RUNS,
     RUN_END,
+    BASELINE,
+    BASELINE_LOWER,
+    BASELINE_UPPER,
     UNITS_PER_DOLLAR,
     SCRAPES,
     CORES,
     KERNEL_UNITS,
+    KERNEL_RUNS,
 )

@@ -39,6 +39,24 @@ class Curve:
         values = (float(self.units[i]), float(self.lower[i]), float(self.upper[i]))
         return Estimate(*values) if np.isfinite(values).all() else None
 
+    def rate_at(self, busy: float) -> float | None:
+        """The units per second at one level, with an interval or without; None: not measured."""
+        found = self.units[self.busy == busy]
+        return float(found[0]) if len(found) and np.isfinite(found[0]) else None
+
+
+@dataclass(frozen=True)
+class BurstBaseline:
+    """What a burstable machine does for good, in units per second, with bounds where known.
+
+    ``source`` is ``measured``, or ``type``: by the share of a CPU that the provider states.
+    """
+
+    value: float
+    lower: float | None
+    upper: float | None
+    source: str
+
 
 @dataclass(frozen=True)
 class LoadTest:
@@ -49,6 +67,8 @@ class LoadTest:
     of one has no price-performance. ``earlier`` has the maxima of the other valid runs of 30 days
     under the same conditions, by id: they tell what runs of the machine vary by. ``speeds`` are the
     slow one of two speeds over the quick one, and the share of the time at it; None: one speed.
+    ``kernel_version`` and ``profile`` are of the run, ``conditions`` is the fingerprint of all its
+    conditions; empty: unknown. ``baseline`` is there for burstable machines alone.
     """
 
     test_id: str
@@ -61,6 +81,15 @@ class LoadTest:
     earlier: Mapping[str, float] = field(default_factory=dict)
     means: Curve | None = None
     speeds: tuple[float, float] | None = None
+    kernel_version: str = ""
+    profile: str = ""
+    conditions: str = ""
+    baseline: BurstBaseline | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing says that it was disturbed, or had only a part of the machine."""
+        return self.valid is not False and self.full is not False
 
     @property
     def work(self) -> Curve:
@@ -74,7 +103,10 @@ class Machine:
 
     ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour, from
     the recording rule where ``by_rule`` says so. ``cpus`` are threads, as the system counts them;
-    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
+    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel, and
+    ``kernel_versions`` under which version and profile. ``bare_units_per_dollar`` are the units per
+    dollar where no interval of them is known. ``partial_runs`` says whether there are runs on a
+    part of the machine, of which nothing else is shown.
     """
 
     name: str
@@ -92,6 +124,9 @@ class Machine:
     cores: int | None = None
     by_rule: bool = True
     kernels: Mapping[str, float] = field(default_factory=dict)
+    kernel_versions: Mapping[str, str] = field(default_factory=dict)
+    bare_units_per_dollar: float | None = None
+    partial_runs: bool = False
 
     @property
     def short_type(self) -> str:
@@ -111,6 +146,7 @@ UNITS: Mapping[str, str] = {
     "memory_bytes": "bytes",
     "price": "USD/h",
     "units_per_dollar": "units/s per USD/h",
+    "bare_units_per_dollar": "units/s per USD/h, no interval is known",
     "kernels": "units/s",
     "test.max": "units/s",
     "test.single": "units/s",
@@ -128,4 +164,5 @@ UNITS: Mapping[str, str] = {
     "test.means.reached": "ratio",
     "test.means.steal": "ratio",
     "test.speeds": "ratio",
+    "test.baseline": "units/s",
 }

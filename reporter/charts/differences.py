@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from perfanalysis.estimates.ratios import Ratio
-from reporter.analysis.comparison import BaselineDifference
+from reporter.analysis.against_baseline import BaselineDifference
 from reporter.charts import style
 from reporter.charts.short_names import short_names
 from reporter.language import Language
@@ -45,7 +45,7 @@ def draw(
                 if found:
                     _point(axes, row, found, places[one.machine.name])
             _label(axes, language.say(title), language)
-        names = list(short_names((one.machine.name for one in shown), 26).values())
+        names = list(short_names((one.name for one in shown), 26).values())
         room[0].set_yticks(range(len(shown)), names)
         room[0].tick_params(axis="y", labelcolor=style.INK)
         room[0].set_ylim(len(shown) - 0.5, -0.5)

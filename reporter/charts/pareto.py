@@ -1,4 +1,4 @@
-"""Price against work: the machines on the Pareto front, and those that another one beats."""
+"""Price against work: types and machines on the Pareto front, and those that another one beats."""
 
 from __future__ import annotations
 
@@ -9,38 +9,40 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from reporter.analysis.comparison import pareto, work_done
-from reporter.asking.machines import Machine
+from reporter.analysis.comparison import paid_work
+from reporter.analysis.contenders import Contender
+from reporter.analysis.ranking import pareto
 from reporter.charts import style
+from reporter.charts.error_bars import below_and_above
 from reporter.charts.far_apart import far_apart, mark, set_work_axis
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 
 def draw(
-    machines: Sequence[Machine], places: Mapping[str, int], language: Language, height: float
+    found: Sequence[Contender], places: Mapping[str, int], language: Language, height: float
 ) -> bytes | None:
-    """SVG, or None when fewer than two machines have a price and a load test.
+    """SVG, or None when fewer than two types or machines have a price and a load test.
 
     Args:
-        machines: all of them; those without a price or a load test are left out.
+        found: all of them; those without a price or a load test are left out.
         places: of the machines, which give colours and markers.
         language: of the labels.
         height: of the chart, in inches.
     """
-    offers = [machine for machine in machines if machine.price and work_done(machine)]
+    offers = [one for one in found if one.price and one.rate(paid_work)]
     if len(offers) < 2:
         return None
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, height)
         axes = drawn.subplots()
         _front(axes, offers)
-        names = short_names((machine.name for machine in offers), 30)
-        for machine in offers:
-            _offer(axes, machine, places[machine.name], names[machine.name])
+        names = short_names((one.name for one in offers), 30)
+        for one in offers:
+            _offer(axes, one, places[one.machine.name], names[one.name])
         axes.margins(0.08)
-        prices = [machine.price for machine in offers if machine.price]
-        work = [most.value for machine in offers if (most := work_done(machine))]
+        prices = [one.price for one in offers if one.price]
+        work = [most.value for one in offers if (most := one.rate(paid_work))]
         _prices(axes, language, logarithmic=far_apart(prices))
         label = "units per second at 100 %"
         set_work_axis(axes, label, language, logarithmic=far_apart(work))
@@ -48,8 +50,10 @@ def draw(
         return style.svg(drawn)
 
 
-def _front(axes: Axes, offers: Sequence[Machine]) -> None:
-    front = [(m.price, most.value) for m in pareto(offers) if m.price and (most := work_done(m))]
+def _front(axes: Axes, offers: Sequence[Contender]) -> None:
+    front = [
+        (m.price, most.value) for m in pareto(offers) if m.price and (most := m.rate(paid_work))
+    ]
     axes.plot(
         *zip(*front, strict=True),
         drawstyle="steps-post",
@@ -60,13 +64,13 @@ def _front(axes: Axes, offers: Sequence[Machine]) -> None:
     )
 
 
-def _offer(axes: Axes, machine: Machine, place: int, name: str) -> None:
-    most = work_done(machine)
+def _offer(axes: Axes, one: Contender, place: int, name: str) -> None:
+    most = one.rate(paid_work)
     assert most
     axes.errorbar(
-        machine.price or 0.0,
+        one.price or 0.0,
         most.value,
-        yerr=[[max(0.0, most.value - most.lower)], [max(0.0, most.upper - most.value)]],
+        yerr=below_and_above(most),
         color=style.COLOURS[place % len(style.COLOURS)],
         marker=style.MARKERS[place % len(style.MARKERS)],
         markersize=6,

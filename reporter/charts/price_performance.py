@@ -1,50 +1,48 @@
-"""Units per second for each dollar an hour, a bar a machine, with its 95 % interval."""
+"""Units per second for each dollar an hour, a bar a type or machine, with its 95 % interval."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
-from reporter.analysis.comparison import ranked, units_per_dollar
-from reporter.asking.machines import Machine
+from reporter.analysis.comparison import units_per_dollar
+from reporter.analysis.contenders import Contender
 from reporter.charts import style
+from reporter.charts.error_bars import below_and_above
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 
-def draw(machines: Sequence[Machine], language: Language) -> bytes | None:
-    """SVG with the best at the top; None when no machine's units per dollar are known."""
-    order = ranked(machines, units_per_dollar)
+def draw(order: Sequence[Contender], places: Mapping[str, int], language: Language) -> bytes | None:
+    """SVG with the best at the top; None when no units per dollar are known.
+
+    Args:
+        order: those that have units per dollar, the best first.
+        places: of the machines, which give colours.
+        language: of the labels.
+    """
     if not order:
         return None
-    places = {machine.name: i for i, machine in enumerate(machines)}
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, 0.7 + 0.33 * len(order))
         axes = drawn.subplots()
-        for row, machine in enumerate(order):
-            estimate = machine.units_per_dollar
-            assert estimate
-            below, above = estimate.value - estimate.lower, estimate.upper - estimate.value
-            colour = style.COLOURS[places[machine.name] % len(style.COLOURS)]
-            axes.barh(row, estimate.value, height=0.58, color=colour)
-            axes.errorbar(
-                estimate.value,
-                row,
-                xerr=[[max(0.0, below)], [max(0.0, above)]],
-                color=style.INK,
-                capsize=3,
-                linewidth=1,
-            )
+        for row, one in enumerate(order):
+            rate = one.rate(units_per_dollar)
+            assert rate
+            colour = style.COLOURS[places[one.machine.name] % len(style.COLOURS)]
+            axes.barh(row, rate.value, height=0.58, color=colour)
+            if error := below_and_above(rate):
+                axes.errorbar(rate.value, row, xerr=error, color=style.INK, capsize=3, linewidth=1)
             axes.annotate(
-                language.number(estimate.value),
-                (max(estimate.upper, estimate.value), row),
+                language.number(rate.value),
+                (rate.value + (error[1][0] if error else 0.0), row),
                 xytext=(6, 0),
                 textcoords="offset points",
                 verticalalignment="center",
             )
-        names = short_names((machine.name for machine in order), 30)
+        names = short_names((one.name for one in order), 30)
         axes.set_yticks(range(len(order)), list(names.values()))
         axes.tick_params(axis="y", length=0, labelcolor=style.INK)
         axes.invert_yaxis()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 from matplotlib.ticker import FuncFormatter
 
-from reporter.analysis.comparison import max_units
+from reporter.analysis.comparison import full_rate
 from reporter.asking.machines import Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, set_work_axis
@@ -16,17 +16,24 @@ from reporter.charts.short_names import short_names
 from reporter.language import Language
 
 
-def draw(machines: Sequence[Machine], language: Language) -> bytes:
-    """SVG of a line and a band for each machine with a load test, in the machines' order."""
+def draw(machines: Sequence[Machine], places: Mapping[str, int], language: Language) -> bytes:
+    """SVG of a line and a band for each machine with a load test, in the machines' order.
+
+    Args:
+        machines: all that are to be drawn.
+        places: of the machines, which give colours and markers.
+        language: of the labels.
+    """
     with mpl.rc_context(style.RULES):
         names = short_names((machine.name for machine in machines if machine.test), 30)
         columns = style.columns(list(names.values()))
         # Above the chart, where it covers no line; each of its rows takes so much.
         drawn = style.figure(6.9, 2.75 + 0.17 * math.ceil(len(names) / columns))
         axes = drawn.subplots()
-        for i, machine in enumerate(machines):
+        for machine in machines:
             if machine.test is None:
                 continue
+            i = places[machine.name]
             curve, colour = machine.test.curve, style.COLOURS[i % len(style.COLOURS)]
             axes.fill_between(
                 curve.busy, curve.lower, curve.upper, color=colour, alpha=0.22, linewidth=0
@@ -43,7 +50,7 @@ def draw(machines: Sequence[Machine], language: Language) -> bytes:
         axes.set_xticks(range(0, 101, 10))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
         axes.set_xlabel(language.say("CPU busy, asked"))
-        apart = far_apart(most.value for one in machines if (most := max_units(one)))
+        apart = far_apart(most for one in machines if (most := full_rate(one)))
         set_work_axis(axes, "units per second", language, logarithmic=apart)
         drawn.legend(loc="outside upper left", ncols=columns)
         return style.svg(drawn)

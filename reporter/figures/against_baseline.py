@@ -21,12 +21,12 @@ def draw(data: ReportData) -> Chart:
     from reporter.charts import differences
 
     rows: list[tuple[Cell, ...]] = []
-    for one in data.differences:
+    for one in data.against.rows:
         for name, found in (("units", one.units), ("units_per_dollar", one.per_dollar)):
             if found:
-                rows.append((one.machine.name, name, found.value, found.lower, found.upper))
+                rows.append((one.name, name, found.value, found.lower, found.upper))
     return Chart(
-        differences.draw(data.differences, data.places, data.language),
+        differences.draw(data.against.rows, data.places, data.language),
         Table(("machine", "figure", "ratio_to_baseline", "lower", "upper"), rows),
         machine=data.baseline,
     )
@@ -35,9 +35,9 @@ def draw(data: ReportData) -> Chart:
 FIGURE = Figure(
     name="against_baseline",
     title="Difference to the baseline",
-    caption="Right of the line is more than the baseline. A line is the 95 % interval: by the"
-    " spread of earlier runs where these are known of both, else of one run each; where it crosses"
-    " 0, neither machines nor runs can be told apart.",
+    caption="Right of the line is more than the baseline. A line is the 95 % interval: by what"
+    " machines of a type differ by where several were measured, by the spread of earlier runs where"
+    " these are known of both, else of one run each; where it crosses 0, nothing is told apart.",
     queries=(UNITS_PER_DOLLAR, MAX_UNITS, PRICE, LEVEL_LOWER, LEVEL_UPPER, MEAN_LOWER, MEAN_UPPER),
     draw=draw,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 
 from reporter import figures
-from reporter.asking import kind_queries, machine_queries, usage_queries
+from reporter.asking import kind_queries, lost_time_queries, machine_queries, usage_queries
 from reporter.asking.query import Query, in_order
 from reporter.figures.figure import AnyFigure, Figure, MachineFigure
 
@@ -52,6 +52,7 @@ QUERIES: Mapping[str, Query] = queries_by_name(
         *machine_queries.QUERIES,
         *usage_queries.QUERIES,
         *kind_queries.QUERIES,
+        *lost_time_queries.QUERIES,
         *(query for figure in FIGURES.values() for query in (*figure.queries, *figure.also)),
     ]
 )

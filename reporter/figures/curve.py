@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UNITS, LEVEL_UPPER
 from reporter.figures.figure import Chart, Figure
@@ -11,10 +12,13 @@ from reporter.figures.table import Cell, Table
 
 
 def draw(data: ReportData) -> Chart:
-    """A line and a band for each machine with a load test."""
+    """A line and a band for each machine whose load test was under the main conditions."""
     from reporter.charts import units_per_busy_level
 
-    tested = [machine for machine in data.machines if machine.test]
+    main = data.ranking.main
+    every = main.tests.machines if main else ()
+    # What a disturbed run did stands in its table, not above the others' lines.
+    tested = [m for m in every if m.test and m.test.sound] or every
     rows: list[tuple[Cell, ...]] = []
     for machine in tested:
         assert machine.test
@@ -23,8 +27,9 @@ def draw(data: ReportData) -> Chart:
         for level in zip(*(column.tolist() for column in columns), strict=True):
             rows.append((machine.name, *(x if np.isfinite(x) else None for x in level)))
     return Chart(
-        units_per_busy_level.draw(data.machines, data.language) if tested else None,
+        units_per_busy_level.draw(tested, data.places, data.language) if tested else None,
         Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
+        note=not_ranked(data.ranking, data.language) if len(data.machines) > 1 else "",
     )
 
 

@@ -28,12 +28,14 @@ class Chart:
         table: its data.
         caption: instead of the one that the figure declares, in English; "": that one.
         machine: whose name stands in the heading of a figure of all machines, if any.
+        note: what stands behind the caption, in the report's language.
     """
 
     svg: bytes | None
     table: Table
     caption: str = ""
     machine: Machine | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +124,7 @@ def drawn(
     say = data.language.say
     title = say(figure.title)
     heading = title if machine is None else f"{title}: {machine.name}"
-    caption = say(chart.caption or figure.caption)
+    caption = " ".join(filter(None, (say(chart.caption or figure.caption), chart.note)))
     alternative = say("{title}. {caption} The values are in the attached CSV file.")
     words = alternative.format(title=heading, caption=caption)
     return DrawnFigure(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import KERNEL_UNITS
+from reporter.analysis.wording import names
+from reporter.asking.machine_queries import KERNEL_RUNS, KERNEL_UNITS
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 
@@ -25,6 +26,25 @@ def draw(data: ReportData) -> Chart | None:
     return Chart(
         radar.draw(axes, values, data.places, data.language),
         Table(("machine", "kernel", "units_per_second", "share_of_best"), rows),
+        note=_left_out(data),
+    )
+
+
+def _left_out(data: ReportData) -> str:
+    """Which rates are of another version or profile than most machines have; empty: none."""
+    axes, values = data.kernel_shares
+    found = [
+        f"{m.name} {kernel}"
+        for m in data.machines
+        if m.name in values
+        for kernel, share in zip(axes, values[m.name], strict=True)
+        if share is None and kernel in m.kernels
+    ]
+    if not found:
+        return ""
+    return data.language.say(
+        "Left out, for their load tests had other conditions: {names}.",
+        names=names(found, 6, data.language),
     )
 
 
@@ -34,6 +54,6 @@ FIGURE = Figure(
     caption="One axis for each kernel of the load test: units per second at full load as a share of"
     " the best machine here, which has 100 %. A wide shape is good at many kernels; what real work"
     " needs is another question.",
-    queries=(KERNEL_UNITS,),
+    queries=(KERNEL_UNITS, KERNEL_RUNS),
     draw=draw,
 )

@@ -4,32 +4,52 @@ from __future__ import annotations
 
 from functools import partial
 
-from reporter.analysis.comparison import work_done
+from reporter.analysis.comparison import bounds, paid_work
+from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER, PRICE
+from reporter.asking.machine_queries import (
+    BASELINE,
+    MEAN_LOWER,
+    MEAN_UNITS,
+    MEAN_UPPER,
+    PRICE,
+)
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 
 TITLE = "Price and work: the Pareto front"
 CAPTION = (
-    "Up is more work in the mean, left is cheaper. The dashed line joins the machines that no other"
-    " beats in both, by one run of each; one below it costs more than another that did as much."
+    "Up is more work for the price (the mean at full load; of a burstable machine its baseline),"
+    " left is cheaper. The dashed line joins the types and machines that no other beats in both;"
+    " one below it costs more than another that did as much. The interval is between machines of a"
+    " type, or of one run."
 )
-QUERIES = (MEAN_UNITS, PRICE, MEAN_LOWER, MEAN_UPPER)
+QUERIES = (MEAN_UNITS, PRICE, MEAN_LOWER, MEAN_UPPER, BASELINE)
 
 
 def draw(height: float, data: ReportData) -> Chart:
     """A chart of that height in inches."""
     from reporter.charts import pareto
 
+    main = data.ranking.main
+    found = main.contenders if main else ()
     rows: list[tuple[Cell, ...]] = [
-        (m.name, m.price, done.value, done.lower, done.upper, int(m.name in data.front))
-        for m in data.machines
-        if m.price and (done := work_done(m))
+        (
+            one.name,
+            one.price,
+            done.value,
+            *bounds(done),
+            int(one.machine.name in data.ranking.front),
+            len(one.machines),
+        )
+        for one in found
+        if one.price and (done := one.rate(paid_work))
     ]
     columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
     return Chart(
-        pareto.draw(data.machines, data.places, data.language, height), Table(columns, rows)
+        pareto.draw(found, data.places, data.language, height),
+        Table((*columns, "machines"), rows),
+        note=not_ranked(data.ranking, data.language),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from reporter.analysis.comparison import bounds, units_per_dollar
+from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import (
+    BASELINE,
     MEAN_LOWER,
     MEAN_UNITS,
     MEAN_UPPER,
@@ -18,22 +21,31 @@ def draw(data: ReportData) -> Chart:
     """The best at the top."""
     from reporter.charts import price_performance
 
+    order = data.ranking.main.by_money if data.ranking.main else []
     rows: list[tuple[Cell, ...]] = [
-        (m.name, m.units_per_dollar.value, m.units_per_dollar.lower, m.units_per_dollar.upper)
-        for m in data.machines
-        if m.units_per_dollar
+        (
+            one.name,
+            worth.value,
+            *bounds(worth),
+            len(one.machines),
+        )
+        for one in order
+        if (worth := one.rate(units_per_dollar))
     ]
+    columns = ("machine", "units_per_second_per_dollar_hour", "lower", "upper", "machines")
     return Chart(
-        price_performance.draw(data.machines, data.language),
-        Table(("machine", "units_per_second_per_dollar_hour", "lower", "upper"), rows),
+        price_performance.draw(order, data.places, data.language),
+        Table(columns, rows),
+        note=not_ranked(data.ranking, data.language),
     )
 
 
 FIGURE = Figure(
     name="work_for_the_money",
     title="Work for the money",
-    caption="Units per second, in the mean, for each dollar per hour; longer is better. The line"
-    " at a bar's end is the 95 % interval of one run.",
-    queries=(UNITS_PER_DOLLAR, PRICE, MEAN_UNITS, MEAN_LOWER, MEAN_UPPER),
+    caption="Units per second, in the mean (of a burstable machine, of its baseline), for each"
+    " dollar per hour; longer is better. The line at a bar's end is the 95 % interval: between the"
+    " machines of a type, or of one run.",
+    queries=(UNITS_PER_DOLLAR, PRICE, MEAN_UNITS, MEAN_LOWER, MEAN_UPPER, BASELINE),
     draw=draw,
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perfanalysis.estimates.ratios import Ratio
+from reporter.analysis.against_baseline import BaselineDifference
 from reporter.analysis.change import Change
-from reporter.analysis.comparison import BaselineDifference, ranked, units_per_dollar
 from reporter.analysis.fit import WorkloadFit
+from reporter.analysis.lost_time import UNITS as LOST_TIME
+from reporter.analysis.paired_change import PairedChange
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from reporter.formats.json_types import conditions, known, ranking, rate, ratio
 
 # Fields of a machine's findings; percentiles are of means over a point's window.
 UNITS: Mapping[str, str] = {
@@ -20,7 +22,13 @@ UNITS: Mapping[str, str] = {
     "memory_used": "ratio",
     "saturated.seconds": "seconds at or above 90 % busy",
     "saturated.longest_seconds": "seconds",
+    **LOST_TIME,
     "against_baseline": "ratio to the baseline's",
+    "ranking.units": "units/s",
+    "ranking.units_per_dollar": "units/s per USD/h",
+    "ranking.price": "USD/h",
+    "ranking.spread": "coefficient of variation between machines, one run of each",
+    "ranking.against_best": "ratio of units per dollar to the best one's",
     "fit.mean": "predicted busy ratio",
     "fit.memory": "predicted used ratio",
     "fit.month": "USD for 730 hours",
@@ -36,7 +44,9 @@ def findings(data: ReportData) -> dict[str, Any]:
         "verdict": list(data.verdict),
         "remarks": list(data.remarks),
         "baseline": data.baseline.name,
-        "pareto_front": sorted(data.front),
+        "pareto_front": sorted(data.ranking.front),
+        "conditions": conditions(data),
+        "ranking": ranking(data),
         "machines": _machines(data),
     }
     # With the level of full load alone, a curve is only a guess of the others.
@@ -44,42 +54,50 @@ def findings(data: ReportData) -> dict[str, Any]:
     if curves:
         for own in data.fits:
             found["machines"][own.machine.name] |= _fit(own)
-    if curves and data.observed:
-        found["observed"] = data.observed.name
+    if curves and data.whose_work:
+        found["observed"] = data.whose_work.name
     if curves and data.smallest:
         found["smallest_that_fits"] = data.smallest.machine.name
     if curves and data.left_out:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
+    if curves and data.not_fitted:
+        found["not_fitted"] = [machine.name for machine in data.not_fitted]
     if data.before:
         found["changes"] = {one.machine.name: _change(one) for one in data.changes}
+        found["paired_changes"] = [_paired(one) for one in data.paired]
     return found
 
 
 def _machines(data: ReportData) -> dict[str, Any]:
-    best = ranked(data.machines, units_per_dollar)
-    ranks = {machine.name: place for place, machine in enumerate(best, 1)}
-    differences = {one.machine.name: one for one in data.differences}
-    return {
-        m.name: _machine(data, m, ranks.get(m.name), differences.get(m.name)) for m in data.machines
+    differences = {m.name: one for one in data.against.rows for m in one.machines}
+    return {m.name: _machine(data, m, differences.get(m.name)) for m in data.machines}
+
+
+def _machine(data: ReportData, machine: Machine, one: BaselineDifference | None) -> dict[str, Any]:
+    rank, mark = data.ranking.ranks.get(machine.name, (None, ""))
+    ranked_as = data.ranking.contender(machine)
+    found: dict[str, Any] = {
+        "rank": rank,
+        "conditions": mark or None,
+        "ranked_as": ranked_as.name if ranked_as else None,
+        "not_ranked": data.ranking.withheld(machine) or None,
     }
-
-
-def _machine(
-    data: ReportData, machine: Machine, rank: int | None, one: BaselineDifference | None
-) -> dict[str, Any]:
-    found: dict[str, Any] = {"rank": rank}
     for key, query in (("cpu_busy", CPU_BUSY), ("memory_used", MEMORY_USED)):
         found[key] = _summary(data.summary(query, machine))
+    found["lost_time"] = data.lost_time.get(machine.name)
     if times := data.saturated(machine):
         found["saturated"] = {"seconds": times[0], "longest_seconds": times[1]}
     if one:
-        found["against_baseline"] = _known(
-            units=_ratio(one.units), units_per_dollar=_ratio(one.per_dollar), price=one.price
+        found["against_baseline"] = known(
+            units=ratio(one.units),
+            units_per_dollar=ratio(one.per_dollar),
+            price=one.price,
+            withheld=one.withheld or None,
         )
     found["unusual"] = [
         {"from": one.start, "to": one.end, "cpu_busy": one.peak} for one in data.anomalies(machine)
     ]
-    return _known(**found)
+    return known(**found)
 
 
 def _summary(found: Summary | None) -> dict[str, Any] | None:
@@ -95,24 +113,10 @@ def _summary(found: Summary | None) -> dict[str, Any] | None:
     }
 
 
-def _ratio(found: Ratio | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return _known(
-        value=found.value,
-        lower=found.lower,
-        upper=found.upper,
-        verdict=found.verdict,
-        basis=found.basis,
-        apart=found.apart,
-        more_runs=found.more,
-    )
-
-
 def _fit(own: WorkloadFit) -> dict[str, Any]:
-    use = _known(units=own.own_units, units_per_dollar=own.own_per_dollar)
-    return _known(
-        fit=_known(
+    use = known(units=own.own_units, units_per_dollar=own.own_per_dollar)
+    return known(
+        fit=known(
             mean=own.mean,
             p95=own.p95,
             p99=own.p99,
@@ -126,10 +130,14 @@ def _fit(own: WorkloadFit) -> dict[str, Any]:
 
 
 def _change(one: Change) -> dict[str, Any]:
-    return _known(
-        before=one.before, after=one.after, ratio=_ratio(one.ratio), same_run=one.same_run
+    return known(
+        before=rate(one.before),
+        after=rate(one.after),
+        ratio=ratio(one.ratio),
+        same_run=one.same_run,
+        withheld=one.withheld or None,
     )
 
 
-def _known(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+def _paired(one: PairedChange) -> dict[str, Any]:
+    return known(type=one.type or None, machines=list(one.machines), ratio=ratio(one.ratio))

@@ -10,22 +10,24 @@ from functools import cached_property
 import numpy as np
 from markupsafe import Markup, escape
 
-from perfanalysis.machines.facts.burstable import baseline_ratio
 from reporter.analysis import fleet, kinds_verdict
-from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
+from reporter.analysis.ranking import BY_DISTURBANCE
 from reporter.analysis.report_data import ReportData
+from reporter.analysis.run_conditions import in_words
+from reporter.analysis.type_rows import TypeRow, type_rows
 from reporter.analysis.utilisation import Summary
+from reporter.analysis.wording import names
 from reporter.asking import placeholders
-from reporter.asking.machines import LoadTest, Machine
+from reporter.asking.machines import Machine
 from reporter.asking.query import Query
 from reporter.asking.usage_queries import FILE_SYSTEMS
 from reporter.charts.short_names import short_names
-from reporter.charts.style import COLOURS
 from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
+from reporter.pages.machine_rows import LevelRow, MachineRow, level_rows, machine_rows
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -36,28 +38,6 @@ from reporter.settings.report import TITLE
 
 # Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
 MACHINES = "MACHINES"
-
-
-@dataclass(frozen=True)
-class MachineRow:
-    """A machine in a table, in the colour of the charts; ``rank`` by work for the money."""
-
-    machine: Machine
-    colour: str
-    rank: int | None
-    burst: float | None
-
-
-@dataclass(frozen=True)
-class LevelRow:
-    """A measured level: ``busy`` asked in percent, rates in units per second, ratios 0..1."""
-
-    busy: float
-    units: float | None
-    lower: float | None
-    upper: float | None
-    reached: float | None
-    steal: float | None
 
 
 @dataclass(frozen=True)
@@ -146,15 +126,22 @@ class Page:
 
     @cached_property
     def rows(self) -> Sequence[MachineRow]:
-        """All machines, the best value first; those without come last, in the report's order."""
-        best = ranked(self.machines, units_per_dollar)
-        ranks = {machine.name: place for place, machine in enumerate(best, 1)}
-        rest = [machine for machine in self.machines if machine.name not in ranks]
-        return [self._row(machine, ranks.get(machine.name)) for machine in [*best, *rest]]
+        """All machines, ranked ones first, see ``machine_rows``."""
+        return machine_rows(self.material)
 
-    def _row(self, machine: Machine, rank: int | None) -> MachineRow:
-        colour = COLOURS[self.material.places[machine.name] % len(COLOURS)]
-        return MachineRow(machine, colour, rank, baseline_ratio(machine.instance_type))
+    @cached_property
+    def types(self) -> Sequence[TypeRow]:
+        """The types of which several machines were measured, and the others beside them."""
+        return type_rows(self.material)
+
+    @property
+    def marks(self) -> Sequence[tuple[str, str]]:
+        """The marks of classes of conditions, and what they stand for."""
+        return [
+            (group.tests.mark, in_words(group.tests, self.language))
+            for group in self.material.ranking.groups
+            if group.tests.mark
+        ]
 
     @cached_property
     def short(self) -> Mapping[str, str]:
@@ -169,17 +156,25 @@ class Page:
     @property
     def left_out(self) -> str:
         """Which machines the fit and the ranking leave out, and why."""
-        names = ", ".join(machine.name for machine in self.material.left_out)
-        return names and self.language.say(
-            "Left out, because the busy levels that its load test reached do not tell how busy work"
-            " keeps it (see the quality of the data): {names}.",
-            names=names,
-        )
+        say, data = self.language.say, self.material
+        unread = ", ".join(machine.name for machine in data.left_out)
+        other = ", ".join(machine.name for machine in data.not_fitted)
+        texts = [
+            unread
+            and say(
+                "Left out, because the busy levels that its load test reached do not tell how busy"
+                " work keeps it (see the quality of the data): {names}.",
+                names=unread,
+            ),
+            other
+            and say("Left out, for their load tests had other conditions: {names}.", names=other),
+        ]
+        return " ".join(text for text in texts if text)
 
     @cached_property
     def levels(self) -> Sequence[tuple[MachineRow, Sequence[LevelRow]]]:
         """The measured levels of each tested machine."""
-        return [(row, _levels(row.machine.test)) for row in self.rows if row.machine.test]
+        return [(row, level_rows(row.machine.test)) for row in self.rows if row.machine.test]
 
     @cached_property
     def members(self) -> Sequence[fleet.Member]:
@@ -194,7 +189,7 @@ class Page:
     @property
     def kinds(self) -> Sequence[fleet.MachineKind]:
         """The fleet by type."""
-        return fleet.kinds(self.members)
+        return fleet.kinds(self.members, self.material)
 
     @property
     def costliest_idle(self) -> Sequence[fleet.Member]:
@@ -213,6 +208,18 @@ class Page:
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
         return self.material.summary_before(range_query_named(query), machine)
+
+    def mark_of(self, machine: Machine) -> str:
+        """What stands beside a machine's figures: its class's mark, or that it was disturbed."""
+        if reason := self.material.ranking.withheld(machine):
+            say = self.language.say
+            return say("disturbed") if reason == BY_DISTURBANCE else say("other conditions")
+        group = self.material.ranking.group(machine)
+        return group.tests.mark if group else ""
+
+    def listed(self, found: Sequence[str]) -> str:
+        """Some names, the first eight and how many others there are."""
+        return names(found, 8, self.language)
 
     def not_shown(self, count: int) -> str:
         """That so many more rows are not shown."""
@@ -282,13 +289,6 @@ class Page:
     def matcher(self) -> str:
         """The matcher of the machines' names, which every query has, as it was sent."""
         return placeholders.matcher(self.gathered.matched)
-
-
-def _levels(test: LoadTest) -> list[LevelRow]:
-    curve = test.curve
-    columns = (curve.busy, curve.units, curve.lower, curve.upper, curve.reached, curve.steal)
-    known = [[float(x) if np.isfinite(x) else None for x in column] for column in columns]
-    return [LevelRow(float(busy or 0), *values) for busy, *values in zip(*known, strict=True)]
 
 
 def _listed(numbers: Sequence[int], word: str) -> list[str]:

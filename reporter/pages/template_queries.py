@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporter.asking import lost_time_queries as lost
 from reporter.asking import machine_queries as machine
 from reporter.asking import usage_queries as usage
 from reporter.asking.kind_queries import QUERIES as KINDS
@@ -29,6 +30,7 @@ ALWAYS: tuple[Query, ...] = (
     usage.VIOLATIONS,
     usage.RESTARTS,
     usage.RESETS,
+    *lost.QUERIES,
     usage.CPU_BUSY,
     usage.MEMORY_USED,
 )
@@ -70,8 +72,9 @@ TEMPLATES: Mapping[str, Asking] = {
             {
                 usage.VIOLATIONS,
                 *KINDS,
+                lost.THROTTLING,
                 machine.KERNEL_UNITS,
-                machine.RUN,
+                machine.KERNEL_RUNS,
                 machine.RUNS,
                 machine.LEVEL_REACHED,
                 machine.LEVEL_STEAL,

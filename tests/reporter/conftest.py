@@ -37,10 +37,9 @@ def openmetrics() -> str:
 
     tested = [(name, most) for name, most, _ in MACHINES if most]
     priced = [(name, price) for name, _, price in MACHINES if price]
-    identity = (
-        ',provider="test",region="r",zone="z",instance_type="t",cpu_model="c",architecture="x"'
-    )
-    gauge("perf_machine_info", *((of(name, identity), 1.0) for name, _, _ in MACHINES))
+    identity = ',provider="test",region="r",zone="z",cpu_model="c",architecture="x"'
+    types = {name: f'{identity},instance_type="t{i}"' for i, (name, _, _) in enumerate(MACHINES)}
+    gauge("perf_machine_info", *((of(name, types[name]), 1.0) for name, _, _ in MACHINES))
     on_demand = ',purchase="on_demand"'
     gauge(
         "perf_machine_price_dollars_per_hour",
@@ -49,6 +48,9 @@ def openmetrics() -> str:
     gauge("node_memory_MemTotal_bytes", *((of(name), 2.0**33) for name, _, _ in MACHINES))
     kernel = ',kernel="rmw"'
     gauge("perf_loadtest_valid", *((of(n, kernel), 1.0) for n, _ in tested))
+    gauge("perf_loadtest_full_conditions", *((of(n, kernel), 1.0) for n, _ in tested))
+    run = f'{kernel},kernel_version="5",test_id="run",profile="default"'
+    gauge("perf_loadtest_info", *((of(n, run), 1.0) for n, _ in tested))
     gauge("perf_loadtest_max_units_per_second", *((of(n, kernel), m) for n, m in tested))
     gauge("perf_loadtest_single_units_per_second", *((of(n, kernel), m / 2) for n, m in tested))
     gauge("perf_loadtest_timestamp_seconds", *((of(n, kernel), START - 60.0) for n, _ in tested))

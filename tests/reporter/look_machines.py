@@ -202,7 +202,9 @@ def _load_test(machine: Look) -> Iterator[Series]:
         own, most = {"kernel": kernel}, machine.units * factor
         yield _gauge(machine, "perf_loadtest_valid", float(machine.valid), **own)
         run = f"0198c0de-{machine.cpus:04d}-7000-8000-{len(machine.name):012d}"
-        yield _gauge(machine, "perf_loadtest_info", 1, **own, test_id=run)
+        about = {"kernel_version": "5", "test_id": run, "profile": "default"}
+        yield _gauge(machine, "perf_loadtest_info", 1, **own, **about)
+        yield _gauge(machine, "perf_loadtest_full_conditions", 1, **own)
         yield _gauge(machine, "perf_loadtest_timestamp_seconds", end, **own)
         yield _gauge(machine, "perf_loadtest_max_units_per_second", most, **own)
         yield _gauge(machine, "perf_loadtest_single_units_per_second", most / machine.cpus, **own)

@@ -15,7 +15,17 @@ def machine(name: str, most: float, price: float | None, spread: float = 0.01) -
     """A machine whose curve is a straight line; ``spread`` is half of its intervals, as a share."""
     units = np.array([most / 2, most])
     curve = Curve(BUSY, units, units * (1 - spread), units * (1 + spread), BUSY / 100, np.zeros(2))
-    test = LoadTest("t", 1000.0, True, curve.at(100), most / 2, curve)
+    test = LoadTest(
+        "t",
+        1000.0,
+        True,
+        curve.at(100),
+        most / 2,
+        curve,
+        full=True,
+        kernel_version="1",
+        profile="default",
+    )
     worth = test.max.divided_by(price) if price and test.max else None
     return Machine(name, "aws", instance_type=name, price=price, test=test, units_per_dollar=worth)
 

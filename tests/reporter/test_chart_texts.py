@@ -7,7 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from reporter.analysis.comparison import BaselineDifference, ratio
+from reporter.analysis.against_baseline import BaselineDifference
+from reporter.analysis.comparison import max_units, ratio
+from reporter.analysis.contenders import contenders
 from reporter.charts import differences, pareto, price_performance, time_lines, units_per_busy_level
 from reporter.charts.far_apart import far_apart
 from reporter.charts.lines import Line, Scale
@@ -18,7 +20,7 @@ from tests.reporter.made import machine
 
 @pytest.mark.parametrize("name", ["db$1$", r"a$\frac$", "$x_1$ & <b>"])
 def test_a_name_with_dollars_is_no_formula(name: str) -> None:
-    drawn = price_performance.draw([machine(name, 1000.0, 0.1)], ENGLISH)
+    drawn = price_performance.draw(contenders([machine(name, 1000.0, 0.1)])[0], {name: 0}, ENGLISH)
     assert drawn
     shown = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert f">{shown}</text>" in drawn.decode()
@@ -62,15 +64,15 @@ def test_machines_that_lie_far_apart_get_axes_of_equal_factors() -> None:
     far = [*near, large]
     places = {one.name: i for i, one in enumerate(far)}
     dollars = r"\$[\d.]+"
-    assert marks_of(pareto.draw(near, places, ENGLISH, 3.0), dollars)[0] == "$0.00"
-    prices = marks_of(pareto.draw(far, places, ENGLISH, 3.0), dollars)
+    assert marks_of(pareto.draw(contenders(near)[0], places, ENGLISH, 3.0), dollars)[0] == "$0.00"
+    prices = marks_of(pareto.draw(contenders(far)[0], places, ENGLISH, 3.0), dollars)
     assert prices == ["$0.10", "$1.00", "$10.00"]
-    assert "0" in marks_of(units_per_busy_level.draw(near, ENGLISH), r"[\d,]+")
+    assert "0" in marks_of(units_per_busy_level.draw(near, places, ENGLISH), r"[\d,]+")
     assert {"1,000", "10,000", "100,000"} <= set(
-        marks_of(units_per_busy_level.draw(far, ENGLISH), r"[\d,]+")
+        marks_of(units_per_busy_level.draw(far, places, ENGLISH), r"[\d,]+")
     )
-    assert marks_of(units_per_busy_level.draw(far, ENGLISH), r"units per second \(log\)")
-    assert not marks_of(units_per_busy_level.draw(near, ENGLISH), r".*\(log\)")
+    assert marks_of(units_per_busy_level.draw(far, places, ENGLISH), r"units per second \(log\)")
+    assert not marks_of(units_per_busy_level.draw(near, places, ENGLISH), r".*\(log\)")
 
 
 @pytest.mark.parametrize(
@@ -82,14 +84,20 @@ def test_far_apart_is_twenty_times(values: list[float], apart: bool) -> None:
 
 def test_differences_have_marks_that_differ_and_no_axis_without_a_figure() -> None:
     first, second = machine("first", 1000.0, 0.1), machine("second", 1002.0, 0.1, spread=0.0005)
-    assert first.test and first.test.max and second.test and second.test.max
-    units = ratio(second.test.max, first.test.max)
+    rates = max_units(second), max_units(first)
+    assert rates[0] and rates[1]
+    units = ratio(rates[0], rates[1])
     places = {"first": 0, "second": 1}
-    drawn = differences.draw([BaselineDifference(second, units, None, None)], places, ENGLISH)
+    drawn = differences.draw(
+        [BaselineDifference("second", (second,), units, None, None)], places, ENGLISH
+    )
     marks = marks_of(drawn, r"[+-\N{MINUS SIGN}\d.]+ %")
     assert len(set(marks)) == len(marks) > 2
     assert marks_of(drawn, "units per second")
     assert not marks_of(drawn, "units per dollar")
-    both = differences.draw([BaselineDifference(second, units, units, None)], places, ENGLISH)
+    both = differences.draw(
+        [BaselineDifference("second", (second,), units, units, None)], places, ENGLISH
+    )
     assert marks_of(both, "units per dollar")
-    assert differences.draw([BaselineDifference(second, None, None, None)], places, ENGLISH) is None
+    nothing = BaselineDifference("second", (second,), None, None, None)
+    assert differences.draw([nothing], places, ENGLISH) is None

@@ -163,7 +163,8 @@ def test_the_baseline_has_a_price_and_an_undisturbed_test() -> None:
         return material.baseline.name
 
     assert baseline(first, disturbed, third) == "c"
-    assert baseline(first, disturbed) == "b"
+    assert baseline(first, disturbed) == "a"
+    assert baseline(disturbed, Machine("x")) == "b"
     assert baseline(Machine("x"), first) == "a"
     assert baseline(first, disturbed, third, baseline="a") == "a"
 

@@ -23,14 +23,9 @@ EVERY = 6 * 3600
 
 def runs() -> str:
     """A series of each run: scraped for an hour, and the newest one for the whole report."""
-    maxima, infos = [], []
+    maxima = []
     for name, most, *_ in TRUTH:
         own = f'job="node",instance="{name}",kernel="rmw"'
-        infos += [
-            f'perf_loadtest_info{{{own},kernel_version="2",test_id="newest",profile="default"}} 1 '
-            f"{at}"
-            for at in range(START, END + 1, STEP)
-        ]
         whole = f'{own},conditions="c",full="true",valid="true"'
         part = f'{own},conditions="p",full="false",valid="true"'
         for number, share in enumerate(SHARES):
@@ -41,12 +36,12 @@ def runs() -> str:
                     f"perf_loadtest_run_max_units_per_second{{{run_of}}} {rate} {at}"
                     for at in range(begin, begin + 3600, 10 * STEP)
                 ]
+        newest = f'{whole},test_id="run-2-of-{name}"'
         maxima += [
-            f'perf_loadtest_run_max_units_per_second{{{whole},test_id="newest"}} {most} {at}'
+            f"perf_loadtest_run_max_units_per_second{{{newest}}} {most} {at}"
             for at in range(START, END + 1, STEP)
         ]
-    lines = ["# TYPE perf_loadtest_info gauge", *infos]
-    return "\n".join([*lines, "# TYPE perf_loadtest_run_max_units_per_second gauge", *maxima])
+    return "\n".join(["# TYPE perf_loadtest_run_max_units_per_second gauge", *maxima])
 
 
 @pytest.fixture(scope="module")

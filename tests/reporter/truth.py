@@ -31,6 +31,13 @@ def history() -> str:
     gauge("node_memory_MemAvailable_bytes", {of[n]: 6 * GIB for n, *_ in TRUTH})
     gauge("perf_loadtest_max_units_per_second", {f"{of[n]},{kernel}": m for n, m, *_ in TRUTH})
     gauge("perf_loadtest_valid", {f"{of[n]},{kernel}": 1 for n, *_ in TRUTH})
+    gauge("perf_loadtest_full_conditions", {f"{of[n]},{kernel}": 1 for n, *_ in TRUTH})
+    lines.append("# TYPE perf_loadtest_info gauge")
+    for name, *_ in TRUTH:
+        for hour in (1, 2):
+            run = f'kernel_version="5",test_id="run-{hour}-of-{name}",profile="default"'
+            own = f'perf_loadtest_info{{job="node",{of[name]},{kernel},{run}}}'
+            lines += [f"{own} 1 {t}" for t in times if (t > START + 3600) == (hour == 2)]
     for suffix, factor in (("", 1.0), ("_lower", 0.97), ("_upper", 1.03)):
         rates = {
             f'{of[n]},{kernel},busy="{b}"': m * b / 100 * factor

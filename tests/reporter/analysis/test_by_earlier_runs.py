@@ -15,8 +15,10 @@ from loadtest.earlier_runs import Earlier
 from loadtest.sides import Side
 from perfanalysis.promql import Sample
 from perfanalysis.results.document import Document
+from reporter.analysis.against_baseline import AgainstBaseline
 from reporter.analysis.change import changes, sentences
-from reporter.analysis.comparison import differences, max_units, of_machines
+from reporter.analysis.comparison import max_units, of_machines
+from reporter.analysis.ranking import Ranking
 from reporter.analysis.verdict import verdict
 from reporter.asking import machine_queries as queries
 from reporter.asking.machine_assembly import assemble
@@ -40,7 +42,7 @@ def measured(
 
 
 def said(*machines: Machine) -> str:
-    return " ".join(verdict(machines, ENGLISH))
+    return " ".join(verdict(Ranking(machines), ENGLISH))
 
 
 def test_machines_that_differ_by_more_than_their_runs_do() -> None:
@@ -61,7 +63,8 @@ def test_machines_that_differ_by_less_are_not_told_apart() -> None:
 def test_of_both_machines_it_must_be_known(shares: tuple[float, ...]) -> None:
     text = said(measured("a", 1100.0), measured("b", 1000.0, shares))
     assert "One run each cannot say which machine is faster" in text
-    (one,) = differences([measured("a", 1100.0, shares)], measured("b", 1000.0))
+    both = [measured("a", 1100.0, shares), measured("b", 1000.0)]
+    (one,) = AgainstBaseline(Ranking(both), both[1]).rows
     assert one.units is not None
     assert (one.units.basis, one.units.verdict) == ("slices", "cannot tell")
 

@@ -46,8 +46,8 @@ def test_several_machines_begin_with_their_count() -> None:
     # The same run cannot show a change, whatever its numbers are.
     assert said[3:] == [
         "c: the same load test in both ranges.",
-        "d: no load test with an interval in both ranges.",
-        "e: no load test with an interval in both ranges.",
+        "d: no load test in both ranges.",
+        "e: no load test in both ranges.",
         "One run each cannot say whether a machine became faster.",
     ]
     assert [change.same_run for change in found] == [False, False, True, False, False]

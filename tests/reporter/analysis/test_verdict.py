@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from perfanalysis.estimates.ratios import Ratio
-from reporter.analysis.verdict import more, percent, verdict
+from reporter.analysis.ranking import Ranking
+from reporter.analysis.verdict import verdict
+from reporter.analysis.wording import more, percent
 from reporter.asking.machines import Machine
 from reporter.language import ENGLISH
 from tests.reporter.made import machine
@@ -52,7 +54,7 @@ def of_type(name: str, most: float, instance_type: str, provider: str = "aws") -
 
 
 def doubt(*machines: Machine) -> str:
-    return verdict(machines, ENGLISH)[-1]
+    return verdict(Ranking(machines), ENGLISH)[-1]
 
 
 def test_the_largest_spread_within_a_type_is_said() -> None:
@@ -61,8 +63,10 @@ def test_the_largest_spread_within_a_type_is_said() -> None:
     alone = [of_type("c1", 900.0, "c"), of_type("d1", 10.0, "c", provider="oci")]
     # The logarithms of 100 and 130 are 0.2624 apart: their variance is 0.03442, and the root of
     # e to that less 1 is 0.1871; of 100 and 110 it is 0.0675.
-    assert "differ from each other by 18.7 % (coefficient of" in doubt(*alike, *apart, *alone)
-    assert "differ from each other by 6.7 % (coefficient of" in doubt(*alike, *alone)
+    assert "differ from each other by 18.7 % at most (coefficient of" in doubt(
+        *alike, *apart, *alone
+    )
+    assert "from each other by 6.7 % at most (coefficient of" in doubt(*alike, *alone)
     assert "because no type was measured on more than one machine" in doubt(*alone)
 
 

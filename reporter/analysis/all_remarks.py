@@ -1,0 +1,22 @@
+"""All that is said of the quality of one range's data. Pure."""
+
+from __future__ import annotations
+
+from reporter.analysis import lost_time
+from reporter.analysis.quality import remarks
+from reporter.asking.answers import Answers, by_machine
+from reporter.asking.usage_queries import CPU_BUSY
+from reporter.language import Language
+
+
+def all_remarks(answers: Answers, language: Language, most_named: int) -> list[str]:
+    """What machines lost, then what is missing or doubtful, with so many names in each at most."""
+    own = remarks(
+        answers.machines,
+        by_machine(answers.series.get(CPU_BUSY, ())),
+        answers.samples,
+        (answers.start, answers.end, answers.step, answers.window),
+        language,
+        most_named,
+    )
+    return [*lost_time.sentences(answers.samples, answers.machines, language), *own]

@@ -85,3 +85,14 @@ def test_the_interval_of_a_mean_is_widened_to_what_is_left_open() -> None:
         assert level.mean.upper >= level.mean.value * upper * (1 - 1e-9)
         # Slow for up to 79 % of the time, its median would be that of the slow state.
         assert level.median.lower < 0.85 * level.median.value
+
+
+def test_standing_still_is_no_speed() -> None:
+    # A stop of whole rounds, as on a machine that others fill: no work at all in them.
+    groups = [
+        Group(group.times, np.where(group.rates < 90.0 * level, 0.0, group.rates), group.rounds)
+        for level, group in enumerate(groups_of([False] * 12 + [True] * 8 + [False] * 20), 1)
+    ]
+    assert swings(groups) is None
+    for level in of_groups(groups).levels:
+        assert np.isfinite([level.mean.lower, level.mean.value, level.mean.upper]).all()

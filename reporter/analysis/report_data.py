@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from perfanalysis.promql import Floats, Series
-from reporter.analysis import change, fit, radar
+from reporter.analysis import change, fit, observed, radar
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import (
     BaselineDifference,
@@ -18,6 +18,7 @@ from reporter.analysis.comparison import (
 )
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
+from reporter.analysis.observed import Observed
 from reporter.analysis.quality import MOST_NAMED, remarks
 from reporter.analysis.utilisation import (
     Episode,
@@ -79,6 +80,15 @@ class ReportData:
         """Times and values of a query that has one series a machine; both empty without data."""
         found = self.series(query, machine)
         return (found[0].times, found[0].values) if found else (EMPTY, EMPTY)
+
+    def observed(self, quantity: RangeQuery, machine: Machine) -> Observed | None:
+        """Every sample of a machine's quantity, such as ``CPU_BUSY``; None without data.
+
+        Of several series, such as those of disks, it is at each time the greatest.
+        """
+        points = self.peaks(quantity, machine)
+        found = observed.from_points(*points, self.answers.step, self.answers.window)
+        return found if found.count else None
 
     def summary(self, query: RangeQuery, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum of such a query."""
@@ -211,7 +221,7 @@ class ReportData:
         return {machine.name for machine in pareto(self.machines)}
 
     @cached_property
-    def observed(self) -> Machine | None:
+    def whose_work(self) -> Machine | None:
         """Whose work is fitted to the others: the baseline, else the first that can be read."""
         order = [self.baseline, *self.machines]
         readable = [m for m in order if m.test and fit.readable(m.test)]
@@ -225,14 +235,14 @@ class ReportData:
     @cached_property
     def fits(self) -> list[WorkloadFit]:
         """The observed work on every machine whose load test can tell."""
-        if self.observed is None:
+        if self.whose_work is None:
             return []
-        busy = self.line(CPU_BUSY, self.observed)[1]
-        memory = self.summary(MEMORY_USED, self.observed)
+        busy = self.line(CPU_BUSY, self.whose_work)[1]
+        memory = self.summary(MEMORY_USED, self.whose_work)
         used = None
-        if memory and self.observed.memory_bytes:
-            used = memory.p99 * self.observed.memory_bytes
-        return fit.predict(self.machines, self.observed, busy, used)
+        if memory and self.whose_work.memory_bytes:
+            used = memory.p99 * self.whose_work.memory_bytes
+        return fit.predict(self.machines, self.whose_work, busy, used)
 
     @cached_property
     def smallest(self) -> WorkloadFit | None:

@@ -44,8 +44,8 @@ def findings(data: ReportData) -> dict[str, Any]:
     if curves:
         for own in data.fits:
             found["machines"][own.machine.name] |= _fit(own)
-    if curves and data.observed:
-        found["observed"] = data.observed.name
+    if curves and data.whose_work:
+        found["observed"] = data.whose_work.name
     if curves and data.smallest:
         found["smallest_that_fits"] = data.smallest.machine.name
     if curves and data.left_out:

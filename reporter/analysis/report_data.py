@@ -20,6 +20,8 @@ from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.observed import Observed
 from reporter.analysis.quality import MOST_NAMED, remarks
+from reporter.analysis.rightsizing_words import sentences
+from reporter.analysis.sizing import Sizing
 from reporter.analysis.utilisation import (
     Episode,
     Summary,
@@ -142,7 +144,8 @@ class ReportData:
     def trend(self, query: RangeQuery, machine: Machine) -> Trend | None:
         """The trend of a ratio, looked ahead by the length of the range."""
         end = self.answers.end + (self.answers.end - self.answers.start)
-        return trend(*self.line(query, machine), end)
+        found = trend(*self.line(query, machine), end)
+        return found.within(0.0, 1.0) if found else None
 
     def saturated(self, machine: Machine) -> tuple[float, float] | None:
         """Seconds at or above 90 % busy, in all and in one stretch; None without data."""
@@ -156,6 +159,8 @@ class ReportData:
     @cached_property
     def verdict(self) -> Sequence[str]:
         """The report's first sentences, made from the numbers."""
+        if self.config.template == "rightsizing":
+            return sentences(self.sizing.totals, self.sizing.advices, self.language)
         if self.before is not None:
             return change.sentences(self.changes, self.language)
         return verdict(self.machines, self.language)
@@ -170,12 +175,18 @@ class ReportData:
         """What is missing or doubtful, of both ranges where there are two."""
         return self.remarks_naming(MOST_NAMED)
 
+    @cached_property
+    def sizing(self) -> Sizing:
+        """What is found about the machines' sizes."""
+        return Sizing(self)
+
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
         say = self.language.say
         found = _remarks(self.answers, self.language, most)
         warnings = list(self.answers.warnings)
-        if self.before is not None:
+        # Of the period before, the totals of sizes are all that is asked.
+        if self.before is not None and self.config.template != "rightsizing":
             found += [
                 say("The range before: {remark}", remark=remark)
                 for remark in _remarks(self.before, self.language, most)

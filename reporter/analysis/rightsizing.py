@@ -29,7 +29,7 @@ FEWEST_HOURS = 30.0
 FILE_SYSTEM_LIMIT = 0.9
 
 
-class State(StrEnum):
+class Provisioning(StrEnum):
     """What a machine, or one of its resources, is found to be."""
 
     UNDER = "Underprovisioned"
@@ -38,7 +38,7 @@ class State(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class Resource(StrEnum):
+class MachineResource(StrEnum):
     """What a machine has; the first part of a reason code."""
 
     CPU = "CPU"
@@ -48,15 +48,16 @@ class Resource(StrEnum):
     FILE_SYSTEM = "FileSystem"
 
 
-class Cause(StrEnum):
+class UnknownCause(StrEnum):
     """Why there is no finding."""
 
     NO_DATA = "NoData"
     TOO_LITTLE_DATA = "TooLittleData"
+    TOO_FEW_SAMPLES = "TooFewSamples"
 
 
 @dataclass(frozen=True)
-class Use:
+class ResourceUse:
     """How much of a resource was used.
 
     Attributes:
@@ -73,11 +74,11 @@ class Use:
     fills_up: bool = False
 
 
-NOTHING_KNOWN = Use(None)
+NOTHING_KNOWN = ResourceUse(None)
 
 
 @dataclass(frozen=True)
-class Demand:
+class SizeDemand:
     """What one machine's work needs.
 
     Attributes:
@@ -88,7 +89,7 @@ class Demand:
 
     machine: Machine
     busy: Observed | None = None
-    uses: Mapping[Resource, Use] = field(default_factory=dict)
+    uses: Mapping[MachineResource, ResourceUse] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -101,7 +102,7 @@ class Demand:
             return 0.0
         return self.busy.saturation(busy)[0] / self.seconds
 
-    def use(self, resource: Resource) -> Use:
+    def use(self, resource: MachineResource) -> ResourceUse:
         """Of one resource; all unknown where nothing is known."""
         return self.uses.get(resource, NOTHING_KNOWN)
 
@@ -110,14 +111,14 @@ class Demand:
 class ResourceFinding:
     """What one resource of a machine is found to be, and the use that says so."""
 
-    resource: Resource
-    state: State
-    use: Use
+    resource: MachineResource
+    state: Provisioning
+    use: ResourceUse
 
     @property
     def reason(self) -> str:
         """A reason code such as ``CPUUnderprovisioned``; "" for what has the right size."""
-        return "" if self.state is State.OPTIMISED else f"{self.resource}{self.state}"
+        return "" if self.state is Provisioning.OPTIMISED else f"{self.resource}{self.state}"
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,12 @@ class SizeFinding:
         demand: what its work needs.
         state: of the machine: the worst of its resources.
         cause: why it is unknown; None: it is known.
-        resources: a finding for each, in the order of ``Resource``; none when it is unknown.
+        resources: a finding for each, in the order of ``MachineResource``; none when it is unknown.
     """
 
-    demand: Demand
-    state: State
-    cause: Cause | None = None
+    demand: SizeDemand
+    state: Provisioning
+    cause: UnknownCause | None = None
     resources: Sequence[ResourceFinding] = ()
 
     @property
@@ -147,46 +148,55 @@ class SizeFinding:
         codes = [one.reason for one in self.resources]
         return [str(self.cause)] if self.cause else [code for code in codes if code]
 
-    def of(self, resource: Resource) -> State:
+    def of(self, resource: MachineResource) -> Provisioning:
         """What one resource is found to be."""
         found = (one.state for one in self.resources if one.resource is resource)
-        return next(found, State.UNKNOWN)
+        return next(found, Provisioning.UNKNOWN)
 
 
-def judge(demand: Demand, rules: SizingRules) -> SizeFinding:
+def judge(demand: SizeDemand, rules: SizingRules) -> SizeFinding:
     """The finding of one machine.
 
     A machine is under-provisioned when one of its resources is, over-provisioned when one is that
     can be made smaller and none is under-provisioned, and optimised otherwise. Without enough CPU
     time there is no finding.
     """
-    if demand.use(Resource.CPU).used is None:
-        return SizeFinding(demand, State.UNKNOWN, Cause.NO_DATA)
-    if demand.seconds < FEWEST_HOURS * HOUR:
-        return SizeFinding(demand, State.UNKNOWN, Cause.TOO_LITTLE_DATA)
+    cause = _unknown(demand)
+    if cause is not None:
+        return SizeFinding(demand, Provisioning.UNKNOWN, cause)
     resources = [
-        ResourceFinding(one, _state(one, demand, rules), demand.use(one)) for one in Resource
+        ResourceFinding(one, _state(one, demand, rules), demand.use(one)) for one in MachineResource
     ]
     states = {one.state for one in resources}
-    worst = next((s for s in (State.UNDER, State.OVER) if s in states), State.OPTIMISED)
+    worst = next(
+        (s for s in (Provisioning.UNDER, Provisioning.OVER) if s in states), Provisioning.OPTIMISED
+    )
     return SizeFinding(demand, worst, None, resources)
 
 
-def _state(resource: Resource, demand: Demand, rules: SizingRules) -> State:
+def _unknown(demand: SizeDemand) -> UnknownCause | None:
+    if not demand.seconds:
+        return UnknownCause.NO_DATA
+    if demand.seconds < FEWEST_HOURS * HOUR:
+        return UnknownCause.TOO_LITTLE_DATA
+    return UnknownCause.TOO_FEW_SAMPLES if demand.use(MachineResource.CPU).used is None else None
+
+
+def _state(resource: MachineResource, demand: SizeDemand, rules: SizingRules) -> Provisioning:
     use = demand.use(resource)
     if use.used is None:
-        return State.UNKNOWN
-    if resource is Resource.FILE_SYSTEM:
+        return Provisioning.UNKNOWN
+    if resource is MachineResource.FILE_SYSTEM:
         full = use.used >= FILE_SYSTEM_LIMIT or use.fills_up
-        return State.UNDER if full else State.OPTIMISED
+        return Provisioning.UNDER if full else Provisioning.OPTIMISED
     if use.used > rules.limit:
-        return State.UNDER
+        return Provisioning.UNDER
     # What other sizes have of disks and network was not measured.
-    if resource is Resource.CPU:
+    if resource is MachineResource.CPU:
         half = _half_would_do(demand.machine, use.used, rules.limit)
     else:
-        half = resource is Resource.MEMORY and use.used <= rules.limit / 2
-    return State.OVER if half else State.OPTIMISED
+        half = resource is MachineResource.MEMORY and use.used <= rules.limit / 2
+    return Provisioning.OVER if half else Provisioning.OPTIMISED
 
 
 def _half_would_do(machine: Machine, busy: float, limit: float) -> bool:

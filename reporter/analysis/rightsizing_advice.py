@@ -8,14 +8,14 @@ from enum import StrEnum
 
 from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import Resource, SizeFinding, State
-from reporter.analysis.rightsizing_risk import Risk, risk_of
-from reporter.analysis.rightsizing_targets import Offer, Target, kind, targets
+from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeFinding
+from reporter.analysis.rightsizing_risk import SizeRisk, risk_of
+from reporter.analysis.rightsizing_targets import SizeTarget, TypeOffer, kind, targets
 from reporter.asking.machines import Machine
 from reporter.settings.rightsizing import SizingRules
 
 # What another type gives more or less of; volumes go along with a machine.
-OF_THE_TYPE = (Resource.CPU, Resource.MEMORY, Resource.NETWORK)
+OF_THE_TYPE = (MachineResource.CPU, MachineResource.MEMORY, MachineResource.NETWORK)
 
 
 class NoTarget(StrEnum):
@@ -46,11 +46,11 @@ class Advice:
 
     finding: SizeFinding
     month: float | None
-    target: Target | None = None
+    target: SizeTarget | None = None
     why_none: NoTarget | None = None
-    several: Target | None = None
-    risk: Risk | None = None
-    risk_of_several: Risk | None = None
+    several: SizeTarget | None = None
+    risk: SizeRisk | None = None
+    risk_of_several: SizeRisk | None = None
 
     @property
     def machine(self) -> Machine:
@@ -79,7 +79,7 @@ class Advice:
         """The saving as a share of what the machine costs."""
         return self.saving / self.month if self.saving and self.month else None
 
-    def _less(self, target: Target | None) -> float | None:
+    def _less(self, target: SizeTarget | None) -> float | None:
         if self.month is None or target is None or target.month >= self.month:
             return None
         return self.month - target.month
@@ -87,10 +87,10 @@ class Advice:
 
 def too_small(finding: SizeFinding) -> bool:
     """Whether another type is needed: not for disks and file systems, which go along."""
-    return any(finding.of(one) is State.UNDER for one in OF_THE_TYPE)
+    return any(finding.of(one) is Provisioning.UNDER for one in OF_THE_TYPE)
 
 
-def advise(finding: SizeFinding, every: Sequence[Offer], rules: SizingRules) -> Advice:
+def advise(finding: SizeFinding, every: Sequence[TypeOffer], rules: SizingRules) -> Advice:
     """What to do about one machine.
 
     Args:
@@ -101,11 +101,11 @@ def advise(finding: SizeFinding, every: Sequence[Offer], rules: SizingRules) -> 
     machine = finding.machine
     price = hourly_price(machine)
     month = price * fit.HOURS_A_MONTH if price else None
-    if finding.state is State.UNKNOWN:
+    if finding.state is Provisioning.UNKNOWN:
         return Advice(finding, month)
     if not (machine.test and fit.readable(machine.test)):
         return Advice(finding, month, why_none=NoTarget.NO_LOAD_TEST)
-    if finding.of(Resource.DISK) is State.UNDER:
+    if finding.of(MachineResource.DISK) is Provisioning.UNDER:
         return Advice(finding, month, why_none=NoTarget.DISKS_BUSY)
     small = too_small(finding)
     if month is None and not small:
@@ -124,7 +124,9 @@ def advise(finding: SizeFinding, every: Sequence[Offer], rules: SizingRules) -> 
     )
 
 
-def _single(carrying: Sequence[Target], machine: Machine, below: float | None) -> Target | None:
+def _single(
+    carrying: Sequence[SizeTarget], machine: Machine, below: float | None
+) -> SizeTarget | None:
     fitting = (
         one
         for one in carrying
@@ -136,13 +138,13 @@ def _single(carrying: Sequence[Target], machine: Machine, below: float | None) -
 
 
 def _several(
-    carrying: Sequence[Target],
+    carrying: Sequence[SizeTarget],
     machine: Machine,
-    one: Target | None,
+    one: SizeTarget | None,
     month: float | None,
     *,
     small: bool,
-) -> Target | None:
+) -> SizeTarget | None:
     """More machines of a type: of its own, too, where one is too small."""
     below = one.month if one else None if small else month
     fitting = (
@@ -155,7 +157,7 @@ def _several(
     return next(fitting, None)
 
 
-def _why(carrying: Sequence[Target], machine: Machine, every: Sequence[Offer]) -> NoTarget:
+def _why(carrying: Sequence[SizeTarget], machine: Machine, every: Sequence[TypeOffer]) -> NoTarget:
     others = [
         offer
         for offer in every
@@ -173,7 +175,12 @@ def by_saving(every: Sequence[Advice]) -> list[Advice]:
     """The greatest saving first, then what is too small, then the rest by cost and name."""
 
     def place(one: Advice) -> tuple[float, int, float, str]:
-        order = (State.UNDER, State.OVER, State.OPTIMISED, State.UNKNOWN)
+        order = (
+            Provisioning.UNDER,
+            Provisioning.OVER,
+            Provisioning.OPTIMISED,
+            Provisioning.UNKNOWN,
+        )
         state = order.index(one.finding.state)
         return -(one.saving or 0.0), state, -(one.month or 0.0), one.machine.name
 

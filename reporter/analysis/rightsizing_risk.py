@@ -12,8 +12,8 @@ from enum import StrEnum
 import numpy as np
 
 from reporter.analysis import fit
-from reporter.analysis.rightsizing import Demand
-from reporter.analysis.rightsizing_targets import Target
+from reporter.analysis.rightsizing import SizeDemand
+from reporter.analysis.rightsizing_targets import SizeTarget
 from reporter.settings.rightsizing import SizingRules
 
 # A machine is full from here on: what more was wanted is not known.
@@ -32,7 +32,7 @@ class RiskLevel(StrEnum):
     HIGH = "High"
 
 
-class Basis(StrEnum):
+class RiskBasis(StrEnum):
     """What a risk is made of, or does not know."""
 
     WOULD_BE_FULL = "TargetWouldBeFull"
@@ -48,22 +48,22 @@ class Basis(StrEnum):
 
 
 _LEVELS = {
-    Basis.WAS_FULL: RiskLevel.HIGH,
-    Basis.NO_INTERVAL: RiskLevel.HIGH,
-    Basis.ONE_RUN: RiskLevel.MEDIUM,
-    Basis.LITTLE_DATA: RiskLevel.MEDIUM,
-    Basis.OTHER_ARCHITECTURE: RiskLevel.MEDIUM,
-    Basis.SPLIT: RiskLevel.MEDIUM,
-    Basis.MEMORY_UNKNOWN: RiskLevel.MEDIUM,
+    RiskBasis.WAS_FULL: RiskLevel.HIGH,
+    RiskBasis.NO_INTERVAL: RiskLevel.HIGH,
+    RiskBasis.ONE_RUN: RiskLevel.MEDIUM,
+    RiskBasis.LITTLE_DATA: RiskLevel.MEDIUM,
+    RiskBasis.OTHER_ARCHITECTURE: RiskLevel.MEDIUM,
+    RiskBasis.SPLIT: RiskLevel.MEDIUM,
+    RiskBasis.MEMORY_UNKNOWN: RiskLevel.MEDIUM,
     # What is never known of any type would make all the same.
-    Basis.NETWORK_UNKNOWN: RiskLevel.LOW,
-    Basis.DISKS_UNKNOWN: RiskLevel.LOW,
+    RiskBasis.NETWORK_UNKNOWN: RiskLevel.LOW,
+    RiskBasis.DISKS_UNKNOWN: RiskLevel.LOW,
 }
 _ORDER = tuple(RiskLevel)
 
 
 @dataclass(frozen=True)
-class Risk:
+class SizeRisk:
     """That a target is too small.
 
     Attributes:
@@ -74,10 +74,10 @@ class Risk:
 
     level: RiskLevel
     full: float
-    basis: tuple[Basis, ...]
+    basis: tuple[RiskBasis, ...]
 
 
-def risk_of(demand: Demand, target: Target, rules: SizingRules) -> Risk:
+def risk_of(demand: SizeDemand, target: SizeTarget, rules: SizingRules) -> SizeRisk:
     """The risk of a target for one machine's work.
 
     Args:
@@ -89,29 +89,29 @@ def risk_of(demand: Demand, target: Target, rules: SizingRules) -> Risk:
     basis = [one for one, there in _bases(demand, target, rules).items() if there]
     level = max((_LEVELS[one] for one in basis), key=_ORDER.index, default=RiskLevel.LOW)
     if full > MEDIUM_SHARE:
-        basis.insert(0, Basis.WOULD_BE_FULL)
+        basis.insert(0, RiskBasis.WOULD_BE_FULL)
         of_time = RiskLevel.HIGH if full > HIGH_SHARE else RiskLevel.MEDIUM
         level = max(level, of_time, key=_ORDER.index)
-    return Risk(level, full, tuple(basis))
+    return SizeRisk(level, full, tuple(basis))
 
 
-def _bases(demand: Demand, target: Target, rules: SizingRules) -> dict[Basis, bool]:
+def _bases(demand: SizeDemand, target: SizeTarget, rules: SizingRules) -> dict[RiskBasis, bool]:
     own, other, need = demand.machine, target.offer.machine, target.need
     known = need is None or need.lower is not None
     return {
-        Basis.WAS_FULL: demand.at_least(FULL) > MEDIUM_SHARE,
-        Basis.NO_INTERVAL: not known,
-        Basis.ONE_RUN: known and need is not None and need.basis == "slices",
-        Basis.LITTLE_DATA: demand.seconds < WHOLE * rules.look_back,
-        Basis.OTHER_ARCHITECTURE: own.architecture != other.architecture,
-        Basis.SPLIT: target.count > 1,
-        Basis.MEMORY_UNKNOWN: target.memory is None,
-        Basis.NETWORK_UNKNOWN: target.network is None,
-        Basis.DISKS_UNKNOWN: True,
+        RiskBasis.WAS_FULL: demand.at_least(FULL) > MEDIUM_SHARE,
+        RiskBasis.NO_INTERVAL: not known,
+        RiskBasis.ONE_RUN: known and need is not None and need.basis == "slices",
+        RiskBasis.LITTLE_DATA: demand.seconds < WHOLE * rules.look_back,
+        RiskBasis.OTHER_ARCHITECTURE: own.architecture != other.architecture,
+        RiskBasis.SPLIT: target.count > 1,
+        RiskBasis.MEMORY_UNKNOWN: target.memory is None,
+        RiskBasis.NETWORK_UNKNOWN: target.network is None,
+        RiskBasis.DISKS_UNKNOWN: True,
     }
 
 
-def _full(demand: Demand, target: Target) -> float:
+def _full(demand: SizeDemand, target: SizeTarget) -> float:
     """By the lower bound of what the target can do."""
     own, other = demand.machine.test, target.offer.machine.test
     assert own
@@ -122,7 +122,7 @@ def _full(demand: Demand, target: Target) -> float:
     return demand.at_least(float(fit.busy_for(own.curve, np.array([most]))[0]))
 
 
-def unchecked(risk: Risk) -> list[Basis]:
+def unchecked(risk: SizeRisk) -> list[RiskBasis]:
     """What nobody looked at for want of data."""
-    unknown = {Basis.MEMORY_UNKNOWN, Basis.NETWORK_UNKNOWN, Basis.DISKS_UNKNOWN}
+    unknown = {RiskBasis.MEMORY_UNKNOWN, RiskBasis.NETWORK_UNKNOWN, RiskBasis.DISKS_UNKNOWN}
     return [one for one in risk.basis if one in unknown]

@@ -21,7 +21,7 @@ from perfanalysis.estimates.variance import run_spread
 from perfanalysis.promql import Floats
 from reporter.analysis import comparison, fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import Demand, Resource
+from reporter.analysis.rightsizing import MachineResource, SizeDemand
 from reporter.asking.machines import Curve, LoadTest, Machine
 
 # A rounding error of a share is no further machine.
@@ -31,7 +31,7 @@ MOST_MACHINES = 32
 
 
 @dataclass(frozen=True)
-class Offer:
+class TypeOffer:
     """A type that can be chosen: by its slowest, smallest and dearest machine of the report.
 
     Attributes:
@@ -52,7 +52,7 @@ class Offer:
 
 
 @dataclass(frozen=True)
-class Target:
+class SizeTarget:
     """What would carry a machine's work in its place.
 
     Attributes:
@@ -66,7 +66,7 @@ class Target:
         month: dollars for all of them, for a month.
     """
 
-    offer: Offer
+    offer: TypeOffer
     count: int
     least: int
     need: Ratio | None
@@ -91,7 +91,7 @@ def usable(test: LoadTest | None) -> bool:
     )
 
 
-def offers(machines: Iterable[Machine], links: dict[str, float]) -> list[Offer]:
+def offers(machines: Iterable[Machine], links: dict[str, float]) -> list[TypeOffer]:
     """The types of which a usable load test and a price are known, by name.
 
     Args:
@@ -105,11 +105,11 @@ def offers(machines: Iterable[Machine], links: dict[str, float]) -> list[Offer]:
     return [_offer(name, own, links) for (_, name), own in sorted(grouped.items())]
 
 
-def _offer(name: str, own: Sequence[Machine], links: dict[str, float]) -> Offer:
+def _offer(name: str, own: Sequence[Machine], links: dict[str, float]) -> TypeOffer:
     slowest = min(own, key=lambda m: (_most(m), m.name))
     memories = [m.memory_bytes for m in own if m.memory_bytes]
     speeds = [links[m.name] for m in own if m.name in links]
-    return Offer(
+    return TypeOffer(
         name,
         slowest,
         len(own),
@@ -150,7 +150,7 @@ def need_of(own: Machine, busy: float, other: Machine, limit: float) -> Ratio | 
         return Ratio(done.value / most.value, None, None, "slices")
     spreads = [_spread(machine) for machine in (other, own)]
     known = [spread for spread in spreads if spread is not None]
-    return comparison.ratio(most, done, known if len(known) == len(spreads) else ())
+    return comparison.ratio(done, most, known if len(known) == len(spreads) else ())
 
 
 def _work(machine: Machine, busy: float) -> Estimate:
@@ -171,7 +171,7 @@ def _spread(machine: Machine) -> RunSpread | None:
     return run_spread([list(machine.test.earlier.values())]) if machine.test else None
 
 
-def targets(demand: Demand, every: Sequence[Offer], limit: float) -> list[Target]:
+def targets(demand: SizeDemand, every: Sequence[TypeOffer], limit: float) -> list[SizeTarget]:
     """All that would carry the work in this machine's place, the cheapest first.
 
     Each is the smallest number of a type that surely does; a type is left out where its memory or
@@ -182,7 +182,7 @@ def targets(demand: Demand, every: Sequence[Offer], limit: float) -> list[Target
         every: the types that can be chosen; those of another provider or region are left out.
         limit: how much of each may be used, 0..1.
     """
-    machine, busy = demand.machine, demand.use(Resource.CPU).used
+    machine, busy = demand.machine, demand.use(MachineResource.CPU).used
     if busy is None or machine.test is None or not fit.readable(machine.test):
         return []
     near = [offer for offer in every if _near(machine, offer.machine)]
@@ -195,7 +195,7 @@ def _near(one: Machine, other: Machine) -> bool:
     return (one.provider, one.region) == (other.provider, other.region)
 
 
-def _target(demand: Demand, busy: float, offer: Offer, limit: float) -> Target | None:
+def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> SizeTarget | None:
     need = need_of(demand.machine, busy, offer.machine, limit)
     others = _others(demand, offer, limit)
     if others is None:
@@ -205,9 +205,9 @@ def _target(demand: Demand, busy: float, offer: Offer, limit: float) -> Target |
         return None
     curve = _curve_of(offer.machine)
     done = _work(demand.machine, busy).value / most
-    memory = demand.use(Resource.MEMORY).rate
-    rate = demand.use(Resource.NETWORK).rate
-    return Target(
+    memory = demand.use(MachineResource.MEMORY).rate
+    rate = demand.use(MachineResource.NETWORK).rate
+    return SizeTarget(
         offer,
         most,
         least,
@@ -231,9 +231,9 @@ def _ceil(value: float) -> int:
     return max(1, math.ceil(value - _HAIR))
 
 
-def _others(demand: Demand, offer: Offer, limit: float) -> int | None:
+def _others(demand: SizeDemand, offer: TypeOffer, limit: float) -> int | None:
     """How many of a type memory and network ask for; None: it cannot be told, or none is enough."""
-    memory = demand.use(Resource.MEMORY).rate
+    memory = demand.use(MachineResource.MEMORY).rate
     own = demand.machine.memory_bytes
     if memory is None:
         # What it needs is unknown, and what it has was enough.
@@ -241,7 +241,7 @@ def _others(demand: Demand, offer: Offer, limit: float) -> int | None:
         needed = 1 if enough or kind(demand.machine) == offer.name else None
     else:
         needed = _ceil(memory / (offer.memory * limit)) if offer.memory else None
-    rate = demand.use(Resource.NETWORK).rate
+    rate = demand.use(MachineResource.NETWORK).rate
     if needed is None or rate is None or offer.network is None:
         return needed
     return max(needed, _ceil(rate / (offer.network * limit)))

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.observed import Observed
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import HOUR, State
+from reporter.analysis.rightsizing import HOUR, Provisioning
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.asking.machines import Machine
 
 
 @dataclass(frozen=True)
-class Period:
+class PaidPeriod:
     """What machines cost over a range, of those whose price and CPU time are known.
 
     Attributes:
@@ -42,7 +42,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Totals:
+class FleetTotals:
     """The fleet in money.
 
     Attributes:
@@ -62,13 +62,13 @@ class Totals:
     machines: int
     priced: int
     month: float | None
-    now: Period | None
-    last: Period | None
-    now_of_both: Period | None
+    now: PaidPeriod | None
+    last: PaidPeriod | None
+    now_of_both: PaidPeriod | None
     saving: float | None
     saving_machines: int
     extra: float | None
-    states: Counter[State]
+    states: Counter[Provisioning]
 
     @property
     def share(self) -> float | None:
@@ -84,7 +84,7 @@ def paid_hours(busy: Observed) -> float:
     return float(busy.times[-1] - busy.times[0] + busy.seconds[0]) / HOUR
 
 
-def period(machines: Sequence[tuple[Machine, Observed | None]]) -> Period | None:
+def period(machines: Sequence[tuple[Machine, Observed | None]]) -> PaidPeriod | None:
     """What machines cost over a range; None: of none are price and CPU time known."""
     paid = idle = hours = 0.0
     names = set()
@@ -98,14 +98,14 @@ def period(machines: Sequence[tuple[Machine, Observed | None]]) -> Period | None
         paid += price * own
         idle += price * own * (1 - mean)
         names.add(machine.name)
-    return Period(paid, idle, hours, frozenset(names)) if names else None
+    return PaidPeriod(paid, idle, hours, frozenset(names)) if names else None
 
 
 def totals(
     advices: Sequence[Advice],
     now: Sequence[tuple[Machine, Observed | None]],
     last: Sequence[tuple[Machine, Observed | None]],
-) -> Totals:
+) -> FleetTotals:
     """The fleet in money.
 
     Args:
@@ -118,7 +118,7 @@ def totals(
     extras = [one.extra for one in advices if one.extra is not None]
     this, before = period(now), period(last)
     both = (this.names if this else frozenset()) & (before.names if before else frozenset())
-    return Totals(
+    return FleetTotals(
         len(advices),
         len(months),
         sum(months) if months else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from perfanalysis.estimates.statistics import Estimate
@@ -49,8 +49,16 @@ def rows(answers: Answers) -> Iterator[ValueRow]:
                 yield ValueRow(name, unit, machine, labels, time, _known(value))
 
 
-def csv_bytes(answers: Answers, before: Answers | None = None) -> bytes:
-    """The table, in UTF-8; ``before`` is the earlier range that the report compares with."""
+def csv_bytes(
+    answers: Answers, before: Answers | None = None, found: Iterable[ValueRow] = ()
+) -> bytes:
+    """The table, in UTF-8.
+
+    Args:
+        answers: of the report's range.
+        before: of the earlier range that the report compares with.
+        found: rows of what the report finds, which come last.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(ValueRow._fields)
@@ -58,6 +66,7 @@ def csv_bytes(answers: Answers, before: Answers | None = None) -> bytes:
     for one, name in every:
         for row in rows(one):
             writer.writerow([plain(value) for value in row._replace(range=name)])
+    writer.writerows([plain(value) for value in row] for row in found)
     return text.getvalue().encode()
 
 

@@ -13,6 +13,8 @@ from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from reporter.formats.json_sizing import UNITS as SIZING
+from reporter.formats.json_sizing import sizing
 
 # Fields of a machine's findings; percentiles are of means over a point's window.
 UNITS: Mapping[str, str] = {
@@ -27,6 +29,7 @@ UNITS: Mapping[str, str] = {
     "at_observed_use.units": "units/s",
     "at_observed_use.units_per_dollar": "units/s per USD/h",
     "unusual": "Unix seconds; the busy ratio that is farthest out",
+    **SIZING,
 }
 
 
@@ -50,7 +53,9 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["smallest_that_fits"] = data.smallest.machine.name
     if curves and data.left_out:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
-    if data.before:
+    if data.config.template == "rightsizing":
+        found["rightsizing"] = sizing(data)
+    elif data.before:
         found["changes"] = {one.machine.name: _change(one) for one in data.changes}
     return found
 

@@ -16,6 +16,7 @@ from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
 from reporter.analysis.report_data import ReportData
+from reporter.analysis.rightsizing_labels import reach_words
 from reporter.analysis.utilisation import Summary
 from reporter.asking import placeholders
 from reporter.asking.machines import LoadTest, Machine
@@ -26,6 +27,7 @@ from reporter.charts.style import COLOURS
 from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
+from reporter.pages.sizing_page import SizingPage
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -201,9 +203,18 @@ class Page:
         """The machines nearest to their limit."""
         return fleet.fullest(self.members)
 
+    @cached_property
+    def sizing(self) -> SizingPage:
+        """What is found about the machines' sizes."""
+        return SizingPage(self.material)
+
     def trend(self, query: str, machine: Machine) -> Trend | None:
         """The trend of a ratio over the range, and as far ahead again."""
         return self.material.trend(range_query_named(query), machine)
+
+    def reach(self, found: Trend | None, limit: float) -> str:
+        """When a trend reaches a limit, in words."""
+        return reach_words(found.reach(limit) if found else None, self.language)
 
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
@@ -233,6 +244,7 @@ class Page:
             "disks": ", ".join(devices.disks),
             "interfaces": ", ".join(devices.interfaces),
             "filesystems": ", ".join(devices.filesystems),
+            **(config.rightsizing.by_setting if config.template == "rightsizing" else {}),
             "language": config.language,
             "page_size": config.page_size,
         }

@@ -13,7 +13,7 @@ from perfanalysis.moments import parse_time
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
 from reporter.settings.devices import DETECTED, Devices
-from reporter.settings.rightsizing import SizingRules
+from reporter.settings.rightsizing import USUAL, SizingRules
 from reporter.settings.sources import Layer, parse_file
 
 PAGES = ("pdf", "html")
@@ -53,7 +53,7 @@ class Config:
     devices: Devices = DETECTED
     before_start: str = ""
     before_end: str = ""
-    rightsizing: SizingRules = SizingRules()
+    rightsizing: SizingRules = USUAL
 
     @property
     def url(self) -> str:

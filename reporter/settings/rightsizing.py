@@ -27,6 +27,18 @@ class SizingRules:
         return 1 - self.headroom_percent / 100
 
     @property
+    def by_setting(self) -> dict[str, str]:
+        """The values by the names of their settings."""
+        return {
+            "rightsizing.percentile": f"{self.percentile:g}",
+            "rightsizing.headroom_percent": f"{self.headroom_percent:g}",
+            "rightsizing.look_back_days": str(self.look_back_days),
+        }
+
+    @property
     def look_back(self) -> float:
         """The look-back period in seconds."""
         return self.look_back_days * DAY
+
+
+USUAL = SizingRules()

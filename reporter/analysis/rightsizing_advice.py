@@ -8,9 +8,20 @@ from enum import StrEnum
 
 from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeFinding
+from reporter.analysis.rightsizing import (
+    MachineResource,
+    Provisioning,
+    SizeDemand,
+    SizeFinding,
+)
 from reporter.analysis.rightsizing_risk import SizeRisk, risk_of
-from reporter.analysis.rightsizing_targets import SizeTarget, TypeOffer, kind, targets
+from reporter.analysis.rightsizing_targets import (
+    SizeTarget,
+    TypeOffer,
+    kind,
+    takes_its_place,
+    targets,
+)
 from reporter.asking.machines import Machine
 from reporter.settings.rightsizing import SizingRules
 
@@ -117,7 +128,7 @@ def advise(finding: SizeFinding, every: Sequence[TypeOffer], rules: SizingRules)
         finding,
         month,
         one,
-        None if one else _why(carrying, machine, every),
+        None if one else _why(carrying, finding.demand, every),
         several,
         risk_of(finding.demand, one, rules) if one else None,
         risk_of(finding.demand, several, rules) if several else None,
@@ -157,16 +168,17 @@ def _several(
     return next(fitting, None)
 
 
-def _why(carrying: Sequence[SizeTarget], machine: Machine, every: Sequence[TypeOffer]) -> NoTarget:
+def _why(
+    carrying: Sequence[SizeTarget], demand: SizeDemand, every: Sequence[TypeOffer]
+) -> NoTarget:
     others = [
         offer
         for offer in every
-        if offer.name != kind(machine)
-        and (offer.machine.provider, offer.machine.region) == (machine.provider, machine.region)
+        if offer.name != kind(demand.machine) and takes_its_place(offer, demand)
     ]
     if not others:
         return NoTarget.NO_OTHER
-    if not any(one.count == 1 and one.offer.name != kind(machine) for one in carrying):
+    if not any(one.count == 1 and one.offer.name != kind(demand.machine) for one in carrying):
         return NoTarget.NONE_CARRIES
     return NoTarget.NONE_CHEAPER
 

@@ -84,7 +84,9 @@ def why_none_words(why: NoTarget, language: Language) -> str:
     return {
         NoTarget.NO_LOAD_TEST: say("none known: it has no load test that can be read"),
         NoTarget.NO_PRICE: say("none known: it has no price"),
-        NoTarget.NO_OTHER: say("none known: no other type of its region was measured"),
+        NoTarget.NO_OTHER: say(
+            "none known: no other type of its region was measured under the same conditions"
+        ),
         NoTarget.NONE_CARRIES: say("none known: no measured type surely carries its work"),
         NoTarget.NONE_CHEAPER: say("none: no measured type that carries its work costs less"),
         NoTarget.DISKS_BUSY: say("none known: what disks of other types can do is not measured"),
@@ -142,6 +144,7 @@ def _basis(  # noqa: PLR0913, PLR0917 - what each of them speaks of
             "another architecture: {name}", name=target.offer.machine.architecture or UNKNOWN
         ),
         RiskBasis.SPLIT: say("its work must be split"),
+        RiskBasis.BURSTABLE: say("its peaks are on credit: it is a burstable type"),
         RiskBasis.MEMORY_UNKNOWN: say("memory not checked"),
         RiskBasis.NETWORK_UNKNOWN: say("network not checked"),
         RiskBasis.DISKS_UNKNOWN: say("disks not checked"),

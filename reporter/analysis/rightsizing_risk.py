@@ -42,6 +42,7 @@ class RiskBasis(StrEnum):
     LITTLE_DATA = "LessDataThanLookBack"
     OTHER_ARCHITECTURE = "OtherArchitecture"
     SPLIT = "WorkMustBeSplit"
+    BURSTABLE = "BurstableType"
     MEMORY_UNKNOWN = "MemoryUnknown"
     NETWORK_UNKNOWN = "NetworkUnknown"
     DISKS_UNKNOWN = "DisksUnknown"
@@ -54,6 +55,7 @@ _LEVELS = {
     RiskBasis.LITTLE_DATA: RiskLevel.MEDIUM,
     RiskBasis.OTHER_ARCHITECTURE: RiskLevel.MEDIUM,
     RiskBasis.SPLIT: RiskLevel.MEDIUM,
+    RiskBasis.BURSTABLE: RiskLevel.MEDIUM,
     RiskBasis.MEMORY_UNKNOWN: RiskLevel.MEDIUM,
     # What is never known of any type would make all the same.
     RiskBasis.NETWORK_UNKNOWN: RiskLevel.LOW,
@@ -105,6 +107,7 @@ def _bases(demand: SizeDemand, target: SizeTarget, rules: SizingRules) -> dict[R
         RiskBasis.LITTLE_DATA: demand.seconds < WHOLE * rules.look_back,
         RiskBasis.OTHER_ARCHITECTURE: own.architecture != other.architecture,
         RiskBasis.SPLIT: target.count > 1,
+        RiskBasis.BURSTABLE: target.offer.lasting is not None,
         RiskBasis.MEMORY_UNKNOWN: target.memory is None,
         RiskBasis.NETWORK_UNKNOWN: target.network is None,
         RiskBasis.DISKS_UNKNOWN: True,

@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from perfanalysis.estimates.ratios import Ratio, RunSpread
+from perfanalysis.estimates import ratios
+from perfanalysis.estimates.ratios import Rate, Ratio, RunSpread
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import run_spread
+from perfanalysis.machines.facts.burstable import baseline_ratio
 from perfanalysis.promql import Floats
-from reporter.analysis import comparison, fit
+from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import MachineResource, SizeDemand
+from reporter.analysis.rightsizing import UNTOLD, Conditions, MachineResource, SizeDemand
 from reporter.asking.machines import Curve, LoadTest, Machine
 
+NOTHING_TOLD: Mapping[str, Conditions] = {}
 # A rounding error of a share is no further machine.
 _HAIR = 1e-9
 # More machines in the place of one are no change of size any more.
@@ -41,6 +44,8 @@ class TypeOffer:
         price: dollars an hour.
         memory: bytes; None: unknown.
         network: bytes a second of its link; None: unknown.
+        conditions: of its load tests.
+        lasting: the share of its CPUs that a burstable type has for good; None: all of them.
     """
 
     name: str
@@ -49,6 +54,8 @@ class TypeOffer:
     price: float
     memory: float | None
     network: float | None
+    conditions: Conditions = UNTOLD
+    lasting: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,21 +98,32 @@ def usable(test: LoadTest | None) -> bool:
     )
 
 
-def offers(machines: Iterable[Machine], links: dict[str, float]) -> list[TypeOffer]:
+def offers(
+    machines: Iterable[Machine],
+    links: Mapping[str, float],
+    conditions: Mapping[str, Conditions] = NOTHING_TOLD,
+) -> list[TypeOffer]:
     """The types of which a usable load test and a price are known, by name.
 
     Args:
         machines: of the report.
         links: bytes a second of each machine's link, by its name, as far as known.
+        conditions: of each machine's load test, by its name; those of different conditions are
+            never held against each other, and so stand for types of their own.
     """
-    grouped: dict[tuple[str, str], list[Machine]] = defaultdict(list)
+    grouped: dict[tuple[str, str, Conditions], list[Machine]] = defaultdict(list)
     for machine in machines:
         if usable(machine.test) and hourly_price(machine):
-            grouped[machine.region, kind(machine)].append(machine)
-    return [_offer(name, own, links) for (_, name), own in sorted(grouped.items())]
+            own = conditions.get(machine.name, UNTOLD)
+            grouped[machine.region, kind(machine), own].append(machine)
+    return [
+        _offer(name, every, links, alike) for (_, name, alike), every in sorted(grouped.items())
+    ]
 
 
-def _offer(name: str, own: Sequence[Machine], links: dict[str, float]) -> TypeOffer:
+def _offer(
+    name: str, own: Sequence[Machine], links: Mapping[str, float], conditions: Conditions
+) -> TypeOffer:
     slowest = min(own, key=lambda m: (_most(m), m.name))
     memories = [m.memory_bytes for m in own if m.memory_bytes]
     speeds = [links[m.name] for m in own if m.name in links]
@@ -116,6 +134,8 @@ def _offer(name: str, own: Sequence[Machine], links: dict[str, float]) -> TypeOf
         max(hourly_price(m) or 0.0 for m in own),
         min(memories, default=None),
         min(speeds, default=None),
+        conditions,
+        baseline_ratio(slowest.instance_type),
     )
 
 
@@ -150,7 +170,8 @@ def need_of(own: Machine, busy: float, other: Machine, limit: float) -> Ratio | 
         return Ratio(done.value / most.value, None, None, "slices")
     spreads = [_spread(machine) for machine in (other, own)]
     known = [spread for spread in spreads if spread is not None]
-    return comparison.ratio(done, most, known if len(known) == len(spreads) else ())
+    rates = [[Rate(one.value, one)] for one in (most, done)]
+    return ratios.compare([rates[0]], [rates[1]], known=known if len(known) == len(spreads) else ())
 
 
 def _work(machine: Machine, busy: float) -> Estimate:
@@ -185,14 +206,19 @@ def targets(demand: SizeDemand, every: Sequence[TypeOffer], limit: float) -> lis
     machine, busy = demand.machine, demand.use(MachineResource.CPU).used
     if busy is None or machine.test is None or not fit.readable(machine.test):
         return []
-    near = [offer for offer in every if _near(machine, offer.machine)]
+    near = [offer for offer in every if takes_its_place(offer, demand)]
     found = [target for offer in near if (target := _target(demand, busy, offer, limit))]
     return sorted(found, key=lambda one: (one.month, one.count, one.offer.name))
 
 
-def _near(one: Machine, other: Machine) -> bool:
-    """Whether a machine can take another's place: what is unknown of both keeps them apart."""
-    return (one.provider, one.region) == (other.provider, other.region)
+def takes_its_place(offer: TypeOffer, demand: SizeDemand) -> bool:
+    """Whether a type is of a machine's provider and region, and was measured alike.
+
+    What is unknown of one of both keeps them apart.
+    """
+    one, other = demand.machine, offer.machine
+    near = (one.provider, one.region) == (other.provider, other.region)
+    return near and offer.conditions == demand.conditions
 
 
 def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> SizeTarget | None:
@@ -200,7 +226,9 @@ def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> 
     others = _others(demand, offer, limit)
     if others is None:
         return None
-    least, most = (max(_ceil(value), others) for value in _bounds(need))
+    lasting = _bounds(_lasting_need(demand, busy, offer, limit))
+    counts = [max(_ceil(a), _ceil(b)) for a, b in zip(_bounds(need), lasting, strict=True)]
+    least, most = (max(count, others) for count in counts)
     if most > MOST_MACHINES:
         return None
     curve = _curve_of(offer.machine)
@@ -216,6 +244,16 @@ def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> 
         memory / most / offer.memory if memory is not None and offer.memory else None,
         rate / most / offer.network if rate is not None and offer.network else None,
         most * offer.price * fit.HOURS_A_MONTH,
+    )
+
+
+def _lasting_need(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> Ratio | None:
+    """The mean work over what a burstable type does for good; None: it is none."""
+    if offer.lasting is None:
+        return None
+    mean = demand.busy.mean() if demand.busy else None
+    return need_of(
+        demand.machine, busy if mean is None else mean, offer.machine, min(offer.lasting, limit)
     )
 
 

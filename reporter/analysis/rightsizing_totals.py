@@ -102,6 +102,7 @@ def period(machines: Sequence[tuple[Machine, Observed | None]]) -> PaidPeriod | 
 
 
 def totals(
+    machines: Sequence[Machine],
     advices: Sequence[Advice],
     now: Sequence[tuple[Machine, Observed | None]],
     last: Sequence[tuple[Machine, Observed | None]],
@@ -109,17 +110,18 @@ def totals(
     """The fleet in money.
 
     Args:
-        advices: of every machine.
+        machines: of the report.
+        advices: of every machine; none where no advice is asked for.
         now: the machines, and their busy ratios over the report's range.
         last: the same of the period before; empty: it was not asked, or there was none.
     """
-    months = [one.month for one in advices if one.month is not None]
+    months = [price * HOURS_A_MONTH for one in machines if (price := hourly_price(one))]
     savings = [one.saving for one in advices if one.saving is not None]
     extras = [one.extra for one in advices if one.extra is not None]
     this, before = period(now), period(last)
     both = (this.names if this else frozenset()) & (before.names if before else frozenset())
     return FleetTotals(
-        len(advices),
+        len(machines),
         len(months),
         sum(months) if months else None,
         this,

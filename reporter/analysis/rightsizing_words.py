@@ -21,7 +21,7 @@ def sentences(totals: FleetTotals, advices: Sequence[Advice], language: Language
         language: of the sentences.
     """
     found = [
-        f"{_cost(totals, advices, language)} {_idle(totals, language)}",
+        money_sentence(totals, advices[0].machine.name, language),
         _saving(totals, advices, language),
         _too_small(totals, advices, language),
         _unknown(totals, advices, language),
@@ -30,13 +30,23 @@ def sentences(totals: FleetTotals, advices: Sequence[Advice], language: Language
     return [sentence.strip() for sentence in found if sentence.strip()]
 
 
-def _cost(totals: FleetTotals, advices: Sequence[Advice], language: Language) -> str:
+def money_sentence(totals: FleetTotals, name: str, language: Language) -> str:
+    """What the machines cost, and what of it was for idle time.
+
+    Args:
+        totals: of the fleet.
+        name: of the first machine, for where there is only one.
+        language: of the sentence.
+    """
+    return f"{_cost(totals, name, language)} {_idle(totals, language)}".strip()
+
+
+def _cost(totals: FleetTotals, name: str, language: Language) -> str:
     say = language.say
     if totals.month is None:
         return say("No machine has a price, so neither its cost nor a saving can be told.")
     month = language.dollars(totals.month, 2)
     if totals.machines == 1:
-        name = advices[0].machine.name
         return say("{name} costs {month} a month of 730 hours.", name=name, month=month)
     if totals.priced < totals.machines:
         return say(

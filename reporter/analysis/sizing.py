@@ -13,11 +13,19 @@ from reporter.analysis import forecast_rows, rightsizing_totals
 from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.observed import Observed, from_points
-from reporter.analysis.rightsizing import MachineResource, ResourceUse, SizeDemand, judge
+from reporter.analysis.rightsizing import (
+    UNTOLD,
+    Conditions,
+    MachineResource,
+    ResourceUse,
+    SizeDemand,
+    judge,
+)
 from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_targets import TypeOffer, offers
 from reporter.analysis.rightsizing_totals import FleetTotals
 from reporter.asking.answers import Answers
+from reporter.asking.machine_queries import RUN
 from reporter.asking.machines import Machine
 from reporter.asking.query import RangeQuery
 from reporter.asking.rightsizing_queries import FILE_SYSTEM_USED
@@ -83,7 +91,7 @@ class Sizing:
     def offers(self) -> list[TypeOffer]:
         """The types that can be chosen."""
         links = {m.name: speed for m in self._data.machines if (speed := self._link(m))}
-        return offers(self._data.machines, links)
+        return offers(self._data.machines, links, self._conditions)
 
     @cached_property
     def advices(self) -> list[Advice]:
@@ -105,7 +113,14 @@ class Sizing:
         last: list[tuple[Machine, Observed | None]] = []
         if data.before is not None:
             last = [(machine, self._before(machine)) for machine in data.before.machines]
-        return rightsizing_totals.totals(self.advices, now, last)
+        return rightsizing_totals.totals(data.machines, self.advices, now, last)
+
+    @cached_property
+    def money(self) -> FleetTotals:
+        """The same of cost and idle time alone: for those who ask for no curves."""
+        data = self._data
+        now = [(machine, data.observed(CPU_BUSY, machine)) for machine in data.machines]
+        return rightsizing_totals.totals(data.machines, (), now, ())
 
     @cached_property
     def forecasts(self) -> list[LimitForecast]:
@@ -126,7 +141,20 @@ class Sizing:
             MachineResource.FILE_SYSTEM: self._file_system(machine),
         }
         uses = {resource: use for resource, use in found.items() if use is not None}
-        return SizeDemand(machine, self._recent(self._data.observed(CPU_BUSY, machine)), uses)
+        busy = self._recent(self._data.observed(CPU_BUSY, machine))
+        return SizeDemand(machine, busy, uses, self._conditions.get(machine.name, UNTOLD))
+
+    @cached_property
+    def _conditions(self) -> dict[str, Conditions]:
+        """Kernel version and profile of each machine's newest run, as far as they are told."""
+        runs = sorted(self._data.answers.samples.get(RUN, ()), key=lambda one: one.time)
+        return {
+            one.labels.get("instance", ""): (
+                one.labels.get("kernel_version", ""),
+                one.labels.get("profile", ""),
+            )
+            for one in runs
+        }
 
     def _recent(self, observed: Observed | None) -> Observed | None:
         """What lies in the look-back period; None: nothing does."""

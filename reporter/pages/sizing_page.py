@@ -14,7 +14,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeDemand
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.analysis.rightsizing_totals import FleetTotals
-from reporter.analysis.rightsizing_words import sentences
+from reporter.analysis.rightsizing_words import money_sentence, sentences
 from reporter.asking.machines import Machine
 from reporter.language import Language
 from reporter.settings.rightsizing import DAY, SizingRules
@@ -105,6 +105,12 @@ class SizingPage:
     def sentences(self) -> Sequence[str]:
         """What those who pay read first."""
         return sentences(self.totals, self._sizing.advices, self._data.language)
+
+    @property
+    def money(self) -> str:
+        """What the machines cost, and what of it was for idle time."""
+        name = self._data.machines[0].name
+        return money_sentence(self._sizing.money, name, self._data.language)
 
     @property
     def states(self) -> Sequence[tuple[str, int]]:

@@ -206,6 +206,14 @@ def fleets(draw: st.DrawFn) -> list[Machine]:
     return found
 
 
+def test_a_burstable_target_says_so() -> None:
+    lent = typed("lent", 1000.0, 0.02, kind="t3.medium", spread=0.01)
+    found = advice(demand(BIG, 0.04, 0.2), [BIG, lent])
+    assert found.target
+    assert found.risk
+    assert "BurstableType" in found.risk.basis
+
+
 @given(fleets(), SHARES, SHARES, SHARES, st.floats(0, 30))
 def test_more_demand_never_has_a_smaller_target(
     fleet: list[Machine], one: float, other: float, memory: float, headroom: float

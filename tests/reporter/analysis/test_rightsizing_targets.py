@@ -10,7 +10,7 @@ import pytest
 from reporter.analysis.rightsizing import MachineResource, ResourceUse
 from reporter.analysis.rightsizing_targets import need_of, offers, targets
 from reporter.asking.machines import Machine
-from tests.reporter.sized import GIB, demand, typed, untested
+from tests.reporter.sized import GIB, busy, demand, typed, untested
 
 LIMIT = 0.8
 BIG = typed("big", 4000.0, 0.4, memory=16 * GIB)
@@ -149,6 +149,52 @@ def test_a_link_has_to_carry_too(link: float | None, count: int) -> None:
     (found,) = targets(demand(BIG, 0.1, 0.1, use), offers([SMALL], links), LIMIT)
     assert found.count == count
     assert found.network == (None if link is None else pytest.approx(5e8 / link / count))
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "there"),
+    [
+        (("5", "full"), ("5", "full"), True),
+        (("5", "full"), ("4", "full"), False),
+        (("5", "full"), ("5", "quick"), False),
+        (("5", "full"), ("", ""), False),
+    ],
+)
+def test_load_tests_of_other_conditions_are_never_held_against_each_other(
+    own: tuple[str, str], other: tuple[str, str], there: bool
+) -> None:
+    every = offers([SMALL], {}, {"small": other})
+    need = replace(demand(BIG, 0.1, 0.1), conditions=own)
+    assert bool(targets(need, every, LIMIT)) is there
+
+
+def test_machines_of_a_type_under_two_conditions_are_two_offers() -> None:
+    every = [typed("a", 1000.0, 0.1, kind="t"), typed("b", 900.0, 0.1, kind="t")]
+    found = offers(every, {}, {"a": ("5", "full"), "b": ("4", "full")})
+    assert [(offer.machine.name, offer.conditions[0]) for offer in found] == [
+        ("b", "4"),
+        ("a", "5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "shares", "count"),
+    [
+        # 200 in the mean are what a fifth of it does for good; peaks go beyond.
+        (0.2, (0.05,), 1),
+        (0.2, (0.06,), 2),
+        # The whole limit at the percentile still counts.
+        (0.3, (0.05,), 2),
+    ],
+)
+def test_a_burstable_type_carries_the_mean_for_good(
+    cpu: float, shares: tuple[float, ...], count: int
+) -> None:
+    lent = typed("lent", 1000.0, 0.1, kind="t3.medium")
+    need = replace(demand(BIG, cpu, 0.1), busy=busy(*shares))
+    (found,) = targets(need, offers([lent], {}), LIMIT)
+    assert found.offer.lasting == 0.2
+    assert found.count == count
 
 
 def test_no_more_than_32_stand_for_one() -> None:

@@ -59,7 +59,7 @@ def test_totals() -> None:
     advices = [advise(judge(need, RULES), every, RULES) for need in needs]
     now = [(BIG, busy(0.1)), (SMALL, busy(0.95))]
     last = [(BIG, busy(0.3, days=7)), (replace(BIG, name="gone"), busy(0.3))]
-    found = totals(advices, now, last)
+    found = totals([need.machine for need in needs], advices, now, last)
     assert (found.machines, found.priced) == (4, 3)
     assert found.month == pytest.approx((0.4 + 0.4 + 0.1) * 730)
     assert found.saving == pytest.approx(2 * 219)
@@ -80,6 +80,6 @@ def test_totals() -> None:
 
 
 def test_without_a_period_before_there_is_no_change() -> None:
-    found = totals([], [(BIG, busy(0.1))], [])
+    found = totals([], [], [(BIG, busy(0.1))], [])
     assert (found.last, found.now_of_both) == (None, None)
     assert (found.month, found.saving, found.extra) == (None, None, None)

@@ -32,7 +32,8 @@ def advices(*needs: SizeDemand) -> list[Advice]:
 
 def said(needs: list[SizeDemand], now: Busy = (), last: Busy = ()) -> list[str]:
     found = advices(*needs)
-    return sentences(totals(found, now, last), found, ENGLISH)
+    machines = [need.machine for need in needs]
+    return sentences(totals(machines, found, now, last), found, ENGLISH)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from perfanalysis.promql import Series
+
 GIB = 2.0**30
 DAY = 86_400
 STEP = 240
-START = 1_760_054_400
+# As the other histories that VictoriaMetrics is to keep: a year later it drops them.
+START = 1_788_739_200
 END = START + 14 * DAY
 BEFORE = START - 4 * DAY
 Level = Callable[[float], float]
@@ -64,6 +69,17 @@ def history(machines: Sequence[Sized] = MACHINES) -> str:
             own = f'job="node",instance="{machine.name}"{labels}'
             lines += [f"{family}{{{own}}} {value:.10g} {t}" for t, value in values]
     return "\n".join([*(line for lines in families.values() for line in lines), "# EOF", ""])
+
+
+def as_series(machines: Sequence[Sized] = MACHINES) -> Iterator[Series]:
+    """The same for remote write."""
+    for machine in machines:
+        for family, labels, values in _series(machine):
+            pairs = (text.split("=", 1) for text in labels.split(",") if text)
+            own = {name: value.strip('"') for name, value in pairs}
+            times, numbers = np.array(values, dtype=np.float64).T
+            every = {"__name__": family, "job": "node", "instance": machine.name, **own}
+            yield Series(every, times, numbers)
 
 
 def _series(machine: Sized) -> Iterator[tuple[str, str, list[tuple[int, float]]]]:

@@ -12,8 +12,9 @@ import pypdf
 import pytest
 
 from perfanalysis.cli import run
+from tests.grafana.hour.stores import empty_victoria_metrics, flush, write
 from tests.reporter.conftest import served
-from tests.reporter.sized_history import DAY, END, history
+from tests.reporter.sized_history import DAY, END, as_series, history
 from tests.reporter.test_report import text_of
 
 pytestmark = pytest.mark.e2e
@@ -33,11 +34,19 @@ def written(engine: str, output: Path, *more: str) -> Path:
     return output
 
 
-@pytest.fixture(scope="module")
-def document(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
-        written(engine, tmp_path_factory.mktemp("json") / "r.json").read_bytes()
-    )
+@pytest.fixture(scope="module", params=["Prometheus", "VictoriaMetrics"])
+def document(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    output = tmp_path_factory.mktemp("json") / "r.json"
+    if request.param == "VictoriaMetrics":
+        with empty_victoria_metrics(tmp_path_factory.mktemp("victoria")) as url:
+            write(url, list(as_series()), None)
+            flush(url)
+            text = written(url, output).read_bytes()
+    else:
+        text = written(engine, output).read_bytes()
+    found: dict[str, Any] = json.loads(text)
     return found
 
 
@@ -48,7 +57,7 @@ def sizes(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_range_is_the_look_back(document: dict[str, Any]) -> None:
-    assert (document["from"], document["to"]) == ("2025-10-10T00:00:00Z", "2025-10-24T00:00:00Z")
+    assert (document["from"], document["to"]) == ("2026-09-07T00:00:00Z", "2026-09-21T00:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -178,6 +187,6 @@ def test_the_pages(engine: str, tmp_path: Path, language: str) -> None:
     assert ("219,00 $" if language == "de" else "$219.00") in text
     assert ("überdimensioniert" if language == "de" else "over-provisioned") in text
     # Never to the minute.
-    assert ("04.11.2025" if language == "de" else "2025-11-04") in text
+    assert ("02.10.2026" if language == "de" else "2026-10-02") in text
     names = pypdf.PdfReader(pdf).attachments
     assert any("machines-cost" in name or "maschinen" in name for name in names)

@@ -279,7 +279,10 @@ def _others(demand: SizeDemand, offer: TypeOffer, limit: float) -> int | None:
         needed = 1 if enough or kind(demand.machine) == offer.name else None
     else:
         needed = _ceil(memory / (offer.memory * limit)) if offer.memory else None
-    rate = demand.use(MachineResource.NETWORK).rate
-    if needed is None or rate is None or offer.network is None:
+    network = demand.use(MachineResource.NETWORK)
+    if needed is None or network.rate is None:
         return needed
-    return max(needed, _ceil(rate / (offer.network * limit)))
+    if offer.network is None:
+        # A link that is too small is not replaced by one of which nothing is known.
+        return needed if network.used is None or network.used <= limit else None
+    return max(needed, _ceil(network.rate / (offer.network * limit)))

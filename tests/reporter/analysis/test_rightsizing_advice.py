@@ -143,6 +143,31 @@ def test_the_risk_says_what_it_is_made_of(need: SizeDemand, level: str, basis: s
     assert (found.risk.level, {*found.risk.basis}) == (level, basis | always)
 
 
+def test_a_type_never_takes_its_own_place_alone() -> None:
+    # Of one of its kind it is dearer, and of another its link is slower.
+    every = [typed(name, 1000.0, price, kind="t") for name, price in (("a", 0.1), ("b", 0.2))]
+    use = [(MachineResource.NETWORK, ResourceUse(0.9, 9e8, "eth0"))]
+    found = advise(
+        judge(demand(every[0], 0.5, 0.5, use), RULES), offers(every, {"a": 2e9, "b": 2e9}), RULES
+    )
+    assert (found.finding.state, found.target) == ("Underprovisioned", None)
+
+
+def test_by_the_lower_bound_a_target_is_full_sooner() -> None:
+    # 992 of 1,000, which surely are only 986.
+    need = SizeDemand(
+        BIG,
+        busy(0.248, *[0.15] * 99),
+        {
+            MachineResource.CPU: ResourceUse(0.15),
+            MachineResource.MEMORY: ResourceUse(0.2, 3.2 * GIB),
+        },
+    )
+    found = advice(need)
+    assert found.risk
+    assert found.risk.full == pytest.approx(4 / 336)
+
+
 def test_how_long_the_target_would_have_been_full() -> None:
     need = SizeDemand(
         BIG,

@@ -168,6 +168,16 @@ def test_load_tests_of_other_conditions_are_never_held_against_each_other(
     assert bool(targets(need, every, LIMIT)) is there
 
 
+@pytest.mark.parametrize(("link", "there"), [(None, False), (1e9, False), (2e9, True)])
+def test_a_link_that_is_too_small_asks_for_one_that_is_known(
+    link: float | None, there: bool
+) -> None:
+    use = [(MachineResource.NETWORK, ResourceUse(0.9, 9e8, "eth0"))]
+    links = {} if link is None else {"small": link}
+    found = targets(demand(BIG, 0.1, 0.1, use), offers([SMALL], links), LIMIT)
+    assert [one.count for one in found if one.count == 1] == ([1] if there else [])
+
+
 def test_machines_of_a_type_under_two_conditions_are_two_offers() -> None:
     every = [typed("a", 1000.0, 0.1, kind="t"), typed("b", 900.0, 0.1, kind="t")]
     found = offers(every, {}, {"a": ("5", "full"), "b": ("4", "full")})

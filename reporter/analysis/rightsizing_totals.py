@@ -55,6 +55,8 @@ class FleetTotals:
         now_of_both: of the report's range, of these machines only.
         saving: dollars a month by the targets; None: none saves anything.
         saving_machines: of how many machines.
+        by_several: dollars a month that several in the place of one would save beyond that; None:
+            nothing.
         extra: dollars a month that the targets of machines which are too small cost more.
         states: how many machines are found to be what.
     """
@@ -67,6 +69,7 @@ class FleetTotals:
     now_of_both: PaidPeriod | None
     saving: float | None
     saving_machines: int
+    by_several: float | None
     extra: float | None
     states: Counter[Provisioning]
 
@@ -117,6 +120,11 @@ def totals(
     """
     months = [price * HOURS_A_MONTH for one in machines if (price := hourly_price(one))]
     savings = [one.saving for one in advices if one.saving is not None]
+    further = [
+        one.saving_of_several - (one.saving or 0.0)
+        for one in advices
+        if one.saving_of_several is not None
+    ]
     extras = [one.extra for one in advices if one.extra is not None]
     this, before = period(now), period(last)
     both = (this.names if this else frozenset()) & (before.names if before else frozenset())
@@ -129,6 +137,7 @@ def totals(
         period([pair for pair in now if pair[0].name in both]),
         sum(savings) if savings else None,
         len(savings),
+        sum(further) if further else None,
         sum(extras) if extras else None,
         Counter(one.finding.state for one in advices),
     )

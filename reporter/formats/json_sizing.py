@@ -20,6 +20,7 @@ UNITS: Mapping[str, str] = {
     "rightsizing.rules.look_back_days": "days",
     "rightsizing.totals.month": _MONTH,
     "rightsizing.totals.saving": _MONTH,
+    "rightsizing.totals.by_several": _MONTH,
     "rightsizing.totals.extra": _MONTH,
     "rightsizing.totals.paid": "USD",
     "rightsizing.totals.idle": "USD",
@@ -55,6 +56,7 @@ def _totals(totals: FleetTotals) -> dict[str, Any]:
         month=totals.month,
         saving=totals.saving,
         saving_machines=totals.saving_machines,
+        by_several=totals.by_several,
         extra=totals.extra,
         findings={str(state): count for state, count in sorted(totals.states.items())},
         now=_period(totals.now),
@@ -159,6 +161,7 @@ def csv_values(found: Sizing) -> Iterator[tuple[str, str, str, str, float | None
     for name, value in (
         ("cost", totals.month),
         ("possible saving", totals.saving),
+        ("further saving by several in the place of one", totals.by_several),
         ("idle money", totals.now.idle_month if totals.now else None),
     ):
         yield f"Fleet: {name}", _MONTH, "", "", value

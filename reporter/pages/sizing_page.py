@@ -9,6 +9,7 @@ from functools import cached_property
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis import forecast_rows
 from reporter.analysis import rightsizing_labels as labels
+from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeDemand
@@ -181,7 +182,8 @@ class SizingPage:
     def _first(self, resource: MachineResource) -> Sequence[Machine]:
         found: dict[str, Machine] = {}
         for row in self.forecasts:
-            if row.forecast.resource is resource:
+            reach = row.forecast.reach
+            if row.forecast.resource is resource and reach and reach.kind is not ReachKind.NOW:
                 found.setdefault(row.forecast.machine.name, row.forecast.machine)
         return list(found.values())[:MOST_DRAWN]
 
@@ -192,6 +194,11 @@ class SizingPage:
             said = labels.target_words(target, language)
         elif advice.why_none:
             said = labels.why_none_words(advice.why_none, language)
+        if not target and advice.several:
+            said = language.say(
+                "none alone; {several}, see below",
+                several=labels.target_words(advice.several, language),
+            )
         return SizeRow(
             advice.machine,
             advice,

@@ -65,6 +65,7 @@ def test_totals() -> None:
     assert found.saving == pytest.approx(2 * 219)
     assert found.saving_machines == 2
     assert found.extra == pytest.approx(219)
+    assert found.by_several is None
     assert found.share == pytest.approx(438 / 657)
     assert {str(state): n for state, n in found.states.items()} == {
         "Overprovisioned": 2,
@@ -77,6 +78,17 @@ def test_totals() -> None:
     assert found.last.paid == pytest.approx(0.4 * 168)
     assert found.now_of_both.paid == pytest.approx(0.4 * 336)
     assert found.now_of_both.names == {"big"}
+
+
+def test_what_several_save_beyond_a_target() -> None:
+    # 2,000 units: one M for $146, three S at $0.04 for $87.60; the L itself costs $292.
+    cheap, medium = typed("cheap", 1000.0, 0.04), typed("medium", 2500.0, 0.2, memory=16 * GIB)
+    need = demand(BIG, 0.5, 0.1)
+    advice = advise(judge(need, RULES), offers([cheap, medium, BIG], {}), RULES)
+    assert (advice.target and advice.target.offer.name) == "p medium"
+    found = totals([BIG], [advice], [], [])
+    assert found.saving == pytest.approx(146)
+    assert found.by_several == pytest.approx(146 - 87.6)
 
 
 def test_without_a_period_before_there_is_no_change() -> None:

@@ -224,10 +224,12 @@ class Sizing:
         }
 
     def _link(self, machine: Machine) -> float | None:
-        """The speed of the interface that comes first."""
+        """The speed of the interface that comes first, else of the slowest that is known."""
         data = self._data
         first = data.shown(NETWORK_BYTES, machine, data.interfaces(machine), 1)
-        return self._speeds.get((machine.name, first[0].labels["device"])) if first else None
+        known = {device: v for (name, device), v in self._speeds.items() if name == machine.name}
+        slowest = min(known.values(), default=None)
+        return known.get(first[0].labels["device"], slowest) if first else slowest
 
     def _file_system(self, machine: Machine) -> ResourceUse | None:
         """The one that is full or will be, else the fullest."""

@@ -34,6 +34,9 @@ class Sized:
         mounts: by mount point, how full it is, by days since the range began.
         since: seconds of the range's begin from which on it is there.
         tested: whether it has a load test.
+        disks: by name, the share of the time in which they are busy.
+        rates: by interface, bytes a second received; a tenth of it is sent.
+        links: by interface, bytes a second of its link, where that is known.
     """
 
     name: str
@@ -43,6 +46,9 @@ class Sized:
     mounts: dict[str, Level] = field(default_factory=dict)
     since: int = BEFORE - START
     tested: bool = True
+    disks: dict[str, float] = field(default_factory=dict)
+    rates: dict[str, float] = field(default_factory=dict)
+    links: dict[str, float] = field(default_factory=dict)
 
 
 UNITS = {"S": 1000.0, "M": 2000.0, "L": 4000.0}
@@ -56,6 +62,9 @@ MACHINES = (
     Sized("right", "S", 0.5, 0.5),
     Sized("young", "S", 0.5, 0.5, since=14 * DAY - 20 * 3600),
     Sized("untested", "X", 0.9, 0.5, tested=False),
+    Sized("disk", "S", 0.5, 0.5, disks={"sda": 0.95, "sdb": 0.1}),
+    # Of eth1 nobody knows what it could do.
+    Sized("wire", "S", 0.5, 0.5, rates={"eth0": 9e8, "eth1": 2e9}, links={"eth0": 1e9}),
 )
 
 
@@ -107,6 +116,7 @@ def _series(machine: Sized) -> Iterator[tuple[str, str, list[tuple[int, float]]]
         yield "node_filesystem_size_bytes", place, at_times(always(100 * GIB))
         free = [(t, 100 * GIB * (1 - value)) for t, value in at_times(level)]
         yield "node_filesystem_avail_bytes", place, free
+    yield from _devices(machine, times)
     if machine.tested:
         most, kernel = UNITS[machine.kind], ',kernel="rmw"'
         yield "perf_loadtest_max_units_per_second", kernel, at_times(always(most), last)
@@ -118,3 +128,19 @@ def _series(machine: Sized) -> Iterator[tuple[str, str, list[tuple[int, float]]]
             for suffix, factor in (("", 1.0), ("_lower", 0.99), ("_upper", 1.01)):
                 family = f"perf_loadtest_units_per_second{suffix}"
                 yield family, at, at_times(always(units * factor), last)
+
+
+def _devices(
+    machine: Sized, times: Sequence[int]
+) -> Iterator[tuple[str, str, list[tuple[int, float]]]]:
+    def rising(rate: float) -> list[tuple[int, float]]:
+        return [(t, rate * (t - BEFORE)) for t in times]
+
+    for disk, busy in machine.disks.items():
+        yield "node_disk_io_time_seconds_total", f',device="{disk}"', rising(busy)
+    for interface, rate in machine.rates.items():
+        label = f',device="{interface}"'
+        yield "node_network_receive_bytes_total", label, rising(rate)
+        yield "node_network_transmit_bytes_total", label, rising(rate / 10)
+    for interface, speed in machine.links.items():
+        yield "node_network_speed_bytes", f',device="{interface}"', [(t, speed) for t in times]

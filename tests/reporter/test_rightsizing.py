@@ -69,6 +69,8 @@ def test_the_range_is_the_look_back(document: dict[str, Any]) -> None:
         ("right", "Optimized", set()),
         ("young", "Unknown", {"TooLittleData"}),
         ("untested", "Underprovisioned", {"CPUUnderprovisioned"}),
+        ("disk", "Underprovisioned", {"DiskUnderprovisioned"}),
+        ("wire", "Underprovisioned", {"NetworkBandwidthUnderprovisioned"}),
     ],
 )
 def test_each_machine_has_its_finding(
@@ -83,7 +85,7 @@ def test_targets_money_and_risk(sizes: dict[str, Any]) -> None:
     large, full = sizes["machines"]["large"], sizes["machines"]["full"]
     # 600 units a second are three quarters of what an S does at 80 %.
     target = large["target"]
-    assert (target["type"], target["count"], target["measured_on"]) == ("p S", 1, "filling")
+    assert (target["type"], target["count"], target["measured_on"]) == ("p S", 1, "disk")
     assert target["need"]["value"] == near(0.75, abs=1e-3)
     assert target["busy"] == near(0.6, abs=1e-3)
     assert (large["month"], target["month"]) == (near(292), near(73))
@@ -100,18 +102,30 @@ def test_targets_money_and_risk(sizes: dict[str, Any]) -> None:
     assert "target" not in sizes["machines"]["young"]
 
 
+def test_disks_and_links(sizes: dict[str, Any]) -> None:
+    disk, wire = sizes["machines"]["disk"], sizes["machines"]["wire"]
+    found = disk["resources"]["Disk"]
+    assert (found["name"], found["used"]) == ("sda", near(0.95, rel=1e-3))
+    assert disk["no_target"] == "DisksOfOtherTypesUnknown"
+    found = wire["resources"]["NetworkBandwidth"]
+    assert (found["name"], found["used"]) == ("eth0", near(0.9, rel=1e-3))
+    # No other type's link is known to be quicker; two of its own would share the work.
+    assert wire["no_target"] == "NoneSurelyCarriesTheWork"
+    assert (wire["several"]["type"], wire["several"]["count"]) == ("p S", 2)
+
+
 def test_the_fleet_in_money(sizes: dict[str, Any]) -> None:
     totals = sizes["totals"]
-    assert (totals["machines"], totals["priced"]) == (6, 6)
-    assert totals["month"] == near(730 * (0.4 + 0.2 + 3 * 0.1 + 0.05))
+    assert (totals["machines"], totals["priced"]) == (8, 8)
+    assert totals["month"] == near(730 * (0.4 + 0.2 + 5 * 0.1 + 0.05))
     assert (totals["saving"], totals["extra"]) == (near(219), near(146))
-    # 336 hours of five, 20 of one; busy as the history says.
-    paid = 336 * (0.4 + 0.1 + 0.2 + 0.1 + 0.05) + 20 * 0.1
-    idle = 336 * (0.4 * 0.85 + 0.1 * 0.5 + 0.2 * 0.05 + 0.1 * 0.5 + 0.05 * 0.1) + 20 * 0.1 * 0.5
+    # 336 hours of seven, 20 of one; busy as the history says.
+    paid = 336 * (0.4 + 0.2 + 4 * 0.1 + 0.05) + 20 * 0.1
+    idle = 336 * (0.4 * 0.85 + 0.2 * 0.05 + 4 * 0.1 * 0.5 + 0.05 * 0.1) + 20 * 0.1 * 0.5
     assert totals["now"]["paid"] == near(paid, rel=2e-3)
     assert totals["now"]["idle"] == near(idle, rel=4e-3)
     # Four days of the two weeks before, at 30 % busy.
-    then = 96 * (0.4 + 0.1 + 0.2 + 0.1 + 0.05)
+    then = 96 * (0.4 + 0.2 + 4 * 0.1 + 0.05)
     assert totals["last"]["paid"] == near(then, rel=2e-2)
     assert totals["last"]["idle"] == near(0.7 * then, rel=2e-2)
     assert "young" not in totals["last"]["machines"]
@@ -154,12 +168,12 @@ def test_more_headroom_asks_for_more(engine: str, tmp_path: Path) -> None:
 def test_the_verdict_for_those_who_pay(document: dict[str, Any]) -> None:
     verdict = document["findings"]["verdict"]
     assert verdict[0].startswith(
-        "The 6 machines cost $693.50 a month of 730 hours. In this range $"
+        "The 8 machines cost $839.50 a month of 730 hours. In this range $"
     )
     assert verdict[1] == (
-        "Another measured type in the place of large would save $219.00 a month (32 % of the cost)."
+        "Another measured type in the place of large would save $219.00 a month (26 % of the cost)."
     )
-    assert verdict[2].startswith("3 are too small for their work: ")
+    assert verdict[2].startswith("5 are too small for their work: ")
     assert verdict[3].startswith("Nothing is found about young: less than 30 hours")
     assert verdict[4].startswith("In the period before, of the same length, $")
 

@@ -78,7 +78,10 @@ class Trend:
         if latest is not None:
             return Reach(ReachKind.BETWEEN, earliest, likely, latest, end)
         if earliest <= last:
-            return Reach(ReachKind.ANY_TIME, earliest, likely, None, end)
+            # What varies by as much as there is up to the limit tells nothing of when.
+            seen = bool((self.values >= limit).any())
+            kind = ReachKind.ANY_TIME if seen else ReachKind.CANNOT_TELL
+            return Reach(kind, earliest, likely, None, end)
         return Reach(ReachKind.NOT_BEFORE, earliest, likely, None, end)
 
     def _first(self, bound: Floats, limit: float, last: float) -> float | None:
@@ -102,6 +105,7 @@ class ReachKind(StrEnum):
     BETWEEN = "between"
     NOT_BEFORE = "not before"
     ANY_TIME = "any time"
+    CANNOT_TELL = "cannot tell"
     NOT_WITHIN = "not within"
 
 
@@ -112,7 +116,9 @@ class Reach:
     Attributes:
         kind: ``now``: surely at the end of the data; ``between``: after ``earliest`` and before
             ``latest``; ``not before``: after ``earliest`` or never; ``any time``: the interval
-            holds the limit already; ``not within``: not before ``end``.
+            holds the limit already, and it was there before; ``cannot tell``: it was never there,
+            and varies so much that the interval holds the limit; ``not within``: not before
+            ``end``.
         earliest, likely, latest: when the interval's upper bound, the line and the lower bound are
             there; None: not within the forecast, or the trend is not certain.
         end: of the forecast.

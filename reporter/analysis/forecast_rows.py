@@ -93,13 +93,18 @@ def in_sight(every: Iterable[LimitForecast]) -> list[LimitForecast]:
             one.name,
         )
 
-    reaching = [one for one in every if one.reach and one.reach.kind != ReachKind.NOT_WITHIN]
-    return sorted(reaching, key=place)
+    silent = {ReachKind.NOT_WITHIN, ReachKind.CANNOT_TELL}
+    return sorted((o for o in every if o.reach and o.reach.kind not in silent), key=place)
 
 
 def out_of_sight(every: Iterable[LimitForecast]) -> list[LimitForecast]:
     """Those of which it can be said that they do not."""
     return [one for one in every if one.reach and one.reach.kind == ReachKind.NOT_WITHIN]
+
+
+def not_told(every: Iterable[LimitForecast]) -> list[LimitForecast]:
+    """Those that vary so much that nothing can be said."""
+    return [one for one in every if one.reach and one.reach.kind == ReachKind.CANNOT_TELL]
 
 
 def too_short(every: Iterable[LimitForecast]) -> Sequence[LimitForecast]:

@@ -163,6 +163,7 @@ def reach_words(reach: Reach | None, language: Language) -> str:
         ReachKind.NOW: say("reached"),
         ReachKind.BETWEEN: say("between {first} and {last}", first=first, last=last),
         ReachKind.NOT_BEFORE: say("not before {first}", first=first),
-        ReachKind.ANY_TIME: say("at any time"),
+        ReachKind.ANY_TIME: say("at any time: it was there before"),
+        ReachKind.CANNOT_TELL: say("cannot be told: it varies too much"),
         ReachKind.NOT_WITHIN: say("not within the forecast, until {end}", end=day(reach.end)),
     }[reach.kind]

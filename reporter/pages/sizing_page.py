@@ -165,6 +165,11 @@ class SizingPage:
         return len(forecast_rows.out_of_sight(self._sizing.forecasts))
 
     @property
+    def not_told(self) -> int:
+        """How many vary so much that nothing can be said."""
+        return len(forecast_rows.not_told(self._sizing.forecasts))
+
+    @property
     def too_short(self) -> int:
         """Of how many there is too little data."""
         return len(forecast_rows.too_short(self._sizing.forecasts))

@@ -103,8 +103,10 @@ def made(values: list[float], slope: float, half: float = 0.0, *, certain: bool 
         (made([0.7, 0.8], 0.1), "not within", None, None),
         # The slope may as well be none.
         (made([0.7, 0.8, 0.9, 1.0], 0.1, 0.1, certain=False), "not before", 1, None),
-        (made([0.85, 0.85], 0.0, 0.1, certain=False), "any time", 0, None),
-        (made([0.85, 0.80], -0.05, 0.1), "any time", 0, None),
+        (made([0.85, 0.85], 0.0, 0.1, certain=False), "cannot tell", 0, None),
+        (made([0.85, 0.80], -0.05, 0.1), "cannot tell", 0, None),
+        # It was above the limit, by less than the interval.
+        (made([0.92, 0.92], 0.0, 0.1, certain=False), "any time", 0, None),
         (made([0.95, 0.96], 0.01, 0.01), "now", 0, 0),
         (made([0.95, 0.80], -0.15, 0.01), "now", 0, 0),
         (made([0.5, 0.4], -0.1), "not within", None, None),

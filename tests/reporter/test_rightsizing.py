@@ -131,6 +131,35 @@ def test_the_fleet_in_money(sizes: dict[str, Any]) -> None:
     assert "young" not in totals["last"]["machines"]
 
 
+def test_a_period_before_of_which_nothing_is_known(engine: str, tmp_path: Path) -> None:
+    # The range holds all that there is.
+    words = ["--from", str(END - 18 * DAY), "--machines", "large,right"]
+    found = json.loads(written(engine, tmp_path / "r.json", *words).read_bytes())
+    totals = found["findings"]["rightsizing"]["totals"]
+    assert "last" not in totals
+    assert totals["now"]["machines"] == ["large", "right"]
+    # The demand is that of the look-back: not of the four days at 30 % before it.
+    large = found["findings"]["rightsizing"]["machines"]["large"]
+    assert large["resources"]["CPU"]["used"] == near(0.15, abs=2e-3)
+    assert len(found["findings"]["verdict"]) == 2
+
+
+def test_a_machine_that_was_not_there_before(engine: str, tmp_path: Path) -> None:
+    words = ["--machines", "young,large", "--format", "html", "--language", "de"]
+    page = written(engine, tmp_path / "r.html", *words).read_text()
+    assert "Die 2 Maschinen kosten 365,00 $" in page
+    assert "der 1 Maschinen" not in page
+    assert "nicht bekannt" in page
+
+
+def test_check_asks_for_all_of_it(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["report", "check", "--prometheus", engine, "--to", str(END)]
+    run([*words, "--template", "rightsizing"])
+    said = capsys.readouterr().out
+    for query in ("File systems over time", "Disk busy", "Network bytes", "Link speed"):
+        assert query in said
+
+
 def test_a_file_system_that_fills_up(sizes: dict[str, Any]) -> None:
     own = {
         one["name"]: one

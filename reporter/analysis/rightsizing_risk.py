@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from reporter.analysis import fit
-from reporter.analysis.rightsizing import SizeDemand
+from reporter.analysis.rightsizing import Provisioning, SizeDemand, SizeFinding
 from reporter.analysis.rightsizing_targets import SizeTarget
 from reporter.settings.rightsizing import SizingRules
 
@@ -95,6 +95,12 @@ def risk_of(demand: SizeDemand, target: SizeTarget, rules: SizingRules) -> SizeR
         of_time = RiskLevel.HIGH if full > HIGH_SHARE else RiskLevel.MEDIUM
         level = max(level, of_time, key=_ORDER.index)
     return SizeRisk(level, full, tuple(basis))
+
+
+def is_short(finding: SizeFinding, rules: SizingRules) -> bool:
+    """Whether there is a finding by less data than the look-back period has."""
+    known = finding.state is not Provisioning.UNKNOWN
+    return known and finding.demand.seconds < WHOLE * rules.look_back
 
 
 def _bases(demand: SizeDemand, target: SizeTarget, rules: SizingRules) -> dict[RiskBasis, bool]:

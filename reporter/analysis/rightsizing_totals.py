@@ -21,12 +21,15 @@ class PaidPeriod:
     Attributes:
         paid: dollars for the hours in which they were there.
         idle: dollars of these for the time in which their CPUs had nothing to do.
+        idle_month: dollars for idle time in a month of 730 hours, if all were there throughout and
+            as busy.
         hours: for which they were there, all together.
         names: the machines that are counted.
     """
 
     paid: float
     idle: float
+    idle_month: float
     hours: float
     names: frozenset[str]
 
@@ -34,11 +37,6 @@ class PaidPeriod:
     def busy(self) -> float | None:
         """The share of the money in which the CPUs were busy; None: nothing was paid."""
         return 1 - self.idle / self.paid if self.paid else None
-
-    @property
-    def idle_month(self) -> float | None:
-        """Idle money of a machine-month of 730 hours each; None: there were no hours."""
-        return self.idle / self.hours * HOURS_A_MONTH * len(self.names) if self.hours else None
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def paid_hours(busy: Observed) -> float:
 
 def period(machines: Sequence[tuple[Machine, Observed | None]]) -> PaidPeriod | None:
     """What machines cost over a range; None: of none are price and CPU time known."""
-    paid = idle = hours = 0.0
+    paid = idle = month = hours = 0.0
     names = set()
     for machine, busy in machines:
         price = hourly_price(machine)
@@ -100,8 +98,9 @@ def period(machines: Sequence[tuple[Machine, Observed | None]]) -> PaidPeriod | 
         hours += own
         paid += price * own
         idle += price * own * (1 - mean)
+        month += price * HOURS_A_MONTH * (1 - mean)
         names.add(machine.name)
-    return PaidPeriod(paid, idle, hours, frozenset(names)) if names else None
+    return PaidPeriod(paid, idle, month, hours, frozenset(names)) if names else None
 
 
 def totals(

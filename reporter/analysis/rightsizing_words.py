@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from reporter.analysis.rightsizing import FEWEST_HOURS, Provisioning
 from reporter.analysis.rightsizing_advice import Advice, NoTarget
+from reporter.analysis.rightsizing_risk import is_short
 from reporter.analysis.rightsizing_totals import FleetTotals
 from reporter.language import Language
+from reporter.settings.rightsizing import DAY, SizingRules
 
 MOST_NAMED = 5
 
@@ -140,6 +142,20 @@ def _unknown(totals: FleetTotals, advices: Sequence[Advice], language: Language)
         "Nothing is found about {names}: less than {hours} hours of CPU time are known.",
         names=_named(names, language),
         hours=hours,
+    )
+
+
+def short_sentence(advices: Sequence[Advice], rules: SizingRules, language: Language) -> str:
+    """Of which machines with a finding less than the look-back period is known; "": of none."""
+    short = [one for one in advices if is_short(one.finding, rules)]
+    if not short:
+        return ""
+    return language.say(
+        "Of {names} less than the {days} days are known, of one of them {least} days: what they"
+        " did before may have been more.",
+        names=_named([one.machine.name for one in short], language),
+        days=rules.look_back_days,
+        least=language.number(min(one.finding.demand.seconds for one in short) / DAY, 1),
     )
 
 

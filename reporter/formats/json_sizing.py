@@ -9,7 +9,7 @@ from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.rightsizing import SizeFinding
 from reporter.analysis.rightsizing_advice import Advice
-from reporter.analysis.rightsizing_risk import SizeRisk
+from reporter.analysis.rightsizing_risk import SizeRisk, is_short
 from reporter.analysis.rightsizing_targets import SizeTarget
 from reporter.analysis.rightsizing_totals import FleetTotals, PaidPeriod
 from reporter.analysis.sizing import Sizing
@@ -44,7 +44,7 @@ def sizing(data: ReportData) -> dict[str, Any]:
     return {
         "rules": found.rules,
         "totals": _totals(found.totals),
-        "machines": {one.machine.name: _advice(one) for one in found.advices},
+        "machines": {one.machine.name: _advice(one, data) for one in found.advices},
         "forecasts": [_forecast(one) for one in found.forecasts],
     }
 
@@ -76,12 +76,13 @@ def _period(period: PaidPeriod | None) -> dict[str, Any] | None:
     )
 
 
-def _advice(advice: Advice) -> dict[str, Any]:
+def _advice(advice: Advice, data: ReportData) -> dict[str, Any]:
     finding = advice.finding
     return _known(
         finding=str(finding.state),
         reasons=finding.reasons,
         seconds=finding.demand.seconds,
+        less_than_look_back=is_short(finding, data.sizing.rules) or None,
         resources=_resources(finding),
         month=advice.month,
         target=_target(advice.target, advice.risk),

@@ -15,7 +15,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeDemand
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.analysis.rightsizing_totals import FleetTotals
-from reporter.analysis.rightsizing_words import money_sentence, sentences
+from reporter.analysis.rightsizing_words import money_sentence, sentences, short_sentence
 from reporter.asking.machines import Machine
 from reporter.language import Language
 from reporter.settings.rightsizing import DAY, SizingRules
@@ -112,6 +112,11 @@ class SizingPage:
         """What the machines cost, and what of it was for idle time."""
         name = self._data.machines[0].name
         return money_sentence(self._sizing.money, name, self._data.language)
+
+    @property
+    def short(self) -> str:
+        """Of which machines less than the look-back period is known; "": of none."""
+        return short_sentence(self._sizing.advices, self.rules, self._data.language)
 
     @property
     def states(self) -> Sequence[tuple[str, int]]:

@@ -124,6 +124,8 @@ def test_the_fleet_in_money(sizes: dict[str, Any]) -> None:
     idle = 336 * (0.4 * 0.85 + 0.2 * 0.05 + 4 * 0.1 * 0.5 + 0.05 * 0.1) + 20 * 0.1 * 0.5
     assert totals["now"]["paid"] == near(paid, rel=2e-3)
     assert totals["now"]["idle"] == near(idle, rel=4e-3)
+    month = 730 * (0.4 * 0.85 + 0.2 * 0.05 + 5 * 0.1 * 0.5 + 0.05 * 0.1)
+    assert totals["now"]["idle_month"] == near(month, rel=4e-3)
     # Four days of the two weeks before, at 30 % busy.
     then = 96 * (0.4 + 0.2 + 4 * 0.1 + 0.05)
     assert totals["last"]["paid"] == near(then, rel=2e-2)
@@ -180,6 +182,7 @@ def test_less_data_than_the_look_back_is_said(engine: str, tmp_path: Path) -> No
     found = json.loads(written(engine, tmp_path / "r.json", *words).read_bytes())
     large = found["findings"]["rightsizing"]["machines"]["large"]
     assert "LessDataThanLookBack" in large["target"]["risk"]["basis"]
+    assert large["less_than_look_back"] is True
     assert found["findings"]["rightsizing"]["rules"]["percentile"] == 95
     short = json.loads(written(engine, tmp_path / "s.json", "--from", str(END - DAY)).read_bytes())
     machines = short["findings"]["rightsizing"]["machines"].values()

@@ -40,7 +40,7 @@ def test_money_of_a_period() -> None:
     assert found.idle == pytest.approx(4 * 0.75 + 0.5 * 0.5)
     assert (found.hours, found.names) == (pytest.approx(15), {"big", "small"})
     assert found.busy == pytest.approx(1 - 3.25 / 4.5)
-    assert found.idle_month == pytest.approx(3.25 / 15 * 730 * 2)
+    assert found.idle_month == pytest.approx(730 * (0.4 * 0.75 + 0.1 * 0.5))
 
 
 def test_a_period_of_which_nothing_is_known_is_none() -> None:

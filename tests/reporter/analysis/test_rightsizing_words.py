@@ -13,7 +13,7 @@ from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_labels import reasons_words, risk_words
 from reporter.analysis.rightsizing_targets import offers
 from reporter.analysis.rightsizing_totals import totals
-from reporter.analysis.rightsizing_words import sentences
+from reporter.analysis.rightsizing_words import sentences, short_sentence
 from reporter.asking.machines import Machine
 from reporter.language import ENGLISH, Language
 from reporter.settings.rightsizing import SizingRules
@@ -113,6 +113,16 @@ def test_many_names_are_counted() -> None:
     found = said(needs)
     assert found[-2] == "8 are too small for their work: m0, m1, m2, m3, m4 and 3 more."
     assert found[-1] == ("Nothing is found about young: less than 30 hours of CPU time are known.")
+
+
+def test_less_data_than_the_look_back() -> None:
+    whole, week, day = (demand(SMALL, 0.5, 0.5, days=days) for days in (14, 7, 1))
+    short = [replace(week, machine=replace(SMALL, name=name)) for name in ("a", "b")]
+    assert short_sentence(advices(whole, day), RULES, ENGLISH) == ""
+    assert short_sentence(advices(whole, *short), RULES, ENGLISH) == (
+        "Of a, b less than the 14 days are known, of one of them 7.0 days: what they did before"
+        " may have been more."
+    )
 
 
 @pytest.mark.parametrize(

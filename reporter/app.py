@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,10 @@ from perfanalysis.results.state import default_state_directory
 from reporter.analysis.report_data import ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.both_ranges import ask
-from reporter.formats.csv_table import csv_bytes
+from reporter.formats.csv_table import ValueRow, csv_bytes
 from reporter.formats.csv_types import type_rows
 from reporter.formats.json_document import json_bytes
+from reporter.formats.json_sizing import csv_values
 from reporter.language import Language
 from reporter.pages import template_files
 from reporter.pages.drawing_process import Drawer
@@ -105,7 +107,7 @@ def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str
     if form == "json":
         return json_bytes(order.report_data), count
     if form == "csv":
-        more = type_rows(order.report_data)
+        more = [*type_rows(order.report_data), *found_rows(order)]
         return csv_bytes(order.answers, order.before, more), count
     drawer.begin(order)
     if form == "html":
@@ -115,6 +117,13 @@ def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str
 
     content, pages = pdf.pdf(drawer.drawn(), order.now)
     return content, f"{pages} pages, {count}"
+
+
+def found_rows(order: DrawingOrder) -> Iterator[ValueRow]:
+    """Rows of CSV of what is found about the machines' sizes, where the report is about them."""
+    if order.config.template == "rightsizing":
+        for figure, unit, machine, labels, value in csv_values(order.report_data.sizing):
+            yield ValueRow(figure, unit, machine, labels, order.answers.end, value)
 
 
 def occasion(config: Config, form: str) -> str:

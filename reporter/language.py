@@ -111,5 +111,11 @@ class Language:
             return UNKNOWN
         return datetime.fromtimestamp(value, UTC).strftime(f"{_DATES[self.name]} %H:%M")
 
+    def day(self, value: float | None) -> str:
+        """Unix seconds as a date in UTC; a dash when unknown."""
+        if value is None:
+            return UNKNOWN
+        return datetime.fromtimestamp(value, UTC).strftime(_DATES[self.name])
+
 
 ENGLISH = Language()

@@ -1,5 +1,8 @@
 """A straight trend through a series over time, and where it leads, with 95 % intervals. Pure.
 
+A trend of what has bounds, such as a ratio, goes no farther than these. What is said of the time
+at which it reaches a limit is no sharper than its interval: see ``Reach``.
+
 Ordinary least squares on means of equal stretches of time. What follows each other is alike: the
 number of independent stretches is n (1 - r) / (1 + r), with r the residuals' correlation from one
 to the next (as in ``perfanalysis.estimates.statistics``); errors and Student's t go by that number.
@@ -8,7 +11,8 @@ to the next (as in ``perfanalysis.estimates.statistics``); errors and Student's 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -17,6 +21,9 @@ from perfanalysis.promql import Floats
 
 STRETCHES = 60
 LEAST = 8
+DAY = 86400.0
+# The share of a day that must be known for its peak to be one.
+WHOLE_DAY = 0.75
 
 
 @dataclass(frozen=True)
@@ -47,25 +54,116 @@ class Trend:
         """Whether the series certainly rises or falls."""
         return self.slope_lower > 0 or self.slope_upper < 0
 
-    def reaches(self, limit: float) -> float | None:
-        """When the line crosses a limit from below, Unix seconds; None: not within the forecast."""
-        above = np.flatnonzero(self.line >= limit)
-        return float(self.ahead[above[0]]) if len(above) and self.slope > 0 else None
+    def within(self, least: float, most: float) -> Trend:
+        """The same of what cannot be below or above these."""
+        line, lower, upper = (
+            np.clip(one, least, most) for one in (self.line, self.lower, self.upper)
+        )
+        return replace(self, line=line, lower=lower, upper=upper)
+
+    def reach(self, limit: float) -> Reach:
+        """When a limit is reached, from the end of the data on."""
+        last = float(self.times[-1])
+        earliest, likely, latest = (
+            self._first(bound, limit, last) for bound in (self.upper, self.line, self.lower)
+        )
+        end = float(self.ahead[-1])
+        if not self.certain or self.slope <= 0:
+            # A line that may as well fall says no day at which it surely is there.
+            likely = latest = None
+        if float(np.interp(last, self.ahead, self.lower)) >= limit:
+            return Reach(ReachKind.NOW, last, last, last, end)
+        if earliest is None:
+            return Reach(ReachKind.NOT_WITHIN, None, None, None, end)
+        if latest is not None:
+            return Reach(ReachKind.BETWEEN, earliest, likely, latest, end)
+        if earliest <= last:
+            # What varies by as much as there is up to the limit tells nothing of when.
+            seen = bool((self.values >= limit).any())
+            kind = ReachKind.ANY_TIME if seen else ReachKind.CANNOT_TELL
+            return Reach(kind, earliest, likely, None, end)
+        return Reach(ReachKind.NOT_BEFORE, earliest, likely, None, end)
+
+    def _first(self, bound: Floats, limit: float, last: float) -> float | None:
+        """When a bound is at a limit, between two points of the forecast too; None: never."""
+        ahead = np.concatenate(([last], self.ahead[self.ahead > last]))
+        values = np.interp(ahead, self.ahead, bound)
+        above = np.flatnonzero(values >= limit)
+        if not len(above):
+            return None
+        i = above[0]
+        if i == 0:
+            return last
+        share = (limit - values[i - 1]) / (values[i] - values[i - 1])
+        return float(ahead[i - 1] + share * (ahead[i] - ahead[i - 1]))
 
 
-def trend(times: Floats, values: Floats, end: float) -> Trend | None:
+class ReachKind(StrEnum):
+    """What can be said of the time at which a limit is reached."""
+
+    NOW = "now"
+    BETWEEN = "between"
+    NOT_BEFORE = "not before"
+    ANY_TIME = "any time"
+    CANNOT_TELL = "cannot tell"
+    NOT_WITHIN = "not within"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """When a trend reaches a limit, in Unix seconds, as far as its 95 % interval tells.
+
+    Attributes:
+        kind: ``now``: surely at the end of the data; ``between``: after ``earliest`` and before
+            ``latest``; ``not before``: after ``earliest`` or never; ``any time``: the interval
+            holds the limit already, and it was there before; ``cannot tell``: it was never there,
+            and varies so much that the interval holds the limit; ``not within``: not before
+            ``end``.
+        earliest, likely, latest: when the interval's upper bound, the line and the lower bound are
+            there; None: not within the forecast, or the trend is not certain.
+        end: of the forecast.
+    """
+
+    kind: ReachKind
+    earliest: float | None
+    likely: float | None
+    latest: float | None
+    end: float
+
+
+def daily_peaks(times: Floats, seconds: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """The greatest value of each day (UTC) of which three quarters are known.
+
+    Args:
+        times: (n,) Unix seconds, ascending.
+        seconds: (n,) how long each value stands for.
+        values: (n,) finite.
+
+    Returns:
+        The middles of the days, and their peaks.
+    """
+    days, place = np.unique((times - seconds / 2) // DAY, return_inverse=True)
+    known = np.bincount(place, weights=seconds, minlength=len(days))
+    peaks = np.full(len(days), -np.inf)
+    np.maximum.at(peaks, place, values)
+    whole = known >= WHOLE_DAY * DAY
+    return (days[whole] + 0.5) * DAY, peaks[whole]
+
+
+def trend(times: Floats, values: Floats, end: float, stretches: int = STRETCHES) -> Trend | None:
     """Fit a line; None when fewer than 8 stretches of time have data.
 
     Args:
         times: Unix seconds, ascending.
         values: of the same length; NaN is left out.
         end: how far ahead to look, Unix seconds.
+        stretches: into how many equal ones to cut the time at most.
     """
     finite = np.isfinite(values)
     times, values = times[finite], values[finite]
     if len(values) < LEAST:
         return None
-    edges = np.linspace(times[0], times[-1], min(STRETCHES, len(values)) + 1)
+    edges = np.linspace(times[0], times[-1], min(stretches, len(values)) + 1)
     place = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
     counts = np.bincount(place, minlength=len(edges) - 1)
     having = counts > 0
@@ -92,7 +190,6 @@ def _fit(origin: float, x: Floats, y: Floats, ahead: Floats) -> Trend:
     half = t * deviation * np.sqrt(1 + inflated * (1 / len(x) + (ahead - middle) ** 2 / spread))
     line = y.mean() + slope * (ahead - middle)
     slope_half = t * deviation * math.sqrt(inflated / spread)
-    day = 86400.0
     return Trend(
         x + origin,
         y,
@@ -100,9 +197,9 @@ def _fit(origin: float, x: Floats, y: Floats, ahead: Floats) -> Trend:
         line,
         line - half,
         line + half,
-        slope * day,
-        (slope - slope_half) * day,
-        (slope + slope_half) * day,
+        slope * DAY,
+        (slope - slope_half) * DAY,
+        (slope + slope_half) * DAY,
     )
 
 

@@ -8,16 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from perfanalysis.promql import Floats, Series
-from reporter.analysis import change, fit, lost_time, paired_change, radar
+from reporter.analysis import change, fit, lost_time, observed, paired_change, radar
 from reporter.analysis.against_baseline import AgainstBaseline
 from reporter.analysis.all_remarks import all_remarks
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.lost_time import LostTime
+from reporter.analysis.observed import Observed
 from reporter.analysis.paired_change import PairedChange
 from reporter.analysis.quality import MOST_NAMED
 from reporter.analysis.ranking import Ranking
+from reporter.analysis.rightsizing_words import sentences
+from reporter.analysis.sizing import Sizing
 from reporter.analysis.utilisation import (
     Episode,
     Summary,
@@ -79,6 +82,15 @@ class ReportData:
         found = self.series(query, machine)
         return (found[0].times, found[0].values) if found else (EMPTY, EMPTY)
 
+    def observed(self, quantity: RangeQuery, machine: Machine) -> Observed | None:
+        """Every sample of a machine's quantity, such as ``CPU_BUSY``; None without data.
+
+        Of several series, such as those of disks, it is at each time the greatest.
+        """
+        points = self.peaks(quantity, machine)
+        found = observed.from_points(*points, self.answers.step, self.answers.window)
+        return found if found.count else None
+
     def summary(self, query: RangeQuery, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum of such a query."""
         return summarise(self.line(query, machine)[1])
@@ -131,7 +143,8 @@ class ReportData:
     def trend(self, query: RangeQuery, machine: Machine) -> Trend | None:
         """The trend of a ratio, looked ahead by the length of the range."""
         end = self.answers.end + (self.answers.end - self.answers.start)
-        return trend(*self.line(query, machine), end)
+        found = trend(*self.line(query, machine), end)
+        return found.within(0.0, 1.0) if found else None
 
     def saturated(self, machine: Machine) -> tuple[float, float] | None:
         """Seconds at or above 90 % busy, in all and in one stretch; None without data."""
@@ -145,6 +158,8 @@ class ReportData:
     @cached_property
     def verdict(self) -> Sequence[str]:
         """The report's first sentences, made from the numbers."""
+        if self.config.template == "rightsizing":
+            return sentences(self.sizing.totals, self.sizing.advices, self.language)
         if self.before is not None:
             pairs = paired_change.sentences(self.changes, self.before.machines, self.language)
             return [*pairs, *change.sentences(self.changes, self.language)]
@@ -170,12 +185,18 @@ class ReportData:
         """What is missing or doubtful, of both ranges where there are two."""
         return self.remarks_naming(MOST_NAMED)
 
+    @cached_property
+    def sizing(self) -> Sizing:
+        """What is found about the machines' sizes."""
+        return Sizing(self)
+
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
         say = self.language.say
         found = all_remarks(self.answers, self.language, most)
         warnings = list(self.answers.warnings)
-        if self.before is not None:
+        # Of the period before, the totals of sizes are all that is asked.
+        if self.before is not None and self.config.template != "rightsizing":
             found += [
                 say("The range before: {remark}", remark=remark)
                 for remark in all_remarks(self.before, self.language, most)

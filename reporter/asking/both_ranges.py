@@ -7,6 +7,7 @@ from perfanalysis.promql import Engine
 from reporter.asking import placeholders
 from reporter.asking.answers import Answers
 from reporter.asking.device_check import check_devices
+from reporter.asking.last_period import last_period
 from reporter.asking.one_range import ask_range
 from reporter.asking.query_plan import QueryPlan
 from reporter.settings.flags import Given
@@ -29,11 +30,11 @@ def ask(
         QueryError: see ``ask_range``.
     """
     config = all_given.config
+    where = all_given.where("machines")
     start, end = config.range(now, all_given.where("from"))
     compares = config.template == "regression"
     if compares:
         earlier = config.range_before(start, end, now, all_given.where("before"))
-    where = all_given.where("machines")
     answers = ask_range(engine, config, plan, start, end, where)
     matcher = placeholders.matcher(answers.matched)
     check_devices(engine, config.devices, matcher, (start, end), all_given.where)
@@ -43,6 +44,8 @@ def ask(
         field = "--baseline" if place == COMMAND_LINE else "baseline"
         known = ", ".join(names[:20])
         raise InputError(place, field, f"a machine of the report ({known})", config.baseline)
+    if config.template == "rightsizing":
+        return answers, last_period(engine, config, answers)
     if not compares:
         return answers, None
     return answers, ask_range(engine, config, plan, *earlier, where)

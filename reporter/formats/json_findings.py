@@ -14,6 +14,8 @@ from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from reporter.formats.json_sizing import UNITS as SIZING
+from reporter.formats.json_sizing import sizing
 from reporter.formats.json_types import conditions, known, ranking, rate, ratio
 
 # Fields of a machine's findings; percentiles are of means over a point's window.
@@ -35,6 +37,7 @@ UNITS: Mapping[str, str] = {
     "at_observed_use.units": "units/s",
     "at_observed_use.units_per_dollar": "units/s per USD/h",
     "unusual": "Unix seconds; the busy ratio that is farthest out",
+    **SIZING,
 }
 
 
@@ -62,7 +65,9 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
     if curves and data.not_fitted:
         found["not_fitted"] = [machine.name for machine in data.not_fitted]
-    if data.before:
+    if data.config.template == "rightsizing":
+        found["rightsizing"] = sizing(data)
+    elif data.before:
         found["changes"] = {one.machine.name: _change(one) for one in data.changes}
         found["paired_changes"] = [_paired(one) for one in data.paired]
     return found

@@ -25,6 +25,7 @@ FILTERS = (
     "seconds",
     "moment",
     "minute",
+    "day",
 )
 
 

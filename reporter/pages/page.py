@@ -15,6 +15,7 @@ from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
 from reporter.analysis.ranking import BY_DISTURBANCE
 from reporter.analysis.report_data import ReportData
+from reporter.analysis.rightsizing_labels import reach_words
 from reporter.analysis.run_conditions import in_words
 from reporter.analysis.type_rows import TypeRow, type_rows
 from reporter.analysis.utilisation import Summary
@@ -28,6 +29,7 @@ from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
 from reporter.pages.machine_rows import LevelRow, MachineRow, level_rows, machine_rows
+from reporter.pages.sizing_page import SizingPage
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -201,9 +203,18 @@ class Page:
         """The machines nearest to their limit."""
         return fleet.fullest(self.members)
 
+    @cached_property
+    def sizing(self) -> SizingPage:
+        """What is found about the machines' sizes."""
+        return SizingPage(self.material)
+
     def trend(self, query: str, machine: Machine) -> Trend | None:
         """The trend of a ratio over the range, and as far ahead again."""
         return self.material.trend(range_query_named(query), machine)
+
+    def reach(self, found: Trend | None, limit: float) -> str:
+        """When a trend reaches a limit, in words."""
+        return reach_words(found.reach(limit) if found else None, self.language)
 
     def earlier(self, query: str, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
@@ -245,6 +256,7 @@ class Page:
             "disks": ", ".join(devices.disks),
             "interfaces": ", ".join(devices.interfaces),
             "filesystems": ", ".join(devices.filesystems),
+            **(config.rightsizing.by_setting if config.template == "rightsizing" else {}),
             "language": config.language,
             "page_size": config.page_size,
         }

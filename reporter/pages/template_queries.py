@@ -89,6 +89,7 @@ TEMPLATES: Mapping[str, Asking] = {
     "regression": Asking(for_programs=(*_DEVICES, LOAD_PER_CPU), last=frozenset({LOAD_PER_CPU})),
     "capacity": Asking(for_programs=_DEVICES, points=1000),
     "container": Asking(for_programs=(usage.FILE_SYSTEMS, *_INTERFACES)),
+    "rightsizing": Asking(for_programs=(usage.DEFAULT_ROUTE,), points=1000),
 }
 
 

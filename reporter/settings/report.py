@@ -13,6 +13,7 @@ from perfanalysis.moments import parse_time
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
 from reporter.settings.devices import DETECTED, Devices
+from reporter.settings.rightsizing import USUAL, SizingRules
 from reporter.settings.sources import Layer, parse_file
 
 PAGES = ("pdf", "html")
@@ -25,6 +26,8 @@ TITLE = "Price-performance report"
 @dataclass(frozen=True)
 class Config:
     """The settings of one report; times are as written, see ``perfanalysis.moments``.
+
+    ``start`` "" is the look-back period of ``rightsizing``.
 
     ``deliver`` has a mapping of one key each: folder, email, webhook or s3, with its settings.
     """
@@ -50,6 +53,7 @@ class Config:
     devices: Devices = DETECTED
     before_start: str = ""
     before_end: str = ""
+    rightsizing: SizingRules = USUAL
 
     @property
     def url(self) -> str:
@@ -62,8 +66,10 @@ class Config:
         Raises:
             InputError: a time cannot be read, or the range is empty.
         """
-        start = parse_time(self.start, where, "from", now=now)
         end = parse_time(self.end, where, "to", now=now)
+        start = end - self.rightsizing.look_back
+        if self.start:
+            start = parse_time(self.start, where, "from", now=now)
         if start < 0:
             raise InputError(where, "from", "a time after 1970", self.start)
         if start >= end:
@@ -151,6 +157,10 @@ def config_of(layer: Layer, where: str) -> Config:
         if text := str(layer.get("before", {}).get(key, "")):
             parse_time(text, where, f"before.{key}", now=0.0)
             given["before_start" if key == "from" else "before_end"] = text
+    if "rightsizing" in layer:
+        given["rightsizing"] = SizingRules(**layer["rightsizing"])
+    if layer.get("template") == "rightsizing" and "from" not in layer:
+        given["start"] = ""
     kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
     if kinds:
         given["devices"] = Devices(**kinds)

@@ -100,10 +100,17 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def served(folder: Path, history: str) -> Iterator[str]:
-    """URL of a Prometheus into which an OpenMetrics text was backfilled."""
+def served(folder: Path, history: str, *, blocks: str = "2h") -> Iterator[str]:
+    """URL of a Prometheus into which an OpenMetrics text was backfilled.
+
+    Args:
+        folder: for its files.
+        history: the text.
+        blocks: how long a block may be: weeks in blocks of two hours take minutes.
+    """
     (folder / "history.txt").write_text(history)
-    command = [prometheus_program("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
+    command = [prometheus_program("promtool"), "tsdb", "create-blocks-from"]
+    command += [f"--max-block-duration={blocks}", "openmetrics"]
     made = subprocess.run(
         [*command, folder / "history.txt", folder / "data"],
         capture_output=True,

@@ -30,6 +30,36 @@ page_size: Letter
     assert config.range(NOW, "report.yaml") == (NOW - 6 * 3600, 1_800_000_000.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        (b"template: rightsizing", 14),
+        (b"template: rightsizing\nrightsizing: {look_back_days: 32}", 32),
+        (b"template: rightsizing\nfrom: now-3d", 3),
+        # Other templates go by their range.
+        (b"template: capacity\nrightsizing: {look_back_days: 32}", 1),
+    ],
+)
+def test_the_look_back_is_the_range_of_right_sizing(text: bytes, days: int) -> None:
+    assert parse_config(text, "report.yaml").range(NOW, "") == (NOW - days * 86_400, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("percentile: 89", "rightsizing.percentile: expected a number from 90 to 99.5, found 89"),
+        ("percentile: 99.9", "expected a number from 90 to 99.5, found 99.9"),
+        ("headroom_percent: -1", "expected a number of percent from 0 to 30, found -1"),
+        ("look_back_days: 13", "expected a whole number of days from 14 to 93, found 13"),
+        ("lookback: 14", "expected one of percentile, headroom_percent, look_back_days"),
+    ],
+)
+def test_bad_rules_of_right_sizing(text: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_config(f"rightsizing: {{{text}}}".encode(), "report.yaml")
+    assert message in str(caught.value)
+
+
 def test_an_empty_file_is_the_defaults() -> None:
     assert parse_config(b"", "report.yaml") == Config()
 

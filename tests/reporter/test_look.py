@@ -37,6 +37,7 @@ MOST_PAGES = {
     "fleet": (4, 4, 5, 5),
     "machine": (12, 17, 26, 38),
     "regression": (6, 7, 9, 12),
+    "rightsizing": (5, 6, 7, 9),
 }
 
 

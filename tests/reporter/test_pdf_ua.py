@@ -50,7 +50,9 @@ def test_reports_keep_every_rule(prometheus: str, tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_the_other_reports_do_so_too(prometheus: str, tmp_path: Path) -> None:
-    files = written(prometheus, tmp_path, "executive", "fleet", "regression", "capacity")
+    files = written(
+        prometheus, tmp_path, "executive", "fleet", "regression", "capacity", "rightsizing"
+    )
     assert said_of(*files) == [f"{file}: compliant" for file in files]
 
 

@@ -93,6 +93,8 @@ def test_every_setting_has_a_flag_and_a_variable(monkeypatch: pytest.MonkeyPatch
             text = "now"
         elif name == "url":
             text = "http://x"
+        elif setting.path[0] == "rightsizing":
+            text = str(setting.schema["maximum"])
         elif "enum" in setting.schema:
             text = setting.schema["enum"][-1]
         else:
@@ -136,6 +138,26 @@ def test_the_schema_is_one_and_its_examples_fit() -> None:
             ["--prometheus-headers", "Authorization: Bearer hunter2"],
             {},
             "command line: --prometheus-headers: expected another name of a header",
+        ),
+        (
+            ["--rightsizing-percentile", "50"],
+            {},
+            "command line: --rightsizing-percentile: expected a number from 90 to 99.5, found 50",
+        ),
+        (
+            ["--rightsizing-headroom-percent", "31"],
+            {},
+            "--rightsizing-headroom-percent: expected a number of percent from 0 to 30, found 31",
+        ),
+        (
+            ["--rightsizing-look-back-days", "14.5"],
+            {},
+            "--rightsizing-look-back-days: expected a whole number of days from 14 to 93",
+        ),
+        (
+            [],
+            {"RIGHTSIZING_LOOK_BACK_DAYS": "94"},
+            "RIGHTSIZING_LOOK_BACK_DAYS: expected a whole number of days from 14 to 93, found 94",
         ),
         (["--prometheus", "http://u:hunter2@x"], {}, "--prometheus: expected a URL such as"),
         (

@@ -32,7 +32,7 @@ def text_of(path: Path) -> str:
 
 
 def test_all_that_are_promised_are_there() -> None:
-    promised = "capacity comparison container executive fleet machine regression"
+    promised = "capacity comparison container executive fleet machine regression rightsizing"
     assert promised.split() == NAMES
 
 

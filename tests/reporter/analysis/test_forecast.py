@@ -9,7 +9,7 @@ import pytest
 
 from perfanalysis.estimates import student
 from perfanalysis.promql import Floats
-from reporter.analysis.forecast import Trend, trend
+from reporter.analysis.forecast import Trend, daily_peaks, trend
 
 DAY = 86_400.0
 BEGIN = 1e9
@@ -83,27 +83,67 @@ def test_many_points_in_one_stretch_are_one() -> None:
     assert trend(times, np.ones(51), BEGIN + DAY) is None
 
 
-def made(line: list[float], slope: float) -> Trend:
-    ahead, values = BEGIN + DAY * np.arange(len(line)), np.array(line)
-    return Trend(ahead, values, ahead, values, values, values, slope, slope, slope)
+def made(values: list[float], slope: float, half: float = 0.0, *, certain: bool = True) -> Trend:
+    """A line by days whose data end on day 0, with a band of ``half`` on both sides."""
+    ahead, line = BEGIN + DAY * np.arange(len(values)), np.array(values)
+    bounds = (slope, slope) if certain else (slope - 1, slope + 1)
+    known = ahead[:1], line[:1]
+    return Trend(*known, ahead, line, line - half, line + half, slope, *bounds)
 
 
 @pytest.mark.parametrize(
-    ("line", "slope", "limit", "day"),
+    ("trend", "kind", "earliest", "latest"),
     [
-        ([0.7, 0.9, 1.1], 0.2, 0.9, 1),
-        ([0.7, 0.9, 1.1], 0.2, 1.0, 2),
-        ([0.7, 0.9, 1.1], 0.2, 1.2, None),
-        ([0.95, 1.0], 0.05, 0.9, 0),
-        # It comes from above, or goes nowhere.
-        ([1.0, 0.8], -0.2, 0.9, None),
-        ([0.9, 0.9], 0.0, 0.9, None),
+        (made([0.7, 0.8, 0.9, 1.0], 0.1), "between", 2, 2),
+        # The band is there a day before, and a day behind.
+        (made([0.7, 0.8, 0.9, 1.0], 0.1, 0.1), "between", 1, 3),
+        (made([0.7, 0.8, 0.9], 0.1, 0.05), "not before", 1.5, None),
+        # Between two points.
+        (made([0.7, 0.8, 1.0], 0.15), "between", 1.5, 1.5),
+        (made([0.7, 0.8], 0.1), "not within", None, None),
+        # The slope may as well be none.
+        (made([0.7, 0.8, 0.9, 1.0], 0.1, 0.1, certain=False), "not before", 1, None),
+        (made([0.85, 0.85], 0.0, 0.1, certain=False), "cannot tell", 0, None),
+        (made([0.85, 0.80], -0.05, 0.1), "cannot tell", 0, None),
+        # It was above the limit, by less than the interval.
+        (made([0.92, 0.92], 0.0, 0.1, certain=False), "any time", 0, None),
+        (made([0.95, 0.96], 0.01, 0.01), "now", 0, 0),
+        (made([0.95, 0.80], -0.15, 0.01), "now", 0, 0),
+        (made([0.5, 0.4], -0.1), "not within", None, None),
     ],
 )
 def test_when_a_limit_is_reached(
-    line: list[float], slope: float, limit: float, day: int | None
+    trend: Trend, kind: str, earliest: float | None, latest: float | None
 ) -> None:
-    assert made(line, slope).reaches(limit) == (None if day is None else BEGIN + day * DAY)
+    found = trend.reach(0.9)
+    assert found.kind == kind
+    for day, moment in ((earliest, found.earliest), (latest, found.latest)):
+        if day is None:
+            assert moment is None
+        else:
+            assert moment == pytest.approx(BEGIN + day * DAY, abs=1)
+
+
+def test_a_forecast_of_a_ratio_goes_no_farther_than_it_can() -> None:
+    found = made([0.7, 0.9, 1.1, 1.3], 0.2, 0.1).within(0.0, 1.0)
+    assert found.line.tolist() == pytest.approx([0.7, 0.9, 1.0, 1.0])
+    assert found.upper.tolist() == pytest.approx([0.8, 1.0, 1.0, 1.0])
+    assert found.lower.tolist() == pytest.approx([0.6, 0.8, 1.0, 1.0])
+    # What is full is so when the line is there, and not only beyond it.
+    assert found.reach(1.0).kind == "between"
+    fallen = made([0.1, -0.1], -0.2, 0.1).within(0.0, 1.0)
+    assert fallen.lower.tolist() == [0.0, 0.0]
+
+
+def test_the_peak_of_each_day() -> None:
+    # BEGIN is the begin of a day; of the third one only 17 hours are known.
+    day = BEGIN // DAY * DAY
+    hours = np.arange(1, 24 * 2 + 18)
+    values = np.full(len(hours), 0.2)
+    values[[5, 30, 64]] = [0.9, 0.6, 1.0]
+    times, peaks = daily_peaks(day + hours * 3600.0, np.full(len(hours), 3600.0), values)
+    assert times.tolist() == [day + DAY / 2, day + 1.5 * DAY]
+    assert peaks.tolist() == [0.9, 0.6]
 
 
 @pytest.mark.parametrize(("slope", "certain"), [(0.1, True), (0.0, False), (-0.1, True)])

@@ -10,6 +10,7 @@ import numpy as np
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
+from reporter.asking.prices import Pricing
 
 # What a model's name has beside the model: marks, its clock, its count of cores.
 _BESIDE_THE_MODEL = re.compile(r"\((?:R|TM|tm)\)|\b(?:CPU|Processor|\d+-Core)\b|@.*$")
@@ -72,9 +73,11 @@ class LoadTest:
 class Machine:
     """One machine of the report.
 
-    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour, from
-    the recording rule where ``by_rule`` says so. ``cpus`` are threads, as the system counts them;
-    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
+    ``price`` is in dollars per hour, the mean of ``pricing``; ``units_per_dollar`` in units per
+    second per dollar-hour, from the recording rule where ``by_rule`` says so. ``cpus`` are threads,
+    as the system counts them; ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
+    ``group`` is the value of the label that machines are grouped by, "" where it has no such label;
+    None: there are no groups.
     """
 
     name: str
@@ -92,6 +95,16 @@ class Machine:
     cores: int | None = None
     by_rule: bool = True
     kernels: Mapping[str, float] = field(default_factory=dict)
+    pricing: Pricing | None = None
+    group: str | None = None
+
+    @property
+    def units_per_dollar_at_test(self) -> float | None:
+        """Units per second per dollar-hour at the price of the day of the test; None: unknown."""
+        if not self.units_per_dollar or not self.price or not self.pricing:
+            return None
+        at_test = self.pricing.at_test
+        return self.units_per_dollar.value * self.price / at_test if at_test else None
 
     @property
     def short_type(self) -> str:
@@ -110,6 +123,11 @@ UNITS: Mapping[str, str] = {
     "cores": "cores",
     "memory_bytes": "bytes",
     "price": "USD/h",
+    "pricing.mean": "USD/h",
+    "pricing.lowest": "USD/h",
+    "pricing.highest": "USD/h",
+    "pricing.at_test": "USD/h",
+    "pricing.known": "ratio of the time in which the machine was seen",
     "units_per_dollar": "units/s per USD/h",
     "kernels": "units/s",
     "test.max": "units/s",

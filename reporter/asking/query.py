@@ -76,7 +76,10 @@ class InstantQuery(Query):
     newest: bool = False
     at_the_end: str = ""
 
-    PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {placeholders.RANGE}
+    PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {
+        placeholders.RANGE,
+        placeholders.LOOK,
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

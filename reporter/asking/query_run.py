@@ -44,7 +44,7 @@ class QueryRun:
             expression,
             machines=some or self.matched,
             kernel=self.config.kernel,
-            purchase=self.config.purchase,
+            purchase=self.config.purchases.options,
             seconds=self.end - self.start,
             window=window,
             full_load_only=self.plan.full_load_only,

@@ -6,7 +6,8 @@ from functools import partial
 
 from reporter.analysis.comparison import work_done
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER, PRICE
+from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
+from reporter.asking.price_queries import PRICE
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import (
-    MEAN_LOWER,
-    MEAN_UNITS,
-    MEAN_UPPER,
-    PRICE,
-    UNITS_PER_DOLLAR,
-)
+from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 

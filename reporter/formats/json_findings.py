@@ -9,6 +9,7 @@ from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import BaselineDifference, ranked, units_per_dollar
 from reporter.analysis.fit import WorkloadFit
+from reporter.analysis.groups import groups
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
@@ -20,6 +21,9 @@ UNITS: Mapping[str, str] = {
     "memory_used": "ratio",
     "saturated.seconds": "seconds at or above 90 % busy",
     "saturated.longest_seconds": "seconds",
+    "groups.cpu": "mean busy ratio of all CPUs",
+    "groups.month": "USD for 730 hours",
+    "groups.idle_month": "USD for 730 hours",
     "against_baseline": "ratio to the baseline's",
     "fit.mean": "predicted busy ratio",
     "fit.memory": "predicted used ratio",
@@ -50,6 +54,8 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["smallest_that_fits"] = data.smallest.machine.name
     if curves and data.left_out:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
+    if data.config.group_by:
+        found["groups"] = groups(data)
     if data.before:
         found["changes"] = {one.machine.name: _change(one) for one in data.changes}
     return found

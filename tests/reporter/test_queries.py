@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.asking import placeholders
-from reporter.asking.machine_queries import CORES, CPUS, MACHINES, PRICE, RUN_VALID
+from reporter.asking.machine_queries import CORES, CPUS, MACHINES, RUN_VALID
+from reporter.asking.price_queries import PRICE
 from reporter.asking.query import InstantQuery, Query, RangeQuery, in_order, told_apart
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.figures.catalogue import FIGURES, QUERIES, queries_by_name

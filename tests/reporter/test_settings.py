@@ -93,6 +93,8 @@ def test_every_setting_has_a_flag_and_a_variable(monkeypatch: pytest.MonkeyPatch
             text = "now"
         elif name == "url":
             text = "http://x"
+        elif "examples" in setting.schema:
+            text = setting.schema["examples"][0]
         elif "enum" in setting.schema:
             text = setting.schema["enum"][-1]
         else:

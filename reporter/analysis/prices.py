@@ -1,0 +1,14 @@
+"""Which machines' prices need more words than one number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reporter.asking.machines import Machine
+
+
+def priced_apart(machines: Sequence[Machine]) -> list[Machine]:
+    """Machines whose price changed, or is not known all the time; all, if their options differ."""
+    priced = [(machine, machine.pricing) for machine in machines if machine.pricing]
+    several = len({pricing.purchase for _, pricing in priced}) > 1
+    return [m for m, pricing in priced if several or pricing.changed or not pricing.always]

@@ -1,0 +1,72 @@
+"""What machines cost over the range: the queries that ``reporter.asking.prices`` is made from.
+
+A price is a gauge that stands for a while. What counts for money is its mean over the time, by
+looks at equal distances: a mean of samples would weigh the time by how often it was scraped, and
+the last sample says nothing of the time before. A look sees a sample for five minutes; time without
+a price is no part of the mean. The lowest and the highest are of all samples.
+
+The series are in dollars. Those in other currencies will be ``perf_price_*`` with a label
+``currency``; they will be asked here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from reporter.asking.query import InstantQuery, RangeQuery
+
+DOLLARS = "perf_machine_price_dollars_per_hour{$machines,$purchase}"
+_NOW = f"max by (instance, purchase) ({DOLLARS})"
+_LOOKS = f"({_NOW})[$range:$look]"
+_MEAN = f"avg_over_time({_LOOKS})"
+_UNIT = "USD/h"
+
+# Of a machine that was there too shortly for any look, the mean of its samples.
+PRICE = InstantQuery(
+    "Price",
+    f"{_MEAN} or max by (instance, purchase) (avg_over_time({DOLLARS}[$range]))",
+    _UNIT,
+    at_the_end=_MEAN,
+)
+LOWEST_PRICE = InstantQuery(
+    "Lowest price",
+    f"min by (instance, purchase) (min_over_time({DOLLARS}[$range]))",
+    _UNIT,
+    optional=True,
+)
+HIGHEST_PRICE = InstantQuery(
+    "Highest price",
+    f"max by (instance, purchase) (max_over_time({DOLLARS}[$range]))",
+    _UNIT,
+    optional=True,
+)
+# Within an hour after the newest run's end: a look may miss the end itself.
+PRICE_AT_TEST = InstantQuery(
+    "Price at the test",
+    f"last_over_time(({_NOW} and on (instance)"
+    " (max by (instance) (perf_loadtest_timestamp_seconds{$machines,$kernel})"
+    " > time() - 3600))[$range:$look])",
+    _UNIT,
+    optional=True,
+)
+PRICE_KNOWN = InstantQuery(
+    "Price known",
+    f"count_over_time({_LOOKS}) / on (instance) group_left ()"
+    " count_over_time((max by (instance) (perf_machine_info{$machines}))[$range:$look])",
+    "ratio of the time in which the machine was seen",
+    optional=True,
+)
+STARTED_AS = InstantQuery(
+    "Started as",
+    "last_over_time(perf_machine_purchase_info{$machines}[$range])",
+    "1",
+    optional=True,
+    newest=True,
+)
+# The work that an hour of the machine gives, by the rules; a burstable one's by its baseline.
+UNITS_PER_DOLLAR = InstantQuery(
+    "Units per dollar",
+    "max by (instance)"
+    " (last_over_time(instance_kernel:perf_loadtest_units:paid{$machines,$kernel}[$range]))"
+    f" / on (instance) group_right () ({_MEAN} > 0)",
+    "units/s per USD/h",
+)
+PRICE_OVER_TIME = RangeQuery("Price over time", _NOW, _UNIT, optional=True, order=60)

@@ -75,9 +75,9 @@ class Machine:
 
     ``price`` is in dollars per hour, the mean of ``pricing``; ``units_per_dollar`` in units per
     second per dollar-hour, from the recording rule where ``by_rule`` says so. ``cpus`` are threads,
-    as the system counts them; ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel.
-    ``group`` is the value of the label that machines are grouped by, "" where it has no such label;
-    None: there are no groups.
+    as the system counts them; ``cores`` are real ones. ``kernels`` has the units per second at full
+    load of every kernel. ``group`` is the value of the label that machines are grouped by, "" where
+    it has no such label; None: there are no groups.
     """
 
     name: str

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from perfanalysis.errors import InputError
-from perfanalysis.promql import Engine, QueryError, Sample
+from perfanalysis.promql import Engine, QueryError, Sample, string
 from reporter.asking import latest_series, placeholders
 from reporter.asking.machine_queries import MACHINES
 from reporter.settings.devices import place
 from reporter.settings.report import Config
+
+# What a machine costs something else with.
+_KIND = ("provider", "region", "instance_type")
 
 
 def find_machines(
@@ -73,6 +76,27 @@ def newest_labels(samples: Sequence[Sample]) -> dict[str, Mapping[str, str]]:
         if name not in newest or newest[name].time < sample.time:
             newest[name] = sample
     return {name: sample.labels for name, sample in newest.items()}
+
+
+def changed_types(samples: Sequence[Sample]) -> dict[str, list[str]]:
+    """Machines that were of another type or in another region before, by what they are now.
+
+    Args:
+        samples: of the query "Machines".
+
+    Returns:
+        By PromQL matchers of what they are now, their names.
+    """
+    found: dict[str, list[str]] = {}
+    kinds: dict[str, set[tuple[str, ...]]] = {}
+    for sample in samples:
+        kind = tuple(sample.labels.get(label, "") for label in _KIND)
+        kinds.setdefault(sample.labels["instance"], set()).add(kind)
+    for name, labels in newest_labels(samples).items():
+        if len(kinds[name]) > 1:
+            now = ",".join(f"{label}={string(labels.get(label, ''))}" for label in _KIND)
+            found.setdefault(now, []).append(name)
+    return found
 
 
 def labels_said(labels: Sequence[tuple[str, str]]) -> str:

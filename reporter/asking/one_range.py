@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from perfanalysis.promql import Engine, QueryError, Sample, Series
 from reporter.asking.answers import Answers
 from reporter.asking.duplicates import check_copies
-from reporter.asking.found_machines import find_machines
+from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS, SCRAPES
 from reporter.asking.query import InstantQuery, Query, RangeQuery
@@ -43,7 +43,8 @@ def ask_range(  # noqa: PLR0913, PLR0917 - whom, what, and of which time
     # A matcher of hundreds of names would fill the appendix; without one all that are there answer.
     chosen = config.machines or config.labels
     matched = names if chosen or len(names) <= NAMES_IN_MATCHER else ()
-    run = QueryRun(engine, config, plan, names, matched, start, end)
+    changed = changed_types(found[1])
+    run = QueryRun(engine, config, plan, names, matched, start, end, changed)
     answers, series, resolution = _answers(run)
     if plan.needs_load_test:
         _check_load_test(engine, answers, run.instant())

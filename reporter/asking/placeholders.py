@@ -10,6 +10,7 @@
 ``$filesystems``   the same of file systems
 ``$range``         the report's whole range, as a duration (instant queries)
 ``$look``          between two looks at a gauge within that range, as a duration
+``$type``          matchers of what a machine is now, where it was something else before
 ``$window``        the window of a rate, as a duration (range queries)
 =================  ===========================================================
 """
@@ -86,6 +87,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
     full_load_only: bool = False,
     devices: Devices = DETECTED,
     labels: Sequence[tuple[str, str]] = (),
+    type_now: str = "",
 ) -> str:
     """Fill the placeholders of an expression; no value can change what else it asks.
 
@@ -99,6 +101,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         full_load_only: of the load test, only the level of 100 %.
         devices: disks, interfaces and file systems to ask for.
         labels: which labels machines must have.
+        type_now: matchers of what machines are now.
 
     Raises:
         KeyError: there is no such placeholder.
@@ -107,6 +110,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
     return _Expression(expression).substitute(
         devices.matchers,
         machines=matcher(machines, labels),
+        type=type_now,
         kernel=f"kernel={string(kernel)}",
         busy='busy="100"' if full_load_only else 'busy!=""',
         purchase=_purchase([purchase] if isinstance(purchase, str) else purchase),

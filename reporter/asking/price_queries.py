@@ -11,12 +11,19 @@ The series are in dollars. Those in other currencies will be ``perf_price_*`` wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reporter.asking.query import InstantQuery, RangeQuery
 
 DOLLARS = "perf_machine_price_dollars_per_hour{$machines,$purchase}"
 _NOW = f"max by (instance, purchase) ({DOLLARS})"
 _LOOKS = f"({_NOW})[$range:$look]"
 _MEAN = f"avg_over_time({_LOOKS})"
+_TESTED = "(max by (instance) (perf_loadtest_timestamp_seconds{$machines,$kernel}) > time() - 3600)"
+_WORK = (
+    "max by (instance)"
+    " (last_over_time(instance_kernel:perf_loadtest_units:paid{$machines,$kernel}[$range]))"
+)
 _UNIT = "USD/h"
 
 # Of a machine that was there too shortly for any look, the mean of its samples.
@@ -41,9 +48,7 @@ HIGHEST_PRICE = InstantQuery(
 # Within an hour after the newest run's end: a look may miss the end itself.
 PRICE_AT_TEST = InstantQuery(
     "Price at the test",
-    f"last_over_time(({_NOW} and on (instance)"
-    " (max by (instance) (perf_loadtest_timestamp_seconds{$machines,$kernel})"
-    " > time() - 3600))[$range:$look])",
+    f"last_over_time(({_NOW} and on (instance) {_TESTED})[$range:$look])",
     _UNIT,
     optional=True,
 )
@@ -64,9 +69,25 @@ STARTED_AS = InstantQuery(
 # The work that an hour of the machine gives, by the rules; a burstable one's by its baseline.
 UNITS_PER_DOLLAR = InstantQuery(
     "Units per dollar",
-    "max by (instance)"
-    " (last_over_time(instance_kernel:perf_loadtest_units:paid{$machines,$kernel}[$range]))"
-    f" / on (instance) group_right () ({_MEAN} > 0)",
+    f"{_WORK} / on (instance) group_right () ({_MEAN} > 0)",
     "units/s per USD/h",
 )
 PRICE_OVER_TIME = RangeQuery("Price over time", _NOW, _UNIT, optional=True, order=60)
+
+# Of a machine that was made another type within the range, what it has cost since; by query. Where
+# no look has met it since, the price at the range's end. For five minutes after the change an
+# engine may see both what it was and what it is, where nobody marked the end of the former.
+_IS = "perf_machine_info{$machines,$type}"
+_BOTH = "(count by (instance) (perf_machine_info{$machines}) > 1)"
+_SINCE = f"({_NOW} and on (instance) {_IS} unless on (instance) {_BOTH})[$range:$look]"
+SINCE_CHANGE: Mapping[InstantQuery, str] = {
+    PRICE: f"avg_over_time({_SINCE}) or {_NOW}",
+    LOWEST_PRICE: f"min_over_time({_SINCE}) or {_NOW}",
+    HIGHEST_PRICE: f"max_over_time({_SINCE}) or {_NOW}",
+    PRICE_AT_TEST: f"last_over_time(({_NOW} and on (instance) {_IS}"
+    f" and on (instance) {_TESTED})[$range:$look])",
+    PRICE_KNOWN: f"count_over_time({_SINCE}) / on (instance) group_left ()"
+    f" count_over_time((max by (instance) ({_IS}) unless on (instance) {_BOTH})[$range:$look])",
+    UNITS_PER_DOLLAR: f"{_WORK} / on (instance) group_right ()"
+    f" ((avg_over_time({_SINCE}) or {_NOW}) > 0)",
+}

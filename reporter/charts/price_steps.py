@@ -38,6 +38,7 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
             )
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
+        style.in_units(axes.yaxis, scale.unit)
         axes.set_ylabel(scale.label)
         style.clock(axes, scale.start, scale.end, language)
         drawn.legend(loc="outside upper left", ncols=style.columns(list(names.values())))

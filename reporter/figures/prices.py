@@ -20,7 +20,9 @@ def draw(data: ReportData) -> Chart | None:
         return None
     by_name = {machine.name: machine for machine in data.machines}
     rows = [row for one in lines for row in points(by_name[one.label], one.times, one.values)]
-    axes = scale(data, "price per hour", data.language.dollars)
+    # Marks at round amounts of the currency that is shown.
+    unit = 1 / data.language.currency.rate
+    axes = scale(data, "price per hour", data.language.dollars, unit=unit)
     return Chart(
         price_steps.draw(lines[:MOST_LINES], axes, data.language),
         Table(("machine", "time", "dollars_per_hour"), rows),

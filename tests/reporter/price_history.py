@@ -23,6 +23,7 @@ class Told(NamedTuple):
     price: float | None
     pod: str = "a"
     step: float = STEP
+    kind: str = "t"
 
 
 class Expected(NamedTuple):
@@ -73,7 +74,12 @@ MACHINES: dict[str, tuple[dict[str, list[Told]], dict[str, Expected]]] = {
         {"on_demand": [Told(0, 15, 0.01), Told(15, 30, 0.03, pod="b")]},
         {"on_demand": Expected(0.02, 0.01, 0.03)},
     ),
-    # Two peaks of ten minutes, which looks a quarter of an hour apart may miss.
+    # Made larger in the last twelve hours: a report asks again what it has cost since.
+    "resized": (
+        {"on_demand": [Told(0, 29.5, 0.01, kind="small"), Told(29.5, 30, 0.04, kind="large")]},
+        {"on_demand": Expected(0.0105, 0.01, 0.04)},
+    ),
+    # A peak of ten minutes, which looks a quarter of an hour apart may miss.
     "peaks": (
         {
             "on_demand": [
@@ -99,11 +105,12 @@ def times_of(told: Told) -> Floats:
 def series() -> Iterator[Series]:
     """All that a store is given."""
     for machine, (prices, _) in MACHINES.items():
-        seen: dict[str, list[Floats]] = {}
+        seen: dict[tuple[str, str], list[Floats]] = {}
         for option, stretches in prices.items():
             for pod in sorted({told.pod for told in stretches}):
                 own = [told for told in stretches if told.pod == pod]
-                seen.setdefault(pod, []).extend(times_of(told) for told in own)
+                for told in own:
+                    seen.setdefault((pod, told.kind), []).append(times_of(told))
                 priced = [(times_of(one), one.price) for one in own if one.price is not None]
                 if priced:
                     labels = {"instance": machine, "job": "node", "pod": pod, "purchase": option}
@@ -112,9 +119,9 @@ def series() -> Iterator[Series]:
                         np.concatenate([times for times, _ in priced]),
                         np.concatenate([np.full(len(times), price) for times, price in priced]),
                     )
-        for pod, times in seen.items():
+        for (pod, kind), times in seen.items():
             at = np.unique(np.concatenate(times))
-            labels = {"instance": machine, "job": "node", "pod": pod}
+            labels = {"instance": machine, "job": "node", "pod": pod, "instance_type": kind}
             team = {"team": "web"} if machine in {"spot", "late"} else {}
             identity = {"__name__": "perf_machine_info", "provider": "p", **labels, **team}
             yield Series(identity, at, np.ones(len(at)))

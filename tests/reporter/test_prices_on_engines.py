@@ -24,7 +24,7 @@ from reporter.asking.price_queries import (
 )
 from reporter.asking.query import InstantQuery
 from tests.grafana.hour.stores import CONFIGURATION, empty_victoria_metrics, flush, write
-from tests.reporter.price_history import END, MACHINES, SPOT, START, series
+from tests.reporter.price_history import DAY, END, MACHINES, SPOT, START, series
 
 pytestmark = pytest.mark.e2e
 
@@ -40,8 +40,7 @@ def engine(
     folder = tmp_path_factory.mktemp("engine")
     if request.param == "VictoriaMetrics":
         with empty_victoria_metrics(folder) as url:
-            for one in series():
-                write(url, [one], None)
+            write(url, list(series()), None)
             flush(url)
             yield url
         return
@@ -49,8 +48,7 @@ def engine(
     log = folder / "prometheus.log"
     server, url = start_prometheus(folder / "prometheus.yml", folder / "data", log, retention="10y")
     try:
-        for one in series():
-            write(url, [one], None)
+        write(url, list(series()), None)
         yield url
     finally:
         server.stop()
@@ -109,7 +107,7 @@ def made(url: str, output: Path, *words: str) -> bytes:
 
 def document(url: str, folder: Path, *words: str) -> dict[str, Any]:
     # Without the one whose labels changed.
-    names = ",".join(sorted(set(MACHINES) - {"moved"}))
+    names = ",".join(sorted(set(MACHINES) - {"moved", "resized"}))
     every = ["--template=machine", f"--machines={names}", *words]
     found: dict[str, Any] = json.loads(made(url, folder / "r.json", *every))
     return found
@@ -137,6 +135,16 @@ def test_each_machine_has_the_price_of_its_own_option(
     )
     assert found["constant"]["pricing"]["purchase"] == "on_demand"
     assert "price" not in found["unpriced"]
+
+
+def test_a_machine_that_was_resized_has_the_price_of_what_it_is(
+    engine: str, tmp_path: Path
+) -> None:
+    words = ["--machines=resized", f"--from={END - DAY:.0f}"]
+    (machine,) = document(engine, tmp_path, *words)["machines"]
+    assert (machine["instance_type"], machine["price"]) == ("large", near(0.04, abs=2e-5))
+    pricing = machine["pricing"]
+    assert (pricing["lowest"], pricing["highest"], pricing["known"]) == (0.04, 0.04, near(1))
 
 
 def test_a_month_costs_the_mean_and_not_the_last_price(engine: str, tmp_path: Path) -> None:

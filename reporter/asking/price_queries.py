@@ -3,7 +3,8 @@
 A price is a gauge that stands for a while. What counts for money is its mean over the time, by
 looks at equal distances: a mean of samples would weigh the time by how often it was scraped, and
 the last sample says nothing of the time before. A look sees a sample for five minutes; time without
-a price is no part of the mean. The lowest and the highest are of all samples.
+a price is no part of the mean. The lowest and the highest are of all samples. Looks cost an engine
+ten times what a day of samples does: they are taken at machines whose price changed.
 
 The series are in dollars. Those in other currencies will be ``perf_price_*`` with a label
 ``currency``; they will be asked here, and nowhere else.
@@ -19,6 +20,9 @@ DOLLARS = "perf_machine_price_dollars_per_hour{$machines,$purchase}"
 _NOW = f"max by (instance, purchase) ({DOLLARS})"
 _LOOKS = f"({_NOW})[$range:$look]"
 _MEAN = f"avg_over_time({_LOOKS})"
+_LOWEST = f"min by (instance, purchase) (min_over_time({DOLLARS}[$range]))"
+_HIGHEST = f"max by (instance, purchase) (max_over_time({DOLLARS}[$range]))"
+_UNCHANGED = f"{_LOWEST} == {_HIGHEST}"
 _TESTED = "(max by (instance) (perf_loadtest_timestamp_seconds{$machines,$kernel}) > time() - 3600)"
 _WORK = (
     "max by (instance)"
@@ -29,19 +33,19 @@ _UNIT = "USD/h"
 # Of a machine that was there too shortly for any look, the mean of its samples.
 PRICE = InstantQuery(
     "Price",
-    f"{_MEAN} or max by (instance, purchase) (avg_over_time({DOLLARS}[$range]))",
+    f"{_UNCHANGED} or {_MEAN} or max by (instance, purchase) (avg_over_time({DOLLARS}[$range]))",
     _UNIT,
-    at_the_end=_MEAN,
+    at_the_end=_UNCHANGED,
 )
 LOWEST_PRICE = InstantQuery(
     "Lowest price",
-    f"min by (instance, purchase) (min_over_time({DOLLARS}[$range]))",
+    _LOWEST,
     _UNIT,
     optional=True,
 )
 HIGHEST_PRICE = InstantQuery(
     "Highest price",
-    f"max by (instance, purchase) (max_over_time({DOLLARS}[$range]))",
+    _HIGHEST,
     _UNIT,
     optional=True,
 )
@@ -67,10 +71,13 @@ STARTED_AS = InstantQuery(
     newest=True,
 )
 # The work that an hour of the machine gives, by the rules; a burstable one's by its baseline.
+_OF_UNCHANGED = f"{_WORK} / on (instance) group_right () (({_UNCHANGED}) > 0)"
 UNITS_PER_DOLLAR = InstantQuery(
     "Units per dollar",
-    f"{_WORK} / on (instance) group_right () ({_MEAN} > 0)",
+    f"{_OF_UNCHANGED} or {_WORK} / on (instance) group_right () ({_MEAN} > 0)",
     "units/s per USD/h",
+    at_the_end=_OF_UNCHANGED,
+    only_with=_WORK,
 )
 PRICE_OVER_TIME = RangeQuery("Price over time", _NOW, _UNIT, optional=True, order=60)
 

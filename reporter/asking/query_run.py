@@ -71,11 +71,15 @@ class QueryRun:
         return {query: self.filled(query.expression, window) for query in self.plan.range}
 
     def _first(self, query: InstantQuery) -> str:
+        if query in SINCE_CHANGE and len(self.config.purchases.options) > 1:
+            # Who answers for one option need not have answered for the other.
+            return ""
         return query.first_part(self.end - self.start, lately=self.plan.lately_first)
 
     def samples(self, query: InstantQuery) -> list[Sample]:
         """What the engine answers at the range's end."""
-        found = end_first(self.names, self._first(query), query.expression, self._instant)
+        first = self._first(query)
+        found = end_first(self.names, first, query.expression, self._instant, query.only_with)
         for type_now, names in self.changed.items() if query in SINCE_CHANGE else ():
             since = self._instant(SINCE_CHANGE[query], names, type_now)
             found = [s for s in found if s.labels.get("instance") not in names] + since

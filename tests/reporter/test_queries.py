@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reporter.asking import placeholders
 from reporter.asking.machine_queries import CORES, CPUS, MACHINES, RUN_VALID
-from reporter.asking.price_queries import PRICE
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.asking.query import InstantQuery, Query, RangeQuery, in_order, told_apart
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.figures.catalogue import FIGURES, QUERIES, queries_by_name
@@ -100,9 +100,9 @@ def test_several_expressions_are_told_apart_by_a_label() -> None:
 
 
 def test_the_cheap_part_is_the_first_of_the_whole() -> None:
-    assert IN_TWO_STEPS == [PRICE, CPUS, CORES]
+    assert IN_TWO_STEPS == [PRICE, CPUS, UNITS_PER_DOLLAR, CORES]
     for query in IN_TWO_STEPS:
-        rest = "max by (instance, purchase) (" if query == PRICE else "count by (instance) ("
+        rest = "count by (instance) (" if query in {CPUS, CORES} else ""
         assert query.expression.startswith(f"{query.at_the_end} or {rest}")
         assert query.first_part(300, lately=False) == query.at_the_end
 

@@ -136,6 +136,24 @@ def test_names_that_are_safe_stay(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a b", "a/b"),
+        ("Web", "web"),
+        ("x" * 60 + "a", "x" * 60 + "b"),
+        ("Büro", "Bäro"),
+        ("..", "."),
+        ("without-team", "without team"),
+    ],
+)
+def test_names_that_look_alike_have_a_file_each(names: tuple[str, str]) -> None:
+    one, other = map(safe_name, names)
+    assert one.lower() != other.lower()
+    # Nor that of the machines without the label.
+    assert "without-team" not in {one, other}
+
+
 @given(st.lists(st.text(max_size=300), unique=True, min_size=2, max_size=2))
 def test_no_two_groups_have_one_file(names: list[str]) -> None:
     made = [safe_name(name) for name in names if name]

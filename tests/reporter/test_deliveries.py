@@ -214,3 +214,18 @@ def test_a_job_that_is_tried_again_sends_no_second_copy_of_a_range_that_ends_now
     monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313331")
     assert run(words) == 0
     assert (len(receiver.got), len(list(folder.iterdir()))) == (3, 2)
+
+
+@pytest.mark.e2e
+def test_the_command_tells_the_verdict_of_each_group(
+    prometheus: str, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
+    words = ["report", "--prometheus", prometheus, "--from", str(START), "--to", str(END)]
+    words += ["--template=fleet", "--format=json", "--report-per=region", "--quiet"]
+    place = f"{{webhook: {{url: '{receiver.url}', body: json}}}}"
+    assert run([*words, "--machines=alpha,beta", f"--deliver={place}"]) == 0
+    (got,) = receiver.got
+    told = json.loads(got.body)
+    assert (told["title"], told["group"]) == ("Price-performance report: r", "r")
+    assert told["verdict"][0].startswith("In one run of each, alpha did the most work for the mon")

@@ -6,7 +6,6 @@ import base64
 import email
 import email.message
 import email.policy
-import json
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from demo.servers import free_port
-from perfanalysis.delivery.places.cover_text import html_text, json_text, one_line, slack_text
 from perfanalysis.delivery.places.delivering import deliver, places_of
 from perfanalysis.delivery.places.document import Attachment, CoverNote
 from perfanalysis.delivery.places.ledger import Ledger
@@ -287,29 +285,3 @@ def test_a_title_of_several_lines_is_a_subject_of_one(
     assert isinstance(content, bytes)
     message = email.message_from_bytes(content, policy=email.policy.default)
     assert (message["Subject"], message["Bcc"]) == ("Web Bcc: evil@example.org", None)
-
-
-def test_messages_for_programs_and_chats() -> None:
-    assert json.loads(json_text(replace(SAID, group="web"))) == {
-        "title": "Web tier, March",
-        "group": "web",
-        "from": "2025-10-09T08:53:20Z",
-        "to": "2025-10-10T08:53:20Z",
-        "verdict": list(COVER.sentences),
-        "digest": SAID.digest,
-    }
-    # No name of a machine calls everybody, or is a link.
-    evil = replace(SAID, cover=replace(COVER, sentences=("<!channel> & <http://x|y>",)))
-    assert json.loads(slack_text(evil))["text"] == (
-        "*Web tier, March*\n2025-10-09 to 2025-10-10\n• &lt;!channel&gt; &amp; &lt;http://x|y&gt;"
-    )
-    assert "<script>" not in html_text(
-        replace(SAID, cover=replace(COVER, sentences=("<script>",), period="<script>")), tables=True
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "line"), [("a b", "a b"), ("a\n b\tc", "a b c"), ("\x00", ""), ("a\u0085b", "a b")]
-)
-def test_one_line(text: str, line: str) -> None:
-    assert one_line(text) == line

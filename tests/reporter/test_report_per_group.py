@@ -112,6 +112,13 @@ def test_totals_by_label(store: str, tmp_path: Path) -> None:
     assert "../Büro &amp; Co" in text
 
 
+def test_a_machine_has_the_label_that_it_had_last(store: str, tmp_path: Path) -> None:
+    output = tmp_path / "r.json"
+    assert run(words(store, "--label=team=web", f"--output={output}")) == 0
+    found = json.loads(output.read_text())["machines"]
+    assert [machine["name"] for machine in found] == ["a-1", "a-2"]
+
+
 def test_labels_that_no_machine_has_are_said(
     store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from perfanalysis.atomic_write import write_atomically
-from perfanalysis.delivery.places.document import Finished, digest_of
-from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.errors import InputError
 from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
 from perfanalysis.promql import Engine
 from perfanalysis.results.state import default_state_directory
-from reporter.analysis.report_data import ReportData
-from reporter.asking.answers import Answers
-from reporter.asking.both_ranges import ask
-from reporter.formats.csv_table import ValueRow, csv_bytes
-from reporter.formats.csv_types import type_rows
-from reporter.formats.json_document import json_bytes
-from reporter.formats.json_sizing import csv_values
-from reporter.language import Language
 from reporter.pages import template_files
-from reporter.pages.drawing_process import Drawer
-from reporter.pages.order import DrawingOrder
 from reporter.pages.template_queries import plan_of
 from reporter.settings.flags import Given, given, setting_flags
 from reporter.settings.report import FORMATS, PAGES, Config
@@ -63,26 +49,17 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
         template_files.check(config)
     from perfanalysis.delivery.places import delivering
     from perfanalysis.delivery.places.ledger import Ledger
+    from reporter.commands.making import Making, occasion
 
     places = delivering.places_of(config.deliver)
     ledger = Ledger(default_state_directory() / "reports")
     made_for = occasion(config, form)
     now = ledger.first_tried(made_for, began) if places and made_for else began
-    drawer, plan = Drawer(), plan_of(config)
-    with drawer if form in PAGES else nullcontext():
-        answers, before = ask(all_given, plan, Engine(config.access), now)
-        order = DrawingOrder(config, answers, before, generated_at(began))
-        content, count = rendered(order, form, drawer)
-    if config.output:
-        save(config.output, content)
-        if not quiet:
-            click.echo(f"written: {config.output} ({count}, {time.time() - began:.1f} s)")
-    if places:
-        report_ = finished(config, answers, before, form, content)
-        sent, had = delivering.deliver(report_, places, ledger)
-        said = [*(f"delivered: {one}" for one in sent), *(f"had it already: {one}" for one in had)]
-        for line in () if quiet else said:
-            click.echo(printable(line))
+    making = Making(form, now, generated_at(began), places, ledger, quiet)
+    if config.report_per:
+        making.make_for_each_group(all_given)
+    else:
+        making.make(all_given)
 
 
 def generated_at(now: float) -> float:
@@ -98,65 +75,6 @@ def generated_at(now: float) -> float:
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise InputError(ENVIRONMENT, "SOURCE_DATE_EPOCH", "Unix seconds", text)
     return float(text)
-
-
-def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str]:
-    """The report in a format, and how much it is in words."""
-    machines = len(order.answers.machines)
-    count = "1 machine" if machines == 1 else f"{machines} machines"
-    if form == "json":
-        return json_bytes(order.report_data), count
-    if form == "csv":
-        more = [*type_rows(order.report_data), *found_rows(order)]
-        return csv_bytes(order.answers, order.before, more), count
-    drawer.begin(order)
-    if form == "html":
-        return drawer.drawn().html.encode(), count
-    # Imported while the other process draws, and by those only who want pages.
-    from reporter.pages import pdf
-
-    content, pages = pdf.pdf(drawer.drawn(), order.now)
-    return content, f"{pages} pages, {count}"
-
-
-def found_rows(order: DrawingOrder) -> Iterator[ValueRow]:
-    """Rows of CSV of what is found about the machines' sizes, where the report is about them."""
-    if order.config.template == "rightsizing":
-        for figure, unit, machine, labels, value in csv_values(order.report_data.sizing):
-            yield ValueRow(figure, unit, machine, labels, order.answers.end, value)
-
-
-def occasion(config: Config, form: str) -> str:
-    """The digest of what the report is made for, when that is given: one occasion, one report."""
-    if not config.occasion:
-        return ""
-    said = ("occasion", config.occasion, config.title, form, config.template)
-    return digest_of(word.encode() for word in said)
-
-
-def finished(
-    config: Config, answers: Answers, before: Answers | None, form: str, content: bytes
-) -> Finished:
-    """The report for its deliveries; its digest is of what it is made for, or of what it says.
-
-    When it was made is no part of that.
-    """
-    said = (form, config.template, config.language, config.page_size, config.baseline)
-    data = json_bytes(ReportData(config, answers, Language(config.language), before))
-    digest = occasion(config, form) or digest_of([*(word.encode() for word in said), data])
-    return Finished(content, form, config.title, answers.start, answers.end, digest)
-
-
-def save(output: Path, content: bytes) -> None:
-    """Write the report, wholly or not at all.
-
-    Raises:
-        PerfAnalysisError: the file cannot be written.
-    """
-    try:
-        write_atomically(output, content)
-    except OSError as error:
-        raise PerfAnalysisError(f"{output}: cannot be written: {error.strerror}") from error
 
 
 def output_format(config: Config, all_given: Given) -> str:
@@ -183,7 +101,7 @@ def check_output(config: Config, all_given: Given) -> None:
     """
     if config.output:
         writable(config.output, all_given.where("output"))
-    elif not config.deliver:
+    elif not config.deliver and not config.csv:
         raise InputError(COMMAND_LINE, "--output", "a file to write, or something to deliver to")
 
 
@@ -236,9 +154,14 @@ def init(config_file: Path | None, **flags: Any) -> None:
         writable(config.output, COMMAND_LINE)
         if config.output.exists():
             raise InputError(COMMAND_LINE, "--output", "a file that is not there yet")
-    now = parse_time(config.end, COMMAND_LINE, "--to", now=time.time())
-    text = starting.text_of(starting.look(Engine(config.access), now), config.url)
+    now = time.time()
+    until = parse_time(config.end, COMMAND_LINE, "--to", now=now, zone=config.zone, end=True)
+    found = starting.look(Engine(config.access), until)
+    times = starting.times_of(found, now, config.zone)
+    text = starting.text_of(found, config.url, times, config.time_zone)
     if config.output:
+        from reporter.commands.making import save
+
         save(config.output, text.encode())
         click.echo(f"written: {config.output}")
     else:

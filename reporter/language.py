@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from babel import Locale
@@ -21,16 +22,45 @@ LOCALES = Path(__file__).parent / "locale"
 _DATES = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
 
 
+@dataclass(frozen=True)
+class Currency:
+    """In what amounts of money are shown. Engines have dollars; nothing is fetched for the others.
+
+    Attributes:
+        code: of ISO 4217.
+        rate: how many of it a dollar is, as the settings say; 1 for dollars.
+        date: of the rate, as the settings say it (ISO 8601); "" for dollars.
+    """
+
+    code: str = "USD"
+    rate: float = 1.0
+    date: str = ""
+
+
+DOLLARS = Currency()
+
+
 class Language:
-    """One language.
+    """One language, and the currency and the time zone of its readers.
 
     Args:
         name: one of ``LANGUAGES``.
+        currency: of all amounts that are shown.
+        zone: of all times that are shown.
+        zone_name: of the zone, as its readers know it.
     """
 
-    def __init__(self, name: str = "en") -> None:
-        self.name = name
-        symbols = Locale(name).number_symbols["latn"]
+    def __init__(
+        self,
+        name: str = "en",
+        currency: Currency = DOLLARS,
+        zone: tzinfo = UTC,
+        zone_name: str = "UTC",
+    ) -> None:
+        self.name, self.currency, self.zone, self.zone_name = name, currency, zone, zone_name
+        locale = Locale(name)
+        symbols = locale.number_symbols["latn"]
+        self._money = str(locale.currency_symbols.get(currency.code, currency.code))
         self._signs = str.maketrans(",.", f"{symbols['group']}{symbols['decimal']}")
         self._texts: dict[str, str] = {}
         if name != "en":
@@ -75,11 +105,14 @@ class Language:
         return UNKNOWN if value is None else f"{self.number(value * 100, digits)} %"
 
     def dollars(self, value: float | None, digits: int = 4) -> str:
-        """A price; a dash when unknown."""
+        """Dollars, in the currency of the readers; a dash when unknown."""
         if value is None:
             return UNKNOWN
-        number = self.number(value, digits)
-        return f"{number} $" if self.name == "de" else f"${number}"
+        number = self.number(value * self.currency.rate, digits)
+        if self.name == "de":
+            return f"{number} {self._money}"
+        # ``US$`` and ``CHF`` read as words, which stand apart.
+        return f"{self._money}{' ' if self._money[-1].isalpha() else ''}{number}"
 
     def gibibytes(self, value: float | None) -> str:
         """Bytes in GiB; a dash when unknown."""
@@ -100,22 +133,22 @@ class Language:
         return f"{self.number(value / 3600, 1)} h"
 
     def moment(self, value: float | None) -> str:
-        """Unix seconds as a date and time in UTC; a dash when unknown."""
+        """Unix seconds as a date and time with its zone; a dash when unknown."""
         if value is None:
             return UNKNOWN
-        return datetime.fromtimestamp(value, UTC).strftime(f"{_DATES[self.name]} %H:%M:%S UTC")
+        return datetime.fromtimestamp(value, self.zone).strftime(f"{_DATES[self.name]} %H:%M:%S %Z")
 
     def minute(self, value: float | None) -> str:
-        """Unix seconds as a date and time in UTC, to the minute; a dash when unknown."""
+        """Unix seconds as a date and time, to the minute; a dash when unknown."""
         if value is None:
             return UNKNOWN
-        return datetime.fromtimestamp(value, UTC).strftime(f"{_DATES[self.name]} %H:%M")
+        return datetime.fromtimestamp(value, self.zone).strftime(f"{_DATES[self.name]} %H:%M")
 
     def day(self, value: float | None) -> str:
-        """Unix seconds as a date in UTC; a dash when unknown."""
+        """Unix seconds as a date; a dash when unknown."""
         if value is None:
             return UNKNOWN
-        return datetime.fromtimestamp(value, UTC).strftime(_DATES[self.name])
+        return datetime.fromtimestamp(value, self.zone).strftime(_DATES[self.name])
 
 
 ENGLISH = Language()

@@ -56,8 +56,7 @@ def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     yield from _cpu(own, machine, seconds)
     yield from _memory(own, machine, seconds)
     yield from _load_test(own, machine, "rmw", (100,))
-    worth = machine.units / kind.price
-    yield own.of("perf:units_per_dollar:max", worth, kernel="rmw", purchase="on_demand")
+    yield own.of("instance_kernel:perf_loadtest_units:paid", machine.units, kernel="rmw")
 
 
 def of_comparison(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:

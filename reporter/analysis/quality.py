@@ -113,13 +113,37 @@ def _times(count: float, language: Language) -> str:
 def _of_price(machine: Machine, language: Language) -> list[str]:
     if machine.price is None:
         return [language.say("no price is known, so no units per dollar.")]
+    return [*_of_pricing(machine, language), *_of_rule(machine, language)]
+
+
+def _of_pricing(machine: Machine, language: Language) -> list[str]:
+    found = []
+    if machine.pricing and machine.pricing.changed:
+        found.append(
+            language.say(
+                "the price changed within the range; amounts of money are by its mean over the"
+                " time."
+            )
+        )
+    if machine.pricing and not machine.pricing.always:
+        found.append(
+            language.say(
+                "the price is not known all the time; its mean is of {share} of the time in which"
+                " the machine was seen.",
+                share=language.ratio(machine.pricing.known, 0),
+            )
+        )
+    return found
+
+
+def _of_rule(machine: Machine, language: Language) -> list[str]:
     # The rule leaves disturbed runs out, which is no fault of it.
     undisturbed = machine.test is None or machine.test.valid is not False
     if machine.units_per_dollar and not machine.by_rule and undisturbed:
         return [
             language.say(
-                "the recording rule perf:units_per_dollar:max has no value in the range; the report"
-                " divided the units by the price itself."
+                "the recording rule instance_kernel:perf_loadtest_units:paid has no value in the"
+                " range; the report divided the units of the load test by the price itself."
             )
         ]
     return []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from perfanalysis.promql import Floats
+from reporter.analysis.local_time import local_seconds
 
 # Points on both sides that an anomaly is told from, and how far it must be off.
 NEIGHBOURS = 12
@@ -109,10 +111,10 @@ def anomalies(times: Floats, values: Floats, step: float) -> list[Episode]:
     return episodes(times, values, distance > limit, step)
 
 
-def week(times: Floats, values: Floats) -> Floats:
-    """Means by weekday (rows, Monday first) and hour (columns) in UTC; NaN: nothing is known."""
+def week(times: Floats, values: Floats, zone: tzinfo = UTC) -> Floats:
+    """Means by weekday (rows, Monday first) and hour (columns) of a zone; NaN: nothing is known."""
     finite = np.isfinite(values)
-    hours = (times[finite] // 3600).astype(np.int64)
+    hours = (local_seconds(times[finite], zone) // 3600).astype(np.int64)
     # 1 January 1970 was a Thursday.
     cells = (hours // 24 + 3) % 7 * 24 + hours % 24
     counts = np.bincount(cells, minlength=168)

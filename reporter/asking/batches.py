@@ -52,6 +52,7 @@ def end_first(
     first: str,
     whole: str,
     ask: Callable[[str, Sequence[str]], list[Sample]],
+    only_with: str = "",
 ) -> list[Sample]:
     """Ask for the cheap part of an expression, and for the whole only of machines that it leaves.
 
@@ -64,6 +65,7 @@ def end_first(
         first: the part; "" when the whole is asked at once.
         whole: the expression.
         ask: sends an expression for some machines.
+        only_with: an expression that a machine must answer, so that the whole is asked of it.
 
     Raises:
         QueryError: as ``ask``.
@@ -71,6 +73,9 @@ def end_first(
     found = ask(first, names) if first else []
     answered = {sample.labels.get("instance") for sample in found}
     left = [name for name in names if name not in answered]
+    if left and first and only_with:
+        having = {sample.labels.get("instance") for sample in ask(only_with, left)}
+        left = [name for name in left if name in having]
     return [*found, *ask(whole, left)] if left else found
 
 

@@ -13,33 +13,43 @@ from perfanalysis.promql import Floats, Sample
 from perfanalysis.results.lasting import MEASURED
 from reporter.asking import machine_queries as queries
 from reporter.asking.machines import BurstBaseline, Curve, LoadTest, Machine
+from reporter.asking.price_queries import UNITS_PER_DOLLAR
+from reporter.asking.prices import of_purchase, pricing_of, started_as
 from reporter.asking.query import InstantQuery
+from reporter.settings.purchases import Purchases
 
 # Seconds within which series are of one scrape.
 _SAME_SCRAPE = 1.0
+_ON_DEMAND = Purchases()
 Own = Mapping[InstantQuery, Sequence[Sample]]
 
 
-def assemble(names: Sequence[str], answers: Own) -> list[Machine]:
+def assemble(
+    names: Sequence[str], answers: Own, purchases: Purchases = _ON_DEMAND, group_by: str = ""
+) -> list[Machine]:
     """The machines with these names, in their order.
 
     Args:
         names: as in the label ``instance``.
         answers: samples by their query, as far as asked.
+        purchases: which price of which machine counts.
+        group_by: the label whose value is the machine's group; "": there are no groups.
     """
     grouped: dict[str, dict[InstantQuery, list[Sample]]] = defaultdict(lambda: defaultdict(list))
     for query, samples in answers.items():
         for sample in samples:
             grouped[sample.labels.get("instance", "")][query].append(sample)
-    return [_machine(name, grouped[name]) for name in names]
+    return [_machine(name, grouped[name], purchases, group_by) for name in names]
 
 
-def _machine(name: str, own: Own) -> Machine:
+def _machine(name: str, own: Own, purchases: Purchases, group_by: str) -> Machine:
     identity = max(own[queries.MACHINES], key=lambda sample: sample.time).labels
     cpus = _value(own[queries.CPUS])
-    price = _value(own[queries.PRICE])
+    purchase = purchases.of(name, started_as(own))
+    pricing = pricing_of(own, purchase)
+    price = pricing.mean if pricing else None
     test = _load_test(own)
-    by_rule = _value(own[queries.UNITS_PER_DOLLAR])
+    by_rule = of_purchase(own[UNITS_PER_DOLLAR], purchase)
     estimate, bare = _per_dollar(test, price, by_rule)
     cores = _value(own[queries.CORES])
     kernels = {s.labels["kernel"]: s.value for s in own[queries.KERNEL_UNITS] if s.value > 0}
@@ -58,6 +68,8 @@ def _machine(name: str, own: Own) -> Machine:
         kernel_versions=_kernel_versions(own[queries.KERNEL_RUNS]),
         bare_units_per_dollar=bare,
         partial_runs=any(s.labels.get("full") == "false" for s in own[queries.RUN_CONDITIONS]),
+        pricing=pricing,
+        group=identity.get(group_by, "") if group_by else None,
     )
 
 

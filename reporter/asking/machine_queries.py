@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from reporter.asking.price_queries import (
+    HIGHEST_PRICE,
+    LOWEST_PRICE,
+    PRICE,
+    PRICE_AT_TEST,
+    PRICE_KNOWN,
+    STARTED_AS,
+    UNITS_PER_DOLLAR,
+)
 from reporter.asking.query import InstantQuery
 
 _RATE = "units/s"
 
 MACHINES = InstantQuery("Machines", "last_over_time(perf_machine_info{$machines}[$range])", "1")
-PRICE = InstantQuery(
-    "Price",
-    "last_over_time(perf_machine_price_dollars_per_hour{$machines,$purchase}[$range])",
-    "USD/h",
-    newest=True,
-)
 _CPUS = 'count by (instance) (node_cpu_seconds_total{$machines,mode="idle"})'
 # Those of the range's end; of a machine that has gone before it, all that it had.
 CPUS = InstantQuery(
@@ -160,12 +163,6 @@ BASELINE_UPPER = InstantQuery(
     optional=True,
     newest=True,
 )
-UNITS_PER_DOLLAR = InstantQuery(
-    "Units per dollar",
-    "last_over_time(perf:units_per_dollar:max{$machines,$kernel,$purchase}[$range])",
-    "units/s per USD/h",
-    newest=True,
-)
 # How often a machine was scraped gives the step of range queries; no page shows it.
 SCRAPES = InstantQuery(
     "Scrapes", "count_over_time(perf_machine_info{$machines}[$range])", "scrapes"
@@ -204,6 +201,11 @@ KERNEL_RUNS = InstantQuery(
 QUERIES = (
     MACHINES,
     PRICE,
+    LOWEST_PRICE,
+    HIGHEST_PRICE,
+    PRICE_AT_TEST,
+    PRICE_KNOWN,
+    STARTED_AS,
     CPUS,
     MEMORY,
     MAX_UNITS,

@@ -10,6 +10,7 @@ import numpy as np
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
+from reporter.asking.prices import Pricing
 
 # What a model's name has beside the model: marks, its clock, its count of cores.
 _BESIDE_THE_MODEL = re.compile(r"\((?:R|TM|tm)\)|\b(?:CPU|Processor|\d+-Core)\b|@.*$")
@@ -101,12 +102,14 @@ class LoadTest:
 class Machine:
     """One machine of the report.
 
-    ``price`` is in dollars per hour; ``units_per_dollar`` in units per second per dollar-hour, from
-    the recording rule where ``by_rule`` says so. ``cpus`` are threads, as the system counts them;
-    ``cores`` are real ones. ``kernels`` has the units per second at full load of every kernel, and
-    ``kernel_versions`` under which version and profile. ``bare_units_per_dollar`` are the units per
-    dollar where no interval of them is known. ``partial_runs`` says whether there are runs on a
-    part of the machine, of which nothing else is shown.
+    ``price`` is in dollars per hour, the mean of ``pricing``; ``units_per_dollar`` in units per
+    second per dollar-hour, from the recording rule where ``by_rule`` says so. ``cpus`` are threads,
+    as the system counts them; ``cores`` are real ones. ``kernels`` has the units per second at full
+    load of every kernel, and ``kernel_versions`` under which version and profile.
+    ``bare_units_per_dollar`` are the units per dollar where no interval of them is known.
+    ``partial_runs`` says whether there are runs on a part of the machine, of which nothing else is
+    shown. ``group`` is the value of the label that machines are grouped by, "" where it has no such
+    label; None: there are no groups.
     """
 
     name: str
@@ -127,6 +130,16 @@ class Machine:
     kernel_versions: Mapping[str, str] = field(default_factory=dict)
     bare_units_per_dollar: float | None = None
     partial_runs: bool = False
+    pricing: Pricing | None = None
+    group: str | None = None
+
+    @property
+    def units_per_dollar_at_test(self) -> float | None:
+        """Units per second per dollar-hour at the price of the day of the test; None: unknown."""
+        if not self.units_per_dollar or not self.price or not self.pricing:
+            return None
+        at_test = self.pricing.at_test
+        return self.units_per_dollar.value * self.price / at_test if at_test else None
 
     @property
     def short_type(self) -> str:
@@ -145,6 +158,11 @@ UNITS: Mapping[str, str] = {
     "cores": "cores",
     "memory_bytes": "bytes",
     "price": "USD/h",
+    "pricing.mean": "USD/h",
+    "pricing.lowest": "USD/h",
+    "pricing.highest": "USD/h",
+    "pricing.at_test": "USD/h",
+    "pricing.known": "ratio of the time in which the machine was seen",
     "units_per_dollar": "units/s per USD/h",
     "bare_units_per_dollar": "units/s per USD/h, no interval is known",
     "kernels": "units/s",

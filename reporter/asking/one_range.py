@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from perfanalysis.errors import InputError
 from perfanalysis.promql import Engine, QueryError, Sample, Series
-from reporter.asking import latest_series, placeholders
 from reporter.asking.answers import Answers
 from reporter.asking.duplicates import check_copies
+from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS, SCRAPES
 from reporter.asking.query import InstantQuery, Query, RangeQuery
@@ -39,17 +38,19 @@ def ask_range(  # noqa: PLR0913, PLR0917 - whom, what, and of which time
             in the range.
         InputError: a machine that the config names is not known to the engine.
     """
-    names, found = _find_machines(engine, config, start, end, where)
+    names, found = find_machines(engine, config, start, end, where)
     check_copies(engine, found[1], start, end)
     # A matcher of hundreds of names would fill the appendix; without one all that are there answer.
-    matched = names if config.machines or len(names) <= NAMES_IN_MATCHER else ()
-    run = QueryRun(engine, config, plan, names, matched, start, end)
+    chosen = config.machines or config.labels
+    matched = names if chosen or len(names) <= NAMES_IN_MATCHER else ()
+    changed = changed_types(found[1])
+    run = QueryRun(engine, config, plan, names, matched, start, end, changed)
     answers, series, resolution = _answers(run)
     if plan.needs_load_test:
         _check_load_test(engine, answers, run.instant())
     answers[MACHINES] = found[1]
     return Answers(
-        machines=assemble(names, answers),
+        machines=assemble(names, answers, config.purchases, config.group_by),
         series=series,
         samples=answers,
         expressions=_expressions(found[0], run, resolution[1]),
@@ -100,33 +101,6 @@ def _check_load_test(
         raise QueryError(
             f"{engine.url}: no load test in the range; the query was: {expressions[MAX_UNITS]}"
         )
-
-
-def _find_machines(
-    engine: Engine, config: Config, start: float, end: float, where: str
-) -> tuple[list[str], tuple[str, list[Sample]]]:
-    def filled(machines: Sequence[str]) -> str:
-        return placeholders.fill(
-            MACHINES.expression,
-            machines=machines,
-            kernel=config.kernel,
-            purchase=config.purchase,
-            seconds=end - start,
-        )
-
-    expression = filled(config.machines)
-    samples = latest_series.query(engine, expression, end)
-    known = sorted({sample.labels["instance"] for sample in samples})
-    missing = [name for name in config.machines if name not in known]
-    if missing:
-        samples = engine.query(filled(()), end)
-        others = ", ".join(sorted({sample.labels["instance"] for sample in samples}))
-        if others:
-            expected = f"machines that {engine.url} knows in the range ({others})"
-            raise InputError(where, "machines", expected, ", ".join(missing))
-    if not known:
-        raise QueryError(f"{engine.url}: no machine in the range; the query was: {expression}")
-    return list(config.machines) or known, (expression, samples)
 
 
 def _resolution(scrapes: Sequence[Sample], seconds: float, points: int) -> tuple[float, float]:

@@ -71,12 +71,17 @@ class InstantQuery(Query):
             ``or`` what the others do. It is asked first, and the whole only of the others: an
             engine works out both sides of an "or", and to read a day of counters of which none is
             needed costs it seconds in a large fleet. "": the whole is asked at once.
+        only_with: what a machine must answer, too, so that the whole is asked of it; "": nothing.
     """
 
     newest: bool = False
     at_the_end: str = ""
+    only_with: str = ""
 
-    PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {placeholders.RANGE}
+    PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {
+        placeholders.RANGE,
+        placeholders.LOOK,
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

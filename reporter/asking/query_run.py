@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perfanalysis.promql import Engine, Sample, Series
 from reporter.asking import latest_series, placeholders
 from reporter.asking.batches import end_first, in_groups, spread
 from reporter.asking.machine_queries import MACHINES
+from reporter.asking.price_queries import SINCE_CHANGE
 from reporter.asking.query import InstantQuery, RangeQuery
 from reporter.asking.query_plan import QueryPlan
 from reporter.settings.report import Config
@@ -28,6 +29,7 @@ class QueryRun:
         matched: those that stand in the queries; none: all that answer.
         start: Unix seconds.
         end: Unix seconds.
+        changed: machines that were something else before, by the matchers of what they are now.
     """
 
     engine: Engine
@@ -37,18 +39,22 @@ class QueryRun:
     matched: Sequence[str]
     start: float
     end: float
+    changed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def filled(self, expression: str, window: float = 0.0, some: Sequence[str] = ()) -> str:
+    def filled(
+        self, expression: str, window: float = 0.0, some: Sequence[str] = (), type_now: str = ""
+    ) -> str:
         """An expression as it is sent for some machines, and as it is shown for all of them."""
         return placeholders.fill(
             expression,
             machines=some or self.matched,
             kernel=self.config.kernel,
-            purchase=self.config.purchase,
+            purchase=self.config.purchases.options,
             seconds=self.end - self.start,
             window=window,
             full_load_only=self.plan.full_load_only,
             devices=self.config.devices,
+            type_now=type_now,
         )
 
     def instant(self) -> dict[InstantQuery, str]:
@@ -65,18 +71,26 @@ class QueryRun:
         return {query: self.filled(query.expression, window) for query in self.plan.range}
 
     def _first(self, query: InstantQuery) -> str:
+        if query in SINCE_CHANGE and len(self.config.purchases.options) > 1:
+            # Who answers for one option need not have answered for the other.
+            return ""
         return query.first_part(self.end - self.start, lately=self.plan.lately_first)
 
     def samples(self, query: InstantQuery) -> list[Sample]:
         """What the engine answers at the range's end."""
-        return end_first(self.names, self._first(query), query.expression, self._instant)
+        first = self._first(query)
+        found = end_first(self.names, first, query.expression, self._instant, query.only_with)
+        for type_now, names in self.changed.items() if query in SINCE_CHANGE else ():
+            since = self._instant(SINCE_CHANGE[query], names, type_now)
+            found = [s for s in found if s.labels.get("instance") not in names] + since
+        return found
 
-    def _instant(self, expression: str, of: Sequence[str]) -> list[Sample]:
+    def _instant(self, expression: str, of: Sequence[str], type_now: str = "") -> list[Sample]:
         every = of if len(of) < len(self.names) else ()
         return in_groups(
             of,
             self.engine.access.machines_per_query,
-            lambda some: self.filled(expression, 0.0, some or every),
+            lambda some: self.filled(expression, 0.0, some or every, type_now),
             lambda e: latest_series.query(self.engine, e, self.end),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import matplotlib as mpl
@@ -18,6 +18,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from reporter.charts.clock_marks import marks
 from reporter.language import ENGLISH, Language
 
 INK = "#1f2933"
@@ -108,21 +109,20 @@ def columns(labels: Sequence[str]) -> int:
 
 
 def clock(axes: Axes, start: float, end: float, language: Language = ENGLISH) -> None:
-    """Label a time axis in UTC; data are Unix seconds.
+    """Label a time axis in the zone of the language's readers; data are Unix seconds.
 
     Args:
         axes: the axes, whose x axis is time.
         start: left end, Unix seconds.
         end: right end, Unix seconds.
-        language: of the label.
+        language: of the label, and the zone.
     """
     span = end - start
     steps = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
     step = next((s for s in steps if span / s <= 7), 86400 * max(1, round(span / 86400 / 7)))
-    first = (int(start) // step + 1) * step
-    ticks = list(range(first, int(end) + 1, step))
+    ticks = marks(start, end, step, language.zone)
     days = "%d.%m." if language.name == "de" else "%m-%d"
     form = "%H:%M:%S" if step < 60 else "%H:%M" if step < 86400 else days
-    axes.set_xticks(ticks, [datetime.fromtimestamp(t, UTC).strftime(form) for t in ticks])
+    axes.set_xticks(ticks, [datetime.fromtimestamp(t, language.zone).strftime(form) for t in ticks])
     axes.set_xlim(start, end)
-    axes.set_xlabel(language.say("time (UTC)"))
+    axes.set_xlabel(language.say("time ({zone})", zone=language.zone_name))

@@ -33,7 +33,7 @@ def draw(cells: Floats, language: Language) -> bytes | None:
                 axes.text(hour, row, text, ha="center", va="center", color=ink, fontsize=6.5)
         axes.set_xticks(range(24))
         axes.set_yticks(range(len(days)), [language.say(DAYS[day]) for day in days])
-        axes.set_xlabel(language.say("hour of the day (UTC)"))
+        axes.set_xlabel(language.say("hour of the day ({zone})", zone=language.zone_name))
         axes.grid(visible=False)
         bar = drawn.colorbar(picture, ax=axes, pad=0.01, aspect=10)
         bar.outline.set_visible(False)

@@ -6,13 +6,16 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
+from perfanalysis.moments import parse_time
 from perfanalysis.promql import Engine, QueryError, Sample, one_of
 from reporter.settings.devices import DISKS, INTERFACES
 
 DAY = 86400.0
 _RANGES = (DAY, 7 * DAY, 30 * DAY, 365 * DAY)
+# A machine that was seen so lately, in seconds, is one that is still there.
+_LATELY = 900.0
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,41 @@ def _details(engine: Engine, machine: str, span: str, now: float) -> list[str]:
     return told
 
 
-def text_of(found: Found, url: str) -> str:
-    """The YAML file. Names are written as JSON strings, which YAML reads as they are."""
+def times_of(found: Found, now: float, zone: tzinfo) -> tuple[str, str]:
+    """The range to write: relative to now where machines are still seen, so that a schedule works.
+
+    It is the last seven whole days where there is data for them, else the last 24 hours; of
+    machines that are gone, all the time for which there is data.
+
+    Args:
+        found: what the engine has.
+        now: Unix seconds.
+        zone: whose days are meant.
+    """
+    if now - found.end > _LATELY:
+        return _moment(found.start), _moment(found.end)
+    week = ("now-7d/d", "now/d")
+    begins = parse_time(week[0], "", now=now, zone=zone)
+    return week if found.start <= begins else ("now-24h", "now")
+
+
+def text_of(found: Found, url: str, times: tuple[str, str], time_zone: str) -> str:
+    """The YAML file. Names are written as JSON strings, which YAML reads as they are.
+
+    Args:
+        found: what the engine has.
+        url: of the engine.
+        times: the range to write.
+        time_zone: its name.
+    """
+    start, end = times
+    moving = start.startswith("now")
+    why = (
+        "relative to now, so that each run of a schedule has its own"
+        if moving
+        else "fixed, since no machine is seen any more; now-7d/d and now/d would be the last week"
+    )
+    before = "{from: now-14d/d, to: now-7d/d}" if moving else f"{{from: {start}, to: {end}}}"
     machines = "\n".join(_listed(name, found.details.get(name, ())) for name in found.machines)
     return f"""\
 # Settings of `perfanalysis report`; every one of them is in docs/report.md.
@@ -128,9 +164,12 @@ machines:
 {machines}
 # baseline: {_word(found.machines[0])}
 
-# There is data for this time; now-7d and now are times, too.
-from: {_moment(found.start)}
-to: {_moment(found.end)}
+# There is data from {_moment(found.start)} to {_moment(found.end)}. The range is
+# {why}.
+from: {start}
+to: {end}
+# Days and weeks begin by this zone's clocks, which the pages show, too.
+time_zone: {_word(time_zone)}
 
 # Load tests of the kernels: {_comment(", ".join(found.kernels)) or "none in the range"}
 kernel: {_word(_usual("rmw", found.kernels))}
@@ -144,7 +183,12 @@ purchase: {_word(_usual("on_demand", found.purchases))}
 # filesystems: [/, /data*]
 
 # The template regression compares with the range before, or with this one:
-# before: {{from: {_moment(found.start)}, to: {_moment(found.end)}}}
+# before: {before}
+
+# Machines with a label alone; added up by one; a report for each of its values:
+# labels: {{team: web}}
+# group_by: team
+# report_per: team
 
 # deliver:
 #   - folder: {{path: reports}}

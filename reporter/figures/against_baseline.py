@@ -9,9 +9,8 @@ from reporter.asking.machine_queries import (
     MAX_UNITS,
     MEAN_LOWER,
     MEAN_UPPER,
-    PRICE,
-    UNITS_PER_DOLLAR,
 )
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 

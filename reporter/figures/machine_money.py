@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import LEVEL_UNITS, PRICE
+from reporter.asking.machine_queries import LEVEL_UNITS
+from reporter.asking.price_queries import PRICE
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table

@@ -16,7 +16,7 @@ def draw(data: ReportData, machine: Machine) -> Chart:
     """Hours across, weekdays down."""
     from reporter.charts import week as week_chart
 
-    cells = week(*data.line(CPU_BUSY, machine))
+    cells = week(*data.line(CPU_BUSY, machine), data.language.zone)
     rows = [
         (machine.name, DAYS[day], hour, float(value) if np.isfinite(value) else None)
         for (day, hour), value in np.ndenumerate(cells)
@@ -29,7 +29,8 @@ def draw(data: ReportData, machine: Machine) -> Chart:
 FIGURE = MachineFigure(
     name="pattern",
     title="Pattern of the day and the week",
-    caption="Mean CPU busy in percent, by weekday and hour (UTC). Days without data are left out.",
+    caption="Mean CPU busy in percent, by weekday and hour in the report's time zone. Days without"
+    " data are left out.",
     queries=(CPU_BUSY,),
     draw=draw,
 )

@@ -7,13 +7,8 @@ from functools import partial
 from reporter.analysis.comparison import bounds, paid_work
 from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import (
-    BASELINE,
-    MEAN_LOWER,
-    MEAN_UNITS,
-    MEAN_UPPER,
-    PRICE,
-)
+from reporter.asking.machine_queries import BASELINE, MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
+from reporter.asking.price_queries import PRICE
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from reporter.analysis.comparison import bounds, units_per_dollar
 from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
-from reporter.asking.machine_queries import (
-    BASELINE,
-    MEAN_LOWER,
-    MEAN_UNITS,
-    MEAN_UPPER,
-    PRICE,
-    UNITS_PER_DOLLAR,
-)
+from reporter.asking.machine_queries import BASELINE, MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
 from reporter.figures.table import Cell, Table
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from perfanalysis.estimates.statistics import Estimate
 from reporter.asking.answers import Answers
-from reporter.asking.machine_queries import LEVEL_UNITS, MAX_UNITS, UNITS_PER_DOLLAR
+from reporter.asking.machine_queries import LEVEL_UNITS, MAX_UNITS
 from reporter.asking.machines import Machine
+from reporter.asking.price_queries import UNITS_PER_DOLLAR
 from reporter.asking.query import Query
 from reporter.spreadsheet_cells import plain
 
@@ -77,7 +78,8 @@ def _bounds(
         return None
     estimate: Estimate | None = None
     if query == UNITS_PER_DOLLAR:
-        estimate = machine.units_per_dollar
+        counts = machine.pricing and labels.get("purchase") == machine.pricing.purchase
+        estimate = machine.units_per_dollar if counts else None
     elif machine.test and query == MAX_UNITS:
         estimate = machine.test.max
     elif machine.test and query == LEVEL_UNITS:

@@ -8,6 +8,7 @@ from typing import Any
 from reporter.analysis.against_baseline import BaselineDifference
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
+from reporter.analysis.groups import groups
 from reporter.analysis.lost_time import UNITS as LOST_TIME
 from reporter.analysis.paired_change import PairedChange
 from reporter.analysis.report_data import ReportData
@@ -25,6 +26,9 @@ UNITS: Mapping[str, str] = {
     "saturated.seconds": "seconds at or above 90 % busy",
     "saturated.longest_seconds": "seconds",
     **LOST_TIME,
+    "groups.cpu": "mean busy ratio of all CPUs",
+    "groups.month": "USD for 730 hours",
+    "groups.idle_month": "USD for 730 hours",
     "against_baseline": "ratio to the baseline's",
     "ranking.units": "units/s",
     "ranking.units_per_dollar": "units/s per USD/h",
@@ -65,6 +69,8 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
     if curves and data.not_fitted:
         found["not_fitted"] = [machine.name for machine in data.not_fitted]
+    if data.config.group_by:
+        found["groups"] = groups(data)
     if data.config.template == "rightsizing":
         found["rightsizing"] = sizing(data)
     elif data.before:

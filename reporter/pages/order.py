@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reporter.analysis.report_data import ReportData
 from reporter.asking.answers import Answers
-from reporter.language import Language
 from reporter.settings.report import Config
 
 
@@ -23,7 +22,7 @@ class DrawingOrder:
     @property
     def report_data(self) -> ReportData:
         """The data, worked out as far as it is asked for."""
-        return ReportData(self.config, self.answers, Language(self.config.language), self.before)
+        return ReportData(self.config, self.answers, self.config.words, self.before)
 
 
 @dataclass(frozen=True)

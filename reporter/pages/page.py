@@ -29,6 +29,8 @@ from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
 from reporter.pages.machine_rows import LevelRow, MachineRow, level_rows, machine_rows
+from reporter.pages.money_view import MoneyView
+from reporter.pages.settings_said import settings_said
 from reporter.pages.sizing_page import SizingPage
 from reporter.pages.template_view import (
     DataView,
@@ -193,6 +195,11 @@ class Page:
         """The fleet by type."""
         return fleet.kinds(self.members, self.material)
 
+    @cached_property
+    def money(self) -> MoneyView:
+        """What is said of prices, of the currency, and of groups of machines."""
+        return MoneyView(self.material)
+
     @property
     def costliest_idle(self) -> Sequence[fleet.Member]:
         """The machines whose idle time costs most."""
@@ -242,25 +249,7 @@ class Page:
     @property
     def settings(self) -> Sequence[tuple[str, str]]:
         """What was asked for, by the names of the settings; what was not given is left out."""
-        config, devices = self.config, self.config.devices
-        every = {
-            "template": config.template,
-            "from": config.start,
-            "to": config.end,
-            "before.from": config.before_start,
-            "before.to": config.before_end,
-            "machines": ", ".join(config.machines),
-            "baseline": self.material.baseline.name,
-            "kernel": config.kernel,
-            "purchase": config.purchase,
-            "disks": ", ".join(devices.disks),
-            "interfaces": ", ".join(devices.interfaces),
-            "filesystems": ", ".join(devices.filesystems),
-            **(config.rightsizing.by_setting if config.template == "rightsizing" else {}),
-            "language": config.language,
-            "page_size": config.page_size,
-        }
-        return [(name, value) for name, value in every.items() if value]
+        return settings_said(self.config, self.material.baseline.name, self.money.rate)
 
     @property
     def created(self) -> str:

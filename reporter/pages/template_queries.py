@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reporter.asking import lost_time_queries as lost
 from reporter.asking import machine_queries as machine
+from reporter.asking import price_queries as prices
 from reporter.asking import usage_queries as usage
 from reporter.asking.kind_queries import QUERIES as KINDS
 from reporter.asking.query import InstantQuery, Query, RangeQuery
@@ -78,6 +79,8 @@ TEMPLATES: Mapping[str, Asking] = {
                 machine.RUNS,
                 machine.LEVEL_REACHED,
                 machine.LEVEL_STEAL,
+                prices.PRICE_AT_TEST,
+                prices.PRICE_KNOWN,
                 machine.SLOW_SPEED,
                 machine.SLOW_TIME,
             }
@@ -99,6 +102,8 @@ def plan_of(config: Config) -> QueryPlan:
     if asking is None:
         return QueryPlan(*_by_kind(QUERIES.values()))
     asked = {*ALWAYS, *asking.for_programs, *queries_of(shown_by(config))} - asking.without
+    if not config.purchases.by_start:
+        asked.discard(prices.STARTED_AS)
     wanted = [query for query in QUERIES.values() if query in asked]
     return QueryPlan(
         *_by_kind(sorted(wanted, key=asking.last.__contains__)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from reporter.settings.sources import (
     read_text,
     settings,
 )
+from reporter.settings.time_zone import USUAL, zone_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 # Shorter names of flags that are typed often.
@@ -33,6 +34,7 @@ _ALIASES = {"--prometheus-url": "--prometheus"}
 _SINGULAR = {
     "--prometheus-headers": "--prometheus-header",
     "--prometheus-header-files": "--prometheus-header-file",
+    "--labels": "--label",
 }
 _PATHS = {False: "TEXT", True: "FILE", "folder": "DIRECTORY"}
 _METAVARS = {"array": "A,B,…", "object": "'NAME: VALUE'", "integer": "N", "number": "NUMBER"}
@@ -97,6 +99,8 @@ def _option(setting: ReportSetting) -> Callable[[Command], Command]:
     metavar = "|".join(schema["enum"]) if "enum" in schema else _METAVARS.get(str(kind))
     if setting.path == ("deliver",):
         metavar = "'{folder: {path: …}}'"
+    elif "x-separators" in schema:
+        metavar = "NAME=VALUE"
     elif schema.get("additionalProperties", {}).get("x-path"):
         metavar = "'NAME: FILE'"
     elif metavar is None:
@@ -115,13 +119,30 @@ def given(config_file: Path | None, flags: Mapping[str, Any]) -> Given:
         layers.append((str(config_file), read_file(config_file)))
     layers.extend(((ENVIRONMENT, from_environment(os.environ)), (COMMAND_LINE, _typed(flags))))
     origins = {name: where for where, layer in layers for name in layer}
+    layer = merged(*(layer for _, layer in layers))
+    _check_times(layers, str(layer.get("time_zone", USUAL)), origins)
+    return Given(config_of(layer, str(config_file or COMMAND_LINE)), layer, origins)
+
+
+def _check_times(
+    layers: Sequence[tuple[str, Layer]], time_zone: str, origins: Mapping[str, str]
+) -> None:
+    """Check the times of the range where each of them stands, in the zone that another may name.
+
+    Raises:
+        InputError: one is none, or there is no such zone.
+    """
+
+    def field(where: str, name: str) -> str:
+        flag = "--" + name.replace("_", "-")
+        return {COMMAND_LINE: flag, ENVIRONMENT: f"{PREFIX}{name.upper()}"}.get(where, name)
+
+    stands = origins.get("time_zone", COMMAND_LINE)
+    zone = zone_of(time_zone, stands, field(stands, "time_zone"))
     for where, layer in layers:
         for name in ("from", "to"):
             if name in layer:
-                field = {COMMAND_LINE: f"--{name}", ENVIRONMENT: f"{PREFIX}{name.upper()}"}
-                parse_time(str(layer[name]), where, field.get(where, name), now=0.0)
-    layer = merged(*(layer for _, layer in layers))
-    return Given(config_of(layer, str(config_file or COMMAND_LINE)), layer, origins)
+                parse_time(str(layer[name]), where, field(where, name), now=0.0, zone=zone)
 
 
 def _typed(flags: Mapping[str, Any]) -> Layer:

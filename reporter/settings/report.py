@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
 from perfanalysis.errors import InputError
-from perfanalysis.moments import parse_time
+from perfanalysis.moments import PERIODS, parse_time
 from perfanalysis.promql import Access
 from perfanalysis.promql.access import USUAL_URL
+from reporter.language import DOLLARS, Currency, Language
+from reporter.settings.currency import currency_of
 from reporter.settings.devices import DETECTED, Devices
-from reporter.settings.rightsizing import USUAL, SizingRules
+from reporter.settings.purchases import Purchases
+from reporter.settings.rightsizing import USUAL as USUAL_SIZES
+from reporter.settings.rightsizing import SizingRules
 from reporter.settings.sources import Layer, parse_file
+from reporter.settings.time_zone import USUAL, zone_of
 
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
@@ -30,6 +36,8 @@ class Config:
     ``start`` "" is the look-back period of ``rightsizing``.
 
     ``deliver`` has a mapping of one key each: folder, email, webhook or s3, with its settings.
+    ``labels`` are those that machines must have, with values or patterns; ``group`` is the value of
+    the label ``report_per`` that this report is of, where there is one for each.
     """
 
     access: Access = field(default_factory=Access)
@@ -53,7 +61,30 @@ class Config:
     devices: Devices = DETECTED
     before_start: str = ""
     before_end: str = ""
-    rightsizing: SizingRules = USUAL
+    rightsizing: SizingRules = USUAL_SIZES
+    named_purchases: tuple[tuple[str, str], ...] = ()
+    currency: Currency = DOLLARS
+    time_zone: str = USUAL
+    labels: tuple[tuple[str, str], ...] = ()
+    group_by: str = ""
+    report_per: str = ""
+    group: str | None = None
+    csv: Path | None = None
+
+    @property
+    def purchases(self) -> Purchases:
+        """Which price of which machine counts."""
+        return Purchases(self.purchase, self.named_purchases)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the range, the week and the pages."""
+        return zone_of(self.time_zone, "settings")
+
+    @property
+    def words(self) -> Language:
+        """The language of the pages, with their currency and time zone."""
+        return Language(self.language, self.currency, self.zone, self.time_zone)
 
     @property
     def url(self) -> str:
@@ -66,10 +97,10 @@ class Config:
         Raises:
             InputError: a time cannot be read, or the range is empty.
         """
-        end = parse_time(self.end, where, "to", now=now)
+        end = parse_time(self.end, where, "to", now=now, zone=self.zone, end=True)
         start = end - self.rightsizing.look_back
         if self.start:
-            start = parse_time(self.start, where, "from", now=now)
+            start = parse_time(self.start, where, "from", now=now, zone=self.zone)
         if start < 0:
             raise InputError(where, "from", "a time after 1970", self.start)
         if start >= end:
@@ -86,8 +117,9 @@ class Config:
             InputError: it is empty, or ends after the later one has started.
         """
         length = end - start
-        first = parse_time(self.before_start or "0", where, "before.from", now=now)
-        last = parse_time(self.before_end or "0", where, "before.to", now=now)
+        zone = self.zone
+        first = parse_time(self.before_start or "0", where, "before.from", now=now, zone=zone)
+        last = parse_time(self.before_end or "0", where, "before.to", now=now, zone=zone, end=True)
         if not self.before_end:
             last = first + length if self.before_start else start
         if not self.before_start:
@@ -142,21 +174,24 @@ def config_of(layer: Layer, where: str) -> Config:
         key: layer[key]
         for key in (
             *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
-            *("language", "format", "occasion"),
+            *("language", "format", "occasion", "time_zone", "group_by", "report_per"),
         )
         if key in layer
     }
-    for key, name in (("from", "start"), ("to", "end")):
-        if key in layer:
-            given[name] = str(layer[key])
-            parse_time(given[name], where, key, now=0.0)
-    for key in ("templates", "logo", "output"):
+    zone = zone_of(layer.get("time_zone", USUAL), where)
+    given |= _times(layer, ("from", "start"), ("to", "end"), where, "", zone)
+    before = _times(
+        layer.get("before", {}),
+        ("from", "before_start"),
+        ("to", "before_end"),
+        where,
+        "before.",
+        zone,
+    )
+    given |= before
+    for key in ("templates", "logo", "output", "csv"):
         if key in layer:
             given[key] = Path(layer[key])
-    for key in ("from", "to"):
-        if text := str(layer.get("before", {}).get(key, "")):
-            parse_time(text, where, f"before.{key}", now=0.0)
-            given["before_start" if key == "from" else "before_end"] = text
     if "rightsizing" in layer:
         given["rightsizing"] = SizingRules(**layer["rightsizing"])
     if layer.get("template") == "rightsizing" and "from" not in layer:
@@ -167,7 +202,34 @@ def config_of(layer: Layer, where: str) -> Config:
     for key in ("machines", "deliver"):
         if key in layer:
             given[key] = tuple(layer[key])
+    given["labels"] = tuple(layer.get("labels", {}).items())
+    given["named_purchases"] = tuple(layer.get("purchases", {}).items())
+    given["currency"] = currency_of(layer.get("currency", {}), where)
     return Config(access=_access(layer.get("prometheus", {}), where), **given)
+
+
+def _times(  # noqa: PLR0913, PLR0917 - two names of two times, and where they stand
+    layer: Layer,
+    start: tuple[str, str],
+    end: tuple[str, str],
+    where: str,
+    above: str,
+    zone: tzinfo,
+) -> dict[str, str]:
+    """The two times of a range, checked; of a day or week alone, it is its end that ends it.
+
+    Raises:
+        InputError: one cannot be read.
+    """
+    found = {}
+    for key, name in (start, end):
+        if text := str(layer.get(key, "")):
+            parse_time(text, where, f"{above}{key}", now=0.0, zone=zone)
+            found[name] = text
+    first = found.get(start[1], "")
+    if " ".join(first.lower().split()) in PERIODS:
+        found.setdefault(end[1], first)
+    return found
 
 
 def _access(layer: Layer, where: str) -> Access:

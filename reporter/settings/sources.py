@@ -5,7 +5,7 @@ file (``prometheus.tls.ca_file``) gives its environment variable
 (``PERFANALYSIS_REPORT_PROMETHEUS_TLS_CA_FILE``) and its flag (``--prometheus-tls-ca-file``).
 In the schema, ``x-expected`` is what a message says, ``x-path`` marks files (``folder``: folders;
 relative ones start at the folder of the YAML file that names them), ``x-hidden`` what no message
-may show.
+may show, ``x-separators`` what else than a colon parts names from values behind a flag.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -95,8 +96,10 @@ def read_text(setting: ReportSetting, text: str, where: str, name: str) -> Any:
             value = list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
             value = value or text
         elif kinds == "object":
-            pairs = [line.partition(":") for line in text.splitlines() if line.strip()]
-            value = {key.strip(): after.strip() for key, _, after in pairs}
+            signs = setting.schema.get("x-separators", ":")
+            lines = [line for line in text.splitlines() if line.strip()]
+            pairs = [[*re.split(f"[{signs}]", line, maxsplit=1), ""] for line in lines]
+            value = {key.strip(): after.strip() for key, after, *_ in pairs}
         elif kinds == "boolean":
             value = {"true": True, "false": False}.get(text.strip().lower(), text)
         elif kinds in {"integer", "number"}:
@@ -208,7 +211,8 @@ def _misfit(error: ValidationError, where: str, name: str) -> InputError:
     expected = schema.get("x-expected", "")
     if error.validator == "pattern" and "x-expected" not in schema:
         # The name of a mapping's key; its value is not shown.
-        return InputError(where, path, "another name of a header", error.instance)
+        names = schema.get("x-names", "another name of a header")
+        return InputError(where, path, names, error.instance)
     found = error.instance
     if schema.get("x-hidden") or "@" in str(found):
         return InputError(where, path, expected)

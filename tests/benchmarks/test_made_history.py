@@ -10,7 +10,7 @@ from benchmarks.made_history.machines import Floats, MadeMachine
 from benchmarks.made_history.series import MadeSeries, seconds_of_day
 from exporter.catalogue import CATALOGUE
 
-RECORDED = {"perf:units_per_dollar:max"}
+RECORDED = {"instance_kernel:perf_loadtest_units:paid"}
 
 
 def test_the_same_number_is_the_same_machine() -> None:

@@ -107,7 +107,7 @@ def test_the_report_has_the_same_numbers_as_the_table(finished: tuple[Path, str]
         assert any(re.search(rf"(?<![\d,.]){re.escape(n)}(?![\d,])", report) for n in near)
     assert "units per dollar are known" not in report
     assert "has no value in the range" not in report
-    assert "perf:units_per_dollar:max" in report
+    assert "instance_kernel:perf_loadtest_units:paid" in report
     assert "node_cpu_seconds_total" in report
 
 

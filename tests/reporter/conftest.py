@@ -64,14 +64,7 @@ def openmetrics() -> str:
         "perf_loadtest_busy_ratio",
         *((of(n, f'{kernel},busy="{b}"'), b / 100) for n, _, b in levels),
     )
-    gauge(
-        "perf:units_per_dollar:max",
-        *(
-            (of(name, f"{kernel}{on_demand}"), most / price)
-            for name, most, price in MACHINES
-            if most and price
-        ),
-    )
+    gauge("instance_kernel:perf_loadtest_units:paid", *((of(n, kernel), m) for n, m in tested))
     lines.append("# TYPE node_cpu_seconds counter")
     for name, _, _ in MACHINES:
         for mode in ("user", "idle"):

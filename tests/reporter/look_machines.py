@@ -216,9 +216,8 @@ def _load_test(machine: Look) -> Iterator[Series]:
             yield _gauge(machine, "perf_loadtest_busy_ratio", level / 100, **at)
             yield _gauge(machine, "perf_loadtest_steal_ratio", 0.0 if machine.valid else 0.04, **at)
     if machine.price:
-        labels = {"kernel": "rmw", "purchase": "on_demand"}
-        worth = machine.units / machine.price
-        yield _gauge(machine, "perf:units_per_dollar:max", worth, **labels)
+        paid = "instance_kernel:perf_loadtest_units:paid"
+        yield _gauge(machine, paid, machine.units, kernel="rmw")
 
 
 def _devices(machine: Look) -> Iterator[Series]:

@@ -158,7 +158,7 @@ def test_remarks_say_what_is_missing() -> None:
 
 def test_remarks_name_the_rule_that_gave_no_value() -> None:
     found = remarks([replace(SMALL, by_rule=False)], {}, {}, RANGE, ENGLISH)
-    assert any("perf:units_per_dollar:max has no value in the range" in text for text in found)
+    assert any("perf_loadtest_units:paid has no value in the range" in text for text in found)
     assert not any("has no value" in text for text in remarks([SMALL], {}, {}, RANGE, ENGLISH))
 
 

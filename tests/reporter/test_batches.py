@@ -61,3 +61,16 @@ def test_only_machines_that_the_cheap_part_leaves_are_asked_the_whole() -> None:
     end_first(["a", "b"], "part", "whole", ask)
     end_first(["a"], "", "whole", ask)
     assert asked == [("part", ("a", "b")), ("whole", ("a",))]
+
+
+def test_of_those_left_the_whole_is_asked_of_machines_that_have_what_it_needs() -> None:
+    asked = []
+
+    def ask(expression: str, names: Sequence[str]) -> list[Sample]:
+        asked.append((expression, tuple(names)))
+        there = {"part": {"a"}, "needed": {"b"}, "whole": {"b"}}[expression]
+        return [Sample({"instance": name}, 0.0, 2.0) for name in names if name in there]
+
+    found = end_first(["a", "b", "c"], "part", "whole", ask, "needed")
+    assert [sample.labels["instance"] for sample in found] == ["a", "b"]
+    assert asked == [("part", ("a", "b", "c")), ("needed", ("b", "c")), ("whole", ("b",))]

@@ -83,7 +83,7 @@ def test_an_empty_file_is_the_defaults() -> None:
         ),
         ("machines: web-1", "report.yaml: machines: expected a list of machine names"),
         ("machines: [1]", "report.yaml: machines[0]: expected a machine's name, found 1"),
-        ("from: yesterday", "report.yaml: from: expected a time such as now-6h"),
+        ("from: the day before", "report.yaml: from: expected a time such as now-6h"),
         ("purchase: cheap", "report.yaml: purchase: expected one of on_demand, spot"),
         ("page_size: A3", "report.yaml: page_size: expected one of A4, Letter, found 'A3'"),
         ("title: !!python/object/apply:os.system [true]", "report.yaml: line 1: expected"),

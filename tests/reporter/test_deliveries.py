@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from perfanalysis.cli import run
 from perfanalysis.delivery.backoff import Backoff
 from perfanalysis.delivery.places.delivering import deliver, places_of
-from perfanalysis.delivery.places.document import Finished, digest_of
+from perfanalysis.delivery.places.document import CoverNote, Finished, digest_of
 from perfanalysis.delivery.places.ledger import Ledger
 from perfanalysis.errors import InputError, PerfAnalysisError
 from tests.perfanalysis.delivery.conftest import Receiver, Reply, receiver
@@ -32,6 +34,11 @@ def ledger(tmp_path: Path) -> Ledger:
 def test_a_name_is_filled_in_and_stays_a_name() -> None:
     assert REPORT.named("{title}-{from}-{to}") == "Web-tier-March-2025-10-09-2025-10-10.pdf"
     assert replace(REPORT, title="../{to}").named("{title}.pdf") == "to.pdf"
+    assert REPORT.named("{group}") == "all.pdf"
+    assert replace(REPORT, group="a/../b").named("{group}") == "a-..-b.pdf"
+    # The days are those of the report's zone: 8:53 of UTC is the day after in Auckland, at 21:53.
+    late = replace(REPORT, end=REPORT.end + 4 * 3600, zone=ZoneInfo("Pacific/Auckland"))
+    assert late.named("{to}") == "2025-10-11.pdf"
     assert digest_of([b"ab", b"c"]) != digest_of([b"a", b"bc"])
 
 
@@ -69,6 +76,24 @@ def test_a_webhook_is_asked_again_and_gets_a_report_once(
     assert got.headers["authorization"] == "Bearer hunter2"
     assert deliver(REPORT, places, ledger, QUICK)[0] == []
     assert len(receiver.got) == 4
+
+
+@pytest.mark.parametrize("body", ["json", "slack"])
+def test_a_webhook_can_be_told_the_verdict_alone(
+    receiver: Receiver, ledger: Ledger, body: str
+) -> None:
+    told = replace(REPORT, cover=CoverNote("Web tier", "March", ("alpha is best.",)))
+    deliver(told, places_of([{"webhook": {"url": receiver.url, "body": body}}]), ledger, QUICK)
+    (got,) = receiver.got
+    assert got.headers["content-type"] == "application/json"
+    found = json.loads(got.body)
+    assert (
+        found.get("verdict", [found.get("text")])
+        == {
+            "json": ["alpha is best."],
+            "slack": ["*Web tier*\nMarch\n• alpha is best."],
+        }[body]
+    )
 
 
 def test_who_failed_is_said_and_asked_alone_the_next_time(
@@ -192,3 +217,18 @@ def test_a_job_that_is_tried_again_sends_no_second_copy_of_a_range_that_ends_now
     monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313331")
     assert run(words) == 0
     assert (len(receiver.got), len(list(folder.iterdir()))) == (3, 2)
+
+
+@pytest.mark.e2e
+def test_the_command_tells_the_verdict_of_each_group(
+    prometheus: str, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
+    words = ["report", "--prometheus", prometheus, "--from", str(START), "--to", str(END)]
+    words += ["--template=fleet", "--format=json", "--report-per=region", "--quiet"]
+    place = f"{{webhook: {{url: '{receiver.url}', body: json}}}}"
+    assert run([*words, "--machines=alpha,beta", f"--deliver={place}"]) == 0
+    (got,) = receiver.got
+    told = json.loads(got.body)
+    assert (told["title"], told["group"]) == ("Price-performance report: r", "r")
+    assert told["verdict"][0].startswith("In one run of each, alpha did the most work for the mon")

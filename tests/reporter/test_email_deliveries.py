@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import email
+import email.message
 import email.policy
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
 from demo.servers import free_port
 from perfanalysis.delivery.places.delivering import deliver, places_of
+from perfanalysis.delivery.places.document import Attachment, CoverNote
 from perfanalysis.delivery.places.ledger import Ledger
 from perfanalysis.errors import InputError, PerfAnalysisError
+from reporter.settings.sources import SCHEMA, check
 from tests.exporter.serving.certificates import Authority
 from tests.reporter.test_deliveries import PDF, QUICK, REPORT, ledger
 
@@ -136,7 +139,8 @@ def test_an_email_has_the_report_attached(
     assert isinstance(message, email.message.EmailMessage)
     assert message["Subject"] == "Web tier, March"
     assert REPORT.digest in message["Message-ID"]
-    (attachment,) = message.iter_attachments()
+    attachment, *tables = message.iter_attachments()
+    assert tables == []
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_filename().startswith("Web-tier-March-2025-10-10-")
     assert attachment.get_content() == PDF
@@ -191,3 +195,93 @@ def test_a_server_that_repeats_the_login_does_not_tell_the_password(
 def test_a_password_is_not_sent_in_the_clear(mail: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="not sent in the clear"):
         places_of([{"email": {**mail, "security": "none"}}])
+
+
+COVER = CoverNote(
+    "Web tier, March",
+    "2025-10-09 to 2025-10-10",
+    ("alpha does 14,000 <units> & more.", "One run\neach cannot say."),
+)
+TABLE = Attachment("machines.csv", b"machine,price\r\nb\xc3\xbcro,0.05\r\n")
+SAID = replace(REPORT, cover=COVER, tables=(TABLE,))
+
+
+def sent(mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger) -> email.message.EmailMessage:
+    deliver(SAID, places_of([{"email": mail}]), ledger, QUICK)
+    content = mailbox.got[-1].content
+    message = email.message_from_bytes(
+        content if isinstance(content, bytes) else b"", policy=email.policy.default
+    )
+    assert isinstance(message, email.message.EmailMessage)
+    return message
+
+
+def test_an_email_says_the_verdict_in_text_and_html_and_has_the_tables(
+    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
+) -> None:
+    mail |= {"cc": ["team@example.org", "cto@example.org"], "reply_to": "finops@example.org"}
+    message = sent(mail, mailbox, ledger)
+    assert message["To"] == "cfo@example.org, cto@example.org"
+    assert (message["Cc"], message["Reply-To"]) == (
+        "team@example.org, cto@example.org",
+        "finops@example.org",
+    )
+    # Each address once, and each remembered by itself.
+    everybody = ["cfo@example.org", "cto@example.org", "team@example.org"]
+    assert mailbox.got[-1].rcpt_tos == everybody
+    plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain
+    assert html
+    assert plain.get_content().replace("\r\n", "\n") == (
+        "Web tier, March\n2025-10-09 to 2025-10-10\n\nalpha does 14,000 <units> & more.\n\n"
+        "One run each cannot say.\n\nThe report is attached, with its tables as CSV.\n"
+    )
+    assert "<p>alpha does 14,000 &lt;units&gt; &amp; more.</p>" in html.get_content()
+    report, table = message.iter_attachments()
+    assert report.get_content_type() == "application/pdf"
+    assert (table.get_filename(), table.get_content_type()) == ("machines.csv", "text/csv")
+    assert table.get_payload(decode=True) == TABLE.content
+
+
+def test_tables_can_be_left_out(mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger) -> None:
+    message = sent({**mail, "tables": False}, mailbox, ledger)
+    assert [one.get_content_type() for one in message.iter_attachments()] == ["application/pdf"]
+    body = message.get_body(("plain",))
+    assert body
+    assert body.get_content().endswith("\r\n\r\nThe report is attached.\r\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sender", "report@example.org\n"),
+        ("reply_to", "a@example.org\r\nBcc: b@example.org"),
+        ("to", ["a@example.org\nBcc: b@example.org"]),
+        ("cc", ["a@example.org\r"]),
+        ("subject", "Report\r\nBcc: b@example.org"),
+        ("subject", "Report\x0bBcc: b@example.org"),
+        ("subject", "Report\u2028Bcc: b@example.org"),
+    ],
+)
+def test_no_setting_writes_a_header_of_its_own(
+    mail: dict[str, Any], name: str, value: str | list[str]
+) -> None:
+    with pytest.raises(InputError, match=r"deliver: email\..*: expected one line of text"):
+        places_of([{"email": {**mail, name: value}}])
+    # As it stands in a file, it is refused before that.
+    schema = SCHEMA["properties"]["deliver"]
+    with pytest.raises(InputError, match=rf"deliver\[0\]\.email\.{name}.*: expected"):
+        check([{"email": {**mail, name: value}}], schema, "report.yaml", "deliver")
+
+
+def test_a_title_of_several_lines_is_a_subject_of_one(
+    mail: dict[str, Any], mailbox: Mailbox, ledger: Ledger
+) -> None:
+    evil = replace(
+        SAID, title="x", cover=replace(COVER, heading="Web\r\nBcc: evil@example.org\x07")
+    )
+    deliver(evil, places_of([{"email": mail}]), ledger, QUICK)
+    content = mailbox.got[-1].content
+    assert isinstance(content, bytes)
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert (message["Subject"], message["Bcc"]) == ("Web Bcc: evil@example.org", None)

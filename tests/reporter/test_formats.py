@@ -38,7 +38,7 @@ def test_json_has_every_figure_with_unit_query_and_bounds(prometheus: str, tmp_p
     assert (document["from"], document["step_seconds"]) == ("2025-10-09T08:53:20Z", 7200 / 121)
     figure = document["figures"]["Price"]
     assert figure["unit"] == "USD/h"
-    assert figure["promql"].startswith("last_over_time(perf_machine_price_dollars_per_hour{")
+    assert figure["promql"].startswith("min by (instance, purchase) (min_over_time(perf_machine_")
     assert {s["labels"]["instance"]: s["value"] for s in figure["samples"]}["beta"] == 0.04
     assert all(found["unit"] for found in document["figures"].values())
     busy = document["figures"]["CPU busy"]["series"][0]["points"]

@@ -130,7 +130,8 @@ def test_the_attached_curve_and_front(document: pypdf.PdfReader) -> None:
 
 
 def test_the_missing_rule_is_said(document: pypdf.PdfReader) -> None:
-    expected = "steady, double: the recording rule perf:units_per_dollar:max has no value"
+    rule = "instance_kernel:perf_loadtest_units:paid"
+    expected = f"steady, double: the recording rule {rule} has no value"
     assert expected in text_of(document) or expected.replace(
         "steady, double", "double, steady"
     ) in (text_of(document))

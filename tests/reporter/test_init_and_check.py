@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from perfanalysis.cli import run
+from reporter.commands.init import DAY, Found, text_of, times_of
 from reporter.settings.report import parse_config, read_config
 from tests.reporter.conftest import END, LONG, START
 
@@ -87,3 +90,44 @@ def test_the_examples_in_comments_are_settings_too(
     assert config.devices.disks == ("nvme*", "sda")
     assert config.devices.filesystems == ("/", "/data*")
     assert config.before_start == config.start
+    text = text.replace("\n# labels:", "\nlabels:").replace("\n# report_per:", "\nreport_per:")
+    text = text.replace("\n# group_by:", "\ngroup_by:")
+    config = parse_config(text.encode(), "report.yaml")
+    assert (config.labels, config.group_by, config.report_per) == (
+        (("team", "web"),),
+        "team",
+        "team",
+    )
+
+
+# A Friday, 8:00 UTC; 21:00 in Auckland.
+NOW = 1_800_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "zone", "expected"),
+    [
+        (NOW - 8 * DAY, NOW - 60, UTC, ("now-7d/d", "now/d")),
+        # The seven whole days begin at midnight: eight hours before, or twenty-one.
+        (NOW - 7 * DAY - 9 * 3600, NOW - 60, UTC, ("now-7d/d", "now/d")),
+        (NOW - 7 * DAY - 9 * 3600, NOW - 60, ZoneInfo("Pacific/Auckland"), ("now-24h", "now")),
+        (NOW - 7 * DAY, NOW - 60, UTC, ("now-24h", "now")),
+        (NOW - 600, NOW - 60, UTC, ("now-24h", "now")),
+        # Nobody is there any more: a schedule would find nothing.
+        (NOW - 8 * DAY, NOW - DAY, UTC, ("2027-01-07T08:00:00Z", "2027-01-14T08:00:00Z")),
+    ],
+)
+def test_init_writes_times_for_a_schedule(
+    first: float, last: float, zone: tzinfo, expected: tuple[str, str]
+) -> None:
+    found = Found(["web-1"], first, last, [], [], {})
+    times = times_of(found, NOW, zone)
+    assert times == expected
+    text = text_of(found, "http://x", times, "Europe/Berlin")
+    config = parse_config(text.encode(), "report.yaml")
+    written = tuple(one.replace("+00:00", "Z") for one in (config.start, config.end))
+    assert (written, config.time_zone) == (expected, "Europe/Berlin")
+    start, end = config.range(NOW, "")
+    week_later = config.range(NOW + 7 * DAY, "")
+    assert (week_later[0] - start, week_later[1] - end) in {(7 * DAY, 7 * DAY), (0, 0)}
+    assert ("fixed, since no machine is seen" in text) == (expected[0][0] == "2")

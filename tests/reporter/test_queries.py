@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reporter.asking import placeholders
 from reporter.asking.lost_time_queries import COVERED
-from reporter.asking.machine_queries import CORES, CPUS, MACHINES, PRICE, RUN_VALID
+from reporter.asking.machine_queries import CORES, CPUS, MACHINES, RUN_VALID
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.asking.query import InstantQuery, Query, RangeQuery, in_order, told_apart
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.figures.catalogue import FIGURES, QUERIES, queries_by_name
@@ -100,9 +101,11 @@ def test_several_expressions_are_told_apart_by_a_label() -> None:
 
 
 def test_the_cheap_part_is_the_first_of_the_whole() -> None:
-    assert IN_TWO_STEPS == [CPUS, CORES, COVERED]
+    assert IN_TWO_STEPS == [PRICE, CPUS, UNITS_PER_DOLLAR, CORES, COVERED]
     for query in IN_TWO_STEPS:
-        assert query.expression.startswith(f"{query.at_the_end} or c")
+        rest = "count by (instance) (" if query in {CPUS, CORES} else ""
+        rest = "c" if query == COVERED else rest
+        assert query.expression.startswith(f"{query.at_the_end} or {rest}")
         assert query.first_part(300, lately=False) == query.at_the_end
 
 
@@ -115,7 +118,7 @@ def test_a_fleet_is_asked_for_its_last_minutes_first(query: InstantQuery) -> Non
 
 
 def test_what_counts_over_the_range_is_asked_over_all_of_it() -> None:
-    assert len(NEWEST) == 19
+    assert len(NEWEST) == 18
     assert RUN_VALID in NEWEST
     others = [q for q in EVERY if isinstance(q, InstantQuery) and q not in (*NEWEST, *IN_TWO_STEPS)]
     names = {query.name for query in others}

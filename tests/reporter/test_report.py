@@ -47,7 +47,7 @@ def test_what_is_missing_is_said(pdf: Path) -> None:
 
 def test_the_appendix_has_the_query_of_each_figure(pdf: Path) -> None:
     text = text_of(pdf).replace(" ", "")
-    assert "last_over_time(perf:units_per_dollar:max{" in text
+    assert "last_over_time(instance_kernel:perf_loadtest_units:paid{" in text
     assert "rate(node_cpu_seconds_total{" in text
 
 

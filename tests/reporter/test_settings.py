@@ -95,6 +95,8 @@ def test_every_setting_has_a_flag_and_a_variable(monkeypatch: pytest.MonkeyPatch
             text = "http://x"
         elif setting.path[0] == "rightsizing":
             text = str(setting.schema["maximum"])
+        elif "examples" in setting.schema:
+            text = setting.schema["examples"][0]
         elif "enum" in setting.schema:
             text = setting.schema["enum"][-1]
         else:

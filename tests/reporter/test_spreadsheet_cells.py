@@ -9,7 +9,7 @@ import pytest
 
 from perfanalysis.promql import Sample
 from reporter.asking.answers import Answers
-from reporter.asking.machine_queries import PRICE
+from reporter.asking.price_queries import PRICE
 from reporter.figures.table import Table
 from reporter.formats.csv_table import csv_bytes
 from reporter.spreadsheet_cells import plain

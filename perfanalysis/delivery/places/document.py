@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from perfanalysis.errors import PerfAnalysisError
 
@@ -16,6 +16,7 @@ CONTENT_TYPES = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
 }
+CSV = "text/csv; charset=utf-8"
 USUAL_NAME = "{title}-{to}-{digest}"
 
 
@@ -32,6 +33,33 @@ class PassingError(DeliveryError):
 
 
 @dataclass(frozen=True)
+class CoverNote:
+    """What a message says of a report, in the report's language.
+
+    Attributes:
+        heading: the title; "" for that of the report.
+        period: the report's range.
+        sentences: its verdict.
+        closing: that the report is attached, with its tables.
+        alone: that the report is attached.
+    """
+
+    heading: str = ""
+    period: str = ""
+    sentences: tuple[str, ...] = ()
+    closing: str = "The report is attached, with its tables as CSV."
+    alone: str = "The report is attached."
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A table of a report as CSV, and the name of its file."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Finished:
     """A report.
 
@@ -42,6 +70,10 @@ class Finished:
         start: of its range, Unix seconds.
         end: of its range, Unix seconds.
         digest: the same for reports that say the same, see ``digest_of``; hexadecimal.
+        cover: what messages say of it.
+        tables: as CSV.
+        zone: of the days in its names.
+        group: the group of machines that it is of, where there is one for each.
     """
 
     content: bytes
@@ -50,6 +82,15 @@ class Finished:
     start: float
     end: float
     digest: str
+    cover: CoverNote = CoverNote()
+    tables: tuple[Attachment, ...] = ()
+    zone: tzinfo = UTC
+    group: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title on one line, in the report's language."""
+        return " ".join((self.cover.heading or self.title).split())
 
     @property
     def content_type(self) -> str:
@@ -59,12 +100,13 @@ class Finished:
     def named(self, pattern: str) -> str:
         """A name with its placeholders filled in, and the ending of the format when it has none."""
         parts = {
-            "{title}": re.sub(r"[^A-Za-z0-9._-]+", "-", self.title).strip("-.") or "report",
-            "{from}": _date(self.start),
-            "{to}": _date(self.end),
+            "{title}": _safe(self.title) or "report",
+            "{group}": _safe(self.group) or "all",
+            "{from}": _date(self.start, self.zone),
+            "{to}": _date(self.end, self.zone),
             "{digest}": self.digest[:12],
         }
-        name = re.sub(r"\{(title|from|to|digest)\}", lambda match: parts[match[0]], pattern)
+        name = re.sub(r"\{(title|group|from|to|digest)\}", lambda match: parts[match[0]], pattern)
         return name if name.endswith(f".{self.form}") else f"{name}.{self.form}"
 
 
@@ -76,5 +118,9 @@ def digest_of(parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+def _safe(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")
+
+
+def _date(seconds: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d")

@@ -1,4 +1,4 @@
-"""E-mail as a place for reports: one message with the report attached, over SMTP."""
+"""E-mail as a place for reports: the verdict, and the report attached, over SMTP."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.delivery.places.cover_text import html_text, one_line, plain_text
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
 from perfanalysis.errors import InputError
@@ -36,7 +37,10 @@ class EmailSettings:
         endpoint: who may log in to the server, and whom to trust; its URL is only shown.
         sender: from whom.
         to: addresses.
+        cc: addresses of those who get a copy.
+        reply_to: to whom answers go; "" for the sender.
         subject: "" for the report's title.
+        tables: whether the tables are attached as CSV.
     """
 
     server: str
@@ -45,7 +49,10 @@ class EmailSettings:
     endpoint: Endpoint
     sender: str
     to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    reply_to: str = ""
     subject: str = ""
+    tables: bool = True
 
 
 class Email:
@@ -59,7 +66,9 @@ class Email:
         self._settings = settings
         self._credentials = settings.endpoint.credentials
         self._server = f"{settings.server}:{settings.port}"
-        self.receivers = tuple(f"e-mail {address}" for address in dict.fromkeys(settings.to))
+        self.receivers = tuple(
+            f"e-mail {address}" for address in dict.fromkeys((*settings.to, *settings.cc))
+        )
 
     def send(self, report: Finished, receivers: Sequence[str]) -> Mapping[str, DeliveryError]:
         """See ``Place``."""
@@ -118,14 +127,28 @@ class Email:
         message = EmailMessage()
         sender = self._settings.sender
         message["From"], message["To"] = sender, ", ".join(self._settings.to)
-        message["Subject"] = " ".join((self._settings.subject or report.title).split())
+        if self._settings.cc:
+            message["Cc"] = ", ".join(self._settings.cc)
+        if self._settings.reply_to:
+            message["Reply-To"] = self._settings.reply_to
+        message["Subject"] = one_line(self._settings.subject or report.heading)
         message["Date"] = formatdate(usegmt=True)
         # The same for the same report: mail servers know a repeated message by it.
         message["Message-ID"] = f"<{report.digest}@{sender.rpartition('@')[2]}>"
-        message.set_content(f"{report.title}: the report is attached.\n")
+        tables = report.tables if self._settings.tables else ()
+        message.set_content(plain_text(report, tables=bool(tables)))
+        message.add_alternative(html_text(report, tables=bool(tables)), subtype="html")
         main, _, sub = report.content_type.partition(";")[0].partition("/")
         name = report.named(USUAL_NAME)
         message.add_attachment(report.content, maintype=main, subtype=sub, filename=name)
+        for table in tables:
+            message.add_attachment(
+                table.content,
+                maintype="text",
+                subtype="csv",
+                filename=table.name,
+                params={"charset": "utf-8"},
+            )
         return message
 
 
@@ -144,5 +167,30 @@ def email_of(settings: Mapping[str, Any]) -> Email:
     if security == "none" and endpoint.credentials.username:
         expected = "starttls or tls: a password is not sent in the clear"
         raise InputError("deliver", "email.security", expected, "none")
-    to, subject = tuple(settings["to"]), settings.get("subject", "")
-    return Email(EmailSettings(server, port, security, endpoint, settings["sender"], to, subject))
+    given = EmailSettings(
+        server,
+        port,
+        security,
+        endpoint,
+        sender=settings["sender"],
+        to=tuple(settings["to"]),
+        cc=tuple(settings.get("cc", ())),
+        reply_to=settings.get("reply_to", ""),
+        subject=settings.get("subject", ""),
+        tables=settings.get("tables", True),
+    )
+    _check_headers(given)
+    return Email(given)
+
+
+def _check_headers(given: EmailSettings) -> None:
+    """Refuse what would be further lines of the message's head.
+
+    Raises:
+        InputError: a setting has a line break, or another character that controls something.
+    """
+    addresses = (given.sender, *given.to, *given.cc, given.reply_to)
+    for name, texts in (("sender, to, cc, reply_to", addresses), ("subject", (given.subject,))):
+        if any(one_line(text) != text for text in texts):
+            expected = "one line of text without control characters"
+            raise InputError("deliver", f"email.{name}", expected)

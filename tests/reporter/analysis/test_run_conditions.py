@@ -16,6 +16,7 @@ from reporter.analysis.run_conditions import classes, in_words, known, told, unl
 from reporter.asking import machine_queries as queries
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machines import LoadTest, Machine
+from reporter.asking.price_queries import PRICE
 from reporter.asking.query import InstantQuery
 from reporter.language import ENGLISH
 from tests.reporter.made import machine
@@ -78,7 +79,7 @@ def test_series_tell_the_conditions_of_the_newest_run() -> None:
     answers: dict[InstantQuery, list[Sample]] = defaultdict(list)
     answers[queries.MACHINES] = [Sample(own, 9.0, 1.0)]
     answers[queries.LEVEL_UNITS] = [Sample({**own, "busy": "100"}, 9.0, 900.0)]
-    answers[queries.PRICE] = [Sample(own, 9.0, 0.1)]
+    answers[PRICE] = [Sample(own, 9.0, 0.1)]
     runs = (("new", "5", 9.0), ("old", "4", 1.0))
     answers[queries.RUN] = [
         Sample({**own, "test_id": i, "kernel_version": v, "profile": "quick"}, t, 1.0)

@@ -1,0 +1,48 @@
+"""Prices over time, of the machines whose price changed."""
+
+from __future__ import annotations
+
+from reporter.analysis.report_data import MOST_LINES, ReportData
+from reporter.asking.machines import Machine
+from reporter.asking.price_queries import PRICE_OVER_TIME
+from reporter.charts.lines import Line
+from reporter.figures.figure import Chart, Figure
+from reporter.figures.table import Table, points
+from reporter.figures.time_scale import scale
+
+
+def draw(data: ReportData) -> Chart | None:
+    """Steps: a price holds until the next; the table has all that changed."""
+    from reporter.charts import price_steps
+
+    lines = [line for machine in data.machines if (line := _line(data, machine))]
+    if not lines:
+        return None
+    by_name = {machine.name: machine for machine in data.machines}
+    rows = [row for one in lines for row in points(by_name[one.label], one.times, one.values)]
+    # Marks at round amounts of the currency that is shown.
+    unit = 1 / data.language.currency.rate
+    axes = scale(data, "price per hour", data.language.dollars, unit=unit)
+    return Chart(
+        price_steps.draw(lines[:MOST_LINES], axes, data.language),
+        Table(("machine", "time", "dollars_per_hour"), rows),
+    )
+
+
+def _line(data: ReportData, machine: Machine) -> Line | None:
+    if not machine.pricing or not machine.pricing.changed:
+        return None
+    for series in data.series(PRICE_OVER_TIME, machine):
+        if series.labels.get("purchase") == machine.pricing.purchase:
+            return Line(machine.name, data.places[machine.name], series.times, series.values)
+    return None
+
+
+FIGURE = Figure(
+    name="prices",
+    title="Prices over time",
+    caption="Of the machines whose price changed within the range, at the times of the points. A"
+    " gap is time without a price.",
+    queries=(PRICE_OVER_TIME,),
+    draw=draw,
+)

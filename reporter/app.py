@@ -104,7 +104,7 @@ def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str
     if form == "json":
         return json_bytes(order.report_data), count
     if form == "csv":
-        return csv_bytes(order.answers, order.before), count
+        return csv_bytes(order.report_data), count
     drawer.begin(order)
     if form == "html":
         return drawer.drawn().html.encode(), count

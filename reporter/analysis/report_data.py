@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from perfanalysis.promql import Floats, Series
-from reporter.analysis import change, fit, observed, radar
+from reporter.analysis import change, fit, radar
+from reporter.analysis.bursts import Bursts, bursts
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import (
     BaselineDifference,
@@ -18,15 +19,10 @@ from reporter.analysis.comparison import (
 )
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
-from reporter.analysis.observed import Observed
-from reporter.analysis.quality import MOST_NAMED, remarks
-from reporter.analysis.utilisation import (
-    Episode,
-    Summary,
-    anomalies,
-    saturation,
-    summarise,
-)
+from reporter.analysis.observed import NOTHING, Observed
+from reporter.analysis.quality import MOST_NAMED, nothing_missing, remarks
+from reporter.analysis.samples_by_machine import SamplesByMachine, in_words
+from reporter.analysis.utilisation import Episode, Summary, anomalies, summarise, week
 from reporter.analysis.verdict import verdict
 from reporter.asking.answers import Answers, by_machine
 from reporter.asking.machines import Machine
@@ -34,10 +30,8 @@ from reporter.asking.query import RangeQuery
 from reporter.asking.usage_queries import (
     CPU_BUSY,
     DEFAULT_ROUTE,
-    DISK_BUSY,
-    LINK_SPEED,
+    LOOKS,
     MEMORY_USED,
-    NETWORK_BYTES,
 )
 from reporter.language import Language
 from reporter.settings.devices import place
@@ -69,6 +63,8 @@ class ReportData:
         self.machines = answers.machines
         self.places = {machine.name: i for i, machine in enumerate(answers.machines)}
         self._grouped: dict[RangeQuery, dict[str, list[Series]]] = {}
+        self._samples = SamplesByMachine(answers)
+        self._samples_before = SamplesByMachine(before) if before else None
 
     def series(self, query: RangeQuery, machine: Machine) -> Sequence[Series]:
         """A machine's series of a range query; none when it was not asked."""
@@ -86,13 +82,17 @@ class ReportData:
 
         Of several series, such as those of disks, it is at each time the greatest.
         """
-        points = self.peaks(quantity, machine)
-        found = observed.from_points(*points, self.answers.step, self.answers.window)
-        return found if found.count else None
+        return self._samples.observed(quantity, machine.name)
+
+    def observed_each(
+        self, quantity: RangeQuery, machine: Machine
+    ) -> Sequence[tuple[Mapping[str, str], Observed]]:
+        """The same of each series by itself, such as of each disk: its labels, and its samples."""
+        return self._samples.each(quantity, machine.name)
 
     def summary(self, query: RangeQuery, machine: Machine) -> Summary | None:
-        """Mean, percentiles and maximum of such a query."""
-        return summarise(self.line(query, machine)[1])
+        """Mean, percentiles and maximum of all samples."""
+        return summarise(self.observed(query, machine))
 
     def busiest(self, query: RangeQuery, machine: Machine, count: int) -> list[Series]:
         """A machine's series with the greatest means, the greatest first."""
@@ -115,18 +115,6 @@ class ReportData:
             if s.labels.get("instance") == machine.name
         ]
 
-    def peaks(self, query: RangeQuery, machine: Machine) -> tuple[Floats, Floats]:
-        """At each time the greatest of a machine's series, such as its busiest disk."""
-        found = self.series(query, machine)
-        if not found:
-            return EMPTY, EMPTY
-        times = np.unique(np.concatenate([one.times for one in found]))
-        values = np.full(len(times), -np.inf)
-        for one in found:
-            place = np.searchsorted(times, one.times)
-            values[place] = np.fmax(values[place], one.values)
-        return times, np.where(np.isfinite(values), values, np.nan)
-
     def line_before(self, query: RangeQuery, machine: Machine) -> tuple[Floats, Floats] | None:
         """The same as ``line`` of the range before; None without data."""
         if self.before is None:
@@ -136,8 +124,8 @@ class ReportData:
 
     def summary_before(self, query: RangeQuery, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
-        found = self.line_before(query, machine)
-        return summarise(found[1]) if found else None
+        before = self._samples_before
+        return summarise(before.observed(query, machine.name)) if before else None
 
     def trend(self, query: RangeQuery, machine: Machine) -> Trend | None:
         """The trend of a ratio, looked ahead by the length of the range."""
@@ -146,12 +134,27 @@ class ReportData:
 
     def saturated(self, machine: Machine) -> tuple[float, float] | None:
         """Seconds at or above 90 % busy, in all and in one stretch; None without data."""
-        times, values = self.line(CPU_BUSY, machine)
-        return saturation(times, values, SATURATED, self.answers.step) if len(times) else None
+        found = self.observed(CPU_BUSY, machine)
+        return found.saturation(SATURATED) if found else None
+
+    @cached_property
+    def bursts(self) -> Mapping[str, Bursts]:
+        """By machine, how busy it was between scrapes, where its exporter looked oftener."""
+        return bursts(self.answers.samples_of(LOOKS))
 
     def anomalies(self, machine: Machine) -> list[Episode]:
         """Stretches in which the machine was unusually busy or idle."""
-        return anomalies(*self.line(CPU_BUSY, machine), self.answers.step)
+        found = self.observed(CPU_BUSY, machine)
+        return anomalies(found) if found else []
+
+    def week(self, machine: Machine) -> Floats:
+        """Means of CPU busy by weekday and hour; NaN: nothing is known."""
+        return week(self.observed(CPU_BUSY, machine) or NOTHING)
+
+    def windows(self, *queries: RangeQuery) -> str:
+        """What the samples of some quantities are means over, in words: one length, or from to."""
+        every = [self.observed(query, machine) for query in queries for machine in self.machines]
+        return in_words([found.window for found in every if found], self.language)
 
     @cached_property
     def verdict(self) -> Sequence[str]:
@@ -173,12 +176,13 @@ class ReportData:
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
         say = self.language.say
-        found = _remarks(self.answers, self.language, most)
+        found = _remarks(self.answers, self._samples, self.language, most)
         warnings = list(self.answers.warnings)
-        if self.before is not None:
+        if self.before is not None and self._samples_before is not None:
+            earlier = _remarks(self.before, self._samples_before, self.language, most)
             found += [
                 say("The range before: {remark}", remark=remark)
-                for remark in _remarks(self.before, self.language, most)
+                for remark in earlier
                 if remark not in found
             ]
             warnings += self.before.warnings
@@ -186,6 +190,11 @@ class ReportData:
             *found,
             *(say("The engine warned: {text}", text=w) for w in dict.fromkeys(warnings)),
         ]
+
+    @property
+    def all_well(self) -> str:
+        """What to say when there is no remark: what was looked at, and found well."""
+        return nothing_missing(self.answers, self.language)
 
     @cached_property
     def baseline(self) -> Machine:
@@ -225,7 +234,7 @@ class ReportData:
         """Whose work is fitted to the others: the baseline, else the first that can be read."""
         order = [self.baseline, *self.machines]
         readable = [m for m in order if m.test and fit.readable(m.test)]
-        return next((m for m in readable if len(self.line(CPU_BUSY, m)[0])), None)
+        return next((m for m in readable if self.observed(CPU_BUSY, m)), None)
 
     @cached_property
     def left_out(self) -> list[Machine]:
@@ -237,12 +246,12 @@ class ReportData:
         """The observed work on every machine whose load test can tell."""
         if self.whose_work is None:
             return []
-        busy = self.line(CPU_BUSY, self.whose_work)[1]
-        memory = self.summary(MEMORY_USED, self.whose_work)
-        used = None
-        if memory and self.whose_work.memory_bytes:
-            used = memory.p99 * self.whose_work.memory_bytes
-        return fit.predict(self.machines, self.whose_work, busy, used)
+        busy = self.observed(CPU_BUSY, self.whose_work)
+        memory = self.observed(MEMORY_USED, self.whose_work)
+        full = memory.percentile(99) if memory else None
+        size = self.whose_work.memory_bytes
+        used = full * size if full is not None and size else None
+        return fit.predict(self.machines, self.whose_work, busy, used) if busy else []
 
     @cached_property
     def smallest(self) -> WorkloadFit | None:
@@ -260,44 +269,15 @@ class ReportData:
         """Kernels, and each machine's units per second as a share of the best machine's."""
         return radar.shares({m.name: m.kernels for m in self.machines if m.kernels})
 
-    def _network_share(self, machine: Machine) -> float | None:
-        """The 95th percentile of the first interface's busier direction, by its own speed."""
-        if not (found := self.shown(NETWORK_BYTES, machine, self.interfaces(machine), 1)):
-            return None
-        speed = _speeds(self.answers).get((machine.name, found[0].labels["device"]))
-        use = summarise(found[0].values)
-        return use.p95 / speed if use and speed else None
 
-    @cached_property
-    def use_shares(self) -> dict[str, list[float | None]]:
-        """Each machine's 95th percentile of CPU, memory, busiest disk and network, as ratios."""
-        found: dict[str, list[float | None]] = {}
-        for machine in self.machines:
-            cpu = self.summary(CPU_BUSY, machine)
-            memory = self.summary(MEMORY_USED, machine)
-            disk = summarise(self.peaks(DISK_BUSY, machine)[1])
-            shares = [one.p95 if one else None for one in (cpu, memory, disk)]
-            shares.append(self._network_share(machine))
-            if any(share is not None for share in shares):
-                found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
-        return found
-
-
-def _speeds(answers: Answers) -> dict[tuple[str, str], float]:
-    """Bytes a second of each interface's link, by machine and device, as far as known."""
-    return {
-        (s.labels.get("instance", ""), s.labels.get("device", "")): s.value
-        for s in answers.samples.get(LINK_SPEED, ())
-        if s.value > 0
-    }
-
-
-def _remarks(answers: Answers, language: Language, most_named: int) -> list[str]:
+def _remarks(
+    answers: Answers, samples: SamplesByMachine, language: Language, most_named: int
+) -> list[str]:
     return remarks(
         answers.machines,
-        by_machine(answers.series.get(CPU_BUSY, ())),
+        {m.name: samples.observed(CPU_BUSY, m.name) for m in answers.machines},
         answers.samples,
-        (answers.start, answers.end, answers.step, answers.window),
+        (answers.start, answers.end),
         language,
         most_named,
     )

@@ -133,10 +133,6 @@ UNITS_PER_DOLLAR = InstantQuery(
     "units/s per USD/h",
     newest=True,
 )
-# How often a machine was scraped gives the step of range queries; no page shows it.
-SCRAPES = InstantQuery(
-    "Scrapes", "count_over_time(perf_machine_info{$machines}[$range])", "scrapes"
-)
 # Some architectures tell no core of a CPU.
 _CORES = (
     "count by (instance) (count by (instance, package, core)"
@@ -184,7 +180,6 @@ QUERIES = (
     RUNS,
     RUN_END,
     UNITS_PER_DOLLAR,
-    SCRAPES,
     CORES,
     KERNEL_UNITS,
 )

@@ -60,6 +60,12 @@ def with_range(expression: str, seconds: int) -> str:
     return _Expression(expression).safe_substitute({RANGE: f"{seconds}s"})
 
 
+def duration(seconds: float) -> str:
+    """A window as PromQL has it: in whole seconds, or in milliseconds where it has others."""
+    thousandths = max(1, round(seconds * 1000))
+    return f"{thousandths}ms" if thousandths % 1000 else f"{thousandths // 1000}s"
+
+
 def matcher(machines: Sequence[str]) -> str:
     """What lets these machines through; all that have a name when there is none."""
     return one_of("instance", machines) if machines else 'instance!=""'
@@ -99,5 +105,5 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         busy='busy="100"' if full_load_only else 'busy!=""',
         purchase=f"purchase={string(purchase)}",
         range=f"{max(1, math.ceil(seconds))}s",
-        window=f"{max(1, round(window))}s",
+        window=duration(window),
     )

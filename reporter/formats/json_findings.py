@@ -9,17 +9,22 @@ from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.change import Change
 from reporter.analysis.comparison import BaselineDifference, ranked, units_per_dollar
 from reporter.analysis.fit import WorkloadFit
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 
-# Fields of a machine's findings; percentiles are of means over a point's window.
+# Fields of a machine's findings; statistics are of all samples, each a mean over window_seconds.
 UNITS: Mapping[str, str] = {
     "cpu_busy": "ratio",
     "memory_used": "ratio",
     "saturated.seconds": "seconds at or above 90 % busy",
     "saturated.longest_seconds": "seconds",
+    "between_scrapes.looks_per_second": "looks/s of the exporter's sampler",
+    "between_scrapes.above_90_percent": "ratio of the looks that were above 90 % busy",
+    "between_scrapes.p95": "busy ratios that it lies between",
+    "missing.seconds": "seconds without samples of CPU time",
+    "missing.gaps": "Unix seconds",
     "against_baseline": "ratio to the baseline's",
     "fit.mean": "predicted busy ratio",
     "fit.memory": "predicted used ratio",
@@ -72,6 +77,19 @@ def _machine(
         found[key] = _summary(data.summary(query, machine))
     if times := data.saturated(machine):
         found["saturated"] = {"seconds": times[0], "longest_seconds": times[1]}
+    if looks := data.bursts.get(machine.name):
+        found["between_scrapes"] = _known(
+            looks_per_second=looks.a_second,
+            above_90_percent=looks.above(SATURATED),
+            p95=looks.percentile(95),
+            p99=looks.percentile(99),
+        )
+    if own := data.observed(CPU_BUSY, machine):
+        gaps = own.gaps(data.answers.start, data.answers.end)
+        found["missing"] = {
+            "seconds": sum(end - start for start, end in gaps),
+            "gaps": [{"from": start, "to": end} for start, end in gaps],
+        }
     if one:
         found["against_baseline"] = _known(
             units=_ratio(one.units), units_per_dollar=_ratio(one.per_dollar), price=one.price
@@ -85,14 +103,16 @@ def _machine(
 def _summary(found: Summary | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {
+    values = {
         "mean": found.mean,
         "p50": found.p50,
         "p95": found.p95,
         "p99": found.p99,
         "maximum": found.maximum,
         "points": found.points,
+        "window_seconds": found.window,
     }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _ratio(found: Ratio | None) -> dict[str, Any] | None:

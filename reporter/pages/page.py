@@ -230,6 +230,7 @@ class Page:
             "baseline": self.material.baseline.name,
             "kernel": config.kernel,
             "purchase": config.purchase,
+            "window": config.window,
             "disks": ", ".join(devices.disks),
             "interfaces": ", ".join(devices.interfaces),
             "filesystems": ", ".join(devices.filesystems),

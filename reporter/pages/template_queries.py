@@ -28,6 +28,7 @@ ALWAYS: tuple[Query, ...] = (
     usage.VIOLATIONS,
     usage.RESTARTS,
     usage.RESETS,
+    usage.LOOKS,
     usage.CPU_BUSY,
     usage.MEMORY_USED,
 )
@@ -68,6 +69,7 @@ TEMPLATES: Mapping[str, Asking] = {
         without=frozenset(
             {
                 usage.VIOLATIONS,
+                usage.LOOKS,
                 machine.KERNEL_UNITS,
                 machine.RUN,
                 machine.RUNS,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from perfanalysis.moments import parse_time
 from perfanalysis.promql import Access
@@ -17,6 +18,7 @@ from reporter.settings.sources import Layer, parse_file
 
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
+LONGEST_WINDOW = 86_400.0
 DEVICES = ("disks", "interfaces", "filesystems")
 # What a report is called that has no other title; pages have it in their language.
 TITLE = "Price-performance report"
@@ -50,11 +52,17 @@ class Config:
     devices: Devices = DETECTED
     before_start: str = ""
     before_end: str = ""
+    window: str = ""
 
     @property
     def url(self) -> str:
         """The engine's base URL."""
         return self.access.endpoint.url
+
+    @property
+    def window_seconds(self) -> float:
+        """What statistics are means over; 0: from each sample to the next."""
+        return parse_duration(self.window, bare=False) or 0.0
 
     def range(self, now: float, where: str) -> tuple[float, float]:
         """Start and end in Unix seconds.
@@ -136,7 +144,7 @@ def config_of(layer: Layer, where: str) -> Config:
         key: layer[key]
         for key in (
             *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
-            *("language", "format", "occasion"),
+            *("language", "format", "occasion", "window"),
         )
         if key in layer
     }
@@ -151,6 +159,8 @@ def config_of(layer: Layer, where: str) -> Config:
         if text := str(layer.get("before", {}).get(key, "")):
             parse_time(text, where, f"before.{key}", now=0.0)
             given["before_start" if key == "from" else "before_end"] = text
+    if (parse_duration(given.get("window", ""), bare=False) or 0.0) > LONGEST_WINDOW:
+        raise InputError(where, "window", "a duration of at most 1d", given["window"])
     kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
     if kinds:
         given["devices"] = Devices(**kinds)

@@ -98,12 +98,15 @@ def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def served(folder: Path, history: str) -> Iterator[str]:
-    """URL of a Prometheus into which an OpenMetrics text was backfilled."""
+def served(folder: Path, history: str, blocks: str = "2h") -> Iterator[str]:
+    """URL of a Prometheus into which an OpenMetrics text was backfilled.
+
+    promtool reads all of it once for each block: ``blocks`` is how long these are at most.
+    """
     (folder / "history.txt").write_text(history)
     command = [prometheus_program("promtool"), "tsdb", "create-blocks-from", "openmetrics"]
     made = subprocess.run(
-        [*command, folder / "history.txt", folder / "data"],
+        [*command, f"--max-block-duration={blocks}", folder / "history.txt", folder / "data"],
         capture_output=True,
         text=True,
         check=False,

@@ -25,10 +25,13 @@ class Reporter:
     Args:
         url: of the Prometheus that holds it.
         folder: for files and logs.
+        start, end: of the range, Unix seconds.
     """
 
     url: str
     folder: Path
+    start: int = START
+    end: int = END
 
     def report(self, template: str, form: str) -> tuple[Path, Cost]:
         """The report's file in a format, and what the command cost.
@@ -38,7 +41,7 @@ class Reporter:
         """
         output = self.folder / f"{template}.{form}"
         command = [sys.executable, "-m", "perfanalysis", "report", "--prometheus", self.url]
-        command += ["--from", str(START), "--to", str(END), "--template", template]
+        command += ["--from", str(self.start), "--to", str(self.end), "--template", template]
         return output, run_to_end([*command, "--output", str(output)], self.folder / "report.log")
 
 
@@ -97,11 +100,11 @@ def cost_figures(  # noqa: PLR0913 - the two goals are named where they are give
     ]
 
 
-def data_notes(history: History, families: str) -> list[str]:
+def data_notes(history: History, families: str, interval: str = "15 s") -> list[str]:
     """What is in the data, and how memory was added up."""
     return [
         f"The data: {history.samples:,} samples of {history.series:,} series of "
-        f"{history.machines:,} machines, every 15 s, in blocks that promtool made. "
+        f"{history.machines:,} machines, every {interval}, in blocks that promtool made. "
         f"Families: {families}.",
         "CPU time and memory are those of the command and its child processes; Prometheus's are "
         "not in them, but the time has its work in it. Memory is resident memory, added up over "

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
 from pathlib import Path
 
 from babel import Locale
@@ -19,6 +20,8 @@ LANGUAGES = ("en", "de")
 UNKNOWN = "\N{EN DASH}"
 _NOT_A_NAME = re.compile(r"\{[^{}]*[.\[]")
 LOCALES = Path(__file__).parent / "locale"
+_MINUTE = 60.0
+_UNITS = (("d", 86_400.0), ("h", 3600.0), ("min", _MINUTE), ("s", 1.0))
 _DATES = {"en": "%Y-%m-%d", "de": "%d.%m.%Y"}
 
 
@@ -123,14 +126,18 @@ class Language:
         return UNKNOWN if value is None else f"{self.number(value / 2**20, digits)} MiB/s"
 
     def seconds(self, value: float | None) -> str:
-        """A duration in the largest units that suit it; a dash when unknown."""
-        if value is None:
+        """A duration in its two largest units, such as ``3 d 12 h``; a dash when unknown."""
+        if value is None or math.isnan(value):
             return UNKNOWN
-        if value < 120:
-            return f"{self.number(value)} s"
-        if value < 7200:
-            return f"{self.number(value / 60)} min"
-        return f"{self.number(value / 3600, 1)} h"
+        if value < _MINUTE:
+            return f"{self.number(value, 0 if abs(value - round(value)) < 0.05 else 1)} s"
+        for (large, most), (small, least) in pairwise(_UNITS):
+            # Rounded first: what is next to a day is a day, and not 24 h.
+            count = round(value / least)
+            if count * least >= most:
+                whole, rest = divmod(count, round(most / least))
+                return f"{self.number(whole)} {large}" + (f" {rest} {small}" if rest else "")
+        return f"{round(value)} s"
 
     def moment(self, value: float | None) -> str:
         """Unix seconds as a date and time with its zone; a dash when unknown."""

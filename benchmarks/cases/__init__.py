@@ -26,6 +26,8 @@ from benchmarks.cases import (
     loadtest_spread,
     report_comparison,
     report_fleet,
+    report_forty,
+    report_quarter,
     storage,
 )
 
@@ -50,6 +52,8 @@ CASES: list[Case] = [
     kernel_compilers.CASE,
     report_comparison.CASE,
     report_fleet.CASE,
+    report_forty.CASE,
+    report_quarter.CASE,
     storage.CASE,
     dashboard_queries.CASE,
     dashboard_fleet.CASE,

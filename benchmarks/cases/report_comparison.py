@@ -49,8 +49,8 @@ def run(settings: Settings) -> Outcome:
         *cost_figures(
             "comparison, from command to PDF",
             costs.comparison,
-            seconds=Goal("<= 4 s", 4.0),
-            peak=Goal("<= 300 MB", 3e8),
+            seconds=Goal("<= 2.5 s", 2.5),
+            peak=Goal("<= 200 MB", 2e8),
         ),
         *cost_figures("executive, from command to PDF", costs.executive),
         *cost_figures("printing the comparison's HTML", costs.printing, costs.chromium, PEER),
@@ -80,6 +80,6 @@ CASE = Case(
     what="The reports of four machines over a day at 15 s, from the command to the PDF, out of a "
     "Prometheus on the same machine; and printing the comparison's HTML alone.",
     peer="headless Chromium",
-    goal="comparison <= 4 s, <= 300 MB",
+    goal="comparison <= 2.5 s, <= 200 MB",
     run=run,
 )

@@ -49,7 +49,7 @@ def run(settings: Settings) -> Outcome:
 
 def _figures(costs: dict[int, list[Cost]], printed: list[Cost]) -> list[Figure]:
     *_, before, last = costs
-    limits = {1000: (Goal("<= 20 s", 20.0), Goal("<= 600 MB", 6e8))}
+    limits = {1000: (Goal("<= 12 s", 12.0), Goal("<= 400 MB", 4e8))}
     figures: list[Figure] = []
     for size in reversed(costs):
         seconds, peak = limits.get(size, (None, None))
@@ -91,6 +91,6 @@ CASE = Case(
     what="The fleet report of 10, 100 and 1,000 machines over a day at 15 s, from the command to "
     "the PDF, out of a Prometheus on the same machine that holds that fleet alone.",
     peer="headless Chromium, which prints the HTML only",
-    goal="1,000 machines <= 20 s, <= 600 MB; growth near linear",
+    goal="1,000 machines <= 12 s, <= 400 MB; growth near linear",
     run=run,
 )

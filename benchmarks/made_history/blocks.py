@@ -58,7 +58,7 @@ def history(
     Raises:
         PerfAnalysisError: promtool failed, or there is none.
     """
-    folder = kept_in / f"{name}-{machines}-{_recipe()}"
+    folder = kept_in / f"{name}-{machines}-{recipe()}"
     told = folder / "made.json"
     if told.is_file():
         return History(folder / "data", **json.loads(told.read_bytes()))
@@ -72,14 +72,14 @@ def history(
         text = folder / "block.om"
         series, count = _write(text, every, families, start)
         samples += count
-        _run_promtool(text, folder / "data")
+        run_promtool(text, folder / "data")
         text.unlink()
     made = History(folder / "data", machines, series, samples)
     write_atomically(told, json.dumps(made.facts).encode())
     return made
 
 
-def _recipe() -> str:
+def recipe() -> str:
     """Changes with what the history is made of."""
     digest = hashlib.sha256()
     for name in ("machines.py", "series.py"):
@@ -114,10 +114,15 @@ def lines(one: MadeSeries, times: Sequence[int], first: int) -> str:
     return form % tuple(one.values[first : first + len(times)].tolist())
 
 
-def _run_promtool(text: Path, data: Path) -> None:
+def run_promtool(text: Path, data: Path, *flags: str) -> None:
+    """Make blocks of an OpenMetrics file.
+
+    Raises:
+        PerfAnalysisError: promtool failed, or there is none.
+    """
     command = [str(prometheus_program("promtool")), "tsdb", "create-blocks-from", "openmetrics"]
     made = subprocess.run(
-        [*command, "--quiet", str(text), str(data)],
+        [*command, "--quiet", *flags, str(text), str(data)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

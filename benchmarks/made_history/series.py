@@ -38,7 +38,7 @@ def seconds_of_day() -> Floats:
 
 def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     """The families that the fleet report reads, and so do the rules behind it."""
-    own = _Own(machine)
+    own = _Own(machine, float(seconds[1] - seconds[0]))
     kind = machine.kind
     yield own.of(
         "perf_machine_info",
@@ -61,7 +61,7 @@ def of_fleet(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
 
 def of_comparison(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:
     """The families that the report comparison reads."""
-    own = _Own(machine)
+    own = _Own(machine, float(seconds[1] - seconds[0]))
     yield from of_fleet(machine, seconds)
     yield from _load_test(own, machine, "rmw", range(10, 100, 10))
     for kernel in KERNELS:
@@ -91,9 +91,10 @@ def of_comparison(machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]
 
 @dataclass(frozen=True)
 class _Own:
-    """Makes series that carry a machine's labels."""
+    """Makes series that carry a machine's labels, of scrapes so many seconds apart."""
 
     machine: MadeMachine
+    step: float
 
     def of(
         self, name: str, values: Floats | float, decimals: int = 0, /, **labels: str
@@ -104,7 +105,7 @@ class _Own:
 
     def counter(self, name: str, rates: Floats, decimals: int = 0, /, **labels: str) -> MadeSeries:
         begun = 1e5 * (1 + self.machine.number % 7)
-        return self.of(name, begun + np.cumsum(rates) * SCRAPE_SECONDS, decimals, **labels)
+        return self.of(name, begun + np.cumsum(rates) * self.step, decimals, **labels)
 
 
 def _cpu(own: _Own, machine: MadeMachine, seconds: Floats) -> Iterator[MadeSeries]:

@@ -7,7 +7,14 @@ VictoriaMetrics).
 from __future__ import annotations
 
 from perfanalysis.promql.access import Access
-from perfanalysis.promql.answers import Floats, QueryError, Sample, Series, TooLargeError
+from perfanalysis.promql.answers import (
+    Floats,
+    QueryError,
+    Sample,
+    Series,
+    TooLargeError,
+    joined,
+)
 from perfanalysis.promql.binding import one_of, string
 from perfanalysis.promql.engine import Engine
 
@@ -19,6 +26,7 @@ __all__ = [
     "Sample",
     "Series",
     "TooLargeError",
+    "joined",
     "one_of",
     "string",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from perfanalysis.delivery.backoff import (
 )
 from perfanalysis.delivery.credentials import redacted
 from perfanalysis.delivery.session import Session
+from perfanalysis.promql import matrix
 from perfanalysis.promql.access import CONNECT_SECONDS, Access
 from perfanalysis.promql.answers import QueryError, TooLargeError
 
@@ -178,7 +178,7 @@ def _judge(
 
 def _decoded(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return matrix.document(body)
     except ValueError:
         return None
 

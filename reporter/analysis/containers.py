@@ -25,15 +25,16 @@ def containers(data: ReportData, machine: Machine) -> list[Container]:
     """The machine's containers, those that used most CPU time first."""
 
     def by_id(query: RangeQuery) -> dict[str, Summary | None]:
-        return {s.labels.get("id", ""): summarise(s.values) for s in data.series(query, machine)}
+        every = data.observed_each(query, machine)
+        return {labels.get("id", ""): summarise(found) for labels, found in every}
 
     memory, throttled = by_id(CONTAINER_MEMORY), by_id(CONTAINER_THROTTLED)
     found = []
-    for one in data.series(CONTAINER_CPUS, machine):
-        identifier = one.labels.get("id", "")
-        cpu, used, held = summarise(one.values), memory.get(identifier), throttled.get(identifier)
+    for labels, own in data.observed_each(CONTAINER_CPUS, machine):
+        identifier = labels.get("id", "")
+        cpu, used, held = summarise(own), memory.get(identifier), throttled.get(identifier)
         if cpu:
-            name = one.labels.get("name") or identifier
+            name = labels.get("name") or identifier
             found.append(
                 Container(name, cpu, used.p95 if used else None, held.mean if held else None)
             )

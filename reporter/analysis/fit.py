@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
+from reporter.analysis.observed import Observed
 from reporter.analysis.quality import BUSY_DISTANCE_LIMIT
 from reporter.asking.machines import Curve, LoadTest, Machine
 
@@ -31,10 +32,11 @@ class WorkloadFit:
 
     Attributes:
         machine: the candidate.
-        mean, p95, p99: predicted busy ratio; above 1: so many times what the machine can do.
+        mean, p95, p99: predicted busy ratio; above 1: so many times what the machine can do. A
+            percentile is None where there are too few samples for it.
         memory: predicted used ratio at the 99th percentile; None: unknown.
-        count: machines of this kind that do the 99th percentile within the limit.
-        month: dollars for these, for a month; None: no price.
+        count: machines of this kind that do the 99th percentile within the limit; None: unknown.
+        month: dollars for these, for a month; None: no price, or unknown.
         own_units: mean units per second at the observed busy levels, with its interval; None: the
             test has no intervals.
         own_per_dollar: the same for a dollar an hour; None: no price, or no intervals.
@@ -42,23 +44,29 @@ class WorkloadFit:
 
     machine: Machine
     mean: float
-    p95: float
-    p99: float
+    p95: float | None
+    p99: float | None
     memory: float | None
-    count: int
+    count: int | None
     month: float | None
     own_units: Estimate | None
     own_per_dollar: Estimate | None
 
     @property
-    def head_room(self) -> tuple[float, float]:
+    def head_room(self) -> tuple[float | None, float | None]:
         """What is left of the machine at the 95th and 99th percentile, as a ratio."""
-        return 1 - self.p95, 1 - self.p99
+        left = (None if one is None else 1 - one for one in (self.p95, self.p99))
+        return next(left), next(left)
 
     @property
-    def fits(self) -> bool:
-        """Whether one machine is enough, for CPU time and, where known, for memory."""
-        return self.p99 <= BUSY_LIMIT and (self.memory is None or self.memory <= MEMORY_LIMIT)
+    def fits(self) -> bool | None:
+        """Whether one machine is enough, for CPU time and, where known, for memory.
+
+        None: there are too few samples to tell.
+        """
+        if self.memory is not None and self.memory > MEMORY_LIMIT:
+            return False
+        return None if self.p99 is None else self.p99 <= BUSY_LIMIT
 
 
 def readable(test: LoadTest) -> bool:
@@ -113,7 +121,7 @@ def _reached(curve: Curve) -> Floats:
 def predict(
     candidates: Sequence[Machine],
     observed: Machine,
-    busy: Floats,
+    busy: Observed,
     memory_bytes: float | None = None,
 ) -> list[WorkloadFit]:
     """The observed work on every machine with a readable curve, in the order given.
@@ -121,42 +129,45 @@ def predict(
     Args:
         candidates: the machines; the observed one may be among them.
         observed: where the work was seen; it needs a load test.
-        busy: its busy ratios over time.
+        busy: its busy ratios, sample by sample.
         memory_bytes: what it used at the 99th percentile; None: unknown.
     """
-    busy = busy[np.isfinite(busy)]
-    if observed.test is None or not readable(observed.test) or not len(busy):
+    if observed.test is None or not readable(observed.test) or not busy.count:
         return []
-    units = work_at(observed.test.curve, busy)
+    units = replace(busy, values=work_at(observed.test.curve, busy.values))
     tested = [machine for machine in candidates if machine.test and readable(machine.test)]
     return [_fit(machine, busy, units, memory_bytes) for machine in tested]
 
 
-def _fit(machine: Machine, busy: Floats, units: Floats, memory_bytes: float | None) -> WorkloadFit:
+def _fit(
+    machine: Machine, busy: Observed, units: Observed, memory_bytes: float | None
+) -> WorkloadFit:
     assert machine.test
     curve = machine.test.curve
-    predicted = busy_for(curve, units)
-    p95, p99 = np.percentile(predicted, (95, 99))
+    predicted = replace(units, values=busy_for(curve, units.values))
     memory = None
     if memory_bytes is not None and machine.memory_bytes:
         memory = memory_bytes / machine.memory_bytes
     most = float(work_at(curve, np.array([BUSY_LIMIT]))[0])
-    count = max(1, math.ceil(float(np.percentile(units, 99)) / most - 1e-9))
-    if memory is not None:
+    work_p99 = units.percentile(99)
+    count = None if work_p99 is None else max(1, math.ceil(work_p99 / most - 1e-9))
+    if memory is not None and count is not None:
         count = max(count, math.ceil(memory / MEMORY_LIMIT - 1e-9))
     own = None
     work = machine.test.work
     if np.isfinite(work.lower).any() and np.isfinite(work.upper).any():
         columns = (work.units, work.lower, work.upper)
-        own = Estimate(*(float(work_at(work, busy, column).mean()) for column in columns))
+        shares, weights = busy.values, busy.seconds
+        means = (np.average(work_at(work, shares, one), weights=weights) for one in columns)
+        own = Estimate(*(float(mean) for mean in means))
     return WorkloadFit(
         machine,
-        float(predicted.mean()),
-        float(p95),
-        float(p99),
+        float(np.average(predicted.values, weights=predicted.seconds)),
+        predicted.percentile(95),
+        predicted.percentile(99),
         memory,
         count,
-        count * machine.price * HOURS_A_MONTH if machine.price else None,
+        count * machine.price * HOURS_A_MONTH if machine.price and count else None,
         own,
         own.divided_by(machine.price) if own and machine.price else None,
     )
@@ -171,4 +182,4 @@ def smallest(fits: Sequence[WorkloadFit]) -> WorkloadFit | None:
     priced = [fit for fit in fitting if fit.month is not None]
     if priced:
         return min(priced, key=lambda fit: (fit.month or 0.0, fit.machine.name))
-    return max(fitting, key=lambda fit: (fit.p99, fit.machine.name), default=None)
+    return max(fitting, key=lambda fit: (fit.p99 or 0.0, fit.machine.name), default=None)

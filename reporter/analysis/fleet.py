@@ -121,7 +121,8 @@ def fullest(found: Sequence[Member]) -> list[Member]:
     """The machines nearest to their limit, by the greater P95 of CPU and memory."""
 
     def need(member: Member) -> float:
-        return max((one.p95 for one in (member.cpu, member.memory) if one), default=-1.0)
+        known = (one.p95 for one in (member.cpu, member.memory) if one and one.p95 is not None)
+        return max(known, default=-1.0)
 
     known = [member for member in found if need(member) >= 0]
     return sorted(known, key=lambda m: (-need(m), m.machine.name))[:MOST_NAMED]

@@ -8,23 +8,21 @@ come from here, never from the points of a chart. Pure.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
 
 from perfanalysis.promql import Floats
+from reporter.asking.differences import GAP, Samples
 
 # No percentile is told of fewer samples: of less than a score, the 95th is only the greatest.
 FEWEST_SAMPLES = 20
-# Of so many times the usual distance from one sample to the next, something is missing.
-GAP = 1.5
-# Samples on each side that tell the usual distance: a scrape interval may change within a range.
-_NEIGHBOURS = 5
-# Counters have hundredths of a second: what is 90 % to the eye is not below it.
-_ROUNDING = 1e-9
+# Counters have hundredths of a second, and values seven digits: 90 % to the eye is not below it.
+_ROUNDING = 1e-6
+# A gap of fewer seconds than this is none.
+_NOTHING = 1.0
 
 
 def fewest_samples(q: float) -> int:
@@ -127,7 +125,12 @@ class Observed:
             found.append((start, float(begins[0])))
         apart = np.flatnonzero(begins[1:] - self.times[:-1] > self.seconds[1:] / 2)
         due = np.minimum(self.times[:-1] + self.seconds[:-1], begins[1:])
-        found += [(float(due[i]), float(begins[i + 1])) for i in apart]
+        # Of a restart nothing is missing: there are samples, but they tell nothing of one span.
+        found += [
+            (float(due[i]), float(begins[i + 1]))
+            for i in apart
+            if begins[i + 1] - due[i] > _NOTHING
+        ]
         if end - self.times[-1] > GAP * self.seconds[-1]:
             found.append((float(self.times[-1]), end))
         return found
@@ -156,45 +159,29 @@ def from_points(times: Floats, values: Floats, step: float, window: float) -> Ob
     return Observed(times[known], np.full(int(known.sum()), step), values[known], window)
 
 
-def from_gauge(times: Floats, values: Floats) -> Observed:
-    """What the samples of a gauge tell: each stands for the time since the one before.
-
-    A sample that none stands before, the first of all or the first behind a gap, stands for
-    nothing.
-
-    Args:
-        times: Unix seconds, ascending.
-        values: of the same length; NaN is nothing known.
-    """
+def from_samples(found: Samples) -> Observed:
+    """What the samples of one series tell; those that tell nothing are left out."""
+    values = found.values[1:].astype(np.float64)
     known = np.isfinite(values)
-    times, values = times[known], values[known]
-    seconds = np.diff(times)
-    whole = without_gaps(seconds)
-    seconds = seconds[whole]
+    seconds = np.diff(found.times)[known]
     window = float(np.median(seconds)) if len(seconds) else 0.0
-    return Observed(times[1:][whole], seconds, values[1:][whole], window)
+    return Observed(found.times[1:][known], seconds, values[known], window)
 
 
-def without_gaps(seconds: Floats) -> NDArray[np.bool_]:
-    """Which of the spans between neighbouring samples have nothing missing in them."""
-    return seconds <= GAP * usual_distance(seconds)
-
-
-def usual_distance(seconds: Floats) -> Floats:
-    """How far apart samples usually are where each of these distances lies.
-
-    It is the greater of the medians of the five distances before and the five behind: a single one
-    of hours does not change it, and a scrape interval that was changed does.
+def greatest(parts: Sequence[Observed]) -> Observed:
+    """At each time the greatest of several, such as a machine's busiest disk.
 
     Args:
-        seconds: (n,) distances from each sample to the next.
+        parts: at least one; those that have a time in common are of one scrape.
     """
-    if len(seconds) <= 2 * _NEIGHBOURS:
-        return np.full(len(seconds), np.median(seconds) if len(seconds) else 0.0)
-    windows = sliding_window_view(seconds, _NEIGHBOURS)
-    medians = np.median(windows, axis=1)
-    count = len(seconds)
-    before = medians[np.clip(np.arange(count) - _NEIGHBOURS, 0, len(medians) - 1)]
-    behind = medians[np.clip(np.arange(count) + 1, 0, len(medians) - 1)]
-    usual: Floats = np.maximum(before, behind)
-    return usual
+    if len(parts) == 1:
+        return parts[0]
+    times, places = np.unique(np.concatenate([one.times for one in parts]), return_inverse=True)
+    values = np.full(len(times), -np.inf)
+    np.maximum.at(values, places, np.concatenate([one.values for one in parts]))
+    seconds = np.zeros(len(times))
+    seconds[places] = np.concatenate([one.seconds for one in parts])
+    return Observed(times, seconds, values, max(one.window for one in parts))
+
+
+NOTHING = from_samples(Samples(np.array([]), np.array([], dtype=np.float32)))

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from perfanalysis.promql import Floats, Sample, Series
+from perfanalysis.promql import Floats, Sample
+from reporter.analysis.observed import Observed
+from reporter.asking.answers import Answers
+from reporter.asking.machine_queries import LEVEL_STEAL
 from reporter.asking.machines import LoadTest, Machine
 from reporter.asking.query import InstantQuery
 from reporter.asking.usage_queries import RESETS, RESTARTS, VIOLATIONS
@@ -19,9 +22,9 @@ MOST_NAMED = 12
 
 def remarks(  # noqa: PLR0913, PLR0917 - one for each source, and how it is said
     machines: Sequence[Machine],
-    busy: Mapping[str, Sequence[Series]],
+    busy: Mapping[str, Observed | None],
     samples: Mapping[InstantQuery, Sequence[Sample]],
-    times: tuple[float, float, float, float],
+    times: tuple[float, float],
     language: Language,
     most_named: int = MOST_NAMED,
 ) -> list[str]:
@@ -29,34 +32,81 @@ def remarks(  # noqa: PLR0913, PLR0917 - one for each source, and how it is said
 
     Args:
         machines: the reported machines.
-        busy: CPU busy series by machine.
+        busy: samples of CPU busy by machine.
         samples: answers to ``VIOLATIONS``, ``RESTARTS`` and ``RESETS``, as far as asked.
-        times: start and end of the range in Unix seconds, seconds between points, and seconds that
-            the window of a rate is long.
+        times: start and end of the range in Unix seconds.
         language: of the sentences.
         most_named: of the machines of which the same is to be said; the others are counted.
     """
-    start, end, step, window = times
     extra = _counted(samples, language)
     # Machines of which the same is to be said share a sentence.
     found: dict[str, list[str]] = {}
     for machine in machines:
         texts = [*_of_test(machine, language), *_of_price(machine, language)]
-        series = busy.get(machine.name, ())
-        if not series:
-            texts.append(language.say("no CPU time in the range."))
-        else:
-            missing = missing_seconds(series[0].times, start, end, step, window)
-            if missing > 2 * step:
-                seconds = language.number(missing)
-                text = language.say(
-                    "CPU time is missing for {seconds} s of the range.", seconds=seconds
-                )
-                texts.append(text)
+        own = busy.get(machine.name)
+        texts += (
+            _of_gaps(own, times, language) if own else [language.say("no CPU time in the range.")]
+        )
         texts += extra.get(machine.name, ())
         for text in texts:
             found.setdefault(text, []).append(machine.name)
     return [f"{_names(names, most_named, language)}: {text}" for text, names in found.items()]
+
+
+def _of_gaps(own: Observed, times: tuple[float, float], language: Language) -> list[str]:
+    """What is missing of a range, to the sample."""
+    gaps = own.gaps(*times)
+    if not gaps:
+        return []
+    say, told = language.say, language.seconds
+    longest = max(gaps, key=lambda gap: gap[1] - gap[0])
+    missing = told(sum(end - start for start, end in gaps))
+    if len(gaps) == 1:
+        start = language.moment(longest[0])
+        return [
+            say(
+                "CPU time is missing for {missing} of the range, from {start} on.",
+                missing=missing,
+                start=start,
+            )
+        ]
+    return [
+        say(
+            "CPU time is missing for {missing} of the range, in {count} gaps; the longest is"
+            " {longest}, from {start} on.",
+            missing=missing,
+            count=language.number(len(gaps)),
+            longest=told(longest[1] - longest[0]),
+            start=language.moment(longest[0]),
+        )
+    ]
+
+
+def nothing_missing(answers: Answers, language: Language) -> str:
+    """What was looked at, where no remark had to be made.
+
+    Args:
+        answers: what the engine answered: what was not asked was not looked at.
+        language: of the sentence.
+    """
+    say = language.say
+    looked = [
+        say("every machine has a price"),
+        say("a valid load test with an interval at full load"),
+    ]
+    if LEVEL_STEAL in answers.samples:
+        looked.append(say("less than 1 % of stolen time during each step of it"))
+    looked.append(say("samples of CPU time over the whole range, with none missing in between"))
+    if RESTARTS in answers.samples:
+        looked.append(say("no restart"))
+    if RESETS in answers.samples:
+        looked.append(say("no counter that was reset"))
+    if VIOLATIONS in answers.samples:
+        looked.append(say("no numbers that broke a rule"))
+    return say(
+        "Nothing was missing or disturbed in what was looked at: {looked}.",
+        looked=", ".join(looked),
+    )
 
 
 def _names(names: Sequence[str], most: int, language: Language) -> str:
@@ -220,25 +270,6 @@ def _of_steal(test: LoadTest, language: Language) -> list[str]:
             **values,
         )
     ]
-
-
-def missing_seconds(
-    times: Floats, start: float, end: float, step: float, window: float = 0.0
-) -> float:
-    """Seconds of a range without points, the lead of a rate's first window left out.
-
-    Args:
-        times: points in Unix seconds, ascending.
-        start: of the range.
-        end: of the range.
-        step: seconds between points when none is missing.
-        window: seconds of a rate's window, which no point needs to precede.
-    """
-    if not len(times):
-        return end - start
-    inside = np.diff(times) - step
-    lead = max(0.0, times[0] - start - window - step)
-    return float(lead + inside[inside > step / 2].sum() + max(0.0, end - times[-1] - step))
 
 
 def with_gaps(times: Floats, values: Floats, step: float) -> tuple[Floats, Floats]:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from perfanalysis.promql import Floats, Series
-from reporter.analysis import change, fit, lost_time, observed, paired_change, radar
+from reporter.analysis import change, fit, lost_time, paired_change, radar
 from reporter.analysis.against_baseline import AgainstBaseline
 from reporter.analysis.all_remarks import all_remarks
+from reporter.analysis.bursts import Bursts, bursts
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.lost_time import LostTime
-from reporter.analysis.observed import Observed
+from reporter.analysis.observed import NOTHING, Observed
 from reporter.analysis.paired_change import PairedChange
-from reporter.analysis.quality import MOST_NAMED
+from reporter.analysis.quality import MOST_NAMED, nothing_missing
 from reporter.analysis.ranking import Ranking
 from reporter.analysis.rightsizing_words import sentences
+from reporter.analysis.samples_by_machine import SamplesByMachine, in_words
 from reporter.analysis.sizing import Sizing
-from reporter.analysis.utilisation import (
-    Episode,
-    Summary,
-    anomalies,
-    saturation,
-    summarise,
-)
+from reporter.analysis.utilisation import Episode, Summary, anomalies, summarise, week
 from reporter.analysis.verdict import verdict
 from reporter.asking.answers import Answers, by_machine
 from reporter.asking.machines import Machine
@@ -35,10 +31,8 @@ from reporter.asking.query import RangeQuery
 from reporter.asking.usage_queries import (
     CPU_BUSY,
     DEFAULT_ROUTE,
-    DISK_BUSY,
-    LINK_SPEED,
+    LOOKS,
     MEMORY_USED,
-    NETWORK_BYTES,
 )
 from reporter.language import Language
 from reporter.settings.devices import place
@@ -70,6 +64,8 @@ class ReportData:
         self.machines = answers.machines
         self.places = {machine.name: i for i, machine in enumerate(answers.machines)}
         self._grouped: dict[RangeQuery, dict[str, list[Series]]] = {}
+        self._samples = SamplesByMachine(answers)
+        self._samples_before = SamplesByMachine(before) if before else None
 
     def series(self, query: RangeQuery, machine: Machine) -> Sequence[Series]:
         """A machine's series of a range query; none when it was not asked."""
@@ -87,13 +83,17 @@ class ReportData:
 
         Of several series, such as those of disks, it is at each time the greatest.
         """
-        points = self.peaks(quantity, machine)
-        found = observed.from_points(*points, self.answers.step, self.answers.window)
-        return found if found.count else None
+        return self._samples.observed(quantity, machine.name)
+
+    def observed_each(
+        self, quantity: RangeQuery, machine: Machine
+    ) -> Sequence[tuple[Mapping[str, str], Observed]]:
+        """The same of each series by itself, such as of each disk: its labels, and its samples."""
+        return self._samples.each(quantity, machine.name)
 
     def summary(self, query: RangeQuery, machine: Machine) -> Summary | None:
-        """Mean, percentiles and maximum of such a query."""
-        return summarise(self.line(query, machine)[1])
+        """Mean, percentiles and maximum of all samples."""
+        return summarise(self.observed(query, machine))
 
     def busiest(self, query: RangeQuery, machine: Machine, count: int) -> list[Series]:
         """A machine's series with the greatest means, the greatest first."""
@@ -116,18 +116,6 @@ class ReportData:
             if s.labels.get("instance") == machine.name
         ]
 
-    def peaks(self, query: RangeQuery, machine: Machine) -> tuple[Floats, Floats]:
-        """At each time the greatest of a machine's series, such as its busiest disk."""
-        found = self.series(query, machine)
-        if not found:
-            return EMPTY, EMPTY
-        times = np.unique(np.concatenate([one.times for one in found]))
-        values = np.full(len(times), -np.inf)
-        for one in found:
-            place = np.searchsorted(times, one.times)
-            values[place] = np.fmax(values[place], one.values)
-        return times, np.where(np.isfinite(values), values, np.nan)
-
     def line_before(self, query: RangeQuery, machine: Machine) -> tuple[Floats, Floats] | None:
         """The same as ``line`` of the range before; None without data."""
         if self.before is None:
@@ -135,10 +123,15 @@ class ReportData:
         found = by_machine(self.before.series.get(query, ())).get(machine.name)
         return (found[0].times, found[0].values) if found else None
 
+    def observed_before(self, query: RangeQuery, machine: Machine) -> Observed | None:
+        """Every sample of a quantity in the range before; None without data."""
+        before = self._samples_before
+        return before.observed(query, machine.name) if before else None
+
     def summary_before(self, query: RangeQuery, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
-        found = self.line_before(query, machine)
-        return summarise(found[1]) if found else None
+        before = self._samples_before
+        return summarise(before.observed(query, machine.name)) if before else None
 
     def trend(self, query: RangeQuery, machine: Machine) -> Trend | None:
         """The trend of a ratio, looked ahead by the length of the range."""
@@ -148,12 +141,27 @@ class ReportData:
 
     def saturated(self, machine: Machine) -> tuple[float, float] | None:
         """Seconds at or above 90 % busy, in all and in one stretch; None without data."""
-        times, values = self.line(CPU_BUSY, machine)
-        return saturation(times, values, SATURATED, self.answers.step) if len(times) else None
+        found = self.observed(CPU_BUSY, machine)
+        return found.saturation(SATURATED) if found else None
+
+    @cached_property
+    def bursts(self) -> Mapping[str, Bursts]:
+        """By machine, how busy it was between scrapes, where its exporter looked oftener."""
+        return bursts(self.answers.samples_of(LOOKS))
 
     def anomalies(self, machine: Machine) -> list[Episode]:
         """Stretches in which the machine was unusually busy or idle."""
-        return anomalies(*self.line(CPU_BUSY, machine), self.answers.step)
+        found = self.observed(CPU_BUSY, machine)
+        return anomalies(found) if found else []
+
+    def week(self, machine: Machine) -> Floats:
+        """Means of CPU busy by weekday and hour; NaN: nothing is known."""
+        return week(self.observed(CPU_BUSY, machine) or NOTHING, self.language.zone)
+
+    def windows(self, *queries: RangeQuery) -> str:
+        """What the samples of some quantities are means over, in words: one length, or from to."""
+        every = [self.observed(query, machine) for query in queries for machine in self.machines]
+        return in_words([found.window for found in every if found], self.language)
 
     @cached_property
     def verdict(self) -> Sequence[str]:
@@ -193,13 +201,18 @@ class ReportData:
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
         say = self.language.say
-        found = all_remarks(self.answers, self.language, most)
+        found = all_remarks(self.answers, self._samples, self.language, most)
         warnings = list(self.answers.warnings)
         # Of the period before, the totals of sizes are all that is asked.
-        if self.before is not None and self.config.template != "rightsizing":
+        if (
+            self.before is not None
+            and self._samples_before is not None
+            and self.config.template != "rightsizing"
+        ):
+            earlier = all_remarks(self.before, self._samples_before, self.language, most)
             found += [
                 say("The range before: {remark}", remark=remark)
-                for remark in all_remarks(self.before, self.language, most)
+                for remark in earlier
                 if remark not in found
             ]
             warnings += self.before.warnings
@@ -207,6 +220,11 @@ class ReportData:
             *found,
             *(say("The engine warned: {text}", text=w) for w in dict.fromkeys(warnings)),
         ]
+
+    @property
+    def all_well(self) -> str:
+        """What to say when there is no remark: what was looked at, and found well."""
+        return nothing_missing(self.answers, self.language)
 
     @cached_property
     def lost_time(self) -> dict[str, LostTime]:
@@ -237,7 +255,7 @@ class ReportData:
         sound = [m for m in self.machines if m.test and m.test.sound]
         order = [self.baseline, *sound, *self.machines]
         readable = [m for m in order if m.test and fit.readable(m.test)]
-        return next((m for m in readable if len(self.line(CPU_BUSY, m)[0])), None)
+        return next((m for m in readable if self.observed(CPU_BUSY, m)), None)
 
     @cached_property
     def left_out(self) -> list[Machine]:
@@ -258,13 +276,13 @@ class ReportData:
         own = self.whose_work
         if own is None:
             return []
-        busy = self.line(CPU_BUSY, own)[1]
-        memory, used = self.summary(MEMORY_USED, own), None
-        if memory and own.memory_bytes:
-            used = memory.p99 * own.memory_bytes
+        busy = self.observed(CPU_BUSY, own)
+        memory = self.observed(MEMORY_USED, own)
+        full = memory.percentile(99) if memory else None
+        used = full * own.memory_bytes if full is not None and own.memory_bytes else None
         others = {machine.name for machine in self.not_fitted}
         candidates = [machine for machine in self.machines if machine.name not in others]
-        return fit.predict(candidates, own, busy, used)
+        return fit.predict(candidates, own, busy, used) if busy else []
 
     @cached_property
     def smallest(self) -> WorkloadFit | None:
@@ -283,34 +301,3 @@ class ReportData:
     def kernel_shares(self) -> tuple[list[str], dict[str, list[float | None]]]:
         """Kernels, and each machine's units per second as a share of the best machine's."""
         return radar.shares(radar.alike(self.machines))
-
-    def _network_share(self, machine: Machine) -> float | None:
-        """The 95th percentile of the first interface's busier direction, by its own speed."""
-        if not (found := self.shown(NETWORK_BYTES, machine, self.interfaces(machine), 1)):
-            return None
-        speed = _speeds(self.answers).get((machine.name, found[0].labels["device"]))
-        use = summarise(found[0].values)
-        return use.p95 / speed if use and speed else None
-
-    @cached_property
-    def use_shares(self) -> dict[str, list[float | None]]:
-        """Each machine's 95th percentile of CPU, memory, busiest disk and network, as ratios."""
-        found: dict[str, list[float | None]] = {}
-        for machine in self.machines:
-            cpu = self.summary(CPU_BUSY, machine)
-            memory = self.summary(MEMORY_USED, machine)
-            disk = summarise(self.peaks(DISK_BUSY, machine)[1])
-            shares = [one.p95 if one else None for one in (cpu, memory, disk)]
-            shares.append(self._network_share(machine))
-            if any(share is not None for share in shares):
-                found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
-        return found
-
-
-def _speeds(answers: Answers) -> dict[tuple[str, str], float]:
-    """Bytes a second of each interface's link, by machine and device, as far as known."""
-    return {
-        (s.labels.get("instance", ""), s.labels.get("device", "")): s.value
-        for s in answers.samples.get(LINK_SPEED, ())
-        if s.value > 0
-    }

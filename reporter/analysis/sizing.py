@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from perfanalysis.promql import Floats, Series
+from perfanalysis.promql import Series
 from reporter.analysis import forecast_rows, rightsizing_totals
 from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
-from reporter.analysis.observed import Observed, from_points
+from reporter.analysis.observed import Observed, greatest
 from reporter.analysis.rightsizing import (
     UNTOLD,
     Conditions,
@@ -52,6 +52,14 @@ class ObservedFleet(Protocol):
     def observed(self, quantity: RangeQuery, machine: Machine) -> Observed | None:
         """Every sample of a machine's quantity."""
 
+    def observed_each(
+        self, quantity: RangeQuery, machine: Machine
+    ) -> Sequence[tuple[Mapping[str, str], Observed]]:
+        """The same of each series by itself: its labels, and its samples."""
+
+    def observed_before(self, quantity: RangeQuery, machine: Machine) -> Observed | None:
+        """Every sample of a machine's quantity in the range before."""
+
     def series(self, query: RangeQuery, machine: Machine) -> Sequence[Series]:
         """A machine's series."""
 
@@ -65,9 +73,6 @@ class ObservedFleet(Protocol):
 
     def interfaces(self, machine: Machine) -> Sequence[str]:
         """The interfaces that come first."""
-
-    def line_before(self, query: RangeQuery, machine: Machine) -> tuple[Floats, Floats] | None:
-        """Times and values in the range before."""
 
 
 class Sizing:
@@ -191,28 +196,17 @@ class Sizing:
         Either direction has the whole link to itself.
         """
         data = self._data
-        devices: dict[str, list[Series]] = {}
-        for one in data.series(NETWORK_BYTES, machine):
-            devices.setdefault(one.labels.get("device", ""), []).append(one)
+        devices: dict[str, list[Observed]] = {}
+        for labels, one in data.observed_each(NETWORK_BYTES, machine):
+            devices.setdefault(labels.get("device", ""), []).append(one)
         first = data.shown(NETWORK_BYTES, machine, data.interfaces(machine), 1)
         found = []
-        for device, series in devices.items():
-            only = data.observed(NETWORK_BYTES, machine) if len(devices) == 1 else None
-            rate = self._percentile(only or self._greatest(series))
+        for device, directions in devices.items():
+            rate = self._percentile(greatest(directions))
             speed = self._speeds.get((machine.name, device))
             if rate is not None and (speed or (first and first[0].labels["device"] == device)):
                 found.append(ResourceUse(rate / speed if speed else None, rate, device))
         return max(found, key=lambda one: (one.used or -1.0, one.name), default=None)
-
-    def _greatest(self, series: Sequence[Series]) -> Observed:
-        """At each time the greatest of some series."""
-        times: Floats = np.unique(np.concatenate([one.times for one in series]))
-        values = np.full(len(times), -np.inf)
-        for one in series:
-            place = np.searchsorted(times, one.times)
-            values[place] = np.fmax(values[place], one.values)
-        values = np.where(np.isfinite(values), values, np.nan)
-        return from_points(times, values, self._data.answers.step, self._data.answers.window)
 
     @cached_property
     def _speeds(self) -> dict[tuple[str, str], float]:
@@ -278,9 +272,4 @@ class Sizing:
         return self.end + (self.end - self._data.answers.start)
 
     def _before(self, machine: Machine) -> Observed | None:
-        found = self._data.line_before(CPU_BUSY, machine)
-        before = self._data.before
-        if found is None or before is None:
-            return None
-        observed = from_points(*found, before.step, before.window)
-        return observed if observed.count else None
+        return self._data.observed_before(CPU_BUSY, machine)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from perfanalysis.promql import Sample, Series
 from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery, Query, RangeQuery
+from reporter.asking.rhythm import ScrapeRhythm
+from reporter.asking.sampled_query import Sampled
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Answers:
 
     Attributes:
         machines: in the order of the config, else by name.
-        series: by range query, its series.
+        series: by range query, the points of its chart.
         samples: by instant query, its answer.
         expressions: by query, the PromQL as it was sent, values filled in.
         matched: the names that stand in the queries; none: all that answer.
@@ -29,6 +31,9 @@ class Answers:
         warnings: what the engine said beside its answers.
         asked_first: by query, the cheap part of its PromQL that was asked before it.
         full_load_only: of the load test, only the level of 100 % was asked for.
+        sampled: by range query whose every sample was read, its samples.
+        rhythms: by machine, how often it was scraped.
+        asked_for: by query whose every sample was read, what was sent for it.
     """
 
     machines: Sequence[Machine]
@@ -44,6 +49,9 @@ class Answers:
     warnings: Sequence[str] = field(default=())
     asked_first: Mapping[InstantQuery, str] = field(default_factory=dict)
     full_load_only: bool = False
+    sampled: Mapping[RangeQuery, Sequence[Sampled]] = field(default_factory=dict)
+    rhythms: Mapping[str, ScrapeRhythm] = field(default_factory=dict)
+    asked_for: Mapping[RangeQuery, Sequence[str]] = field(default_factory=dict)
 
     def series_of(self, query: Query) -> Sequence[Series]:
         """The series of a query; none of one at the range's end, or that was not asked."""

@@ -9,6 +9,8 @@ from perfanalysis.promql import Engine, QueryError, Sample, one_of
 
 # A machine whose labels change is there twice for some minutes; one with two scrapers always is.
 _MOST_COPIES = 1.5
+# Seconds in which every scraper has looked once.
+_LATELY = 90
 
 
 def check_copies(engine: Engine, machines: Sequence[Sample], start: float, end: float) -> None:
@@ -31,7 +33,9 @@ def check_copies(engine: Engine, machines: Sequence[Sample], start: float, end: 
         return
     seconds = max(1, math.ceil(end - start))
     expression = (
-        f"avg_over_time(count by (instance) (perf_machine_info{{{one_of('instance', several)}}})"
+        f"avg_over_time(count by (instance)"
+        # A series that ended is seen for five minutes more where nothing marked its end.
+        f" (last_over_time(perf_machine_info{{{one_of('instance', several)}}}[{_LATELY}s]))"
         f"[{seconds}s:{max(1, seconds // 100)}s]) > {_MOST_COPIES}"
     )
     copies = {sample.labels["instance"] for sample in engine.query(expression, end)}

@@ -7,14 +7,14 @@ from dataclasses import replace
 from perfanalysis.promql import Engine
 from reporter.asking import latest_series, placeholders
 from reporter.asking.answers import Answers
-from reporter.asking.machine_queries import MACHINES, SCRAPES
+from reporter.asking.machine_queries import MACHINES
 from reporter.asking.one_range import NAMES_IN_MATCHER, ask_range
 from reporter.asking.price_queries import PRICE
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.settings.report import Config
 
-PLAN = QueryPlan(instant=(MACHINES, PRICE, SCRAPES), range=(CPU_BUSY,))
+PLAN = QueryPlan(instant=(MACHINES, PRICE), range=(CPU_BUSY,))
 
 
 def last_period(engine: Engine, config: Config, answers: Answers) -> Answers | None:

@@ -163,10 +163,6 @@ BASELINE_UPPER = InstantQuery(
     optional=True,
     newest=True,
 )
-# How often a machine was scraped gives the step of range queries; no page shows it.
-SCRAPES = InstantQuery(
-    "Scrapes", "count_over_time(perf_machine_info{$machines}[$range])", "scrapes"
-)
 # Some architectures tell no core of a CPU.
 _CORES = (
     "count by (instance) (count by (instance, package, core)"
@@ -230,7 +226,6 @@ QUERIES = (
     BASELINE_LOWER,
     BASELINE_UPPER,
     UNITS_PER_DOLLAR,
-    SCRAPES,
     CORES,
     KERNEL_UNITS,
     KERNEL_RUNS,

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from perfanalysis.promql import Engine, QueryError, Sample, Series
 from reporter.asking.answers import Answers
 from reporter.asking.duplicates import check_copies
 from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
-from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS, SCRAPES
+from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS
 from reporter.asking.query import InstantQuery, Query, RangeQuery
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.query_run import QueryRun, asking, collected
+from reporter.asking.rhythm import ScrapeRhythm, usual_interval
+from reporter.asking.rhythm_reading import label_sets
+from reporter.asking.rhythm_reading import rhythms as read_rhythms
+from reporter.asking.sample_reading import SampleReading
+from reporter.asking.sampled_query import Sampled
+from reporter.asking.thinning import thinned
 from reporter.settings.report import Config
 
 # A rate needs two samples in its window; four leave room for a scrape that failed.
@@ -45,51 +52,74 @@ def ask_range(  # noqa: PLR0913, PLR0917 - whom, what, and of which time
     matched = names if chosen or len(names) <= NAMES_IN_MATCHER else ()
     changed = changed_types(found[1])
     run = QueryRun(engine, config, plan, names, matched, start, end, changed)
-    answers, series, resolution = _answers(run)
+    answered = _answers(run)
+    answers = answered.samples
     if plan.needs_load_test:
         _check_load_test(engine, answers, run.instant())
     answers[MACHINES] = found[1]
     return Answers(
         machines=assemble(names, answers, config.purchases, config.group_by),
-        series=series,
+        series=answered.series,
         samples=answers,
-        expressions=_expressions(found[0], run, resolution[1]),
+        expressions=_expressions(found[0], run, answered),
         matched=matched,
         start=start,
         end=end,
-        step=resolution[0],
-        window=resolution[1],
+        step=answered.step,
+        window=answered.window,
         engine=engine.version(),
         warnings=tuple(engine.warnings),
         asked_first=run.first(),
         full_load_only=plan.full_load_only,
+        sampled=answered.sampled,
+        rhythms=answered.rhythms,
+        asked_for={one: [run.filled(part, 1.0) for part in one.parts] for one in plan.sampled},
     )
 
 
-def _expressions(machines: str, run: QueryRun, window: float) -> dict[Query, str]:
+@dataclass(frozen=True)
+class _Answered:
+    """What came of one range: by query, samples at its end, points of charts, and all samples."""
+
+    samples: dict[InstantQuery, list[Sample]]
+    series: dict[RangeQuery, list[Series]]
+    sampled: dict[RangeQuery, list[Sampled]]
+    rhythms: Mapping[str, ScrapeRhythm]
+    step: float
+    window: float
+
+
+def _expressions(machines: str, run: QueryRun, answered: _Answered) -> dict[Query, str]:
     """By query, what was asked."""
     found: dict[Query, str] = {MACHINES: machines}
-    for query, sent in (*run.instant().items(), *run.ranges(window).items()):
-        if query != SCRAPES:
-            found[query] = sent
+    for one, sent in run.instant().items():
+        found[one] = sent
+    charts = run.ranges(answered.window)
+    interval = run.config.window_seconds or usual_interval(answered.rhythms.values())
+    for query in run.plan.range:
+        found[query] = charts.get(query) or run.filled(query.expression, interval)
     return found
 
 
-def _answers(
-    run: QueryRun,
-) -> tuple[dict[InstantQuery, list[Sample]], dict[RangeQuery, list[Series]], tuple[float, float]]:
-    """Samples and series by their query; step and window of the series, in seconds."""
-    queries = list(run.instant())
-    # How often the machines were scraped is asked first: series can be asked when it is known,
-    # beside what else is asked at the range's end.
-    queries.sort(key=lambda query: query != SCRAPES)
+def _answers(run: QueryRun) -> _Answered:
+    """All that is asked of a range."""
     with asking(run.engine) as pool:
-        samples = {query: pool.submit(run.samples, query) for query in queries}
-        seconds = run.end - run.start
-        resolution = _resolution(samples[SCRAPES].result(), seconds, run.plan.points)
-        pieces = run.begin_series(pool, resolution)
+        samples = {query: pool.submit(run.samples, query) for query in run.instant()}
+        # Series can be asked for when it is known how often machines were scraped.
+        sets = pool.submit(label_sets, run)
+        rhythms = read_rhythms(run)
+        changes = sets.result()
+        seconds, interval = run.end - run.start, usual_interval(rhythms.values())
+        step, window = _resolution(interval, seconds, run.plan.points)
+        drawn = run.begin_series(pool, (step, window), changes)
+        read = SampleReading(run, rhythms, changes).begin(pool)
         answers = {query: samples[query].result() for query in run.instant()}
-        return answers, collected(pieces, run.plan.range), resolution
+        series, sampled = collected(drawn), collected(read)
+    found = _Answered(answers, series, {}, rhythms, step, window)
+    for query, own in sampled.items():
+        found.series[query] = thinned(own, run.start, run.end, step)
+        found.sampled[query] = own
+    return found
 
 
 def _check_load_test(
@@ -103,10 +133,8 @@ def _check_load_test(
         )
 
 
-def _resolution(scrapes: Sequence[Sample], seconds: float, points: int) -> tuple[float, float]:
+def _resolution(interval: float, seconds: float, points: int) -> tuple[float, float]:
     """Step of range queries and window of rates, in seconds."""
-    most = max((sample.value for sample in scrapes), default=0.0)
-    interval = seconds / most if most else 15.0
     step = max(seconds / points, interval, 1.0)
     # PromQL's windows are whole seconds here, and what is said of them is what was asked.
     return step, float(max(1, round(max(step, SCRAPES_IN_WINDOW * interval))))

@@ -76,6 +76,12 @@ def matcher(machines: Sequence[str], labels: Sequence[tuple[str, str]] = ()) -> 
     return ",".join([names, *(like(label, [value]) for label, value in labels)])
 
 
+def duration(seconds: float) -> str:
+    """A window as PromQL has it: in whole seconds, or in milliseconds where it has others."""
+    thousandths = max(1, round(seconds * 1000))
+    return f"{thousandths}ms" if thousandths % 1000 else f"{thousandths // 1000}s"
+
+
 def fill(  # noqa: PLR0913 - one for each placeholder
     expression: str,
     *,
@@ -116,7 +122,7 @@ def fill(  # noqa: PLR0913 - one for each placeholder
         purchase=_purchase([purchase] if isinstance(purchase, str) else purchase),
         range=f"{max(1, math.ceil(seconds))}s",
         look=f"{min(max(math.ceil(seconds / _LOOKS), _CLOSEST_LOOKS), _FARTHEST_LOOKS)}s",
-        window=f"{max(1, round(window))}s",
+        window=duration(window),
     )
 
 

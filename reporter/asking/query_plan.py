@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reporter.asking.query import InstantQuery, RangeQuery
+from reporter.asking.sampled_query import SampledQuery
 
 POINTS = 400
 
@@ -15,7 +16,7 @@ class QueryPlan:
 
     Attributes:
         instant: queries at the range's end, in order.
-        range: queries over the range, in order.
+        range: queries over the range, in order; of those that are sampled, every sample is read.
         points: at most so many a series.
         needs_load_test: without one there is nothing to report.
         full_load_only: of the load test, only the level of 100 % is asked for.
@@ -28,3 +29,13 @@ class QueryPlan:
     needs_load_test: bool = False
     full_load_only: bool = False
     lately_first: bool = False
+
+    @property
+    def sampled(self) -> tuple[SampledQuery, ...]:
+        """The queries whose every sample is read."""
+        return tuple(query for query in self.range if isinstance(query, SampledQuery))
+
+    @property
+    def drawn(self) -> tuple[RangeQuery, ...]:
+        """The queries that the engine answers with the points of a chart."""
+        return tuple(query for query in self.range if not isinstance(query, SampledQuery))

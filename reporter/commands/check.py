@@ -14,9 +14,11 @@ from reporter.asking.answers import Answers
 from reporter.asking.both_ranges import ask
 from reporter.asking.query import InstantQuery, Query
 from reporter.asking.query_plan import QueryPlan
+from reporter.asking.sampled_query import SampledQuery
 from reporter.settings.flags import Given
 
 # As ``placeholders.matcher`` writes it.
+_WINDOW = re.compile(r"\[\d+m?s\]")
 _MACHINES = re.compile(r'instance(=~"(\\.|[^"\\])*"|!="")')
 
 
@@ -67,8 +69,11 @@ class TimedEngine(Engine):
 
 
 def without_machines(expression: str) -> str:
-    """A query without its machines: the parts of a fleet are one query, whose times add up."""
-    return _MACHINES.sub("instance", expression)
+    """A query without its machines: the parts of a fleet are one query, whose times add up.
+
+    Nor has it its window, which is that of each machine's scrapes.
+    """
+    return _WINDOW.sub("[]", _MACHINES.sub("instance", expression))
 
 
 def check_queries(
@@ -87,18 +92,22 @@ def check_queries(
         Checked(
             query,
             len(answers.series_of(query) or answers.samples_of(query)),
-            sum(
-                engine.seconds.get(without_machines(part), 0.0)
-                for part in {expression, _first(query, answers) or expression}
-            ),
+            sum(engine.seconds.get(part, 0.0) for part in _sent(query, expression, answers)),
         )
         for query, expression in answers.expressions.items()
     ]
     return found, [*answers.warnings, *(before.warnings if before else ())]
 
 
-def _first(query: Query, answers: Answers) -> str:
-    return answers.asked_first.get(query, "") if isinstance(query, InstantQuery) else ""
+def _sent(query: Query, expression: str, answers: Answers) -> set[str]:
+    """What was sent for a query, as its times are remembered."""
+    if isinstance(query, SampledQuery):
+        parts = answers.asked_for.get(query, ())
+    elif isinstance(query, InstantQuery):
+        parts = (expression, answers.asked_first.get(query) or expression)
+    else:
+        parts = (expression,)
+    return {without_machines(part) for part in parts}
 
 
 def verdict(found: Sequence[Checked]) -> None:

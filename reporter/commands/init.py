@@ -176,6 +176,9 @@ kernel: {_word(_usual("rmw", found.kernels))}
 # Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
 purchase: {_word(_usual("on_demand", found.purchases))}
 
+# Statistics are of every sample, from one scrape to the next; for means over longer:
+# window: 5m
+
 # Shown are the busiest disks, the interface of the default route and the busiest others, and all
 # file systems; to name them:
 # disks: [nvme*, sda]

@@ -188,7 +188,7 @@ def _rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, st
         return json_bytes(order.report_data), count
     if form == "csv":
         more = [*type_rows(order.report_data), *_found_rows(order)]
-        return csv_bytes(order.answers, order.before, more), count
+        return csv_bytes(order.report_data, more), count
     drawer.begin(order)
     if form == "html":
         return drawer.drawn().html.encode(), count

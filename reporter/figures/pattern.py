@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reporter.analysis.report_data import ReportData
-from reporter.analysis.utilisation import DAYS, week
+from reporter.analysis.utilisation import DAYS
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.figures.figure import Chart, MachineFigure
@@ -16,7 +16,7 @@ def draw(data: ReportData, machine: Machine) -> Chart:
     """Hours across, weekdays down."""
     from reporter.charts import week as week_chart
 
-    cells = week(*data.line(CPU_BUSY, machine), data.language.zone)
+    cells = data.week(machine)
     rows = [
         (machine.name, DAYS[day], hour, float(value) if np.isfinite(value) else None)
         for (day, hour), value in np.ndenumerate(cells)

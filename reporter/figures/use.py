@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
+from reporter.analysis.use import use_shares
 from reporter.asking.usage_queries import (
     CPU_BUSY,
     DEFAULT_ROUTE,
@@ -21,13 +22,14 @@ def draw(data: ReportData) -> Chart:
     """A polygon for each machine."""
     from reporter.charts import radar
 
+    found = use_shares(data)
     rows: list[tuple[Cell, ...]] = [
         (name, axis, share)
-        for name, shares in data.use_shares.items()
+        for name, shares in found.items()
         for axis, share in zip(AXES, shares, strict=True)
     ]
     return Chart(
-        radar.draw(AXES, data.use_shares, data.places, data.language),
+        radar.draw(AXES, found, data.places, data.language),
         Table(("machine", "resource", "p95"), rows),
     )
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from perfanalysis.estimates.statistics import Estimate
+from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.machine_queries import LEVEL_UNITS, MAX_UNITS
 from reporter.asking.machines import Machine
 from reporter.asking.price_queries import UNITS_PER_DOLLAR
 from reporter.asking.query import Query
+from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.spreadsheet_cells import plain
 
 
@@ -50,19 +52,42 @@ def rows(answers: Answers) -> Iterator[ValueRow]:
                 yield ValueRow(name, unit, machine, labels, time, _known(value))
 
 
-def csv_bytes(
-    answers: Answers, before: Answers | None = None, more: Iterable[ValueRow] = ()
-) -> bytes:
-    """The table, in UTF-8.
+def statistics(data: ReportData) -> Iterator[ValueRow]:
+    """The statistics of each machine, which are of all samples and not of the points above."""
+    for query in (CPU_BUSY, MEMORY_USED):
+        for machine in data.machines:
+            own = data.observed(query, machine)
+            if own is None:
+                continue
+            known = {f"P{q}": own.percentile(q) for q in (50, 95, 99)}
+            values = [
+                ("mean", query.unit, own.mean()),
+                *((name, query.unit, value) for name, value in known.items()),
+                ("maximum", query.unit, own.maximum()),
+                ("window", "s", own.window),
+                ("missing", "s", own.missing(data.answers.start, data.answers.end)),
+            ]
+            if query == CPU_BUSY:
+                total, longest = own.saturation(SATURATED)
+                values += [("at or above 90 %", "s", total), ("longest", "s", longest)]
+            for name, unit, value in values:
+                figure = f"{query.name}, {name}"
+                yield ValueRow(figure, unit, machine.name, "", data.answers.end, value)
+
+
+def csv_bytes(data: ReportData, more: Iterable[ValueRow] = ()) -> bytes:
+    """The table, in UTF-8; with the earlier range where the report compares with one.
 
     Args:
-        answers: of the report's range.
-        before: of the earlier range that the report compares with.
-        more: what the report makes of them, such as its ranking.
+        data: of the report.
+        more: what the report makes of the answers, such as its ranking.
     """
+    answers, before = data.answers, data.before
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(ValueRow._fields)
+    for row in statistics(data):
+        writer.writerow([plain(value) for value in row])
     every = [(answers, "report"), *([(before, "before")] if before else [])]
     for one, name in every:
         for row in rows(one):

@@ -11,7 +11,7 @@ from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.groups import groups
 from reporter.analysis.lost_time import UNITS as LOST_TIME
 from reporter.analysis.paired_change import PairedChange
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
@@ -19,7 +19,7 @@ from reporter.formats.json_sizing import UNITS as SIZING
 from reporter.formats.json_sizing import sizing
 from reporter.formats.json_types import conditions, known, ranking, rate, ratio
 
-# Fields of a machine's findings; percentiles are of means over a point's window.
+# Fields of a machine's findings; statistics are of all samples, each a mean over window_seconds.
 UNITS: Mapping[str, str] = {
     "cpu_busy": "ratio",
     "memory_used": "ratio",
@@ -29,6 +29,11 @@ UNITS: Mapping[str, str] = {
     "groups.cpu": "mean busy ratio of all CPUs",
     "groups.month": "USD for 730 hours",
     "groups.idle_month": "USD for 730 hours",
+    "between_scrapes.looks_per_second": "looks/s of the exporter's sampler",
+    "between_scrapes.above_90_percent": "ratio of the looks that were above 90 % busy",
+    "between_scrapes.p95": "busy ratios that it lies between",
+    "missing.seconds": "seconds without samples of CPU time",
+    "missing.gaps": "Unix seconds",
     "against_baseline": "ratio to the baseline's",
     "ranking.units": "units/s",
     "ranking.units_per_dollar": "units/s per USD/h",
@@ -98,6 +103,19 @@ def _machine(data: ReportData, machine: Machine, one: BaselineDifference | None)
     found["lost_time"] = data.lost_time.get(machine.name)
     if times := data.saturated(machine):
         found["saturated"] = {"seconds": times[0], "longest_seconds": times[1]}
+    if looks := data.bursts.get(machine.name):
+        found["between_scrapes"] = known(
+            looks_per_second=looks.a_second,
+            above_90_percent=looks.above(SATURATED),
+            p95=looks.percentile(95),
+            p99=looks.percentile(99),
+        )
+    if own := data.observed(CPU_BUSY, machine):
+        gaps = own.gaps(data.answers.start, data.answers.end)
+        found["missing"] = {
+            "seconds": sum(end - start for start, end in gaps),
+            "gaps": [{"from": start, "to": end} for start, end in gaps],
+        }
     if one:
         found["against_baseline"] = known(
             units=ratio(one.units),
@@ -114,14 +132,16 @@ def _machine(data: ReportData, machine: Machine, one: BaselineDifference | None)
 def _summary(found: Summary | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {
+    values = {
         "mean": found.mean,
         "p50": found.p50,
         "p95": found.p95,
         "p99": found.p99,
         "maximum": found.maximum,
         "points": found.points,
+        "window_seconds": found.window,
     }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _fit(own: WorkloadFit) -> dict[str, Any]:

@@ -106,7 +106,13 @@ def fit(data: ReportData) -> Table:
                 one.mean,
                 one.p95,
             ),
-            *(one.p99, one.memory, int(one.fits), one.count, one.month),
+            *(
+                one.p99,
+                one.memory,
+                None if one.fits is None else int(one.fits),
+                one.count,
+                one.month,
+            ),
         )
         for one in fits
     ]

@@ -30,6 +30,7 @@ def settings_said(config: Config, baseline: str, rate: str) -> list[tuple[str, s
         "purchase": config.purchase,
         "purchases": ", ".join(f"{machine}: {option}" for machine, option in named),
         "currency": rate,
+        "window": config.window,
         "disks": ", ".join(devices.disks),
         "interfaces": ", ".join(devices.interfaces),
         "filesystems": ", ".join(devices.filesystems),

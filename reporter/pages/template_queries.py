@@ -32,6 +32,7 @@ ALWAYS: tuple[Query, ...] = (
     usage.RESTARTS,
     usage.RESETS,
     *lost.QUERIES,
+    usage.LOOKS,
     usage.CPU_BUSY,
     usage.MEMORY_USED,
 )
@@ -74,6 +75,7 @@ TEMPLATES: Mapping[str, Asking] = {
                 usage.VIOLATIONS,
                 *KINDS,
                 lost.THROTTLING,
+                usage.LOOKS,
                 machine.KERNEL_UNITS,
                 machine.KERNEL_RUNS,
                 machine.RUNS,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from perfanalysis.promql import Series
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.observed import Observed, fewest_samples
+from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.machines import Machine
 from reporter.asking.query import Query, RangeQuery
@@ -88,7 +89,53 @@ class DataView(ReportData):
         self.gathered = AnswersView(data.answers)
 
     def series(self, query: RangeQuery | str, machine: Machine) -> Sequence[Series]:
-        """See ``ReportData``; all that is asked of a query by its name comes by here."""
-        return super().series(
-            range_query_named(query) if isinstance(query, str) else query, machine
+        """See ``ReportData``; what is drawn of a query by its name comes by here."""
+        return super().series(_query(query), machine)
+
+    def observed(self, quantity: RangeQuery | str, machine: Machine) -> Observed | None:
+        """See ``ReportData``; what is reckoned of a query by its name comes by here."""
+        return super().observed(_query(quantity), machine)
+
+    @property
+    def between_scrapes(self) -> list[str]:
+        """What the sampler of some machines' exporters saw between scrapes, a sentence each."""
+        language, found = self.language, []
+        for name, looks in self.bursts.items():
+            above = looks.above(SATURATED)
+            if above is None:
+                continue
+            lower, upper = looks.percentile(95)
+            found.append(
+                language.say(
+                    "{name}, looked at {count} times a second between scrapes: above 90 % busy in"
+                    " {share} of the looks; their 95th percentile lies between {lower} and"
+                    " {upper}.",
+                    name=name,
+                    count=language.number(looks.a_second),
+                    share=language.ratio(above),
+                    lower=language.ratio(lower, 0),
+                    upper=language.ratio(upper, 0),
+                )
+            )
+        return found
+
+    def of_samples(self, *queries: RangeQuery | str) -> str:
+        """What statistics of these quantities are made of: the window, and how many samples."""
+        say, number = self.language.say, self.language.number
+        window = self.windows(*map(_query, queries))
+        of = say(
+            "Of every sample: means from one scrape to the next, {window} apart.", window=window
         )
+        if self.config.window_seconds:
+            of = say("Of means over {window}, as the settings ask for.", window=window)
+        fewest = say(
+            "Shorter peaks are higher. No percentile is told of fewer than {fewest} samples, and no"
+            " P99 of fewer than {most}.",
+            fewest=number(fewest_samples(95)),
+            most=number(fewest_samples(99)),
+        )
+        return f"{of} {fewest}"
+
+
+def _query(query: RangeQuery | str) -> RangeQuery:
+    return range_query_named(query) if isinstance(query, str) else query

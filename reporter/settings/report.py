@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.delivery.endpoint_reading import in_file, read_endpoint
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from perfanalysis.moments import PERIODS, parse_time
 from perfanalysis.promql import Access
@@ -24,6 +25,7 @@ from reporter.settings.time_zone import USUAL, zone_of
 
 PAGES = ("pdf", "html")
 FORMATS = (*PAGES, "json", "csv")
+LONGEST_WINDOW = 86_400.0
 DEVICES = ("disks", "interfaces", "filesystems")
 # What a report is called that has no other title; pages have it in their language.
 TITLE = "Price-performance report"
@@ -70,6 +72,7 @@ class Config:
     report_per: str = ""
     group: str | None = None
     csv: Path | None = None
+    window: str = ""
 
     @property
     def purchases(self) -> Purchases:
@@ -90,6 +93,11 @@ class Config:
     def url(self) -> str:
         """The engine's base URL."""
         return self.access.endpoint.url
+
+    @property
+    def window_seconds(self) -> float:
+        """What statistics are means over; 0: from each sample to the next."""
+        return parse_duration(self.window, bare=False) or 0.0
 
     def range(self, now: float, where: str) -> tuple[float, float]:
         """Start and end in Unix seconds.
@@ -174,7 +182,7 @@ def config_of(layer: Layer, where: str) -> Config:
         key: layer[key]
         for key in (
             *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
-            *("language", "format", "occasion", "time_zone", "group_by", "report_per"),
+            *("language", "format", "occasion", "time_zone", "group_by", "report_per", "window"),
         )
         if key in layer
     }
@@ -196,6 +204,8 @@ def config_of(layer: Layer, where: str) -> Config:
         given["rightsizing"] = SizingRules(**layer["rightsizing"])
     if layer.get("template") == "rightsizing" and "from" not in layer:
         given["start"] = ""
+    if (parse_duration(given.get("window", ""), bare=False) or 0.0) > LONGEST_WINDOW:
+        raise InputError(where, "window", "a duration of at most 1d", given["window"])
     kinds = {key: tuple(layer[key]) for key in DEVICES if key in layer}
     if kinds:
         given["devices"] = Devices(**kinds)

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from perfanalysis.promql import Floats
+from reporter.analysis.observed import Observed
 from reporter.asking.machines import Curve, LoadTest, Machine
 
 BUSY = np.array([50.0, 100.0])
@@ -28,6 +30,18 @@ def machine(name: str, most: float, price: float | None, spread: float = 0.01) -
     )
     worth = test.max.divided_by(price) if price and test.max else None
     return Machine(name, "aws", instance_type=name, price=price, test=test, units_per_dollar=worth)
+
+
+def spans(values: Floats, seconds: float = 60.0, first: float = 0.0) -> Observed:
+    """What was observed in spans of one length that follow each other.
+
+    Args:
+        values: of the spans.
+        seconds: the length of each.
+        first: the end of the first one.
+    """
+    count = len(values)
+    return Observed(first + seconds * np.arange(count), np.full(count, seconds), values, seconds)
 
 
 def at_two_speeds(made: Machine, mean: float) -> Machine:

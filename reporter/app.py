@@ -68,7 +68,7 @@ def report(context: click.Context, /, config_file: Path | None, quiet: bool, **f
     drawer, plan = Drawer(), plan_of(config)
     with drawer if form in PAGES else nullcontext():
         answers, before = ask(all_given, plan, Engine(config.access), now)
-        order = DrawingOrder(config, answers, before, generated_at(began))
+        order = DrawingOrder(config, answers, before, generated_at(began), form)
         content, count = rendered(order, form, drawer)
     if config.output:
         save(config.output, content)
@@ -111,7 +111,10 @@ def rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str
     # Imported while the other process draws, and by those only who want pages.
     from reporter.pages import pdf
 
-    content, pages = pdf.pdf(drawer.drawn(), order.now)
+    drawn = drawer.drawn()
+    for line in drawn.said:
+        click.echo(printable(line), err=True)
+    content, pages = pdf.pdf(drawn, order.now)
     return content, f"{pages} pages, {count}"
 
 

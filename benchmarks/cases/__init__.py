@@ -25,7 +25,9 @@ from benchmarks.cases import (
     loadtest_outputs,
     loadtest_spread,
     report_comparison,
+    report_crowd,
     report_fleet,
+    report_printing,
     storage,
 )
 
@@ -50,6 +52,8 @@ CASES: list[Case] = [
     kernel_compilers.CASE,
     report_comparison.CASE,
     report_fleet.CASE,
+    report_crowd.CASE,
+    report_printing.CASE,
     storage.CASE,
     dashboard_queries.CASE,
     dashboard_fleet.CASE,

@@ -18,6 +18,8 @@ from reporter.analysis.comparison import (
 )
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
+from reporter.analysis.foremost import foremost, places
+from reporter.analysis.link_speeds import link_speeds
 from reporter.analysis.quality import MOST_NAMED, remarks
 from reporter.analysis.utilisation import (
     Episode,
@@ -66,7 +68,6 @@ class ReportData:
     ) -> None:
         self.config, self.answers, self.language, self.before = config, answers, language, before
         self.machines = answers.machines
-        self.places = {machine.name: i for i, machine in enumerate(answers.machines)}
         self._grouped: dict[RangeQuery, dict[str, list[Series]]] = {}
 
     def series(self, query: RangeQuery, machine: Machine) -> Sequence[Series]:
@@ -142,6 +143,18 @@ class ReportData:
     def anomalies(self, machine: Machine) -> list[Episode]:
         """Stretches in which the machine was unusually busy or idle."""
         return anomalies(*self.line(CPU_BUSY, machine), self.answers.step)
+
+    @cached_property
+    def foremost(self) -> list[Machine]:
+        """The machines of charts that have a line for each: all, or the eight to look at first."""
+        few = len(self.machines) <= MOST_LINES
+        first = set() if few else {self.baseline.name, *self.front}
+        return foremost(self.machines, first, MOST_LINES)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Each machine's place, which gives its colour, line and marker; the foremost first."""
+        return places(self.foremost, self.machines)
 
     @cached_property
     def verdict(self) -> Sequence[str]:
@@ -254,7 +267,8 @@ class ReportData:
         """The 95th percentile of the first interface's busier direction, by its own speed."""
         if not (found := self.shown(NETWORK_BYTES, machine, self.interfaces(machine), 1)):
             return None
-        speed = _speeds(self.answers).get((machine.name, found[0].labels["device"]))
+        speeds = link_speeds(self.answers.samples.get(LINK_SPEED, ()))
+        speed = speeds.get((machine.name, found[0].labels["device"]))
         use = summarise(found[0].values)
         return use.p95 / speed if use and speed else None
 
@@ -271,15 +285,6 @@ class ReportData:
             if any(share is not None for share in shares):
                 found[machine.name] = [None if s is None else min(1.0, max(0.0, s)) for s in shares]
         return found
-
-
-def _speeds(answers: Answers) -> dict[tuple[str, str], float]:
-    """Bytes a second of each interface's link, by machine and device, as far as known."""
-    return {
-        (s.labels.get("instance", ""), s.labels.get("device", "")): s.value
-        for s in answers.samples.get(LINK_SPEED, ())
-        if s.value > 0
-    }
 
 
 def _remarks(answers: Answers, language: Language, most_named: int) -> list[str]:

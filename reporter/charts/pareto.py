@@ -16,15 +16,22 @@ from reporter.charts.far_apart import far_apart, mark, set_work_axis
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
+# Machines that are not named, behind those that are.
+OTHERS = "#9aa5b1"
+
 
 def draw(
-    machines: Sequence[Machine], places: Mapping[str, int], language: Language, height: float
+    machines: Sequence[Machine],
+    named: Mapping[str, int],
+    language: Language,
+    height: float,
 ) -> bytes | None:
     """SVG, or None when fewer than two machines have a price and a load test.
 
     Args:
         machines: all of them; those without a price or a load test are left out.
-        places: of the machines, which give colours and markers.
+        named: places of the machines that the legend names, which give colours and markers; the
+            others are grey points.
         language: of the labels.
         height: of the chart, in inches.
     """
@@ -35,9 +42,11 @@ def draw(
         drawn = style.figure(6.9, height)
         axes = drawn.subplots()
         _front(axes, offers)
-        names = short_names((machine.name for machine in offers), 30)
+        names = short_names((machine.name for machine in offers if machine.name in named), 30)
         for machine in offers:
-            _offer(axes, machine, places[machine.name], names[machine.name])
+            if machine.name in named:
+                _offer(axes, machine, named[machine.name], names[machine.name])
+        _others(axes, [machine for machine in offers if machine.name not in named], language)
         axes.margins(0.08)
         prices = [machine.price for machine in offers if machine.price]
         work = [most.value for machine in offers if (most := work_done(machine))]
@@ -67,13 +76,27 @@ def _offer(axes: Axes, machine: Machine, place: int, name: str) -> None:
         machine.price or 0.0,
         most.value,
         yerr=[[max(0.0, most.value - most.lower)], [max(0.0, most.upper - most.value)]],
-        color=style.COLOURS[place % len(style.COLOURS)],
-        marker=style.MARKERS[place % len(style.MARKERS)],
         markersize=6,
         capsize=2,
         linewidth=1,
         linestyle="none",
         label=name,
+        **style.point(place, sound=machine.test is None or machine.test.valid is not False),
+    )
+
+
+def _others(axes: Axes, others: Sequence[Machine], language: Language) -> None:
+    if not others:
+        return
+    work = [work_done(machine) for machine in others]
+    axes.plot(
+        [machine.price or 0.0 for machine in others],
+        [one.value if one else math.nan for one in work],
+        "o",
+        color=OTHERS,
+        markersize=3.5,
+        zorder=1.5,
+        label=language.say("{count} others", count=language.number(len(others))),
     )
 
 

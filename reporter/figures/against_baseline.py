@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reporter.analysis.comparison import ranked
+from reporter.analysis.comparison import units_per_dollar as worth
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import (
     LEVEL_LOWER,
@@ -13,6 +15,7 @@ from reporter.asking.machine_queries import (
     UNITS_PER_DOLLAR,
 )
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import MOST_BARS, disturbed, first_only
 from reporter.figures.table import Cell, Table
 
 
@@ -25,9 +28,18 @@ def draw(data: ReportData) -> Chart:
         for name, found in (("units", one.units), ("units_per_dollar", one.per_dollar)):
             if found:
                 rows.append((one.machine.name, name, found.value, found.lower, found.upper))
+    known = [one for one in data.differences if one.units or one.per_dollar]
+    shown = known
+    if len(known) > MOST_BARS:
+        order = {machine.name: i for i, machine in enumerate(ranked(data.machines, worth))}
+        shown = sorted(known, key=lambda one: order.get(one.machine.name, len(order)))[:MOST_BARS]
     return Chart(
-        differences.draw(data.differences, data.places, data.language),
+        differences.draw(shown, data.places, data.language),
         Table(("machine", "figure", "ratio_to_baseline", "lower", "upper"), rows),
+        notes=(
+            *first_only(data, len(shown), len(known)),
+            *disturbed(data, [one.machine for one in shown]),
+        ),
         machine=data.baseline,
     )
 

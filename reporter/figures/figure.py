@@ -27,12 +27,14 @@ class Chart:
         svg: the picture; None: there is nothing to draw.
         table: its data.
         caption: instead of the one that the figure declares, in English; "": that one.
+        notes: sentences behind the caption, in the report's language, such as what is not shown.
         machine: whose name stands in the heading of a figure of all machines, if any.
     """
 
     svg: bytes | None
     table: Table
     caption: str = ""
+    notes: tuple[str, ...] = ()
     machine: Machine | None = None
 
 
@@ -122,7 +124,7 @@ def drawn(
     say = data.language.say
     title = say(figure.title)
     heading = title if machine is None else f"{title}: {machine.name}"
-    caption = say(chart.caption or figure.caption)
+    caption = " ".join([say(chart.caption or figure.caption), *chart.notes])
     alternative = say("{title}. {caption} The values are in the attached CSV file.")
     words = alternative.format(title=heading, caption=caption)
     return DrawnFigure(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)

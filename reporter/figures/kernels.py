@@ -5,6 +5,7 @@ from __future__ import annotations
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import KERNEL_UNITS
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only
 from reporter.figures.table import Cell, Table
 
 
@@ -22,9 +23,11 @@ def draw(data: ReportData) -> Chart | None:
         if m.name in values
         for kernel, share in zip(axes, values[m.name], strict=True)
     ]
+    shown = {m.name: values[m.name] for m in data.foremost if m.name in values}
     return Chart(
-        radar.draw(axes, values, data.places, data.language),
+        radar.draw(axes, shown, data.places, data.language),
         Table(("machine", "kernel", "units_per_second", "share_of_best"), rows),
+        notes=foremost_only(data, len(shown), len(values)),
     )
 
 

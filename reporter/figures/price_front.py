@@ -8,6 +8,7 @@ from reporter.analysis.comparison import work_done
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import MEAN_LOWER, MEAN_UNITS, MEAN_UPPER, PRICE
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import disturbed
 from reporter.figures.table import Cell, Table
 
 TITLE = "Price and work: the Pareto front"
@@ -28,8 +29,11 @@ def draw(height: float, data: ReportData) -> Chart:
         if m.price and (done := work_done(m))
     ]
     columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
+    named = {machine.name: data.places[machine.name] for machine in data.foremost}
     return Chart(
-        pareto.draw(data.machines, data.places, data.language, height), Table(columns, rows)
+        pareto.draw(data.machines, named, data.language, height),
+        Table(columns, rows),
+        notes=disturbed(data, data.foremost),
     )
 
 

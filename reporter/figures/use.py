@@ -12,6 +12,7 @@ from reporter.asking.usage_queries import (
     NETWORK_BYTES,
 )
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only
 from reporter.figures.table import Cell, Table
 
 AXES = ("CPU", "memory", "busiest disk", "network")
@@ -26,9 +27,12 @@ def draw(data: ReportData) -> Chart:
         for name, shares in data.use_shares.items()
         for axis, share in zip(AXES, shares, strict=True)
     ]
+    shares = data.use_shares
+    shown = {m.name: shares[m.name] for m in data.foremost if m.name in shares}
     return Chart(
-        radar.draw(AXES, data.use_shares, data.places, data.language),
+        radar.draw(AXES, shown, data.places, data.language),
         Table(("machine", "resource", "p95"), rows),
+        notes=foremost_only(data, len(shown), len(shares)),
     )
 
 

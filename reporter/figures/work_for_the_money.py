@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import (
     MEAN_LOWER,
@@ -11,6 +12,7 @@ from reporter.asking.machine_queries import (
     UNITS_PER_DOLLAR,
 )
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import MOST_BARS, disturbed, first_only
 from reporter.figures.table import Cell, Table
 
 
@@ -23,9 +25,12 @@ def draw(data: ReportData) -> Chart:
         for m in data.machines
         if m.units_per_dollar
     ]
+    best = ranked(data.machines, units_per_dollar)
+    shown = best[:MOST_BARS]
     return Chart(
-        price_performance.draw(data.machines, data.language),
+        price_performance.draw(shown, data.places, data.language),
         Table(("machine", "units_per_second_per_dollar_hour", "lower", "upper"), rows),
+        notes=(*first_only(data, len(shown), len(best)), *disturbed(data, shown)),
     )
 
 

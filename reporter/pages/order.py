@@ -13,12 +13,16 @@ from reporter.settings.report import Config
 
 @dataclass(frozen=True)
 class DrawingOrder:
-    """What to draw: the settings, the data, those of the time before, and now in Unix seconds."""
+    """What to draw: the settings, the data, those of the time before, and now in Unix seconds.
+
+    ``form`` is what the pages become: ``pdf``, with the fonts of this machine, or ``html``.
+    """
 
     config: Config
     answers: Answers
     before: Answers | None
     now: float
+    form: str = "pdf"
 
     @property
     def report_data(self) -> ReportData:
@@ -37,7 +41,8 @@ class Data:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A report as HTML, and the data of its figures."""
+    """A report as HTML, the data of its figures, and what its maker must hear besides."""
 
     html: str
     data: Sequence[Data]
+    said: Sequence[str] = ()

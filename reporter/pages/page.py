@@ -15,10 +15,10 @@ from reporter.analysis import fleet
 from reporter.analysis.comparison import ranked, units_per_dollar
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.report_data import MOST_LINES, ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking import placeholders
-from reporter.asking.machines import LoadTest, Machine
+from reporter.asking.machines import Machine
 from reporter.asking.query import Query
 from reporter.asking.usage_queries import FILE_SYSTEMS
 from reporter.charts.short_names import short_names
@@ -26,6 +26,9 @@ from reporter.charts.style import COLOURS
 from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
+from reporter.pages.fonts import names_in, remark, without_font
+from reporter.pages.levels import LevelRow, asked, levels, units_at
+from reporter.pages.sources import Source, listed
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -48,27 +51,6 @@ class MachineRow:
     burst: float | None
 
 
-@dataclass(frozen=True)
-class LevelRow:
-    """A measured level: ``busy`` asked in percent, rates in units per second, ratios 0..1."""
-
-    busy: float
-    units: float | None
-    lower: float | None
-    upper: float | None
-    reached: float | None
-    steal: float | None
-
-
-@dataclass(frozen=True)
-class Source:
-    """A query of the appendix: its name, what it feeds, and the PromQL as it was sent."""
-
-    name: str
-    feeds: str
-    expression: str
-
-
 class Page:
     """All that a template shows.
 
@@ -81,12 +63,13 @@ class Page:
     Args:
         data: of the report.
         generated: now, in Unix seconds.
+        form: what the pages become, see ``DrawingOrder``.
     """
 
-    def __init__(self, data: ReportData, generated: float) -> None:
+    def __init__(self, data: ReportData, generated: float, form: str = "pdf") -> None:
         self.material, self.generated = DataView(data), generated
         self.config, self.language, self.machines = data.config, data.language, data.machines
-        self.gathered = self.material.gathered
+        self.gathered, self.form = self.material.gathered, form
         self.drawings: list[DrawnFigure] = []
         self.sections: list[tuple[str, str]] = []
         self._feeds: dict[Query, list[str]] = {}
@@ -159,7 +142,19 @@ class Page:
     @cached_property
     def remarks(self) -> Sequence[str]:
         """What is missing or doubtful."""
-        return self.material.remarks
+        return [*self.material.remarks, *self._on_fonts()]
+
+    def remarks_naming(self, most: int) -> Sequence[str]:
+        """The same with at most so many names of machines in each."""
+        return [*self.material.remarks_naming(most), *self._on_fonts()]
+
+    def _on_fonts(self) -> list[str]:
+        return [text] if (text := remark(self.without_font, self.language)) else []
+
+    @cached_property
+    def without_font(self) -> str:
+        """The characters that are boxes on these pages."""
+        return without_font(names_in(self.material)) if self.form == "pdf" else ""
 
     @property
     def left_out(self) -> str:
@@ -174,7 +169,22 @@ class Page:
     @cached_property
     def levels(self) -> Sequence[tuple[MachineRow, Sequence[LevelRow]]]:
         """The measured levels of each tested machine."""
-        return [(row, _levels(row.machine.test)) for row in self.rows if row.machine.test]
+        return [(row, levels(row.machine.test)) for row in self.rows if row.machine.test]
+
+    @cached_property
+    def asked_levels(self) -> Sequence[float]:
+        """The levels that any machine was asked for, in percent."""
+        return asked(table for _, table in self.levels)
+
+    @property
+    def units_by_level(self) -> Sequence[tuple[MachineRow, Sequence[float | None]]]:
+        """Each tested machine's units per second at each of these levels."""
+        return [(row, units_at(table, self.asked_levels)) for row, table in self.levels]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more machines than a figure, or a table, for each has room for."""
+        return len(self.machines) > MOST_LINES
 
     @cached_property
     def members(self) -> Sequence[fleet.Member]:
@@ -266,7 +276,7 @@ class Page:
                 feeds.setdefault(query, []).append(str(drawing.number))
         found = []
         for query, expression in expressions.items():
-            words = _listed([int(number) for number in feeds[query]], self.language.say("figure"))
+            words = listed([int(number) for number in feeds[query]], self.language.say("figure"))
             places = [*words, *dict.fromkeys(self._feeds.get(query, ()))]
             if places:
                 shown = expression.replace(self.matcher, MACHINES)
@@ -277,17 +287,3 @@ class Page:
     def matcher(self) -> str:
         """The matcher of the machines' names, which every query has, as it was sent."""
         return placeholders.matcher(self.gathered.matched)
-
-
-def _levels(test: LoadTest) -> list[LevelRow]:
-    curve = test.curve
-    columns = (curve.busy, curve.units, curve.lower, curve.upper, curve.reached, curve.steal)
-    known = [[float(x) if np.isfinite(x) else None for x in column] for column in columns]
-    return [LevelRow(float(busy or 0), *values) for busy, *values in zip(*known, strict=True)]
-
-
-def _listed(numbers: Sequence[int], word: str) -> list[str]:
-    """``figure 4, figure 5, figure 6`` reads better as ``figure 4-6``."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return [f"{word} {numbers[0]}\N{EN DASH}{numbers[-1]}"]
-    return [f"{word} {number}" for number in numbers]

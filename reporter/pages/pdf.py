@@ -17,6 +17,8 @@ with without_search():
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from reporter.pages.whole_texts import keep_whole
+
 # Layout makes millions of objects that live to the end: looking for garbage among them as often as
 # Python does by itself is a tenth of the time, and finds next to none.
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -31,6 +33,7 @@ def pdf(drawn: Drawn, generated: float) -> tuple[bytes, int]:
         drawn: the report.
         generated: when it was made, in Unix seconds.
     """
+    keep_whole()
     fetcher = URLFetcher(allowed_protocols=("data",))
     made = datetime.fromtimestamp(generated, UTC)
     with _few_collections():

@@ -6,6 +6,7 @@ as CSS. A printer's work grows with all three. What is seen stays as it is. Pure
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 
@@ -16,6 +17,12 @@ USUAL = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 # Definitions that are referred to by colours and clips, which have no plainer form.
 KEPT = frozenset({"clipPath", "pattern"})
 _LEFT_OUT = frozenset({"metadata", "style"})
+# What matplotlib calls the group of an axis.
+AXIS = "matplotlib.axis_"
+# A hundredth of a point is a three-hundredth of a millimetre.
+_LONG = re.compile(r"(\.\d\d)\d+")
+_STRAIGHT = re.compile(r"[ML\d\s.z-]+")
+_POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
 ET.register_namespace("", SVG)
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 
@@ -31,6 +38,9 @@ def plain(content: bytes) -> bytes:
     found = ET.Element(root.tag, {**_own(root), **USUAL})
     for child in root:
         found.extend(_plain(child, named))
+    for one in found.iter():
+        if path := one.get("d"):
+            one.set("d", _LONG.sub(r"\1", path).strip())
     return ET.tostring(found, encoding="unicode").encode()
 
 
@@ -46,7 +56,7 @@ def _plain(element: ET.Element, named: Mapping[str, ET.Element]) -> Iterator[ET.
     elif tag == "use":
         yield _copy(element, named[element.get(LINK, "").removeprefix("#")])
     elif tag == "g" and not (attributes := _own(element)):
-        yield from children
+        yield from _joined(children) if element.get("id", "").startswith(AXIS) else children
     else:
         attributes = _own(element)
         if tag in KEPT:
@@ -59,9 +69,25 @@ def _plain(element: ET.Element, named: Mapping[str, ET.Element]) -> Iterator[ET.
 def _copy(use: ET.Element, original: ET.Element) -> ET.Element:
     """What a reference shows, in its place; the original's own style counts more."""
     attributes = {**_own(use), **_own(original)}
-    x, y = attributes.pop("x", "0"), attributes.pop("y", "0")
+    x, y = float(attributes.pop("x", "0")), float(attributes.pop("y", "0"))
     attributes.pop(LINK, None)
-    return _element(original.tag, {**attributes, "transform": f"translate({x} {y})"}, [])
+    if _STRAIGHT.fullmatch(attributes["d"]):
+        moved = _POINT.sub(lambda at: f"{float(at[1]) + x:f} {float(at[2]) + y:f}", attributes["d"])
+        return _element(original.tag, {**attributes, "d": moved}, [])
+    return _element(original.tag, {**attributes, "transform": f"translate({x:f} {y:f})"}, [])
+
+
+def _joined(children: list[ET.Element]) -> Iterator[ET.Element]:
+    """Lines and marks of an axis: those that look alike as one path, where the first of them is."""
+    found: dict[tuple[tuple[str, str], ...], ET.Element] = {}
+    for child in children:
+        if child.tag.endswith("}path"):
+            look = tuple(sorted((name, value) for name, value in child.items() if name != "d"))
+            first = found.setdefault(look, child)
+            if first is not child:
+                first.set("d", f"{first.get('d', '').strip()} {child.get('d', '')}")
+                continue
+        yield child
 
 
 def _element(tag: str, attributes: Mapping[str, str], children: list[ET.Element]) -> ET.Element:

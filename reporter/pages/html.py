@@ -10,8 +10,9 @@ from perfanalysis import __version__
 from perfanalysis.errors import InputError
 from reporter.language import ENGLISH
 from reporter.pages import template_files
+from reporter.pages.drawn import Data, Drawn
 from reporter.pages.fonts import remark
-from reporter.pages.order import Data, DrawingOrder, Drawn
+from reporter.pages.order import DrawingOrder
 from reporter.pages.page import Page
 from reporter.pages.sandbox import Sandbox
 from reporter.pages.template_view import UnknownNameError

@@ -1,8 +1,7 @@
-"""What goes from the process that draws a report to the one that prints it."""
+"""What goes from the process that asks the engine to the one that draws a report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reporter.analysis.report_data import ReportData
@@ -28,21 +27,3 @@ class DrawingOrder:
     def report_data(self) -> ReportData:
         """The data, worked out as far as it is asked for."""
         return ReportData(self.config, self.answers, Language(self.config.language), self.before)
-
-
-@dataclass(frozen=True)
-class Data:
-    """The data of one figure: the name of its file, the figure's title, and the CSV."""
-
-    name: str
-    title: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A report as HTML, the data of its figures, and what its maker must hear besides."""
-
-    html: str
-    data: Sequence[Data]
-    said: Sequence[str] = ()

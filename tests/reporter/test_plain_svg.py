@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from reporter.charts import plain_svg, style
+from reporter.pages.plain_paths import as_pdf
 from tests.reporter import layout
 
 WITH_ALL = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
@@ -34,9 +35,7 @@ def test_what_becomes_of_each_element() -> None:
     assert "style" not in found
     assert "<g" not in found
     assert '<path d="M 0 0 L 9 9" clip-path="url(#c)" fill="none" stroke="#ff0000"' in found
-    assert (
-        '<path fill="#616e7c" stroke="#616e7c" d="M 0 0 L 0 3" transform="translate(7 8)"' in found
-    )
+    assert '<path fill="#616e7c" stroke="#616e7c" d="M 7.00 8.00 L 7.00 11.00"' in found
     assert '<text x="4" y="5" font-size="8px" text-anchor="end">a &amp; b</text>' in found
     assert '<clipPath id="c"><rect' in found
     assert 'stroke-linejoin="round"' in found
@@ -73,3 +72,22 @@ def test_a_chart_looks_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(re.findall(rb"<\w", made)) < 0.6 * len(re.findall(rb"<\w", usual))
     differences = np.abs(pixels(made, tmp_path) - pixels(usual, tmp_path))
     assert differences.mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("M 0 1.5 L 2 -3 z", b"0 1.5 m 2 -3 l h"),
+        ("M 0 0 \nL 1 1 \nM 2 2 \nL 3 3 ", b"0 0 m 1 1 l 2 2 m 3 3 l"),
+        ("M 0 0 C 1 1 2 2 3 -3.5 z", b"0 0 m 1 1 2 2 3 -3.5 c h"),
+        ("M 0 0 C 1 1 2 2", None),
+        ("M 0 0 Q 1 1 2 2", None),
+        ("m 0 0 l 1 1", None),
+        ("L 0 0", None),
+        ("M 0 0 L 1e3 2", None),
+        ("", None),
+    ],
+)
+def test_plain_paths_as_pdf(path: str, expected: bytes | None) -> None:
+    found = as_pdf(path)
+    assert (found and found.split()) == (expected and expected.split())

@@ -40,7 +40,7 @@ CASE = Case(
     name="report_crowd",
     what="The comparison of forty machines over a day at 15 s, from the command to the PDF, out of"
     " a Prometheus on the same machine.",
-    peer="",
+    peer="nothing; the reporter by itself",
     goal="<= 15 s, <= 12 pages",
     run=run,
 )

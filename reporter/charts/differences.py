@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.comparison import BaselineDifference
@@ -60,6 +60,8 @@ def _label(axes: Axes, title: str, language: Language) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.1)
+    # Marks are long ("+125 %"), and two charts stand beside each other.
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     low, high = axes.get_xlim()
     # Marks stand a fifth of the axis apart, and must differ.
     digits = max(0, math.ceil(-math.log10((high - low) / 5)))

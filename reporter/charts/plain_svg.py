@@ -23,8 +23,8 @@ AXIS = "matplotlib.axis_"
 _LONG = re.compile(r"(\.\d\d)\d+")
 _STRAIGHT = re.compile(r"[ML\d\s.z-]+")
 _POINT = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
-ET.register_namespace("", SVG)
-ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+# Written as they are: prefixes that are registered hold for a whole process, whoever does it.
+NAMES = {"xmlns": SVG, "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 
 
 def plain(content: bytes) -> bytes:
@@ -35,7 +35,7 @@ def plain(content: bytes) -> bytes:
     """
     root = ET.fromstring(content)  # noqa: S314 - our own
     named = {one.get("id", ""): one for one in root.iter()}
-    found = ET.Element(root.tag, {**_own(root), **USUAL})
+    found = _element(root.tag, {**NAMES, **_own(root), **USUAL}, [])
     for child in root:
         found.extend(_plain(child, named))
     for one in found.iter():
@@ -70,7 +70,7 @@ def _copy(use: ET.Element, original: ET.Element) -> ET.Element:
     """What a reference shows, in its place; the original's own style counts more."""
     attributes = {**_own(use), **_own(original)}
     x, y = float(attributes.pop("x", "0")), float(attributes.pop("y", "0"))
-    attributes.pop(LINK, None)
+    attributes.pop("xlink:href", None)
     if _STRAIGHT.fullmatch(attributes["d"]):
         moved = _POINT.sub(lambda at: f"{float(at[1]) + x:f} {float(at[2]) + y:f}", attributes["d"])
         return _element(original.tag, {**attributes, "d": moved}, [])
@@ -81,7 +81,7 @@ def _joined(children: list[ET.Element]) -> Iterator[ET.Element]:
     """Lines and marks of an axis: those that look alike as one path, where the first of them is."""
     found: dict[tuple[tuple[str, str], ...], ET.Element] = {}
     for child in children:
-        if child.tag.endswith("}path"):
+        if child.tag == "path":
             look = tuple(sorted((name, value) for name, value in child.items() if name != "d"))
             first = found.setdefault(look, child)
             if first is not child:
@@ -91,7 +91,7 @@ def _joined(children: list[ET.Element]) -> Iterator[ET.Element]:
 
 
 def _element(tag: str, attributes: Mapping[str, str], children: list[ET.Element]) -> ET.Element:
-    made = ET.Element(tag, dict(attributes))
+    made = ET.Element(tag.rpartition("}")[2], dict(attributes))
     made.extend(children)
     return made
 
@@ -103,6 +103,8 @@ def _own(element: ET.Element) -> dict[str, str]:
         name, _, value = one.partition(":")
         if name.strip():
             found[name.strip()] = value.strip()
+    if LINK in found:
+        found["xlink:href"] = found.pop(LINK)
     if found.get("transform", "").startswith("rotate(-0 "):
         del found["transform"]
     return found

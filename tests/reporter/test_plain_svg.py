@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def pixels(svg: bytes, folder: Path) -> np.ndarray:
     pdf = folder / "one.pdf"
     (folder / "one.svg").write_bytes(svg)
     weasyprint.HTML(string="<img src='one.svg'>", base_url=str(folder / "x")).write_pdf(pdf)
-    command = ["pdftoppm", "-r", "72", "-png", pdf]
+    command = ["pdftoppm", "-r", "72", "-png", str(pdf)]
     done = subprocess.run(command, capture_output=True, check=True)
     return np.asarray(Image.open(io.BytesIO(done.stdout)).convert("L"), dtype=float)
 
@@ -91,3 +92,12 @@ def test_a_chart_looks_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_plain_paths_as_pdf(path: str, expected: bytes | None) -> None:
     found = as_pdf(path)
     assert (found and found.split()) == (expected and expected.split())
+
+
+def test_what_others_registered_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = plain_svg.plain(WITH_ALL.encode())
+    monkeypatch.setattr(ET, "_namespace_map", {"http://www.w3.org/2000/svg": "other"})
+    assert plain_svg.plain(WITH_ALL.encode()) == usual
+    assert usual.startswith(b'<svg xmlns="http://www.w3.org/2000/svg" ')
+    picture = WITH_ALL.replace("<g>", '<g><image xlink:href="data:image/png;base64,"/>', 1)
+    assert b'<image xlink:href="data:image/png;base64,"' in plain_svg.plain(picture.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reporter.pages.order import Drawn
+from reporter.pages.drawn import Drawn
 from reporter.pages.pdf import pdf
 
 

@@ -15,6 +15,7 @@ from reporter.analysis.bursts import Bursts, bursts
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
 from reporter.analysis.forecast import Trend, trend
+from reporter.analysis.foremost import foremost, places
 from reporter.analysis.lost_time import LostTime
 from reporter.analysis.observed import NOTHING, Observed
 from reporter.analysis.paired_change import PairedChange
@@ -62,7 +63,6 @@ class ReportData:
     ) -> None:
         self.config, self.answers, self.language, self.before = config, answers, language, before
         self.machines = answers.machines
-        self.places = {machine.name: i for i, machine in enumerate(answers.machines)}
         self._grouped: dict[RangeQuery, dict[str, list[Series]]] = {}
         self._samples = SamplesByMachine(answers)
         self._samples_before = SamplesByMachine(before) if before else None
@@ -162,6 +162,18 @@ class ReportData:
         """What the samples of some quantities are means over, in words: one length, or from to."""
         every = [self.observed(query, machine) for query in queries for machine in self.machines]
         return in_words([found.window for found in every if found], self.language)
+
+    @cached_property
+    def foremost(self) -> list[Machine]:
+        """The machines of charts that have a line for each: all, or the eight to look at first."""
+        few = len(self.machines) <= MOST_LINES
+        first = set() if few else {self.baseline.name, *self.ranking.front}
+        return foremost(self.machines, first, self.ranking.ranks, MOST_LINES)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Each machine's place, which gives its colour, line and marker; the foremost first."""
+        return places(self.foremost, self.machines)
 
     @cached_property
     def verdict(self) -> Sequence[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from perfanalysis.promql import Series
 from reporter.charts import style
+from reporter.charts.columns import MOST_COLUMNS, columns, edges_of, width_of_column
 from reporter.language import Language
 
 
@@ -27,26 +28,16 @@ def draw(
     if not cores:
         return None
     cores = sorted(cores, key=lambda one: (len(one.labels["cpu"]), one.labels["cpu"]))
-    cells = np.full((len(cores), max(1, round((end - start) / step))), np.nan)
-    for row, one in zip(cells, cores, strict=True):
-        place = np.clip(np.floor((one.times - start) / step).astype(int), 0, cells.shape[1] - 1)
-        row[place] = one.values
+    width = width_of_column(start, end, step, MOST_COLUMNS)
+    edges = edges_of(start, end, width)
+    cells = np.array([columns(one.times, one.values, edges, step) for one in cores])
     with mpl.rc_context(style.RULES):
         drawn = style.figure(6.9, min(3.4, 0.95 + 0.16 * len(cores)))
         axes = drawn.subplots()
-        picture = axes.imshow(
-            cells,
-            aspect="auto",
-            interpolation="nearest",
-            cmap=style.HEAT,
-            vmin=0,
-            vmax=1,
-            extent=(start, end, len(cores) - 0.5, -0.5),
-        )
+        picture = style.heat(axes, cells, (start, edges[-1], len(cores) - 0.5, -0.5))
         every = max(1, -(-len(cores) // 16))
         axes.set_yticks(range(0, len(cores), every), [c.labels["cpu"] for c in cores[::every]])
         axes.set_ylabel("CPU")
-        axes.grid(visible=False)
         style.clock(axes, start, end, language)
         bar = drawn.colorbar(picture, ax=axes, pad=0.01, aspect=12)
         bar.outline.set_visible(False)

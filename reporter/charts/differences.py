@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.against_baseline import BaselineDifference
@@ -38,12 +39,13 @@ def draw(
         if any(found)
     ]
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 0.9 + 0.34 * len(shown))
+        drawn = style.figure(6.9, 0.9 + style.row_height(len(shown)) * len(shown))
         room = drawn.subplots(1, len(columns), sharey=True, squeeze=False)[0]
         for axes, (title, column) in zip(room, columns, strict=True):
             for row, (one, found) in enumerate(zip(shown, column, strict=True)):
                 if found:
-                    _point(axes, row, found, places[one.machine.name])
+                    sound = one.machine.test is None or one.machine.test.valid is not False
+                    _point(axes, row, found, style.point(places[one.machine.name], sound=sound))
             _label(axes, language.say(title), language)
         names = list(short_names((one.name for one in shown), 26).values())
         room[0].set_yticks(range(len(shown)), names)
@@ -58,6 +60,8 @@ def _label(axes: Axes, title: str, language: Language) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.1)
+    # Marks are long ("+125 %"), and two charts stand beside each other.
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     low, high = axes.get_xlim()
     # Marks stand a fifth of the axis apart, and must differ.
     digits = max(0, math.ceil(-math.log10((high - low) / 5)))
@@ -66,7 +70,7 @@ def _label(axes: Axes, title: str, language: Language) -> None:
     )
 
 
-def _point(axes: Axes, row: int, found: Ratio, place: int) -> None:
+def _point(axes: Axes, row: int, found: Ratio, point: Mapping[str, Any]) -> None:
     value = (found.value - 1) * 100
     lower = value if found.lower is None else (found.lower - 1) * 100
     upper = value if found.upper is None else (found.upper - 1) * 100
@@ -74,9 +78,8 @@ def _point(axes: Axes, row: int, found: Ratio, place: int) -> None:
         value,
         row,
         xerr=[[max(0.0, value - lower)], [max(0.0, upper - value)]],
-        color=style.COLOURS[place % len(style.COLOURS)],
-        marker=style.MARKERS[place % len(style.MARKERS)],
         markersize=5,
         capsize=3,
         linewidth=1.2,
+        **point,
     )

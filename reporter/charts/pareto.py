@@ -18,15 +18,19 @@ from reporter.charts.far_apart import far_apart, mark, set_work_axis
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
+# Machines that are not named, behind those that are.
+OTHERS = "#9aa5b1"
+
 
 def draw(
-    found: Sequence[Contender], places: Mapping[str, int], language: Language, height: float
+    found: Sequence[Contender], named: Mapping[str, int], language: Language, height: float
 ) -> bytes | None:
     """SVG, or None when fewer than two types or machines have a price and a load test.
 
     Args:
         found: all of them; those without a price or a load test are left out.
-        places: of the machines, which give colours and markers.
+        named: places of the machines that the legend names, which give colours and markers; the
+            others are grey points.
         language: of the labels.
         height: of the chart, in inches.
     """
@@ -37,9 +41,11 @@ def draw(
         drawn = style.figure(6.9, height)
         axes = drawn.subplots()
         _front(axes, offers)
-        names = short_names((one.name for one in offers), 30)
-        for one in offers:
-            _offer(axes, one, places[one.machine.name], names[one.name])
+        known = [one for one in offers if one.machine.name in named]
+        names = short_names((one.name for one in known), 30)
+        for one in known:
+            _offer(axes, one, named[one.machine.name], names[one.name])
+        _others(axes, [one for one in offers if one.machine.name not in named], language)
         axes.margins(0.08)
         prices = [one.price for one in offers if one.price]
         work = [most.value for one in offers if (most := one.rate(paid_work))]
@@ -71,13 +77,28 @@ def _offer(axes: Axes, one: Contender, place: int, name: str) -> None:
         one.price or 0.0,
         most.value,
         yerr=below_and_above(most),
-        color=style.COLOURS[place % len(style.COLOURS)],
-        marker=style.MARKERS[place % len(style.MARKERS)],
         markersize=6,
         capsize=2,
         linewidth=1,
         linestyle="none",
         label=name,
+        # What is ranked was not disturbed.
+        **style.point(place, sound=True),
+    )
+
+
+def _others(axes: Axes, others: Sequence[Contender], language: Language) -> None:
+    if not others:
+        return
+    work = [one.rate(paid_work) for one in others]
+    axes.plot(
+        [one.price or 0.0 for one in others],
+        [one.value if one else math.nan for one in work],
+        "o",
+        color=OTHERS,
+        markersize=3.5,
+        zorder=1.5,
+        label=language.say("{count} others", count=language.number(len(others))),
     )
 
 

@@ -26,13 +26,14 @@ def draw(order: Sequence[Contender], places: Mapping[str, int], language: Langua
     if not order:
         return None
     with mpl.rc_context(style.RULES):
-        drawn = style.figure(6.9, 0.7 + 0.33 * len(order))
+        drawn = style.figure(6.9, 0.7 + style.row_height(len(order)) * len(order))
         axes = drawn.subplots()
         for row, one in enumerate(order):
             rate = one.rate(units_per_dollar)
             assert rate
-            colour = style.COLOURS[places[one.machine.name] % len(style.COLOURS)]
-            axes.barh(row, rate.value, height=0.58, color=colour)
+            # What is ranked was not disturbed.
+            bar = style.bar(places[one.machine.name], sound=True)
+            axes.barh(row, rate.value, height=0.58, **bar)
             if error := below_and_above(rate):
                 axes.errorbar(rate.value, row, xerr=error, color=style.INK, capsize=3, linewidth=1)
             axes.annotate(
@@ -45,7 +46,7 @@ def draw(order: Sequence[Contender], places: Mapping[str, int], language: Langua
         names = short_names((one.name for one in order), 30)
         axes.set_yticks(range(len(order)), list(names.values()))
         axes.tick_params(axis="y", length=0, labelcolor=style.INK)
-        axes.invert_yaxis()
+        axes.set_ylim(len(order) - 0.4, -0.6)
         axes.margins(x=0.12)
         axes.set_xlim(left=0)
         axes.grid(visible=False, axis="y")

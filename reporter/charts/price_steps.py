@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib as mpl
-from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
@@ -37,8 +36,7 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
                 **style.look(line.place),
             )
         axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
-        style.in_units(axes.yaxis, scale.unit)
+        style.in_units(axes.yaxis, scale.unit, scale.form)
         axes.set_ylabel(scale.label)
         style.clock(axes, scale.start, scale.end, language)
         drawn.legend(loc="outside upper left", ncols=style.columns(list(names.values())))

@@ -41,7 +41,7 @@ def draw(
         axes.set_xticks(angles, [language.say(name) for name in axes_names])
         axes.tick_params(axis="x", labelcolor=style.INK, pad=4)
         axes.set_ylim(0, 1)
-        axes.set_yticks([0.25, 0.5, 0.75, 1], ["25 %", "50 %", "75 %", "100 %"], fontsize=6.5)
+        axes.set_yticks([0.25, 0.5, 0.75, 1], ["25 %", "50 %", "75 %", "100 %"], fontsize=7)
         axes.spines["polar"].set_color(style.GRID)
         drawn.legend(loc="outside right upper")
         return style.svg(drawn)
@@ -50,10 +50,9 @@ def draw(
 def _polygon(
     axes: Axes, angles: Sequence[float], found: Sequence[float | None], place: int, name: str
 ) -> None:
-    look = style.look(place)
+    look, point = style.look(place), style.point(place)
     around = [*angles, angles[0]]
     ring = [math.nan if value is None else value for value in (*found, found[0])]
-    marker = style.MARKERS[place % len(style.MARKERS)]
-    axes.plot(around, ring, marker=marker, label=name, linewidth=1.3, **look)
+    axes.plot(around, ring, label=name, linewidth=1.3, **{**point, **look})
     if None not in found:
         axes.fill(around, ring, color=look["color"], alpha=0.06, linewidth=0)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from perfanalysis.promql import Floats
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
-from reporter.charts.lines import Scale
+from reporter.charts.lines import Scale, without_neighbours
 from reporter.language import Language
 
 
@@ -38,9 +37,9 @@ def draw(
         labels = [language.say(label) for label in layers]
         points = gaps_in_all(times, list(layers.values()), scale.step)
         axes.stackplot(*points, labels=labels, colors=colours, linewidth=0)
-        axes.set_ylim(bottom=0)
-        style.in_units(axes.yaxis, scale.unit)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
+        axes.set_ylim(0, scale.top)
+        style.in_units(axes.yaxis, scale.unit, scale.form)
+        axes.set_ylabel(scale.label)
         style.clock(axes, scale.start, scale.end, language)
         drawn.legend(loc="outside right upper", reverse=True)
         return style.svg(drawn)
@@ -51,7 +50,8 @@ def gaps_in_all(
 ) -> tuple[Floats, NDArray[np.float64]]:
     """Times, and layers in rows, with a NaN in all of them where there is a gap.
 
-    A layer alone that is unknown counts as nothing there; where none is known, nothing is drawn.
+    A layer alone that is unknown counts as nothing there; where none is known, nothing is drawn. A
+    point without neighbours would have no breadth: it is as broad as the step before it.
 
     Args:
         times: seconds, ascending.
@@ -60,6 +60,7 @@ def gaps_in_all(
     """
     rows = np.array(layers)
     rows = np.where(np.isfinite(rows).any(axis=0), np.nan_to_num(rows), np.nan)
-    return with_gaps(times, rows[0], step)[0], np.array(
-        [with_gaps(times, row, step)[1] for row in rows]
-    )
+    at = with_gaps(times, rows[0], step)[0]
+    rows = np.array([with_gaps(times, row, step)[1] for row in rows])
+    alone = np.flatnonzero(without_neighbours(rows[0]))
+    return np.insert(at, alone, at[alone] - step), np.insert(rows, alone, rows[:, alone], axis=1)

@@ -1,24 +1,28 @@
 """The look that all charts share, and the way from a figure to an SVG.
 
 Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which stay apart for people
-who do not see all colours; each machine also has its own line and marker.
+who do not see all colours; each machine also has its own line and marker. Where the colours begin
+anew, lines and markers do not.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.image import AxesImage
 
+from perfanalysis.promql import Floats
+from reporter.charts.canvas import Canvas
 from reporter.charts.clock_marks import marks
+from reporter.charts.marks import InUnits, Marks
+from reporter.charts.plain_svg import plain
 from reporter.language import ENGLISH, Language
 
 INK = "#1f2933"
@@ -27,6 +31,8 @@ GRID = "#e4e7eb"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
 DASHES = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 HEAT = "YlGnBu"
+# Ground of a heat map where nothing is known: none of its colours is grey.
+UNKNOWN = "#cbd2d9"
 BAD = "#b44d12"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -66,7 +72,7 @@ def figure(width: float, height: float) -> Figure:
     """An empty figure of that size in inches, in the house style."""
     with mpl.rc_context(RULES):
         drawn = Figure(figsize=(width, height), layout="constrained", dpi=_SVG_DPI)
-        FigureCanvasSVG(drawn)
+        Canvas(drawn)
         return drawn
 
 
@@ -79,27 +85,70 @@ def svg(drawn: Figure) -> bytes:
             engine.execute(drawn)
         drawn.set_layout_engine(None)
         drawn.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
-    return stream.getvalue()
+    return plain(stream.getvalue())
+
+
+def colour(place: int) -> str:
+    """Colour of a machine or line by its place."""
+    return COLOURS[place % len(COLOURS)]
 
 
 def look(place: int) -> dict[str, Any]:
-    """Colour and dashes of a machine or line by its place."""
+    """Colour and dashes of a machine or line by its place; the 33rd looks as the first."""
     dashes = DASHES[(place + place // len(COLOURS)) % len(DASHES)]
-    return {"color": COLOURS[place % len(COLOURS)], "linestyle": dashes}
+    return {"color": colour(place), "linestyle": dashes}
 
 
-def in_units(axis: Axis, unit: float) -> None:
-    """Put an axis's marks at round multiples of a unit, such as a MiB of an axis in bytes."""
-    axis.set_major_locator(_InUnits(unit))
+def point(place: int, *, sound: bool = True) -> dict[str, Any]:
+    """Colour and marker of a machine by its place; the 65th looks as the first.
+
+    Args:
+        place: of the machine.
+        sound: whether its load test was undisturbed; else the marker is hollow.
+    """
+    marker = MARKERS[(place + place // len(COLOURS)) % len(MARKERS)]
+    filled = colour(place) if sound else "white"
+    return {"color": colour(place), "marker": marker, "markerfacecolor": filled}
 
 
-class _InUnits(MaxNLocator):
-    def __init__(self, unit: float) -> None:
-        super().__init__(nbins=6, steps=[1, 2, 2.5, 5, 10])
-        self._unit = unit
+def bar(place: int, *, sound: bool = True) -> dict[str, Any]:
+    """Colours of a machine's bar by its place; hollow where its load test was disturbed."""
+    filled = colour(place) if sound else "white"
+    return {"facecolor": filled, "edgecolor": colour(place), "linewidth": 1.0}
 
-    def tick_values(self, vmin: float, vmax: float) -> Any:
-        return [m * self._unit for m in super().tick_values(vmin / self._unit, vmax / self._unit)]
+
+def row_height(rows: int) -> float:
+    """Inches of a row of a chart that has one for each machine: many have less room each."""
+    return 0.33 if rows <= 12 else 0.16
+
+
+def in_units(axis: Axis, unit: float, form: Callable[[float, int], str] | None = None) -> None:
+    """Put an axis's marks at round multiples of a unit, such as a MiB of an axis in bytes.
+
+    Args:
+        axis: with its limits set, or to be set.
+        unit: in the axis's own unit.
+        form: the words of a mark: of its value, and the decimals that tell the marks apart.
+    """
+    axis.set_major_locator(InUnits(unit))
+    if form:
+        axis.set_major_formatter(Marks(unit, form))
+
+
+def heat(axes: Axes, cells: Floats, extent: tuple[float, float, float, float]) -> AxesImage:
+    """Cells of ratios 0..1 as a heat map, each a pixel of the picture, however large it is shown.
+
+    Args:
+        axes: to draw on.
+        cells: in rows; NaN: unknown, which is grey.
+        extent: left, right, bottom and top edge.
+    """
+    axes.set_facecolor(UNKNOWN)
+    axes.grid(visible=False)
+    # Without "none" the picture has as many pixels as points, and some columns have none of them.
+    return axes.imshow(
+        cells, aspect="auto", interpolation="none", cmap=HEAT, vmin=0, vmax=1, extent=extent
+    )
 
 
 def columns(labels: Sequence[str]) -> int:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.quality import with_gaps
 from reporter.charts import style
-from reporter.charts.lines import Line, Scale
+from reporter.charts.lines import Line, Scale, without_neighbours
 from reporter.charts.short_names import short_names
 from reporter.language import Language
 
@@ -34,19 +33,16 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
             for mark in line.marks:
                 left, right = max(mark.start, scale.start), min(mark.end, scale.end)
                 axes.axvspan(left, right, color=look["color"], alpha=0.16, linewidth=0)
-            axes.plot(
-                *with_gaps(line.times, line.values, scale.step),
-                linewidth=1.2,
-                label=names[line.label],
-                **look,
-            )
+            times, values = with_gaps(line.times, line.values, scale.step)
+            axes.plot(times, values, linewidth=1.2, label=names[line.label], **look)
+            if (alone := without_neighbours(values)).any():
+                color = look["color"]
+                axes.plot(times[alone], values[alone], ".", color=color, markersize=2.5)
         # Where all is 0 there is room for one unit, and a line at 0 stands above the axis.
         known = [np.nanmax(one.values) for one in lines if np.isfinite(one.values).any()]
         top = scale.top or (axes.get_ylim()[1] if max(known, default=0.0) > 0 else scale.unit)
         axes.set_ylim(-0.015 * top, top)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: scale.form(y)))
-        if scale.unit != 1.0:
-            style.in_units(axes.yaxis, scale.unit)
+        style.in_units(axes.yaxis, scale.unit, scale.form)
         axes.set_ylabel(scale.label)
         style.clock(axes, scale.start, scale.end, language)
         drawn.legend(loc="outside upper left", ncols=style.columns(list(names.values())))

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from reporter.analysis.comparison import full_rate
-from reporter.asking.machines import Machine
+from reporter.asking.machines import LoadTest, Machine
 from reporter.charts import style
 from reporter.charts.far_apart import far_apart, set_work_axis
 from reporter.charts.short_names import short_names
@@ -17,11 +18,11 @@ from reporter.language import Language
 
 
 def draw(machines: Sequence[Machine], places: Mapping[str, int], language: Language) -> bytes:
-    """SVG of a line and a band for each machine with a load test, in the machines' order.
+    """SVG of a line and a band for each machine with a load test, in the order given.
 
     Args:
-        machines: all that are to be drawn.
-        places: of the machines, which give colours and markers.
+        machines: at most as many as a reader can tell apart.
+        places: of the machines, which give colours, lines and markers.
         language: of the labels.
     """
     with mpl.rc_context(style.RULES):
@@ -31,21 +32,8 @@ def draw(machines: Sequence[Machine], places: Mapping[str, int], language: Langu
         drawn = style.figure(6.9, 2.75 + 0.17 * math.ceil(len(names) / columns))
         axes = drawn.subplots()
         for machine in machines:
-            if machine.test is None:
-                continue
-            i = places[machine.name]
-            curve, colour = machine.test.curve, style.COLOURS[i % len(style.COLOURS)]
-            axes.fill_between(
-                curve.busy, curve.lower, curve.upper, color=colour, alpha=0.22, linewidth=0
-            )
-            axes.plot(
-                curve.busy,
-                curve.units,
-                color=colour,
-                linestyle=style.DASHES[i % len(style.DASHES)],
-                marker=style.MARKERS[i % len(style.MARKERS)],
-                label=names[machine.name],
-            )
+            if machine.test:
+                _curve(axes, machine.test, places[machine.name], names[machine.name])
         axes.set_xlim(0, 102)
         axes.set_xticks(range(0, 101, 10))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f} %"))
@@ -54,3 +42,12 @@ def draw(machines: Sequence[Machine], places: Mapping[str, int], language: Langu
         set_work_axis(axes, "units per second", language, logarithmic=apart)
         drawn.legend(loc="outside upper left", ncols=columns)
         return style.svg(drawn)
+
+
+def _curve(axes: Axes, test: LoadTest, place: int, name: str) -> None:
+    curve = test.curve
+    axes.fill_between(
+        curve.busy, curve.lower, curve.upper, color=style.colour(place), alpha=0.22, linewidth=0
+    )
+    point = style.point(place, sound=test.valid is not False)
+    axes.plot(curve.busy, curve.units, label=name, **{**point, **style.look(place)})

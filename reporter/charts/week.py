@@ -25,16 +25,15 @@ def draw(cells: Floats, language: Language) -> bytes | None:
         drawn = style.figure(6.9, 0.9 + 0.2 * len(days))
         axes = drawn.subplots()
         shown = cells[days]
-        picture = axes.imshow(shown, aspect="auto", cmap=style.HEAT, vmin=0, vmax=1)
+        picture = style.heat(axes, shown, (-0.5, 23.5, len(days) - 0.5, -0.5))
         for (row, hour), value in np.ndenumerate(shown):
             if np.isfinite(value):
                 ink = "white" if value > 0.55 else style.INK
                 text = f"{value * 100:.0f}"
-                axes.text(hour, row, text, ha="center", va="center", color=ink, fontsize=6.5)
+                axes.text(hour, row, text, ha="center", va="center", color=ink, fontsize=7)
         axes.set_xticks(range(24))
         axes.set_yticks(range(len(days)), [language.say(DAYS[day]) for day in days])
         axes.set_xlabel(language.say("hour of the day ({zone})", zone=language.zone_name))
-        axes.grid(visible=False)
         bar = drawn.colorbar(picture, ax=axes, pad=0.01, aspect=10)
         bar.outline.set_visible(False)
         bar.set_ticks([0, 0.5, 1], labels=["0 %", "50 %", "100 %"])

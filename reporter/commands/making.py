@@ -72,7 +72,7 @@ class Making:
         wanted = bool(config.output or self.places)
         with drawer if wanted and self.form in PAGES else nullcontext():
             answers, before = ask(all_given, plan, Engine(config.access), self.now)
-            order = DrawingOrder(config, answers, before, self.generated)
+            order = DrawingOrder(config, answers, before, self.generated, self.form)
             # Who wants the tables alone waits for no pages.
             content, count = _rendered(order, self.form, drawer) if wanted else (b"", "")
         data = order.report_data
@@ -195,7 +195,10 @@ def _rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, st
     # Imported while the other process draws, and by those only who want pages.
     from reporter.pages import pdf
 
-    content, pages = pdf.pdf(drawer.drawn(), order.now)
+    drawn = drawer.drawn()
+    for line in drawn.said:
+        click.echo(printable(line), err=True)
+    content, pages = pdf.pdf(drawn, order.now)
     return content, f"{pages} pages, {count}"
 
 

@@ -12,6 +12,7 @@ from reporter.asking.machine_queries import (
 )
 from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import MOST_BARS, disturbed, first_only
 from reporter.figures.table import Cell, Table
 
 
@@ -24,9 +25,18 @@ def draw(data: ReportData) -> Chart:
         for name, found in (("units", one.units), ("units_per_dollar", one.per_dollar)):
             if found:
                 rows.append((one.name, name, found.value, found.lower, found.upper))
+    known = [one for one in data.against.rows if one.units or one.per_dollar]
+    shown = known
+    if len(known) > MOST_BARS:
+        ranks, last = data.ranking.ranks, (len(known), "")
+        shown = sorted(known, key=lambda one: ranks.get(one.machine.name, last))[:MOST_BARS]
     return Chart(
-        differences.draw(data.against.rows, data.places, data.language),
+        differences.draw(shown, data.places, data.language),
         Table(("machine", "figure", "ratio_to_baseline", "lower", "upper"), rows),
+        notes=(
+            *first_only(data, len(shown), len(known)),
+            *disturbed(data, [one.machine for one in shown]),
+        ),
         machine=data.baseline,
     )
 

@@ -20,11 +20,20 @@ def draw(data: ReportData, machine: Machine) -> Chart:
         Line(s.labels.get("name") or s.labels.get("id", ""), i, s.times, s.values)
         for i, s in enumerate(found)
     ]
-    axes = scale(data, "CPUs", lambda value: data.language.number(value, 2))
+    axes = scale(data, "CPUs", data.language.number)
     return Chart(
         time_lines.draw(lines, axes, data.language),
         Table(("machine", "name", "id", "time", "cpus"), rows_of(machine, found, "name", "id")),
+        notes=_not_shown(data, len(found), len(data.series(CONTAINER_CPUS, machine))),
     )
+
+
+def _not_shown(data: ReportData, shown: int, count: int) -> tuple[str, ...]:
+    """How many there are, where they are more; the template ``container`` lists them all."""
+    if shown >= count:
+        return ()
+    number, say = data.language.number, data.language.say
+    return (say("{shown} of {count} are shown.", shown=number(shown), count=number(count)),)
 
 
 FIGURE = MachineFigure(

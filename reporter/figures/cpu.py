@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from reporter.analysis.report_data import MOST_LINES, ReportData
+from reporter.analysis.report_data import ReportData
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.charts.lines import Line
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only
 from reporter.figures.table import Table, points
 from reporter.figures.time_scale import percent
 
 
 def draw(data: ReportData) -> Chart:
-    """The first machines that have CPU time; the table has all."""
+    """The foremost machines that have CPU time; the table has all."""
     from reporter.charts import time_lines
 
     having = [m for m in data.machines if len(data.line(CPU_BUSY, m)[0])]
-    lines = [
-        Line(m.name, data.places[m.name], *data.line(CPU_BUSY, m)) for m in having[:MOST_LINES]
-    ]
+    shown = [m for m in data.foremost if m in having]
+    lines = [Line(m.name, data.places[m.name], *data.line(CPU_BUSY, m)) for m in shown]
     rows = [row for m in having for row in points(m, *data.line(CPU_BUSY, m))]
     return Chart(
         time_lines.draw(lines, percent(data, "CPU busy"), data.language),
         Table(("machine", "time", "busy"), rows),
+        notes=foremost_only(data, len(shown), len(having)),
     )
 
 

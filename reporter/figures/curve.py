@@ -8,6 +8,7 @@ from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UNITS, LEVEL_UPPER
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only, said
 from reporter.figures.table import Cell, Table
 
 
@@ -26,10 +27,14 @@ def draw(data: ReportData) -> Chart:
         columns = (own.busy, own.reached, own.units, own.lower, own.upper)
         for level in zip(*(column.tolist() for column in columns), strict=True):
             rows.append((machine.name, *(x if np.isfinite(x) else None for x in level)))
+    shown = [machine for machine in data.foremost if machine.test]
     return Chart(
-        units_per_busy_level.draw(tested, data.places, data.language) if tested else None,
+        units_per_busy_level.draw(shown, data.places, data.language) if shown else None,
         Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
-        note=not_ranked(data.ranking, data.language) if len(data.machines) > 1 else "",
+        notes=(
+            *foremost_only(data, len(shown), len(tested)),
+            *(said(not_ranked(data.ranking, data.language)) if len(data.machines) > 1 else ()),
+        ),
     )
 
 

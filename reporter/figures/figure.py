@@ -27,15 +27,15 @@ class Chart:
         svg: the picture; None: there is nothing to draw.
         table: its data.
         caption: instead of the one that the figure declares, in English; "": that one.
+        notes: sentences behind the caption, in the report's language, such as what is not shown.
         machine: whose name stands in the heading of a figure of all machines, if any.
-        note: what stands behind the caption, in the report's language.
     """
 
     svg: bytes | None
     table: Table
     caption: str = ""
+    notes: tuple[str, ...] = ()
     machine: Machine | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ def drawn(
     say = data.language.say
     title = say(figure.title)
     heading = title if machine is None else f"{title}: {machine.name}"
-    caption = " ".join(filter(None, (say(chart.caption or figure.caption), chart.note)))
+    caption = " ".join([say(chart.caption or figure.caption), *chart.notes])
     alternative = say("{title}. {caption} The values are in the attached CSV file.")
     words = alternative.format(title=heading, caption=caption)
     return DrawnFigure(heading, caption, words, _data_uri(chart.svg), figure.queries, chart.table)

@@ -6,6 +6,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.analysis.wording import names
 from reporter.asking.machine_queries import KERNEL_RUNS, KERNEL_UNITS
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only, said
 from reporter.figures.table import Cell, Table
 
 
@@ -23,10 +24,11 @@ def draw(data: ReportData) -> Chart | None:
         if m.name in values
         for kernel, share in zip(axes, values[m.name], strict=True)
     ]
+    shown = {m.name: values[m.name] for m in data.foremost if m.name in values}
     return Chart(
-        radar.draw(axes, values, data.places, data.language),
+        radar.draw(axes, shown, data.places, data.language),
         Table(("machine", "kernel", "units_per_second", "share_of_best"), rows),
-        note=_left_out(data),
+        notes=(*foremost_only(data, len(shown), len(values)), *said(_left_out(data))),
     )
 
 

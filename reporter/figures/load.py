@@ -49,7 +49,7 @@ def draw(data: ReportData, machine: Machine) -> Chart:
         *points(machine, times, values, "load per CPU"),
         *rows_of(machine, pressure, "resource"),
     ]
-    axes = scale(data, "ratio", lambda value: language.number(value, 2))
+    axes = scale(data, "ratio", language.number)
     return Chart(
         time_lines.draw(lines, axes, language), Table(("machine", "what", "time", "ratio"), rows)
     )

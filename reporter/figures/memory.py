@@ -11,6 +11,7 @@ from reporter.asking.query import RangeQuery, told_apart
 from reporter.figures.figure import Chart, MachineFigure
 from reporter.figures.table import Table, points
 from reporter.figures.time_scale import scale
+from reporter.figures.units import BYTES, fitting
 
 _PARTS = {
     "total": "node_memory_MemTotal_bytes",
@@ -29,11 +30,10 @@ MEMORY_BY_USE = RangeQuery(
     order=21,
 )
 COLOURS = {"in use": "#0072B2", "slab": "#56B4E9", "cached": "#009E73", "buffers": "#9fd8c3"}
-GIB = 2.0**30
 
 
 def draw(data: ReportData, machine: Machine) -> Chart | None:
-    """Layers of what is taken; what is free is the white above."""
+    """Layers of what is taken, up to all there is; what is free is the white above."""
     from reporter.charts import stack
 
     found = {one.labels["part"]: one for one in data.series(MEMORY_BY_USE, machine)}
@@ -45,7 +45,16 @@ def draw(data: ReportData, machine: Machine) -> Chart | None:
     layers = {"in use": part["total"] - np.sum(taken, axis=0)}
     layers |= {name: part[name] for name in ("slab", "cached", "buffers") if name in part}
     colours = [COLOURS[name] for name in layers]
-    axes = scale(data, "", data.language.gibibytes, unit=GIB)
+    known = part["total"][np.isfinite(part["total"])]
+    if not len(known):
+        return None
+    total = float(known.max())
+    unit = fitting(total, BYTES)
+
+    def form(value: float, digits: int) -> str:
+        return data.language.number(value / unit.size, digits)
+
+    axes = scale(data, unit.name, form, total, unit.size)
     rows = [row for name, layer in layers.items() for row in points(machine, times, layer, name)]
     return Chart(
         stack.draw(times, layers, colours, axes, data.language),
@@ -64,7 +73,7 @@ FIGURE = MachineFigure(
     name="memory",
     title="Memory by use",
     caption="In use is what programs and the kernel hold; page cache and reclaimable slab can be"
-    " given back. The white above is free.",
+    " given back. The white above is free: the axis goes up to all the memory that there is.",
     queries=(MEMORY_BY_USE,),
     draw=draw,
 )

@@ -29,8 +29,8 @@ def draw(data: ReportData, machine: Machine) -> Chart:
 FIGURE = MachineFigure(
     name="pattern",
     title="Pattern of the day and the week",
-    caption="Mean CPU busy in percent, by weekday and hour in the report's time zone. Days without"
-    " data are left out.",
+    caption="Mean CPU busy in percent, by weekday and hour in the report's time zone; grey:"
+    " unknown. Days without data are left out.",
     queries=(CPU_BUSY,),
     draw=draw,
 )

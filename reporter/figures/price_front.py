@@ -6,10 +6,11 @@ from functools import partial
 
 from reporter.analysis.comparison import bounds, paid_work
 from reporter.analysis.doubt import not_ranked
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.report_data import MOST_LINES, ReportData
 from reporter.asking.machine_queries import BASELINE, MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
 from reporter.asking.price_queries import PRICE
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import said
 from reporter.figures.table import Cell, Table
 
 TITLE = "Price and work: the Pareto front"
@@ -41,10 +42,16 @@ def draw(height: float, data: ReportData) -> Chart:
         if one.price and (done := one.rate(paid_work))
     ]
     columns = ("machine", "dollars_per_hour", "units_per_second", "lower", "upper", "on_front")
+    first = {machine.name for machine in data.foremost}
+    named = {
+        one.machine.name: data.places[one.machine.name]
+        for one in found
+        if len(found) <= MOST_LINES or any(machine.name in first for machine in one.machines)
+    }
     return Chart(
-        pareto.draw(found, data.places, data.language, height),
+        pareto.draw(found, named, data.language, height),
         Table((*columns, "machines"), rows),
-        note=not_ranked(data.ranking, data.language),
+        notes=said(not_ranked(data.ranking, data.language)),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reporter.analysis.report_data import MOST_LINES, ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.price_queries import PRICE_OVER_TIME
 from reporter.charts.lines import Line
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import first_only
 from reporter.figures.table import Table, points
 from reporter.figures.time_scale import scale
+from reporter.language import Language
 
 
 def draw(data: ReportData) -> Chart | None:
@@ -22,11 +26,17 @@ def draw(data: ReportData) -> Chart | None:
     rows = [row for one in lines for row in points(by_name[one.label], one.times, one.values)]
     # Marks at round amounts of the currency that is shown.
     unit = 1 / data.language.currency.rate
-    axes = scale(data, "price per hour", data.language.dollars, unit=unit)
+    axes = scale(data, "price per hour", partial(_amount, data.language), unit=unit)
+    shown = lines[:MOST_LINES]
     return Chart(
-        price_steps.draw(lines[:MOST_LINES], axes, data.language),
+        price_steps.draw(shown, axes, data.language),
         Table(("machine", "time", "dollars_per_hour"), rows),
+        notes=first_only(data, len(shown), len(lines)),
     )
+
+
+def _amount(language: Language, value: float, decimals: int) -> str:
+    return language.dollars(value, max(2, decimals))
 
 
 def _line(data: ReportData, machine: Machine) -> Line | None:

@@ -11,10 +11,10 @@ from reporter.asking.machines import Machine
 from reporter.asking.query import RangeQuery
 from reporter.charts.lines import Line
 from reporter.figures.figure import Chart
+from reporter.figures.notes import MOST_IN_CSV, first_only
 from reporter.figures.table import Table, rows_of
 from reporter.figures.time_scale import scale
-
-MIB = 2.0**20
+from reporter.figures.units import BYTES_PER_SECOND, fitting
 
 
 def draw_bytes(  # noqa: PLR0913, PLR0917 - what, whose, which devices, and how it is told
@@ -37,7 +37,8 @@ def draw_bytes(  # noqa: PLR0913, PLR0917 - what, whose, which devices, and how 
     """
     from reporter.charts import time_lines
 
-    found = data.shown(query, machine, first, count)
+    every = data.shown(query, machine, first, MOST_IN_CSV)
+    found = every[:count]
     language = data.language
     lines = [
         Line(f"{s.labels['device']} {language.say(s.labels['direction'])}", i, s.times, s.values)
@@ -45,10 +46,15 @@ def draw_bytes(  # noqa: PLR0913, PLR0917 - what, whose, which devices, and how 
     ]
     columns = ("machine", "device", "direction", "time", "bytes_per_second")
     most = max((float(np.nanmax(s.values)) for s in found), default=0.0)
-    digits = 0 if most >= 10 * MIB else 1 if most >= MIB else 2
-    axes = scale(data, "", lambda value: language.mebibytes(value, digits), unit=MIB)
+    unit = fitting(most, BYTES_PER_SECOND)
+
+    def form(value: float, digits: int) -> str:
+        return language.number(value / unit.size, digits)
+
+    axes = scale(data, unit.name, form, unit=unit.size)
     return Chart(
         time_lines.draw(lines, axes, language),
-        Table(columns, rows_of(machine, found, "device", "direction")),
+        Table(columns, rows_of(machine, every, "device", "direction")),
         caption,
+        first_only(data, len(found), len(every)),
     )

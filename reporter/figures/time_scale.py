@@ -11,7 +11,7 @@ from reporter.charts.lines import Scale
 def scale(
     data: ReportData,
     label: str,
-    form: Callable[[float], str],
+    form: Callable[[float, int], str],
     top: float | None = None,
     unit: float = 1.0,
 ) -> Scale:
@@ -20,9 +20,9 @@ def scale(
     Args:
         data: of the report.
         label: of the value axis, in English.
-        form: a value in words.
+        form: a value in words, with so many decimals.
         top: of the value axis; None: as the data need.
-        unit: marks stand at its multiples, where it is not 1.
+        unit: marks stand at round multiples of it.
     """
     answers = data.answers
     return Scale(
@@ -32,4 +32,5 @@ def scale(
 
 def percent(data: ReportData, label: str) -> Scale:
     """The same for ratios from 0 to 1, in percent."""
-    return scale(data, label, lambda value: data.language.ratio(value, 0), 1.02)
+    language = data.language
+    return scale(data, label, lambda value, _: language.ratio(value, 0), 1.02)

@@ -13,6 +13,7 @@ from reporter.asking.usage_queries import (
     NETWORK_BYTES,
 )
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import foremost_only
 from reporter.figures.table import Cell, Table
 
 AXES = ("CPU", "memory", "busiest disk", "network")
@@ -28,9 +29,11 @@ def draw(data: ReportData) -> Chart:
         for name, shares in found.items()
         for axis, share in zip(AXES, shares, strict=True)
     ]
+    shown = {m.name: found[m.name] for m in data.foremost if m.name in found}
     return Chart(
-        radar.draw(AXES, found, data.places, data.language),
+        radar.draw(AXES, shown, data.places, data.language),
         Table(("machine", "resource", "p95"), rows),
+        notes=foremost_only(data, len(shown), len(found)),
     )
 
 

@@ -8,6 +8,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import BASELINE, MEAN_LOWER, MEAN_UNITS, MEAN_UPPER
 from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
+from reporter.figures.notes import MOST_BARS, first_only, said
 from reporter.figures.table import Cell, Table
 
 
@@ -27,10 +28,14 @@ def draw(data: ReportData) -> Chart:
         if (worth := one.rate(units_per_dollar))
     ]
     columns = ("machine", "units_per_second_per_dollar_hour", "lower", "upper", "machines")
+    shown = order[:MOST_BARS]
     return Chart(
-        price_performance.draw(order, data.places, data.language),
+        price_performance.draw(shown, data.places, data.language),
         Table(columns, rows),
-        note=not_ranked(data.ranking, data.language),
+        notes=(
+            *first_only(data, len(shown), len(order)),
+            *said(not_ranked(data.ranking, data.language)),
+        ),
     )
 
 

@@ -17,7 +17,8 @@ from types import TracebackType
 from typing import Self
 
 from perfanalysis.errors import PerfAnalysisError
-from reporter.pages.order import DrawingOrder, Drawn
+from reporter.pages.drawn import Drawn
+from reporter.pages.order import DrawingOrder
 
 
 class Drawer:

@@ -8,8 +8,11 @@ import jinja2
 
 from perfanalysis import __version__
 from perfanalysis.errors import InputError
+from reporter.language import ENGLISH
 from reporter.pages import template_files
-from reporter.pages.order import Data, DrawingOrder, Drawn
+from reporter.pages.drawn import Data, Drawn
+from reporter.pages.fonts import remark
+from reporter.pages.order import DrawingOrder
 from reporter.pages.page import Page
 from reporter.pages.sandbox import Sandbox
 from reporter.pages.template_view import UnknownNameError
@@ -35,7 +38,7 @@ def draw(order: DrawingOrder) -> Drawn:
     Raises:
         InputError: the template is not there, or is broken; file and line are named.
     """
-    return of_page(Page(order.report_data, order.now))
+    return of_page(Page(order.report_data, order.now, order.form))
 
 
 def of_page(page: Page) -> Drawn:
@@ -46,7 +49,8 @@ def of_page(page: Page) -> Drawn:
     """
     text = html(page)
     data = [Data(one.file_name, one.title, one.table.csv()) for one in page.drawings]
-    return Drawn(text, data)
+    said = remark(page.without_font, ENGLISH)
+    return Drawn(text, data, (said,) if said else ())
 
 
 def html(page: Page) -> str:

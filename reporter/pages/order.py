@@ -1,8 +1,7 @@
-"""What goes from the process that draws a report to the one that prints it."""
+"""What goes from the process that asks the engine to the one that draws a report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reporter.analysis.report_data import ReportData
@@ -12,31 +11,18 @@ from reporter.settings.report import Config
 
 @dataclass(frozen=True)
 class DrawingOrder:
-    """What to draw: the settings, the data, those of the time before, and now in Unix seconds."""
+    """What to draw: the settings, the data, those of the time before, and now in Unix seconds.
+
+    ``form`` is what the pages become: ``pdf``, with the fonts of this machine, or ``html``.
+    """
 
     config: Config
     answers: Answers
     before: Answers | None
     now: float
+    form: str = "pdf"
 
     @property
     def report_data(self) -> ReportData:
         """The data, worked out as far as it is asked for."""
         return ReportData(self.config, self.answers, self.config.words, self.before)
-
-
-@dataclass(frozen=True)
-class Data:
-    """The data of one figure: the name of its file, the figure's title, and the CSV."""
-
-    name: str
-    title: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A report as HTML, and the data of its figures."""
-
-    html: str
-    data: Sequence[Data]

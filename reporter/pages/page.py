@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from reporter.analysis import fleet, kinds_verdict
 from reporter.analysis.containers import Container, containers
 from reporter.analysis.forecast import Trend
 from reporter.analysis.ranking import BY_DISTURBANCE
-from reporter.analysis.report_data import ReportData
+from reporter.analysis.report_data import MOST_LINES, ReportData
 from reporter.analysis.rightsizing_labels import reach_words
 from reporter.analysis.run_conditions import in_words
 from reporter.analysis.type_rows import TypeRow, type_rows
@@ -28,10 +28,13 @@ from reporter.charts.short_names import short_names
 from reporter.figures import figure
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import DrawnFigure, MachineFigure
-from reporter.pages.machine_rows import LevelRow, MachineRow, level_rows, machine_rows
+from reporter.pages.fonts import names_in, remark, without_font
+from reporter.pages.levels import LevelRow, asked, levels, units_at
+from reporter.pages.machine_rows import MachineRow, machine_rows
 from reporter.pages.money_view import MoneyView
 from reporter.pages.settings_said import settings_said
 from reporter.pages.sizing_page import SizingPage
+from reporter.pages.sources import Source, listed
 from reporter.pages.template_view import (
     DataView,
     UnknownNameError,
@@ -42,15 +45,6 @@ from reporter.settings.report import TITLE
 
 # Stands for the matcher of the machines' names in the appendix: the names once, not in each query.
 MACHINES = "MACHINES"
-
-
-@dataclass(frozen=True)
-class Source:
-    """A query of the appendix: its name, what it feeds, and the PromQL as it was sent."""
-
-    name: str
-    feeds: str
-    expression: str
 
 
 class Page:
@@ -65,12 +59,13 @@ class Page:
     Args:
         data: of the report.
         generated: now, in Unix seconds.
+        form: what the pages become, see ``DrawingOrder``.
     """
 
-    def __init__(self, data: ReportData, generated: float) -> None:
+    def __init__(self, data: ReportData, generated: float, form: str = "pdf") -> None:
         self.material, self.generated = DataView(data), generated
         self.config, self.language, self.machines = data.config, data.language, data.machines
-        self.gathered = self.material.gathered
+        self.gathered, self.form = self.material.gathered, form
         self.drawings: list[DrawnFigure] = []
         self.sections: list[tuple[str, str]] = []
         self._feeds: dict[Query, list[str]] = {}
@@ -155,7 +150,19 @@ class Page:
     @cached_property
     def remarks(self) -> Sequence[str]:
         """What is missing or doubtful."""
-        return self.material.remarks
+        return [*self.material.remarks, *self._on_fonts()]
+
+    def remarks_naming(self, most: int) -> Sequence[str]:
+        """The same with at most so many names of machines in each."""
+        return [*self.material.remarks_naming(most), *self._on_fonts()]
+
+    def _on_fonts(self) -> list[str]:
+        return [text] if (text := remark(self.without_font, self.language)) else []
+
+    @cached_property
+    def without_font(self) -> str:
+        """The characters that are boxes on these pages."""
+        return without_font(names_in(self.material)) if self.form == "pdf" else ""
 
     @property
     def left_out(self) -> str:
@@ -178,7 +185,22 @@ class Page:
     @cached_property
     def levels(self) -> Sequence[tuple[MachineRow, Sequence[LevelRow]]]:
         """The measured levels of each tested machine."""
-        return [(row, level_rows(row.machine.test)) for row in self.rows if row.machine.test]
+        return [(row, levels(row.machine.test)) for row in self.rows if row.machine.test]
+
+    @cached_property
+    def asked_levels(self) -> Sequence[float]:
+        """The levels that any machine was asked for, in percent."""
+        return asked(table for _, table in self.levels)
+
+    @property
+    def units_by_level(self) -> Sequence[tuple[MachineRow, Sequence[float | None]]]:
+        """Each tested machine's units per second at each of these levels."""
+        return [(row, units_at(table, self.asked_levels)) for row, table in self.levels]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more machines than a figure, or a table, for each has room for."""
+        return len(self.machines) > MOST_LINES
 
     @cached_property
     def members(self) -> Sequence[fleet.Member]:
@@ -279,7 +301,7 @@ class Page:
                 feeds.setdefault(query, []).append(str(drawing.number))
         found = []
         for query, expression in expressions.items():
-            words = _listed([int(number) for number in feeds[query]], self.language.say("figure"))
+            words = listed([int(number) for number in feeds[query]], self.language.say("figure"))
             places = [*words, *dict.fromkeys(self._feeds.get(query, ()))]
             if places:
                 shown = expression.replace(self.matcher, MACHINES)
@@ -290,10 +312,3 @@ class Page:
     def matcher(self) -> str:
         """The matcher of the machines' names, which every query has, as it was sent."""
         return placeholders.matcher(self.gathered.matched)
-
-
-def _listed(numbers: Sequence[int], word: str) -> list[str]:
-    """``figure 4, figure 5, figure 6`` reads better as ``figure 4-6``."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return [f"{word} {numbers[0]}\N{EN DASH}{numbers[-1]}"]
-    return [f"{word} {number}" for number in numbers]

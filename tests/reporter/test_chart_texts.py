@@ -12,7 +12,7 @@ from reporter.analysis.comparison import max_units, ratio
 from reporter.analysis.contenders import contenders
 from reporter.charts import differences, pareto, price_performance, time_lines, units_per_busy_level
 from reporter.charts.far_apart import far_apart
-from reporter.charts.lines import Line, Scale
+from reporter.charts.lines import Line, Scale, without_neighbours
 from reporter.charts.stack import gaps_in_all
 from reporter.language import ENGLISH
 from tests.reporter.made import machine
@@ -30,10 +30,8 @@ def test_what_is_0_throughout_has_marks_that_differ() -> None:
     times = np.arange(0, 3600, 60.0)
     scale = Scale(0, 3600, 60, "", ENGLISH.mebibytes, unit=2.0**20)
     drawn = time_lines.draw([Line("eth0", 0, times, times * 0)], scale, ENGLISH)
-    assert drawn
-    marks = re.findall(r">([\d.]+) MiB/s</text>", drawn.decode())
-    assert marks[0] == "0.00"
-    assert marks[-1] == "1.00"
+    marks = marks_of(drawn, r"[\d.]+ MiB/s")
+    assert (marks[0], marks[-1]) == ("0.0 MiB/s", "1.0 MiB/s")
     assert len(set(marks)) == len(marks)
 
 
@@ -42,10 +40,29 @@ def test_layers_have_gaps_where_nothing_is_known() -> None:
     user = np.array([0.2, np.nan, 0.2, 0.2, np.nan])
     steal = np.array([0.1, 0.1, np.nan, 0.1, np.nan])
     at, rows = gaps_in_all(times, [user, steal], 60)
-    # Behind 120 there is none; at 540 neither is known.
-    assert at.tolist() == [0, 60, 120, 180, 480, 540]
-    assert np.isnan(rows[:, [3, 5]]).all()
-    assert rows[:, [0, 1, 2, 4]].tolist() == [[0.2, 0.0, 0.2, 0.2], [0.1, 0.1, 0.0, 0.1]]
+    # Behind 120 there is none; at 540 neither is known. That of 480 is of the minute before it.
+    assert at.tolist() == [0, 60, 120, 180, 420, 480, 540]
+    assert np.isnan(rows[:, [3, 6]]).all()
+    assert rows[:, [0, 1, 2, 4, 5]].tolist() == [[0.2, 0.0, 0.2, 0.2, 0.2], [0.1, 0.1, 0, 0.1, 0.1]]
+
+
+def test_a_value_without_neighbours_is_a_dot() -> None:
+    times = np.arange(0, 600, 60.0)
+    values = np.full(10, np.nan)
+    scale = Scale(0, 600, 60, "", ENGLISH.number)
+
+    def dots(*known: int) -> int:
+        values[list(known)] = 0.5
+        drawn = time_lines.draw([Line("a", 0, times, values)], scale, ENGLISH)
+        assert drawn
+        return drawn.count(b"<path") - usual
+
+    usual = 0
+    usual = dots(1, 2)
+    # One more path: the dot.
+    assert dots(1, 2, 3) == 0
+    assert dots(1, 2, 3, 7) > 0
+    assert without_neighbours(values).tolist() == [False] * 7 + [True, False, False]
 
 
 def marks_of(drawn: bytes | None, pattern: str) -> list[str]:

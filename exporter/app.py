@@ -18,6 +18,7 @@ from exporter.node_exporter_flags import translated
 from exporter.page.scraping import Scraper
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS, make_collectors
+from exporter.serving.audit import Audit
 from exporter.serving.logs import FORMATS, LEVELS, start_logging
 from exporter.serving.reloading import LIFECYCLE
 from exporter.sources.files import Sources
@@ -177,7 +178,7 @@ def make_pusher(flags: Flags) -> Pusher | None:
     return pusher
 
 
-def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
+def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None, audit: Audit) -> None:
     """Serve until a signal comes; see ``exporter.serving.service.serve`` for what is raised.
 
     asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
@@ -191,7 +192,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     if flags[WEB_CONFIGURATION.variable]:
         from exporter.serving import watching
 
-        watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]))
+        watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]), audit)
     hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
     if hidden:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -200,7 +201,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     finally:
         if hidden:
             del sys.modules["ssl"]
-    serving.run(scraper, flags, pusher, watched)
+    serving.run(scraper, flags, audit, pusher, watched)
 
 
 def run(**flags: Any) -> None:
@@ -220,10 +221,12 @@ def run(**flags: Any) -> None:
     with contextlib.ExitStack() as stack:
         stack.callback(sources.close)
         pusher = make_pusher(flags)
+        audit = Audit(secured=bool(flags[WEB_CONFIGURATION.variable]))
         scraper = make_scraper(flags, sources, pusher)
+        scraper.show_beside(audit.blocks)
         if pusher is not None:
             stack.enter_context(pusher)
-        start_serving(scraper, flags, pusher)
+        start_serving(scraper, flags, pusher, audit)
 
 
 exporter = ServingGroup(

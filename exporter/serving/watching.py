@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from exporter.serving.audit import Audit
+from exporter.serving.audit_families import FAILURE, SUCCESS
 from exporter.serving.configuration import WebConfiguration, read_configuration
 from perfanalysis.errors import InputError
 
@@ -44,12 +46,17 @@ class WatchedConfiguration:
     A broken new one is logged once, and the old one stays in force. TLS itself is not switched on
     or off.
 
+    Args:
+        path: the file.
+        audit: is told of each attempt.
+
     Raises:
         InputError: the first one is unusable.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, audit: Audit) -> None:
         self.path = path
+        self._audit = audit
         self._files: tuple[Path, ...] = ()
         self._stamps: tuple[Stamp, ...] = ()
         self._next_look = monotonic() + LOOK_SECONDS
@@ -75,8 +82,10 @@ class WatchedConfiguration:
                 raise InputError(str(self.path), "tls_server_config", expected)
         except InputError as error:
             LOG.error("%s; the configuration from before stays in force", error)
+            self._audit.reloaded(FAILURE)
             return
         self._security = read
+        self._audit.reloaded(SUCCESS)
         LOG.info("%s has changed and is in force", self.path)
 
     def _read(self) -> Security:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,9 @@ TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
 LONGEST_TIMEOUT = 3600
+# Where click keeps the flags of a command line that have no meaning here.
+IGNORED = "exporter.ignored"
+LOG = logging.getLogger("exporter")
 
 
 def _check() -> click.Command:
@@ -83,7 +87,9 @@ class ServingGroup(LazyGroup):
         """Read a command line; see click."""
         self.params = all_options()
         try:
-            return super().parse_args(ctx, translated(args))
+            translation = translated(args)
+            ctx.meta[IGNORED] = translation.ignored
+            return super().parse_args(ctx, translation.words)
         finally:
             self.params = []
 
@@ -210,6 +216,8 @@ def run(**flags: Any) -> None:
         # The sub-command finds the flags in its context's parent.
         return
     start_logging(flags["log_level"], flags["log_format"])
+    for name in click.get_current_context().meta.get(IGNORED, ()):
+        LOG.info("%s has no meaning here, and changes nothing", name)
     if not flags["web_telemetry_path"].startswith("/"):
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
     if flags["web_max_requests"] < 0:

@@ -113,10 +113,10 @@ def make_server(
     if watched.now().context is None:
         server = Server(guard, audit)
         return server, partial(Connection, server)
-    from exporter.serving import handshakes
+    from exporter.serving import tls_connection
 
-    server = Server(guard, audit, handshakes.MOST_CONNECTIONS)
-    return server, partial(handshakes.Handshake, server, watched.now)
+    server = Server(guard, audit, tls_connection.MOST_CONNECTIONS)
+    return server, partial(tls_connection.TlsConnection, server, watched.now)
 
 
 def allow_many_files() -> None:

@@ -25,10 +25,11 @@ Stamp = tuple[int, ...]
 
 
 class Security(NamedTuple):
-    """A configuration, and its TLS context if it has TLS."""
+    """A configuration, its TLS context if it has TLS, and until when its certificates are valid."""
 
     configuration: WebConfiguration
     context: ssl.SSLContext | None
+    expiries: dict[str, float]
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -61,6 +62,7 @@ class WatchedConfiguration:
         self._stamps: tuple[Stamp, ...] = ()
         self._next_look = monotonic() + LOOK_SECONDS
         self._security = self._read()
+        audit.expiry = self._security.expiries
         if self._security.configuration.http2:
             LOG.info("%s: http_server_config.http2: clients are served HTTP/1.1 only", path)
 
@@ -85,6 +87,7 @@ class WatchedConfiguration:
             self._audit.reloaded(FAILURE)
             return
         self._security = read
+        self._audit.expiry = read.expiries
         self._audit.reloaded(SUCCESS)
         LOG.info("%s has changed and is in force", self.path)
 
@@ -96,7 +99,7 @@ class WatchedConfiguration:
         self._files = tls.files if tls is not None else ()
         self._stamps = (self._stamps[0], *map(stamp_of, self._files))
         if tls is None:
-            return Security(configuration, None)
-        from exporter.serving.tls import make_context
+            return Security(configuration, None, {})
+        from exporter.serving.tls import expiries, make_context
 
-        return Security(configuration, make_context(tls, self.path))
+        return Security(configuration, make_context(tls, self.path), expiries(tls, self.path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 
 from exporter.serving.audit_families import (
@@ -19,7 +19,7 @@ from exporter.serving.audit_families import (
     SUCCESS,
 )
 from perfanalysis.exposition.families import Series
-from perfanalysis.exposition.rendering import Block, VaryingSeries, format_value
+from perfanalysis.exposition.rendering import Block, Layout, format_value
 
 LOG = logging.getLogger("exporter")
 
@@ -81,7 +81,10 @@ class Audit:
         self._reloaded = True
         self.expiry: dict[str, float] = {}
         self._lines = PeerLines()
-        self._series = VaryingSeries()
+        # The layout is made anew when there are other series.
+        self._shape: tuple[int, tuple[str, ...]] = (0, ())
+        self._codes: tuple[int, ...] = ()
+        self._layout = Layout(())
 
     def answered(self, status: int) -> None:
         """A request was answered."""
@@ -108,14 +111,28 @@ class Audit:
 
     def blocks(self) -> Sequence[Block]:
         """The samples of now."""
-        pairs: list[tuple[Series, float]] = [
-            (Series(REQUESTS, (str(code),)), count + (self.lent if code == 200 else 0))
-            for code, count in sorted(self._requests.copy().items())
-        ]
+        # Another thread may put another one in its place.
+        expiry = self.expiry
+        shape = (len(self._requests), tuple(expiry))
+        if shape != self._shape:
+            self._codes = tuple(sorted(self._requests.copy()))
+            self._layout = Layout(self._series(expiry))
+            self._shape = shape
+        values = [b"%d" % self._requests[code] for code in self._codes]
+        values[self._codes.index(200)] = b"%d" % (self._requests[200] + self.lent)
         if self._secured:
-            pairs += [(Series(LOGINS, (reason,)), n) for reason, n in self._logins.items()]
-            pairs += [(Series(HANDSHAKES, (reason,)), n) for reason, n in self._handshakes.items()]
-            pairs += [(Series(RELOADS, (result,)), n) for result, n in self._reloads.items()]
-            pairs.append((Series(RELOADED), float(self._reloaded)))
-            pairs += [(Series(EXPIRY, (kind,)), seconds) for kind, seconds in self.expiry.items()]
-        return [self._series.block((series, format_value(value)) for series, value in pairs)]
+            for table in (self._logins, self._handshakes, self._reloads):
+                values += [b"%d" % count for count in table.values()]
+            values.append(b"1" if self._reloaded else b"0")
+            values += map(format_value, expiry.values())
+        return (Block(self._layout, values),)
+
+    def _series(self, kinds: Iterable[str]) -> list[Series]:
+        series = [Series(REQUESTS, (str(code),)) for code in self._codes]
+        if self._secured:
+            series += [Series(LOGINS, (reason,)) for reason in self._logins]
+            series += [Series(HANDSHAKES, (reason,)) for reason in self._handshakes]
+            series += [Series(RELOADS, (result,)) for result in self._reloads]
+            series.append(Series(RELOADED))
+            series += [Series(EXPIRY, (kind,)) for kind in kinds]
+        return series

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exporter.catalogue import CATALOGUE
+from perfanalysis.exposition.families import Family
 from perfanalysis.exposition.openmetrics import claimed_names
 
 
@@ -38,3 +39,8 @@ def test_no_families_have_one_name_in_openmetrics() -> None:
     for family in CATALOGUE.families:
         for name in claimed_names(family):
             assert seen.setdefault(name, family.name) == family.name
+
+
+def test_help_has_a_field_as_the_kernel_writes_it() -> None:
+    template = Family("x_{field}_total", "counter", "kstat.{field}")
+    assert template.named("a-b.c") == Family("x_a_b_c_total", "counter", "kstat.a-b.c")

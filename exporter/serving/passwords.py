@@ -10,6 +10,7 @@ other, and where the queue is full, one of the peer that has most in it has to g
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections import deque
@@ -30,6 +31,8 @@ MOST_WAITING = 32
 MOST_OF_A_PEER = 4
 # bcrypt looks at no more of a password.
 LONGEST_PASSWORD = 72
+# How long the end waits for a check that goes on: one of cost 14 takes a second.
+LONGEST_CHECK_SECONDS = 5.0
 
 # Gets whether the password is right; None where it was not looked at, as too many waited.
 Report = Callable[[bool | None], None]
@@ -55,6 +58,7 @@ class PasswordChecker:
         # What waits, by peer; whose turn it is stands first.
         self._waiting: dict[str, deque[_Check]] = {}
         self._worker: threading.Thread | None = None
+        self._ended = False
 
     def remembers(self, users: Mapping[bytes, bytes], user: bytes, password: bytes) -> bool:
         """Whether this password was right before, and the user's hash is still the same."""
@@ -100,7 +104,17 @@ class PasswordChecker:
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, daemon=True, name="passwords")
             self._worker.start()
+            atexit.register(self.close)
         return True
+
+    def close(self) -> None:
+        """Check no more: a check that goes on while Python ends would end it by a signal."""
+        with self._lock:
+            self._ended = True
+            self._waiting.clear()
+            self._lock.notify()
+        if self._worker is not None:
+            self._worker.join(LONGEST_CHECK_SECONDS)
 
     def _give_up(self) -> _Check:
         """Take the newest check from a peer of those that have most; the lock is held."""
@@ -122,10 +136,11 @@ class PasswordChecker:
         chosen = hashes[int.from_bytes(self._key(user), "big") % len(hashes)]
         return chosen[:29] + b"." * 31
 
-    def _next(self) -> _Check:
-        """The check of the peer whose turn it is, which is the last one's afterwards."""
+    def _next(self) -> _Check | None:
+        """The check of the peer whose turn it is, which is the last one's afterwards; None at the
+        end."""
         with self._lock:
-            while True:
+            while not self._ended:
                 for peer in list(self._waiting):
                     waiting = self._waiting.pop(peer)
                     if waiting:
@@ -133,10 +148,10 @@ class PasswordChecker:
                         self._waiting[peer] = waiting
                         return check
                 self._lock.wait()
+        return None
 
     def _work(self) -> None:
-        while True:
-            check = self._next()
+        while (check := self._next()) is not None:
             try:
                 right = bcrypt.checkpw(check.password[:LONGEST_PASSWORD], check.hashed)
             except ValueError:

@@ -19,7 +19,7 @@ from exporter.serving.server import Server
 from exporter.serving.tls import names_of
 from exporter.serving.watching import Security
 
-# As many as when each had 256 KiB: enough for scrapers, and little work for who is flooded.
+# Enough for scrapers, and little work for a machine that is flooded with handshakes.
 MOST_CONNECTIONS = 128
 HANDSHAKE_SECONDS = 5.0
 # How long a client that was refused may take to go.
@@ -181,7 +181,12 @@ class TlsConnection(asyncio.Protocol):
     def _read(self) -> None:
         """Hand on what the client has said, as long as it is heard."""
         assert self._connection is not None
-        while self._hearing and self._raw is not None and not self._raw.is_closing():
+        while (
+            self._hearing
+            and self._raw is not None
+            and not self._raw.is_closing()
+            and (self._incoming.pending or self._tls.pending())
+        ):
             try:
                 data = self._tls.read(_PIECE)
             except ssl.SSLWantReadError:

@@ -131,6 +131,7 @@ def test_refused_log_ins(start_secured: StartSecured, tmp_path: Path) -> None:
         assert page["perf_exporter_web_config_last_reload_successful"] == success
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
 def test_a_failed_handshake_is_told_to_both(
     start_secured: StartSecured, tls_section: str, authority: Authority, tmp_path: Path
 ) -> None:

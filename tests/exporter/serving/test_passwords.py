@@ -54,11 +54,11 @@ def test_what_a_header_says(header: str, given: tuple[bytes, bytes] | None) -> N
     assert credentials(header) == given
 
 
-def ask(checker: PasswordChecker, user: bytes, password: bytes) -> bool:
+def ask(checker: PasswordChecker, user: bytes, password: bytes) -> bool | None:
     done = threading.Event()
-    verdict: list[bool] = []
+    verdict: list[bool | None] = []
 
-    def report(right: bool) -> None:
+    def report(right: bool | None) -> None:
         verdict.append(right)
         done.set()
 
@@ -120,7 +120,7 @@ def test_what_is_remembered_is_neither_password_nor_without_limit() -> None:
     assert len(vars(checker)["_remembered"]) == MOST_REMEMBERED
 
 
-SLOW = {b"slow": hash_of(b"secret", 10)}
+SLOW = {b"slow": hash_of(b"secret", 8)}
 
 
 def flood(checker: PasswordChecker, peers: int, of_each: int) -> list[bool | None]:
@@ -183,6 +183,16 @@ def test_those_who_ask_the_same_at_once_share_a_check() -> None:
     for _ in range(20):
         assert done.acquire(timeout=60)
     assert told == [True] * 20
+
+
+def test_nothing_is_checked_any_more_at_the_end() -> None:
+    """The rest of a flood, while Python ends, would end the process by a signal."""
+    checker = PasswordChecker()
+    flood(checker, 8, 4)
+    worker = vars(checker)["_worker"]
+    assert worker.is_alive()
+    checker.close()
+    assert not worker.is_alive()
 
 
 def configuration(rounds: int = 4) -> str:

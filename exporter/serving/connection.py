@@ -83,6 +83,12 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self.deadline = self._server.now() + IDLE_SECONDS
+        # Not in this call: asyncio would end a connection twice that is closed in it.
+        self._server.loop.call_soon(self._go_on_writing)
+
+    def _go_on_writing(self) -> None:
+        if self._transport is None or self._transport.is_closing() or self._paused:
+            return
         if not self._answering:
             self._proceed()
         self._hear_or_not()

@@ -64,6 +64,9 @@ SMALL_FILES = {
         "# TYPE a Gauge\na 1\n# TYPE c_total COUNTER\nc_total 1\n# TYPE u UNTYPED\nu 1\n",
         {"a": "gauge", "c": "counter", "u": "unknown"},
     ),
+    "capital types in a help text": SmallFile(
+        "# HELP a As # TYPE a Gauge\n# TYPE a gauge\na 1\n", {"a": "gauge"}
+    ),
     "negative gauge": SmallFile("# TYPE g_total gauge\ng_total -5\n", {"g_total": "gauge"}),
     "no +Inf": SmallFile(
         HISTOGRAM + 'h_bucket{le="1"} 1\nh_sum 3\nh_count 2\n', {"h": "histogram"}

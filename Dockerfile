@@ -68,5 +68,5 @@ ENV PATH=/opt/exporter/bin:$PATH
 EXPOSE 9100
 HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9100/healthz', timeout=3)"]
-CMD ["exporter", "--web.listen-address=0.0.0.0:9100", \
+CMD ["exporter", "--web.listen-address=:9100", \
      "--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--path.rootfs=/host/root"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from exporter.node_exporter_flags import translated
 from exporter.page.scraping import Scraper
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS, make_collectors
+from exporter.serving.audit import Audit
 from exporter.serving.logs import FORMATS, LEVELS, start_logging
 from exporter.serving.reloading import LIFECYCLE
 from exporter.sources.files import Sources
@@ -55,6 +57,9 @@ TIMEOUT = Flag(
     "collector.timeout", 5.0, "Seconds that a collector may take; it fails when it takes longer."
 )
 LONGEST_TIMEOUT = 3600
+# Where click keeps the flags of a command line that have no meaning here.
+IGNORED = "exporter.ignored"
+LOG = logging.getLogger("exporter")
 
 
 def _check() -> click.Command:
@@ -82,7 +87,9 @@ class ServingGroup(LazyGroup):
         """Read a command line; see click."""
         self.params = all_options()
         try:
-            return super().parse_args(ctx, translated(args))
+            translation = translated(args)
+            ctx.meta[IGNORED] = translation.ignored
+            return super().parse_args(ctx, translation.words)
         finally:
             self.params = []
 
@@ -177,7 +184,7 @@ def make_pusher(flags: Flags) -> Pusher | None:
     return pusher
 
 
-def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None:
+def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None, audit: Audit) -> None:
     """Serve until a signal comes; see ``exporter.serving.service.serve`` for what is raised.
 
     asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
@@ -191,7 +198,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     if flags[WEB_CONFIGURATION.variable]:
         from exporter.serving import watching
 
-        watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]))
+        watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]), audit)
     hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
     if hidden:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -200,7 +207,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None) -> None
     finally:
         if hidden:
             del sys.modules["ssl"]
-    serving.run(scraper, flags, pusher, watched)
+    serving.run(scraper, flags, audit, pusher, watched)
 
 
 def run(**flags: Any) -> None:
@@ -209,6 +216,8 @@ def run(**flags: Any) -> None:
         # The sub-command finds the flags in its context's parent.
         return
     start_logging(flags["log_level"], flags["log_format"])
+    for name in click.get_current_context().meta.get(IGNORED, ()):
+        LOG.info("%s has no meaning here, and changes nothing", name)
     if not flags["web_telemetry_path"].startswith("/"):
         raise InputError("--web.telemetry-path", "", "a path that begins with /")
     if flags["web_max_requests"] < 0:
@@ -220,10 +229,12 @@ def run(**flags: Any) -> None:
     with contextlib.ExitStack() as stack:
         stack.callback(sources.close)
         pusher = make_pusher(flags)
+        audit = Audit(secured=bool(flags[WEB_CONFIGURATION.variable]))
         scraper = make_scraper(flags, sources, pusher)
+        scraper.show_beside(audit.blocks)
         if pusher is not None:
             stack.enter_context(pusher)
-        start_serving(scraper, flags, pusher)
+        start_serving(scraper, flags, pusher, audit)
 
 
 exporter = ServingGroup(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exporter.page import families as page
 from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
+from exporter.serving import audit_families as serving
 from perfanalysis.exposition.catalogue import Catalogue
 
 CATALOGUE = Catalogue(
@@ -12,5 +13,6 @@ CATALOGUE = Catalogue(
         *(family for collector in COLLECTORS for family in collector.families),
         *pushing.FAMILIES,
         *page.FAMILIES,
+        *serving.FAMILIES,
     )
 )

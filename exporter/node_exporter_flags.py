@@ -1,22 +1,26 @@
-"""Flags that others start node_exporter with, and that mean something else here, or nothing: pure.
+"""Flags that others start node_exporter with, and that mean something else here, or nothing.
 
 A command line written for node_exporter is to work as it is, or to be refused where it would not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from exporter.registrations import COLLECTORS
 from perfanalysis.errors import InputError
 
-# Names that node_exporter has replaced and still takes.
+# Names that node_exporter has replaced and still takes, and its other words for the help.
 _OLD = {
     "--collector.diskstats.ignored-devices": "--collector.diskstats.device-exclude",
     "--collector.filesystem.ignored-fs-types": "--collector.filesystem.fs-types-exclude",
     "--collector.filesystem.ignored-mount-points": "--collector.filesystem.mount-points-exclude",
     "--collector.netdev.device-blacklist": "--collector.netdev.device-exclude",
     "--collector.netdev.device-whitelist": "--collector.netdev.device-include",
+    "--help-long": "--help",
+    "-h": "--help",
 }
 # All collectors of node_exporter 1.12 on Linux.
 THEIRS = frozenset(
@@ -36,22 +40,120 @@ THEIRS = frozenset(
 )
 _NOT_HERE = THEIRS.difference(specification.name for specification in COLLECTORS)
 _ON, _OFF = "--collector.", "--no-collector."
+# What has no meaning here, with a value behind it: of Go, and of a way to read that is not ours.
+_VALUES = ("runtime.gomaxprocs", "collector.filesystem.stat-workers")
+# Whether netlink is asked or a file read: what is shown is the same.
+_WAYS = ("collector.arp.netlink", "collector.netclass.netlink", "collector.netdev.netlink")
+# What could be shown more, and is not here; it is off anyway.
+_MORE = (
+    "collector.netclass_rtnl.with-stats",
+    "collector.netdev.address-info",
+    "collector.netdev.enable-detailed-metrics",
+    "collector.netdev.label-ifalias",
+)
+# Flags of collectors that are not here: with a value behind them, and without one.
+_VALUES_OF_OTHERS = {
+    "ethtool": ("device-include", "device-exclude", "metrics-include"),
+    "interrupts": ("name-include", "name-exclude"),
+    "ntp": (
+        *("server", "server-port", "protocol-version", "ip-ttl", "max-distance"),
+        "local-offset-tolerance",
+    ),
+    "pcidevice": ("idsfile",),
+    "perf": ("cpus", "tracepoint", "hardware-profilers", "software-profilers", "cache-profilers"),
+    "qdisc": ("fixtures", "device-include", "device-exclude"),
+    "qdisk": ("device-include", "device-exclude"),
+    "runit": ("servicedir",),
+    "slabinfo": ("slabs-include", "slabs-exclude"),
+    "supervisord": ("url",),
+    "sysctl": ("include", "include-info"),
+    "systemd": ("unit-include", "unit-exclude", "unit-whitelist", "unit-blacklist"),
+    "wifi": ("fixtures",),
+}
+_SWITCHES_OF_OTHERS = {
+    "interrupts": ("include-zeros",),
+    "ntp": ("server-is-local",),
+    "pcidevice": ("names",),
+    "perf": (
+        *("disable-hardware-profilers", "disable-software-profilers"),
+        "disable-cache-profilers",
+    ),
+    "systemd": (
+        *("enable-task-metrics", "enable-restarts-metrics", "enable-start-time-metrics"),
+        "private",
+    ),
+}
+# A file of arguments may name another one.
+_DEEPEST = 8
 
 
-def translated(arguments: Sequence[str]) -> list[str]:
-    """The arguments in our words: old names replaced, what is not here not turned off.
+class Translation(NamedTuple):
+    """A command line in our words, and the flags that it is without as they mean nothing here."""
+
+    words: list[str]
+    ignored: list[str]
+
+
+def _flags_of_others(table: dict[str, tuple[str, ...]]) -> set[str]:
+    return {
+        f"collector.{collector}.{name}"
+        for collector, names in table.items()
+        if collector in _NOT_HERE or collector == "qdisk"
+        for name in names
+    }
+
+
+def translated(arguments: Sequence[str]) -> Translation:
+    """The arguments in our words: old names replaced, what means nothing left out.
 
     Raises:
-        InputError: a collector of node_exporter is asked for that is not here.
+        InputError: something of node_exporter is asked for that is not here.
     """
-    words = []
-    for argument in arguments:
+    values = _flags_of_others(_VALUES_OF_OTHERS).union(_VALUES)
+    switches = _flags_of_others(_SWITCHES_OF_OTHERS).union(_WAYS)
+    words: list[str] = []
+    ignored: list[str] = []
+    rest = iter(_expanded(arguments, _DEEPEST))
+    for argument in rest:
         name, equals, value = argument.partition("=")
-        if name.startswith(_OFF) and name.removeprefix(_OFF) in _NOT_HERE:
+        flag = name.removeprefix("--").removeprefix("no-") if name.startswith("--") else ""
+        off = name.startswith("--no-")
+        if flag in values and not off:
+            ignored.append(name)
+            if not equals:
+                next(rest, None)
+        elif flag in switches:
+            ignored.append(name)
+        elif off and (flag in _MORE or name.removeprefix(_OFF) in _NOT_HERE):
             continue
-        if name.startswith(_ON) and name.removeprefix(_ON) in _NOT_HERE:
+        elif flag in _MORE:
+            raise InputError(name, "", "a flag of this exporter; what it would show is not here")
+        elif name.startswith(_ON) and name.removeprefix(_ON) in _NOT_HERE:
             raise InputError(
                 name, "", "a collector of this exporter; node_exporter's of that name is not here"
             )
-        words.append(_OLD.get(name, name) + equals + value)
-    return words
+        else:
+            words.append(_OLD.get(name, name) + equals + value)
+    return Translation(words, ignored)
+
+
+def _expanded(arguments: Sequence[str], deeper: int) -> Iterator[str]:
+    """The arguments, with those of the files that they name as ``@FILE``, one a line.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    for argument in arguments:
+        if not argument.startswith("@"):
+            yield argument
+            continue
+        if not deeper:
+            raise InputError(argument, "", "files of arguments that do not name each other")
+        try:
+            lines = Path(argument[1:]).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is no text"
+            expected = f"a readable file of arguments, one a line ({reason})"
+            raise InputError(argument, "", expected) from error
+        kept = [line for line in lines if line.strip() and not line.startswith("#")]
+        yield from _expanded(kept, deeper - 1)

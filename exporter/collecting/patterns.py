@@ -33,22 +33,32 @@ def compile_flag(flag: Flag, flags: Flags) -> re.Pattern[str]:
 class DeviceFilter:
     """Which devices to show: all but the excluded, or only the included.
 
+    Args:
+        exclude: the flag of those to leave out.
+        include: the flag of those to show.
+        flags: of the command.
+        together: whether both may be given, as in some of node_exporter's collectors; then a
+            device is shown that is included and not excluded.
+
     Raises:
-        InputError: both flags are set, or one is no regular expression.
+        InputError: both flags are set and may not be, or one is no regular expression.
     """
 
-    def __init__(self, exclude: Flag, include: Flag, flags: Flags) -> None:
+    def __init__(
+        self, exclude: Flag, include: Flag, flags: Flags, *, together: bool = False
+    ) -> None:
         included = flags[include.variable]
         excluded = flags[exclude.variable]
-        if included and excluded and excluded != exclude.default:
+        if included and excluded and excluded != exclude.default and not together:
             raise InputError(
                 f"--{include.name}", "", f"not to be given together with --{exclude.name}"
             )
         self._include = compile_flag(include, flags) if included else None
-        self._exclude = compile_flag(exclude, flags) if excluded and not included else None
+        keeps = excluded and (together or not included)
+        self._exclude = compile_flag(exclude, flags) if keeps else None
 
     def __call__(self, device: str) -> bool:
         """Whether the device is to be shown."""
-        if self._include is not None:
-            return self._include.search(device) is not None
+        if self._include is not None and self._include.search(device) is None:
+            return False
         return self._exclude is None or self._exclude.search(device) is None

@@ -43,7 +43,7 @@ class ArpCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("net/arp")
-        self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
+        self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags, together=True)
         self._series = FactSeries(self._samples)
 
     def collect(self) -> list[Block]:

@@ -35,29 +35,33 @@ _WORK = (
     ("check", "check"),
     ("resync", "resync"),
 )
-_STATUS = re.compile(r"\[([0-9]+)/([0-9]+)\] \[([U_]+)\]")
-_PROGRESS = re.compile(r"\(([0-9]+)/[0-9]+\)")
+_STATUS = re.compile(r"\[([0-9]{1,19})/([0-9]{1,19})\] \[([U_]+)\]")
+_PROGRESS = re.compile(r"\(([0-9]{1,19})/[0-9]+\)")
 _NO_DEGRADED = ("", "container", "imsm", "ddf", "raid0", "linear")
 
 
 class Array(NamedTuple):
-    """One array of /proc/mdstat; blocks are of 1 KiB."""
+    """One array of /proc/mdstat; blocks are of 1 KiB.
+
+    What the kernel does not say of it is None: sizes of an array that has lost all its disks, disks
+    of the personality ``faulty``, progress of another machine's resync (``resync=REMOTE``).
+    """
 
     device: str
     state: str
-    active: int
-    required: int
+    active: int | None
+    required: int | None
     failed: int
     spare: int
-    blocks: int
-    synced: int
+    blocks: int | None
+    synced: int | None
 
 
 def parse(data: bytes) -> list[Array]:
     """Read /proc/mdstat.
 
     Raises:
-        CollectorError: the lines of an array are not understood.
+        CollectorError: a line is of no array. What is odd about an array costs that alone.
     """
     lines = data.decode("utf-8", "replace").split("\n")
     arrays = []
@@ -73,20 +77,20 @@ def parse(data: bytes) -> list[Array]:
 
 def _array(line: str, below: list[str]) -> Array:
     words = line.split()
-    status = below[0].split() if below else []
-    if len(words) < 3 or words[1] != ":" or not status or not _is_number(status[0]):
+    if len(words) < 3 or words[1] != ":":
         raise CollectorError(f"/proc/mdstat: expected an array, found {shown(line.encode())}")
-    blocks = int(status[0])
+    status = below[0].split() if below else []
+    blocks = int(status[0]) if status and _is_number(status[0]) else None
     state = words[2]
-    active = required = 0
+    active: int | None = None
+    required: int | None = None
+    # Without any disk the array's status stands in its first line.
+    match = _STATUS.search(below[0] if blocks is not None else line)
     if " raid0 " in line or " linear " in line:
         active = required = line.count("[")
-    elif state != "inactive":
-        match = _STATUS.search(below[0])
-        if match is None:
-            raise CollectorError(
-                f"/proc/mdstat: expected [disks/active], found {shown(below[0].encode())}"
-            )
+    elif state == "inactive":
+        active = required = 0
+    elif match is not None:
         required, active = int(match[1]), int(match[2])
     synced = blocks
     for progress in below[1:]:
@@ -95,10 +99,9 @@ def _array(line: str, below: list[str]) -> Array:
             continue
         state = work
         match = _PROGRESS.search(progress)
-        waits = "PENDING" in progress or "DELAYED" in progress
-        if match is None and not waits:
-            raise CollectorError(f"/proc/mdstat: expected progress, found {progress[:60]!r}")
-        synced = 0 if waits or match is None else int(match[1])
+        synced = int(match[1]) if match is not None else None
+        if "PENDING" in progress or "DELAYED" in progress:
+            synced = 0
         break
     return Array(
         words[0], state, active, required, line.count("(F)"), line.count("(S)"), blocks, synced
@@ -123,15 +126,15 @@ def samples(facts: tuple[list[Array], list[Raid]]) -> list[tuple[Series, bytes]]
         pairs += [
             (Series(DISKS, (array.device, state)), b"%d" % number)
             for state, number in numbers.items()
+            if number is not None
         ]
         pairs += [
             (Series(STATE, (array.device, state)), b"1" if state == array.state else b"0")
             for state in STATES
         ]
+        told = ((REQUIRED, array.required), (BLOCKS, array.blocks), (SYNCED, array.synced))
         pairs += [
-            (Series(REQUIRED, device), b"%d" % array.required),
-            (Series(BLOCKS, device), b"%d" % array.blocks),
-            (Series(SYNCED, device), b"%d" % array.synced),
+            (Series(family, device), b"%d" % value) for family, value in told if value is not None
         ]
     for name, disks, degraded in raids:
         if disks is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exporter.page import families as page
 from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
+from exporter.serving import audit_families as serving
 from perfanalysis.exposition.families import Family
 
 _HEAD = """\
@@ -41,7 +42,7 @@ def reference() -> str:
         lines.append(f"## {collector.name}\n\nBy default {default}.\n")
         lines += [*_table(collector.families), ""]
     lines += ["## push\n\nWith `--push.remote-write-url` only.\n", *_table(pushing.FAMILIES), ""]
-    lines += ["## The exporter itself\n", *_table(page.FAMILIES)]
+    lines += ["## The exporter itself\n", *_table((*page.FAMILIES, *serving.FAMILIES))]
     return "\n".join(lines) + "\n"
 
 

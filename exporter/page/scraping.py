@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import get_ident
 from time import monotonic, perf_counter_ns, thread_time_ns
 from typing import Protocol
@@ -14,13 +14,17 @@ from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, bui
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import Series
+from perfanalysis.exposition.openmetrics import claimed_names
 from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
 
 LOG = logging.getLogger(__name__)
 
 _NANOSECONDS = b"e-9"
 _TORN = "a part of the page could not be made, and is left out: %s"
-_OWN_NAMES = frozenset(family.name for family in FAMILIES)
+_OWN_NAMES: frozenset[str] = frozenset().union(*map(claimed_names, FAMILIES))
+
+# node_exporter shows its own process whatever is asked for.
+_ALWAYS = frozenset({"process"})
 
 MOST_SELECTIONS = 64
 
@@ -109,6 +113,7 @@ class Scraper:
         observer: ScrapeObserver | None = None,
         resolver: ConflictResolver | None = None,
     ) -> None:
+        self._beside: Callable[[], Sequence[Block]] = tuple
         self._observer = observer
         self._resolver = resolver
         self._collectors = dict(collectors)
@@ -129,6 +134,10 @@ class Scraper:
         """The collectors that run, by name."""
         return self._collectors
 
+    def show_beside(self, blocks: Callable[[], Sequence[Block]]) -> None:
+        """Show on every page, whatever is asked for, what this gives, too."""
+        self._beside = blocks
+
     def select(self, collect: Sequence[str], exclude: Sequence[str]) -> tuple[str, ...]:
         """The collectors of a request with ``collect[]`` or ``exclude[]``, in the page's order.
 
@@ -144,7 +153,7 @@ class Scraper:
             if name not in self._collectors:
                 raise SelectionError(f"disabled collector: {name}")
         if collect:
-            return tuple(name for name in self.names if name in collect)
+            return tuple(name for name in self.names if name in collect or name in _ALWAYS)
         return tuple(name for name in self.names if name not in exclude)
 
     def begin(self, names: tuple[str, ...] | None = None) -> Progress:
@@ -214,7 +223,7 @@ class Scraper:
                 if not self._torn:
                     LOG.exception(_TORN, error)
                 self._torn = True
-        return (*blocks, self._build_info, own)
+        return (*blocks, self._build_info, *self._beside(), own)
 
     def page(self, progress: Progress, exposition: Exposition) -> bytes:
         """The page of a scrape whose collectors have all had their turn."""

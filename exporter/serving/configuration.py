@@ -90,7 +90,7 @@ def _headers(http: FileFields) -> tuple[tuple[str, str], ...]:
     headers = FileFields(http.path, http.place("headers"), http.raw("headers"), HEADERS)
     found = []
     for name, allowed in HEADERS.items():
-        value = headers.text(name)
+        value = headers.scalar(name)
         if value and allowed and value not in allowed:
             raise headers.error(name, f"{' or '.join(allowed)}", value)
         if not value.isprintable() or not value.isascii():

@@ -1,52 +1,46 @@
-"""One client's connection: httptools' parser, and limits on what a client may send."""
+"""One client's connection: its requests in turn, each with one answer."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import math
-import re
 from collections import deque
 from functools import partial
 from http import HTTPStatus
 
-import httptools
-
 from exporter.serving.keep_alive import IDLE_SECONDS, LentConnection
 from exporter.serving.messages import Request, Response, render_response
+from exporter.serving.peers import peer_of
+from exporter.serving.request_reader import InTurn, RequestReader
 from exporter.serving.server import REQUEST_SECONDS, Server
+from exporter.serving.unread import MOST_UNREAD, narrow, unread
 
-LONGEST_URL = 8192
-LONGEST_HEADERS = 16384
-LARGEST_BODY = 65536
-LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 MOST_PIPELINED = 16
 DRAIN_SECONDS = 30.0
-# A request with a method that llhttp does not know (RFC 9110, section 9.1: any token is one).
-_REQUEST_LINE = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+ [!-~]+ HTTP/1\.[01]\r?\n")
+# Bytes that are read at once where requests come faster than answers can go: some twenty requests.
+_PIECE = 1024
 
 
 class Connection(asyncio.Protocol):
-    """One client: parses its requests and answers them in order."""
+    """One client: its requests are answered in order, each once.
+
+    What was asked waits in a queue, which ``_take`` alone fills and ``_answer_next`` alone empties.
+    Where it is full, nothing more is read.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._parser = httptools.HttpRequestParser(self)
+        self._reader = RequestReader(self._take, self._begun)
         self._transport: asyncio.Transport | None = None
-        self._url = b""
-        self._headers: dict[str, str] = {}
-        self._size = 0
-        self._body = 0
-        self._fed = 0
-        self._completed = 0
         # The last request when it came as a whole, and whether the one before was the same.
         self._whole = b""
         self._repeated = False
         self._lent = -1
-        # A request to upgrade whose body is still to come, and whether to go on behind it.
-        self._headed: tuple[Request, bool] | None = None
-        # What is still to be answered, a refusal being its own answer, and whether to go on behind.
-        self._waiting: deque[tuple[Request | Response, bool]] = deque()
+        # What is still to be answered.
+        self._waiting: deque[InTurn] = deque()
+        # What has come and is not read yet, as too much waits.
+        self._held = b""
         # Whether there is nothing to go on with behind what was asked last.
         self._last = False
         self._answering = False
@@ -58,6 +52,7 @@ class Connection(asyncio.Protocol):
         """Start the clock for the first request."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._reader.peer = peer_of(transport.get_extra_info("peername"))
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -74,14 +69,13 @@ class Connection(asyncio.Protocol):
         """
         self._ended = True
         plain = self._transport is None or self._transport.get_extra_info("sslcontext") is None
-        return plain and self._answering
+        return plain and (self._answering or bool(self._waiting))
 
     def pause_writing(self) -> None:
         """The client takes its answers slowly: ask no more of it, and not for ever."""
         self._paused = True
         self.deadline = self._server.now() + DRAIN_SECONDS
-        if self._transport is not None:
-            self._transport.pause_reading()
+        self._hear_or_not()
 
     def resume_writing(self) -> None:
         """The client has taken its answers."""
@@ -89,152 +83,107 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self.deadline = self._server.now() + IDLE_SECONDS
-        self._transport.resume_reading()
+        # Not in this call: asyncio would end a connection twice that is closed in it.
+        self._server.loop.call_soon(self._go_on_writing)
+
+    def _go_on_writing(self) -> None:
+        if self._transport is None or self._transport.is_closing() or self._paused:
+            return
         if not self._answering:
-            self._answer_next()
+            self._proceed()
+        self._hear_or_not()
+
+    def _hear_or_not(self) -> None:
+        """Hear the client only where what it says can be taken."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._paused or self._held:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, until there is nothing to go on with."""
-        begins = not self._fed
-        self._fed += len(data)
-        self._completed = 0
+        """Read requests, until there is nothing to go on with, or too much waits."""
+        if self._held:
+            self._held += data
+            return
+        self._read(data)
+        if self._held:
+            self._hear_or_not()
+
+    def _read(self, data: bytes) -> None:
+        begins, before = self._reader.between, self._reader.completed
         rest = memoryview(data)
-        while rest and not self._last:
-            rest = rest[self._feed(rest) :]
-        # The parser keeps a piece that has not ended, however long it is.
-        if self._fed > LARGEST_REQUEST:
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        whole = data if begins and self._completed == 1 and not self._fed else b""
+        while rest and not self._last and len(self._waiting) < MOST_PIPELINED:
+            rest = rest[self._reader.feed(rest[:_PIECE]) :]
+        self._held = b"" if self._last else bytes(rest)
+        one = begins and self._reader.between and self._reader.completed == before + 1
+        whole = data if one and not self._held else b""
         self._repeated = bool(whole) and whole == self._whole
         self._whole = whole
 
-    def _feed(self, data: memoryview) -> int:
-        """Feed the parser: how many bytes it took, all but those behind a request to upgrade."""
-        before = self._completed
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            # None is spoken here, so it is ignored, and HTTP/1.1 goes on (RFC 9110, section 7.8).
-            if self._headed is not None:
-                # httptools leaves out its body, but not that of a request that does not upgrade.
-                self._parser = httptools.HttpRequestParser(self)
-                head = f"POST / HTTP/1.1\r\n{self._framing()}\r\n\r\n"
-                self._feed(memoryview(head.encode("latin-1")))
-            return int(upgrade.args[0])
-        except httptools.HttpParserInvalidMethodError:
-            # The parser does not tell where it stopped: at the beginning, if it has read nothing.
-            if self._completed == before and _REQUEST_LINE.match(data):
-                self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, (("Allow", "GET, HEAD"),))
-            else:
-                self._refuse(HTTPStatus.BAD_REQUEST)
-        except httptools.HttpParserError as error:
-            cause = error.__context__
-            status = cause.status if isinstance(cause, _TooLargeError) else HTTPStatus.BAD_REQUEST
-            self._refuse(status)
-        return len(data)
-
-    def on_message_begin(self) -> None:
-        """Of httptools: a request begins."""
-        self._url = b""
-        self._headers = {}
-        self._size = 0
-        self._body = 0
+    def _begun(self) -> None:
         if not self._answering:
             self.deadline = self._server.now() + REQUEST_SECONDS
 
-    def on_url(self, url: bytes) -> None:
-        """Of httptools: a piece of the URL."""
-        self._url += url
-        if len(self._url) > LONGEST_URL:
-            raise _TooLargeError(HTTPStatus.REQUEST_URI_TOO_LONG)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Of httptools: a header."""
-        self._size += len(name) + len(value)
-        if self._size > LONGEST_HEADERS:
-            raise _TooLargeError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_body(self, body: bytes) -> None:
-        """Of httptools: a piece of the body, which nothing here reads."""
-        self._body += len(body)
-        if self._body > LARGEST_BODY:
-            raise _TooLargeError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-
-    def on_message_complete(self) -> None:
-        """Of httptools: the request is complete."""
-        if self._headed is None:
-            asked = self._asked()
-            upgrades = self._parser.should_upgrade() and asked[0].method != "CONNECT"
-            if upgrades and self._framing():
-                self._headed = asked
-                return
-        else:
-            asked, self._headed = self._headed, None
-        self._fed = 0
-        self._completed += 1
-        self._take(*asked)
-
-    def _framing(self) -> str:
-        """The header that says where the body ends, "" where there is none."""
-        names = (name for name in ("transfer-encoding", "content-length") if name in self._headers)
-        return next((f"{name}: {self._headers[name]}" for name in names), "")
-
-    def _asked(self) -> tuple[Request, bool]:
-        """The request that the parser has read, and whether to go on behind it."""
-        path, _, query = self._url.partition(b"?")
-        method = self._parser.get_method().decode("latin-1")
-        request = Request(method, path.decode("latin-1"), query.decode("latin-1"), self._headers)
-        # The parser leaves out the body of CONNECT: what comes behind it need not be a request.
-        return request, self._parser.should_keep_alive() and method != "CONNECT"
-
-    def _refuse(self, status: HTTPStatus, headers: tuple[tuple[str, str], ...] = ()) -> None:
-        """Answer what cannot be read with an error, behind all that was asked before."""
-        self._take(Response(status, f"{status.phrase}\n".encode(), headers=headers), False)
-
-    def _take(self, asked: Request | Response, keep_alive: bool) -> None:
+    def _take(self, asked: InTurn) -> None:
         """The only way to an answer: what was asked has its turn, and nothing after the last."""
         if self._last or self._transport is None or self._transport.is_closing():
             return
-        self._last = not keep_alive
-        self._waiting.append((asked, keep_alive))
-        if len(self._waiting) > MOST_PIPELINED:
-            self.drop()
-        elif not self._answering:
+        self._last = not asked.keep_alive
+        self._waiting.append(asked)
+        if not self._answering:
             self._answer_next()
+
+    def _proceed(self) -> None:
+        """Answer what waits and read what was held, as far as either goes."""
+        self._answer_next()
+        while self._held and not self._last and len(self._waiting) < MOST_PIPELINED:
+            held, self._held = self._held, b""
+            self._read(held)
 
     def _answer_next(self) -> None:
         """Answer what was asked, one after the other, as far as answers are there."""
         while self._waiting and self._transport is not None and not self._paused:
-            asked, keep_alive = self._waiting.popleft()
-            if isinstance(asked, Response):
-                self._write(asked, keep_alive)
+            asked = self._waiting.popleft()
+            if isinstance(asked.what, Response):
+                self._write(asked.what, asked)
                 continue
-            response = self._server.routes.answer(asked)
+            response = self._server.routes.answer(asked.what)
             if isinstance(response, Response):
-                self._write(response, keep_alive, asked.method)
+                self._write(response, asked)
                 continue
             self._answering = True
             self.deadline = math.inf
-            response.add_done_callback(partial(self._made, asked=asked, keep_alive=keep_alive))
+            response.add_done_callback(partial(self._made, asked=asked, request=asked.what))
             return
 
-    def _made(self, future: asyncio.Future[Response], asked: Request, keep_alive: bool) -> None:
-        """The answer that was waited for is there."""
+    def _made(self, future: asyncio.Future[Response], asked: InTurn, request: Request) -> None:
         self._answering = False
-        self._write(future.result(), keep_alive, asked.method)
-        self._answer_next()
-        if keep_alive and self._repeated and not self._answering:
-            self._lend(asked)
+        self._write(future.result(), asked)
+        held = bool(self._held)
+        self._proceed()
+        if held:
+            self._hear_or_not()
+        if asked.keep_alive and not asked.old and self._repeated and not self._answering:
+            self._lend(request)
 
-    def _write(self, response: Response, keep_alive: bool, method: str = "") -> None:
+    def _write(self, response: Response, asked: InTurn) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        self.deadline = self._server.now() + IDLE_SECONDS
-        answer = render_response(response, keep_alive=keep_alive, head=method == "HEAD")
+        # Behind the half of a request its time goes on.
+        seconds = IDLE_SECONDS if self._reader.between else REQUEST_SECONDS
+        self.deadline = self._server.now() + seconds
+        head = isinstance(asked.what, Request) and asked.what.method == "HEAD"
+        answer = render_response(response, keep_alive=asked.keep_alive, head=head, old=asked.old)
+        descriptor = self._transport.get_extra_info("socket").fileno()
+        if unread(descriptor) > MOST_UNREAD:
+            narrow(descriptor)
+        if response.status is not HTTPStatus.CONTINUE:
+            self._server.audit.answered(response.status.value)
         # This may call pause_writing.
         self._transport.write(answer)
-        if not keep_alive or (self._ended and not self._waiting):
+        if not asked.keep_alive or (self._ended and not self._waiting and not self._held):
             self._transport.close()
 
     def _lend(self, request: Request) -> None:
@@ -242,7 +191,9 @@ class Connection(asyncio.Protocol):
         transport, lent_connections = self._transport, self._server.lent_connections
         if transport is None or lent_connections is None or transport.is_closing():
             return
-        if self._paused or self._ended or self._fed or transport.get_write_buffer_size():
+        if self._paused or self._ended or self._held or not self._reader.between:
+            return
+        if transport.get_write_buffer_size():
             return
         wanted = self._server.wanted(request)
         if wanted is None or transport.get_extra_info("sslcontext") is not None:
@@ -274,8 +225,7 @@ class Connection(asyncio.Protocol):
         if unsent:
             # This may call pause_writing.
             self._transport.write(unsent)
-        if not self._paused:
-            self._transport.resume_reading()
+        self._hear_or_not()
         if heard:
             self.data_received(heard)
 
@@ -289,11 +239,3 @@ class Connection(asyncio.Protocol):
         self._take_back()
         if self._transport is not None:
             self._transport.abort()
-
-
-class _TooLargeError(Exception):
-    """A request is beyond a limit."""
-
-    def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
-        self.status = status

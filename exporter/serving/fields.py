@@ -61,6 +61,16 @@ class FileFields:
             raise self.error(key, "a text")
         return value
 
+    def scalar(self, key: str) -> str:
+        """A text; numbers and true or false, which Go's YAML takes for one, too, as they are
+        written usually."""
+        value = self._values.get(key)
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, int | float):
+            return str(value)
+        return self.text(key)
+
     def flag(self, key: str, default: bool) -> bool:
         """true or false."""
         value = self._values.get(key)

@@ -11,8 +11,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from exporter.serving.audit import Audit
+from exporter.serving.audit_families import BUSY, MISSING, WRONG
 from exporter.serving.configuration import RateLimit, WebConfiguration
 from exporter.serving.messages import Request, Response
+from exporter.serving.peers import neighbourhood
 from exporter.serving.routes import Routes
 
 if TYPE_CHECKING:
@@ -67,11 +70,15 @@ class Guard:
     Args:
         routes: what is guarded.
         current: gives the configuration in force.
+        audit: is told of those who may not.
     """
 
-    def __init__(self, routes: Routes, current: Callable[[], WebConfiguration]) -> None:
+    def __init__(
+        self, routes: Routes, current: Callable[[], WebConfiguration], audit: Audit
+    ) -> None:
         self._routes = routes
         self._current = current
+        self._audit = audit
         self._loop = asyncio.get_running_loop()
         self._bucket: TokenBucket | None = None
         self._passwords: PasswordChecker | None = None
@@ -102,6 +109,7 @@ class Guard:
     def _authenticated(self, request: Request, users: dict[bytes, bytes]) -> Answer:
         given = credentials(request.headers.get("authorization", ""))
         if given is None:
+            self._audit.refused_login(request.peer, MISSING)
             return UNAUTHORIZED
         passwords = self._passwords
         if passwords is None:
@@ -113,19 +121,28 @@ class Guard:
             return self._routes.answer(request)
         checked: asyncio.Future[Response] = self._loop.create_future()
 
-        def report(right: bool) -> None:
+        def report(right: bool | None) -> None:
             # The loop is closed when the process ends during a check.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._finish, checked, request, right)
 
-        return checked if passwords.check(users, *given, report) else TOO_MANY
+        if passwords.check(users, *given, report, neighbourhood(request.peer)):
+            return checked
+        self._audit.refused_login(request.peer, BUSY)
+        return TOO_MANY
 
-    def _finish(self, checked: asyncio.Future[Response], request: Request, right: bool) -> None:
-        answer = self._routes.answer(request) if right else UNAUTHORIZED
-        if isinstance(answer, Response):
-            checked.set_result(answer)
-        else:
-            answer.add_done_callback(partial(_hand_over, checked))
+    def _finish(
+        self, checked: asyncio.Future[Response], request: Request, right: bool | None
+    ) -> None:
+        if right:
+            answer = self._routes.answer(request)
+            if isinstance(answer, Response):
+                checked.set_result(answer)
+            else:
+                answer.add_done_callback(partial(_hand_over, checked))
+            return
+        self._audit.refused_login(request.peer, BUSY if right is None else WRONG)
+        checked.set_result(TOO_MANY if right is None else UNAUTHORIZED)
 
     def _then(
         self, answer: asyncio.Future[Response], change: Callable[[Response], Response]

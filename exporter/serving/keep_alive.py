@@ -17,7 +17,9 @@ from time import monotonic
 from typing import Protocol
 
 from exporter.page.wanted import Wanted
+from exporter.serving.audit import Audit
 from exporter.serving.messages import page_response, render_response
+from exporter.serving.unread import MOST_UNREAD, narrow, unread
 
 IDLE_SECONDS = 300.0
 # A request of Prometheus has 400 bytes; its own headers can be configured, and more is not kept.
@@ -59,10 +61,12 @@ class LentConnections:
 
     Args:
         most: how many connections may be lent at once.
+        audit: is told of each answer.
     """
 
-    def __init__(self, most: int = 0) -> None:
+    def __init__(self, most: int, audit: Audit) -> None:
         self._most = most
+        self.audit = audit
         self._lock = threading.Lock()
         self._lent: dict[int, LentConnection] = {}
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -124,6 +128,9 @@ class LentConnections:
         with self._lock:
             if self._lent.get(lent.descriptor) is not lent:
                 return
+            self.audit.lent += 1
+            if unread(lent.descriptor) > MOST_UNREAD:
+                narrow(lent.descriptor)
             try:
                 sent = os.write(lent.descriptor, answer)
             except BlockingIOError:

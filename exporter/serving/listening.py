@@ -16,6 +16,8 @@ from perfanalysis.errors import PerfAnalysisError
 BACKLOG = 1024
 # Who may connect to a unix socket is who may write to its file: owner and group.
 UNIX_MODE = 0o660
+# What stands for all addresses of the machine. Go takes each for those of both families.
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - people name it
 
 
 class Listening:
@@ -36,10 +38,10 @@ class Listening:
         try:
             if isinstance(address, UnixAddress):
                 self._open_unix(Path(address.path))
-            elif address.host:
-                self._open_tcp(address)
+            elif address.host in EVERYWHERE:
+                self.sockets.append(_open_everywhere(address))
             else:
-                self.sockets.append(_open_everywhere(address.port))
+                self._open_tcp(address)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise PerfAnalysisError(f"cannot listen on {text}: {reason}") from error
@@ -100,8 +102,9 @@ def listen_on(addresses: Sequence[str]) -> Listening:
     return listening
 
 
-def _open_everywhere(port: int) -> socket.socket:
-    """One socket for all addresses of both families, as Go opens it for ``:9100``."""
+def _open_everywhere(address: TcpAddress) -> socket.socket:
+    """One socket for all addresses of both families, as Go opens it."""
+    port = address.port
     try:
         return socket.create_server(
             ("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=BACKLOG
@@ -110,7 +113,7 @@ def _open_everywhere(port: int) -> socket.socket:
         pass
     except OSError as error:
         # A kernel without IPv6, or with it switched off.
-        if error.errno not in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
+        if error.errno not in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL) or address.host == "::":
             raise
     return socket.create_server(("", port), backlog=BACKLOG)
 

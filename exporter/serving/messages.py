@@ -13,12 +13,16 @@ GZIP = (("Content-Encoding", "gzip"),)
 
 
 class Request(NamedTuple):
-    """One request: method and path as the client wrote them, header names in small letters."""
+    """One request: its path decoded, header names in small letters, lines of a name joined.
+
+    ``peer`` is who makes it, see ``exporter.serving.peers``.
+    """
 
     method: str
     path: str
     query: str
     headers: dict[str, str]
+    peer: str = ""
 
 
 class Response(NamedTuple):
@@ -28,6 +32,10 @@ class Response(NamedTuple):
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+# No answer yet: the client may send the body that it holds back (RFC 9110, section 10.1.1).
+CONTINUE = Response(HTTPStatus.CONTINUE, b"")
 
 
 def page_response(page: bytes, form: Form) -> Response:
@@ -40,8 +48,19 @@ def page_response(page: bytes, form: Form) -> Response:
 Handler = Callable[[Request], Response | asyncio.Future[Response]]
 
 
-def render_response(response: Response, *, keep_alive: bool, head: bool) -> bytes:
-    """The bytes of an answer in HTTP/1.1."""
+def render_response(
+    response: Response, *, keep_alive: bool, head: bool, old: bool = False
+) -> bytes:
+    """The bytes of an answer in HTTP/1.1.
+
+    Args:
+        response: the answer.
+        keep_alive: whether the connection goes on behind it.
+        head: whether its body is left out.
+        old: whether its client speaks HTTP/1.0, which has to be told that the connection goes on.
+    """
+    if response.status is HTTPStatus.CONTINUE:
+        return b"HTTP/1.1 100 Continue\r\n\r\n"
     lines = [
         f"HTTP/1.1 {response.status.value} {response.status.phrase}",
         f"Content-Type: {response.content_type}",
@@ -50,6 +69,8 @@ def render_response(response: Response, *, keep_alive: bool, head: bool) -> byte
     ]
     if not keep_alive:
         lines.append("Connection: close")
+    elif old:
+        lines.append("Connection: keep-alive")
     lines.append("\r\n")
     headers = "\r\n".join(lines).encode("latin-1")
     return headers if head else headers + response.body

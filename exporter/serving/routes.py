@@ -24,6 +24,8 @@ class Routes:
 
     def answer(self, request: Request) -> Response | asyncio.Future[Response]:
         """The answer of the handler for the path, or the error that HTTP has for it."""
+        if request.method == "OPTIONS" and request.path == "*":
+            return Response(HTTPStatus.OK, b"", headers=(("Allow", "GET, HEAD"),))
         handler, methods = self._handlers.get(request.path), ("GET", "HEAD")
         if handler is None:
             handler, methods = self._actions.get(request.path), ("POST", "PUT")

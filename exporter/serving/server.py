@@ -10,9 +10,11 @@ from typing import Protocol
 
 from exporter.native._numbers import lib
 from exporter.page.wanted import Wanted
+from exporter.serving.audit import Audit
 from exporter.serving.keep_alive import LentConnections
 from exporter.serving.listening import BACKLOG
 from exporter.serving.messages import Request, Response
+from exporter.serving.unread import give_up_unread
 
 MOST_CONNECTIONS = 512
 REQUEST_SECONDS = 10.0
@@ -58,6 +60,7 @@ class Server:
 
     Args:
         routes: what answers.
+        audit: is told what was answered.
         most: how many connections there may be.
         lent_connections: where connections are lent to, if to anybody.
         wanted: tells the page that a request is for, None when it is for something else.
@@ -66,11 +69,13 @@ class Server:
     def __init__(
         self,
         routes: Answering,
+        audit: Audit,
         most: int = MOST_CONNECTIONS,
         lent_connections: LentConnections | None = None,
         wanted: Callable[[Request], Wanted | None] = lambda _: None,
     ) -> None:
         self.routes = routes
+        self.audit = audit
         self.lent_connections = lent_connections
         self.wanted = wanted
         self.connections: dict[ClientConnection, None] = {}
@@ -134,6 +139,7 @@ class Server:
             listening: the socket.
             begin: makes what speaks to a client first: a ``Connection``, or what comes before.
         """
+        give_up_unread(listening)
         server = await self.loop.create_server(begin, sock=listening, backlog=MOST_ACCEPTED)
         # asyncio takes one number for two things; the kernel's queue is to be long.
         listening.listen(BACKLOG)

@@ -19,6 +19,7 @@ from exporter.native._numbers import lib
 from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper
 from exporter.page.wanted import Wanted
+from exporter.serving.audit import Audit
 from exporter.serving.connection import Connection
 from exporter.serving.keep_alive import LentConnections
 from exporter.serving.listening import Listening, listen_on, shown_address
@@ -102,19 +103,20 @@ def make_server(
     What only a web configuration needs is imported only when there is one. It is the event loop
     that looks after it, so connections are lent only where there is none.
     """
+    audit = lent_connections.audit
     if watched is None:
-        server = Server(routes, lent_connections=lent_connections, wanted=wanted)
+        server = Server(routes, audit, lent_connections=lent_connections, wanted=wanted)
         return server, partial(Connection, server)
     from exporter.serving.guard import Guard
 
-    guard = Guard(routes, lambda: watched.now().configuration)
+    guard = Guard(routes, lambda: watched.now().configuration, audit)
     if watched.now().context is None:
-        server = Server(guard)
+        server = Server(guard, audit)
         return server, partial(Connection, server)
-    from exporter.serving import handshakes
+    from exporter.serving import tls_connection
 
-    server = Server(guard, handshakes.MOST_CONNECTIONS)
-    return server, partial(handshakes.Handshake, server, watched.now)
+    server = Server(guard, audit, tls_connection.MOST_CONNECTIONS)
+    return server, partial(tls_connection.TlsConnection, server, watched.now)
 
 
 def allow_many_files() -> None:
@@ -200,6 +202,7 @@ def end_listening(listeners: list[asyncio.Server], listening: Listening, server:
 async def serve(
     scraper: Scraper,
     flags: Flags,
+    audit: Audit,
     pusher: Background | None = None,
     watched: WatchedConfiguration | None = None,
 ) -> None:
@@ -208,6 +211,7 @@ async def serve(
     Args:
         scraper: runs the collectors.
         flags: ``web.*`` and ``collector.timeout`` are used.
+        audit: is told what is answered and refused.
         pusher: pushes the same pages.
         watched: the web configuration; plain HTTP for everybody when it is None.
 
@@ -218,7 +222,8 @@ async def serve(
     lib.keep_one_heap()
     listening = open_listening(flags)
     stop = stop_event()
-    lent_connections = LentConnections(min(flags["web_max_requests"] or MOST_LENT, MOST_LENT))
+    most_lent = min(flags["web_max_requests"] or MOST_LENT, MOST_LENT)
+    lent_connections = LentConnections(most_lent, audit)
     runner = make_runner(scraper, flags, lent_connections)
     server, begin = make_metrics_server(scraper, flags, runner, lent_connections, watched)
     scheme = "http" if watched is None or watched.now().context is None else "https"
@@ -242,8 +247,9 @@ async def serve(
 def run(
     scraper: Scraper,
     flags: Flags,
+    audit: Audit,
     pusher: Background | None = None,
     watched: WatchedConfiguration | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; see ``serve``."""
-    asyncio.run(serve(scraper, flags, pusher, watched))
+    asyncio.run(serve(scraper, flags, audit, pusher, watched))

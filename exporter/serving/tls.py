@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 from pathlib import Path
 from typing import NoReturn
 
+from exporter.serving.certificates import first_expiry
 from exporter.serving.tls_settings import IF_GIVEN, REQUIRED, Pem, TlsSettings, normal_name
 from perfanalysis.errors import InputError
 
@@ -37,6 +39,11 @@ def make_context(settings: TlsSettings, where: Path) -> ssl.SSLContext:
         context.set_ecdh_curve(settings.curve)
     context.set_alpn_protocols(["http/1.1"])
     _load_identity(context, settings, where)
+    if settings.client_ca is None and settings.client_certificate == IF_GIVEN:
+        # As in Go: who has a certificate needs one of the system's authorities.
+        context.load_default_certs(ssl.Purpose.CLIENT_AUTH)
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.num_tickets = 0
     if settings.client_ca is not None:
         _load_authorities(context, settings.client_ca, where)
         if settings.client_certificate == IF_GIVEN:
@@ -46,6 +53,24 @@ def make_context(settings: TlsSettings, where: Path) -> ssl.SSLContext:
         # A resumed session would not look at the certificate again.
         context.num_tickets = 0
     return context
+
+
+def expiries(settings: TlsSettings, where: Path) -> dict[str, float]:
+    """When the certificates of the server, and of its clients' authorities, are no longer valid.
+
+    In unixtime; what cannot be read is left out.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    found = {}
+    for kind, pem in (("server", settings.certificate), ("client_ca", settings.client_ca)):
+        if pem is not None:
+            with contextlib.suppress(ValueError):
+                expiry = first_expiry(_read(pem, where).decode("ascii"))
+                if expiry is not None:
+                    found[kind] = expiry
+    return found
 
 
 def _read(pem: Pem, where: Path) -> bytes:

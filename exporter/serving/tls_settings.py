@@ -150,7 +150,7 @@ def _client_auth(fields: FileFields, client_ca: Pem | None) -> str:
         raise fields.error(name, f"one of {', '.join(served)}", value)
     if value in NO_CERTIFICATE and client_ca is not None:
         raise fields.error(name, f"{IF_GIVEN} or {REQUIRED}, as there is a client_ca", value)
-    if value not in NO_CERTIFICATE and client_ca is None:
+    if value == REQUIRED and client_ca is None:
         raise fields.error("client_ca_file", f"client_ca_file or client_ca: {value} needs it")
     return value
 
@@ -194,7 +194,8 @@ def _ciphers(fields: FileFields, minimum: str, maximum: str) -> tuple[str, ...]:
 def _curve(fields: FileFields) -> str:
     name = "curve_preferences"
     names = fields.texts(name, (*CURVES, "X25519").__contains__, f"{', '.join(CURVES)} or X25519")
-    if not names:
+    if not names or {*CURVES, "X25519"} == set(names):
+        # All of them are OpenSSL's choice, too.
         return ""
     if len(names) > 1 or names[0] not in CURVES:
         expected = f"one alone of {', '.join(CURVES)} (Python's ssl cannot set more, or X25519)"

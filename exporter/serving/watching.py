@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from exporter.serving.audit import Audit
+from exporter.serving.audit_families import FAILURE, SUCCESS
 from exporter.serving.configuration import WebConfiguration, read_configuration
 from perfanalysis.errors import InputError
 
@@ -23,10 +25,11 @@ Stamp = tuple[int, ...]
 
 
 class Security(NamedTuple):
-    """A configuration, and its TLS context if it has TLS."""
+    """A configuration, its TLS context if it has TLS, and until when its certificates are valid."""
 
     configuration: WebConfiguration
     context: ssl.SSLContext | None
+    expiries: dict[str, float]
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -44,16 +47,22 @@ class WatchedConfiguration:
     A broken new one is logged once, and the old one stays in force. TLS itself is not switched on
     or off.
 
+    Args:
+        path: the file.
+        audit: is told of each attempt.
+
     Raises:
         InputError: the first one is unusable.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, audit: Audit) -> None:
         self.path = path
+        self._audit = audit
         self._files: tuple[Path, ...] = ()
         self._stamps: tuple[Stamp, ...] = ()
         self._next_look = monotonic() + LOOK_SECONDS
         self._security = self._read()
+        audit.expiry = self._security.expiries
         if self._security.configuration.http2:
             LOG.info("%s: http_server_config.http2: clients are served HTTP/1.1 only", path)
 
@@ -75,8 +84,11 @@ class WatchedConfiguration:
                 raise InputError(str(self.path), "tls_server_config", expected)
         except InputError as error:
             LOG.error("%s; the configuration from before stays in force", error)
+            self._audit.reloaded(FAILURE)
             return
         self._security = read
+        self._audit.expiry = read.expiries
+        self._audit.reloaded(SUCCESS)
         LOG.info("%s has changed and is in force", self.path)
 
     def _read(self) -> Security:
@@ -87,7 +99,7 @@ class WatchedConfiguration:
         self._files = tls.files if tls is not None else ()
         self._stamps = (self._stamps[0], *map(stamp_of, self._files))
         if tls is None:
-            return Security(configuration, None)
-        from exporter.serving.tls import make_context
+            return Security(configuration, None, {})
+        from exporter.serving.tls import expiries, make_context
 
-        return Security(configuration, make_context(tls, self.path))
+        return Security(configuration, make_context(tls, self.path), expiries(tls, self.path))

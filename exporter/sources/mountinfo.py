@@ -19,7 +19,10 @@ _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 class Mount(NamedTuple):
-    """One line of mountinfo; the mount point is as the described machine sees it."""
+    """One line of mountinfo; the mount point is as the described machine sees it.
+
+    The device is as the kernel writes it, a space as ``\\040``: so node_exporter shows it.
+    """
 
     device: str
     point: str
@@ -54,7 +57,13 @@ def parse(data: bytes) -> list[Mount]:
         read_only = b"ro" in fields[5].split(b",") or b"ro" in above or b"emergency_ro" in above
         numbers = (str(int(major)), str(int(minor)))
         mounts.append(
-            Mount(_unescape(more[1]), _unescape(fields[4]), _unescape(more[0]), read_only, *numbers)
+            Mount(
+                more[1].decode("utf-8", "replace"),
+                _unescape(fields[4]),
+                _unescape(more[0]),
+                read_only,
+                *numbers,
+            )
         )
     if not mounts:
         raise CollectorError("/proc/1/mountinfo: expected lines of mounts, found none")

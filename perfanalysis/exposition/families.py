@@ -40,16 +40,16 @@ class Family:
 
     def named(self, field: str) -> Family:
         """The family of one field of a template; a character that no name may hold becomes ``_``.
+        HELP has the field as it is, as node_exporter's.
 
         Raises:
             ValueError: this is no template.
         """
         if not self.is_template:
             raise ValueError(f"{self.name} is no template")
-        field = _NOT_IN_NAMES.sub("_", field)
         return replace(
             self,
-            name=self.name.replace(FIELD, field),
+            name=self.name.replace(FIELD, _NOT_IN_NAMES.sub("_", field)),
             help=self.help.replace(FIELD, field),
         )
 

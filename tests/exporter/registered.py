@@ -57,7 +57,7 @@ def _faults_of_flags() -> Iterator[str]:
         if count > 1:
             yield f"--{name} is declared {count} times"
         try:
-            if translated([f"--{name}"]) != [f"--{name}"]:
+            if translated([f"--{name}"]).words != [f"--{name}"]:
                 yield f"--{name} is taken for a flag of node_exporter that has another name here"
         except InputError as error:
             yield f"--{name} is refused: {error}"

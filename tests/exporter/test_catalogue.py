@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exporter.catalogue import CATALOGUE
+from perfanalysis.exposition.families import Family
+from perfanalysis.exposition.openmetrics import claimed_names
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,16 @@ def test_a_family_is_found_by_its_name(name: str, labels: tuple[str, ...]) -> No
 
 def test_an_unknown_name_is_not_found() -> None:
     assert CATALOGUE.find("node_no_such_thing") is None
+
+
+def test_no_families_have_one_name_in_openmetrics() -> None:
+    """Whichever of them are shown together."""
+    seen: dict[str, str] = {}
+    for family in CATALOGUE.families:
+        for name in claimed_names(family):
+            assert seen.setdefault(name, family.name) == family.name
+
+
+def test_help_has_a_field_as_the_kernel_writes_it() -> None:
+    template = Family("x_{field}_total", "counter", "kstat.{field}")
+    assert template.named("a-b.c") == Family("x_a_b_c_total", "counter", "kstat.a-b.c")

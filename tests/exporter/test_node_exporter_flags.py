@@ -11,6 +11,7 @@ import requests
 
 from exporter.node_exporter_flags import THEIRS, translated
 from perfanalysis.errors import InputError
+from tests.conftest import REPOSITORY
 from tests.exporter.conftest import StartExporter, flags_of, run_exporter, scraper_of
 from tests.exporter.test_peer import node_exporter
 
@@ -18,10 +19,18 @@ __all__ = ["node_exporter"]
 
 # What node_exporter can do and this exporter cannot: docs/exporter.md says so.
 LEFT = {
-    *("help", "help-long", "help-man", "runtime.gomaxprocs"),
-    *("collector.arp.netlink", "collector.netclass.netlink", "collector.netdev.netlink"),
+    *("help-man", "completion-script-bash", "completion-script-zsh"),
     *("collector.netdev.address-info", "collector.netdev.label-ifalias"),
     *("collector.netdev.enable-detailed-metrics", "collector.netclass_rtnl.with-stats"),
+}
+# Which kingpin hides from its help, and the programs' users pass all the same.
+HIDDEN = {
+    *("collector.filesystem.mount-timeout", "collector.filesystem.stat-workers"),
+    *("collector.filesystem.ignored-fs-types", "collector.filesystem.ignored-mount-points"),
+    *("collector.diskstats.ignored-devices", "collector.netdev.device-blacklist"),
+    *("collector.netdev.device-whitelist", "collector.systemd.unit-whitelist"),
+    *("collector.systemd.unit-blacklist", "collector.systemd.private"),
+    *("collector.qdisk.device-include", "collector.qdisk.device-exclude"),
 }
 
 
@@ -41,7 +50,47 @@ LEFT = {
     ],
 )
 def test_words_that_mean_the_same_here(given: list[str], meant: list[str]) -> None:
-    assert translated(given) == meant
+    assert translated(given) == (meant, [])
+
+
+@pytest.mark.parametrize(
+    ("given", "meant", "ignored"),
+    [
+        (["--runtime.gomaxprocs=4", "--log.level=info"], ["--log.level=info"], 1),
+        (["--runtime.gomaxprocs", "4", "--collector.cpu"], ["--collector.cpu"], 1),
+        (["--collector.filesystem.stat-workers", "8"], [], 1),
+        (["--collector.arp.netlink", "--no-collector.netdev.netlink"], [], 2),
+        (["--no-collector.netdev.label-ifalias", "--no-collector.netdev.address-info"], [], 0),
+        (["--collector.systemd.unit-include=^a", "--collector.systemd.private"], [], 2),
+        (["--collector.perf.cpus", "0-3", "--no-collector.ntp.server-is-local"], [], 2),
+        (["-h"], ["--help"], 0),
+    ],
+)
+def test_words_that_mean_nothing_here(given: list[str], meant: list[str], ignored: int) -> None:
+    translation = translated(given)
+    assert (translation.words, len(translation.ignored)) == (meant, ignored)
+
+
+def test_a_file_of_arguments(tmp_path: Path) -> None:
+    (tmp_path / "inner").write_text("--collector.cpu\n")
+    path = tmp_path / "flags"
+    path.write_text(f"# As kingpin reads them.\n\n--path.procfs\n/a b\n@{tmp_path / 'inner'}\n")
+    words = ["--log.level=info", f"@{path}", "--web.max-requests=1"]
+    assert translated(words).words == [
+        *("--log.level=info", "--path.procfs", "/a b", "--collector.cpu", "--web.max-requests=1")
+    ]
+    with pytest.raises(InputError, match=r"a readable file of arguments, one a line \(No such"):
+        translated([f"@{tmp_path / 'missing'}"])
+    path.write_text(f"@{path}\n")
+    with pytest.raises(InputError, match="that do not name each other"):
+        translated([f"@{path}"])
+    ended = run_exporter(f"@{tmp_path / 'missing'}")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+
+
+def test_what_would_show_more_is_refused() -> None:
+    with pytest.raises(InputError, match=r"address-info: expected a flag of this exporter; what"):
+        translated(["--collector.netdev.address-info"])
 
 
 def test_a_collector_that_is_not_here_is_refused_by_its_name() -> None:
@@ -82,17 +131,21 @@ def test_every_flag_of_node_exporter_is_known_or_documented(node_exporter: Path)
     ).stdout.replace("\\-", "-")
     theirs = set(re.findall(r"--(?:\[no-\])?([a-z][\w.-]*)", manual))
     assert len(theirs) > 150
-    here = set(flags_of()) | {"version"}
+    here = set(flags_of()) | {"version", "help"}
     missing = set()
-    for name in theirs - LEFT:
-        collector = name.split(".")[1] if name.startswith("collector.") else ""
-        if collector and translated([f"--no-collector.{collector}"]) == []:
-            # A flag of a collector that is not here.
+    for name in (theirs | HIDDEN) - LEFT:
+        try:
+            translation = translated([f"--{name}=1"])
+        except InputError:
+            # A collector that is not here; a flag of it is ignored.
+            assert name.count(".") == 1
             continue
-        flag = translated([f"--{name}"])[0].removeprefix("--")
-        if flag.replace(".", "_").replace("-", "_") not in here:
+        flag = "".join(translation.words).removeprefix("--").partition("=")[0]
+        if not translation.ignored and flag.replace(".", "_").replace("-", "_") not in here:
             missing.add(name)
     assert missing == set()
+    documented = (REPOSITORY / "docs" / "exporter.md").read_text()
+    assert {name for name in LEFT | HIDDEN if f"`--{name}`" not in documented} == set()
 
 
 @pytest.mark.e2e

@@ -6,16 +6,18 @@ Sources: kernel documents admin-guide/cputopology.rst and ABI/testing/sysfs-devi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from time import monotonic
 
 from exporter.collecting import Flag, Flags
 from exporter.collecting.patterns import compile_flag
 from exporter.collectors.cpu import facts as cpu_facts
+from exporter.collectors.cpufreq import FREQUENCIES
 from exporter.sources.attribute_series import AttributeSeries
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
 from perfanalysis.exposition.families import Family, Series
-from perfanalysis.exposition.rendering import Block, FactSeries, as_they_are
+from perfanalysis.exposition.rendering import Block, FactSeries, VaryingSeries, as_they_are
 
 _FOLDER = f"/sys/{cpu_facts.FOLDER}"
 REFRESH_SECONDS = 60.0
@@ -51,6 +53,15 @@ BUG_INFO = Family(
     ("bug",),
     source="/proc/cpuinfo",
 )
+# The family of cpufreq, which shows it where CPUs have that; it has other labels here.
+FREQUENCY = replace(
+    FREQUENCIES["cpuinfo_cur_freq"],
+    help="CPU frequency in hertz from /proc/cpuinfo.",
+    labels=("package", "core", "cpu"),
+    source="/proc/cpuinfo",
+)
+_MEGAHERTZ = b"e6"
+_NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,9})?")
 CORE_THROTTLES = Family(
     "node_cpu_core_throttles_total",
     "counter",
@@ -81,7 +92,11 @@ ONLINE = Family(
 )
 FAMILIES = (INFO, FLAG_INFO, BUG_INFO, CORE_THROTTLES, PACKAGE_THROTTLES, ISOLATED, ONLINE)
 
-SHOW_INFO = Flag("collector.cpu.info", False, "Show node_cpu_info.")
+SHOW_INFO = Flag(
+    "collector.cpu.info",
+    False,
+    "Show node_cpu_info, and the clock of /proc/cpuinfo where no CPU has cpufreq.",
+)
 FLAGS_INCLUDE = Flag(
     "collector.cpu.info.flags-include",
     None,
@@ -125,8 +140,19 @@ def info_samples(
     return pairs
 
 
+def frequency_samples(cpus: list[cpu_facts.CpuInfo]) -> list[Pair]:
+    """The clocks of /proc/cpuinfo, of those CPUs that have one there."""
+    return [
+        (Series(FREQUENCY, where, _MEGAHERTZ), megahertz.encode())
+        for number, fields in cpus
+        for where in ((fields.get("physical id", ""), fields.get("core id", ""), str(number)),)
+        if _NUMBER.fullmatch(megahertz := fields.get("cpu MHz", ""))
+    ]
+
+
 class CpuInfoSeries:
-    """The series beside CPU time. Only throttle counters are read at each scrape."""
+    """The series beside CPU time. Throttle counters are read at each scrape, and the clocks of
+    /proc/cpuinfo where they are wanted; all else once a minute."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._attributes = Attributes(sources)
@@ -139,6 +165,9 @@ class CpuInfoSeries:
         self._lasting: list[Pair] = []
         self._throttles = AttributeSeries(self._attributes)
         self._series = FactSeries(as_they_are)
+        # Whether a CPU has files of cpufreq, so that its collector shows the clocks.
+        self._has_cpufreq = True
+        self._frequencies = VaryingSeries()
 
     def blocks(self, cpus: tuple[bytes, ...]) -> list[Block]:
         """The blocks of now.
@@ -156,6 +185,9 @@ class CpuInfoSeries:
             self._cpus = cpus
             self._read_at = now
         blocks = [self._series.block(self._lasting)] if self._lasting else []
+        if self._wanted and not self._has_cpufreq:
+            clocks = frequency_samples(cpu_facts.parse_cpuinfo(self._cpuinfo.read()))
+            blocks.append(self._frequencies.block(clocks))
         return blocks + self._throttles.blocks()
 
     def _look_again(self) -> None:
@@ -168,6 +200,8 @@ class CpuInfoSeries:
         pairs += [(Series(ISOLATED, (str(cpu),)), b"1") for cpu in cpu_facts.isolated(read)]
         pairs += [(Series(ONLINE, (cpu,)), value) for cpu, value in cpu_facts.online(read, names)]
         self._lasting = pairs
+        folder = read.folder(cpu_facts.FOLDER)
+        self._has_cpufreq = any(read.is_folder(f"{folder}/{name}/cpufreq") for name in names)
         cores, packages = cpu_facts.find_throttles(read, names)
         # What is read once a minute need not stay open; the counters are opened anew. A CPU that
         # was off may be back at the next scrape.

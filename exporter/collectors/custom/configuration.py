@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from exporter.collectors.custom.definitions import make_metric
@@ -19,6 +20,7 @@ from exporter.collectors.custom.metrics import (
 )
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.catalogue import Catalogue
+from perfanalysis.exposition.openmetrics import TOTAL, stem_of
 from perfanalysis.strict_yaml import load_yaml
 
 LARGEST = 1 << 20
@@ -49,9 +51,14 @@ class Names:
         """
         if name in self._places:
             metric.child("name").refuse(f"a name of its own (also at {self._places[name]})")
-        if self._catalogue.find(name) is not None:
+        counter = self._catalogue.find(name + TOTAL)
+        if self._catalogue.find(name) is not None or (counter and counter.type == "counter"):
             metric.child("name").refuse("a name that no other collector of the exporter uses")
         self._places[name] = metric.place
+
+    def has(self, name: str) -> bool:
+        """Whether a metric of the file or of the catalogue has a name."""
+        return name in self._places or self._catalogue.find(name) is not None
 
 
 def read_configuration(path: Path, catalogue: Catalogue) -> tuple[Source, ...]:
@@ -83,7 +90,20 @@ def parse_configuration(text: bytes, file: str, catalogue: Catalogue) -> tuple[S
     entries = root.child("sources").items()
     if len(entries) > MOST_SOURCES:
         root.child("sources").refuse(f"at most {MOST_SOURCES} sources")
-    return tuple(_source(entry, names) for entry in entries)
+    sources = [_source(entry, names) for entry in entries]
+    return tuple(
+        replace(source, metrics=tuple(_strict(metric, names) for metric in source.metrics))
+        for source in sources
+    )
+
+
+def _strict(metric: Metric, names: Names) -> Metric:
+    """A metric as OpenMetrics can have it, too, where the name of a counter is without ``_total``:
+    beside another metric of that name it is none that has a type."""
+    family = metric.family
+    if family.type != "counter" or not names.has(stem_of(family)):
+        return metric
+    return replace(metric, family=replace(family, type="untyped"))
 
 
 def _source(node: Node, names: Names) -> Source:

@@ -44,6 +44,8 @@ def make_metric(node: Node, from_path: tuple[str, ...]) -> Metric:
     scale = node.child("scale").number(1.0, -1e30, 1e30, "a number")
     if scale == 0:
         node.child("scale").refuse("a number other than 0")
+    if scale < 0 and kind == "counter":
+        node.child("scale").refuse("a number above 0, for it is a counter")
     text = node.child("help").text("what the metric means")
     family = Family(name, kind, text, labels, unit, node.file)
     return Metric(family, tuple(fixed.values()), selection, scale)

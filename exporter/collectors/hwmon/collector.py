@@ -89,8 +89,8 @@ class HwmonCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
-        self._chips = DeviceFilter(CHIP_EXCLUDE, CHIP_INCLUDE, flags)
-        self._sensors = DeviceFilter(SENSOR_EXCLUDE, SENSOR_INCLUDE, flags)
+        self._chips = DeviceFilter(CHIP_EXCLUDE, CHIP_INCLUDE, flags, together=True)
+        self._sensors = DeviceFilter(SENSOR_EXCLUDE, SENSOR_INCLUDE, flags, together=True)
         self._series = FactSeries(samples)
 
     def collect(self) -> list[Block]:

@@ -102,7 +102,7 @@ class InfinibandCollector:
     """``node_infiniband_*``; a counter that a driver does not have is absent."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags)
+        self._filter = DeviceFilter(EXCLUDE, INCLUDE, flags, together=True)
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
         self._series = FactSeries(as_they_are)

@@ -78,8 +78,6 @@ PROPERTIES = {
     "tx_queue_len": _property("transmit_queue_length"),
     "type": _property("protocol_type"),
 }
-# These stay as long as the interface does.
-LASTING = ("addr_assign_type", "dev_id", "ifindex", "name_assign_type", "type")
 # One of these changes when a link goes up or down, or another one has taken the name.
 TELLING = ("ifindex", "operstate", "carrier", "carrier_changes", "flags")
 _HEXADECIMAL = ("dev_id", "flags")
@@ -160,7 +158,6 @@ class NetclassCollector:
             lambda devices: [(Series(DEFAULT_ROUTE, (device,)), b"1") for device in devices]
         )
         self._links = LinkWatch() if self._folder == "/sys/class/net" else None
-        self._lasting: dict[tuple[str, bytes | None], dict[str, bytes]] = {}
         self._blocks: list[Block] = []
         self._told: list[tuple[str, list[bytes | None]]] = []
         self._read_at = -REFRESH_SECONDS
@@ -198,12 +195,6 @@ class NetclassCollector:
             for name in names
             if name != "bonding_masters" and not self._ignored.search(name)
         ]
-        present = {
-            f"{self._folder}/{name}": attributes.get("ifindex") for name, attributes in interfaces
-        }
-        self._lasting = {
-            key: value for key, value in self._lasting.items() if present.get(key[0]) == key[1]
-        }
         if self._links is not None and not self._links.shows(
             {number("ifindex", a["ifindex"], n) for n, a in interfaces if "ifindex" in a}
         ):
@@ -229,20 +220,10 @@ class NetclassCollector:
         return tuple(dict.fromkeys(device for device in found if device))
 
     def _interface(self, folder: str) -> dict[str, bytes]:
+        # An address, a name or a type that is set changes others of these, too.
         read = self._attributes.read
-        index = read(f"{folder}/ifindex")
-        lasting = self._lasting.get((folder, index))
-        if lasting is None:
-            found = {attribute: read(f"{folder}/{attribute}") for attribute in LASTING}
-            lasting = {key: data for key, data in found.items() if data is not None}
-            self._lasting[folder, index] = lasting
-        attributes = dict(lasting)
-        for attribute in (*PROPERTIES, *TEXTS):
-            if attribute not in LASTING:
-                data = read(f"{folder}/{attribute}")
-                if data is not None:
-                    attributes[attribute] = data
-        return attributes
+        found = {name: read(f"{folder}/{name}") for name in (*PROPERTIES, *TEXTS)}
+        return {name: data for name, data in found.items() if data is not None}
 
 
 SPECIFICATION = CollectorSpecification(

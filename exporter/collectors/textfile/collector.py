@@ -6,11 +6,13 @@ import logging
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collectors.textfile.families import TextFamily, names_of
 from exporter.collectors.textfile.files import TextFile, TextFiles
 from exporter.collectors.textfile.layout import TextLayout
-from exporter.collectors.textfile.parsing import TextFamily, names_of, refuse_twice
+from exporter.collectors.textfile.parsing import refuse_twice
 from exporter.sources.files import Sources
 from perfanalysis.exposition.families import Family, Series
+from perfanalysis.exposition.openmetrics import claimed_names
 from perfanalysis.exposition.rendering import Block, Layout, VaryingSeries
 
 LOG = logging.getLogger(__name__)
@@ -76,8 +78,9 @@ def merge(files: Sequence[TextFile]) -> tuple[list[TextFamily], list[str]]:
 class TextfileCollector:
     """``node_textfile_*``, and what the files hold.
 
-    A name that another collector shows is not taken from a file: the page would be unusable. That
-    is seen when all others have had their turn, in ``resolve_conflicts``.
+    A name that another collector shows, or that OpenMetrics keeps for what it shows, is not taken
+    from a file: the page would be unusable. That is seen when all others have had their turn, in
+    ``resolve_conflicts``.
     """
 
     name = "textfile"
@@ -90,6 +93,7 @@ class TextfileCollector:
         self._families: list[TextFamily] = []
         self._errors: list[str] = []
         self._taken: frozenset[str] = frozenset()
+        self._claimed: frozenset[str] = frozenset()
         self._others: tuple[Layout, ...] = ()
         self._complaints: frozenset[str] = frozenset()
         self._blocks: list[Block] = []
@@ -112,7 +116,7 @@ class TextfileCollector:
 
         Args:
             blocks: of all collectors, this one's among them.
-            reserved: names that the exporter shows beside the collectors' samples.
+            reserved: names that the exporter has beside those of the collectors' samples.
         """
         if not self._families:
             return blocks
@@ -122,14 +126,15 @@ class TextfileCollector:
         if layouts == self._others or len(others) == len(blocks):
             return blocks
         self._others = layouts
-        shown = {series.family.name for layout in layouts for series in layout.series}
-        shown |= reserved | {MTIME.name, ERROR.name}
-        taken = frozenset(f.name for f in self._families if names_of(f) & shown)
-        if taken == self._taken:
+        shown = {family for layout in layouts for family in layout.families()}
+        claimed = reserved.union(*map(claimed_names, shown | {MTIME, ERROR}))
+        taken = frozenset(f.name for f in self._families if names_of(f) & claimed)
+        if (taken, claimed) == (self._taken, self._claimed):
             return blocks
-        self._taken = taken
+        self._taken, self._claimed = taken, claimed
+        place = next(i for i, block in enumerate(blocks) if id(block) in mine)
         self._make_blocks()
-        return [*others, *self._blocks]
+        return [*others[:place], *self._blocks, *others[place:]]
 
     def _make_blocks(self) -> None:
         """Make what is shown of the files, without the names that are taken."""
@@ -147,7 +152,10 @@ class TextfileCollector:
         ]
         pairs.append((Series(ERROR), b"1" if errors else b"0"))
         own = self._series.block(pairs)
-        self._blocks = [Block(own.layout, tuple(own.values)), Block(TextLayout(families), ())]
+        self._blocks = [
+            Block(own.layout, tuple(own.values)),
+            Block(TextLayout(families, self._claimed), ()),
+        ]
 
 
 SPECIFICATION = CollectorSpecification(

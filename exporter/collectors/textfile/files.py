@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
-from exporter.collectors.textfile.parsing import TextFamily, parse
+from exporter.collectors.textfile.families import TextFamily
+from exporter.collectors.textfile.parsing import parse
 
 SUFFIX = ".prom"
 LARGEST_BYTES = 64 * 1024 * 1024

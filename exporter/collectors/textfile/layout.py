@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
 
-from exporter.collectors.textfile.parsing import TextFamily
-from perfanalysis.exposition.families import Family, FamilyType, SeriesIdentity
+from exporter.collectors.textfile.families import TextFamily
+from exporter.collectors.textfile.quantiles import in_openmetrics
+from exporter.collectors.textfile.strictness import family_of, strict_families
+from perfanalysis.exposition.families import Family, SeriesIdentity
+from perfanalysis.exposition.openmetrics import OPENMETRICS
 from perfanalysis.exposition.rendering import (
     Exposition,
     Layout,
@@ -22,13 +24,15 @@ class TextLayout(Layout):
 
     Args:
         families: each once.
+        taken: names that OpenMetrics leaves to others of the page.
     """
 
-    __slots__ = ("_families", "_rendered")
+    __slots__ = ("_families", "_rendered", "_taken")
 
-    def __init__(self, families: Sequence[TextFamily]) -> None:
+    def __init__(self, families: Sequence[TextFamily], taken: frozenset[str] = frozenset()) -> None:
         super().__init__(())
         self._families = tuple(families)
+        self._taken = taken
         self._rendered: dict[str, bytes] = {}
 
     def render(self, values: Sequence[bytes], exposition: Exposition) -> bytes:
@@ -36,13 +40,30 @@ class TextLayout(Layout):
         del values
         rendered = self._rendered.get(exposition.name)
         if rendered is None:
-            rendered = b"".join(_lines(family, exposition) for family in self._families)
-            self._rendered[exposition.name] = rendered
+            strict = exposition.name == OPENMETRICS.name
+            lines = self._strict_lines(exposition) if strict else self._lines(exposition)
+            rendered = self._rendered[exposition.name] = b"".join(lines)
         return rendered
+
+    def _lines(self, exposition: Exposition) -> Iterable[bytes]:
+        for family in self._families:
+            yield exposition.header(family_of(family))
+            for suffix, labels, value in family.series:
+                yield _line(family.name + suffix, labels, value)
+
+    def _strict_lines(self, exposition: Exposition) -> Iterable[bytes]:
+        for family, lines in strict_families(self._families, self._taken):
+            yield exposition.header(family)
+            own = {"histogram": "le", "summary": "quantile"}.get(family.type, "")
+            for name, labels, value in lines:
+                # An empty label is none, and would part what stands together.
+                kept = [(key, text) for key, text in labels if text]
+                pairs = [(key, in_openmetrics(text) if key == own else text) for key, text in kept]
+                yield _line(name, pairs, value)
 
     def families(self) -> list[Family]:
         """See ``Layout.families``."""
-        return list(map(_family, self._families))
+        return list(map(family_of, self._families))
 
     def identities(self) -> list[SeriesIdentity]:
         """See ``Layout.identities``."""
@@ -61,16 +82,7 @@ class TextLayout(Layout):
         return [float(series.value) for family in self._families for series in family.series]
 
 
-def _family(text_family: TextFamily) -> Family:
-    return Family(text_family.name, cast(FamilyType, text_family.type), text_family.help)
-
-
-def _lines(text_family: TextFamily, exposition: Exposition) -> bytes:
-    family = _family(text_family)
-    name = exposition.sample_name(family)
-    lines = [exposition.header(family)]
-    for suffix, labels, value in text_family.series:
-        pairs = ",".join(f'{key}="{escape_label_value(text)}"' for key, text in labels)
-        series = f"{name}{suffix}{{{pairs}}}" if pairs else f"{name}{suffix}"
-        lines.append(series.encode(errors="replace") + b" " + value + b"\n")
-    return b"".join(lines)
+def _line(name: str, labels: Iterable[tuple[str, str]], value: bytes) -> bytes:
+    pairs = ",".join(f'{key}="{escape_label_value(text)}"' for key, text in labels)
+    series = f"{name}{{{pairs}}}" if pairs else name
+    return series.encode(errors="replace") + b" " + value + b"\n"

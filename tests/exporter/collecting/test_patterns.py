@@ -29,6 +29,14 @@ def test_what_an_included_device_is(pattern: str, name: str, shown: bool) -> Non
     assert DeviceFilter(EXCLUDE, INCLUDE, flags)(name) is shown
 
 
+def test_both_at_once_where_node_exporter_takes_both() -> None:
+    flags = {EXCLUDE.variable: "1$", INCLUDE.variable: "^eth"}
+    shows = DeviceFilter(EXCLUDE, INCLUDE, flags, together=True)
+    assert [shows(name) for name in ("eth0", "eth1", "lo")] == [True, False, False]
+    with pytest.raises(InputError, match=r"device-include: expected not to be given together"):
+        DeviceFilter(EXCLUDE, INCLUDE, flags)
+
+
 @pytest.mark.parametrize(
     "pattern", ["(", "[[:alpha:]]", "^[[:digit:]a]+$", r"\pL", r"a\z", r"\Qa.b\E", "(?U)a+"]
 )

@@ -224,3 +224,41 @@ def test_vmstat_fields_by_an_expression_that_matches_anywhere(
     flag = f"--collector.vmstat.fields={pattern}"
     samples = collect(vmstat.SPECIFICATION, vmstat_tree(write), flag)
     assert set(samples) == {f"node_vmstat_{field}" for field in shown}
+
+
+CLOCKS = """processor\t: 0
+cpu MHz\t\t: 2596.148
+physical id\t: 0
+core id\t\t: 3
+
+processor\t: 1
+cpu MHz\t\t: fast
+
+processor\t: 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("flags", "files", "shown"),
+    [
+        ((), {}, {}),
+        (
+            ("--collector.cpu.info",),
+            {},
+            {'node_cpu_frequency_hertz{package="0",core="3",cpu="0"}': 2596.148e6},
+        ),
+        (("--collector.cpu.info",), {"cpufreq/scaling_cur_freq": "1\n"}, {}),
+    ],
+)
+def test_the_clock_of_cpuinfo_is_shown_where_there_is_no_cpufreq(
+    flags: tuple[str, ...],
+    files: dict[str, str],
+    shown: dict[str, float],
+    write: Write,
+    collect: Collect,
+) -> None:
+    files = {f"devices/system/cpu/cpu0/{name}": text for name, text in files.items()}
+    online = {"devices/system/cpu/cpu0/online": "1\n"}
+    tree = write({"proc/stat": "cpu0 1 2 3 4\n", "proc/cpuinfo": CLOCKS, **online, **files})
+    samples = collect(cpu.SPECIFICATION, tree, *flags)
+    assert {key: value for key, value in samples.items() if "frequency" in key} == shown

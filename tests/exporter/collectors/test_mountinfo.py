@@ -47,6 +47,13 @@ def test_a_file_of_a_tree_is_read_each_time(tmp_path: Path) -> None:
     sources.close()
 
 
+def test_devices_are_as_the_kernel_writes_them_and_mount_points_are_not() -> None:
+    """As in node_exporter."""
+    line = b"22 1 0:40 / /mnt/my\\040share rw - cifs //server/my\\040share rw\n"
+    (mount,) = mountinfo.parse(line)
+    assert (mount.device, mount.point) == (r"//server/my\040share", "/mnt/my share")
+
+
 def test_the_kernels_list_is_read_once_and_after_a_minute(
     sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:

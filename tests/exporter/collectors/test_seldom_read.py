@@ -73,7 +73,8 @@ def test_cpufreq_follows_what_changes(write: Write) -> None:
 def test_netclass_of_a_tree_is_read_again_when_its_state_is_another(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tree = write({f"class/net/eth0/{name}": text for name, text in ETH0.items()})
+    settable = dict.fromkeys(("addr_assign_type", "type", "name_assign_type"), "0\n")
+    tree = write({f"class/net/eth0/{name}": text for name, text in (ETH0 | settable).items()})
     flags = ("--collector.disable-defaults", "--collector.netclass")
     scraper = scraper_of(f"--path.procfs={tree}/proc", f"--path.sysfs={tree}/sys", *flags)
 
@@ -90,6 +91,17 @@ def test_netclass_of_a_tree_is_read_again_when_its_state_is_another(
     later = netclass.monotonic() + netclass.REFRESH_SECONDS
     monkeypatch.setattr(netclass, "monotonic", lambda: later)
     assert mtu() == 1400
+    # What a person sets changes with it: how the address came about, and the type of the link.
+    for attribute, family in (
+        ("addr_assign_type", "address_assign_type"),
+        ("type", "protocol_type"),
+        ("name_assign_type", "name_assign_type"),
+    ):
+        for value in (1, 3):
+            write({f"class/net/eth0/{attribute}": f"{value}\n"})
+            later += netclass.REFRESH_SECONDS
+            page = samples_of(scraper.scrape(TEXT))
+            assert page[f'node_network_{family}{{device="eth0"}}'] == value
     write({"class/net/eth1/mtu": "1\n", "class/net/eth1/ifindex": "9\n"})
     assert samples_of(scraper.scrape(TEXT))['node_network_mtu_bytes{device="eth1"}'] == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.exporter.conftest import StartExporter
+from tests.exporter.conftest import StartExporter, scraper_of
 from tests.exporter.peer.node_exporter import NodeExporter
 from tests.exporter.test_peer import node_exporter
 
@@ -95,3 +95,14 @@ def test_where_everything_is_excluded_only_node_exporter_shows_all(ours: Ask, th
     query = "&".join(f"exclude[]={name}" for name in ALL)
     assert ours(query) == []
     assert theirs(query) == ALL
+
+
+def test_the_exporters_own_process_is_shown_whatever_is_asked_for() -> None:
+    """node_exporter's is no collector, so that no query leaves it out."""
+    flags = ("--collector.time", "--collector.uname", "--collector.process")
+    scraper = scraper_of("--collector.disable-defaults", *flags)
+    assert set(scraper.select(["time"], [])) == {"time", "process"}
+    assert set(scraper.select([], ["time"])) == {"uname", "process"}
+    # Who does not want it says so here, or turns it off.
+    assert set(scraper.select([], ["process"])) == {"time", "uname"}
+    assert scraper_of("--collector.disable-defaults", flags[0]).select(["time"], []) == ("time",)

@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exporter.serving.audit import Audit
 from exporter.serving.configuration import (
     FIELDS,
     HEADERS,
@@ -33,7 +34,7 @@ def test_a_bad_file_is_refused_with_its_message(name: str, folder: Path) -> None
     path = folder / name
     message = path.read_text().splitlines()[0].removeprefix("# message: ")
     with pytest.raises(InputError) as caught:
-        WatchedConfiguration(path)
+        WatchedConfiguration(path, Audit())
     said = str(caught.value)
     assert said.startswith(str(path))
     assert message in said
@@ -42,7 +43,7 @@ def test_a_bad_file_is_refused_with_its_message(name: str, folder: Path) -> None
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_file_is_read(name: str, folder: Path) -> None:
-    security = WatchedConfiguration(folder / name).now()
+    security = WatchedConfiguration(folder / name, Audit()).now()
     has_certificate = "cert_file" in (folder / name).read_text()
     assert (security.context is not None) == has_certificate
 
@@ -55,6 +56,8 @@ def test_what_the_files_say() -> None:
     assert parse("rate_limit.good.yaml").rate_limit == RateLimit(60.5, 3)
     assert parse("rate_limit_off.good.yaml").rate_limit is None
     assert parse("headers.good.yaml").headers[1] == ("X-Content-Type-Options", "nosniff")
+    numbers = dict(parse("headers_numbers.good.yaml").headers)
+    assert numbers == {"X-XSS-Protection": "1", "Content-Security-Policy": "true"}
     assert list(parse("users.good.yaml").users) == [b"prometheus"]
     tls = parse("tls_all_fields.good.yaml").tls
     assert tls is not None

@@ -74,7 +74,7 @@ def test_during_a_scrape_whose_source_hangs(start_exporter: StartExporter, tree:
     )
     with contextlib.ExitStack() as stack:
         opened = stack.enter_context(leased(tree / "proc" / "loadavg"))
-        client = send(running.port, b"GET /metrics HTTP/1.1\r\n\r\n", stack)
+        client = send(running.port, b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", stack)
         assert opened.wait(20)
         end(running)
         with contextlib.suppress(ConnectionResetError):

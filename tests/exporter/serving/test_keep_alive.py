@@ -15,6 +15,7 @@ import pytest
 
 from exporter.page.negotiation import Form
 from exporter.page.wanted import Wanted
+from exporter.serving.audit import Audit
 from exporter.serving.keep_alive import LentConnection, LentConnections
 from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import Running, StartExporter, samples_of
@@ -80,7 +81,7 @@ def test_other_requests_in_between(lent: Client) -> None:
     for _ in range(3):
         assert lent.ask(HEALTH) == [b"ok\n"]
         assert lent.time()
-        assert lent.ask(b"GET /nowhere HTTP/1.1\r\n\r\n") == [b"not found\n"]
+        assert lent.ask(b"GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n") == [b"not found\n"]
         selected = REQUEST.replace(b"metrics", b"metrics?collect[]=process")
         for _ in range(4):
             page = samples_of(lent.ask(selected)[0])
@@ -205,7 +206,8 @@ class Lender:
 
 
 def test_what_is_heard_and_given_back() -> None:
-    lent_connections = LentConnections(1)
+    audit = Audit()
+    lent_connections = LentConnections(1, audit)
     lender = Lender()
     server, client = socket.socketpair()
     server.setblocking(False)
@@ -238,3 +240,5 @@ def test_what_is_heard_and_given_back() -> None:
         assert len(lender.back) == 2
         assert lent_connections.lend(lent)
     lent_connections.close()
+    # Each whole answer and each half one is counted, and none that was not begun.
+    assert audit.lent == 2

@@ -12,6 +12,7 @@ import psutil
 import pytest
 import requests
 
+from exporter.serving.unread import MOST_UNREAD
 from tests.exporter.conftest import StartExporter
 from tests.exporter.serving.conftest import resident_bytes
 
@@ -35,11 +36,11 @@ def exchange(port: int, data: bytes) -> bytes:
         (b"GET / HTTP/1.1\r\nA: " + b"a" * 20000 + b"\r\n\r\n", b"431"),
         (b"GET / HTTP/1.1\r\nA: " + b"a" * 200_000, b"431"),
         (b"GET / HTTP/1.1\r\n" + b"A: a\r\n" * 20000, b"431"),
-        (b"DELETE /metrics HTTP/1.1\r\nConnection: close\r\n\r\n", b"405"),
+        (b"DELETE /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"405"),
         (b"BREW /metrics HTTP/1.1\r\n\r\n", b"405"),
-        (b"GET /../etc/passwd HTTP/1.1\r\nConnection: close\r\n\r\n", b"404"),
-        (b"POST / HTTP/1.1\r\nContent-Length: 99999\r\n\r\n" + b"a" * 99999, b"413"),
-        (b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", b"200"),
+        (b"GET /../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"404"),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n" + b"a" * 99999, b"413"),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"200"),
         (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
     ],
 )
@@ -55,7 +56,7 @@ def test_a_client_that_has_said_all_it_will_gets_its_pages(
     count: int, start_exporter: StartExporter
 ) -> None:
     with socket.create_connection(("127.0.0.1", start_exporter().port), timeout=10) as client:
-        client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n" * count)
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * count)
         client.shutdown(socket.SHUT_WR)
         answer = b""
         while piece := client.recv(65536):
@@ -65,7 +66,10 @@ def test_a_client_that_has_said_all_it_will_gets_its_pages(
 
 
 def test_requests_in_one_packet_are_answered_in_order(start_exporter: StartExporter) -> None:
-    both = b"GET /healthz HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n"
+    both = (
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+        b"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    )
     answer = exchange(start_exporter().port, both)
     assert answer.index(b"200 OK") < answer.index(b"404 Not Found")
 
@@ -121,6 +125,42 @@ def test_a_client_that_asks_and_never_reads_costs_no_memory(start_exporter: Star
         assert requests.get(running.url + "/metrics", timeout=10).status_code == 200
     assert sent < 64_000_000
     assert resident_bytes(running.process.pid) - before < 16_000_000
+
+
+def unread_by_kernel(port: int) -> int:
+    """Bytes that the kernel holds for clients of a port (proc(5), the column tx_queue)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(row[4].split(":")[0], 16) for row in rows if row[1].endswith(f":{port:04X}"))
+
+
+@pytest.mark.parametrize("pipelined", [True, False])
+def test_what_clients_do_not_read_is_bounded_in_the_kernel(
+    pipelined: bool, start_exporter: StartExporter
+) -> None:
+    running = start_exporter("--web.max-requests=0")
+    page = len(requests.get(running.url + "/metrics", timeout=10, stream=True).raw.read())
+    request = b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        clients = []
+        for _ in range(100):
+            client = stack.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", running.port))
+            clients.append(client)
+        for _ in range(1 if pipelined else 16):
+            for client in clients:
+                client.sendall(request * (16 if pipelined else 1))
+            assert requests.get(running.url + "/metrics", timeout=20).status_code == 200
+        held = unread_by_kernel(running.port)
+        # A page each, and at most what one socket more takes.
+        assert 100 * 1000 < held < 100 * (page + 4 * MOST_UNREAD)
+        # Who reads at last gets them all.
+        clients[0].settimeout(20)
+        clients[0].shutdown(socket.SHUT_WR)
+        answers = b""
+        while piece := clients[0].recv(65536):
+            answers += piece
+        assert answers.count(b"HTTP/1.1 200 OK") == 16
 
 
 def test_scrapes_beyond_the_limit_are_told_to_come_again(

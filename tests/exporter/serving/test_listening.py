@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -63,12 +64,45 @@ def test_several_addresses_at_once(start_exporter: StartExporter, tmp_path: Path
         assert requests.get(url + "/metrics", timeout=10).status_code == 200
 
 
-def test_no_host_is_all_addresses_of_both_families(start_exporter: StartExporter) -> None:
-    running = start_exporter("--web.listen-address=:0")
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "[::]"])
+def test_no_host_is_all_addresses_of_both_families(
+    host: str, start_exporter: StartExporter
+) -> None:
+    if host == "[::]" and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    running = start_exporter(f"--web.listen-address={host}:0")
     hosts = ["127.0.0.1", "[::1]"] if has_ipv6() else ["127.0.0.1"]
-    for host in hosts:
-        url = f"http://{host}:{running.port}/healthz"
+    for address in hosts:
+        url = f"http://{address}:{running.port}/healthz"
         assert requests.get(url, timeout=10).text == "ok\n"
+
+
+# A network of its own, with the loopback address of IPv6 alone.
+IPV6_ALONE = """
+ip link set lo up && ip -4 address flush dev lo &&
+"$@" --web.listen-address=:9100 2> "$LOG" & exporter=$!
+i=0
+until curl --silent --fail --noproxy '*' 'http://[::1]:9100/healthz' || [ $((i += 1)) = 100 ]; do
+    sleep 0.2
+done
+! curl --silent --noproxy '*' http://127.0.0.1:9100/healthz
+echo "$?"
+kill "$exporter"
+"""
+
+
+def test_a_network_with_ipv6_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = ["unshare", "--user", "--map-root-user", "--net"]
+    needed = [shutil.which(name) for name in ("unshare", "ip", "curl")]
+    if not all(needed) or subprocess.run([*alone, "ip", "link"], check=False).returncode:
+        pytest.skip("no network of its own can be made here")
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    command = [sys.executable, "-m", "perfanalysis", "exporter", "--collector.disable-defaults"]
+    shell = ["sh", "-c", IPV6_ALONE, "sh", *command, "--collector.time"]
+    ended = subprocess.run(
+        [*alone, *shell], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert ended.stdout == "ok\n0\n", (tmp_path / "log").read_text()
 
 
 def test_a_unix_socket_is_for_owner_and_group_and_is_removed_at_the_end(

@@ -13,7 +13,12 @@ import requests
 
 from exporter.serving.configuration import RateLimit
 from exporter.serving.guard import TokenBucket, credentials
-from exporter.serving.passwords import MOST_REMEMBERED, MOST_WAITING, PasswordChecker
+from exporter.serving.passwords import (
+    MOST_OF_A_PEER,
+    MOST_REMEMBERED,
+    MOST_WAITING,
+    PasswordChecker,
+)
 from tests.exporter.conftest import StartExporter
 from tests.exporter.serving.conftest import StartSecured
 
@@ -49,11 +54,11 @@ def test_what_a_header_says(header: str, given: tuple[bytes, bytes] | None) -> N
     assert credentials(header) == given
 
 
-def ask(checker: PasswordChecker, user: bytes, password: bytes) -> bool:
+def ask(checker: PasswordChecker, user: bytes, password: bytes) -> bool | None:
     done = threading.Event()
-    verdict: list[bool] = []
+    verdict: list[bool | None] = []
 
-    def report(right: bool) -> None:
+    def report(right: bool | None) -> None:
         verdict.append(right)
         done.set()
 
@@ -115,14 +120,79 @@ def test_what_is_remembered_is_neither_password_nor_without_limit() -> None:
     assert len(vars(checker)["_remembered"]) == MOST_REMEMBERED
 
 
+SLOW = {b"slow": hash_of(b"secret", 8)}
+
+
+def flood(checker: PasswordChecker, peers: int, of_each: int) -> list[bool | None]:
+    """What becomes of the guesses of some peers: taken and not looked at (None), or not taken."""
+    outcomes: list[bool | None] = []
+    for i in range(of_each):
+        for peer in range(peers):
+            guess = b"%d %d" % (peer, i)
+            if not checker.check(SLOW, b"slow", guess, outcomes.append, f"10.0.0.{peer}"):
+                outcomes.append(False)
+    return outcomes
+
+
+def test_only_so_many_of_a_peer_wait() -> None:
+    outcomes = flood(PasswordChecker(), 1, 50)
+    # One may be in the worker's hands.
+    assert outcomes.count(False) >= 50 - MOST_OF_A_PEER - 2
+    assert None not in outcomes
+
+
 def test_only_so_many_wait() -> None:
     checker = PasswordChecker()
-    slow = {b"slow": hash_of(b"secret", 10)}
-    taken = [
-        checker.check(slow, b"slow", b"wrong", lambda _: None) for _ in range(MOST_WAITING * 3)
-    ]
-    assert taken[:MOST_WAITING] == [True] * MOST_WAITING
-    assert not taken[-1]
+    outcomes = flood(checker, 100, 2)
+    waiting = sum(len(checks) for checks in vars(checker)["_waiting"].values())
+    assert waiting <= MOST_WAITING
+    assert outcomes.count(None) > 100
+
+
+@pytest.mark.parametrize("peers", [1, MOST_WAITING * 3])
+def test_a_flood_of_guesses_does_not_lock_out_who_knows(peers: int) -> None:
+    checker = PasswordChecker()
+    flood(checker, peers, 10)
+    told: list[bool | None] = []
+    done = threading.Event()
+
+    def report(right: bool | None) -> None:
+        told.append(right)
+        done.set()
+
+    assert checker.check(SLOW, b"slow", b"secret", report, "192.0.2.1")
+    if peers == 1:
+        # Its guesses take each other's places.
+        flood(checker, 1, 10)
+    assert done.wait(60)
+    assert told == [True]
+
+
+def test_those_who_ask_the_same_at_once_share_a_check() -> None:
+    checker = PasswordChecker()
+    flood(checker, 1, 2)
+    told: list[bool | None] = []
+    done = threading.Semaphore(0)
+
+    def report(right: bool | None) -> None:
+        told.append(right)
+        done.release()
+
+    for _ in range(20):
+        assert checker.check(SLOW, b"slow", b"secret", report, "192.0.2.1")
+    for _ in range(20):
+        assert done.acquire(timeout=60)
+    assert told == [True] * 20
+
+
+def test_nothing_is_checked_any_more_at_the_end() -> None:
+    """The rest of a flood, while Python ends, would end the process by a signal."""
+    checker = PasswordChecker()
+    flood(checker, 8, 4)
+    worker = vars(checker)["_worker"]
+    assert worker.is_alive()
+    checker.close()
+    assert not worker.is_alive()
 
 
 def configuration(rounds: int = 4) -> str:

@@ -16,6 +16,9 @@ import requests
 from benchmarks import peers
 from benchmarks.case import PeerMissingError
 from demo.servers import ServerError, start_prometheus
+from exporter.serving.audit import Audit
+from exporter.serving.watching import WatchedConfiguration
+from perfanalysis.errors import InputError
 from tests.exporter.peer.node_exporter import NodeExporter
 from tests.exporter.serving.certificates import Authority, Issued
 from tests.exporter.serving.conftest import BAD, GOOD, StartSecured
@@ -81,6 +84,34 @@ def test_node_exporter_takes_what_we_take_and_we_say_what_we_refuse(
         verdicts = dict(zip(names, taken, strict=True))
     assert [name for name in GOOD if not verdicts[name]] == []
     assert {name.removesuffix(".bad.yaml") for name in BAD if verdicts[name]} == STRICTER
+
+
+# Of exporter-toolkit's own good files those that are refused here: the same table has them.
+REFUSED = {
+    # RequireAnyClientCert, and certificates of any public authority.
+    "tls_config_noAuth.requireanyclientcert.good.yml",
+    "tls_config_noAuth.requireanyclientcertkeyinline.good.yml",
+    "web_config_noAuth.good.blocking.yml",
+}
+
+
+def test_what_exporter_toolkit_takes_is_taken_here(node_exporter: Path) -> None:
+    del node_exporter
+    cache = subprocess.check_output(["go", "env", "GOMODCACHE"], text=True).strip()
+    modules = sorted(Path(cache, "github.com", "prometheus").glob("exporter-toolkit@*"))
+    if not modules:
+        pytest.skip("exporter-toolkit's files are not here: they come with node_exporter's code")
+    good = {path for path in (modules[-1] / "web" / "testdata").iterdir() if ".good" in path.name}
+    refused = set()
+    for path in good:
+        try:
+            WatchedConfiguration(path, Audit())
+        except InputError as error:
+            # Its certificate may be of a size or kind that OpenSSL's usual level does not take.
+            assert "client_auth_type" in str(error) or "client_ca" in str(error), error
+            refused.add(path.name)
+    assert len(good) > 10
+    assert refused == REFUSED
 
 
 SECURED = """

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from exporter.serving import watching
+from exporter.serving.audit import Audit
 from exporter.serving.watching import WatchedConfiguration
 from tests.exporter.serving.certificates import Authority
 from tests.exporter.serving.conftest import StartSecured
@@ -91,7 +92,7 @@ def test_tls_is_not_switched_off_or_on_by_a_change(
 ) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(tls_section)
-    watched = WatchedConfiguration(path)
+    watched = WatchedConfiguration(path, Audit())
     path.write_text("")
     assert watched.now().context is not None
     assert "a restart is needed" in caplog.text
@@ -106,7 +107,7 @@ def test_a_file_that_goes_and_comes(tmp_path: Path, caplog: pytest.LogCaptureFix
     caplog.set_level(logging.INFO)
     path = tmp_path / "web.yaml"
     path.write_text(users("a", b"a"))
-    watched = WatchedConfiguration(path)
+    watched = WatchedConfiguration(path, Audit())
     path.unlink()
     for _ in range(3):
         assert list(watched.now().configuration.users) == [b"a"]
@@ -122,7 +123,7 @@ def test_a_missing_certificate_is_tried_again_when_it_comes(
 ) -> None:
     path = tmp_path / "web.yaml"
     path.write_text(tls_section)
-    watched = WatchedConfiguration(path)
+    watched = WatchedConfiguration(path, Audit())
     before = watched.now()
     path.write_text("tls_server_config: {cert_file: late.pem, key_file: late-key.pem}")
     assert watched.now() is before
@@ -139,7 +140,7 @@ def test_a_link_that_is_turned_to_another_folder(tmp_path: Path) -> None:
         (tmp_path / name / "web.yaml").write_text(users(name, b"x"))
     link = tmp_path / "data"
     link.symlink_to("a")
-    watched = WatchedConfiguration(link / "web.yaml")
+    watched = WatchedConfiguration(link / "web.yaml", Audit())
     (tmp_path / "new").symlink_to("b")
     (tmp_path / "new").replace(link)
     assert list(watched.now().configuration.users) == [b"b"]

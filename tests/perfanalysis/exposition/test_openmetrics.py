@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from perfanalysis.exposition.families import Family, Series
-from perfanalysis.exposition.openmetrics import OPENMETRICS
+import pytest
+
+from perfanalysis.exposition.families import Family, FamilyType, Series
+from perfanalysis.exposition.openmetrics import OPENMETRICS, claimed_names
 from perfanalysis.exposition.rendering import Block, Layout, render_page
 
 
@@ -22,7 +24,6 @@ def test_a_page_is_rendered_to_the_byte() -> None:
     assert render_page([Block(layout, values)], OPENMETRICS).decode() == (
         '# HELP x_seconds Time \\"spent\\"\\n\\\\ here.\n'
         "# TYPE x_seconds counter\n"
-        "# UNIT x_seconds seconds\n"
         'x_seconds_total{mode="a\\"b"} 123e-2\n'
         "# HELP x_calls Calls.\n"
         "# TYPE x_calls unknown\n"
@@ -32,10 +33,24 @@ def test_a_page_is_rendered_to_the_byte() -> None:
         "x_vm 5\n"
         "# HELP x_size_bytes Size.\n"
         "# TYPE x_size_bytes gauge\n"
-        "# UNIT x_size_bytes bytes\n"
         "x_size_bytes 6\n"
         "# HELP x_rate Rate.\n"
         "# TYPE x_rate gauge\n"
         "x_rate 7\n"
         "# EOF\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("a_total", "counter", {"a", "a_total", "a_created"}),
+        ("a", "counter", {"a"}),
+        ("a", "gauge", {"a"}),
+        ("a_total", "untyped", {"a_total"}),
+        ("a", "summary", {"a", "a_sum", "a_count", "a_created"}),
+        ("a", "histogram", {"a", "a_bucket", "a_sum", "a_count", "a_created"}),
+    ],
+)
+def test_the_names_that_a_family_takes(name: str, kind: FamilyType, expected: set[str]) -> None:
+    assert claimed_names(Family(name, kind, "")) == expected

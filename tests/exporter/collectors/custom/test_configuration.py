@@ -53,6 +53,17 @@ def test_a_good_file() -> None:
     )
 
 
+def test_a_counter_beside_a_gauge_of_its_name_has_no_type() -> None:
+    """The name of a counter in OpenMetrics is without ``_total``, and a name is of one family."""
+    entry = "{{name: {0}, type: {1}, help: h, column: 1}}"
+    entries = [("jobs_total", "counter"), ("jobs", "gauge"), ("mails_total", "counter")]
+    listed = ", ".join(entry.format(*words) for words in entries)
+    text = f"sources:\n- {{file: /a, metrics: [{listed}]}}\n"
+    (source,) = parse_configuration(text.encode(), "x.yaml", CATALOGUE)
+    types = {metric.family.name: metric.family.type for metric in source.metrics}
+    assert types == {"jobs_total": "untyped", "jobs": "gauge", "mails_total": "counter"}
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

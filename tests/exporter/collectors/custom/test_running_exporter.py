@@ -134,7 +134,7 @@ def test_all_kinds_of_sources_on_one_page(start_exporter: StartExporter, folder:
         assert page['pool_connections{pool="main"}'] == 7
         assert page[age("pool_connections")] > 0
         families = {family.name: family for family in open_metrics_of(running)}
-        assert (families["job_seconds"].unit, families["jobs"].type) == ("seconds", "counter")
+        assert (families["job_seconds"].type, families["jobs"].type) == ("gauge", "counter")
         assert [s.labels for s in families["pool_connections"].samples] == [
             {"pool": "main"},
             {"pool": "spare"},

@@ -212,26 +212,11 @@ class ReportData:
 
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
-        say = self.language.say
-        found = all_remarks(self.answers, self._samples, self.language, most)
-        warnings = list(self.answers.warnings)
+        ranges = [(self.answers, self._samples)]
         # Of the period before, the totals of sizes are all that is asked.
-        if (
-            self.before is not None
-            and self._samples_before is not None
-            and self.config.template != "rightsizing"
-        ):
-            earlier = all_remarks(self.before, self._samples_before, self.language, most)
-            found += [
-                say("The range before: {remark}", remark=remark)
-                for remark in earlier
-                if remark not in found
-            ]
-            warnings += self.before.warnings
-        return [
-            *found,
-            *(say("The engine warned: {text}", text=w) for w in dict.fromkeys(warnings)),
-        ]
+        if self.before and self._samples_before and self.config.template != "rightsizing":
+            ranges.append((self.before, self._samples_before))
+        return all_remarks(ranges, self.language, most)
 
     @property
     def all_well(self) -> str:

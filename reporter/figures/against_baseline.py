@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import (
     LEVEL_LOWER,
@@ -12,7 +13,7 @@ from reporter.asking.machine_queries import (
 )
 from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.figures.figure import Chart, Figure
-from reporter.figures.notes import MOST_BARS, disturbed, first_only
+from reporter.figures.notes import MOST_BARS, disturbed, first_only, said
 from reporter.figures.table import Cell, Table
 
 
@@ -36,6 +37,7 @@ def draw(data: ReportData) -> Chart:
         notes=(
             *first_only(data, len(shown), len(known)),
             *disturbed(data, [one.machine for one in shown]),
+            *said(not_ranked(data.ranking, data.language)),
         ),
         machine=data.baseline,
     )

@@ -8,7 +8,7 @@ from reporter.analysis.doubt import not_ranked
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machine_queries import LEVEL_LOWER, LEVEL_UNITS, LEVEL_UPPER
 from reporter.figures.figure import Chart, Figure
-from reporter.figures.notes import foremost_only, said
+from reporter.figures.notes import disturbed, foremost_only, said
 from reporter.figures.table import Cell, Table
 
 
@@ -33,6 +33,7 @@ def draw(data: ReportData) -> Chart:
         Table(("machine", "busy", "reached", "units_per_second", "lower", "upper"), rows),
         notes=(
             *foremost_only(data, len(shown), len(tested)),
+            *disturbed(data, shown),
             *(said(not_ranked(data.ranking, data.language)) if len(data.machines) > 1 else ()),
         ),
     )

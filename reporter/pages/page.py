@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-import numpy as np
 from markupsafe import Markup, escape
 
 from reporter.analysis import fleet, kinds_verdict
 from reporter.analysis.containers import Container, containers
+from reporter.analysis.filesystems import filesystems
+from reporter.analysis.fit_words import left_out_of_fit
 from reporter.analysis.forecast import Trend
 from reporter.analysis.ranking import BY_DISTURBANCE
 from reporter.analysis.report_data import MOST_LINES, ReportData
@@ -167,20 +168,7 @@ class Page:
     @property
     def left_out(self) -> str:
         """Which machines the fit and the ranking leave out, and why."""
-        say, data = self.language.say, self.material
-        unread = ", ".join(machine.name for machine in data.left_out)
-        other = ", ".join(machine.name for machine in data.not_fitted)
-        texts = [
-            unread
-            and say(
-                "Left out, because the busy levels that its load test reached do not tell how busy"
-                " work keeps it (see the quality of the data): {names}.",
-                names=unread,
-            ),
-            other
-            and say("Left out, for their load tests had other conditions: {names}.", names=other),
-        ]
-        return " ".join(text for text in texts if text)
+        return left_out_of_fit(self.material)
 
     @cached_property
     def levels(self) -> Sequence[tuple[MachineRow, Sequence[LevelRow]]]:
@@ -280,12 +268,7 @@ class Page:
 
     def filesystems(self, machine: Machine) -> list[tuple[str, float]]:
         """Mount points and how full they are (0..1), the fullest first."""
-        found = [
-            (sample.labels.get("mountpoint", ""), sample.value)
-            for sample in self.material.answers.samples.get(FILE_SYSTEMS, ())
-            if sample.labels.get("instance") == machine.name and np.isfinite(sample.value)
-        ]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        return filesystems(self.material.answers.samples.get(FILE_SYSTEMS, ()), machine.name)
 
     def containers(self, machine: Machine) -> list[Container]:
         """The machine's containers, those that used most CPU time first."""

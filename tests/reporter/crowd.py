@@ -77,8 +77,19 @@ def answers(machines: list[Machine]) -> Answers:
     return Answers(machines, series, {}, sent, names, START, END, STEP, STEP, "an engine")
 
 
-def data(count: int, template: str = "comparison", language: str = "en") -> ReportData:
-    """A report of so many of them; the last one's load test was disturbed."""
+def data(
+    count: int, template: str = "comparison", language: str = "en", *, apart: bool = False
+) -> ReportData:
+    """A report of so many of them; the last one's load test was disturbed.
+
+    Args:
+        count: how many.
+        template: of the report.
+        language: of the report.
+        apart: whether each is of a type of its own, else they are of three.
+    """
     machines = [machine(i, valid=i != count - 1 or count == 1) for i in range(count)]
+    if apart:
+        machines = [replace(one, instance_type=f"type-{i}") for i, one in enumerate(machines)]
     config = Config(template=template, language=language)
     return ReportData(config, answers(machines), Language(language))

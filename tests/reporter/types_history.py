@@ -13,7 +13,7 @@ import numpy as np
 
 from perfanalysis.promql import Floats, Series
 
-STEP = 60.0
+STEP = 30.0
 END = 1_790_000_000.0
 MIDDLE, START = END - 3600, END - 7200
 FELL = 0.02

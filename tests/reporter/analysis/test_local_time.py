@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from reporter.analysis.local_time import local_seconds
+from reporter.analysis.observed import Observed
 from reporter.analysis.utilisation import week
 from reporter.charts.clock_marks import marks
 
@@ -51,7 +52,9 @@ def test_no_moments_have_no_clocks() -> None:
     ],
 )
 def test_the_week_is_that_of_the_zone(zone: tzinfo, moment: str, day: int, hour: int) -> None:
-    found = week(np.array([utc(moment)]), np.array([0.5]), zone)
+    # A span is of the hour in which its middle is.
+    one = np.array([utc(moment) + 30.0]), np.array([60.0]), np.array([0.5])
+    found = week(Observed(*one, 60.0), zone)
     assert found[day, hour] == 0.5
     assert np.isfinite(found).sum() == 1
 

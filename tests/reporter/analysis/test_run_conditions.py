@@ -19,7 +19,7 @@ from reporter.asking.machines import LoadTest, Machine
 from reporter.asking.price_queries import PRICE
 from reporter.asking.query import InstantQuery
 from reporter.language import ENGLISH
-from tests.reporter.made import machine
+from tests.reporter.made import machine, spans
 
 
 def run(**more: object) -> LoadTest:
@@ -130,7 +130,7 @@ def test_the_smallest_that_fits_was_not_disturbed() -> None:
     cheap, sound = machine("cheap", 1000.0, 0.01), machine("sound", 1000.0, 0.1)
     assert cheap.test
     noisy = replace(cheap, test=replace(cheap.test, valid=False))
-    found = predict([noisy, sound], sound, np.array([0.3, 0.4]))
+    found = predict([noisy, sound], sound, spans(np.full(200, 0.4)))
     assert [one.machine.name for one in found] == ["cheap", "sound"]
     best = smallest(found)
     assert best

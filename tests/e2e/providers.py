@@ -77,6 +77,18 @@ class Store:
         ((_, value),) = self.ask(query)
         return value
 
+    def raw(self, selector: str, seconds: int) -> list[tuple[dict[str, str], dict[float, float]]]:
+        """The labels, and the samples by their times, of each series of the last seconds."""
+        answer = requests.get(
+            f"{self.url}/api/v1/query",
+            params={"query": f"{selector}[{seconds}s]", "time": f"{self.at}"},
+            timeout=10,
+        ).json()
+        return [
+            (one["metric"], {float(time): float(value) for time, value in one["values"]})
+            for one in answer["data"]["result"]
+        ]
+
     def over(self, query: str, start: float, step: float) -> list[float]:
         """The values of the only series that a query gives until this moment."""
         parameters = {"query": query, "start": start, "end": self.at, "step": step}

@@ -26,8 +26,8 @@ def _completed(group: list[TextSeries]) -> list[TextSeries]:
     whole = next((one for one in buckets if ("le", INFINITY) in one.labels), None)
     count = next((one for one in rest if one.suffix == "_count"), None)
     if whole is None and count is not None:
-        labels = (*count.labels, ("le", INFINITY))
-        buckets.append(TextSeries("_bucket", labels, count.value))
+        named = (pair for pair in count.labels if pair[0] != "le")
+        buckets.append(TextSeries("_bucket", (*named, ("le", INFINITY)), count.value))
     if whole is not None and count is None:
         labels = tuple(pair for pair in whole.labels if pair[0] != "le")
         rest.append(TextSeries("_count", labels, whole.value))

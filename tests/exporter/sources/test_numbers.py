@@ -154,11 +154,24 @@ def test_what_is_found_in_a_changed_text_is_what_stands_there(
     wanted = wanted_of(text)
     words = Words(text, wanted)
     assert words.numbers(text) == [text.split()[i] for i, _ in wanted]
+    # By line and place in it: behind the last wanted number of a line anything may follow.
+    every = [
+        (line, i) for line, own in enumerate(text.split(b"\n")) for i in range(len(own.split()))
+    ]
     for place, piece in changes:
         text = text[:place] + piece + text[place + len(piece) :]
     found = words.numbers(text)
     if found is not None:
-        assert found == [text.split()[i] for i, _ in wanted]
+        lines = [line.split() for line in text.split(b"\n")]
+        places = [every[i] for i, _ in wanted]
+        assert found == [lines[line][i] for line, i in places]
+
+
+def test_what_follows_the_last_number_of_a_line_is_not_looked_at() -> None:
+    text = b"a 12 -3 \r\n 0"
+    words = Words(text, [(1, 1), (3, 1)])
+    assert words.numbers(text) == [b"12", b"0"]
+    assert words.numbers(b"a 12 -3 \0\n 0") == [b"12", b"0"]
 
 
 @given(TEXTS, st.binary(max_size=60))

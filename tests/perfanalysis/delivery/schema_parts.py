@@ -50,7 +50,7 @@ def part(kind: str, text: str, *, names: bool) -> Part:
         if names:
             found["propertyNames"] = {"pattern": NAMES}
         if kind == HEADERS:
-            value = {"type": "string", "pattern": "^[\\x20-\\x7e]*$"}
+            value = {"type": "string", "pattern": "^[\\x20-\\x7e]*$(?!\\n)"}
             value |= {"x-expected": "one line of ASCII text", "x-hidden": True}
         else:
             value = part(FILE, "The file that holds the value.", names=False)

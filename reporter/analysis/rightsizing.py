@@ -29,11 +29,6 @@ FEWEST_HOURS = 30.0
 FILE_SYSTEM_LIMIT = 0.9
 
 
-# Kernel version and profile of a load test; "": not told.
-Conditions = tuple[str, str]
-UNTOLD: Conditions = ("", "")
-
-
 class Provisioning(StrEnum):
     """What a machine, or one of its resources, is found to be."""
 
@@ -90,13 +85,11 @@ class SizeDemand:
         machine: whose.
         busy: busy ratios of its CPUs in the look-back period; None: no data.
         uses: by resource; what is not in it is unknown.
-        conditions: of its load test, as far as they are told: kernel version and profile.
     """
 
     machine: Machine
     busy: Observed | None = None
     uses: Mapping[MachineResource, ResourceUse] = field(default_factory=dict)
-    conditions: Conditions = UNTOLD
 
     @property
     def seconds(self) -> float:

@@ -21,12 +21,13 @@ from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.estimates.variance import run_spread
 from perfanalysis.machines.facts.burstable import baseline_ratio
 from perfanalysis.promql import Floats
+from perfanalysis.results.conditions import Conditions
 from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import UNTOLD, Conditions, MachineResource, SizeDemand
+from reporter.analysis.rightsizing import MachineResource, SizeDemand
+from reporter.analysis.run_conditions import told, unlike
 from reporter.asking.machines import Curve, LoadTest, Machine
 
-NOTHING_TOLD: Mapping[str, Conditions] = {}
 # A rounding error of a share is no further machine.
 _HAIR = 1e-9
 # More machines in the place of one are no change of size any more.
@@ -44,7 +45,6 @@ class TypeOffer:
         price: dollars an hour.
         memory: bytes; None: unknown.
         network: bytes a second of its link; None: unknown.
-        conditions: of its load tests.
         lasting: the share of its CPUs that a burstable type has for good; None: all of them.
     """
 
@@ -54,7 +54,6 @@ class TypeOffer:
     price: float
     memory: float | None
     network: float | None
-    conditions: Conditions = UNTOLD
     lasting: float | None = None
 
 
@@ -98,32 +97,30 @@ def usable(test: LoadTest | None) -> bool:
     )
 
 
-def offers(
-    machines: Iterable[Machine],
-    links: Mapping[str, float],
-    conditions: Mapping[str, Conditions] = NOTHING_TOLD,
-) -> list[TypeOffer]:
+def offers(machines: Iterable[Machine], links: Mapping[str, float]) -> list[TypeOffer]:
     """The types of which a usable load test and a price are known, by name.
+
+    Machines whose load tests ran under different conditions are never held against each other, and
+    so stand for types of their own.
 
     Args:
         machines: of the report.
         links: bytes a second of each machine's link, by its name, as far as known.
-        conditions: of each machine's load test, by its name; those of different conditions are
-            never held against each other, and so stand for types of their own.
     """
     grouped: dict[tuple[str, str, Conditions], list[Machine]] = defaultdict(list)
     for machine in machines:
-        if usable(machine.test) and hourly_price(machine):
-            own = conditions.get(machine.name, UNTOLD)
-            grouped[machine.region, kind(machine), own].append(machine)
-    return [
-        _offer(name, every, links, alike) for (_, name, alike), every in sorted(grouped.items())
-    ]
+        if machine.test and usable(machine.test) and hourly_price(machine):
+            grouped[machine.region, kind(machine), told(machine.test)].append(machine)
+    order = sorted(grouped.items(), key=_by_name)
+    return [_offer(name, every, links) for (_, name, _), every in order]
 
 
-def _offer(
-    name: str, own: Sequence[Machine], links: Mapping[str, float], conditions: Conditions
-) -> TypeOffer:
+def _by_name(pair: tuple[tuple[str, str, Conditions], Sequence[Machine]]) -> tuple[str, ...]:
+    region, name, conditions = pair[0]
+    return region, name, conditions.kernel_version, conditions.profile, pair[1][0].name
+
+
+def _offer(name: str, own: Sequence[Machine], links: Mapping[str, float]) -> TypeOffer:
     slowest = min(own, key=lambda m: (_most(m), m.name))
     memories = [m.memory_bytes for m in own if m.memory_bytes]
     speeds = [links[m.name] for m in own if m.name in links]
@@ -134,7 +131,6 @@ def _offer(
         max(hourly_price(m) or 0.0 for m in own),
         min(memories, default=None),
         min(speeds, default=None),
-        conditions,
         baseline_ratio(slowest.instance_type),
     )
 
@@ -217,8 +213,9 @@ def takes_its_place(offer: TypeOffer, demand: SizeDemand) -> bool:
     What is unknown of one of both keeps them apart.
     """
     one, other = demand.machine, offer.machine
-    near = (one.provider, one.region) == (other.provider, other.region)
-    return near and offer.conditions == demand.conditions
+    if one.test is None or other.test is None or unlike(one.test, other.test):
+        return False
+    return (one.provider, one.region) == (other.provider, other.region)
 
 
 def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> SizeTarget | None:

@@ -14,8 +14,6 @@ from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.observed import Observed, greatest
 from reporter.analysis.rightsizing import (
-    UNTOLD,
-    Conditions,
     MachineResource,
     ResourceUse,
     SizeDemand,
@@ -25,7 +23,6 @@ from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_targets import TypeOffer, offers
 from reporter.analysis.rightsizing_totals import FleetTotals
 from reporter.asking.answers import Answers
-from reporter.asking.machine_queries import RUN
 from reporter.asking.machines import Machine
 from reporter.asking.query import RangeQuery
 from reporter.asking.rightsizing_queries import FILE_SYSTEM_USED
@@ -96,7 +93,7 @@ class Sizing:
     def offers(self) -> list[TypeOffer]:
         """The types that can be chosen."""
         links = {m.name: speed for m in self._data.machines if (speed := self._link(m))}
-        return offers(self._data.machines, links, self._conditions)
+        return offers(self._data.machines, links)
 
     @cached_property
     def advices(self) -> list[Advice]:
@@ -147,19 +144,7 @@ class Sizing:
         }
         uses = {resource: use for resource, use in found.items() if use is not None}
         busy = self._recent(self._data.observed(CPU_BUSY, machine))
-        return SizeDemand(machine, busy, uses, self._conditions.get(machine.name, UNTOLD))
-
-    @cached_property
-    def _conditions(self) -> dict[str, Conditions]:
-        """Kernel version and profile of each machine's newest run, as far as they are told."""
-        runs = sorted(self._data.answers.samples.get(RUN, ()), key=lambda one: one.time)
-        return {
-            one.labels.get("instance", ""): (
-                one.labels.get("kernel_version", ""),
-                one.labels.get("profile", ""),
-            )
-            for one in runs
-        }
+        return SizeDemand(machine, busy, uses)
 
     def _recent(self, observed: Observed | None) -> Observed | None:
         """What lies in the look-back period; None: nothing does."""

@@ -17,6 +17,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
+from reporter.formats.sizing_tables import findings, forecasts
 
 _UNITS = ("units_per_second", "units_per_second_lower", "units_per_second_upper")
 _WORTH = ("units_per_dollar", "units_per_dollar_lower", "units_per_dollar_upper")
@@ -151,6 +152,8 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "fit": fit,
     "types": types,
     "groups": by_label,
+    "findings": findings,
+    "forecasts": forecasts,
     "remarks": remarks,
 }
 

@@ -236,3 +236,25 @@ def test_the_pages(engine: str, tmp_path: Path, language: str) -> None:
     assert ("02.10.2026" if language == "de" else "2026-10-02") in text
     names = pypdf.PdfReader(pdf).attachments
     assert any("machines-cost" in name or "maschinen" in name for name in names)
+
+
+def test_findings_and_forecasts_are_tables_too(
+    engine: str, tmp_path: Path, sizes: dict[str, Any]
+) -> None:
+    written(engine, tmp_path / "r.json", "--csv", str(tmp_path / "tables"))
+    rows = list(csv.DictReader((tmp_path / "tables/findings.csv").open(encoding="utf-8")))
+    found = {row["machine"]: row for row in rows}
+    assert found.keys() == sizes["machines"].keys()
+    for name, expected in sizes["machines"].items():
+        row = found[name]
+        assert (row["finding"], row["reasons"].split()) == (
+            expected["finding"],
+            expected["reasons"],
+        )
+        target = expected.get("target", {})
+        assert row["target"] == target.get("type", "")
+        assert row["target_risk"] == target.get("risk", {}).get("level", "")
+        if "saving" in expected:
+            assert float(row["target_saving_dollars_a_month"]) == near(expected["saving"], rel=1e-6)
+    forecasts = list(csv.DictReader((tmp_path / "tables/forecasts.csv").open(encoding="utf-8")))
+    assert {(row["machine"], row["name"]) for row in forecasts} >= {("filling", "/data")}

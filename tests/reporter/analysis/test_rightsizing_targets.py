@@ -15,11 +15,18 @@ from tests.reporter.sized import GIB, busy, demand, typed, untested
 LIMIT = 0.8
 BIG = typed("big", 4000.0, 0.4, memory=16 * GIB)
 SMALL = typed("small", 1000.0, 0.1)
+# Kernel version, profile, and whether the run had the whole machine.
+Ran = tuple[str, str, bool | None]
 
 
 def with_test(machine: Machine, **changes: object) -> Machine:
     assert machine.test
     return replace(machine, test=replace(machine.test, **changes))  # type: ignore[arg-type]
+
+
+def ran(machine: Machine, run: Ran) -> Machine:
+    version, profile, full = run
+    return with_test(machine, kernel_version=version, profile=profile, full=full)
 
 
 def test_a_type_is_its_slowest_smallest_and_dearest_machine() -> None:
@@ -154,18 +161,20 @@ def test_a_link_has_to_carry_too(link: float | None, count: int) -> None:
 @pytest.mark.parametrize(
     ("own", "other", "there"),
     [
-        (("5", "full"), ("5", "full"), True),
-        (("5", "full"), ("4", "full"), False),
-        (("5", "full"), ("5", "quick"), False),
-        (("5", "full"), ("", ""), False),
+        (("5", "full", True), ("5", "full", True), True),
+        (("5", "full", True), ("4", "full", True), False),
+        (("5", "full", True), ("5", "quick", True), False),
+        (("5", "full", True), ("", "", True), False),
+        # Whether it had the whole machine is not told.
+        (("5", "full", True), ("5", "full", None), False),
+        (("", "", None), ("", "", None), True),
     ],
 )
 def test_load_tests_of_other_conditions_are_never_held_against_each_other(
-    own: tuple[str, str], other: tuple[str, str], there: bool
+    own: Ran, other: Ran, there: bool
 ) -> None:
-    every = offers([SMALL], {}, {"small": other})
-    need = replace(demand(BIG, 0.1, 0.1), conditions=own)
-    assert bool(targets(need, every, LIMIT)) is there
+    every = offers([ran(SMALL, other)], {})
+    assert bool(targets(demand(ran(BIG, own), 0.1, 0.1), every, LIMIT)) is there
 
 
 @pytest.mark.parametrize(("link", "there"), [(None, False), (1e9, False), (2e9, True)])
@@ -180,11 +189,9 @@ def test_a_link_that_is_too_small_asks_for_one_that_is_known(
 
 def test_machines_of_a_type_under_two_conditions_are_two_offers() -> None:
     every = [typed("a", 1000.0, 0.1, kind="t"), typed("b", 900.0, 0.1, kind="t")]
-    found = offers(every, {}, {"a": ("5", "full"), "b": ("4", "full")})
-    assert [(offer.machine.name, offer.conditions[0]) for offer in found] == [
-        ("b", "4"),
-        ("a", "5"),
-    ]
+    runs: list[Ran] = [("5", "full", True), ("4", "full", True)]
+    found = offers([ran(*pair) for pair in zip(every, runs, strict=True)], {})
+    assert [offer.machine.name for offer in found] == ["b", "a"]
 
 
 @pytest.mark.parametrize(

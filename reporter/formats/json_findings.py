@@ -15,6 +15,8 @@ from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from reporter.formats.json_kinds import UNITS as KINDS
+from reporter.formats.json_kinds import kinds
 from reporter.formats.json_sizing import UNITS as SIZING
 from reporter.formats.json_sizing import sizing
 from reporter.formats.json_types import conditions, known, ranking, rate, ratio
@@ -46,6 +48,7 @@ UNITS: Mapping[str, str] = {
     "at_observed_use.units": "units/s",
     "at_observed_use.units_per_dollar": "units/s per USD/h",
     "unusual": "Unix seconds; the busy ratio that is farthest out",
+    **KINDS,
     **SIZING,
 }
 
@@ -74,6 +77,8 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["left_out_of_fit"] = [machine.name for machine in data.left_out]
     if curves and data.not_fitted:
         found["not_fitted"] = [machine.name for machine in data.not_fitted]
+    if (by_kind := kinds(data)) is not None:
+        found["kinds"] = by_kind
     if data.config.group_by:
         found["groups"] = groups(data)
     if data.config.template == "rightsizing":

@@ -17,6 +17,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
+from reporter.formats.json_kinds import kinds_table
 from reporter.formats.sizing_tables import findings, forecasts
 
 _UNITS = ("units_per_second", "units_per_second_lower", "units_per_second_upper")
@@ -151,6 +152,7 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "use": use,
     "fit": fit,
     "types": types,
+    "kinds": kinds_table,
     "groups": by_label,
     "findings": findings,
     "forecasts": forecasts,

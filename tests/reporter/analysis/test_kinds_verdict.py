@@ -18,6 +18,7 @@ from reporter.asking.machines import Machine
 from reporter.charts import kinds_of_work as chart
 from reporter.figures.catalogue import FIGURES
 from reporter.figures.figure import Figure
+from reporter.formats.json_kinds import kinds, kinds_table
 from reporter.language import ENGLISH, Language
 from reporter.pages.html import of_page
 from reporter.pages.page import Page
@@ -181,3 +182,31 @@ def test_the_verdict_of_a_page_names_kernel_and_kinds() -> None:
         ReportData(Config(language="de"), answers(machines, works), Language("de")), 3600.0
     )
     assert "Für crypto schafft b die meiste Arbeit." in of_page(german).html
+
+
+def test_programs_get_the_same_of_kinds() -> None:
+    machines = [measured("a"), measured("b"), measured("c")]
+    works = {n: {"crypto": w} for n, w in {"a": 1.0, "b": 9.0, "c": 1.01}.items()}
+    data = ReportData(Config(baseline="a"), answers(machines, works), ENGLISH)
+    found = kinds(data)
+    assert found is not None
+    verdicts = {one["machine"]: one["verdict"] for one in found}
+    assert verdicts == {"b": "faster", "c": "cannot tell"}
+    (b,) = (one for one in found if one["machine"] == "b")
+    ratio = b["ratio"]
+    assert (b["kind"], ratio["confidence"]) == ("crypto", 0.9)
+    assert ratio["value"] == pytest.approx(9.0)
+    assert 1 < ratio["lower"] < 9 < ratio["upper"]
+    table = kinds_table(data)
+    assert [row[:3] for row in table.rows] == [("crypto", "b", "a"), ("crypto", "c", "a")]
+    assert [row[3] for row in table.rows] == pytest.approx([9.0, 1.01])
+    back = ReportData(Config(baseline="b"), answers(machines, works), ENGLISH)
+    assert {one["machine"]: one["verdict"] for one in kinds(back) or ()} == dict.fromkeys(
+        "ac", "slower"
+    )
+
+
+def test_programs_get_no_kinds_where_nobody_asked() -> None:
+    found = replace(answers([measured("a")], {}), samples={})
+    data = ReportData(Config(), found, ENGLISH)
+    assert (kinds(data), list(kinds_table(data).rows)) == (None, [])

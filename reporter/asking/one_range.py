@@ -11,6 +11,7 @@ from reporter.asking.duplicates import check_copies
 from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS
+from reporter.asking.machine_time import of_all_cpus
 from reporter.asking.query import InstantQuery, Query, RangeQuery
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.query_run import QueryRun, asking, collected
@@ -18,7 +19,7 @@ from reporter.asking.rhythm import ScrapeRhythm, usual_interval
 from reporter.asking.rhythm_reading import label_sets
 from reporter.asking.rhythm_reading import rhythms as read_rhythms
 from reporter.asking.sample_reading import SampleReading
-from reporter.asking.sampled_query import Sampled
+from reporter.asking.sampled_query import Sampled, SampledQuery
 from reporter.asking.thinning import thinned
 from reporter.settings.report import Config
 
@@ -73,7 +74,7 @@ def ask_range(  # noqa: PLR0913, PLR0917 - whom, what, and of which time
         full_load_only=plan.full_load_only,
         sampled=answered.sampled,
         rhythms=answered.rhythms,
-        asked_for={one: [run.filled(part, 1.0) for part in one.parts] for one in plan.sampled},
+        asked_for={one: _parts(one, run, answered) for one in plan.sampled},
     )
 
 
@@ -85,6 +86,7 @@ class _Answered:
     series: dict[RangeQuery, list[Series]]
     sampled: dict[RangeQuery, list[Sampled]]
     rhythms: Mapping[str, ScrapeRhythm]
+    summed: frozenset[str]
     step: float
     window: float
 
@@ -97,8 +99,28 @@ def _expressions(machines: str, run: QueryRun, answered: _Answered) -> dict[Quer
     charts = run.ranges(answered.window)
     interval = run.config.window_seconds or usual_interval(answered.rhythms.values())
     for query in run.plan.range:
-        found[query] = charts.get(query) or run.filled(query.expression, interval)
+        found[query] = charts.get(query) or run.filled(_whole(query, run, answered), interval)
     return found
+
+
+def _ways(query: SampledQuery, run: QueryRun, answered: _Answered) -> list[bool]:
+    """Whether a quantity was asked of machines that add up, of others, or of both."""
+    having = {name in answered.summed for name in run.names}
+    return sorted(having, reverse=True) if query.summed else [False]
+
+
+def _parts(query: SampledQuery, run: QueryRun, answered: _Answered) -> list[str]:
+    """What was sent for a quantity."""
+    ways = _ways(query, run, answered)
+    return [run.filled(part, 1.0) for way in ways for part in query.sent(summed=way)]
+
+
+def _whole(query: RangeQuery, run: QueryRun, answered: _Answered) -> str:
+    """All of it in one expression, for people who look."""
+    if not isinstance(query, SampledQuery):
+        return query.expression
+    ways = _ways(query, run, answered)
+    return " or ".join(query.summed_expression if way else query.expression for way in ways)
 
 
 def _answers(run: QueryRun) -> _Answered:
@@ -107,15 +129,17 @@ def _answers(run: QueryRun) -> _Answered:
         samples = {query: pool.submit(run.samples, query) for query in run.instant()}
         # Series can be asked for when it is known how often machines were scraped.
         sets = pool.submit(label_sets, run)
+        adding_up = pool.submit(of_all_cpus, run)
         rhythms = read_rhythms(run)
         changes = sets.result()
         seconds, interval = run.end - run.start, usual_interval(rhythms.values())
         step, window = _resolution(interval, seconds, run.plan.points)
         drawn = run.begin_series(pool, (step, window), changes)
-        read = SampleReading(run, rhythms, changes).begin(pool)
+        summed = adding_up.result()
+        read = SampleReading(run, rhythms, changes, summed).begin(pool)
         answers = {query: samples[query].result() for query in run.instant()}
         series, sampled = collected(drawn), collected(read)
-    found = _Answered(answers, series, {}, rhythms, step, window)
+    found = _Answered(answers, series, {}, rhythms, summed, step, window)
     for query, own in sampled.items():
         found.series[query] = thinned(own, run.start, run.end, step)
         found.sampled[query] = own

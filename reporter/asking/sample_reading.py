@@ -25,11 +25,13 @@ class SampleReading:
         run: the queries of the report's plan.
         rhythms: by machine, how often it was scraped.
         sets: how many label sets a machine had in the range, one after the other.
+        summed: the machines whose exporter adds up CPUs and modes, see ``machine_time``.
     """
 
     run: QueryRun
     rhythms: Mapping[str, ScrapeRhythm]
     sets: int
+    summed: frozenset[str]
 
     def begin(self, pool: ThreadPoolExecutor) -> list[tuple[SampledQuery, Future[list[Sampled]]]]:
         """Ask for all samples of the plan's quantities, part by part.
@@ -63,10 +65,16 @@ class SampleReading:
     def _parts(self) -> Iterator[tuple[Grid, Sequence[str]]]:
         for grid, names in grids(self.rhythms, self.run.config.window_seconds).items():
             points = (self.run.end - self.run.start) / grid.step
-            most = max(1, min(math.floor(_POINTS_AT_ONCE / points), len(names)))
-            count = math.ceil(len(names) / most)
-            for at in range(count):
-                yield grid, names[at::count]
+            for alike in self._alike(names):
+                most = max(1, min(math.floor(_POINTS_AT_ONCE / points), len(alike)))
+                count = math.ceil(len(alike) / most)
+                for at in range(count):
+                    yield grid, alike[at::count]
+
+    def _alike(self, names: Sequence[str]) -> list[list[str]]:
+        """Those whose exporter adds up, and those whose does not."""
+        found = [[n for n in names if (n in self.summed) is own] for own in (True, False)]
+        return [some for some in found if some]
 
     def _read(
         self,
@@ -75,10 +83,10 @@ class SampleReading:
         part: Sequence[str],
         clock: Future[dict[str, Floats]] | None,
     ) -> list[Sampled]:
-        every = query.every or (1,) * len(query.parts)
+        every, own = query.every or (1,) * len(query.parts), part[0] in self.summed
         answers = [
             self._ask(expression, grid, part, sparse)
-            for expression, sparse in zip(query.parts, every, strict=True)
+            for expression, sparse in zip(query.sent(summed=own), every, strict=True)
         ]
         times = clock.result() if clock and any(answers) else {}
         late = {name: grid.lateness(self.rhythms[name]) for name in part}

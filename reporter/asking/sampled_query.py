@@ -34,15 +34,24 @@ class SampledQuery(RangeQuery):
             has all of them, for people who look.
         clock: a series of each machine whose own samples tell when it was scraped.
         timed: whether the values need the time of each sample, be they ever so even.
+        summed: what is sent in the place of ``parts`` for machines whose exporter adds up CPUs and
+            modes itself (``machine_time``): the same of few series. None: there is nothing such.
+        summed_expression: all of ``summed``, for people who look.
     """
 
     parts: tuple[str, ...] = field(kw_only=True)
     clock: str = field(default=CLOCK, kw_only=True)
+    summed: tuple[str, ...] = field(default=(), kw_only=True)
+    summed_expression: str = field(default="", kw_only=True)
     timed: ClassVar[bool] = False
 
     PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {placeholders.WINDOW}
     # Of so many points of the grid, each expression is asked for at one.
     every: ClassVar[tuple[int, ...]] = ()
+
+    def sent(self, *, summed: bool) -> tuple[str, ...]:
+        """The expressions that are sent for machines that add up themselves, or do not."""
+        return self.summed if summed and self.summed else self.parts
 
     def samples_of(self, parts: Sequence[Series], times: Floats | None) -> Samples:
         """The values of one series.

@@ -25,12 +25,17 @@ def busy(by: str) -> str:
 
 
 _CPU_TIME = 'sum by (instance) (node_cpu_seconds_total{$machines,mode%s"idle|iowait|steal"})'
+_OF_ALL_CPUS = 'sum by (instance) (perf_cpu_seconds_total{$machines,state%s"busy"})'
 CPU_BUSY = CounterRatio(
     "CPU busy",
     told_apart({"busy": _CPU_TIME % "!~", "not busy": _CPU_TIME % "=~"}, "time"),
     "ratio",
     order=10,
     parts=(_CPU_TIME % "!~", _CPU_TIME % "=~"),
+    summed=(_OF_ALL_CPUS % "=", _OF_ALL_CPUS % "!="),
+    summed_expression=told_apart(
+        {"busy": _OF_ALL_CPUS % "=", "not busy": _OF_ALL_CPUS % "!="}, "time"
+    ),
 )
 _MEMORY = "max by (instance) (avg_over_time(node_memory_Mem%s_bytes{$machines}[$window]))"
 MEMORY_USED = GaugeShare(
@@ -110,13 +115,16 @@ _BOOT_MOVED = (
     "max by (instance) (max_over_time(node_boot_time_seconds{$machines}[$range])"
     " - min_over_time(node_boot_time_seconds{$machines}[$range]))"
 )
+# Most machines of most reports stayed up, and of these no counters are read.
+_STAYED_UP = f"({_BOOT_MOVED} > bool 30) == 0"
 RESTARTS = InstantQuery(
     "Restarts",
-    "clamp_min(max by (instance)"
+    f"{_STAYED_UP} or on (instance) clamp_min(max by (instance)"
     ' (resets(node_cpu_seconds_total{$machines,mode="idle"}[$range])), 1)'
     f" and on (instance) {_BOOT_MOVED} > 30 or on (instance) {_BOOT_MOVED} > bool 30",
     "restarts",
     optional=True,
+    at_the_end=_STAYED_UP,
 )
 RESETS = InstantQuery(
     "Resets",

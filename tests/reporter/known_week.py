@@ -62,6 +62,10 @@ class Known:
     memory: Callable[[Floats], Floats] = field(default=lambda times: np.full(len(times), 0.25))
 
 
+# Machines whose exporter adds up the CPU time of all CPUs itself; and one whose did from some time
+# on, when it was updated, and before which nothing is known by it.
+ADDING_UP = frozenset({"bursts", "out for days", "restarted", "late or early", "deployed", "short"})
+UPDATED = {"noon": 3 * DAY}
 SECONDS = np.arange(7 * DAY)
 WHOLE = np.arange(0, 7 * DAY + 1, SCRAPE, dtype=np.float64)
 
@@ -186,6 +190,7 @@ def _of(machine: Known) -> Iterator[Series]:
             later = machine.times >= machine.grown
             labels = {"__name__": "node_cpu_seconds_total", "cpu": "2", "mode": mode, **own}
             yield Series(labels, machine.times[later] + START, (values[later] + 1e6).round(4))
+    yield from _of_all_cpus(machine, own, counted)
     size = np.full(len(machine.times), 8 * GIB)
     free = size * (1 - machine.memory(machine.times))
     for name, values in (("MemTotal", size), ("MemAvailable", free)):
@@ -197,6 +202,27 @@ def _of(machine: Known) -> Iterator[Series]:
             labels = {"__name__": "perf_sampler_busy_ratio_bucket", "le": str(bound), **own}
             yield Series(labels, machine.times + START, 10 * share * machine.times)
     yield from _known_at_the_end(machine, own)
+
+
+def _of_all_cpus(
+    machine: Known, own: dict[str, str], counted: dict[str, Floats]
+) -> Iterator[Series]:
+    """What an exporter that adds up shows; ``counted`` are the seconds of each CPU by mode."""
+    if machine.name not in ADDING_UP and machine.name not in UPDATED:
+        return
+    shown = machine.times >= UPDATED.get(machine.name, 0)
+    before = machine.times < machine.restarted
+    nothing = np.zeros(len(machine.times))
+    for state, mode in (("busy", "user"), ("idle", "idle"), ("iowait", ""), ("steal", "")):
+        seconds = CPUS * (counted[mode] if mode else nothing)
+        begun = np.where(before | (machine.restarted == 0), 9e4, -machine.restarted * 0.2 * CPUS)
+        values = seconds + (begun if mode else 0.0)
+        labels = {"__name__": "perf_cpu_seconds_total", "state": state, **own}
+        for pod, part in _deployments(machine):
+            own_part = part & shown
+            yield Series(
+                {**labels, **pod}, machine.times[own_part] + START, values[own_part].round(4)
+            )
 
 
 def _deployments(

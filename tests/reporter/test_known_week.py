@@ -13,10 +13,23 @@ from typing import Any
 import pytest
 
 from perfanalysis.cli import run
+from perfanalysis.promql import Engine
+from reporter.asking.machine_time import of_all_cpus
+from reporter.asking.query_plan import QueryPlan
+from reporter.asking.query_run import QueryRun
 from reporter.pages.template_queries import TEMPLATES
+from reporter.settings.report import Config
 from tests.grafana.hour.stores import empty_victoria_metrics, flush, write
 from tests.reporter.conftest import served
-from tests.reporter.known_week import END, START, Known, machines, openmetrics, series
+from tests.reporter.known_week import (
+    ADDING_UP,
+    END,
+    START,
+    Known,
+    machines,
+    openmetrics,
+    series,
+)
 
 pytestmark = pytest.mark.e2e
 # A thousandth of a point; the counters have four decimals.
@@ -58,6 +71,20 @@ def told(machine: Known, found: dict[str, Any]) -> None:
     assert cpu["window_seconds"] == pytest.approx(truth.window, abs=0.1)
     assert [(one["from"], one["to"]) for one in found["unusual"]] == list(truth.unusual)
     assert found["memory_used"]["p95"] == pytest.approx(0.25, abs=NEAR)
+
+
+def test_cpus_are_added_up_by_the_exporter_where_it_did_throughout(
+    url: str, tmp_path: Path
+) -> None:
+    report(url, "fleet", tmp_path / "report.json")
+    document = json.loads((tmp_path / "report.json").read_text())
+    sent = document["figures"]["CPU busy"]["promql"]
+    # Both ways, since not every machine's exporter does.
+    assert "perf_cpu_seconds_total" in sent
+    assert "node_cpu_seconds_total" in sent
+    names = [machine.name for machine in machines()]
+    of_week = QueryRun(Engine(url), Config(), QueryPlan((), ()), names, (), START, END)
+    assert of_all_cpus(of_week) == ADDING_UP
 
 
 # The template regression has a range before: see below.

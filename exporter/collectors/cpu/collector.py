@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collectors.cpu import info as cpu_info
-from exporter.collectors.cpu.held_ticks import HeldTicks
+from exporter.collectors.cpu import machine_time
+from exporter.collectors.cpu.held_ticks import RESET_SECONDS, HeldTicks
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.tokens import check_counters
@@ -78,7 +79,7 @@ def parse(data: bytes) -> CpuTimes:
 
 
 class CpuCollector:
-    """``node_cpu_*``."""
+    """``node_cpu_*``, and the times of the whole machine."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._file = sources.proc("stat")
@@ -88,11 +89,15 @@ class CpuCollector:
         held = HeldTicks(ticks_per_second)
         self._series = NumberSeries(self._lay_out, lambda times: held.hold(self._cpus, times))
         self._cpus: tuple[bytes, ...] = ()
+        reset = RESET_SECONDS * ticks_per_second
+        self._machine = machine_time.MachineTimeSeries(self._suffix, reset)
         self._info = cpu_info.CpuInfoSeries(sources, flags)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        return [self._series.block(self._file.read()), *self._info.blocks(self._cpus)]
+        data = self._file.read()
+        own = self._series.block(data)
+        return [own, *self._machine.blocks(data), *self._info.blocks(self._cpus)]
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         self._cpus, rows = parse(texts[0])
@@ -122,7 +127,7 @@ class CpuCollector:
 
 SPECIFICATION = CollectorSpecification(
     "cpu",
-    (SECONDS, GUEST_SECONDS, *cpu_info.FAMILIES),
+    (SECONDS, GUEST_SECONDS, machine_time.SECONDS, *cpu_info.FAMILIES),
     CpuCollector,
     flags=(GUEST, *cpu_info.FLAGS),
 )

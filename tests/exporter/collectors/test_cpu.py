@@ -67,9 +67,10 @@ def test_samples_are_seconds(tmp_path: Path, collect: Collect) -> None:
     assert samples['node_cpu_seconds_total{cpu="0",mode="user"}'] == 0.15
     assert samples['node_cpu_seconds_total{cpu="3",mode="idle"}'] == 2.0
     assert samples['node_cpu_guest_seconds_total{cpu="0",mode="nice"}'] == 0.06
-    assert len(samples) == 2 * 8 + 2 * 2
+    assert samples['perf_cpu_seconds_total{state="busy"}'] == 0.31
+    assert len(samples) == 2 * 8 + 2 * 2 + 4
     without = collect(SPECIFICATION, tmp_path, "--no-collector.cpu.guest")
-    assert len(without) == 2 * 8
+    assert len(without) == 2 * 8 + 4
 
 
 def test_an_old_kernels_missing_columns_are_absent(tmp_path: Path, collect: Collect) -> None:

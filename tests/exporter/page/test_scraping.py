@@ -58,7 +58,7 @@ def test_a_malformed_file_costs_one_collector_and_one_log_line(
     assert not [series for series in after if series.startswith(prefix)]
     lost = {series for series in before if series not in after}
     sharing = {prefix for name, _, prefix in SPOILT if name == file}
-    others = ("node_procs_", "node_forks", "node_context", "node_boot", "node_cpu")
+    others = ("node_procs_", "node_forks", "node_context", "node_boot", "node_cpu", "perf_cpu_")
     others += ("node_network_transmit_",)
     assert all(series.startswith((*sharing, *others)) for series in lost)
     (tree / "proc" / file).write_bytes(whole)

@@ -42,6 +42,9 @@ NAMES = {
     11: "closing",
 }
 RECEIVED, SENT = "rx_queued_bytes", "tx_queued_bytes"
+# Of a socket that listens the same fields hold how many connections wait to be accepted, and how
+# many may; these are no bytes.
+_LISTEN = 10
 FAMILIES = (socket.AF_INET, socket.AF_INET6)
 _SOCK_DIAG, _SOCK_DIAG_BY_FAMILY = 4, 20
 _REQUEST, _DUMP = 1, 0x300
@@ -80,8 +83,7 @@ def add_sockets(answer: bytes, tally: Tally) -> bool:
         Whether it was the last part.
 
     Raises:
-        OSError: the kernel refuses to answer.
-        CollectorError: it is no such answer.
+        OSError: the kernel refuses to answer, or it is no such answer.
     """
     at, received, sent = 0, 0, 0
     states: Counter[int] = Counter()
@@ -92,8 +94,9 @@ def add_sockets(answer: bytes, tally: Tally) -> bool:
             if kind == _SOCK_DIAG_BY_FAMILY:
                 state, waiting, unsent = _TOLD.unpack_from(answer, at + _HEADER.size)
                 states[state] += 1
-                received += waiting
-                sent += unsent
+                if state != _LISTEN:
+                    received += waiting
+                    sent += unsent
             elif kind in (_ERROR, _DONE):
                 (number,) = struct.unpack_from("=i", answer, at + _HEADER.size)
                 if number < 0:
@@ -103,7 +106,8 @@ def add_sockets(answer: bytes, tally: Tally) -> bool:
                 raise struct.error
             at += length + 3 & ~3
     except struct.error as error:
-        raise CollectorError("sock_diag: expected messages of sockets, found less") from error
+        message = "sock_diag: expected messages of sockets, found less"
+        raise OSError(errno.EBADMSG, message) from error
     _add(tally, states, received, sent)
     return last
 
@@ -123,13 +127,15 @@ def parse(data: bytes, tally: Tally) -> None:
         try:
             _, _, _, state, queues, _ = line.split(None, 5)
             unsent, waiting = queues.split(b":")
-            states[int(state, 16)] += 1
-            sent += int(unsent, 16)
-            received += int(waiting, 16)
+            number, waits, goes = int(state, 16), int(waiting, 16), int(unsent, 16)
         except ValueError as error:
             raise CollectorError(
                 f"/proc/net/tcp: expected a socket, found {shown(line)}"
             ) from error
+        states[number] += 1
+        if number != _LISTEN:
+            received += waits
+            sent += goes
     _add(tally, states, received, sent)
 
 
@@ -145,8 +151,7 @@ def ask(family: int, tally: Tally) -> None:
     """Count the TCP sockets of a family in our network.
 
     Raises:
-        OSError: sock_diag is not to be had, or does not answer.
-        CollectorError: its answer is not understood.
+        OSError: sock_diag is not to be had, does not answer, or not as expected.
     """
     with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _SOCK_DIAG) as asked:
         asked.settimeout(_SECONDS)

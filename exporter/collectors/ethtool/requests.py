@@ -66,13 +66,13 @@ def text_of(field: bytes) -> str:
     return field.split(b"\0", 1)[0].decode("utf-8", "replace")
 
 
-def parse_driver(data: bytes | bytearray) -> tuple[Driver, int]:
+def driver_of(data: bytes | bytearray) -> tuple[Driver, int]:
     """A struct ethtool_drvinfo, and how many counters the device has."""
     _, driver, version, firmware, bus, rom, counters = _DRIVER_INFO.unpack_from(data)
     return Driver(*map(text_of, (bus, driver, rom, firmware, version))), counters
 
 
-def parse_link(data: bytes | bytearray) -> PortLink:
+def link_of(data: bytes | bytearray) -> PortLink:
     """A struct ethtool_link_settings with its masks."""
     _, negotiates, words = _LINK_SETTINGS.unpack_from(data)
     masks = []
@@ -105,7 +105,7 @@ class Requests:
         found = self._ask(encoded, _DRIVER_INFO.size, _DRIVER)
         if found is None:
             return DeviceAnswers(link, None, b"", ())
-        driver, counters = parse_driver(found)
+        driver, counters = driver_of(found)
         names, counts = self._statistics(encoded, counters)
         return DeviceAnswers(link, driver, names, counts)
 
@@ -134,7 +134,9 @@ class Requests:
         if words <= 0:
             return None
         found = self._ask(device, size, _LINK, 0, 0, words << 24)
-        return None if found is None else parse_link(found)
+        if found is None or _LINK_SETTINGS.unpack_from(found)[2] != words:
+            return None
+        return link_of(found)
 
     def _statistics(self, device: bytes, count: int) -> tuple[bytes, tuple[int, ...]]:
         """The names and the values of a device's counters; none while their number changes."""

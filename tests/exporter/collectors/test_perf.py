@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -203,3 +204,26 @@ def test_a_tracepoint_that_is_not_there(tmp_path: Path) -> None:
     flags = flags_of(*SOFTWARE_ONLY, "--collector.perf.tracepoint=no_such:event")
     with pytest.raises(CollectorError, match="no_such:event: expected its id in tracefs"):
         perf.SPECIFICATION.create(sources, flags).collect()
+
+
+REFUSED = """
+import os
+from exporter.collecting import CollectorError
+from exporter.collectors.perf import counting, events
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    counting.Counters([events.SOFTWARE_EVENTS["PageFault"]]).follow([0])
+except CollectorError as error:
+    print(error)
+"""
+
+
+def test_without_the_right_to_count() -> None:
+    if int(Path("/proc/sys/kernel/perf_event_paranoid").read_text()) < 1:
+        pytest.skip("this kernel counts for everybody")
+    command = [sys.executable, "-c", REFUSED]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("perf_event_open: expected CAP_PERFMON, or kernel.perf_event")

@@ -53,31 +53,22 @@ _MORE = (
 )
 # Flags of collectors that are not here: with a value behind them, and without one.
 _VALUES_OF_OTHERS = {
-    "ethtool": ("device-include", "device-exclude", "metrics-include"),
-    "interrupts": ("name-include", "name-exclude"),
     "ntp": (
         *("server", "server-port", "protocol-version", "ip-ttl", "max-distance"),
         "local-offset-tolerance",
     ),
     "pcidevice": ("idsfile",),
-    "perf": ("cpus", "tracepoint", "hardware-profilers", "software-profilers", "cache-profilers"),
     "qdisc": ("fixtures", "device-include", "device-exclude"),
     "qdisk": ("device-include", "device-exclude"),
     "runit": ("servicedir",),
-    "slabinfo": ("slabs-include", "slabs-exclude"),
     "supervisord": ("url",),
     "sysctl": ("include", "include-info"),
     "systemd": ("unit-include", "unit-exclude", "unit-whitelist", "unit-blacklist"),
     "wifi": ("fixtures",),
 }
 _SWITCHES_OF_OTHERS = {
-    "interrupts": ("include-zeros",),
     "ntp": ("server-is-local",),
     "pcidevice": ("names",),
-    "perf": (
-        *("disable-hardware-profilers", "disable-software-profilers"),
-        "disable-cache-profilers",
-    ),
     "systemd": (
         *("enable-task-metrics", "enable-restarts-metrics", "enable-start-time-metrics"),
         "private",

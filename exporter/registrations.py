@@ -1,8 +1,15 @@
-"""The collectors that there are, in the order of the page. A new one is added here, by hand."""
+"""The collectors that there are, in the order of the page. A new one is added here, by hand.
+
+One that is off by default is ``_deferred`` by its name: its file is loaded for who turns it on.
+"""
 
 from __future__ import annotations
 
-from exporter.collecting import Collector, Flags
+from importlib import import_module
+
+from exporter import collectors
+from exporter.collecting import Collector, CollectorSpecification, Flags
+from exporter.collecting.deferred import DeferredSpecification, Registered
 from exporter.collectors import (
     arp,
     bcache,
@@ -64,12 +71,23 @@ from exporter.collectors import (
 from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 
-COLLECTORS = (
+
+def _deferred(name: str) -> DeferredSpecification:
+    def load() -> CollectorSpecification:
+        specification = import_module(f"{collectors.__name__}.{name}").SPECIFICATION
+        assert isinstance(specification, CollectorSpecification)
+        return specification
+
+    return DeferredSpecification(name, load)
+
+
+COLLECTORS: tuple[Registered, ...] = (
     arp.SPECIFICATION,
     bcache.SPECIFICATION,
     bcachefs.SPECIFICATION,
     bonding.SPECIFICATION,
     btrfs.SPECIFICATION,
+    _deferred("buddyinfo"),
     cgroup.SPECIFICATION,
     conntrack.SPECIFICATION,
     cpu.SPECIFICATION,
@@ -80,18 +98,22 @@ COLLECTORS = (
     dmmultipath.SPECIFICATION,
     edac.SPECIFICATION,
     entropy.SPECIFICATION,
+    _deferred("ethtool"),
     fibrechannel.SPECIFICATION,
     filefd.SPECIFICATION,
     filesystem.SPECIFICATION,
     hwmon.SPECIFICATION,
     infiniband.SPECIFICATION,
+    _deferred("interrupts"),
     ipvs.SPECIFICATION,
     kernel_hung.SPECIFICATION,
+    _deferred("ksmd"),
     loadavg.SPECIFICATION,
     loadtest.SPECIFICATION,
     machine.SPECIFICATION,
     mdadm.SPECIFICATION,
     meminfo.SPECIFICATION,
+    _deferred("meminfo_numa"),
     netclass.SPECIFICATION,
     netdev.SPECIFICATION,
     netstat.SPECIFICATION,
@@ -99,17 +121,22 @@ COLLECTORS = (
     nfsd.SPECIFICATION,
     nvme.SPECIFICATION,
     os_release.SPECIFICATION,
+    _deferred("perf"),
     powersupplyclass.SPECIFICATION,
     pressure.SPECIFICATION,
     process.SPECIFICATION,
+    _deferred("processes"),
     rapl.SPECIFICATION,
     sampler.SPECIFICATION,
     schedstat.SPECIFICATION,
     selinux.SPECIFICATION,
+    _deferred("slabinfo"),
     sockstat.SPECIFICATION,
+    _deferred("softirqs"),
     softnet.SPECIFICATION,
     stat.SPECIFICATION,
     tapestats.SPECIFICATION,
+    _deferred("tcpstat"),
     thermal_zone.SPECIFICATION,
     time.SPECIFICATION,
     timex.SPECIFICATION,
@@ -119,6 +146,7 @@ COLLECTORS = (
     watchdog.SPECIFICATION,
     xfs.SPECIFICATION,
     zfs.SPECIFICATION,
+    _deferred("zoneinfo"),
     # Others choose its names, and those of the collectors come first.
     textfile.SPECIFICATION,
     # After all others, so that it shows what their samples of this scrape have told.

@@ -2,8 +2,11 @@
 #include "system.h"
 
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/timex.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -36,4 +39,17 @@ void give_memory_back(void)
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+int64_t open_event(uint32_t type, uint64_t config, int32_t cpu)
+{
+    struct perf_event_attr wanted;
+    memset(&wanted, 0, sizeof wanted);
+    wanted.type = type;
+    wanted.size = sizeof wanted;
+    wanted.config = config;
+    wanted.exclude_hv = 1;
+    wanted.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+    long descriptor = syscall(SYS_perf_event_open, &wanted, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+    return descriptor < 0 ? -errno : descriptor;
 }

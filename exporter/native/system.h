@@ -8,3 +8,8 @@ int64_t read_clock(int64_t fields[16]);
    other C libraries have neither word, and nothing happens. */
 void keep_one_heap(void);
 void give_memory_back(void);
+
+/* Let the kernel count an event on a CPU, for all processes, from now on (perf_event_open(2)). Reading
+   the descriptor gives three numbers of 64 bits: the count, and for how many nanoseconds it was to be
+   counted and was. Returns the descriptor, or the negated errno. */
+int64_t open_event(uint32_t type, uint64_t config, int32_t cpu);

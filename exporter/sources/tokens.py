@@ -77,3 +77,15 @@ def counter_of(token: bytes, source: str) -> int:
     if _HEXADECIMAL.fullmatch(token):
         return int(token, 16)
     return unsigned(token, source)
+
+
+def cpus_of_heading(heading: bytes, source: str) -> list[str]:
+    """The numbers of the CPUs in a heading ``CPU0 CPU1 CPU4``.
+
+    Raises:
+        CollectorError: it is no such heading.
+    """
+    words = heading.split()
+    if not words or not all(word[:3] == b"CPU" and word[3:].isdigit() for word in words):
+        raise CollectorError(f"{source}: expected a heading of CPUs, found {shown(heading)}")
+    return [word[3:].decode() for word in words]

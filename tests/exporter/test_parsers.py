@@ -6,7 +6,8 @@ import functools
 import pkgutil
 import re
 import struct
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -20,42 +21,53 @@ from exporter.collectors import (
     arp,
     bcache,
     bcachefs,
+    buddyinfo,
     conntrack,
     filefd,
+    interrupts,
     ipvs,
     loadavg,
     mdadm,
     meminfo,
+    meminfo_numa,
     netdev,
     netstat,
     os_release,
     pressure,
     process,
+    processes,
     schedstat,
     selinux,
+    slabinfo,
     sockstat,
+    softirqs,
     softnet,
     stat,
+    tcpstat,
     udp_queues,
     vmstat,
     xfs,
     zfs,
+    zoneinfo,
 )
 from exporter.collectors.btrfs import collector as btrfs
 from exporter.collectors.cpu import collector as cpu
 from exporter.collectors.cpu import facts as cpu_facts
 from exporter.collectors.diskstats import collector as diskstats
 from exporter.collectors.diskstats import udev
+from exporter.collectors.ethtool import statistics
 from exporter.collectors.infiniband import collector as infiniband
 from exporter.collectors.netclass import links
 from exporter.collectors.textfile import parsing
 from exporter.sources import mountinfo, rpc
+from exporter.sources.files import Paths, Sources
+from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.validation import cpu_totals
 from perfanalysis.errors import InputError, MalformedError
 from perfanalysis.machines.cpu_list import parse_cpu_list
 from perfanalysis.machines.cpuinfo import cpu_model
 from perfanalysis.recordings import captures
-from tests.exporter.conftest import FIXTURES
+from tests.exporter.conftest import FIXTURES, flags_of
 from tests.exporter.mutation.mutating import MUTATIONS
 
 Parser = Callable[[bytes], object]
@@ -125,8 +137,71 @@ PARSERS: dict[str, Parser] = {
 }
 
 
+def laid_out(lay_out: Callable[[Sequence[bytes]], Sequence[NumberPlace]]) -> Parser:
+    """The whole way of a text whose words seldom change."""
+    return lambda data: NumberSeries(lay_out).block(data)
+
+
 # Of what stands in no fixture tree: the file, an example of it, and what else may be raised.
 EXAMPLES: dict[str, tuple[Parser, bytes, type[Exception]]] = {
+    "proc/buddyinfo": (
+        laid_out(buddyinfo.lay_out),
+        b"Node 0, zone      DMA      1      0\nNode 0, zone   Normal   4381   1093\n",
+        MalformedError,
+    ),
+    "proc/interrupts": (
+        laid_out(
+            interrupts.InterruptsCollector(
+                Sources(Paths()), flags_of("--collector.interrupts")
+            )._lay_out
+        ),
+        b"      CPU0   CPU2\n  9:  12  3   IO-APIC   9-fasteoi   acpi\nLOC: 1 2 Local timer\n",
+        MalformedError,
+    ),
+    "proc/slabinfo": (
+        slabinfo.parse,
+        b"slabinfo - version: 2.1\n# name <active_objs>\n"
+        b"kmalloc-8 1 2 8 512 1 : tunables 0 0 0 : slabdata 1 1 0\n",
+        CollectorError,
+    ),
+    "proc/softirqs": (
+        laid_out(softirqs.lay_out),
+        b"       CPU0  CPU1\n  HI:   7   1\nTIMER:   9   8\n",
+        MalformedError,
+    ),
+    "proc/zoneinfo": (
+        zoneinfo.parse,
+        b"Node 0, zone    DMA\n  pages free 3\n   min  8\n   protection: (0, 39)\n",
+        CollectorError,
+    ),
+    "sys/devices/system/node/node0/meminfo": (
+        meminfo_numa.parse_memory,
+        b"Node 0 MemTotal:  14117084 kB\nNode 0 Active(anon): 3 kB\nNode 0 HugePages_Free:  0\n",
+        CollectorError,
+    ),
+    "sys/devices/system/node/node0/numastat": (
+        meminfo_numa.parse_events,
+        b"numa_hit 40459648\nother_node 0\n",
+        CollectorError,
+    ),
+    "proc/9/stat": (processes.parse, b"9 (a) b) S " + b"7 " * 49, CollectorError),
+    "proc/net/tcp": (
+        lambda data: tcpstat.parse(data, Counter()),
+        b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt\n"
+        b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 00000000\n",
+        CollectorError,
+    ),
+    "sock_diag": (
+        lambda data: tcpstat.add_sockets(data, Counter()),
+        struct.pack("=IHHII BB54xII8x", 88, 20, 2, 1, 0, 2, 1, 5, 7)
+        + struct.pack("=IHHIIi", 20, 3, 2, 1, 0, 0),
+        OSError,
+    ),
+    "ethtool": (
+        lambda data: statistics.counters(data, re.compile("")),
+        b"rx_bytes".ljust(32, b"\0") + b"[0]: tx".ljust(32, b"\0"),
+        CollectorError,
+    ),
     "proc/self/stat": (process.parse, b"9 (a) b) S " + b"7 " * 49, CollectorError),
     "etc/selinux/config": (
         selinux.parse_config,

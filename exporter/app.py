@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +86,10 @@ class ServingGroup(LazyGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read a command line; see click."""
-        self.params = all_options()
+        translation = translated(args)
+        ctx.meta[IGNORED] = translation.ignored
+        self.params = all_options(translation.words)
         try:
-            translation = translated(args)
-            ctx.meta[IGNORED] = translation.ignored
             return super().parse_args(ctx, translation.words)
         finally:
             self.params = []
@@ -114,8 +115,14 @@ def option_of(flag: Flag) -> click.Option:
     )
 
 
-def all_options() -> list[click.Parameter]:
-    """Every option of the command."""
+def all_options(arguments: Sequence[str] | None = None) -> list[click.Parameter]:
+    """Every option of the command.
+
+    Args:
+        arguments: a command line; what it has no use for may be left out: the flags of a collector
+            that is off and that it does not name, whose file would have to be loaded for them.
+    """
+    everything = arguments is None or "--help" in arguments
     flags = [*paths.FLAGS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
@@ -123,7 +130,8 @@ def all_options() -> list[click.Parameter]:
         on_off = f"--{switch.name}/--no-{switch.name}"
         shown = f"{switch.help} By default {'on' if specification.enabled else 'off'}."
         switches.append(click.Option([switch.variable, on_off], default=None, help=shown))
-        flags += specification.flags
+        if everything or specification.is_named(arguments or ()):
+            flags += specification.flags
     level = click.Option(
         ["log_level", "--log.level"], default="info", type=click.Choice(LEVELS), help="What to log."
     )

@@ -1,8 +1,15 @@
-"""The collectors that there are, in the order of the page. A new one is added here, by hand."""
+"""The collectors that there are, in the order of the page. A new one is added here, by hand.
+
+One that is off by default is ``_deferred`` by its name: its file is loaded for who turns it on.
+"""
 
 from __future__ import annotations
 
-from exporter.collecting import Collector, Flags
+from importlib import import_module
+
+from exporter import collectors
+from exporter.collecting import Collector, CollectorSpecification, Flags
+from exporter.collecting.deferred import DeferredSpecification, Registered
 from exporter.collectors import (
     arp,
     bcache,
@@ -64,20 +71,33 @@ from exporter.collectors import (
 from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 
-COLLECTORS = (
+
+def _deferred(name: str) -> DeferredSpecification:
+    def load() -> CollectorSpecification:
+        specification = import_module(f"{collectors.__name__}.{name}").SPECIFICATION
+        assert isinstance(specification, CollectorSpecification)
+        return specification
+
+    return DeferredSpecification(name, load)
+
+
+COLLECTORS: tuple[Registered, ...] = (
     arp.SPECIFICATION,
     bcache.SPECIFICATION,
     bcachefs.SPECIFICATION,
     bonding.SPECIFICATION,
     btrfs.SPECIFICATION,
     cgroup.SPECIFICATION,
+    _deferred("cgroups"),
     conntrack.SPECIFICATION,
     cpu.SPECIFICATION,
+    _deferred("cpu_vulnerabilities"),
     cpufreq.SPECIFICATION,
     custom.SPECIFICATION,
     diskstats.SPECIFICATION,
     dmi.SPECIFICATION,
     dmmultipath.SPECIFICATION,
+    _deferred("drbd"),
     edac.SPECIFICATION,
     entropy.SPECIFICATION,
     fibrechannel.SPECIFICATION,
@@ -87,21 +107,26 @@ COLLECTORS = (
     infiniband.SPECIFICATION,
     ipvs.SPECIFICATION,
     kernel_hung.SPECIFICATION,
+    _deferred("lnstat"),
     loadavg.SPECIFICATION,
     loadtest.SPECIFICATION,
     machine.SPECIFICATION,
     mdadm.SPECIFICATION,
     meminfo.SPECIFICATION,
+    _deferred("mountstats"),
     netclass.SPECIFICATION,
     netdev.SPECIFICATION,
     netstat.SPECIFICATION,
+    _deferred("network_route"),
     nfs.SPECIFICATION,
     nfsd.SPECIFICATION,
     nvme.SPECIFICATION,
     os_release.SPECIFICATION,
+    _deferred("pcidevice"),
     powersupplyclass.SPECIFICATION,
     pressure.SPECIFICATION,
     process.SPECIFICATION,
+    _deferred("qdisc"),
     rapl.SPECIFICATION,
     sampler.SPECIFICATION,
     schedstat.SPECIFICATION,
@@ -109,6 +134,9 @@ COLLECTORS = (
     sockstat.SPECIFICATION,
     softnet.SPECIFICATION,
     stat.SPECIFICATION,
+    _deferred("swap"),
+    _deferred("sysctl"),
+    _deferred("systemd"),
     tapestats.SPECIFICATION,
     thermal_zone.SPECIFICATION,
     time.SPECIFICATION,
@@ -117,6 +145,8 @@ COLLECTORS = (
     uname.SPECIFICATION,
     vmstat.SPECIFICATION,
     watchdog.SPECIFICATION,
+    _deferred("wifi"),
+    _deferred("xfrm"),
     xfs.SPECIFICATION,
     zfs.SPECIFICATION,
     # Others choose its names, and those of the collectors come first.

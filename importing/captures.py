@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
-from exporter.collecting.captured import CapturedCollectors
+from exporter.collecting.captured import READ_PROC_ONLY, CapturedCollectors
 from exporter.collectors.cgroup import families
 from exporter.collectors.cgroup.captured import containers
 from exporter.collectors.cpu.facts import parse_cpuinfo
@@ -22,7 +22,12 @@ from perfanalysis.recordings.captures import Tick
 
 # Layouts that are kept; a machine has a handful at a time.
 MOST_LAYOUTS = 1000
-DEFAULTS = {flag.variable: flag.default for spec in COLLECTORS for flag in spec.flags}
+DEFAULTS = {
+    flag.variable: flag.default
+    for specification in COLLECTORS
+    if specification.name in READ_PROC_ONLY
+    for flag in specification.flags
+}
 
 
 class Batch(NamedTuple):

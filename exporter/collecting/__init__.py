@@ -22,6 +22,7 @@ __all__ = [
     "Flag",
     "Flags",
     "NothingToRead",
+    "switch_of",
 ]
 
 
@@ -66,6 +67,11 @@ DISABLE_DEFAULTS = Flag(
 )
 
 
+def switch_of(name: str) -> Flag:
+    """The flag that turns the collector of that name on or off."""
+    return Flag(f"collector.{name}", None, f"Run the {name} collector.")
+
+
 @dataclass(frozen=True, slots=True)
 class CollectorSpecification:
     """How a collector is known, switched, configured and made.
@@ -91,7 +97,12 @@ class CollectorSpecification:
     @property
     def switch(self) -> Flag:
         """The flag that turns the collector on or off."""
-        return Flag(f"collector.{self.name}", None, f"Run the {self.name} collector.")
+        return switch_of(self.name)
+
+    def is_named(self, arguments: Sequence[str]) -> bool:
+        """Whether a command line can name the collector or its flags: they are always known."""
+        del arguments
+        return True
 
     def is_wanted(self, flags: Flags) -> bool:
         """Whether the collector is to run: its switch decides, then what else turns it on or off.

@@ -14,10 +14,10 @@ from typing import Any
 from exporter.collecting import (
     Collector,
     CollectorError,
-    CollectorSpecification,
     Flags,
     NothingToRead,
 )
+from exporter.collecting.deferred import Registered
 from exporter.sources.files import KeptFile, Paths, Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import Series
@@ -149,7 +149,7 @@ class CapturedCollectors:
         flags: the exporter's.
     """
 
-    def __init__(self, specifications: Sequence[CollectorSpecification], flags: Flags) -> None:
+    def __init__(self, specifications: Sequence[Registered], flags: Flags) -> None:
         self.sources = CapturedSources()
         self._collectors: dict[str, Collector] = {
             specification.name: specification.create(self.sources, flags)

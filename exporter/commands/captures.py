@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exporter.collecting import CollectorSpecification, Flags
+from exporter.collecting import Flags
 from exporter.collecting.captured import PROC, CapturedCollectors, CapturedSeries
+from exporter.collecting.deferred import Registered
 from exporter.collectors.cgroup.captured import containers
 from exporter.collectors.filesystem.captured import mounts
 from exporter.validation import rules
@@ -24,7 +25,7 @@ class CaptureCheck:
         flags: the exporter's.
     """
 
-    def __init__(self, specifications: Sequence[CollectorSpecification], flags: Flags) -> None:
+    def __init__(self, specifications: Sequence[Registered], flags: Flags) -> None:
         self.validator = Validator()
         self._collectors = CapturedCollectors(specifications, flags)
         sources = self._collectors.sources

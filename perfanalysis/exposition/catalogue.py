@@ -16,11 +16,16 @@ class Catalogue:
     """The families that were declared, in the order in which they were given.
 
     Args:
-        families: each once.
+        families: each once; they are asked for when somebody looks for one.
     """
 
     def __init__(self, families: Iterable[Family] = ()) -> None:
-        self.families = tuple(families)
+        self._declared = families
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """All of them."""
+        return tuple(self._declared)
 
     @cached_property
     def _by_name(self) -> dict[str, Family]:
@@ -47,8 +52,10 @@ class Catalogue:
             family = self._by_name.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
             if family is not None and family.type == "histogram":
                 return replace(family, name=name, labels=(*family.labels, *labels))
-        for template in self.families:
-            if template.is_template and template.matches(name):
-                head, tail = template.name.split(FIELD)
-                return template.named(name[len(head) : len(name) - len(tail)])
-        return None
+        fitting = [one for one in self.families if one.is_template and one.matches(name)]
+        if not fitting:
+            return None
+        # node_memory_numa_{field} says more than node_memory_{field}.
+        template = max(fitting, key=lambda one: len(one.name))
+        head, tail = template.name.split(FIELD)
+        return template.named(name[len(head) : len(name) - len(tail)])

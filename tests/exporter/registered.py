@@ -8,13 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from exporter import collectors
-from exporter.collecting import DISABLE_DEFAULTS
+from exporter.collecting import DISABLE_DEFAULTS, CollectorSpecification
+from exporter.collecting.deferred import DeferredSpecification
 from exporter.node_exporter_flags import translated
 from exporter.registrations import COLLECTORS
 from perfanalysis.errors import InputError
 
 # What comes after the order of the alphabet; exporter/registrations.py says why.
 LAST = ["textfile", "validation"]
+SPECIFICATIONS: list[CollectorSpecification] = [
+    one.loaded if isinstance(one, DeferredSpecification) else one for one in COLLECTORS
+]
 
 
 def modules() -> dict[str, object]:
@@ -33,16 +37,21 @@ def faults() -> Iterator[str]:
     for name, specification in there.items():
         if specification is None:
             yield f"exporter/collectors/{name} has no SPECIFICATION: it is no collector"
-        elif not any(specification is registered for registered in COLLECTORS):
+        elif not any(specification is registered for registered in SPECIFICATIONS):
             yield f"exporter/collectors/{name} is not in COLLECTORS of exporter/registrations.py"
-    order = [places.get(id(specification), "") for specification in COLLECTORS]
+    order = [places.get(id(specification), "") for specification in SPECIFICATIONS]
     for registered, place in zip(COLLECTORS, order, strict=True):
+        if place and place != registered.name and isinstance(registered, DeferredSpecification):
+            yield f"{place} is deferred by the name {registered.name}"
         if not place:
             yield f"{registered.name} is registered, and not in exporter/collectors"
     if order != sorted(set(order) - set(LAST)) + LAST:
         yield f"COLLECTORS are not in the order of the alphabet, then {LAST}"
     names = Counter(registered.name for registered in COLLECTORS)
     yield from (f"{name} is the name of {n} collectors" for name, n in names.items() if n > 1)
+    for registered in COLLECTORS:
+        if isinstance(registered, DeferredSpecification) and registered.loaded.enabled:
+            yield f"{registered.name} is deferred, and on by default"
     yield from _faults_of_flags()
 
 

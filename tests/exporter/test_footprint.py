@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from exporter.collecting.deferred import DeferredSpecification
+from exporter.registrations import COLLECTORS
 from tests.exporter.conftest import Running
 
 # The parts of the ground that a scrape needs; http_exchange is for machines in a cloud.
@@ -94,6 +96,9 @@ def test_the_process_loads_its_own_rooms_and_few_libraries(held: Held) -> None:
     others = parts.keys() - sys.stdlib_module_names
     assert {name for name in others if not LIBRARIES.fullmatch(name)} == {"__main__"} & others
     assert {m for m in held.modules if m.startswith("exporter.pushing")} == PUSHING
+    deferred = {one.name for one in COLLECTORS if isinstance(one, DeferredSpecification)}
+    assert {f"exporter.collectors.{name}" for name in deferred} & held.modules == set()
+    assert len(deferred) > 10
 
 
 def test_the_process_holds_little_more_than_a_bare_python(held: Held) -> None:

@@ -27,9 +27,10 @@ from exporter.collectors.systemd.families import (
     VIRTUALIZATION,
 )
 from exporter.sources.files import Sources
-from perfanalysis.errors import InputError
+from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, VaryingSeries
+from perfanalysis.extras import missing
 
 if TYPE_CHECKING:
     from exporter.collectors.systemd.manager import Manager, Unit
@@ -72,15 +73,16 @@ class SystemdCollector:
         flags: of the command.
 
     Raises:
-        InputError: a regular expression is none, or the library that speaks D-Bus is missing.
+        InputError: a regular expression is none.
+        PerfAnalysisError: the library that speaks D-Bus is not installed.
     """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         try:
             from exporter.collectors.systemd.manager import Manager
         except ImportError as error:
-            expected = "the extra systemd; install it: pip install 'perfanalysis[systemd]'"
-            raise InputError("--collector.systemd", "", expected) from error
+            wanted_by = f"--collector.{SPECIFICATION.name}"
+            raise PerfAnalysisError(missing(wanted_by, "jeepney", "systemd")) from error
         self._include = compile_flag(INCLUDE, flags)
         self._exclude = compile_flag(EXCLUDE, flags)
         self._properties = [

@@ -6,6 +6,7 @@ No machine of the tests has a systemd running that could be asked; see ``systemd
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from exporter.collectors.systemd import SPECIFICATION
 from exporter.collectors.systemd import collector as systemd_collector
 from exporter.collectors.systemd.families import STATES
 from exporter.sources.files import Paths, Sources
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.exposition.rendering import TEXT, render_page
 from tests.exporter.collectors.systemd_on_a_bus import (
     MANAGER,
@@ -214,10 +215,8 @@ def test_a_regular_expression_that_is_none() -> None:
 
 
 def test_a_machine_without_the_library(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "exporter.collectors.systemd.manager", None)
-    with pytest.raises(InputError, match=r"pip install 'perfanalysis\[systemd\]'"):
+    with pytest.raises(PerfAnalysisError, match=r"needs the Python package 'jeepney'.*systemd\]'"):
         SPECIFICATION.create(sources, flags_of(FLAG))
 
 

@@ -1,4 +1,4 @@
-"""Collectors whose file is loaded when somebody wants them: nobody else pays memory for them."""
+"""Collectors whose file is loaded for who wants them; nobody else has it in memory."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from perfanalysis.exposition.rendering import Block, VaryingSeries
 from perfanalysis.extras import missing
 
 if TYPE_CHECKING:
-    from exporter.collectors.systemd.manager import Manager, Unit
+    from exporter.collectors.systemd.manager import Manager, SystemdUnit
 
 PRIVATE_SOCKET = "/run/systemd/private"
 # What systemd shows for a number that is not counted or has no limit.
@@ -45,7 +45,7 @@ _VERSION = re.compile(r"[0-9]{3,}(?:\.[0-9]+)?")
 Samples = Iterator[tuple[Series, bytes]]
 
 
-def summary(units: Iterable[Unit]) -> Samples:
+def summary(units: Iterable[SystemdUnit]) -> Samples:
     """How many units are in which state: all that systemd has in memory."""
     counts = Counter(dict.fromkeys(STATES, 0))
     counts.update(unit.active_state for unit in units)
@@ -130,14 +130,14 @@ class SystemdCollector:
             pairs += self._of_unit(manager, unit)
         return pairs
 
-    def _is_wanted(self, unit: Unit) -> bool:
+    def _is_wanted(self, unit: SystemdUnit) -> bool:
         return (
             unit.load_state == "loaded"
             and self._include.fullmatch(unit.name) is not None
             and self._exclude.fullmatch(unit.name) is None
         )
 
-    def _of_unit(self, manager: Manager, unit: Unit) -> Samples:
+    def _of_unit(self, manager: Manager, unit: SystemdUnit) -> Samples:
         kind = self._type(manager, unit)
         for state in STATES:
             labels = (unit.name, state, kind)
@@ -154,7 +154,7 @@ class SystemdCollector:
             if isinstance(since, int):
                 yield Series(START_TIME, (unit.name,), b"e-6"), b"%d" % since
 
-    def _type(self, manager: Manager, unit: Unit) -> str:
+    def _type(self, manager: Manager, unit: SystemdUnit) -> str:
         interface = _TYPED.get(unit.name[unit.name.rfind(".") :])
         if interface is None:
             return ""

@@ -21,7 +21,7 @@ _LIMIT = 2.0
 _FIELDS = 10
 
 
-class Unit(NamedTuple):
+class SystemdUnit(NamedTuple):
     """A unit that systemd has in memory; ``path`` is what it is asked by."""
 
     name: str
@@ -67,7 +67,7 @@ class Manager:
         body: tuple[Any, ...] = unwrap_msg(reply)
         return body
 
-    def units(self) -> list[Unit]:
+    def units(self) -> list[SystemdUnit]:
         """All units in memory.
 
         Raises:
@@ -80,7 +80,7 @@ class Manager:
             raise CollectorError(f"systemd: ListUnits: expected units ({error})") from error
         if not all(len(row) == _FIELDS for row in rows):
             raise CollectorError(f"systemd: ListUnits: expected units of {_FIELDS} fields")
-        return [Unit(row[0], row[2], row[3], row[6]) for row in rows]
+        return [SystemdUnit(row[0], row[2], row[3], row[6]) for row in rows]
 
     def property_of(self, path: str, interface: str, name: str) -> Any:
         """The value of a property; None where systemd does not know it, or the unit is gone.

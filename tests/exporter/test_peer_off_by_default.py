@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from exporter.collectors.cpu_vulnerabilities import FOLDER
 from perfanalysis.exposition.rendering import TEXT
-from tests.exporter.collectors import test_drbd, test_mountstats, test_swap, test_sysctl
+from tests.exporter.collectors import (
+    test_drbd,
+    test_drm,
+    test_mountstats,
+    test_nvmesubsystem,
+    test_swap,
+    test_sysctl,
+)
 from tests.exporter.collectors.test_pcidevice import NAMES, machine
 from tests.exporter.conftest import scraper_of
 from tests.exporter.peer.documented import undocumented
@@ -36,6 +44,17 @@ FILES = {
     + test_mountstats.mount("b", test_mountstats.UDP, type_="nfs"),
     "7/mountinfo": test_mountstats.MOUNTINFO,
     **{name.removeprefix("proc/"): text for name, text in test_sysctl.FILES.items()},
+}
+
+ATTRIBUTES = {
+    f"sys/{name}": text
+    for name, text in {
+        f"{FOLDER}/mds": "Mitigation: Clear CPU buffers; SMT vulnerable\n",
+        **test_drm.tree("card0", test_drm.AMD),
+        **test_nvmesubsystem.FILES,
+        f"{test_nvmesubsystem.ONE}/nvme0/address": "traddr=10.0.0.1\n",
+        f"{test_nvmesubsystem.ONE}/nvme10/address": "traddr=10.0.0.2\n",
+    }.items()
 }
 
 
@@ -80,18 +99,16 @@ def test_this_machine(node_exporter: Path, tmp_path: Path) -> None:
 
 @pytest.mark.e2e
 def test_a_tree(node_exporter: Path, machine: Path, tmp_path: Path) -> None:
-    for name, text in FILES.items():
-        path = machine / "proc" / name
+    files = {f"proc/{name}": text for name, text in FILES.items()}
+    for name, text in (files | ATTRIBUTES).items():
+        path = machine / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (machine / "proc" / "self").symlink_to("7")
-    vulnerabilities = machine / "sys" / "devices" / "system" / "cpu" / "vulnerabilities"
-    vulnerabilities.mkdir(parents=True)
-    (vulnerabilities / "mds").write_text("Mitigation: Clear CPU buffers; SMT vulnerable\n")
     ids = machine / "pci.ids"
     ids.write_text(NAMES)
     flags = [
-        *flags_for(*OF_FILES, "drbd"),
+        *flags_for(*OF_FILES, "drbd", "drm", "nvmesubsystem"),
         *tree_flags(machine),
         *("--collector.pcidevice.names", f"--collector.pcidevice.idsfile={ids}"),
     ]

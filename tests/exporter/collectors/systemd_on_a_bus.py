@@ -66,33 +66,34 @@ def path_of(name: str) -> str:
     return UNIT + "".join(escaped)
 
 
-class Systemd:
-    """Answers, in a thread; what it tells can be changed meanwhile."""
+class BusService:
+    """Answers in a thread: lists of its manager, and properties; they can be changed meanwhile.
 
-    def __init__(self) -> None:
-        self.units = list(UNITS)
-        self.properties = dict(PROPERTIES)
+    Args:
+        name: of the service, which its interfaces begin with.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.asked: list[str] = []
-        self.refuses = False
+        # By method: the signature and the rows.
+        self.lists: dict[str, tuple[str, list[tuple[Any, ...]]]] = {}
+        # By object, interface and name: the signature and the value.
+        self.properties: dict[tuple[str, str, str], tuple[str, Any]] = {}
 
     def answer(self, message: Any) -> Any:
         """The answer to a method call."""
         fields = jeepney.HeaderFields
         member = message.header.fields[fields.member]
         self.asked.append(member)
-        if member == "ListUnits" and not self.refuses:
-            rows = [
-                (name, "", loaded, state, "", "", path_of(name), 0, "", "/")
-                for name, loaded, state in self.units
-            ]
-            return jeepney.new_method_return(message, "a(ssssssouso)", (rows,))
+        if member in self.lists:
+            signature, rows = self.lists[member]
+            return jeepney.new_method_return(message, signature, (rows,))
         if member == "Get":
-            path = message.header.fields[fields.path]
-            names = {path_of(name): name for name, *_ in self.units}
-            interface = message.body[0].removeprefix(f"{NAME}.")
-            found = self.properties.get((names.get(path, path), interface, message.body[1]))
-            if found is not None:
-                return jeepney.new_method_return(message, "v", (found,))
+            interface = message.body[0].removeprefix(f"{self.name}.")
+            key = (message.header.fields[fields.path], interface, message.body[1])
+            if key in self.properties:
+                return jeepney.new_method_return(message, "v", (self.properties[key],))
         return jeepney.new_error(message, "org.freedesktop.DBus.Error.UnknownProperty")
 
     def serve(self, connection: Any) -> None:
@@ -104,9 +105,25 @@ class Systemd:
                     connection.send(self.answer(message))
 
 
+class Systemd(BusService):
+    """systemd with the units above."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME)
+        rows = [
+            (name, "", loaded, state, "", "", path_of(name), 0, "", "/")
+            for name, loaded, state in UNITS
+        ]
+        self.lists["ListUnits"] = ("a(ssssssouso)", rows)
+        self.properties |= {
+            (where if where == MANAGER else path_of(where), interface, name): value
+            for (where, interface, name), value in PROPERTIES.items()
+        }
+
+
 @contextlib.contextmanager
-def on_a_bus(folder: Path, systemd: Systemd) -> Iterator[str]:
-    """A bus on which systemd is: its address."""
+def on_a_bus(folder: Path, service: BusService) -> Iterator[str]:
+    """A bus on which the service is: its address."""
     daemon = shutil.which("dbus-daemon")
     if daemon is None:
         pytest.skip("there is no dbus-daemon here")
@@ -121,8 +138,8 @@ def on_a_bus(folder: Path, systemd: Systemd) -> Iterator[str]:
             assert process.stdout is not None
             assert process.stdout.readline(), "the bus did not come up"
             with blocking.open_dbus_connection(address) as connection:
-                blocking.Proxy(jeepney.message_bus, connection).RequestName(NAME)
-                thread = threading.Thread(target=systemd.serve, args=(connection,), daemon=True)
+                blocking.Proxy(jeepney.message_bus, connection).RequestName(service.name)
+                thread = threading.Thread(target=service.serve, args=(connection,), daemon=True)
                 thread.start()
                 yield address
                 process.terminate()

@@ -24,6 +24,7 @@ from tests.exporter.collectors.systemd_on_a_bus import (
     Systemd,
     on_a_bus,
     on_its_own_socket,
+    path_of,
 )
 from tests.exporter.conftest import flags_of, samples_of, scraper_of
 from tests.exporter.peer.node_exporter import NodeExporter
@@ -139,7 +140,7 @@ def test_units_that_flags_name(flags: list[str], expected: set[str], sources: So
 def test_an_old_systemd_tells_less(systemd: Systemd, sources: Sources) -> None:
     for name in ("SystemState", "Virtualization", "Version"):
         del systemd.properties[MANAGER, "Manager", name]
-    del systemd.properties["ssh.socket", "Socket", "NRefused"]
+    del systemd.properties[path_of("ssh.socket"), "Socket", "NRefused"]
     found = collected(sources)
     assert "node_systemd_system_running" not in found
     assert not any("version" in name or "refused" in name for name in found)
@@ -181,8 +182,8 @@ def test_the_managers_own_socket(
 
 @pytest.mark.usefixtures("bus")
 def test_systemd_refuses(systemd: Systemd, sources: Sources) -> None:
-    systemd.refuses = True
-    with pytest.raises(CollectorError, match="systemd: ListUnits: expected units"):
+    del systemd.lists["ListUnits"]
+    with pytest.raises(CollectorError, match=r"systemd1: ListUnits: expected a list"):
         collected(sources)
 
 
@@ -198,9 +199,7 @@ def test_nobody_answers(tmp_path: Path, sources: Sources, monkeypatch: pytest.Mo
 def test_a_bus_that_never_answers(
     tmp_path: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from exporter.collectors.systemd import manager
-
-    monkeypatch.setattr(manager, "_LIMIT", 0.2)
+    monkeypatch.setattr("exporter.sources.system_bus._LIMIT", 0.2)
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/mute")
     with socket.socket(socket.AF_UNIX) as mute:
         mute.bind(f"{tmp_path}/mute")

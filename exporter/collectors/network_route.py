@@ -11,6 +11,7 @@ from typing import NamedTuple
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
 from exporter.sources.netlink import (
+    HostNetwork,
     Message,
     Netlink,
     attributes,
@@ -148,11 +149,13 @@ class NetworkRouteCollector:
     """``node_network_route_info`` and ``node_network_routes``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        del sources, flags
+        del flags
+        self._network = HostNetwork(sources, "network_route")
         self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
+        self._network.require()
         with Netlink(socket.NETLINK_ROUTE) as netlink:
             answer = netlink.dump(_GETROUTE, _ROUTE.pack(*(0,) * 9))
         routes = [route for message in answer if (route := parse(message)) is not None]

@@ -14,6 +14,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.files import Sources
 from exporter.sources.netlink import (
+    HostNetwork,
     Message,
     Netlink,
     attributes,
@@ -130,12 +131,13 @@ class QdiscCollector:
     """``node_qdisc_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        del sources
+        self._network = HostNetwork(sources, "qdisc")
         self._wanted = DeviceFilter(EXCLUDE, INCLUDE, flags)
         self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
+        self._network.require()
         with Netlink(socket.NETLINK_ROUTE) as netlink:
             answer = netlink.dump(_GETQDISC, _QUEUE.pack(0, 0, 0, 0, 0))
         queues = [queue for message in answer if (queue := parse(message)) is not None]

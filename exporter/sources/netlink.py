@@ -1,6 +1,7 @@
 """Questions to the kernel by netlink(7): lists of messages, and their attributes.
 
-Only collectors that are off by default ask so. What is told is of the reader's network namespace.
+Only collectors that are off by default ask so. What is told is of the reader's network namespace,
+so those of another machine's, or of a container's own, have to be refused: ``HostNetwork``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import struct
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple, Self
+
+from exporter.sources.errors import CollectorError
+from exporter.sources.files import Sources
+from exporter.sources.network_namespace import is_ours
 
 # NETLINK_GENERIC, which Python's socket does not have.
 GENERIC = 16
@@ -139,6 +144,31 @@ class Netlink:
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
+
+
+class HostNetwork:
+    """The network that these sources describe, as far as it is the one that netlink tells of.
+
+    Args:
+        sources: of the machine.
+        who: asks, for the message.
+    """
+
+    def __init__(self, sources: Sources, who: str) -> None:
+        self._who = who
+        self._is_ours = is_ours(sources)
+
+    def require(self) -> None:
+        """See to it that an answer is of that network.
+
+        Raises:
+            CollectorError: it would be of another one.
+        """
+        if not self._is_ours:
+            raise CollectorError(
+                f"{self._who}: expected the network that --path.procfs describes (in a container: "
+                "the host's network), found another one"
+            )
 
 
 def interface_names() -> dict[int, str]:

@@ -25,7 +25,7 @@ from exporter.collectors.wifi.parsing import (
     parse_station,
 )
 from exporter.sources.files import Sources
-from exporter.sources.netlink import GENERIC, Message, Netlink, attribute
+from exporter.sources.netlink import GENERIC, HostNetwork, Message, Netlink, attribute
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block, VaryingSeries
 
@@ -160,11 +160,13 @@ class WifiCollector:
     """``node_wifi_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
-        del sources, flags
+        del flags
+        self._network = HostNetwork(sources, "wifi")
         self._series = VaryingSeries()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
+        self._network.require()
         with Netlink(GENERIC) as netlink:
             family = family_number(netlink, "nl80211")
             listed = netlink.dump(family, HEADER.pack(GET_INTERFACE, 0))

@@ -94,10 +94,10 @@ ip route add blackhole 10.66.0.0/16
 exec "$@"
 """
 PROGRAM = """
-import sys
 from exporter.collectors.network_route import NetworkRouteCollector
+from exporter.sources.files import Paths, Sources
 from perfanalysis.exposition.rendering import TEXT, render_page
-print(render_page(NetworkRouteCollector(None, {}).collect(), TEXT).decode())
+print(render_page(NetworkRouteCollector(Sources(Paths()), {}).collect(), TEXT).decode())
 """
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import socket
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exporter.sources.errors import CollectorError
+from exporter.sources.files import Paths, Sources
 from exporter.sources.netlink import (
     GENERIC,
+    HostNetwork,
     Message,
     Netlink,
     attribute,
@@ -99,3 +103,9 @@ def test_the_kernels_links() -> None:
 def test_the_kernel_refuses() -> None:
     with Netlink(GENERIC) as netlink, pytest.raises(OSError, match="netlink: "):
         netlink.get(9999, b"")
+
+
+def test_only_the_described_network_is_told_of(tmp_path: Path) -> None:
+    HostNetwork(Sources(Paths()), "qdisc").require()
+    with pytest.raises(CollectorError, match=r"qdisc: expected the network that --path\.procfs"):
+        HostNetwork(Sources(Paths(procfs=tmp_path)), "qdisc").require()

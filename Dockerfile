@@ -17,7 +17,7 @@ RUN install -d -o 65532 -g 65532 /state /state/state /state/textfile /state/repo
 
 # Who builds one of them does not wait for the others' packages.
 FROM build AS build-exporter
-RUN deploy/images/install /opt/exporter
+RUN deploy/images/install /opt/exporter '[systemd]'
 
 FROM build AS build-loadtest
 RUN deploy/images/install /opt/loadtest '[loadtest]'

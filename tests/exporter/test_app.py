@@ -26,6 +26,10 @@ KEPT_NAMES = re.compile(
     r"node_\w+ metric names should be written in 'snake_case' not 'camelCase'"
     r"|node_entropy_(available|pool_size)_bits use base unit \"bytes\" instead of \"bits\""
     r"|node_power_supply_charge_counter metric name should not include type 'counter'"
+    r"|node_wifi_station_(receive|transmit)_bits_per_second use base unit \"bytes\" instead of "
+    r"\"bits\""
+    r"|node_systemd_socket_refused_connections_total non-counter metrics should not have "
+    r"\"_total\" suffix"
     r"|container_memory_failcnt counter metrics should have \"_total\" suffix"
 )
 

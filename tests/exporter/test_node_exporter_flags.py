@@ -38,7 +38,7 @@ HIDDEN = {
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        (["--no-collector.wifi", "--no-collector.cpu"], ["--no-collector.cpu"]),
+        (["--no-collector.runit", "--no-collector.cpu"], ["--no-collector.cpu"]),
         (
             ["--collector.filesystem.ignored-mount-points=^/(a|b=c)"],
             ["--collector.filesystem.mount-points-exclude=^/(a|b=c)"],
@@ -46,6 +46,10 @@ HIDDEN = {
         (
             ["--collector.netdev.device-blacklist", "lo"],
             ["--collector.netdev.device-exclude", "lo"],
+        ),
+        (
+            ["--collector.systemd.unit-whitelist=a.+", "--collector.qdisk.device-include", "eth0"],
+            ["--collector.systemd.unit-include=a.+", "--collector.qdisc.device-include", "eth0"],
         ),
         (["--log.level=debug", "check", "--json"], ["--log.level=debug", "check", "--json"]),
     ],
@@ -62,7 +66,7 @@ def test_words_that_mean_the_same_here(given: list[str], meant: list[str]) -> No
         (["--collector.filesystem.stat-workers", "8"], [], 1),
         (["--collector.arp.netlink", "--no-collector.netdev.netlink"], [], 2),
         (["--no-collector.netdev.label-ifalias", "--no-collector.netdev.address-info"], [], 0),
-        (["--collector.systemd.unit-include=^a", "--collector.systemd.private"], [], 2),
+        (["--collector.qdisc.fixtures=/a", "--collector.wifi.fixtures", "x"], [], 2),
         (["--collector.runit.servicedir", "/a", "--no-collector.ntp.server-is-local"], [], 2),
         (["-h"], ["--help"], 0),
     ],
@@ -95,8 +99,8 @@ def test_what_would_show_more_is_refused() -> None:
 
 
 def test_a_collector_that_is_not_here_is_refused_by_its_name() -> None:
-    with pytest.raises(InputError, match=r"--collector\.systemd: expected a collector of this"):
-        translated(["--collector.systemd"])
+    with pytest.raises(InputError, match=r"--collector\.supervisord: expected a collector of th"):
+        translated(["--collector.supervisord"])
     ended = run_exporter("--collector.ntp")
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
 

@@ -27,6 +27,8 @@ PLURALS = {
     "PriorityClass": ("priorityclasses", False),
     "CustomResourceDefinition": ("customresourcedefinitions", False),
     "NetworkPolicy": ("networkpolicies", True),
+    "ClusterRole": ("clusterroles", False),
+    "ClusterRoleBinding": ("clusterrolebindings", False),
 }
 
 

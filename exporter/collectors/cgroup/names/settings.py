@@ -15,8 +15,7 @@ from perfanalysis.endpoint_settings import (
     SettingPath,
     flag_of,
 )
-from perfanalysis.errors import InputError
-from perfanalysis.extras import missing
+from perfanalysis.errors import InputError, PerfAnalysisError
 
 FILES, KUBELET, CRI, DOCKER, PODMAN = "files", "kubelet", "cri", "docker", "podman"
 SOURCES = (FILES, KUBELET, CRI, DOCKER, PODMAN)
@@ -74,6 +73,7 @@ def names_source(flags: Flags, root: Path) -> NamesInBackground | None:
 
     Raises:
         InputError: a flag is unusable, or is of no use beside the others.
+        PerfAnalysisError: what it needs is not installed.
     """
     chosen = flags[NAMES.variable]
     if chosen not in SOURCES:
@@ -119,8 +119,10 @@ def _socket(chosen: str, flags: Flags, root: Path) -> NamesSource:
     try:
         from exporter.collectors.cgroup.names import cri
     except ModuleNotFoundError as error:
+        from perfanalysis.extras import missing
+
         text = missing(f"--{NAMES.name}={CRI}", str(error.name), "cri")
-        raise InputError(f"--{NAMES.name}", "", text) from None
+        raise PerfAnalysisError(text) from None
     return cri.Cri(given or _there(root, cri.SOCKETS))
 
 

@@ -17,10 +17,10 @@ RUN install -d -o 65532 -g 65532 /state /state/state /state/textfile /state/repo
 
 # Who builds one of them does not wait for the others' packages.
 FROM build AS build-exporter
-RUN deploy/images/install /opt/exporter '[systemd]'
+RUN deploy/images/install /opt/exporter '[cri,systemd]'
 
 FROM build AS build-loadtest
-RUN deploy/images/install /opt/loadtest '[loadtest]'
+RUN deploy/images/install /opt/loadtest '[loadtest,cri,systemd]'
 
 FROM build AS build-tools
 RUN deploy/images/install /opt/tools '[report,s3,dashboards]'

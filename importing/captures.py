@@ -155,7 +155,7 @@ class CapturedMachine:
         if pairs:
             identity, name = pairs[0][0].labels[:2]
             runtime = subsystem.split("/")[1]
-            labels = (identity, name, identity, runtime, "", "", "", "")
+            labels = (identity, name, identity, runtime, "", "", "", "", "")
             pairs.append((Series(families.INFO, labels), b"1"))
         return pairs
 

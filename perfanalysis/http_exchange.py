@@ -106,6 +106,8 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
     until: float,
     largest: int,
     tls_context: Callable[[], ssl.SSLContext] | None = None,
+    server_name: str = "",
+    socket_path: str = "",
 ) -> Answer:
     """Send one request without a body, on a connection of its own, and read the whole answer.
 
@@ -118,6 +120,8 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
         largest: bytes that the body may have.
         tls_context: for https: makes what holds trust and client certificate, and may raise
             OSError; None: whom the system trusts, and none.
+        server_name: for https: whom the certificate must be of; "": the URL's host.
+        socket_path: a unix socket to connect to, instead of the URL's host and port.
 
     Raises:
         ExchangeError: no connection, no HTTP, too slow, too large.
@@ -132,7 +136,10 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
         lines.append("Content-Length: 0")
     request = "\r\n".join([*lines, "", ""]).encode("ascii")
     try:
-        stream = _connect(parts, until, tls_context)
+        plain = _connect(parts, until, socket_path)
+        named = server_name or parts.hostname or ""
+        secure = parts.scheme == "https"
+        stream = _secured(plain, named, until, tls_context) if secure else plain
         with contextlib.closing(stream):
             stream.settimeout(_remaining(until))
             stream.sendall(request)
@@ -150,20 +157,33 @@ def _remaining(until: float) -> float:
     return left
 
 
-def _connect(
-    parts: SplitResult, until: float, tls_context: Callable[[], ssl.SSLContext] | None
+def _connect(parts: SplitResult, until: float, socket_path: str) -> socket.socket:
+    if not socket_path:
+        address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        return socket.create_connection(address, timeout=_remaining(until))
+    plain = socket.socket(socket.AF_UNIX)
+    try:
+        plain.settimeout(_remaining(until))
+        plain.connect(socket_path)
+    except BaseException:
+        plain.close()
+        raise
+    return plain
+
+
+def _secured(
+    plain: socket.socket,
+    server_name: str,
+    until: float,
+    tls_context: Callable[[], ssl.SSLContext] | None,
 ) -> _Stream:
-    address = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
-    plain = socket.create_connection(address, timeout=_remaining(until))
-    if parts.scheme == "http":
-        return plain
     try:
         # 4 MB of resident memory that only those need who ask over TLS.
         import ssl
 
         context = (tls_context or ssl.create_default_context)()
         plain.settimeout(_remaining(until))
-        secured: _Stream = context.wrap_socket(plain, server_hostname=parts.hostname)
+        secured: _Stream = context.wrap_socket(plain, server_hostname=server_name)
     except BaseException:
         plain.close()
         raise

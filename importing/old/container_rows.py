@@ -111,5 +111,5 @@ class Containers:
         for column, family, more in _NUMBERS:
             if (number := numbers[column]) is not None:
                 pairs.append((Series(family, (*labels, *more)), b"%d" % int(number)))
-        info = (identity, name, identity, runtime, "", "", "", "")
+        info = (identity, name, identity, runtime, "", "", "", "", "")
         return [*pairs, (Series(families.INFO, info), b"1")]

@@ -27,6 +27,8 @@ PLURALS = {
     "PriorityClass": ("priorityclasses", False),
     "CustomResourceDefinition": ("customresourcedefinitions", False),
     "NetworkPolicy": ("networkpolicies", True),
+    "ClusterRole": ("clusterroles", False),
+    "ClusterRoleBinding": ("clusterrolebindings", False),
 }
 
 
@@ -71,8 +73,25 @@ class Cluster:
         assert answer.status_code == 200, answer.text
         return {item["metadata"]["name"] for item in answer.json()["items"]}
 
-    def helm(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run Helm against it, from a checkout."""
+    def has(self, path: str) -> bool:
+        """Whether there is an object at a path."""
+        return self._session.get(f"{self.url}/{path}", timeout=30).status_code == 200
+
+    def delete(self, path: str) -> None:
+        """Delete the object at a path, if there is one."""
+        status = self._session.delete(f"{self.url}/{path}", timeout=30).status_code
+        assert status in {200, 404}
+
+    def token(self, namespace: str, account: str) -> str:
+        """A token of a service account, as a pod of it would get one."""
+        wanted = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        path = f"api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
+        answer = self._session.post(f"{self.url}/{path}", json=wanted, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["status"]["token"])
+
+    def write_kubeconfig(self, path: Path) -> None:
+        """Write the file by which programs of Kubernetes find the server, and may do everything."""
         certificate = Path(str(self._session.verify)).read_bytes()
         config = {
             "apiVersion": "v1",
@@ -90,8 +109,12 @@ class Cluster:
                 }
             ],
         }
-        (self.folder / "kubeconfig").write_text(yaml.safe_dump(config))
-        (self.folder / "kubeconfig").chmod(0o600)
+        path.write_text(yaml.safe_dump(config))
+        path.chmod(0o600)
+
+    def helm(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run Helm against it, from a checkout."""
+        self.write_kubeconfig(self.folder / "kubeconfig")
         return subprocess.run(
             [helm_program(), *words],
             cwd=REPOSITORY,

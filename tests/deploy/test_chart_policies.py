@@ -96,7 +96,12 @@ def test_what_runs_on_and_on_is_probed_and_what_ends_has_a_deadline(case: str) -
 def test_accounts_have_no_rights_and_secrets_are_only_named(case: str) -> None:
     objects = objects_of(case)
     kinds = {manifest["kind"] for manifest in objects}
-    assert not kinds & {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "Secret"}
+    assert not kinds & {"Role", "RoleBinding", "Secret"}
+    # The one right that there can be, and only when it is asked for.
+    rules = [rule for m in objects if m["kind"] == "ClusterRole" for rule in m["rules"]]
+    pods_of_nodes = {"apiGroups": [""], "resources": ["nodes/pods"], "verbs": ["get"]}
+    assert rules == ([pods_of_nodes] if case == "names" else [])
+    assert ("ClusterRoleBinding" in kinds) == bool(rules)
     accounts = {m["metadata"]["name"]: m for m in objects if m["kind"] == "ServiceAccount"}
     assert all(m["automountServiceAccountToken"] is False for m in accounts.values())
     for _, pod in pods(case):

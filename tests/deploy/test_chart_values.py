@@ -42,6 +42,12 @@ OTHER: Manifest = {
     "exporter.cloud": "off",
     "exporter.maxUnavailable": 3,
     "exporter.affinity": {"podAntiAffinity": {}},
+    "exporter.containerNames.source": "kubelet",
+    "exporter.containerNames.kubelet.url": "http://localhost:10255",
+    "exporter.containerNames.kubelet.right": "proxy",
+    "exporter.containerNames.kubelet.trust": "node",
+    "exporter.containerNames.socket": "/run/docker.sock",
+    "exporter.containerNames.socketGroups": [998],
     "exporter.podAnnotations": {"a": "b"},
     "exporter.extraVolumes": [{"name": "a", "emptyDir": {}}],
     "exporter.extraVolumeMounts": [{"name": "proc", "mountPath": "/a"}],
@@ -77,8 +83,18 @@ OTHER: Manifest = {
 }
 # What another value needs beside it to show.
 BESIDE: Manifest = {
-    f"{part}.priority.className": {f"{part}.priority.create": False}
-    for part in ("exporter", "loadtest")
+    **{
+        f"{part}.priority.className": {f"{part}.priority.create": False}
+        for part in ("exporter", "loadtest")
+    },
+    **{
+        f"exporter.containerNames.kubelet.{name}": {"exporter.containerNames.source": "kubelet"}
+        for name in ("url", "right", "trust")
+    },
+    **{
+        f"exporter.containerNames.{name}": {"exporter.containerNames.source": "docker"}
+        for name in ("socket", "socketGroups")
+    },
 }
 
 

@@ -33,7 +33,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def test_it_takes_every_object(cluster: Cluster, case: str) -> None:
     for manifest in objects_of(case):
         namespaced = manifest | {"metadata": manifest["metadata"] | {"namespace": EXPORTERS}}
-        if manifest["kind"] == "PriorityClass":
+        if manifest["kind"] in {"PriorityClass", "ClusterRole", "ClusterRoleBinding"}:
             namespaced = manifest
         if manifest["kind"] == "Pod":
             continue

@@ -18,6 +18,7 @@ NAMES = {
     "build-docker-compose": "build Docker Compose",
     "build-helm": "build helm, and none on PATH",
     "build-kube-apiserver": "build the API server of Kubernetes",
+    "build-kubelet": "build the kubelet",
     "build-prometheus": "build prometheus",
     "build-promtool": "build promtool",
     "build-victoria-metrics": "build VictoriaMetrics",
@@ -34,7 +35,7 @@ wait
 
 def test_each_script_that_builds_is_tested() -> None:
     found = {path.name for path in (REPOSITORY / "scripts").glob("*-*") if path.is_file()}
-    found -= {"setup-bench", "setup-tests", "unpack-debian-package", "fill-chart"}
+    found -= {"setup-bench", "setup-runtimes", "setup-tests", "unpack-debian-package", "fill-chart"}
     assert found == {*NAMES, "build-node-exporter"}
 
 

@@ -1,7 +1,9 @@
 """Containers, from their control groups, under cAdvisor's names. By default on.
 
 What is shown is what the kernel counts for a group and all below it. Names come from the files of
-Docker, containerd, CRI-O and Podman (``names.py``), never from their sockets.
+Docker, containerd, CRI-O and Podman, and where a flag says so from a kubelet or a runtime's socket,
+which no scrape waits for (``names/``). A container whose name is asked for is shown when the answer
+is there, so that its series begin under its name.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ from time import monotonic
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.cgroup.containers import ContainerGroups
-from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN
+from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN, UNNAMED
 from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts, Tree, find_mounts
-from exporter.collectors.cgroup.names import identify
+from exporter.collectors.cgroup.names import settings
+from exporter.collectors.cgroup.names.identity import REASONS
+from exporter.collectors.cgroup.names.naming import Naming
 from exporter.collectors.cgroup.reading import ContainerSeries, Readings
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
@@ -71,12 +75,17 @@ class CgroupCollector:
             expected = "a finite number of seconds above 0"
             raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
         self._paths = sources.paths
+        root = sources.paths.rootfs
+        self._naming = Naming(root, settings.names_source(flags, root))
+        self._unnamed: list[bytes] = []
         self._devices = _Devices(str(sources.paths.sysfs))
         self._tree: Tree | None = None
         self._mounts = Mounts("", {})
         self._walked = 0.0
         self._found = 0
         self._containers: dict[str, ContainerGroups] = {}
+        # Those whose name is on its way.
+        self._held: frozenset[str] = frozenset()
         self._shape: list[_Shape] | None = None
         self._layout = Layout(())
         self._order: list[int] = []
@@ -84,6 +93,8 @@ class CgroupCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         now = monotonic()
+        if self._naming.news():
+            self._tree = None
         if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
             self._walk()
             self._walked = now
@@ -108,20 +119,35 @@ class CgroupCollector:
         self._devices.forget()
         found = {group.path: group for group in self._tree.walk()}
         self._found = len(found)
-        kept = [path for path in self._containers if path in found]
-        new = [path for path in found if path not in self._containers]
-        self._containers = {
-            path: self._container(found[path], self._containers.get(path))
-            for path in sorted([*kept, *new][: self._limit])
-        }
+        before = self._containers
+        kept = [path for path in found if path in before or path in self._held]
+        new = [path for path in found if path not in before and path not in self._held]
+        chosen = sorted([*kept, *new][: self._limit])
+        self._containers = {}
+        reasons = dict.fromkeys(REASONS, 0)
+        for path in chosen:
+            container, reason = self._container(found[path], before.get(path))
+            if container is not None:
+                self._containers[path] = container
+            if reason:
+                reasons[reason] += 1
+        self._held = frozenset(path for path in chosen if path not in self._containers)
+        self._naming.keep({found[path].container.container_id for path in chosen})
+        self._unnamed = [b"%d" % count for count in reasons.values()]
 
-    def _container(self, found: ControlGroup, before: ContainerGroups | None) -> ContainerGroups:
-        identity = before.identity if before else identify(self._paths.rootfs, found.container)
+    def _container(
+        self, found: ControlGroup, before: ContainerGroups | None
+    ) -> tuple[ContainerGroups | None, str]:
+        """The container unless its name is on its way, and why it has none."""
+        known = before.identity if before else None
+        identity, reason = self._naming.identify(found.container, known)
+        if identity is None:
+            return None, reason
         container = ContainerGroups(self._mounts, found, identity)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
             container.read_limits()
-        return container
+        return container, reason
 
     def _block(self, shown: list[tuple[ContainerGroups, Readings]]) -> Block:
         shape = [
@@ -133,7 +159,8 @@ class CgroupCollector:
         flat = [value for _, readings in shown for _, value in readings]
         values = [flat[position] for position in self._order]
         hidden = max(0, self._found - self._limit)
-        return Block(self._layout, [*values, b"%d" % self._found, b"%d" % hidden])
+        counts = [b"%d" % self._found, b"%d" % hidden, *self._unnamed]
+        return Block(self._layout, [*values, *counts])
 
     def _lay_out(self, shape: list[_Shape]) -> None:
         """Bring the series of all containers together by family."""
@@ -143,11 +170,15 @@ class CgroupCollector:
             Series(series.family, (*labels, *series.labels), series.suffix)
             for labels, series in (flat[i] for i in order)
         ]
-        self._layout = Layout([*series, Series(FOUND), Series(HIDDEN)])
+        unnamed = [Series(UNNAMED, (reason,)) for reason in REASONS]
+        self._layout = Layout([*series, Series(FOUND), Series(HIDDEN), *unnamed])
         self._order = order
         self._shape = shape
 
 
 SPECIFICATION = CollectorSpecification(
-    "cgroup", (*FAMILIES, FOUND, HIDDEN), CgroupCollector, flags=(LIMIT, RESCAN)
+    "cgroup",
+    (*FAMILIES, FOUND, HIDDEN, UNNAMED),
+    CgroupCollector,
+    flags=(LIMIT, RESCAN, *settings.FLAGS),
 )

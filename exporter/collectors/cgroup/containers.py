@@ -5,7 +5,7 @@ from __future__ import annotations
 from exporter.collectors.cgroup import families as f
 from exporter.collectors.cgroup import version1, version2
 from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts
-from exporter.collectors.cgroup.names import ContainerIdentity
+from exporter.collectors.cgroup.names.identity import ContainerIdentity
 from exporter.collectors.cgroup.reading import ContainerSeries, DeviceName, Readings, read
 
 MOST_BELOW = 256

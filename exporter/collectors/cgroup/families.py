@@ -132,8 +132,8 @@ INFO = Family(
     "perf_container_info",
     "gauge",
     "Whose control group it is; a label is empty when it is unknown.",
-    (*BASE, "container_id", "runtime", "pod_uid", "container", "pod", "namespace"),
-    source="the group's path and the runtime's files",
+    (*BASE, "container_id", "runtime", "pod_uid", "container", "pod", "namespace", "image"),
+    source="the group's path, the runtime's files, and who is asked by --collector.cgroup.names",
 )
 FOUND = Family("perf_containers", "gauge", "Containers found.", source="/sys/fs/cgroup")
 HIDDEN = Family(
@@ -141,6 +141,14 @@ HIDDEN = Family(
     "gauge",
     "Containers found but not shown, because there are more than --collector.cgroup.limit.",
     source="/sys/fs/cgroup",
+)
+UNNAMED = Family(
+    "perf_containers_unnamed",
+    "gauge",
+    "Containers shown by their id because nothing told a name: access denied to whom "
+    "--collector.cgroup.names asks, no answer, the runtime's files unreadable, or not listed.",
+    ("reason",),
+    source="the runtime's files, and who is asked by --collector.cgroup.names",
 )
 
 # In the order of the page.

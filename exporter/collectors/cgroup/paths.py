@@ -35,7 +35,6 @@ _POD = re.compile(
 # The folder above ``ID`` with the cgroupfs driver; the last two are containerd's own namespaces.
 _PARENTS = {
     "docker": DOCKER,
-    "libpod_parent": PODMAN,
     "k8s.io": CONTAINERD,
     "default": CONTAINERD,
 }
@@ -65,6 +64,9 @@ def resolve(path: str) -> ContainerPath | None:
         return None
     prefix = match["prefix"]
     if prefix is not None and prefix not in _RUNTIMES:
+        return None
+    # Podman's pod, whose containers are below it: theirs are ``libpod-ID``.
+    if prefix is None and parts[-2:-1] == ["libpod_parent"]:
         return None
     runtime = _RUNTIMES[prefix] if prefix else _runtime_above(parts[:-1])
     return ContainerPath(match["id"], runtime, pod_uid(parts))

@@ -195,8 +195,8 @@ def table() -> Panel:
         title="Containers",
         description=(
             "What the picked containers of the picked machines are; what is unknown is empty. "
-            "Good: all that you expect. Bad: one is missing, or its name is only a number: its "
-            "runtime's files cannot be read."
+            "Good: all that you expect. Bad: one is missing, or its name is only a number: nobody "
+            "is asked for names (--collector.cgroup.names), or perf_containers_unnamed says why."
         ),
         kind="table",
         unit="short",

@@ -65,6 +65,11 @@ securityContext:
   runAsUser: 65532
   runAsGroup: 65532
   fsGroup: 65532
+  {{- if eq (index . 1) "exporter" }}
+  {{- with include "perfanalysis.containerNames.groups" $root }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- end }}
   seccompProfile:
     type: RuntimeDefault
 {{- end }}

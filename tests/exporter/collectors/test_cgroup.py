@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from exporter.collecting import CollectorError, NothingToRead
 from exporter.collectors.cgroup import collector as cgroup
 from exporter.collectors.cgroup.hierarchy import Mounts, find_mounts
+from exporter.collectors.cgroup.names.identity import REASONS
 from exporter.page.scraping import Scraper
 from exporter.sources.files import Paths, Sources
 from perfanalysis.errors import InputError
@@ -125,6 +127,13 @@ def infos(samples: dict[str, float]) -> set[str]:
     return {series.removeprefix(head)[:-1] for series in samples if series.startswith(head)}
 
 
+def unnamed(samples: dict[str, float]) -> dict[str, float]:
+    """How many containers have no name, by the reasons that there are."""
+    counts = {s: value for s, value in samples.items() if s.startswith("perf_containers_unnamed{")}
+    assert len(counts) == len(REASONS)
+    return {series.split('"')[1]: value for series, value in counts.items() if value}
+
+
 def test_who_the_containers_are(tmp_path: Path) -> None:
     cri = f"{POD}/crio-{IDS[3]}.scope"
     pod = f"/machine.slice/libpod-{IDS[4]}.scope"
@@ -137,12 +146,14 @@ def test_who_the_containers_are(tmp_path: Path) -> None:
         "io.kubernetes.cri.container-name": "app",
         "io.kubernetes.cri.sandbox-name": "shop-1",
         "io.kubernetes.cri.sandbox-namespace": "prod",
+        "io.kubernetes.cri.image-name": "shop:1",
     }
     trees.containerd_name(tmp_path, IDS[2], kubernetes)
     kind = {"io.kubernetes.cri.container-type": "sandbox"}
     trees.containerd_name(tmp_path, IDS[6], kubernetes | kind)
     annotations = {
         "io.kubernetes.cri-o.Name": "k8s_db",
+        "io.kubernetes.cri-o.ImageName": "db:1",
         "io.kubernetes.container.name": "db",
         "io.kubernetes.pod.name": "db-0",
         "io.kubernetes.pod.namespace": "data",
@@ -150,17 +161,19 @@ def test_who_the_containers_are(tmp_path: Path) -> None:
     trees.crio_name(tmp_path, IDS[3], annotations)
     trees.podman_names(tmp_path, {IDS[9]: "other", IDS[4]: "hopper"})
     names = ("id", "name", "container_id", "runtime", "pod_uid", "container", "pod", "namespace")
+    names = (*names, "image")
     rows = [
-        (WEB, 'we\\"b', IDS[1], "docker", "", "", "", ""),
-        (APP, IDS[2], IDS[2], "containerd", UID, "app", "shop-1", "prod"),
-        (cri, "k8s_db", IDS[3], "cri-o", UID, "db", "db-0", "data"),
-        (pod, "hopper", IDS[4], "podman", "", "", "", ""),
-        (bare, IDS[5], IDS[5], "", UID, "", "", ""),
-        (pause, IDS[6], IDS[6], "containerd", UID, "POD", "shop-1", "prod"),
+        (WEB, 'we\\"b', IDS[1], "docker", "", "", "", "", "web:1"),
+        (APP, "prod/shop-1/app", IDS[2], "containerd", UID, "app", "shop-1", "prod", "shop:1"),
+        (cri, "k8s_db", IDS[3], "cri-o", UID, "db", "db-0", "data", "db:1"),
+        (pod, "hopper", IDS[4], "podman", "", "", "", "", ""),
+        (bare, IDS[5], IDS[5], "", UID, "", "", "", ""),
+        (pause, "prod/shop-1/POD", IDS[6], "containerd", UID, "POD", "shop-1", "prod", "shop:1"),
     ]
     expected = {",".join(f'{k}="{v}"' for k, v in zip(names, row, strict=True)) for row in rows}
     samples = scrape(scraper_over(tmp_path))
     assert infos(samples) == expected
+    assert unnamed(samples) == {"unlisted": 1}
     assert not any("cron" in series for series in samples)
 
 
@@ -200,7 +213,43 @@ def test_containers_come_and_go(tmp_path: Path) -> None:
 def test_a_machine_without_containers(tmp_path: Path) -> None:
     trees.version_2(tmp_path / "sys", {"/system.slice/cron.service": 1})
     samples = scrape(scraper_over(tmp_path))
-    assert [s for s in samples if "container" in s] == ["perf_containers", "perf_containers_hidden"]
+    found = {s: value for s, value in samples.items() if "container" in s}
+    assert set(found.values()) == {0}
+    assert {s.partition("{")[0] for s in found} == {
+        "perf_containers",
+        "perf_containers_hidden",
+        "perf_containers_unnamed",
+    }
+
+
+@pytest.fixture
+def open_tree() -> Iterator[Path]:
+    """A folder that other accounts may enter; those of pytest are root's alone."""
+    if os.geteuid() != 0:
+        pytest.skip("root opens every folder, and only root can become somebody else")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_folders_that_are_closed_to_the_exporter(open_tree: Path) -> None:
+    """As every runtime has them: an exporter that is not root sees ids."""
+    tree = open_tree
+    trees.version_2(tree / "sys", {WEB: 1, APP: 1})
+    trees.docker_name(tree, IDS[1], "web", {})
+    trees.containerd_name(tree, IDS[2], {"nerdctl/name": "app"})
+    (tree / "var/lib/docker").chmod(0o710)
+    (tree / "run/containerd/io.containerd.runtime.v2.task/k8s.io" / IDS[2]).chmod(0o700)
+    assert unnamed(scrape(scraper_over(tree))) == {}
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        samples = scrape(scraper_over(tree))
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+    assert unnamed(samples) == {"unreadable": 2}
+    assert f'name="{IDS[1]}"' in str(infos(samples))
 
 
 def test_processes_of_groups_below_are_counted(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ STATIC = "0123456789abcdef0123456789abcdef"
             "",
         ),
         (f"/libpod_parent/libpod-{ID}", "podman", ""),
+        (f"/libpod_parent/{'b' * 64}/libpod-{ID}", "podman", ""),
         (f"/system.slice/nerdctl-{ID}.scope", "containerd", ""),
         (f"/default/{ID}", "containerd", ""),
         (f"/k8s.io/{ID}", "containerd", ""),
@@ -79,6 +80,8 @@ def test_a_containers_path(path: str, runtime: str, pod: str) -> None:
         f"/docker/{ID.upper()}",
         f"/system.slice/other-{ID}.scope",
         f"/docker/{ID}/init.scope",
+        # A pod of Podman, with the cgroupfs driver; its containers are below it.
+        f"/libpod_parent/{ID}",
     ],
 )
 def test_a_path_that_is_no_containers(path: str) -> None:

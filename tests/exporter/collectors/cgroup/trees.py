@@ -118,7 +118,7 @@ def block_device(sysfs: Path) -> None:
 
 
 def docker_name(rootfs: Path, identity: str, name: str, labels: dict[str, str]) -> None:
-    document = {"ID": identity, "Name": f"/{name}", "Config": {"Labels": labels, "Env": ["A=B"]}}
+    document = {"ID": identity, "Name": f"/{name}", "Config": {"Labels": labels, "Image": "web:1"}}
     folder = rootfs / "var/lib/docker/containers" / identity
     write(folder, {"config.v2.json": json.dumps(document)})
 

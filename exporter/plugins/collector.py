@@ -10,7 +10,7 @@ from typing import Any
 
 from exporter.collecting import CodeFailedError
 from exporter.collectors.textfile.families import TextFamily
-from exporter.plugins.conversion import Converted, Refusal, convert
+from exporter.plugins.conversion import Converted, LeftOut, convert
 from exporter.plugins.layout import PluginLayout, shape_of, values_of
 from exporter.plugins.loading import Collecting, Make
 from perfanalysis.errors import InputError
@@ -170,6 +170,6 @@ class PluginCollector:
         self._complaints[about] = frozenset(said)
 
 
-def _refused(refusal: Refusal) -> str:
+def _refused(refusal: LeftOut) -> str:
     said = " ".join(refusal.text.split())[:LONGEST_SHOWN]
     return f"{refusal.name} is left out: {said}"

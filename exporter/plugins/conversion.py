@@ -37,7 +37,7 @@ _LARGEST_WHOLE = 2**63
 LONGEST_SHOWN = 120
 
 
-class Refusal(NamedTuple):
+class LeftOut(NamedTuple):
     """A family that is left out, and why."""
 
     name: str
@@ -48,7 +48,7 @@ class Converted(NamedTuple):
     """What can be shown, each family once, and what is left out."""
 
     families: list[TextFamily]
-    refusals: list[Refusal]
+    refusals: list[LeftOut]
 
 
 def convert(metrics: Iterable[Any]) -> Converted:
@@ -59,7 +59,7 @@ def convert(metrics: Iterable[Any]) -> Converted:
     """
     found: dict[str, TextFamily] = {}
     taken: dict[str, str] = {}
-    refusals: list[Refusal] = []
+    refusals: list[LeftOut] = []
     for metric in metrics:
         name = str(getattr(metric, "name", type(metric).__name__))[:LONGEST_SHOWN]
         try:
@@ -67,9 +67,9 @@ def convert(metrics: Iterable[Any]) -> Converted:
             for family in families:
                 _refuse_other_names(family, taken)
         except CollectorError as error:
-            refusals.append(Refusal(name, str(error)))
+            refusals.append(LeftOut(name, str(error)))
         except Exception as error:  # noqa: BLE001 - whatever others put into a family
-            refusals.append(Refusal(name, f"{type(error).__name__}: {error}"))
+            refusals.append(LeftOut(name, f"{type(error).__name__}: {error}"))
         else:
             for family in families:
                 found[family.name] = family

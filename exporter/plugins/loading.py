@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
 from exporter.collecting import Flags
-from exporter.plugins.settings import COLLECTOR, EXPECTED, Reference
+from exporter.plugins.settings import COLLECTOR, EXPECTED, PluginReference
 from exporter.plugins.shipped.families import BY_PLUGIN
 from exporter.sources.files import Paths
 from perfanalysis.errors import InputError
@@ -30,7 +30,7 @@ class Collecting(Protocol):
 Make = Callable[[], Collecting]
 
 
-def maker_of(reference: Reference, flags: Flags, paths: Paths) -> Make:
+def maker_of(reference: PluginReference, flags: Flags, paths: Paths) -> Make:
     """What imports a plug-in and makes its collector, to be called in a thread that may hang.
 
     It raises ``InputError`` where the reference names nothing that is one, and else whatever the
@@ -70,7 +70,7 @@ def _shipped(name: str, flags: Flags, paths: Paths) -> Collecting:
     return made
 
 
-def _of_package(point: EntryPoint, reference: Reference) -> Collecting:
+def _of_package(point: EntryPoint, reference: PluginReference) -> Collecting:
     """As its package says: what is wrong about that is no fault of the flag."""
     try:
         return _made(_attribute(point.module, point.attr), reference)
@@ -95,7 +95,7 @@ def _attribute(module: str, name: str) -> Any:
     return found
 
 
-def _made(found: Any, reference: Reference) -> Collecting:
+def _made(found: Any, reference: PluginReference) -> Collecting:
     """A collector or registry as it is, or what a class or function gives without arguments."""
     if isinstance(found, type) or not _collects(found):
         if not callable(found):
@@ -112,7 +112,7 @@ def _collects(found: Any) -> bool:
     return callable(getattr(found, "collect", None))
 
 
-def _refuse_arguments(found: Any, reference: Reference) -> None:
+def _refuse_arguments(found: Any, reference: PluginReference) -> None:
     try:
         signature = inspect.signature(found)
     except ValueError:
@@ -125,6 +125,6 @@ def _refuse_arguments(found: Any, reference: Reference) -> None:
         raise InputError(_FLAG, "", expected, reference.shown) from error
 
 
-def _refuse(reference: Reference) -> None:
+def _refuse(reference: PluginReference) -> None:
     expected = "a collector or registry of prometheus_client, or a class or function that gives one"
     raise InputError(_FLAG, "", expected, reference.shown)

@@ -35,7 +35,7 @@ _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _MOST_TOP = 1000
 
 
-class Reference(NamedTuple):
+class PluginReference(NamedTuple):
     """What a word of ``--collector.python`` asks for.
 
     ``collector`` is its name on the page. ``module`` is empty where ``name`` is that of a plug-in,
@@ -52,7 +52,7 @@ class Reference(NamedTuple):
         return f"{self.module}:{self.name}" if self.module else self.name
 
 
-def read_reference(word: str) -> Reference:
+def read_reference(word: str) -> PluginReference:
     """What a word asks for.
 
     Raises:
@@ -68,10 +68,10 @@ def read_reference(word: str) -> Reference:
         fits = _LABEL.fullmatch(name)
     if not fits or (equals and not _LABEL.fullmatch(alias)):
         raise InputError(f"--{COLLECTOR.name}", "", EXPECTED, word)
-    return Reference(PREFIX + (alias or target), module, name)
+    return PluginReference(PREFIX + (alias or target), module, name)
 
 
-def read_references(words: Sequence[str]) -> list[Reference]:
+def read_references(words: Sequence[str]) -> list[PluginReference]:
     """What all words ask for, in their order.
 
     Raises:

@@ -6,10 +6,10 @@ before the first look is not counted: a restart of the exporter begins at 0 and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from heapq import nlargest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # Groups are ranked by what they have used of late; what is so many seconds old counts half.
 HALF_LIFE = 300.0
@@ -24,7 +24,7 @@ class ProcessLook(NamedTuple):
     and written, None where it may not be read (``io_hidden``) or the process has ended.
     """
 
-    identity: object
+    identity: Any
     group: str
     user_seconds: float
     system_seconds: float
@@ -36,7 +36,7 @@ class ProcessLook(NamedTuple):
 
 
 @dataclass
-class Group:
+class ProcessGroup:
     """What is known of the processes of a name; ``recent_*`` are for the ranking alone."""
 
     name: str
@@ -94,8 +94,8 @@ class Group:
 class ProcessGroups:
     """All groups over time."""
 
-    _groups: dict[str, Group] = field(default_factory=dict)
-    _known: dict[object, ProcessLook] = field(default_factory=dict)
+    _groups: dict[str, ProcessGroup] = field(default_factory=dict)
+    _known: dict[Hashable, ProcessLook] = field(default_factory=dict)
     _looked: float | None = None
 
     def update(self, looks: Iterable[ProcessLook], now: float) -> None:
@@ -110,9 +110,9 @@ class ProcessGroups:
         kept = 0.5 ** (gone / HALF_LIFE)
         for group in self._groups.values():
             group.begin_look(kept)
-        known: dict[object, ProcessLook] = {}
+        known: dict[Hashable, ProcessLook] = {}
         for look in looks:
-            group = self._groups.setdefault(look.group, Group(look.group))
+            group = self._groups.setdefault(look.group, ProcessGroup(look.group))
             group.add(look)
             before = self._known.get(look.identity)
             if first:
@@ -138,24 +138,24 @@ class ProcessGroups:
         """How many groups have processes."""
         return sum(1 for group in self._groups.values() if group.processes)
 
-    def largest(self, top: int) -> list[Group]:
+    def largest(self, top: int) -> list[ProcessGroup]:
         """The groups that are among the ``top`` by CPU time of late, memory or I/O of late."""
         groups = list(self._groups.values())
-        found: dict[str, Group] = {}
+        found: dict[str, ProcessGroup] = {}
         for size in (_recent_cpu, _resident, _recent_io):
             used = [group for group in groups if size(group)]
             found |= {group.name: group for group in nlargest(top, used, size)}
         return sorted(found.values(), key=lambda group: group.name)
 
 
-def _recent_cpu(group: Group) -> float:
+def _recent_cpu(group: ProcessGroup) -> float:
     return group.recent_cpu
 
 
-def _resident(group: Group) -> int:
+def _resident(group: ProcessGroup) -> int:
     return group.resident_bytes
 
 
-def _recent_io(group: Group) -> float:
+def _recent_io(group: ProcessGroup) -> float:
     """Nothing where it may not be read of all."""
     return 0.0 if group.io_hidden else group.recent_io

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import psutil
 from prometheus_client.core import Metric
@@ -13,17 +13,21 @@ from exporter.collecting import Flags
 from exporter.plugins.settings import TOP
 from exporter.plugins.shipped import families
 from exporter.plugins.shipped.metric_families import empty, of_one
-from exporter.plugins.shipped.process_groups import Group, ProcessGroups, ProcessLook
+from exporter.plugins.shipped.process_groups import ProcessGroup, ProcessGroups, ProcessLook
 from exporter.sources.files import Paths
 
 LOG = logging.getLogger(__name__)
 
-# The parent of all threads of the kernel, which have numbers and devices in their names.
-_KTHREADD = 2
+Known = Mapping[psutil.Process, float]
 
 
-def look_at(process: psutil.Process) -> ProcessLook:
+def look_at(process: psutil.Process, known: Known) -> ProcessLook:
     """A process as it is now.
+
+    Args:
+        process: its number and when it began, by which psutil tells it from others.
+        known: when processes began, in unixtime, as far as they were looked at before; each time
+            that psutil is asked it reads the moment of the boot.
 
     Raises:
         psutil.Error: it has ended, or nothing of it may be read.
@@ -31,7 +35,8 @@ def look_at(process: psutil.Process) -> ProcessLook:
     with process.oneshot():
         times, memory = process.cpu_times(), process.memory_info()
         name = process.name()
-        if process.pid == _KTHREADD or process.ppid() == _KTHREADD:
+        if not memory.vms:
+            # A thread of the kernel, which has numbers and devices in its name: kworker/0:1.
             name = name.partition("/")[0]
         io, hidden = None, False
         try:
@@ -49,17 +54,17 @@ def look_at(process: psutil.Process) -> ProcessLook:
             times.system,
             memory.rss,
             memory.vms,
-            process.create_time(),
+            known.get(process) or process.create_time(),
             io,
             hidden,
         )
 
 
-def look_at_all() -> Iterator[ProcessLook]:
+def look_at_all(known: Known) -> Iterator[ProcessLook]:
     """All processes that there are; what ends meanwhile is left out."""
     for pid in psutil.pids():
         try:
-            yield look_at(psutil.Process(pid))
+            yield look_at(psutil.Process(pid), known)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
 
@@ -74,11 +79,13 @@ class ProcessCollector:
     def __init__(self, top: int) -> None:
         self._top = top
         self._groups = ProcessGroups()
+        self._known: dict[psutil.Process, float] = {}
         self._told = False
 
     def collect(self) -> Iterator[Metric]:
         """The families of now; see prometheus_client."""
-        looks = list(look_at_all())
+        looks = list(look_at_all(self._known))
+        self._known = {look.identity: look.started for look in looks}
         self._groups.update(looks, time.time())
         hidden = sum(look.io_hidden for look in looks)
         if hidden and not self._told:
@@ -90,7 +97,7 @@ class ProcessCollector:
         yield of_one(families.UNREADABLE, hidden)
 
 
-def of_groups(groups: list[Group]) -> list[Metric]:
+def of_groups(groups: list[ProcessGroup]) -> list[Metric]:
     """The families of these groups."""
     processes, cpu, memory = map(empty, (families.PROCESSES, families.CPU, families.MEMORY))
     read, written, oldest = map(empty, (families.READ, families.WRITTEN, families.OLDEST))

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exporter.plugins.shipped import process_groups
-from exporter.plugins.shipped.process_groups import HALF_LIFE, Group, ProcessGroups, ProcessLook
+from exporter.plugins.shipped.process_groups import (
+    HALF_LIFE,
+    ProcessGroup,
+    ProcessGroups,
+    ProcessLook,
+)
 
 MANY = 100
 
@@ -21,7 +26,7 @@ def look(
     return ProcessLook(identity, group, cpu, cpu / 2, io=io, **given)
 
 
-def after(*looks: list[ProcessLook]) -> dict[str, Group]:
+def after(*looks: list[ProcessLook]) -> dict[str, ProcessGroup]:
     """The groups after these looks, ten seconds apart."""
     groups = ProcessGroups()
     for number, processes in enumerate(looks):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from exporter.plugins.settings import Reference, check_numbers, read_reference, read_references
+from exporter.plugins.settings import (
+    PluginReference,
+    check_numbers,
+    read_reference,
+    read_references,
+)
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import flags_of
 
@@ -12,18 +17,21 @@ from tests.exporter.conftest import flags_of
 @pytest.mark.parametrize(
     ("word", "reference"),
     [
-        ("processes", Reference("python:processes", "", "processes")),
-        ("top=processes", Reference("python:top", "", "processes")),
-        ("queues:Mail", Reference("python:queues:Mail", "queues", "Mail")),
+        ("processes", PluginReference("python:processes", "", "processes")),
+        ("top=processes", PluginReference("python:top", "", "processes")),
+        ("queues:Mail", PluginReference("python:queues:Mail", "queues", "Mail")),
         (
             "our.queues:Mail.made",
-            Reference("python:our.queues:Mail.made", "our.queues", "Mail.made"),
+            PluginReference("python:our.queues:Mail.made", "our.queues", "Mail.made"),
         ),
-        ("mail-1=our.queues:Mail", Reference("python:mail-1", "our.queues", "Mail")),
-        ("some-package.queues", Reference("python:some-package.queues", "", "some-package.queues")),
+        ("mail-1=our.queues:Mail", PluginReference("python:mail-1", "our.queues", "Mail")),
+        (
+            "some-package.queues",
+            PluginReference("python:some-package.queues", "", "some-package.queues"),
+        ),
     ],
 )
-def test_a_word_names_a_plugin_or_what_a_module_has(word: str, reference: Reference) -> None:
+def test_a_word_names_a_plugin_or_what_a_module_has(word: str, reference: PluginReference) -> None:
     assert read_reference(word) == reference
 
 

@@ -84,7 +84,7 @@ def test_a_process_is_counted_and_stays_so_when_it_has_ended() -> None:
 
 
 def test_threads_of_the_kernel_are_brought_together() -> None:
-    looks = [look.group for look in processes.look_at_all()]
+    looks = [look.group for look in processes.look_at_all({})]
     if "kthreadd" not in looks:
         pytest.skip("this container does not see the kernel's threads")
     assert not any("/" in name for name in looks if name.startswith(("kworker", "ksoftirqd")))
@@ -219,4 +219,4 @@ def test_looks_take_what_ends_meanwhile_as_ended() -> None:
         held = psutil.Process(process.pid)
         process.kill()
     with pytest.raises(psutil.NoSuchProcess):
-        processes.look_at(held)
+        processes.look_at(held, {})

@@ -74,7 +74,7 @@ def test_a_name_has_one_owner_on_the_page(
         """)
     )
     (tmp_path / "value").write_text("7\n")
-    (tmp_path / "a.prom").write_text("of_custom 8\nof_first 8\nof_text 8\n")
+    (tmp_path / "a.prom").write_text("of_custom 8\nof_first 8\nof_text 8\nup 0\n")
     first = written.write(gauges("of_first", "of_custom", "node_load1", "up"))
     second = written.write(gauges("of_first", "of_second", "of_text_total"))
     scraper = scraper_of(

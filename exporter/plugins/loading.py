@@ -84,7 +84,7 @@ def _attribute(module: str, name: str) -> Any:
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if module == missing or module.startswith(f"{missing}."):
-            expected = "a module that Python can import (see PYTHONPATH)"
+            expected = "a module that Python can import (see --collector.python.path)"
             raise InputError(_FLAG, "", expected, module) from error
         # It is another module that it needs.
         raise

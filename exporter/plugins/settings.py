@@ -15,6 +15,11 @@ COLLECTOR = Flag(
     "Python collector to show: MODULE:NAME, or the name of one that is shipped (processes, "
     "sensors, users) or that an installed package offers; ALIAS=... names it (repeatable).",
 )
+SEARCHED = Flag(
+    "collector.python.path",
+    (),
+    "Folder of modules for --collector.python, searched after all others (repeatable).",
+)
 MOST_SERIES = Flag(
     "collector.python.max-series",
     10_000,
@@ -26,7 +31,7 @@ TOP = Flag(
     "How many groups of processes the collector processes shows by CPU time, as many by memory, "
     "and as many by I/O.",
 )
-FLAGS = (COLLECTOR, MOST_SERIES, TOP)
+FLAGS = (COLLECTOR, SEARCHED, MOST_SERIES, TOP)
 # What stands before the name in node_scrape_collector_success{collector} and in collect[].
 PREFIX = "python:"
 EXPECTED = "MODULE:NAME, the name of a plug-in, or one of these behind ALIAS="

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 
 from exporter.collecting import Flags
 from exporter.plugins.collector import PluginCollector
 from exporter.plugins.loading import maker_of
 from exporter.plugins.names import OwnNames
-from exporter.plugins.settings import COLLECTOR, MOST_SERIES, check_numbers, read_references
+from exporter.plugins.settings import (
+    COLLECTOR,
+    MOST_SERIES,
+    SEARCHED,
+    check_numbers,
+    read_references,
+)
 from exporter.plugins.shipped.families import BY_PLUGIN, FAMILIES
 from exporter.sources.files import Paths
-from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.extras import missing
 
@@ -32,7 +41,7 @@ def make_plugins(
         seconds: that they may take to be imported before the exporter goes on without them.
 
     Raises:
-        InputError: a flag names none, or nothing that is one.
+        InputError: a flag names none, nothing that is one, or no folder.
         PerfAnalysisError: prometheus_client or psutil is not installed.
     """
     check_numbers(flags)
@@ -42,6 +51,7 @@ def make_plugins(
     for reference in references:
         if not reference.module and reference.name in BY_PLUGIN:
             _need("psutil", f"--{COLLECTOR.name} {reference.name}")
+    _search(flags[SEARCHED.variable])
     names = OwnNames(family for family in catalogue.families if family not in FAMILIES)
     most = flags[MOST_SERIES.variable]
     plugins = {
@@ -57,6 +67,16 @@ def make_plugins(
         plugin.settle(until)
     LOG.info("Python collectors: %s", ", ".join(f"{r.collector} ({r.shown})" for r in references))
     return plugins
+
+
+def _search(folders: Sequence[str]) -> None:
+    """Let Python find modules in these, too; behind its own, so that they take no one's place."""
+    for folder in folders:
+        if not Path(folder).is_dir():
+            raise InputError(f"--{SEARCHED.name}", "", "a folder", folder)
+        path = str(Path(folder).resolve())
+        if path not in sys.path:
+            sys.path.append(path)
 
 
 def _need(package: str, wanted_by: str) -> None:

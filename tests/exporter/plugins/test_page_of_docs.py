@@ -20,12 +20,13 @@ def test_the_ten_lines_of_the_page_show_what_they_say(
 ) -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     assert len(code.splitlines()) == 10
-    (flag,) = re.findall(r"perfanalysis exporter (--collector\.python=\S+)$", PAGE, re.MULTILINE)
+    (flag,) = re.findall(r"^    (--collector\.python=\S+)$", PAGE, re.MULTILINE)
     module = flag.partition("=")[2].partition(":")[0]
     (tmp_path / f"{module}.py").write_text(code)
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", list(sys.path))
     try:
-        samples = samples_of(scraper_of(flag).scrape(TEXT))
+        folder = f"--collector.python.path={tmp_path}"
+        samples = samples_of(scraper_of(folder, flag).scrape(TEXT))
     finally:
         sys.modules.pop(module, None)
     limit = Path("/proc/sys/fs/inotify/max_user_watches").read_text()

@@ -118,6 +118,11 @@ def test_a_flag_that_names_no_collector_is_refused(words: list[str], said: str) 
     assert said in str(caught.value)
 
 
+def test_a_folder_to_search_is_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"--collector\.python\.path: expected a folder"):
+        scraper_of(f"--collector.python.path={tmp_path / 'none'}", "--collector.python=users")
+
+
 def test_a_flag_that_names_no_collector_ends_the_command() -> None:
     ended = run_exporter("--collector.python=no_such_module:One")
     assert ended.returncode == 2

@@ -17,7 +17,8 @@ from exporter.collectors import process, validation
 from exporter.collectors.machine import collector as machine
 from exporter.collectors.textfile import collector as textfile
 from exporter.node_exporter_flags import translated
-from exporter.page.scraping import Scraper
+from exporter.page.scraping import ConflictResolver, Scraper
+from exporter.plugins import settings as plugins
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS, make_collectors
 from exporter.serving.audit import Audit
@@ -123,7 +124,7 @@ def all_options(arguments: Sequence[str] | None = None) -> list[click.Parameter]
             that is off and that it does not name, whose file would have to be loaded for them.
     """
     everything = arguments is None or "--help" in arguments
-    flags = [*paths.FLAGS, *WEB, LIFECYCLE, TIMEOUT, *settings.FLAGS]
+    flags = [*paths.FLAGS, *WEB, LIFECYCLE, TIMEOUT, *plugins.FLAGS, *settings.FLAGS]
     switches: list[click.Parameter] = []
     for specification in COLLECTORS:
         switch = specification.switch
@@ -164,6 +165,7 @@ def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -
 
     Raises:
         InputError: a flag's value is unusable.
+        PerfAnalysisError: what a Python collector needs is not installed.
     """
     collectors = make_collectors(flags, sources, CATALOGUE)
     if pusher is not None:
@@ -173,7 +175,16 @@ def make_scraper(flags: Flags, sources: Sources, pusher: Pusher | None = None) -
     assert observer is None or isinstance(observer, validation.ValidationCollector)
     texts = collectors.get(textfile.TextfileCollector.name)
     assert texts is None or isinstance(texts, textfile.TextfileCollector)
-    return Scraper(collectors, sources, known, observer, texts)
+    resolver: ConflictResolver | None = texts
+    if flags[plugins.COLLECTOR.variable]:
+        # What they need is loaded for those who ask for one.
+        from exporter.plugins import names, starting
+
+        limit = flags[TIMEOUT.variable]
+        made = starting.make_plugins(flags, sources.paths, CATALOGUE, limit)
+        resolver = names.PageNames(made, texts)
+        collectors |= made
+    return Scraper(collectors, sources, known, observer, resolver)
 
 
 def make_pusher(flags: Flags) -> Pusher | None:

@@ -16,10 +16,11 @@ def missing(wanted_by: str, package: str, extra: str) -> str:
     Args:
         wanted_by: what does not work without it.
         package: the Python package that is missing.
-        extra: of the distribution, that brings it.
+        extra: of the distribution, that brings it; "" where the base install does.
     """
+    install = f".[{extra}]" if extra else "."
     return (
         f"{wanted_by} needs the Python package {package!r}, which is not installed: in a checkout "
         f"or unpacked release of PerfAnalysis {__version__} run {sys.executable} -m pip install "
-        f"--constraint constraints.txt '.[{extra}]'"
+        f"--constraint constraints.txt '{install}'"
     )

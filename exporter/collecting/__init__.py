@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from exporter.sources.errors import CollectorError, NothingToRead
+from exporter.sources.errors import CodeFailedError, CollectorError, NothingToRead
 from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 from perfanalysis.exposition.families import Family
 from perfanalysis.exposition.rendering import Block
 
 __all__ = [
+    "CodeFailedError",
     "Collector",
     "CollectorError",
     "CollectorSpecification",
@@ -35,6 +36,7 @@ class Collector(Protocol):
         Raises:
             MalformedError: a source is malformed (``CollectorError``), or a series comes twice.
             OSError: a source cannot be read.
+            CodeFailedError: code of others failed.
             NothingToRead: the machine has none of it.
         """
         ...

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from exporter.page import families as page
+from exporter.plugins import families as plugins
+from exporter.plugins.shipped.families import BY_PLUGIN
 from exporter.pushing import families as pushing
 from exporter.registrations import COLLECTORS
 from exporter.serving import audit_families as serving
@@ -41,6 +43,11 @@ def reference() -> str:
             default += f"; on with `--{collector.implied_by.name}`"
         lines.append(f"## {collector.name}\n\nBy default {default}.\n")
         lines += [*_table(collector.families), ""]
+    for name, families in BY_PLUGIN.items():
+        lines.append(f"## python:{name}\n\nWith `--collector.python={name}` only.\n")
+        lines += [*_table(families), ""]
+    lines += ["## Python collectors\n\nWith `--collector.python` only.\n"]
+    lines += [*_table(plugins.FAMILIES), ""]
     lines += ["## push\n\nWith `--push.remote-write-url` only.\n", *_table(pushing.FAMILIES), ""]
     lines += ["## The exporter itself\n", *_table((*page.FAMILIES, *serving.FAMILIES))]
     return "\n".join(lines) + "\n"

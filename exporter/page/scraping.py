@@ -9,11 +9,11 @@ from threading import get_ident
 from time import monotonic, perf_counter_ns, thread_time_ns
 from typing import Protocol
 
-from exporter.collecting import Collector, NothingToRead
+from exporter.collecting import CodeFailedError, Collector, NothingToRead
 from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.errors import MalformedError
-from perfanalysis.exposition.families import Series
+from perfanalysis.exposition.families import OF_THE_SERVER, Series
 from perfanalysis.exposition.openmetrics import claimed_names
 from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
 
@@ -21,7 +21,7 @@ LOG = logging.getLogger(__name__)
 
 _NANOSECONDS = b"e-9"
 _TORN = "a part of the page could not be made, and is left out: %s"
-_OWN_NAMES: frozenset[str] = frozenset().union(*map(claimed_names, FAMILIES))
+_OWN_NAMES: frozenset[str] = OF_THE_SERVER.union(*map(claimed_names, FAMILIES))
 
 # node_exporter shows its own process whatever is asked for.
 _ALWAYS = frozenset({"process"})
@@ -252,7 +252,7 @@ class Scraper:
             # What the machine does not have is looked for again at every fourth scrape.
             self._resting[name] = self._sources.cycle + ABSENT_SCRAPES
             return None
-        except (MalformedError, OSError) as error:
+        except (MalformedError, OSError, CodeFailedError) as error:
             self._complain(name, str(error))
             if self._observer is not None and isinstance(error, MalformedError):
                 self._observer.observe_failure(name, str(error))

@@ -11,3 +11,7 @@ class CollectorError(MalformedError):
 
 class NothingToRead(Exception):  # noqa: N818 - it is no error
     """The machine has none of what the collector reads: success is 0, and no log line."""
+
+
+class CodeFailedError(Exception):
+    """Code of others failed: success is 0, one log line, and no rule about numbers is violated."""

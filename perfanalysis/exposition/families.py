@@ -16,6 +16,16 @@ FIELD = "{field}"
 _METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_:]")
 
+# What Prometheus writes by itself: of each scrape, under the target's labels, and of alerts. A
+# target that has such a name on its page is believed, and its own ``up`` is lost without a word.
+OF_THE_SERVER = frozenset(
+    {
+        *("up", "ALERTS", "ALERTS_FOR_STATE", "scrape_body_size_bytes", "scrape_duration_seconds"),
+        *("scrape_sample_limit", "scrape_samples_post_metric_relabeling", "scrape_samples_scraped"),
+        *("scrape_series_added", "scrape_timeout_seconds"),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:

@@ -22,7 +22,12 @@ GROUND = {
 # And those of the exporter. What pushes and checks is loaded by those who ask for it.
 SUBROOMS = {
     *("app", "catalogue", "collecting", "collectors", "native", "node_exporter_flags", "page"),
-    *("pushing", "registrations", "serving", "sources", "validation"),
+    *("plugins", "pushing", "registrations", "serving", "sources", "validation"),
+}
+# Flags and families: what plug-ins need comes with them.
+PLUGINS = {
+    *("exporter.plugins", "exporter.plugins.families", "exporter.plugins.settings"),
+    *("exporter.plugins.shipped", "exporter.plugins.shipped.families"),
 }
 PUSHING = {"exporter.pushing", "exporter.pushing.families", "exporter.pushing.settings"}
 # httptools is made by Cython; _distutils_hack and the finders are of Python's environments.
@@ -99,6 +104,7 @@ def test_the_process_loads_its_own_rooms_and_few_libraries(held: Held) -> None:
     deferred = {one.name for one in COLLECTORS if isinstance(one, DeferredSpecification)}
     assert {f"exporter.collectors.{name}" for name in deferred} & held.modules == set()
     assert len(deferred) > 10
+    assert {m for m in held.modules if m.startswith("exporter.plugins")} == PLUGINS
 
 
 def test_the_process_holds_little_more_than_a_bare_python(held: Held) -> None:

@@ -11,8 +11,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from exporter.catalogue import CATALOGUE
 from tests.conftest import REPOSITORY
 

@@ -10,7 +10,7 @@ import jmespath
 from exporter.collectors.custom.fields import Node
 from exporter.collectors.custom.metrics import Metric
 from exporter.collectors.custom.selections import VALUE, Column, Expression, JsonPath, Selection
-from perfanalysis.exposition.families import Family, FamilyType
+from perfanalysis.exposition.families import OF_THE_SERVER, Family, FamilyType
 
 TYPES = ("counter", "gauge", "untyped")
 SELECTIONS = ("regex", "column", "jmespath")
@@ -63,6 +63,8 @@ def _name(node: Node, kind: str) -> str:
     name = node.value
     if name.startswith(("perf_", "__")):
         node.refuse("a name that does not begin with perf_ or __, which are not yours")
+    if name in OF_THE_SERVER:
+        node.refuse("a name that Prometheus does not write by itself")
     if kind == "counter" and not name.endswith("_total"):
         node.refuse("a name that ends in _total, for it is a counter")
     if kind != "counter" and name.endswith("_total"):

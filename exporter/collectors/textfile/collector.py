@@ -140,7 +140,9 @@ class TextfileCollector:
         """Make what is shown of the files, without the names that are taken."""
         assert self._seen is not None
         families = [family for family in self._families if family.name not in self._taken]
-        errors = self._errors + [f"the exporter itself shows {name}" for name in self._taken]
+        errors = self._errors + [
+            f"the exporter or Prometheus itself has {name}" for name in self._taken
+        ]
         for text in errors:
             if text not in self._complaints:
                 LOG.error("collector textfile: %s", text)

@@ -1,0 +1,1 @@
+"""The plug-ins that come along; each is a ``prometheus_client`` collector over psutil."""

@@ -60,7 +60,7 @@ _MORE = (
     "collector.netdev.label-ifalias",
 )
 # Flags of collectors that are not here: with a value behind them, and without one.
-_VALUES_OF_OTHERS = {
+_VALUES_OF_OTHERS: dict[str, tuple[str, ...]] = {
     "ntp": (
         *("server", "server-port", "protocol-version", "ip-ttl", "max-distance"),
         "local-offset-tolerance",
@@ -68,7 +68,7 @@ _VALUES_OF_OTHERS = {
     "runit": ("servicedir",),
     "supervisord": ("url",),
 }
-_SWITCHES_OF_OTHERS = {
+_SWITCHES_OF_OTHERS: dict[str, tuple[str, ...]] = {
     "ntp": ("server-is-local",),
 }
 # A file of arguments may name another one.

@@ -1,0 +1,1 @@
+"""The price book: what machines cost, by list, contract, commitment and bill."""

@@ -1,0 +1,1 @@
+"""Readers of price lists and bills, a file a format."""

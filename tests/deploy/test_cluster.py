@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import REPOSITORY
-from tests.deploy.chart import CASES, CHART, MANIFESTS, Manifest, manifests, objects_of, pod_of
+from tests.deploy.chart import (
+    CASES,
+    CHART,
+    MANIFESTS,
+    Manifest,
+    helm,
+    manifests,
+    objects_of,
+    pod_of,
+)
 from tests.deploy.cluster import Cluster, cluster_in
+from tests.deploy.refused_values import TABLE, with_value
 
 pytestmark = [pytest.mark.long, pytest.mark.e2e]
 
@@ -34,10 +45,31 @@ def test_it_takes_every_object(cluster: Cluster, case: str) -> None:
     for manifest in objects_of(case):
         namespaced = manifest | {"metadata": manifest["metadata"] | {"namespace": EXPORTERS}}
         if manifest["kind"] == "PriorityClass":
+            # It is of the whole cluster.
             namespaced = manifest
         if manifest["kind"] == "Pod":
             continue
         assert cluster.post(namespaced, dry=True) == (201, ""), manifest["metadata"]["name"]
+
+
+def answers(cluster: Cluster, folder: Path, name: str, value: object) -> list[str]:
+    """What it has against the objects that a value makes, with the chart's schema passed over."""
+    (folder / "values.yaml").write_text(yaml.safe_dump(with_value(name, value)))
+    done = helm(
+        *("template", "p", CHART, "--skip-schema-validation", f"--namespace={OTHERS}"),
+        *("--skip-tests", "--kube-version=1.34", f"--values={folder / 'values.yaml'}"),
+    )
+    assert done.returncode == 0, done.stderr
+    posted = [cluster.post(entry, dry=True) for entry in manifests(done.stdout)]
+    return [message for status, message in posted if status != 201]
+
+
+@pytest.mark.parametrize(("name", "refused", "taken"), TABLE)
+def test_it_refuses_what_the_charts_schema_refuses(
+    cluster: Cluster, tmp_path: Path, name: str, refused: object, taken: object
+) -> None:
+    assert answers(cluster, tmp_path, name, refused)
+    assert answers(cluster, tmp_path, name, taken) == []
 
 
 def as_pod(manifest: Manifest, namespace: str) -> Manifest:

@@ -184,6 +184,16 @@ def test_every_command_is_one_that_we_take(case: str) -> None:
             report.make_context("report", given).close()
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_bad_settings_end_a_job_at_once(case: str) -> None:
+    for manifest, pod in pods(case):
+        if manifest["kind"] in {"Job", "CronJob"}:
+            spec = manifest["spec"].get("jobTemplate", manifest)["spec"]
+            (rule,) = spec["podFailurePolicy"]["rules"]
+            codes = {"containerName": pod["containers"][0]["name"], "operator": "In", "values": [2]}
+            assert rule == {"action": "FailJob", "onExitCodes": codes}
+
+
 def test_images_are_the_dockerfiles_targets() -> None:
     text = (REPOSITORY / "Dockerfile").read_text()
     for case in CASES:

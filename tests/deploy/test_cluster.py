@@ -123,6 +123,34 @@ def test_what_the_page_says_installs_upgrades_goes_back_and_uninstalls(cluster: 
     assert claims == {"perfanalysis-reports"}
 
 
+def test_an_upgrade_measures_anew_only_where_the_job_is_another(cluster: Cluster) -> None:
+    jobs = f"apis/batch/v1/namespaces/{OTHERS}/jobs"
+    given = ["--set=exporter.enabled=false", "--set=loadtest.job.enabled=true"]
+
+    def declare(*words: str) -> set[str]:
+        command = ["upgrade", "--install", "once", str(CHART), f"--namespace={OTHERS}"]
+        done = cluster.helm(*command, *given, *words)
+        assert done.returncode == 0, done.stderr
+        return cluster.names(jobs)
+
+    (first,) = declare()
+    assert declare("--set=networkPolicy.enabled=false") == {first}
+    (second,) = declare("--set=loadtest.kernel=membw")
+    assert second != first
+    assert cluster.helm("uninstall", "once", f"--namespace={OTHERS}").returncode == 0
+
+
+def test_one_release_is_installed_in_two_namespaces(cluster: Cluster) -> None:
+    for namespace in (EXPORTERS, OTHERS):
+        done = cluster.helm("install", "twice", str(CHART), f"--namespace={namespace}")
+        assert done.returncode == 0, done.stderr
+    classes = "apis/scheduling.k8s.io/v1/priorityclasses"
+    assert len([name for name in cluster.names(classes) if name.startswith("twice-")]) == 2
+    for namespace in (EXPORTERS, OTHERS):
+        done = cluster.helm("uninstall", "twice", f"--namespace={namespace}")
+        assert done.returncode == 0, done.stderr
+
+
 def test_it_takes_the_plain_manifests(cluster: Cluster) -> None:
     for name in ("exporter", "jobs"):
         for manifest in manifests((MANIFESTS / f"{name}.yaml").read_text()):

@@ -10,6 +10,11 @@ completionMode: Indexed
 # A node that is too busy to be measured is refused, and tried again later, for each by itself.
 backoffLimitPerIndex: {{ int $loadtest.retries }}
 maxFailedIndexes: {{ int $loadtest.nodes }}
+podFailurePolicy:
+  rules:
+    # Bad settings stay bad, on every node.
+    - action: FailJob
+      onExitCodes: {containerName: loadtest, operator: In, values: [2]}
 activeDeadlineSeconds: {{ int $loadtest.deadlineSeconds }}
 template:
   metadata:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from tests.deploy.chart import Manifest, manifests, objects_of, pod_of, rendered
@@ -111,6 +113,14 @@ def test_openshift_chooses_the_ids_and_the_exporter_may_use_its_rules() -> None:
     for pod in pods_of("openshift"):
         assert {"runAsUser", "runAsGroup", "fsGroup"} & set(pod["securityContext"]) == set()
         assert pod["securityContext"]["runAsNonRoot"] is True
+    # Such a user has no home in the image: what is written has its place by name.
+    for pod in pods_of("openshift"):
+        (container,) = pod["containers"]
+        given = {entry["name"]: entry.get("value", "") for entry in container["env"]}
+        if container["name"] in {"loadtest", "reporter"}:
+            folder = PurePosixPath(given["PERFANALYSIS_STATE_DIRECTORY"])
+            mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
+            assert {str(folder), str(folder.parent)} & mounted
     objects = objects_of("openshift")
     (binding,) = [entry for entry in objects if entry["kind"] == "RoleBinding"]
     assert binding["roleRef"]["name"] == "system:openshift:scc:hostaccess"

@@ -1,8 +1,9 @@
-"""All commands of docs/replacing-node-exporter.md, in their order, with a real node_exporter and Prometheus."""
+"""All commands of docs/replacing-node-exporter.md, with a real node_exporter and Prometheus."""
 
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -33,6 +34,9 @@ FLAGS = [
 EXPLAINED = {"node_exporter_build_info", "node_scrape_collector_success"} | {
     "node_scrape_collector_duration_seconds"
 }
+
+# What may step back by its last binary digit, as the page says.
+SCALED = re.compile(r"node_(disk|pressure)_\w+_seconds_total")
 
 
 def node_exporter() -> Path:
@@ -157,12 +161,24 @@ def test_the_page_from_its_beginning_to_its_end(machine: Machine) -> None:
     assert gone <= EXPLAINED
     assert "node_vmstat_" in left("new")
     # The counters went on, and who answers now is ours.
-    assert left("resets").strip() == ""
+    stepped_back = set(re.findall(r'name="(\w+)"', left("resets")))
+    assert all(SCALED.fullmatch(name) for name in stepped_back)
     assert "perf_machine_info" in left("ours")
     assert "perf_machine_info" in left("at-the-end.prom")
     assert "go_goroutines" not in left("at-the-end.prom")
     assert "go_goroutines" in left("back.prom")
     assert machine.query("count(node_cpu_seconds_total{job='node'}) > 0")
+
+
+def test_what_steps_back_is_as_often_as_the_page_says() -> None:
+    """As node_exporter 1.12.1 reckons, and as our digits with an exponent are read."""
+    draw = random.Random(1)
+    disk = [draw.randrange(1, 10**9) for _ in range(20000)]
+    pressure = [draw.randrange(1, 10**12) for _ in range(20000)]
+    of_disk = sum(float(f"{x}e-3") < x * (1.0 / 1000.0) for x in disk) / len(disk)
+    of_pressure = sum(float(f"{x}e-6") < x / 1000.0 / 1000.0 for x in pressure) / len(pressure)
+    assert "one\nin seven of `node_disk_*_seconds_total` and one in eight of `node_pressure" in PAGE
+    assert (round(1 / of_disk), round(1 / of_pressure)) == (7, 8)
 
 
 @pytest.mark.skipif(shutil.which("systemctl") is None, reason="no systemctl on PATH")

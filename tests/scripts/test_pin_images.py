@@ -214,6 +214,38 @@ def test_compose_takes_what_it_wrote(registry: Registry, tmp_path: Path) -> None
     assert services["exporter"]["build"]["args"] == {"BASE": f"python:{base}"}
 
 
+def test_the_pages_commands_pin_tell_and_take_another_version(
+    registry: Registry, tmp_path: Path
+) -> None:
+    page = (REPOSITORY / "docs" / "deployment.md").read_text()
+    section = page.split("### Images pinned by digest\n")[1].split("\n### ")[0]
+    first, second = re.findall(r"^```sh\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
+    shutil.copy(REPOSITORY / "docker-compose.yml", tmp_path)
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(REPOSITORY / "scripts" / "pin-images", tmp_path / "scripts")
+    # Of Compose, what is before it asks the daemon.
+    asked = re.findall(r"^docker compose (.*)$", first, flags=re.MULTILINE)
+    assert len(asked) == 2
+    for words in asked:
+        nowhere = {"DOCKER_HOST": f"unix://{tmp_path}/nothing"}
+        refused = compose(tmp_path, *words.split(), environment=nowhere)
+        assert "failed to connect to the docker API" in refused.stderr, refused.stderr
+    expected = registry.fill()
+    script = re.sub(r"^docker compose .*$", "", first + second, flags=re.MULTILINE)
+    script = script.replace("scripts/pin-images", f"scripts/pin-images --mirror {registry.url}")
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = (tmp_path / ".env").read_text().splitlines()
+    assert sorted(lines) == sorted(expected.values())
+
+
 @pytest.mark.parametrize(
     ("words", "env", "end"),
     [

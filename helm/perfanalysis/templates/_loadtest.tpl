@@ -69,6 +69,9 @@ template:
           - --machine-name
           - $(NODE_NAME)
         env:
+          # Also of a user that the image does not know, who has no home there.
+          - name: PERFANALYSIS_STATE_DIRECTORY
+            value: /var/lib/perfanalysis
           - name: NODE_NAME
             valueFrom:
               fieldRef:

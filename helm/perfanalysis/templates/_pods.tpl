@@ -5,7 +5,7 @@ serviceAccountName: {{ include "perfanalysis.fullname" $root }}-{{ index . 1 }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- $names := list -}}
-{{- range concat $root.Values.global.imagePullSecrets $root.Values.image.pullSecrets }}
+{{- range concat ($root.Values.global.imagePullSecrets | default list) $root.Values.image.pullSecrets }}
 {{- $names = append $names (kindIs "string" . | ternary . (get (kindIs "string" . | ternary dict .) "name")) }}
 {{- end }}
 {{- with uniq $names }}

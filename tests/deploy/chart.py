@@ -54,9 +54,21 @@ def values_of(case: str) -> str:
     return f"--values={CHART / 'ci' / f'{case}-values.yaml'}"
 
 
+class OneKeyLoader(yaml.CSafeLoader):
+    """Refuses a mapping that has a key twice: Helm takes one of them, and says nothing."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node."""
+        keys = [key.value for key, _ in node.value]
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert not twice, f"line {node.start_mark.line + 1}: twice: {sorted(twice)}"
+        return super().construct_mapping(node, deep)
+
+
 def manifests(text: str) -> list[Manifest]:
     """The objects of a rendering."""
-    return [document for document in yaml.safe_load_all(text) if document]
+    found = yaml.load_all(text, OneKeyLoader)
+    return [document for document in found if document]
 
 
 def objects_of(case: str) -> list[Manifest]:

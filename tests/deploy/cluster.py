@@ -167,6 +167,8 @@ def cluster_in(folder: Path) -> Iterator[Cluster]:
             *("--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"),
             *(f"--secure-port={port}", f"--cert-dir={folder / 'certificates'}"),
             *(f"--token-auth-file={folder / 'tokens.csv'}", "--authorization-mode=RBAC"),
+            # As every cluster has it whose own pods are of its network.
+            "--allow-privileged=true",
             *("--service-cluster-ip-range=10.0.0.0/24", "--service-account-issuer=https://here"),
             *(f"--service-account-key-file={key}", f"--service-account-signing-key-file={key}"),
         ]

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import Manifest, manifests, objects_of, rendered, values_of
 
-KINDS = ("PodMonitor", "PrometheusRule")
+KINDS = ("PodMonitor", "PrometheusRule", "ServiceMonitor")
 
 
 def strict(schema: Any) -> Any:
@@ -44,7 +44,8 @@ def errors_of(manifest: Manifest) -> list[str]:
 def operators() -> dict[str, Manifest]:
     """The operator's objects, by kind."""
     group = "monitoring.coreos.com/v1"
-    return {m["kind"]: m for m in objects_of("operator") if m["apiVersion"] == group}
+    objects = [*objects_of("operator"), *objects_of("coexisting")]
+    return {m["kind"]: m for m in objects if m["apiVersion"] == group}
 
 
 def test_there_is_an_object_of_each_kind() -> None:

@@ -28,28 +28,31 @@ ALL: Manifest = {
     "reporter.enabled": True,
     "reporter.prometheusUrl": "http://prometheus:9090",
     "podMonitor.enabled": True,
-    "prometheusRule.enabled": True,
-    "dashboards.enabled": True,
 }
+# What takes long to render is on where its own values are looked at.
+LARGE = ("prometheusRule", "dashboards")
 # Another value, where one cannot be made from the default.
 OTHER: Manifest = {
     "commonLabels": {"team": "a"},
     "image.exporter.digest": DIGEST,
     "image.loadtest.digest": DIGEST,
     "image.tools.digest": DIGEST,
+    "global.imageRegistry": "registry.example",
+    "global.imagePullSecrets": [{"name": "other"}],
+    "nameOverride": "name",
+    "namespaceOverride": "elsewhere",
     "image.pullPolicy": "Always",
     "image.pullSecrets": ["registry"],
     "exporter.cloud": "off",
     "exporter.maxUnavailable": 3,
-    "exporter.affinity": {"podAntiAffinity": {}},
     "exporter.containerNames.source": "kubelet",
     "exporter.containerNames.kubelet.url": "http://localhost:10255",
     "exporter.containerNames.kubelet.right": "proxy",
     "exporter.containerNames.kubelet.trust": "node",
     "exporter.containerNames.socket": "/run/docker.sock",
     "exporter.containerNames.socketGroups": [998],
-    "exporter.podAnnotations": {"a": "b"},
     "exporter.extraVolumes": [{"name": "a", "emptyDir": {}}],
+    "exporter.openshiftScc": "hostaccess",
     "exporter.extraVolumeMounts": [{"name": "proc", "mountPath": "/a"}],
     "loadtest.cronjob.schedule": "@daily",
     "loadtest.kernel": "membw",
@@ -64,14 +67,43 @@ OTHER: Manifest = {
     "reporter.serviceAccount.annotations": {"a": "b"},
     "networkPolicy.egressPorts": [9009],
     "networkPolicy.egressTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
-    "podMonitor.labels": {"a": "b"},
-    "podMonitor.interval": "1m",
-    "podMonitor.scheme": "https",
-    "podMonitor.endpoint": {"authorization": {"credentials": {"name": "a", "key": "b"}}},
     "prometheusRule.labels": {"a": "b"},
+    "prometheusRule.annotations": {"a": "b"},
+    "prometheusRule.disabled": ["ClockSkew"],
+    "loadtest.apartBy": ["example.com/hypervisor"],
+    "loadtest.parallelism": 1,
+    "loadtest.cronjob.windowSeconds": 7200,
     "prometheusRule.prices": {"m7i.large": {"spot": 0.04}},
     "dashboards.labels": {"a": "b"},
     "dashboards.annotations": {"a": "b"},
+    **{f"{part}.podAnnotations": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
+    **{f"{part}.podLabels": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
+    **{f"{part}.affinity": {"podAffinity": {}} for part in ("exporter", "loadtest", "reporter")},
+    **{
+        f"{part}.podSecurityContext": {"runAsUser": 1000660000}
+        for part in ("exporter", "loadtest", "reporter")
+    },
+    **{
+        f"{part}.securityContext": {"readOnlyRootFilesystem": False}
+        for part in ("exporter", "loadtest", "reporter")
+    },
+    **{
+        f"{part}.{name}": value
+        for part in ("podMonitor", "serviceMonitor")
+        for name, value in {
+            "labels": {"a": "b"},
+            "annotations": {"a": "b"},
+            "interval": "1m",
+            "scrapeTimeout": "10s",
+            "scheme": "https",
+            "bodySizeLimit": "10MB",
+            "relabelings": [{"action": "drop", "regex": "a"}],
+            "metricRelabelings": [{"action": "drop", "regex": "a"}],
+            "podTargetLabels": ["a"],
+            "endpoint": {"authorization": {"credentials": {"name": "a", "key": "b"}}},
+            "spec": {"scrapeClass": "a"},
+        }.items()
+    },
     **{f"{part}.timeZone": "Europe/Berlin" for part in ("loadtest.cronjob", "reporter")},
     **{f"{part}.extraArgs": ["--help"] for part in ("exporter", "loadtest", "reporter")},
     **{f"{part}.tolerations": TOLERATION for part in ("exporter", "loadtest", "reporter")},
@@ -96,6 +128,16 @@ BESIDE: Manifest = {
         for name in ("socket", "socketGroups")
     },
 }
+BESIDE["loadtest.turnSeconds"] = {"loadtest.nodes": 2, "loadtest.parallelism": 1}
+BESIDE["loadtest.turnSeconds"] |= {"loadtest.deadlineSeconds": 3600}
+BESIDE["loadtest.parallelism"] = {"loadtest.nodes": 2}
+# Of the two monitors there is only one.
+BESIDE |= {
+    name: {"podMonitor.enabled": False, "serviceMonitor.enabled": True}
+    for name in NAMES
+    if name.startswith("serviceMonitor.") and name != "serviceMonitor.enabled"
+}
+BESIDE["serviceMonitor.enabled"] = {"podMonitor.enabled": False}
 
 
 def put(given: Manifest, name: str, value: Any) -> None:
@@ -149,13 +191,20 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return set(shown(tmp_path_factory.mktemp("values"), {}).split("\n---\n"))
 
 
+def beside(name: str) -> Manifest:
+    """What a value needs beside it to show."""
+    part, _, last = name.partition(".")
+    large = {f"{part}.enabled": True} if part in LARGE and last != "enabled" else {}
+    return large | BESIDE.get(name, {})
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_value_shows_in_objects_that_kubernetes_takes(
     name: str, before: set[str], tmp_path: Path
 ) -> None:
-    beside: Manifest = BESIDE.get(name, {})
-    first = set(shown(tmp_path, beside).split("\n---\n")) if beside else before
-    after = set(shown(tmp_path, beside | {name: other(name)}).split("\n---\n"))
+    needed = beside(name)
+    first = set(shown(tmp_path, needed).split("\n---\n")) if needed else before
+    after = set(shown(tmp_path, needed | {name: other(name)}).split("\n---\n"))
     assert after != first
     for text in after - first:
         for manifest in manifests(text):
@@ -173,7 +222,8 @@ def mappings(given: Manifest, path: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", mappings(DEFAULTS))
+# What is global is of other charts, too.
+@pytest.mark.parametrize("path", [path for path in mappings(DEFAULTS) if path != "global"])
 def test_a_typing_error_is_refused_wherever_it_stands(path: str) -> None:
     name = f"{path}.enalbed".lstrip(".")
     done = helm("template", "p", CHART, "--kube-version", RELEASES[-1], "--set", f"{name}=true")

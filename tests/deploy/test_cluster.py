@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import REPOSITORY
-from tests.deploy.chart import CASES, CHART, MANIFESTS, Manifest, manifests, objects_of, pod_of
+from tests.deploy.chart import (
+    CASES,
+    CHART,
+    MANIFESTS,
+    Manifest,
+    helm,
+    manifests,
+    objects_of,
+    pod_of,
+)
 from tests.deploy.cluster import Cluster, cluster_in
+from tests.deploy.refused_values import TABLE, with_value
 
 pytestmark = [pytest.mark.long, pytest.mark.e2e]
 
@@ -34,10 +45,31 @@ def test_it_takes_every_object(cluster: Cluster, case: str) -> None:
     for manifest in objects_of(case):
         namespaced = manifest | {"metadata": manifest["metadata"] | {"namespace": EXPORTERS}}
         if manifest["kind"] in {"PriorityClass", "ClusterRole", "ClusterRoleBinding"}:
+            # It is of the whole cluster.
             namespaced = manifest
         if manifest["kind"] == "Pod":
             continue
         assert cluster.post(namespaced, dry=True) == (201, ""), manifest["metadata"]["name"]
+
+
+def answers(cluster: Cluster, folder: Path, name: str, value: object) -> list[str]:
+    """What it has against the objects that a value makes, with the chart's schema passed over."""
+    (folder / "values.yaml").write_text(yaml.safe_dump(with_value(name, value)))
+    done = helm(
+        *("template", "p", CHART, "--skip-schema-validation", f"--namespace={OTHERS}"),
+        *("--skip-tests", "--kube-version=1.34", f"--values={folder / 'values.yaml'}"),
+    )
+    assert done.returncode == 0, done.stderr
+    posted = [cluster.post(entry, dry=True) for entry in manifests(done.stdout)]
+    return [message for status, message in posted if status != 201]
+
+
+@pytest.mark.parametrize(("name", "refused", "taken"), TABLE)
+def test_it_refuses_what_the_charts_schema_refuses(
+    cluster: Cluster, tmp_path: Path, name: str, refused: object, taken: object
+) -> None:
+    assert answers(cluster, tmp_path, name, refused)
+    assert answers(cluster, tmp_path, name, taken) == []
 
 
 def as_pod(manifest: Manifest, namespace: str) -> Manifest:
@@ -89,6 +121,34 @@ def test_what_the_page_says_installs_upgrades_goes_back_and_uninstalls(cluster: 
     assert cluster.names(jobs) == set()
     claims = cluster.names(f"api/v1/namespaces/{OTHERS}/persistentvolumeclaims")
     assert claims == {"perfanalysis-reports"}
+
+
+def test_an_upgrade_measures_anew_only_where_the_job_is_another(cluster: Cluster) -> None:
+    jobs = f"apis/batch/v1/namespaces/{OTHERS}/jobs"
+    given = ["--set=exporter.enabled=false", "--set=loadtest.job.enabled=true"]
+
+    def declare(*words: str) -> set[str]:
+        command = ["upgrade", "--install", "once", str(CHART), f"--namespace={OTHERS}"]
+        done = cluster.helm(*command, *given, *words)
+        assert done.returncode == 0, done.stderr
+        return cluster.names(jobs)
+
+    (first,) = declare()
+    assert declare("--set=networkPolicy.enabled=false") == {first}
+    (second,) = declare("--set=loadtest.kernel=membw")
+    assert second != first
+    assert cluster.helm("uninstall", "once", f"--namespace={OTHERS}").returncode == 0
+
+
+def test_one_release_is_installed_in_two_namespaces(cluster: Cluster) -> None:
+    for namespace in (EXPORTERS, OTHERS):
+        done = cluster.helm("install", "twice", str(CHART), f"--namespace={namespace}")
+        assert done.returncode == 0, done.stderr
+    classes = "apis/scheduling.k8s.io/v1/priorityclasses"
+    assert len([name for name in cluster.names(classes) if name.startswith("twice-")]) == 2
+    for namespace in (EXPORTERS, OTHERS):
+        done = cluster.helm("uninstall", "twice", f"--namespace={namespace}")
+        assert done.returncode == 0, done.stderr
 
 
 def test_it_takes_the_plain_manifests(cluster: Cluster) -> None:

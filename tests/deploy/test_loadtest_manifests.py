@@ -53,6 +53,9 @@ def test_a_job_runs_once_a_node_without_rights_and_unthrottled(path: Path) -> No
     (container,) = pod["containers"]
     check_command(container["args"])
     assert container["args"][-1] == "$(NODE_NAME)"
+    (rule,) = job(path)["spec"]["podFailurePolicy"]["rules"]
+    codes = {"containerName": container["name"], "operator": "In", "values": [2]}
+    assert rule == {"action": "FailJob", "onExitCodes": codes}
     assert "cpu" not in container["resources"]["limits"]
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -93,6 +96,9 @@ def test_the_machines_own_service_is_one_that_we_take() -> None:
     check_command(arguments)
     (installer,) = [words[0] for words in config["runcmd"] if words[0].endswith("/pip")]
     assert Path(program) == Path(installer).with_name("perfanalysis")
+    # It ends where settings are bad, and after a while where the machine goes on to be busy.
+    assert service["Service"]["RestartPreventExitStatus"] == "2"
+    assert int(service["Unit"]["StartLimitBurst"]) * int(service["Service"]["RestartSec"]) <= 1800
     name = arguments[arguments.index("--machine-name") + 1]
     machines = yaml.safe_load(files["inventory.yaml"])["machines"]
     assert [machine["name"] for machine in machines] == [name]

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from loadtest.commands.run import run as run_load_test
+from perfanalysis.errors import InputError
 from reporter.app import report
 from tests.conftest import REPOSITORY
 from tests.exporter.conftest import Running, flags_of, samples_of
@@ -91,6 +92,51 @@ def test_a_timer_starts_what_we_take(name: str, command: click.Command) -> None:
     assert re.match(
         r"u perfanalysis ", (UNITS / "perfanalysis.sysusers").read_text().split("\n")[1]
     )
+
+
+@pytest.mark.parametrize("path", sorted(UNITS.glob("*.service")), ids=lambda path: path.name)
+def test_bad_settings_are_not_tried_again(path: Path) -> None:
+    """Our programs say so by exit status 2 (perfanalysis/errors.py)."""
+    text = path.read_text()
+    assert "Restart=on-failure\n" in text
+    assert f"RestartPreventExitStatus={InputError.exit_status}\n" in text
+
+
+def setting(unit: str, key: str) -> str:
+    """The only value of a key in a unit."""
+    (value,) = re.findall(rf"^{key}=(.*)$", (UNITS / unit).read_text(), flags=re.M)
+    return str(value)
+
+
+def minutes(unit: str, key: str) -> float:
+    """A span of time as systemd reads it."""
+    shown = subprocess.run(
+        ["systemd-analyze", "timespan", setting(unit, key)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (microseconds,) = re.findall(r"s: (\d+)", shown.stdout)
+    return int(microseconds) / 60e6
+
+
+@needs_systemd
+def test_a_load_test_stays_in_the_window_that_the_page_names() -> None:
+    service, timer = "perfanalysis-loadtest.service", "perfanalysis-loadtest.timer"
+    begins = minutes(timer, "RandomizedDelaySec") + minutes(timer, "AccuracySec")
+    tries = int(setting(service, "StartLimitBurst"))
+    lasts = tries * minutes(service, "TimeoutStartSec")
+    lasts += (tries - 1) * minutes(service, "RestartSec")
+    # The limit counts what begins within its interval: the tries of one window, no other's.
+    assert lasts < minutes(service, "StartLimitIntervalSec") < 7 * 24 * 60
+    assert setting(timer, "Persistent") == "no"
+    page = (REPOSITORY / "docs" / "deployment.md").read_text()
+    window = re.search(r"Sunday from (\d) to (\d) o'clock: it begins by \d:(\d\d)", page)
+    assert window is not None
+    start, end, latest = map(int, window.groups())
+    assert setting(timer, "OnCalendar") == f"Sun {start:02}:00"
+    assert begins == latest
+    assert begins + lasts < (end - start) * 60
 
 
 def test_the_report_touches_what_the_alert_watches() -> None:

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/timex.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -36,4 +37,24 @@ void give_memory_back(void)
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+_Static_assert(WATCH_MODIFY == IN_MODIFY && WATCH_CREATE == IN_CREATE && WATCH_DELETE == IN_DELETE,
+               "the header's bits are the kernel's");
+
+int open_inotify(void)
+{
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int add_watch(int descriptor, const char *path, uint32_t kinds)
+{
+    int watch = inotify_add_watch(descriptor, path, kinds);
+    return watch < 0 ? -errno : watch;
+}
+
+int remove_watch(int descriptor, int watch)
+{
+    return inotify_rm_watch(descriptor, watch) < 0 ? -errno : 0;
 }

@@ -8,3 +8,10 @@ int64_t read_clock(int64_t fields[16]);
    other C libraries have neither word, and nothing happens. */
 void keep_one_heap(void);
 void give_memory_back(void);
+
+/* inotify(7), without blocking: the new descriptor; the watch of what stands at a path, of the kinds
+   of WATCH_ bits; whether a watch was taken off. Each may be the negated errno instead. */
+enum { WATCH_MODIFY = 0x2, WATCH_CREATE = 0x100, WATCH_DELETE = 0x200 };
+int open_inotify(void);
+int add_watch(int descriptor, const char *path, uint32_t kinds);
+int remove_watch(int descriptor, int watch);

@@ -10,13 +10,16 @@ import contextlib
 import math
 import os
 from time import monotonic
+from typing import TypeVar
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.cgroup.containers import ContainerGroups
 from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN
 from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts, Tree, find_mounts
+from exporter.collectors.cgroup.kills import Kills
 from exporter.collectors.cgroup.names import identify
-from exporter.collectors.cgroup.reading import ContainerSeries, Readings
+from exporter.collectors.cgroup.pods import PodGroup, PodIdentity, pod_names
+from exporter.collectors.cgroup.reading import ContainerSeries, Shown
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
@@ -28,10 +31,16 @@ RESCAN = Flag(
     60.0,
     "Seconds after which the tree is walked anew though no change was seen, and limits re-read.",
 )
+WATCH = Flag(
+    "collector.cgroup.watch-kills",
+    True,
+    "See kills for lack of memory between scrapes, in a thread that the kernel wakes up for them.",
+)
 _ORDER = {family.name: position for position, family in enumerate(FAMILIES)}
 
 
-# Labels of a container, and its series.
+_Group = TypeVar("_Group", ContainerGroups, PodGroup)
+# Labels of a container or pod, and its series.
 _Shape = tuple[tuple[str, str], tuple[ContainerSeries, ...]]
 
 
@@ -60,7 +69,7 @@ class _Devices:
 
 
 class CgroupCollector:
-    """``container_*``, ``perf_container_info`` and ``perf_containers*``."""
+    """``container_*``, ``perf_container_info``, ``perf_pod_info`` and ``perf_containers*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._limit = flags[LIMIT.variable]
@@ -70,6 +79,8 @@ class CgroupCollector:
         if not 0 < self._rescan < math.inf:
             expected = "a finite number of seconds above 0"
             raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
+        self._kills = Kills(sources.paths.procfs / "vmstat", watched=flags[WATCH.variable])
+        sources.at_close(self._kills.close)
         self._paths = sources.paths
         self._devices = _Devices(str(sources.paths.sysfs))
         self._tree: Tree | None = None
@@ -77,6 +88,7 @@ class CgroupCollector:
         self._walked = 0.0
         self._found = 0
         self._containers: dict[str, ContainerGroups] = {}
+        self._pods: dict[str, PodGroup] = {}
         self._shape: list[_Shape] | None = None
         self._layout = Layout(())
         self._order: list[int] = []
@@ -87,47 +99,69 @@ class CgroupCollector:
         if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
             self._walk()
             self._walked = now
-        shown: list[tuple[ContainerGroups, Readings]] = []
-        for path, container in list(self._containers.items()):
+        shown = self._read(self._containers) + self._read(self._pods)
+        return [self._block(shown + self._kills.of_the_gone(shown))]
+
+    def _read(self, groups: dict[str, _Group]) -> list[Shown]:
+        """Read all groups; those that have gone are taken out."""
+        shown = []
+        for path, group in list(groups.items()):
             try:
-                readings = container.read(self._devices)
+                readings = group.read()
             except OSError:
                 # It has gone between two of its files.
                 readings = []
             if readings:
-                shown.append((container, readings))
+                shown.append((group.labels, readings))
             else:
-                del self._containers[path]
+                del groups[path]
+                self._kills.gone(path)
                 self._tree = None
-        return [self._block(shown)]
+        return shown
 
     def _walk(self) -> None:
         """Look for containers; those that were shown stay before new ones come."""
         self._mounts = find_mounts(self._paths.sysfs / "fs" / "cgroup")
         self._tree = Tree(self._mounts)
         self._devices.forget()
-        found = {group.path: group for group in self._tree.walk()}
+        walked = self._tree.walk()
+        found = {group.path: group for group in walked.containers}
         self._found = len(found)
+        for path in [*self._containers, *self._pods]:
+            if path not in found and path not in walked.pods:
+                self._kills.gone(path)
         kept = [path for path in self._containers if path in found]
         new = [path for path in found if path not in self._containers]
+        shown = sorted([*kept, *new][: self._limit])
+        pods = dict(sorted(walked.pods.items())[: self._limit])
+        self._kills.follow(self._mounts, [*shown, *pods])
         self._containers = {
-            path: self._container(found[path], self._containers.get(path))
-            for path in sorted([*kept, *new][: self._limit])
+            path: self._container(found[path], self._containers.get(path)) for path in shown
         }
+        names = pod_names(self._containers.values())
+        self._pods = {
+            path: self._pod(path, PodIdentity(uid, *names.get(path, ())))
+            for path, uid in pods.items()
+        }
+        self._kills.remember([*self._containers.values(), *self._pods.values()])
 
     def _container(self, found: ControlGroup, before: ContainerGroups | None) -> ContainerGroups:
         identity = before.identity if before else identify(self._paths.rootfs, found.container)
-        container = ContainerGroups(self._mounts, found, identity)
+        kills = self._kills.of(found.path)
+        container = ContainerGroups(self._mounts, found, identity, kills, self._devices)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
             container.read_limits()
         return container
 
-    def _block(self, shown: list[tuple[ContainerGroups, Readings]]) -> Block:
-        shape = [
-            (container.labels, tuple(series for series, _ in readings))
-            for container, readings in shown
-        ]
+    def _pod(self, path: str, identity: PodIdentity) -> PodGroup:
+        before = self._pods.get(path)
+        # The containers that had told its name may be gone.
+        known = before.identity if before and not identity.pod else identity
+        return PodGroup(self._mounts, known, self._kills.of(path))
+
+    def _block(self, shown: list[Shown]) -> Block:
+        shape = [(labels, tuple(series for series, _ in readings)) for labels, readings in shown]
         if shape != self._shape:
             self._lay_out(shape)
         flat = [value for _, readings in shown for _, value in readings]
@@ -149,5 +183,5 @@ class CgroupCollector:
 
 
 SPECIFICATION = CollectorSpecification(
-    "cgroup", (*FAMILIES, FOUND, HIDDEN), CgroupCollector, flags=(LIMIT, RESCAN)
+    "cgroup", (*FAMILIES, FOUND, HIDDEN), CgroupCollector, flags=(LIMIT, RESCAN, WATCH)
 )

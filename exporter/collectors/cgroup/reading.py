@@ -32,6 +32,8 @@ class ContainerSeries(NamedTuple):
 
 # A list, since hashing a series at each scrape would cost more than reading it.
 Readings = list[tuple[ContainerSeries, bytes]]
+# The labels ``id`` and ``name`` of a container or pod, and its readings.
+Shown = tuple[tuple[str, str], Readings]
 DeviceName = Callable[[bytes], str]
 
 

@@ -7,6 +7,7 @@ import re
 from exporter.collecting import CollectorError
 from exporter.collectors import pressure
 from exporter.collectors.cgroup import families as f
+from exporter.collectors.cgroup.kill_counts import GroupKills
 from exporter.collectors.cgroup.reading import (
     ContainerSeries,
     DeviceName,
@@ -38,7 +39,8 @@ _MEMORY = {
     b"pgfault": ContainerSeries(f.MEMORY_FAILURES, ("pgfault", "hierarchy")),
     b"pgmajfault": ContainerSeries(f.MEMORY_FAILURES, ("pgmajfault", "hierarchy")),
 }
-_EVENTS = {b"max": ContainerSeries(f.MEMORY_FAILCNT), b"oom_kill": ContainerSeries(f.OOM_EVENTS)}
+_EVENTS = {b"max": ContainerSeries(f.MEMORY_FAILCNT)}
+_KILLS = ContainerSeries(f.OOM_EVENTS)
 # Files of one number; what they say when there is no limit is left out, or 0 as cAdvisor has it.
 _NUMBERS = {
     "memory.peak": ContainerSeries(f.MEMORY_MAXIMUM),
@@ -84,7 +86,28 @@ def parse_io(data: bytes) -> dict[bytes, dict[bytes, bytes]]:
     return devices
 
 
-def _memory(folder: str) -> Readings:
+def read_kills(folder: str, kills: GroupKills) -> Readings:
+    """What ``memory.events`` says of the group and all below it; its kills are counted.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    with kills.counts.lock:
+        if (data := read(folder, "memory.events")) is None:
+            return []
+        events = parse_pairs(data, "memory.events")
+        readings = pick(events, _EVENTS)
+        if b"oom_kill" in events:
+            readings.append((_KILLS, kills.seen(events[b"oom_kill"])))
+        return readings
+
+
+def _cpu(folder: str) -> Readings:
+    data = read(folder, "cpu.stat")
+    return [] if data is None else pick(parse_pairs(data, "cpu.stat"), _CPU)
+
+
+def _memory(folder: str, kills: GroupKills) -> Readings:
     readings: Readings = []
     usage = read(folder, "memory.current")
     if usage is None:
@@ -97,10 +120,7 @@ def _memory(folder: str) -> Readings:
         if b"inactive_file" in stat:
             working_set = max(0, int(used) - int(stat[b"inactive_file"]))
             readings.append((ContainerSeries(f.MEMORY_WORKING_SET), b"%d" % working_set))
-    if (data := read(folder, "memory.events")) is not None:
-        events = parse_pairs(data, "memory.events")
-        readings += pick(events, _EVENTS)
-    return readings
+    return readings + read_kills(folder, kills)
 
 
 def _io(folder: str, device_name: DeviceName) -> Readings:
@@ -128,18 +148,23 @@ def read_pressure(folder: str) -> Readings:
     return readings
 
 
-def read_usage(folder: str, device_name: DeviceName) -> Readings:
+def read_pod(folder: str, kills: GroupKills) -> Readings:
+    """What all containers of a pod have used, as far as a pod may have limits of its own.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    return _cpu(folder) + _memory(folder, kills) + read_pressure(folder)
+
+
+def read_usage(folder: str, device_name: DeviceName, kills: GroupKills) -> Readings:
     """What the container has used.
 
     Raises:
         CollectorError: a file is malformed.
         OSError: a file cannot be read, or the group has gone.
     """
-    readings: Readings = []
-    if (data := read(folder, "cpu.stat")) is not None:
-        stat = parse_pairs(data, "cpu.stat")
-        readings += pick(stat, _CPU)
-    readings += _memory(folder)
+    readings = _cpu(folder) + _memory(folder, kills)
     for name, series in _NUMBERS.items():
         if (data := read(folder, name)) is not None and (number := parse_number(data, name)):
             readings.append((series, number))

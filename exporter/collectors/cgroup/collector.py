@@ -79,8 +79,8 @@ class CgroupCollector:
         if not 0 < self._rescan < math.inf:
             expected = "a finite number of seconds above 0"
             raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
-        self._kills = Kills(sources.paths.procfs / "vmstat", watched=flags[WATCH.variable])
-        sources.at_close(self._kills.close)
+        self.kills = Kills(sources.paths.procfs / "vmstat", watched=flags[WATCH.variable])
+        sources.at_close(self.kills.close)
         self._paths = sources.paths
         self._devices = _Devices(str(sources.paths.sysfs))
         self._tree: Tree | None = None
@@ -100,7 +100,7 @@ class CgroupCollector:
             self._walk()
             self._walked = now
         shown = self._read(self._containers) + self._read(self._pods)
-        return [self._block(shown + self._kills.of_the_gone(shown))]
+        return [self._block(shown + self.kills.of_the_gone(shown))]
 
     def _read(self, groups: dict[str, _Group]) -> list[Shown]:
         """Read all groups; those that have gone are taken out."""
@@ -115,7 +115,7 @@ class CgroupCollector:
                 shown.append((group.labels, readings))
             else:
                 del groups[path]
-                self._kills.gone(path)
+                self.kills.gone(path)
                 self._tree = None
         return shown
 
@@ -129,12 +129,12 @@ class CgroupCollector:
         self._found = len(found)
         for path in [*self._containers, *self._pods]:
             if path not in found and path not in walked.pods:
-                self._kills.gone(path)
+                self.kills.gone(path)
         kept = [path for path in self._containers if path in found]
         new = [path for path in found if path not in self._containers]
         shown = sorted([*kept, *new][: self._limit])
         pods = dict(sorted(walked.pods.items())[: self._limit])
-        self._kills.follow(self._mounts, [*shown, *pods])
+        self.kills.follow(self._mounts, [*shown, *pods])
         self._containers = {
             path: self._container(found[path], self._containers.get(path)) for path in shown
         }
@@ -143,11 +143,11 @@ class CgroupCollector:
             path: self._pod(path, PodIdentity(uid, *names.get(path, ())))
             for path, uid in pods.items()
         }
-        self._kills.remember([*self._containers.values(), *self._pods.values()])
+        self.kills.remember([*self._containers.values(), *self._pods.values()])
 
     def _container(self, found: ControlGroup, before: ContainerGroups | None) -> ContainerGroups:
         identity = before.identity if before else identify(self._paths.rootfs, found.container)
-        kills = self._kills.of(found.path)
+        kills = self.kills.of(found.path)
         container = ContainerGroups(self._mounts, found, identity, kills, self._devices)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
@@ -158,7 +158,7 @@ class CgroupCollector:
         before = self._pods.get(path)
         # The containers that had told its name may be gone.
         known = before.identity if before and not identity.pod else identity
-        return PodGroup(self._mounts, known, self._kills.of(path))
+        return PodGroup(self._mounts, known, self.kills.of(path))
 
     def _block(self, shown: list[Shown]) -> Block:
         shape = [(labels, tuple(series for series, _ in readings)) for labels, readings in shown]

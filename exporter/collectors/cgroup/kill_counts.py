@@ -68,6 +68,11 @@ class KillCounts:
         count.ended = None
         return count.total
 
+    def total(self, path: str) -> int | None:
+        """All kills in a group, as far as they were seen; None of one that is not known."""
+        count = self._counts.get(path)
+        return None if count is None else count.total
+
     def end(self, path: str) -> None:
         """The group is gone; its kills, if there were any, are kept."""
         with self.lock:

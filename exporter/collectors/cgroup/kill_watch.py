@@ -110,12 +110,12 @@ class KillWatch:
         with self._lock:
             if path in self._followed or len(self._followed) >= MOST_WATCHED:
                 return
+            # In version 2 what happens in a pod's container is told of the pod.
+            if not self._hierarchical:
+                register_oom(self._root + path, self._event)
+            elif not pod_above(path) and not self._notifications.watch_events(path):
+                return
             self._followed.add(path)
-        if not self._hierarchical:
-            register_oom(self._root + path, self._event)
-        # What happens in a pod's container is told of the pod.
-        elif not pod_above(path):
-            self._notifications.watch_events(path)
 
     def _run(self) -> None:
         poll = select.poll()

@@ -161,13 +161,17 @@ class CgroupCollector:
         return PodGroup(self._mounts, known, self.kills.of(path))
 
     def _block(self, shown: list[Shown]) -> Block:
-        shape = [(labels, tuple(series for series, _ in readings)) for labels, readings in shown]
+        shape: list[_Shape] = []
+        flat: list[bytes] = []
+        for labels, readings in shown:
+            series, values = zip(*readings, strict=True)
+            shape.append((labels, series))
+            flat += values
         if shape != self._shape:
             self._lay_out(shape)
-        flat = [value for _, readings in shown for _, value in readings]
-        values = [flat[position] for position in self._order]
         hidden = max(0, self._found - self._limit)
-        return Block(self._layout, [*values, b"%d" % self._found, b"%d" % hidden])
+        found = [b"%d" % self._found, b"%d" % hidden]
+        return Block(self._layout, [*map(flat.__getitem__, self._order), *found])
 
     def _lay_out(self, shape: list[_Shape]) -> None:
         """Bring the series of all containers together by family."""

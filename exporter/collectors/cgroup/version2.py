@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from exporter.collecting import CollectorError
 from exporter.collectors import pressure
@@ -11,9 +12,10 @@ from exporter.collectors.cgroup.kill_counts import GroupKills
 from exporter.collectors.cgroup.reading import (
     ContainerSeries,
     DeviceName,
+    GroupFiles,
+    Pairs,
     Readings,
     parse_number,
-    parse_pairs,
     pick,
     quota_readings,
     read,
@@ -60,6 +62,15 @@ _IO = {
     b"wios": f.FS_WRITES,
 }
 _PRESSURE = {key: ContainerSeries(family, (), MICROSECONDS) for key, family in f.PRESSURE.items()}
+_CPU_STAT = Pairs(*_CPU)
+_MEMORY_STAT = Pairs(*_MEMORY, b"inactive_file")
+_MEMORY_EVENTS = Pairs(*_EVENTS, b"oom_kill")
+_PRESSURES = tuple(f"{resource}.pressure" for resource in ("cpu", "memory", "io"))
+_POD_FILES = GroupFiles("cpu.stat", "memory.current", "memory.stat", *_PRESSURES)
+_FILES = GroupFiles(
+    *("cpu.stat", "memory.current", "memory.stat", "io.stat"), *_NUMBERS, *_PRESSURES
+)
+_PRESSURE_FILES = GroupFiles(*_PRESSURES)
 _DEVICE = re.compile(rb"[0-9]+:[0-9]+")
 _IO_PAIR = re.compile(rb"([a-z]+)=([0-9]{1,20})")
 
@@ -95,27 +106,27 @@ def read_kills(folder: str, kills: GroupKills) -> Readings:
     with kills.counts.lock:
         if (data := read(folder, "memory.events")) is None:
             return []
-        events = parse_pairs(data, "memory.events")
+        events = _MEMORY_EVENTS(data, "memory.events")
         readings = pick(events, _EVENTS)
         if b"oom_kill" in events:
             readings.append((_KILLS, kills.seen(events[b"oom_kill"])))
         return readings
 
 
-def _cpu(folder: str) -> Readings:
-    data = read(folder, "cpu.stat")
-    return [] if data is None else pick(parse_pairs(data, "cpu.stat"), _CPU)
+def _cpu(files: dict[str, bytes | None]) -> Readings:
+    data = files["cpu.stat"]
+    return [] if data is None else pick(_CPU_STAT(data, "cpu.stat"), _CPU)
 
 
-def _memory(folder: str, kills: GroupKills) -> Readings:
+def _memory(folder: str, files: dict[str, bytes | None], kills: GroupKills) -> Readings:
     readings: Readings = []
-    usage = read(folder, "memory.current")
+    usage = files["memory.current"]
     if usage is None:
         return readings
     used = parse_number(usage, "memory.current") or b"0"
     readings.append((ContainerSeries(f.MEMORY_USAGE), used))
-    if (data := read(folder, "memory.stat")) is not None:
-        stat = parse_pairs(data, "memory.stat")
+    if (data := files["memory.stat"]) is not None:
+        stat = _MEMORY_STAT(data, "memory.stat")
         readings += pick(stat, _MEMORY)
         if b"inactive_file" in stat:
             working_set = max(0, int(used) - int(stat[b"inactive_file"]))
@@ -123,29 +134,35 @@ def _memory(folder: str, kills: GroupKills) -> Readings:
     return readings + read_kills(folder, kills)
 
 
-def _io(folder: str, device_name: DeviceName) -> Readings:
-    data = read(folder, "io.stat")
+@lru_cache(1024)
+def _of_device(key: bytes, device: str) -> ContainerSeries:
+    return ContainerSeries(_IO[key], (device,))
+
+
+def _io(data: bytes | None, device_name: DeviceName) -> Readings:
     readings: Readings = []
     for device, counters in parse_io(data).items() if data else ():
         name = device_name(device)
-        for key, family in _IO.items():
-            if key in counters:
-                readings.append((ContainerSeries(family, (name,)), counters[key]))
+        readings += [(_of_device(key, name), counters[key]) for key in _IO if key in counters]
+    return readings
+
+
+def _pressure(files: dict[str, bytes | None]) -> Readings:
+    readings: Readings = []
+    for resource in ("cpu", "memory", "io"):
+        if data := files[f"{resource}.pressure"]:
+            for kind, total in pressure.parse(data).items():
+                readings.append((_PRESSURE[resource, kind], total))
     return readings
 
 
 def read_pressure(folder: str) -> Readings:
-    """The stall times of a group; also of version 2's tree beside version 1's controllers.
+    """The stall times of a group, where version 2's tree is beside version 1's controllers.
 
     Raises:
         CollectorError, OSError: see ``read_usage``.
     """
-    readings: Readings = []
-    for resource in ("cpu", "memory", "io"):
-        if data := read(folder, f"{resource}.pressure"):
-            for kind, total in pressure.parse(data).items():
-                readings.append((_PRESSURE[resource, kind], total))
-    return readings
+    return _pressure(_PRESSURE_FILES.read(folder))
 
 
 def read_pod(folder: str, kills: GroupKills) -> Readings:
@@ -154,7 +171,8 @@ def read_pod(folder: str, kills: GroupKills) -> Readings:
     Raises:
         CollectorError, OSError: see ``read_usage``.
     """
-    return _cpu(folder) + _memory(folder, kills) + read_pressure(folder)
+    files = _POD_FILES.read(folder)
+    return _cpu(files) + _memory(folder, files, kills) + _pressure(files)
 
 
 def read_usage(folder: str, device_name: DeviceName, kills: GroupKills) -> Readings:
@@ -164,11 +182,12 @@ def read_usage(folder: str, device_name: DeviceName, kills: GroupKills) -> Readi
         CollectorError: a file is malformed.
         OSError: a file cannot be read, or the group has gone.
     """
-    readings = _cpu(folder) + _memory(folder, kills)
+    files = _FILES.read(folder)
+    readings = _cpu(files) + _memory(folder, files, kills)
     for name, series in _NUMBERS.items():
-        if (data := read(folder, name)) is not None and (number := parse_number(data, name)):
+        if (data := files[name]) is not None and (number := parse_number(data, name)):
             readings.append((series, number))
-    return readings + _io(folder, device_name) + read_pressure(folder)
+    return readings + _io(files["io.stat"], device_name) + _pressure(files)
 
 
 def read_limits(folder: str) -> Readings:

@@ -241,6 +241,7 @@ def test_real_kills(real_pod: tuple[str, Mounts]) -> None:
     kill_in(root, second)
     counted_without_a_scrape(scraper, second, 1)
     Path(root + second).rmdir()
+    until(lambda: second in counts_of(scraper).kept())
     after = kills(scrape(scraper))
     expected = {(pod, ""): 2, (path, container): 1, (second, second_container): 1}
     assert {key: after[key] for key in expected} == expected

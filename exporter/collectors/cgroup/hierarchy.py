@@ -65,7 +65,7 @@ class ControlGroup(NamedTuple):
     below: list[str]
 
 
-class Found(NamedTuple):
+class FoundGroups(NamedTuple):
     """All containers' groups, by path, and the uids of pods by their groups' paths."""
 
     containers: list[ControlGroup]
@@ -86,7 +86,7 @@ class Tree:
         except OSError:
             return True
 
-    def walk(self) -> Found:
+    def walk(self) -> FoundGroups:
         """Look at all groups, ``MOST_GROUPS`` at most."""
         self._links = {}
         pods: dict[str, str] = {}
@@ -100,7 +100,7 @@ class Tree:
                     found[path] = ControlGroup(path, container_path, [])
                 elif uid := resolve_pod(path):
                     pods[path] = uid
-        return Found([found[path] for path in sorted(found)], pods)
+        return FoundGroups([found[path] for path in sorted(found)], pods)
 
     def _groups(self, root: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each group below a root, after those above it: its path, and the containers above it."""

@@ -20,7 +20,7 @@ from exporter.collecting import CollectorError
 from exporter.collectors.cgroup import version1, version2
 from exporter.collectors.cgroup.kill_counts import GroupKills, KillCounts
 from exporter.collectors.cgroup.notifications import (
-    Change,
+    GroupChange,
     Notification,
     Notifications,
     register_oom,
@@ -36,7 +36,7 @@ _LONGEST_PAUSE = 0.05
 # A group at its limit changes its events a hundred times a second for as long as it likes: so many
 # looks are taken at once, and then so many a second.
 _BURST = 2000.0
-_PER_SECOND = 40.0
+_PER_SECOND = 20.0
 
 
 class _Pace:
@@ -145,7 +145,7 @@ class KillWatch:
         near = False
         for notification in self._notifications.take():
             self._handle(notification)
-            near |= notification.change is Change.COUNTED
+            near |= notification.change is GroupChange.COUNTED
         with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._event)
             near = True
@@ -161,11 +161,11 @@ class KillWatch:
 
     def _handle(self, notification: Notification) -> None:
         path = notification.path
-        if notification.change is Change.COUNTED:
+        if notification.change is GroupChange.COUNTED:
             self._alarmed.add(path)
-        elif notification.change is Change.REMOVED:
+        elif notification.change is GroupChange.REMOVED:
             self._end(path)
-        elif notification.change is Change.MADE:
+        elif notification.change is GroupChange.MADE:
             self._begin(path)
         else:
             self._look_again()

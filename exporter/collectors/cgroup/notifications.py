@@ -19,7 +19,7 @@ _OVERFLOW = 0x4000
 _SIZE = 65536
 
 
-class Change(Enum):
+class GroupChange(Enum):
     """What has happened to a group."""
 
     MADE = "made"
@@ -31,7 +31,7 @@ class Change(Enum):
 class Notification(NamedTuple):
     """Something has happened to the group of that path; its path is "" where it is unknown."""
 
-    change: Change
+    change: GroupChange
     path: str
 
 
@@ -86,9 +86,9 @@ class Notifications:
             position += _HEADER.size + length
             name = os.fsdecode(data[position - length : position].rstrip(b"\0"))
             if kinds & _OVERFLOW:
-                yield Notification(Change.UNKNOWN, "")
+                yield Notification(GroupChange.UNKNOWN, "")
             elif watch not in counted and (notification := self._told(watch, kinds, name)):
-                if notification.change is Change.COUNTED:
+                if notification.change is GroupChange.COUNTED:
                     counted.add(watch)
                 yield notification
 
@@ -99,10 +99,12 @@ class Notifications:
                 self._folders.pop(watch, None)
                 self._events.pop(watch, None)
             elif (path := self._events.get(watch)) is not None:
-                return Notification(Change.COUNTED, path)
+                return Notification(GroupChange.COUNTED, path)
             elif (folder := self._folders.get(watch)) is not None:
                 made = kinds & lib.WATCH_CREATE
-                return Notification(Change.MADE if made else Change.REMOVED, f"{folder}/{name}")
+                return Notification(
+                    GroupChange.MADE if made else GroupChange.REMOVED, f"{folder}/{name}"
+                )
             return None
 
     def close(self) -> None:
@@ -119,8 +121,8 @@ def _checked(result: int, what: str) -> int:
 def register_oom(folder: str, event: int) -> bool:
     """Have version 1's memory controller signal an eventfd when the group runs out of memory.
 
-    That works for any user where the hierarchy is not mounted read-only; whether it did. The
-    signal comes before the kill, from the group or one above it, and when the group is removed.
+    Only root may, and not where the hierarchy is mounted read-only; whether it worked. The signal
+    comes before the kill, from the group or one above it, and when the group is removed.
     """
     try:
         control = os.open(f"{folder}/memory.oom_control", os.O_RDONLY | os.O_CLOEXEC)

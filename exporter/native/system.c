@@ -1,9 +1,12 @@
-/* Calls of the C library that Python has no word for. */
+/* Calls of the C library that Python has no word for, or not at once. */
+#define _GNU_SOURCE /* O_PATH */
 #include "system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -52,4 +55,60 @@ int64_t open_event(uint32_t type, uint64_t config, int32_t cpu)
     wanted.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
     long descriptor = syscall(SYS_perf_event_open, &wanted, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
     return descriptor < 0 ? -errno : descriptor;
+}
+
+_Static_assert(WATCH_MODIFY == IN_MODIFY && WATCH_CREATE == IN_CREATE && WATCH_DELETE == IN_DELETE,
+               "the header's bits are the kernel's");
+
+int open_inotify(void)
+{
+    int descriptor = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    return descriptor < 0 ? -errno : descriptor;
+}
+
+int add_watch(int descriptor, const char *path, uint32_t kinds)
+{
+    int watch = inotify_add_watch(descriptor, path, kinds);
+    return watch < 0 ? -errno : watch;
+}
+
+int remove_watch(int descriptor, int watch)
+{
+    return inotify_rm_watch(descriptor, watch) < 0 ? -errno : 0;
+}
+
+static int64_t read_file(int folder, const char *name, char *out, size_t size)
+{
+    int file = openat(folder, name, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return -errno;
+    size_t held = 0;
+    ssize_t got = 0;
+    while (held < size && (got = read(file, out + held, size - held)) > 0) {
+        held += (size_t)got;
+        /* The kernel hands over a page at a time, so less than half of one is the whole file. */
+        if (held == (size_t)got && held < 2048)
+            break;
+    }
+    int64_t length = got < 0 ? -errno : held == size ? -ENOBUFS : (int64_t)held;
+    close(file);
+    return length;
+}
+
+int read_files(const char *folder, const char *names, size_t count, char *out, size_t size,
+               int64_t *lengths)
+{
+    int opened = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (opened < 0)
+        return -errno;
+    for (size_t i = 0; i < count; i++) {
+        lengths[i] = read_file(opened, names, out, size);
+        if (lengths[i] > 0) {
+            out += lengths[i];
+            size -= (size_t)lengths[i];
+        }
+        names += strlen(names) + 1;
+    }
+    close(opened);
+    return 0;
 }

@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdint.h>
 
 /* What adjtimex(2) tells of the clock, in the order of exporter/collectors/timex.py; nothing is changed. Returns what the call returns: the clock's state, or the negated errno. */
@@ -13,3 +14,16 @@ void give_memory_back(void);
    the descriptor gives three numbers of 64 bits: the count, and for how many nanoseconds it was to be
    counted and was. Returns the descriptor, or the negated errno. */
 int64_t open_event(uint32_t type, uint64_t config, int32_t cpu);
+
+/* inotify(7), without blocking: the new descriptor; the watch of what stands at a path, of the kinds
+   of WATCH_ bits; whether a watch was taken off. Each may be the negated errno instead. */
+enum { WATCH_MODIFY = 0x2, WATCH_CREATE = 0x100, WATCH_DELETE = 0x200 };
+int open_inotify(void);
+int add_watch(int descriptor, const char *path, uint32_t kinds);
+int remove_watch(int descriptor, int watch);
+
+/* Reads files of one folder into `out`, one behind the other. `names` are `count` names, each with a
+   zero byte behind it. The length of each file is put into `lengths`, or its negated errno, which is
+   ENOBUFS where there was no room for all of it. Returns 0, or the folder's negated errno. */
+int read_files(const char *folder, const char *names, size_t count, char *out, size_t size,
+               int64_t *lengths);

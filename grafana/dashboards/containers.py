@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import containers
+from grafana.dashboards.panels import containers, pods
 from grafana.dashboards.shown import CONTAINERS_IN_NEED, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import CONTAINER, JOB, MACHINE
 from grafana.dashboards.words import Dashboard, Row
@@ -29,6 +29,7 @@ def _rows() -> list[Row]:
         Row("Containers", [containers.table()]),
         Row("CPU", [containers.cpu(), containers.throttled()]),
         Row("Memory", [containers.memory(), containers.memory_of_limit()]),
+        Row("Pods", [pods.throttled(), pods.memory_of_limit(), pods.killed()]),
         Row(
             "Disks and processes",
             [containers.read(), containers.written(), containers.processes()],

@@ -30,6 +30,8 @@ CONNTRACK_ALMOST_FULL_USED = DrawnThreshold(0.75, "75 %")
 FILE_DESCRIPTORS_ALMOST_USED_UP_USED = DrawnThreshold(0.8, "80 %")
 CONTAINER_THROTTLED_THROTTLED = DrawnThreshold(0.25, "25 %")
 CONTAINER_NEAR_MEMORY_LIMIT_USED = DrawnThreshold(0.9, "90 %")
+POD_THROTTLED_THROTTLED = DrawnThreshold(0.25, "25 %")
+POD_NEAR_MEMORY_LIMIT_USED = DrawnThreshold(0.9, "90 %")
 LOAD_TEST_REGRESSION_LEAST = DrawnThreshold(0.01, "1 %")
 LOAD_TEST_REGRESSION_DEVIATIONS = DrawnThreshold(2.4, "2.4")
 LOAD_TEST_REGRESSION_EARLIER = DrawnThreshold(7, "7")
@@ -149,8 +151,16 @@ OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]] = {
     "node_disk_busiest:ratio_rate5m": (DISK_SATURATED_BUSY,),
     "node_network_errors:ratio_rate5m": (NETWORK_ERRORS_ERRORS,),
     "node_nf_conntrack_used:ratio": (CONNTRACK_ALMOST_FULL_USED,),
-    "container_cpu_throttled:ratio_rate5m": (CONTAINER_THROTTLED_THROTTLED,),
-    "container_memory_working_set:ratio": (CONTAINER_NEAR_MEMORY_LIMIT_USED,),
+    "container_cpu_throttled:ratio_rate5m": (
+        CONTAINER_THROTTLED_THROTTLED,
+        POD_THROTTLED_THROTTLED,
+    ),
+    "container_memory_working_set:ratio": (
+        CONTAINER_NEAR_MEMORY_LIMIT_USED,
+        POD_NEAR_MEMORY_LIMIT_USED,
+    ),
+    "container_cpu_throttled_in_pod:ratio_rate5m": (POD_THROTTLED_THROTTLED,),
+    "container_memory_working_set_in_pod:ratio": (POD_NEAR_MEMORY_LIMIT_USED,),
     "perf_loadtest_newest2:drop_ratio": (LOAD_TEST_REGRESSION_LEAST,),
     "perf_loadtest_newest2:deviations": (LOAD_TEST_REGRESSION_DEVIATIONS,),
     "perf_loadtest_earlier_runs:count30d": (LOAD_TEST_REGRESSION_EARLIER,),

@@ -7,6 +7,7 @@ the same range, which is the part that was covered: what is left is the same of 
 
 from __future__ import annotations
 
+from reporter.asking.container_ids import OF_CONTAINERS
 from reporter.asking.query import InstantQuery, told_apart
 
 WHAT = "lost"
@@ -23,6 +24,7 @@ COVERED = InstantQuery(
     optional=True,
     at_the_end=_CLOCK,
 )
+_CONTAINERS = f"{{$machines,{OF_CONTAINERS}}}"
 _WAITING = (
     "max by (instance) (rate(node_pressure_RESOURCE_waiting_seconds_total{$machines}[$range]))"
 )
@@ -45,9 +47,9 @@ THROTTLING = InstantQuery(
         {
             CORES: "sum by (instance) (rate(node_cpu_core_throttles_total{$machines}[$range]))",
             PERIODS: "sum by (instance)"
-            " (rate(container_cpu_cfs_throttled_periods_total{$machines}[$range]))"
+            f" (rate(container_cpu_cfs_throttled_periods_total{_CONTAINERS}[$range]))"
             " / (sum by (instance)"
-            " (rate(container_cpu_cfs_periods_total{$machines}[$range])) > 0)",
+            f" (rate(container_cpu_cfs_periods_total{_CONTAINERS}[$range])) > 0)",
         },
         WHAT,
     ),

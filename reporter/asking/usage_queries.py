@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporter.asking.container_ids import OF_CONTAINERS
 from reporter.asking.query import InstantQuery, told_apart
 from reporter.asking.sampled_query import (
     CounterRate,
@@ -71,7 +72,7 @@ NETWORK_BYTES = one_part(
 # Containers may be of another scrape; of the machine's root there is one series.
 _CONTAINERS = 'container_cpu_usage_seconds_total{$machines,id="/"}'
 _CONTAINER = "by (instance, id, name)"
-_CONTAINER_TIME = 'container_cpu_usage_seconds_total{$machines,id!="/"}'
+_CONTAINER_TIME = f"container_cpu_usage_seconds_total{{$machines,{OF_CONTAINERS}}}"
 CONTAINER_CPUS = one_part(
     CounterRate,
     "Container CPUs",
@@ -85,12 +86,12 @@ CONTAINER_MEMORY = one_part(
     Gauge,
     "Container memory",
     f"max {_CONTAINER}"
-    ' (avg_over_time(container_memory_working_set_bytes{$machines,id!="/"}[$window]))',
+    f" (avg_over_time(container_memory_working_set_bytes{{$machines,{OF_CONTAINERS}}}[$window]))",
     "bytes",
     optional=True,
     order=51,
 )
-_PERIODS = f"max {_CONTAINER} (container_cpu_cfs_%speriods_total" + "{$machines})"
+_PERIODS = f"max {_CONTAINER} (container_cpu_cfs_%speriods_total{{$machines,{OF_CONTAINERS}}})"
 CONTAINER_THROTTLED = CounterShare(
     "Container throttled",
     told_apart({"throttled": _PERIODS % "throttled_", "all": _PERIODS % ""}, "periods"),

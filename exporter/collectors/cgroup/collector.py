@@ -12,15 +12,18 @@ import contextlib
 import math
 import os
 from time import monotonic
+from typing import TypeVar
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.cgroup.containers import ContainerGroups
 from exporter.collectors.cgroup.families import FAMILIES, FOUND, HIDDEN, UNNAMED
 from exporter.collectors.cgroup.hierarchy import ControlGroup, Mounts, Tree, find_mounts
+from exporter.collectors.cgroup.kills import Kills
 from exporter.collectors.cgroup.names import settings
 from exporter.collectors.cgroup.names.identity import REASONS
 from exporter.collectors.cgroup.names.naming import Naming
-from exporter.collectors.cgroup.reading import ContainerSeries, Readings
+from exporter.collectors.cgroup.pods import PodGroup, PodIdentity, pod_names
+from exporter.collectors.cgroup.reading import ContainerSeries, Shown
 from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Series
@@ -32,10 +35,16 @@ RESCAN = Flag(
     60.0,
     "Seconds after which the tree is walked anew though no change was seen, and limits re-read.",
 )
+WATCH = Flag(
+    "collector.cgroup.watch-kills",
+    True,
+    "See kills for lack of memory between scrapes, in a thread that the kernel wakes up for them.",
+)
 _ORDER = {family.name: position for position, family in enumerate(FAMILIES)}
 
 
-# Labels of a container, and its series.
+_Group = TypeVar("_Group", ContainerGroups, PodGroup)
+# Labels of a container or pod, and its series.
 _Shape = tuple[tuple[str, str], tuple[ContainerSeries, ...]]
 
 
@@ -64,7 +73,7 @@ class _Devices:
 
 
 class CgroupCollector:
-    """``container_*``, ``perf_container_info`` and ``perf_containers*``."""
+    """``container_*``, ``perf_container_info``, ``perf_pod_info`` and ``perf_containers*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._limit = flags[LIMIT.variable]
@@ -74,6 +83,8 @@ class CgroupCollector:
         if not 0 < self._rescan < math.inf:
             expected = "a finite number of seconds above 0"
             raise InputError(f"--{RESCAN.name}", "", expected, self._rescan)
+        self.kills = Kills(sources.paths.procfs / "vmstat", watched=flags[WATCH.variable])
+        sources.at_close(self.kills.close)
         self._paths = sources.paths
         root = sources.paths.rootfs
         self._naming = Naming(root, settings.names_source(flags, root))
@@ -86,6 +97,7 @@ class CgroupCollector:
         self._containers: dict[str, ContainerGroups] = {}
         # Those whose name is on its way.
         self._held: frozenset[str] = frozenset()
+        self._pods: dict[str, PodGroup] = {}
         self._shape: list[_Shape] | None = None
         self._layout = Layout(())
         self._order: list[int] = []
@@ -98,41 +110,67 @@ class CgroupCollector:
         if self._tree is None or now - self._walked >= self._rescan or self._tree.changed():
             self._walk()
             self._walked = now
-        shown: list[tuple[ContainerGroups, Readings]] = []
-        for path, container in list(self._containers.items()):
+        shown = self._read(self._containers) + self._read(self._pods)
+        return [self._block(shown + self.kills.of_the_gone(shown))]
+
+    def _read(self, groups: dict[str, _Group]) -> list[Shown]:
+        """Read all groups; those that have gone are taken out."""
+        shown = []
+        for path, group in list(groups.items()):
             try:
-                readings = container.read(self._devices)
+                readings = group.read()
             except OSError:
                 # It has gone between two of its files.
                 readings = []
             if readings:
-                shown.append((container, readings))
+                shown.append((group.labels, readings))
             else:
-                del self._containers[path]
+                del groups[path]
+                self.kills.gone(path)
                 self._tree = None
-        return [self._block(shown)]
+        return shown
 
     def _walk(self) -> None:
         """Look for containers; those that were shown stay before new ones come."""
         self._mounts = find_mounts(self._paths.sysfs / "fs" / "cgroup")
         self._tree = Tree(self._mounts)
         self._devices.forget()
-        found = {group.path: group for group in self._tree.walk()}
+        walked = self._tree.walk()
+        found = {group.path: group for group in walked.containers}
         self._found = len(found)
-        before = self._containers
-        kept = [path for path in found if path in before or path in self._held]
-        new = [path for path in found if path not in before and path not in self._held]
-        chosen = sorted([*kept, *new][: self._limit])
-        self._containers = {}
+        for path in [*self._containers, *self._pods]:
+            if path not in found and path not in walked.pods:
+                self.kills.gone(path)
+        chosen = self._chosen(found)
+        pods = dict(sorted(walked.pods.items())[: self._limit])
+        self.kills.follow(self._mounts, [*(group.path for group in chosen), *pods])
+        self._show(chosen)
+        names = pod_names(self._containers.values())
+        self._pods = {
+            path: self._pod(path, PodIdentity(uid, *names.get(path, ())))
+            for path, uid in pods.items()
+        }
+        self.kills.remember([*self._containers.values(), *self._pods.values()])
+
+    def _chosen(self, found: dict[str, ControlGroup]) -> list[ControlGroup]:
+        """As many containers as may be shown; those that are, or wait for their names, stay."""
+        before = self._containers.keys() | self._held
+        kept = [path for path in found if path in before]
+        new = [path for path in found if path not in before]
+        return [found[path] for path in sorted([*kept, *new][: self._limit])]
+
+    def _show(self, chosen: list[ControlGroup]) -> None:
+        """Show these, but for those whose names are on their way."""
+        before, self._containers = self._containers, {}
         reasons = dict.fromkeys(REASONS, 0)
-        for path in chosen:
-            container, reason = self._container(found[path], before.get(path))
+        for group in chosen:
+            container, reason = self._container(group, before.get(group.path))
             if container is not None:
-                self._containers[path] = container
+                self._containers[group.path] = container
             if reason:
                 reasons[reason] += 1
-        self._held = frozenset(path for path in chosen if path not in self._containers)
-        self._naming.keep({found[path].container.container_id for path in chosen})
+        self._held = frozenset(g.path for g in chosen if g.path not in self._containers)
+        self._naming.keep({group.container.container_id for group in chosen})
         self._unnamed = [b"%d" % count for count in reasons.values()]
 
     def _container(
@@ -143,24 +181,31 @@ class CgroupCollector:
         identity, reason = self._naming.identify(found.container, known)
         if identity is None:
             return None, reason
-        container = ContainerGroups(self._mounts, found, identity)
+        kills = self.kills.of(found.path)
+        container = ContainerGroups(self._mounts, found, identity, kills, self._devices)
         # One that is just going away says so when its usage is read.
         with contextlib.suppress(OSError):
             container.read_limits()
         return container, reason
 
-    def _block(self, shown: list[tuple[ContainerGroups, Readings]]) -> Block:
-        shape = [
-            (container.labels, tuple(series for series, _ in readings))
-            for container, readings in shown
-        ]
+    def _pod(self, path: str, identity: PodIdentity) -> PodGroup:
+        before = self._pods.get(path)
+        # The containers that had told its name may be gone.
+        known = before.identity if before and not identity.pod else identity
+        return PodGroup(self._mounts, known, self.kills.of(path))
+
+    def _block(self, shown: list[Shown]) -> Block:
+        shape: list[_Shape] = []
+        flat: list[bytes] = []
+        for labels, readings in shown:
+            series, values = zip(*readings, strict=True)
+            shape.append((labels, series))
+            flat += values
         if shape != self._shape:
             self._lay_out(shape)
-        flat = [value for _, readings in shown for _, value in readings]
-        values = [flat[position] for position in self._order]
         hidden = max(0, self._found - self._limit)
         counts = [b"%d" % self._found, b"%d" % hidden, *self._unnamed]
-        return Block(self._layout, [*values, *counts])
+        return Block(self._layout, [*map(flat.__getitem__, self._order), *counts])
 
     def _lay_out(self, shape: list[_Shape]) -> None:
         """Bring the series of all containers together by family."""
@@ -180,5 +225,5 @@ SPECIFICATION = CollectorSpecification(
     "cgroup",
     (*FAMILIES, FOUND, HIDDEN, UNNAMED),
     CgroupCollector,
-    flags=(LIMIT, RESCAN, *settings.FLAGS),
+    flags=(LIMIT, RESCAN, WATCH, *settings.FLAGS),
 )

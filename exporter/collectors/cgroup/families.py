@@ -135,6 +135,13 @@ INFO = Family(
     (*BASE, "container_id", "runtime", "pod_uid", "container", "pod", "namespace", "image"),
     source="the group's path, the runtime's files, and who is asked by --collector.cgroup.names",
 )
+POD_INFO = Family(
+    "perf_pod_info",
+    "gauge",
+    "Whose control group it is, of a pod; a label is empty when it is unknown.",
+    (*BASE, "pod_uid", "pod", "namespace"),
+    source="the group's path and the runtime's files",
+)
 FOUND = Family("perf_containers", "gauge", "Containers found.", source="/sys/fs/cgroup")
 HIDDEN = Family(
     "perf_containers_hidden",
@@ -185,6 +192,7 @@ FAMILIES = (
     SPEC_SWAP,
     SPEC_RESERVATION,
     INFO,
+    POD_INFO,
 )
 # The names are cAdvisor's, also where they do not follow Prometheus' rules.
 NOT_ENDING_IN_TOTAL = (MEMORY_FAILCNT,)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import NothingToRead
-from exporter.collectors.cgroup.paths import ContainerPath, resolve
+from exporter.collectors.cgroup.paths import ContainerPath, resolve, resolve_pod
 
 CONTROLLERS = ("memory", "cpu", "cpuacct", "blkio", "pids")
 MOST_GROUPS = 20_000
@@ -65,6 +65,13 @@ class ControlGroup(NamedTuple):
     below: list[str]
 
 
+class FoundGroups(NamedTuple):
+    """All containers' groups, by path, and the uids of pods by their groups' paths."""
+
+    containers: list[ControlGroup]
+    pods: dict[str, str]
+
+
 class Tree:
     """The groups of the last walk, and whether they may have changed since."""
 
@@ -79,9 +86,10 @@ class Tree:
         except OSError:
             return True
 
-    def walk(self) -> list[ControlGroup]:
-        """All containers' groups, by path. At most ``MOST_GROUPS`` groups are looked at."""
+    def walk(self) -> FoundGroups:
+        """Look at all groups, ``MOST_GROUPS`` at most."""
         self._links = {}
+        pods: dict[str, str] = {}
         found: dict[str, ControlGroup] = {}
         for root in self._mounts.roots:
             for path, above in self._groups(root):
@@ -90,7 +98,9 @@ class Tree:
                         found[container].below.append(path)
                 if path not in found and (container_path := resolve(path)):
                     found[path] = ControlGroup(path, container_path, [])
-        return [found[path] for path in sorted(found)]
+                elif uid := resolve_pod(path):
+                    pods[path] = uid
+        return FoundGroups([found[path] for path in sorted(found)], pods)
 
     def _groups(self, root: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Each group below a root, after those above it: its path, and the containers above it."""

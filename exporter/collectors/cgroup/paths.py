@@ -32,6 +32,7 @@ _CONTAINER = re.compile(
 _POD = re.compile(
     r"(?:^|-)pod(?P<uid>[0-9a-f]{8}(?:[-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12})(?:\.slice)?"
 )
+_POD_GROUP = re.compile(rf"(?:[a-z]+-)*{_POD.pattern.removeprefix('(?:^|-)')}")
 # The folder above ``ID`` with the cgroupfs driver; the last two are containerd's own namespaces.
 _PARENTS = {
     "docker": DOCKER,
@@ -82,4 +83,18 @@ def pod_uid(parts: list[str]) -> str:
         if match := _POD.search(part):
             # systemd reads a dash as a level of its slices, so the kubelet writes underscores.
             return match["uid"].replace("_", "-")
+    return ""
+
+
+def resolve_pod(path: str) -> str:
+    """The uid of the pod whose control group this is; "" when it is no pod's."""
+    match = _POD_GROUP.fullmatch(path[path.rfind("/") + 1 :])
+    return match["uid"].replace("_", "-") if match else ""
+
+
+def pod_above(path: str) -> str:
+    """The path of the group of the pod that this group is in, the innermost; "" without one."""
+    while path := path.rpartition("/")[0]:
+        if resolve_pod(path):
+            return path
     return ""

@@ -7,6 +7,7 @@ import re
 
 from exporter.collecting import CollectorError
 from exporter.collectors.cgroup import families as f
+from exporter.collectors.cgroup.kill_counts import GroupKills
 from exporter.collectors.cgroup.reading import (
     ContainerSeries,
     DeviceName,
@@ -96,7 +97,22 @@ def _cpu(folders: dict[str, str]) -> Readings:
     return readings
 
 
-def _memory(folder: str) -> Readings:
+def read_kills(folder: str, kills: GroupKills) -> Readings:
+    """The kills in the group itself; the kernel counts none of those below it. They are counted.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    with kills.counts.lock:
+        if (data := read(folder, "memory.oom_control")) is None:
+            return []
+        events = parse_pairs(data, "memory.oom_control")
+        if b"oom_kill" not in events:
+            return []
+        return [(ContainerSeries(f.OOM_EVENTS), kills.seen(events[b"oom_kill"]))]
+
+
+def _memory(folder: str, kills: GroupKills) -> Readings:
     readings: Readings = []
     usage = _number(folder, "memory.usage_in_bytes")
     if usage is None:
@@ -114,11 +130,7 @@ def _memory(folder: str) -> Readings:
     for file, series in _MEMORY_NUMBERS.items():
         if number := _number(folder, file):
             readings.append((series, number))
-    if (data := read(folder, "memory.oom_control")) is not None:
-        events = parse_pairs(data, "memory.oom_control")
-        if b"oom_kill" in events:
-            readings.append((ContainerSeries(f.OOM_EVENTS), events[b"oom_kill"]))
-    return readings
+    return readings + read_kills(folder, kills)
 
 
 def _block(folder: str, device_name: DeviceName) -> Readings:
@@ -134,7 +146,17 @@ def _block(folder: str, device_name: DeviceName) -> Readings:
     return readings
 
 
-def read_usage(folders: dict[str, str], device_name: DeviceName) -> Readings:
+def read_pod(folders: dict[str, str], kills: GroupKills) -> Readings:
+    """What all containers of a pod have used; ``folders`` are its groups by controller.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    memory = folders.get("memory")
+    return _cpu(folders) + (_memory(memory, kills) if memory else [])
+
+
+def read_usage(folders: dict[str, str], device_name: DeviceName, kills: GroupKills) -> Readings:
     """What the container has used; ``folders`` are its groups by controller.
 
     Raises:
@@ -143,7 +165,7 @@ def read_usage(folders: dict[str, str], device_name: DeviceName) -> Readings:
     """
     readings = _cpu(folders)
     if folder := folders.get("memory"):
-        readings += _memory(folder)
+        readings += _memory(folder, kills)
     if folder := folders.get("blkio"):
         readings += _block(folder, device_name)
     if (folder := folders.get("pids")) and (number := _number(folder, "pids.current")):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from exporter.collecting import CollectorError
 from exporter.collectors import pressure
 from exporter.collectors.cgroup import families as f
+from exporter.collectors.cgroup.kill_counts import GroupKills
 from exporter.collectors.cgroup.reading import (
     ContainerSeries,
     DeviceName,
+    GroupFiles,
+    Pairs,
     Readings,
     parse_number,
-    parse_pairs,
     pick,
     quota_readings,
     read,
@@ -38,7 +41,8 @@ _MEMORY = {
     b"pgfault": ContainerSeries(f.MEMORY_FAILURES, ("pgfault", "hierarchy")),
     b"pgmajfault": ContainerSeries(f.MEMORY_FAILURES, ("pgmajfault", "hierarchy")),
 }
-_EVENTS = {b"max": ContainerSeries(f.MEMORY_FAILCNT), b"oom_kill": ContainerSeries(f.OOM_EVENTS)}
+_EVENTS = {b"max": ContainerSeries(f.MEMORY_FAILCNT)}
+_KILLS = ContainerSeries(f.OOM_EVENTS)
 # Files of one number; what they say when there is no limit is left out, or 0 as cAdvisor has it.
 _NUMBERS = {
     "memory.peak": ContainerSeries(f.MEMORY_MAXIMUM),
@@ -58,6 +62,15 @@ _IO = {
     b"wios": f.FS_WRITES,
 }
 _PRESSURE = {key: ContainerSeries(family, (), MICROSECONDS) for key, family in f.PRESSURE.items()}
+_CPU_STAT = Pairs(*_CPU)
+_MEMORY_STAT = Pairs(*_MEMORY, b"inactive_file")
+_MEMORY_EVENTS = Pairs(*_EVENTS, b"oom_kill")
+_PRESSURES = tuple(f"{resource}.pressure" for resource in ("cpu", "memory", "io"))
+_POD_FILES = GroupFiles("cpu.stat", "memory.current", "memory.stat", *_PRESSURES)
+_FILES = GroupFiles(
+    *("cpu.stat", "memory.current", "memory.stat", "io.stat"), *_NUMBERS, *_PRESSURES
+)
+_PRESSURE_FILES = GroupFiles(*_PRESSURES)
 _DEVICE = re.compile(rb"[0-9]+:[0-9]+")
 _IO_PAIR = re.compile(rb"([a-z]+)=([0-9]{1,20})")
 
@@ -84,66 +97,97 @@ def parse_io(data: bytes) -> dict[bytes, dict[bytes, bytes]]:
     return devices
 
 
-def _memory(folder: str) -> Readings:
-    readings: Readings = []
-    usage = read(folder, "memory.current")
-    if usage is None:
-        return readings
-    used = parse_number(usage, "memory.current") or b"0"
-    readings.append((ContainerSeries(f.MEMORY_USAGE), used))
-    if (data := read(folder, "memory.stat")) is not None:
-        stat = parse_pairs(data, "memory.stat")
-        readings += pick(stat, _MEMORY)
-        if b"inactive_file" in stat:
-            working_set = max(0, int(used) - int(stat[b"inactive_file"]))
-            readings.append((ContainerSeries(f.MEMORY_WORKING_SET), b"%d" % working_set))
-    if (data := read(folder, "memory.events")) is not None:
-        events = parse_pairs(data, "memory.events")
-        readings += pick(events, _EVENTS)
-    return readings
-
-
-def _io(folder: str, device_name: DeviceName) -> Readings:
-    data = read(folder, "io.stat")
-    readings: Readings = []
-    for device, counters in parse_io(data).items() if data else ():
-        name = device_name(device)
-        for key, family in _IO.items():
-            if key in counters:
-                readings.append((ContainerSeries(family, (name,)), counters[key]))
-    return readings
-
-
-def read_pressure(folder: str) -> Readings:
-    """The stall times of a group; also of version 2's tree beside version 1's controllers.
+def read_kills(folder: str, kills: GroupKills) -> Readings:
+    """What ``memory.events`` says of the group and all below it; its kills are counted.
 
     Raises:
         CollectorError, OSError: see ``read_usage``.
     """
+    with kills.counts.lock:
+        if (data := read(folder, "memory.events")) is None:
+            return []
+        events = _MEMORY_EVENTS(data, "memory.events")
+        readings = pick(events, _EVENTS)
+        if b"oom_kill" in events:
+            readings.append((_KILLS, kills.seen(events[b"oom_kill"])))
+        return readings
+
+
+def _cpu(files: dict[str, bytes | None]) -> Readings:
+    data = files["cpu.stat"]
+    return [] if data is None else pick(_CPU_STAT(data, "cpu.stat"), _CPU)
+
+
+def _memory(folder: str, files: dict[str, bytes | None], kills: GroupKills) -> Readings:
+    readings: Readings = []
+    usage = files["memory.current"]
+    if usage is None:
+        return readings
+    used = parse_number(usage, "memory.current") or b"0"
+    readings.append((ContainerSeries(f.MEMORY_USAGE), used))
+    if (data := files["memory.stat"]) is not None:
+        stat = _MEMORY_STAT(data, "memory.stat")
+        readings += pick(stat, _MEMORY)
+        if b"inactive_file" in stat:
+            working_set = max(0, int(used) - int(stat[b"inactive_file"]))
+            readings.append((ContainerSeries(f.MEMORY_WORKING_SET), b"%d" % working_set))
+    return readings + read_kills(folder, kills)
+
+
+@lru_cache(1024)
+def _of_device(key: bytes, device: str) -> ContainerSeries:
+    return ContainerSeries(_IO[key], (device,))
+
+
+def _io(data: bytes | None, device_name: DeviceName) -> Readings:
+    readings: Readings = []
+    for device, counters in parse_io(data).items() if data else ():
+        name = device_name(device)
+        readings += [(_of_device(key, name), counters[key]) for key in _IO if key in counters]
+    return readings
+
+
+def _pressure(files: dict[str, bytes | None]) -> Readings:
     readings: Readings = []
     for resource in ("cpu", "memory", "io"):
-        if data := read(folder, f"{resource}.pressure"):
+        if data := files[f"{resource}.pressure"]:
             for kind, total in pressure.parse(data).items():
                 readings.append((_PRESSURE[resource, kind], total))
     return readings
 
 
-def read_usage(folder: str, device_name: DeviceName) -> Readings:
+def read_pressure(folder: str) -> Readings:
+    """The stall times of a group, where version 2's tree is beside version 1's controllers.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    return _pressure(_PRESSURE_FILES.read(folder))
+
+
+def read_pod(folder: str, kills: GroupKills) -> Readings:
+    """What all containers of a pod have used, as far as a pod may have limits of its own.
+
+    Raises:
+        CollectorError, OSError: see ``read_usage``.
+    """
+    files = _POD_FILES.read(folder)
+    return _cpu(files) + _memory(folder, files, kills) + _pressure(files)
+
+
+def read_usage(folder: str, device_name: DeviceName, kills: GroupKills) -> Readings:
     """What the container has used.
 
     Raises:
         CollectorError: a file is malformed.
         OSError: a file cannot be read, or the group has gone.
     """
-    readings: Readings = []
-    if (data := read(folder, "cpu.stat")) is not None:
-        stat = parse_pairs(data, "cpu.stat")
-        readings += pick(stat, _CPU)
-    readings += _memory(folder)
+    files = _FILES.read(folder)
+    readings = _cpu(files) + _memory(folder, files, kills)
     for name, series in _NUMBERS.items():
-        if (data := read(folder, name)) is not None and (number := parse_number(data, name)):
+        if (data := files[name]) is not None and (number := parse_number(data, name)):
             readings.append((series, number))
-    return readings + _io(folder, device_name) + read_pressure(folder)
+    return readings + _io(files["io.stat"], device_name) + _pressure(files)
 
 
 def read_limits(folder: str) -> Readings:

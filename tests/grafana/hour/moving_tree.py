@@ -13,6 +13,9 @@ from tests.exporter.collectors.cgroup.trees import container_id, docker_name, ve
 HOUR = 3600.0
 TICKS = 100
 CONTAINERS = ("shop", "search", "batch")
+POD = "/kubepods.slice/kubepods-pod3b9f2c4e_1d5a_4e8b_9c7d_0a1b2c3d4e5f.slice"
+# When a process is killed for lack of memory, in the pod.
+KILL = 0.7 * HOUR
 MEMORY_KB = 16 * 1024**2
 # The machine that contradicts itself does so for ten minutes in the middle.
 WRONG = (1500.0, 2100.0)
@@ -40,11 +43,13 @@ class MovingTree:
         self.tree = make_tree(folder, TreeShape(cpus=cpus, disks=2, interfaces=2, mounts=3))
         self._proc = folder / "proc"
         self._cgroup = folder / "sys/fs/cgroup/system.slice"
+        self._pod = folder / "sys/fs/cgroup" / POD.strip("/")
         self._cpus = cpus
         self._busy = busy
         self._contradicts = contradicts
         names = {f"docker-{container_id(n)}.scope": n for n in range(1, len(CONTAINERS) + 1)}
-        version_2(folder / "sys", {f"/system.slice/{name}": n for name, n in names.items()})
+        groups = {f"/system.slice/{name}": n for name, n in names.items()}
+        version_2(folder / "sys", groups | {POD: 2})
         for n, name in enumerate(CONTAINERS, 1):
             docker_name(folder / "root", container_id(n), name, {})
 
@@ -71,6 +76,8 @@ class MovingTree:
             (self._proc / name).write_text(text)
         for n in range(1, len(CONTAINERS) + 1):
             write(self._cgroup / f"docker-{container_id(n)}.scope", _group(n, second, done))
+        events = f"max 0\noom_kill {int(second >= KILL)}\n"
+        write(self._pod, _group(2, second, done) | {"memory.events": events})
 
     def _share(self, second: float) -> float:
         return self._busy * (worked(second + 1) - worked(second))
@@ -117,7 +124,7 @@ class MovingTree:
         values["compact_stall"] = int(done * 2)
         values["compact_success"] = int(done)
         values["compact_fail"] = int(done / 2)
-        values["oom_kill"] = int(second >= 0.7 * HOUR)
+        values["oom_kill"] = int(second >= KILL)
         return "".join(f"{name} {value}\n" for name, value in values.items())
 
     def _meminfo(self, second: float) -> str:

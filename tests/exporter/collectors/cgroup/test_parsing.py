@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.collectors.cgroup.reading import parse_number, parse_pairs
+from exporter.collectors.cgroup.reading import GroupFiles, Pairs, parse_number, parse_pairs
 from exporter.collectors.cgroup.version1 import parse_block
 from exporter.collectors.cgroup.version2 import parse_io, shares_of
 from perfanalysis.errors import MalformedError
@@ -22,6 +23,7 @@ PARSERS: list[Parser] = [
     parse_cpu_max,
     lambda data: parse_cfs_quota(data, data),
     lambda data: parse_pairs(data, "memory.stat"),
+    lambda data: Pairs(b"max", b"a")(data, "memory.stat"),
     lambda data: parse_number(data, "memory.max"),
 ]
 
@@ -33,6 +35,68 @@ def test_no_parser_raises_anything_but_its_own_error(parser: Parser, data: bytes
         parser(data)
     except MalformedError as error:
         assert "expected" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        ([b"anon 1\nfile 22\nslab 3\n"], [{b"anon": b"1", b"slab": b"3"}]),
+        # The same words with other numbers, then other words, then the first ones again.
+        (
+            [
+                b"anon 1\nfile 2\n",
+                b"anon 18446744073709551615\nfile 0\n",
+                b"slab 3\n",
+                b"anon 4\nfile 5\n",
+            ],
+            [{b"anon": b"1"}, {b"anon": b"18446744073709551615"}, {b"slab": b"3"}, {b"anon": b"4"}],
+        ),
+        ([b"", b"file 1\n", b"slab 2\nanon 1\n"], [{}, {}, {b"slab": b"2", b"anon": b"1"}]),
+    ],
+)
+def test_wanted_pairs(texts: list[bytes], found: list[dict[bytes, bytes]]) -> None:
+    pairs = Pairs(b"anon", b"slab")
+    assert [pairs(text, "memory.stat") for text in texts] == found
+
+
+_NAMES = st.sampled_from([b"anon", b"file", b"slab", b"max", b"a"])
+
+
+@given(
+    st.lists(
+        st.dictionaries(_NAMES, st.integers(0, 2**64 - 1).map(lambda number: b"%d" % number)),
+        max_size=8,
+    )
+)
+def test_wanted_pairs_are_those_of_all_pairs(files: list[dict[bytes, bytes]]) -> None:
+    pairs = Pairs(b"anon", b"slab")
+    for numbers in files:
+        text = b"".join(b"%s %s\n" % pair for pair in numbers.items())
+        wanted = {name: numbers[name] for name in (b"anon", b"slab") if name in numbers}
+        assert pairs(text, "memory.stat") == wanted
+
+
+def test_pairs_with_a_number_that_is_none() -> None:
+    pairs = Pairs(b"anon")
+    pairs(b"anon 1\nfile 2\n", "memory.stat")
+    for text in (b"anon x\nfile 2\n", b"anon -1\nfile 2\n", b"anon 1\nfile\n"):
+        with pytest.raises(CollectorError, match=r"memory\.stat: expected"):
+            pairs(text, "memory.stat")
+
+
+def test_files_that_are_read_together(tmp_path: Path) -> None:
+    files = {"a": b"1\n", "empty": b"", "long": b"x" * 5000 + b"\n", "longest": b"y" * 100_000}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    together = GroupFiles("a", "none", "longest", "empty", "long", "a")
+    for _ in range(2):
+        assert together.read(str(tmp_path)) == files | {"none": None}
+    assert set(together.read(str(tmp_path / "gone")).values()) == {None}
+    (tmp_path / "none").mkdir()
+    with pytest.raises(IsADirectoryError):
+        together.read(str(tmp_path))
+    with pytest.raises(NotADirectoryError):
+        together.read(str(tmp_path / "a"))
 
 
 def test_pairs() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.collectors.cgroup.paths import ContainerPath, resolve
+from exporter.collectors.cgroup.paths import ContainerPath, pod_above, resolve, resolve_pod
 
 ID = "0123456789abcdef" * 4
 UID = "3b9f2c4e-1d5a-4e8b-9c7d-0a1b2c3d4e5f"
@@ -92,3 +92,29 @@ def test_a_path_that_is_no_containers(path: str) -> None:
 def test_any_path_is_taken(path: str) -> None:
     found = resolve(path)
     assert found is None or found.container_id in path
+
+
+@pytest.mark.parametrize(
+    ("path", "uid", "above"),
+    [
+        (f"/kubepods.slice/kubepods-pod{LOW}.slice", UID, ""),
+        (f"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{LOW}.slice", UID, ""),
+        (f"/kubepods/besteffort/pod{UID}", UID, ""),
+        (f"/kubepods/pod{STATIC}", STATIC, ""),
+        (f"/docker/{ID}/kubelet/kubepods/pod{UID}", UID, ""),
+        (f"/kubepods/pod{UID}/{ID}", "", f"/kubepods/pod{UID}"),
+        (f"/kubepods/pod{UID}/{ID}/init.scope", "", f"/kubepods/pod{UID}"),
+        (
+            f"/kubepods.slice/kubepods-pod{LOW}.slice/crio-conmon-{ID}.scope",
+            "",
+            f"/kubepods.slice/kubepods-pod{LOW}.slice",
+        ),
+        # A runtime that was given systemd's path makes no group for the pod.
+        (f"/system.slice/kubepods-pod{LOW}.slice:cri-containerd:{ID}", "", ""),
+        (f"/system.slice/docker-{ID}.scope", "", ""),
+        ("/kubepods.slice", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_pods(path: str, uid: str, above: str) -> None:
+    assert (resolve_pod(path), pod_above(path)) == (uid, above)

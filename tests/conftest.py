@@ -15,6 +15,7 @@ from tests import side_by_side
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
+    from xdist.workermanage import WorkerController
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -43,17 +44,23 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Share out rooms, where several workers run.
+    """Share out files, where several workers run.
 
     Not by xdist's own groups: xdist 3.8 marks them where pytest 9.2 does not look any more.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class Rooms(LoadScopeScheduling):
+    class Groups(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return side_by_side.group_of(REPOSITORY / nodeid.partition("::")[0])
 
-    return Rooms(config, log)
+        def _assign_work_unit(self, node: WorkerController) -> None:
+            # It takes the first of the queue, in which xdist has those of most tests first.
+            first = min(self.workqueue, key=side_by_side.rank_of)
+            self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
+    return Groups(config, log)
 
 
 # Outside of the time that a test may take: it does not count how long others hold the machine.

@@ -1,6 +1,6 @@
-"""Two tests at a time (``make test``): which stay together, and which have the machine alone.
+"""Tests beside each other (``make test``): which stay together, and which have the machine alone.
 
-A room's tests are of one worker, so that its servers are started once. What drives the CPUs and
+A file's tests are of one worker, so that its servers are started once. What drives the CPUs and
 says what it has reached runs while no other test does.
 """
 
@@ -15,8 +15,8 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 # Locked, and there already: nothing is left behind.
 DOOR, ROOM = TESTS / "__init__.py", Path(__file__).resolve()
-# Rooms whose parts share nothing.
-PARTED = frozenset({"exporter", "loadtest", "perfanalysis"})
+# What takes longest begins first, so that no worker is left with it at the end.
+LONG = ()
 ALONE = frozenset(
     {
         "cffi_burn/test_worker.py",
@@ -45,9 +45,18 @@ ALONE = frozenset(
 
 
 def group_of(path: Path) -> str:
-    """The tests of a file and of which others are of one worker: a room, or a part of one."""
-    room, *behind = path.relative_to(TESTS).parts
-    return f"{room}-{behind[0]}" if room in PARTED and len(behind) > 1 else room
+    """The tests of a file are of one worker, and all that are to be alone of one, too.
+
+    Whoever is alone waits until the others' tests have ended: once, and not before each test.
+    """
+    return "alone" if is_alone(path) else path.relative_to(TESTS).as_posix()
+
+
+def rank_of(group: str) -> int:
+    """What begins earlier has the lower number."""
+    if group == "alone":
+        return len(LONG) + 1
+    return LONG.index(group) if group in LONG else len(LONG)
 
 
 def is_alone(path: Path) -> bool:

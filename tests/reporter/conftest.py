@@ -76,6 +76,19 @@ def openmetrics() -> str:
     return "\n".join([*lines, "# EOF", ""])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def loaded() -> None:
+    """What draws is loaded once, not by each process that draws a report: those are forks of this.
+
+    That they load what they need themselves, tests in a fresh interpreter show.
+    """
+    from reporter.charts.every import load
+    from reporter.pages import html
+
+    load()
+    assert html.draw
+
+
 @pytest.fixture(scope="session")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a Prometheus that holds the history."""

@@ -30,6 +30,7 @@ test-long: setup-tests ## Run the tests that are too slow for every change.
 	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
 	@if newest=$$(scripts/build-prometheus); then PATH="$${newest%/*}:$$PATH" $(PYTHON_IN_VENV) -m pytest -q tests/importing/test_future_times.py tests/importing/test_restart.py; fi
 	@scripts/build-kube-apiserver >/dev/null || echo "the test of the chart on a real API server is skipped" >&2
+	@$(PYTHON_IN_VENV) -m pytest -q -m "hypothesis and not long" --hypothesis-profile "many examples" --timeout 7200 -n 4 --dist loadscope
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 
 bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# Of a property; `make test-long` looks at as many as "many examples" says.
+FEW_EXAMPLES = "few examples"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Have what the tests start hear Ctrl-C: shells have what runs in the background ignore it.
 
     And have no property fail for the time that an example takes: a busy machine stops any of them.
@@ -38,8 +40,10 @@ def pytest_configure() -> None:
         # xdist tells its workers how wide its own terminal is: programs would cut their tables.
         os.environ.pop("COLUMNS", None)
     slow_too = [HealthCheck.too_slow]
-    settings.register_profile("any machine", deadline=None, suppress_health_check=slow_too)
-    settings.load_profile("any machine")
+    few = settings(deadline=None, suppress_health_check=slow_too, max_examples=50)
+    settings.register_profile(FEW_EXAMPLES, few)
+    settings.register_profile("many examples", few, max_examples=1000)
+    settings.load_profile(config.getoption("hypothesis_profile") or FEW_EXAMPLES)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,9 +1,11 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-stop test test-long bench lint format alerts golden clean
+.PHONY: help setup setup-tests demo demo-stop test test-long bench lint format alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
+# What Python has compiled is kept: tests and lint start hundreds of Pythons.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list.
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,15 +19,18 @@ demo: setup ## Measure this machine and write out/report.pdf (KEEP=1 leaves the 
 demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
 	@exec $(PYTHON_IN_VENV) -m demo --stop
 
-test: setup lint ## Run all tests, against real servers.
-	@scripts/setup-tests
-	@$(PYTHON_IN_VENV) -m pytest -m "not long" -n 2 --dist loadscope $(PYTEST_ARGUMENTS)
+test: ## Run all tests, against real servers.
+	@$(MAKE) --no-print-directory --jobs=2 lint setup-tests
+	@$(PYTHON_IN_VENV) -m pytest -m "not long" -n 4 --dist loadscope $(PYTEST_ARGUMENTS)
 
-test-long: setup ## Run the tests that are too slow for every change.
+setup-tests: setup
 	@scripts/setup-tests
+
+test-long: setup-tests ## Run the tests that are too slow for every change.
 	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
 	@if newest=$$(scripts/build-prometheus); then PATH="$${newest%/*}:$$PATH" $(PYTHON_IN_VENV) -m pytest -q tests/importing/test_future_times.py tests/importing/test_restart.py; fi
 	@scripts/setup-runtimes
+	@$(PYTHON_IN_VENV) -m pytest -q -m "hypothesis and not long" --hypothesis-profile "many examples" --timeout 7200 -n 4 --dist loadscope
 	@$(PYTHON_IN_VENV) -m pytest -m long --timeout 7200 $(PYTEST_ARGUMENTS)
 
 bench: setup ## Compare with peers, side by side; writes benchmarks/results/ and docs/benchmarks.md.

@@ -11,16 +11,18 @@ die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
 { mkdir -p "$repository/out" "$tools" && : >>"$log"; } 2>/dev/null ||
     die "the folders out and .tools in $repository cannot be made or written to"
 
-# What runs just now with its output in the log, and the folder that goes when the script ends.
-running=
+# The groups of processes that run just now, and the folder that goes when the script ends.
+running=()
 scratch=
 trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 # Ctrl-C ends what runs just now as well; that is no failure of it.
+end_running() {
+    local group
+    for group in "${running[@]}"; do kill -- "-$group" 2>/dev/null || true; done
+    wait
+}
 interrupted() {
-    if [ -n "$running" ]; then
-        kill -- "-$running" 2>/dev/null || true
-        wait
-    fi
+    end_running
     printf '\nsetup: interrupted\n' >&2
     exit 130
 }
@@ -36,13 +38,37 @@ make_scratch() {
 # logged COMMAND...: a command that asks nothing, with its output in the log. It is a group of processes of
 # its own, which ends with this script, also when that alone gets a signal.
 logged() {
-    local status=0
+    local status=0 others=("${running[@]}")
     set -m
     "$@" >>"$log" 2>&1 </dev/null &
-    running=$!
+    running+=("$!")
     set +m
-    wait "$running" || status=$?
-    running=
+    wait "$!" || status=$?
+    running=("${others[@]}")
+    return "$status"
+}
+
+# beside FUNCTION: call it while the script goes on, until await_all. It ends with this script, too.
+beside() {
+    set -m
+    begun_beside "$@" </dev/null &
+    running+=("$!")
+    set +m
+}
+
+begun_beside() {
+    running=()
+    # A shell of its own has no traps yet.
+    trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+    trap 'end_running; exit 130' INT TERM
+    "$@"
+}
+
+# await_all: wait for all that was begun by beside; it fails when one of them did.
+await_all() {
+    local status=0 group
+    for group in "${running[@]}"; do wait "$group" || status=$?; done
+    running=()
     return "$status"
 }
 

@@ -15,8 +15,11 @@ from tests import side_by_side
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
+    from xdist.workermanage import WorkerController
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+# Of a property; `make test-long` looks at as many as "many examples" says.
+FEW_EXAMPLES = "few examples"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Have what the tests start hear Ctrl-C: shells have what runs in the background ignore it.
 
     And have no property fail for the time that an example takes: a busy machine stops any of them.
@@ -37,23 +40,31 @@ def pytest_configure() -> None:
         # xdist tells its workers how wide its own terminal is: programs would cut their tables.
         os.environ.pop("COLUMNS", None)
     slow_too = [HealthCheck.too_slow]
-    settings.register_profile("any machine", deadline=None, suppress_health_check=slow_too)
-    settings.load_profile("any machine")
+    few = settings(deadline=None, suppress_health_check=slow_too, max_examples=50)
+    settings.register_profile(FEW_EXAMPLES, few)
+    settings.register_profile("many examples", few, max_examples=1000)
+    settings.load_profile(config.getoption("hypothesis_profile") or FEW_EXAMPLES)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Share out rooms, where several workers run.
+    """Share out files, where several workers run.
 
     Not by xdist's own groups: xdist 3.8 marks them where pytest 9.2 does not look any more.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    class Rooms(LoadScopeScheduling):
+    class Groups(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return side_by_side.group_of(REPOSITORY / nodeid.partition("::")[0])
 
-    return Rooms(config, log)
+        def _assign_work_unit(self, node: WorkerController) -> None:
+            # It takes the first of the queue, in which xdist has those of most tests first.
+            first = min(self.workqueue, key=side_by_side.rank_of)
+            self.workqueue.move_to_end(first, last=False)
+            super()._assign_work_unit(node)
+
+    return Groups(config, log)
 
 
 # Outside of the time that a test may take: it does not count how long others hold the machine.

@@ -1,7 +1,8 @@
-"""Two tests at a time (``make test``): which stay together, and which have the machine alone.
+"""Tests beside each other (``make test``): which stay together, and which have the machine alone.
 
-A room's tests are of one worker, so that its servers are started once. What drives the CPUs and
-says what it has reached runs while no other test does.
+A file's tests are of one worker, so that its servers are started once. What drives the CPUs and
+says what it has reached runs while no other test does. Runs of the load test whose figures nobody
+looks at go on beside other tests, but not beside each other: they would wait for their turns.
 """
 
 from __future__ import annotations
@@ -15,39 +16,75 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent
 # Locked, and there already: nothing is left behind.
 DOOR, ROOM = TESTS / "__init__.py", Path(__file__).resolve()
-# Rooms whose parts share nothing.
-PARTED = frozenset({"exporter", "loadtest", "perfanalysis"})
 ALONE = frozenset(
     {
         "cffi_burn/test_worker.py",
         "e2e/test_demo.py",
-        "e2e/test_one_identity.py",
         "e2e/test_providers.py",
         "e2e/test_quota.py",
         "loadtest/driving/test_calibration.py",
-        "loadtest/fleet/test_fleet_command.py",
-        "loadtest/outputs/test_deliver.py",
-        "loadtest/outputs/test_grafana_live.py",
-        "loadtest/outputs/test_run.py",
-        "loadtest/test_crew.py",
         "loadtest/test_bridge.py",
-        "loadtest/test_endurance.py",
+        "loadtest/test_crew.py",
         "loadtest/test_ladder_measured.py",
-        "loadtest/test_memory_of_runs.py",
-        "loadtest/test_nothing_lost.py",
         "loadtest/test_progress.py",
-        "loadtest/test_run_command.py",
         "loadtest/test_safety.py",
         "loadtest/test_time_of_runs.py",
-        "loadtest/test_work_done.py",
     }
+)
+TURNS = frozenset(
+    {
+        "e2e/test_one_identity.py",
+        "loadtest/fleet/test_fleet_command.py",
+        "loadtest/outputs/test_grafana_live.py",
+        "loadtest/outputs/test_run.py",
+        "loadtest/test_memory_of_runs.py",
+        "loadtest/test_nothing_lost.py",
+        "loadtest/test_run_command.py",
+    }
+)
+# What takes longest begins first, so that no worker is left with it at the end.
+LONG = (
+    "turns",
+    "reporter/test_known_week.py",
+    "deploy/test_chart_values.py",
+    "reporter/test_types_on_engines.py",
+    "importing/test_restart.py",
+    "reporter/test_golden_numbers.py",
+    "reporter/test_prices_on_engines.py",
+    "exporter/pushing/test_push.py",
+    "exporter/pushing/test_refusals.py",
+    "reporter/test_crowd.py",
+    "cffi_burn/test_new_kernel.py",
+    "loadtest/test_wrong_verdicts.py",
+    "prometheus/test_rules.py",
+    "reporter/test_pdf_ua.py",
+    "reporter/test_bad_input.py",
+    "deploy/test_system_calls.py",
+    "deploy/test_systemd.py",
+    "deploy/test_compose_reports.py",
+    "deploy/test_compose_services.py",
+    "loadtest/test_profile_of_kinds.py",
+    "loadtest/test_coverage_of_runs.py",
+    "perfanalysis/delivery/test_sender.py",
 )
 
 
 def group_of(path: Path) -> str:
-    """The tests of a file and of which others are of one worker: a room, or a part of one."""
-    room, *behind = path.relative_to(TESTS).parts
-    return f"{room}-{behind[0]}" if room in PARTED and len(behind) > 1 else room
+    """The tests of a file are of one worker, and all that are to be alone of one, too.
+
+    Whoever is alone waits until the others' tests have ended: once, and not before each test.
+    """
+    file = path.relative_to(TESTS).as_posix()
+    if file in TURNS:
+        return "turns"
+    return "alone" if is_alone(path) else file
+
+
+def rank_of(group: str) -> int:
+    """What begins earlier has the lower number."""
+    if group == "alone":
+        return len(LONG) + 1
+    return LONG.index(group) if group in LONG else len(LONG)
 
 
 def is_alone(path: Path) -> bool:

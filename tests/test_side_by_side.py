@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import ALONE, TESTS, group_of, is_alone
+from tests.side_by_side import ALONE, LONG, TESTS, TURNS, group_of, is_alone, rank_of
 
 HOLDING = """
 import os, sys
@@ -26,10 +26,10 @@ BESIDE, DRIVING = TESTS / "docs" / "test_pages.py", TESTS / "e2e" / "test_demo.p
 @pytest.mark.parametrize(
     ("file", "group"),
     [
-        ("exporter/test_app.py", "exporter"),
-        ("exporter/collectors/custom/test_https.py", "exporter-collectors"),
-        ("loadtest/outputs/test_run.py", "loadtest-outputs"),
-        ("grafana/hour/x.py", "grafana"),
+        ("exporter/test_app.py", "exporter/test_app.py"),
+        ("exporter/collectors/custom/test_https.py", "exporter/collectors/custom/test_https.py"),
+        ("e2e/test_demo.py", "alone"),
+        ("loadtest/outputs/test_run.py", "turns"),
         ("test_strict_builds.py", "test_strict_builds.py"),
     ],
 )
@@ -37,8 +37,15 @@ def test_groups(file: str, group: str) -> None:
     assert group_of(TESTS / file) == group
 
 
-def test_what_is_alone_is_there() -> None:
-    assert [file for file in ALONE if not (TESTS / file).is_file()] == []
+def test_what_is_alone_comes_last_and_what_is_long_first() -> None:
+    groups = ["alone", "docs/test_pages.py", *reversed(LONG), "exporter/test_app.py"]
+    assert sorted(groups, key=rank_of) == [*LONG, *groups[1:2], *groups[-1:], "alone"]
+
+
+def test_what_is_named_is_there() -> None:
+    named = {*ALONE, *TURNS, *LONG} - {"turns"}
+    assert [file for file in named if not (TESTS / file).is_file()] == []
+    assert not ALONE & TURNS
     assert (is_alone(DRIVING), is_alone(BESIDE)) == (True, False)
 
 

@@ -26,6 +26,8 @@ def checksum(grains: int, memory_bytes: int = 0) -> int:
     return sum(step * step for step in range(grains * 1000)) & ((1 << 64) - 1)
 '''
 SECTION = "### toy\nThe multiplier: squares, added up.\n\n"
+OWN = "tests/cffi_burn"
+WRITTEN = ("test_docs.py", "test_versions.py")
 BUILD = "from cffi_burn.build import ffibuilder; ffibuilder.compile(tmpdir='.')"
 
 
@@ -81,36 +83,39 @@ def test_the_command_offers_and_runs_it(copy: Path, tmp_path: Path) -> None:
     assert found["max_units_per_second"] > 0
 
 
-@pytest.mark.parametrize(
-    "tests",
-    ["test_checksum.py", "test_docs.py", "test_versions.py", "test_worker.py -k kernel or memory"],
-)
-def test_the_tests_find_it_without_being_told(copy: Path, tests: str) -> None:
-    name, _, chosen = tests.partition(" -k ")
-    pytest_ = ["-m", "pytest", "-p", "no:cacheprovider", f"tests/cffi_burn/{name}"]
-    selected = ["-k", chosen] if chosen else []
-    # What `make golden` does for the fingerprint and the page's table.
-    run(copy, *pytest_, "--update-golden")
-    done = run(copy, *pytest_, *selected, "-v")
-    if name in {"test_checksum.py", "test_worker.py"}:
-        assert re.search(r"\[.*toy.*\] PASSED", done.stdout), done.stdout
+def own_tests(root: Path, *words: str) -> str:
+    """What the copy's own tests say, which all pass."""
+    return run(root, "-m", "pytest", "-p", "no:cacheprovider", *words).stdout
 
 
-def test_golden_wrote_what_belongs_to_it(copy: Path) -> None:
-    run(
-        copy,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--update-golden",
-        "tests/cffi_burn/test_docs.py",
-        "tests/cffi_burn/test_versions.py",
-    )
-    page = (copy / "docs/kernels.md").read_text()
+@pytest.fixture(scope="module")
+def golden(copy: Path) -> Path:
+    """The copy, with what `make golden` writes of its fingerprint and into the page's table."""
+    own_tests(copy, "--update-golden", *(f"{OWN}/{name}" for name in WRITTEN))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def passed(golden: Path) -> str:
+    """What the tests say that run in full; of those that measure, the ones that look at memory."""
+    every = own_tests(golden, "-v", f"{OWN}/test_checksum.py", *(f"{OWN}/{n}" for n in WRITTEN))
+    return every + own_tests(golden, "-v", f"{OWN}/test_worker.py", "-k", "kernel or memory")
+
+
+@pytest.mark.parametrize("file", ["test_checksum.py", "test_worker.py"])
+def test_the_tests_find_it_without_being_told(passed: str, file: str) -> None:
+    assert re.search(rf"^{OWN}/{file}::.*\[.*toy.*\] PASSED", passed, flags=re.M), passed
+
+
+@pytest.mark.parametrize("file", WRITTEN)
+def test_what_golden_wrote_passes(passed: str, file: str) -> None:
+    assert re.search(rf"^{OWN}/{file}::.* PASSED", passed, flags=re.M), passed
+
+
+def test_golden_wrote_what_belongs_to_it(golden: Path) -> None:
+    page = (golden / "docs/kernels.md").read_text()
     assert "| `toy` | 1 | 10000 squares, added up | 20,000 | 8 | 4 KiB |\n" in page
-    versions = json.loads((copy / "tests/cffi_burn/versions.json").read_text())
+    versions = json.loads((golden / "tests/cffi_burn/versions.json").read_text())
     assert versions["toy"]["version"] == "1"
 
 

@@ -23,10 +23,10 @@ MACHINES: tuple[tuple[str, float | None, float | None], ...] = (
 )
 
 
-def openmetrics() -> str:
+def openmetrics(start: int = START) -> str:
     """The history; families one after the other, as the format asks."""
     lines: list[str] = []
-    times = range(START, END + 1, STEP)
+    times = range(start, start + END - START + 1, STEP)
 
     def gauge(name: str, *samples: tuple[str, float]) -> None:
         lines.append(f"# TYPE {name} gauge")
@@ -53,7 +53,7 @@ def openmetrics() -> str:
     gauge("perf_loadtest_info", *((of(n, run), 1.0) for n, _ in tested))
     gauge("perf_loadtest_max_units_per_second", *((of(n, kernel), m) for n, m in tested))
     gauge("perf_loadtest_single_units_per_second", *((of(n, kernel), m / 2) for n, m in tested))
-    gauge("perf_loadtest_timestamp_seconds", *((of(n, kernel), START - 60.0) for n, _ in tested))
+    gauge("perf_loadtest_timestamp_seconds", *((of(n, kernel), start - 60.0) for n, _ in tested))
     levels = [(n, m, busy) for n, m in tested for busy in range(10, 101, 10)]
     for suffix, factor in (("", 1.0), ("_lower", 0.99), ("_upper", 1.01)):
         gauge(
@@ -69,11 +69,24 @@ def openmetrics() -> str:
     for name, _, _ in MACHINES:
         for mode in ("user", "idle"):
             for t in times:
-                busy = (t - START) / 2 + 900 * (1 - math.cos((t - START) / 900)) / 2
-                value = busy if mode == "user" else 2 * (t - START) - busy
+                busy = (t - start) / 2 + 900 * (1 - math.cos((t - start) / 900)) / 2
+                value = busy if mode == "user" else 2 * (t - start) - busy
                 labels = of(name, f',cpu="0",mode="{mode}"')
                 lines.append(f"node_cpu_seconds_total{{{labels}}} {value} {t}")
     return "\n".join([*lines, "# EOF", ""])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded() -> None:
+    """What draws is loaded once, not by each process that draws a report: those are forks of this.
+
+    That they load what they need themselves, tests in a fresh interpreter show.
+    """
+    from reporter.charts.every import load
+    from reporter.pages import html
+
+    load()
+    assert html.draw
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from perfanalysis.delivery.places.document import CoverNote, Finished, digest_of
 from perfanalysis.delivery.places.ledger import Ledger
 from perfanalysis.errors import InputError, PerfAnalysisError
 from tests.perfanalysis.delivery.conftest import Receiver, Reply, receiver
-from tests.reporter.conftest import END, START
+from tests.reporter.conftest import END, START, openmetrics, served
 
 __all__ = ["receiver"]
 QUICK = Backoff(0.001, 0.002)
@@ -191,7 +192,6 @@ def test_the_command_delivers_a_report_once_whenever_it_is_made(
 
 @pytest.mark.e2e
 def test_a_job_that_is_tried_again_sends_no_second_copy_of_a_range_that_ends_now(
-    prometheus: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -199,24 +199,27 @@ def test_a_job_that_is_tried_again_sends_no_second_copy_of_a_range_that_ends_now
 ) -> None:
     monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
     folder = tmp_path / "out"
-    words = ["report", "--prometheus", prometheus, "--from", str(START), "--to", "now"]
-    words += ["--format", "json", "--deliver", f"{{folder: {{path: {folder}}}}}"]
-    words += ["--deliver", f"{{webhook: {{url: {receiver.url}}}}}"]
-    receiver.replies = [Reply(403)]
-    monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313330")
-    assert run(words) == 1
-    assert run(words) == 0
-    said = capsys.readouterr().out
-    assert "delivered: webhook" in said
-    assert "had it already: folder" in said
-    (first,) = folder.iterdir()
-    # The second try is of the same range, and so of the same bytes.
-    assert receiver.got[-1].body == first.read_bytes()
-    assert run(words) == 0
-    assert len(receiver.got) == 2
-    monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313331")
-    assert run(words) == 0
-    assert (len(receiver.got), len(list(folder.iterdir()))) == (3, 2)
+    # What ends now began lately, or the report grew with each day.
+    began = int(time.time()) - (END - START)
+    with served(tmp_path, openmetrics(began)) as prometheus:
+        words = ["report", "--prometheus", prometheus, "--from", str(began), "--to", "now"]
+        words += ["--format", "json", "--deliver", f"{{folder: {{path: {folder}}}}}"]
+        words += ["--deliver", f"{{webhook: {{url: {receiver.url}}}}}"]
+        receiver.replies = [Reply(403)]
+        monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313330")
+        assert run(words) == 1
+        assert run(words) == 0
+        said = capsys.readouterr().out
+        assert "delivered: webhook" in said
+        assert "had it already: folder" in said
+        (first,) = folder.iterdir()
+        # The second try is of the same range, and so of the same bytes.
+        assert receiver.got[-1].body == first.read_bytes()
+        assert run(words) == 0
+        assert len(receiver.got) == 2
+        monkeypatch.setenv("PERFANALYSIS_REPORT_OCCASION", "report-29313331")
+        assert run(words) == 0
+        assert (len(receiver.got), len(list(folder.iterdir()))) == (3, 2)
 
 
 @pytest.mark.e2e

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.scripts.test_setup import clone, programs, setup  # noqa: F401 - clone is a fixture
+from tests.scripts.test_setup import clone, programs, setup, with_own  # noqa: F401 - clone is a fixture
 
 NAMES = {
     "build-docker-compose": "build Docker Compose",
@@ -45,7 +45,7 @@ def test_without_go_one_line_says_so(
     clone: Path,  # noqa: F811 - the fixture
     script: str,
 ) -> None:
-    path = programs(clone / "bin", {"go", "helm"})
+    path = programs("go", "helm")
     status, errors = setup(clone, {"PATH": path}, script=f"scripts/{script}")
     line = f"setup: error: there is no Go that could {NAMES[script]}\n"
     assert (status, errors) == (1, line)
@@ -55,7 +55,7 @@ def test_without_go_one_line_says_so(
 def test_without_go_the_peer_is_debians_and_without_apt_nothing(
     clone: Path,  # noqa: F811
 ) -> None:
-    path = programs(clone / "bin", {"go", "apt-get"})
+    path = programs("go", "apt-get")
     status, errors = setup(clone, {"PATH": path}, script="scripts/build-node-exporter")
     first, last = errors.splitlines()
     assert status == 1
@@ -70,7 +70,7 @@ def test_without_a_network_one_line_names_the_log(
     script: str,
 ) -> None:
     given = {
-        "PATH": programs(clone / "bin", {"helm"}),
+        "PATH": programs("helm"),
         # Nobody listens on this port.
         "GOPROXY": "http://127.0.0.1:9",
         "GOMODCACHE": str(clone / "modules"),
@@ -101,10 +101,7 @@ def test_a_build_that_is_interrupted_leaves_neither_folder_nor_process(
     clone: Path,  # noqa: F811
     how: signal.Signals,
 ) -> None:
-    path = programs(clone / "bin", {"go", "helm"})
-    slow = clone / "bin" / "go"
-    slow.write_text(SLOW_GO)
-    slow.chmod(0o755)
+    path = with_own(clone / "bin", "go", SLOW_GO, "go", "helm")
     process = subprocess.Popen(
         # Whoever runs the tests in the background ignores SIGINT, and so would all that they start.
         ["env", "--default-signal=INT", "scripts/build-helm"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import re
 import shutil
@@ -16,13 +18,15 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-WITHOUT_COMPILER = {"cc", "gcc", "sudo"}
+WITHOUT_COMPILER = ("cc", "gcc", "sudo")
 SETUP_ANSWERS = 1
 
 
-def programs(folder: Path, without: set[str]) -> str:
-    """A PATH that has all of this machine's programs but some."""
-    folder.mkdir()
+@functools.cache
+def programs(*without: str) -> str:
+    """A PATH that has all of this machine's programs but some: for every test that lacks them."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     # Also where the umask keeps others out.
     folder.chmod(0o755)
     for part in os.get_exec_path():
@@ -37,13 +41,22 @@ def programs(folder: Path, without: set[str]) -> str:
     return str(folder)
 
 
+def with_own(folder: Path, name: str, text: str, *without: str) -> str:
+    """The same with a program of that text, in a folder of its own."""
+    folder.mkdir()
+    program = folder / name
+    program.write_text(text)
+    program.chmod(0o755)
+    return f"{folder}:{programs(*without)}"
+
+
 @pytest.fixture
 def clone() -> Iterator[Path]:
     """A copy of what set-up reads, as a fresh clone has it, that every user may enter."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        for part in ("scripts", "cffi_burn", "exporter"):
+        for part in ("scripts", "cffi_burn", "exporter/native"):
             shutil.copytree(REPOSITORY / part, folder / part)
         for part in ("pyproject.toml", "constraints.txt", "setup.py"):
             shutil.copy(REPOSITORY / part, folder / part)
@@ -73,7 +86,7 @@ def setup(
 
 @pytest.mark.skipif(shutil.which("apt-get") is None, reason="this machine has no apt-get")
 def test_without_root_and_sudo_it_says_what_an_administrator_must_install(clone: Path) -> None:
-    path = programs(clone / "bin", WITHOUT_COMPILER)
+    path = programs(*WITHOUT_COMPILER)
     other = 65534 if os.geteuid() == 0 else None
     if other is not None:
         for made in (clone / "out", clone / ".tools"):
@@ -104,7 +117,7 @@ def test_an_apt_that_refuses_ends_in_one_line_that_names_the_log(
         f'Dir::State::lists "{tmp_path / "lists"}";\nDir::Cache "{tmp_path}";\n'
         'Dir::State::status "/dev/null";\nAPT::Get::Simulate "true";\n'
     )
-    path = programs(tmp_path / "bin", WITHOUT_COMPILER)
+    path = programs(*WITHOUT_COMPILER)
     status, errors = setup(clone, {"PATH": path, "APT_CONFIG": str(configuration)})
     assert status == SETUP_ANSWERS
     last = errors.strip().splitlines()[-1]
@@ -121,10 +134,8 @@ def test_a_python_that_is_none_is_refused(clone: Path) -> None:
 
 
 def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
-    path = programs(clone / "bin", {"fc-list"})
-    slow = clone / "bin" / "fc-list"
-    slow.write_text("#!/bin/sh\ntouch started\nexec sleep 60\n")
-    slow.chmod(0o755)
+    slow = "#!/bin/sh\ntouch started\nexec sleep 60\n"
+    path = with_own(clone / "bin", "fc-list", slow, "fc-list")
     process = subprocess.Popen(
         # Whoever runs the tests in the background ignores SIGINT, and so would all that they start.
         ["env", "--default-signal=INT", "scripts/setup"],
@@ -148,8 +159,7 @@ def test_an_interrupt_is_no_failure_of_what_ran(clone: Path) -> None:
 
 
 def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
-    without = {"apt-get", "sudo", "clang", "shellcheck", "go", "helm", "mvn", "npm"}
-    path = programs(clone / "bin", without)
+    path = programs("apt-get", "sudo", "clang", "shellcheck", "go", "helm", "mvn", "npm")
     status, errors = setup(clone, {"PATH": path}, script="scripts/setup-tests")
     assert status == 0
     (line,) = [line for line in errors.splitlines() if "missing Debian packages" in line]
@@ -168,7 +178,7 @@ def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
 
 
 def test_peers_of_benchmarks_may_be_missing(clone: Path) -> None:
-    path = programs(clone / "bin", {"apt-get", "sudo", "zstd", "stress-ng"})
+    path = programs("apt-get", "sudo", "zstd", "stress-ng")
     assert setup(clone, {"PATH": path}, script="scripts/setup-bench") == (
         0,
         "setup: missing Debian packages: zstd stress-ng: benchmarks that need them are not run\n",

@@ -32,7 +32,7 @@ OF_LATER_EXPORTERS = {"perf_loadtest_newest_valid", "perf_loadtest_full_conditio
 OTHERS = OF_OTHER_KERNELS.keys() | OF_LATER_EXPORTERS
 # What fires there, and is right.
 RIGHT = {
-    "Watchdog": "it always fires",
+    "PerfAnalysisWatchdog": "it always fires",
     "ClockNotSynchronised": "the machine that was recorded has no time service",
 }
 

@@ -11,6 +11,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.cli import fail
 from perfanalysis.errors import InputError, PerfAnalysisError
+from prometheus.generator.chart import chart_thresholds
 from prometheus.generator.marked import COMMAND
 from prometheus.generator.pages import alert_list, runbook, runbook_index
 from prometheus.generator.panels import thresholds_module
@@ -33,6 +34,8 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     }
     made[RULES / "need.yml"] = need_rules(table)
     made[Path("grafana/dashboards/thresholds.py")] = thresholds_module(table)
+
+    made[Path("helm/perfanalysis/thresholds.yaml")] = chart_thresholds(table)
 
     def renewed(path: Path, renew: Callable[[str], str]) -> None:
         try:

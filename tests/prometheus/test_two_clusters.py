@@ -47,6 +47,8 @@ def test_each_aggregation_and_match_names_the_whole_identity() -> None:
 
 def with_cluster(series: str, cluster: str) -> str:
     """A series as unit tests write it, with the label of a cluster."""
+    if "cluster=" in series:
+        return series.replace('cluster="', f'cluster="{cluster}-')
     name, brace, labels = series.partition("{")
     if not brace:
         return f'{name}{{cluster="{cluster}"}}'

@@ -45,8 +45,8 @@ def _walk(tree: object, type_of: Type, *, presence: bool) -> Iterator[str]:
         yield from _walk(tree.expr, type_of, presence=counts)
     elif isinstance(tree, promql.BinaryExpr):
         # More than none ever: whether it has counted anything.
-        counted = str(tree.op) == ">" and isinstance(tree.rhs, promql.NumberLiteral)
-        ever = counted and tree.rhs.val == 0
+        right = tree.rhs
+        ever = str(tree.op) == ">" and isinstance(right, promql.NumberLiteral) and right.val == 0
         yield from _walk(tree.lhs, type_of, presence=presence or ever)
         # What stands behind and or unless only filters.
         filters = str(tree.op) in ("and", "unless")

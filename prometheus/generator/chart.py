@@ -1,7 +1,7 @@
-"""The table of alerts -> ``helm/perfanalysis/thresholds.yaml``, for thresholds that values give. Pure.
+"""The table of alerts -> ``helm/perfanalysis/thresholds.yaml``. Pure.
 
-The chart's copies of rules have the figures filled in. Where the values give an alert other figures, the
-chart's templates fill its texts anew: so each text is there with its ``${name}``.
+Its copies of rules have the figures filled in. Where values give an alert other figures,
+the chart's templates fill its texts anew: so each text is there with its ``${name}``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
+# Tiers whose alerts look at every machine, and wait for minutes: more often costs, and finds nothing.
+_EACH_MINUTE = ("machine", "container", "quality")
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"
 CONTAINER_END = "      # to here."
@@ -46,7 +48,9 @@ def alert_rules(tier: Tier, settings: Settings) -> str:
     for source, alerts in groupby(tier.alerts, lambda alert: alert.source.stem):
         enabled = [alert for alert in alerts if alert.enabled]
         if enabled:
-            lines += [f"  - name: {tier.name}_alerts_{source}", "    rules:"]
+            lines.append(f"  - name: {tier.name}_alerts_{source}")
+            lines += ["    interval: 1m"] if tier.name in _EACH_MINUTE else []
+            lines.append("    rules:")
         for alert in enabled:
             lines += _alert(alert, tier.name, settings)
     return "\n".join(lines) + "\n"
@@ -61,6 +65,7 @@ def need_rules(table: AlertTable) -> str:
         f"# Made by `{COMMAND}` from prometheus/alerts/needs.yml.",
         "groups:",
         "  - name: need",
+        "    interval: 1m",
         "    rules:",
         *_needs(table.machine_needs, "instance_resource:node_need:ratio", figures),
         "      # The scarcest resource of the machine.",

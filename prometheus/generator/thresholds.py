@@ -105,7 +105,8 @@ def duration(written: object, where: str, field: str) -> AlertThreshold:
 
 def in_seconds(time: AlertThreshold) -> AlertThreshold:
     """The number of seconds of a duration, for arithmetic."""
-    return AlertThreshold(f"{time.value}", f"{time.value}", f"{time.value}")
+    seconds = f"{time.value:g}"
+    return AlertThreshold(seconds, seconds, seconds)
 
 
 def references(text: str) -> set[str]:

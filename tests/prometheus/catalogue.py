@@ -1,7 +1,7 @@
 """The catalogue of incidents and quiet situations as one unit test of promtool.
 
-Each entry of ``prometheus/catalogue`` is a cluster of its own, so that one evaluation of all rules over
-one set of series answers for all: which alerts fired at any time, by entry.
+Each entry of ``prometheus/catalogue`` is a cluster of its own, so that one evaluation of all rules
+over one set of series answers for all: which alerts fired at any time, by entry.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from perfanalysis.strict_yaml import load_yaml
 from tests.prometheus.conftest import PROMETHEUS, Run
@@ -30,7 +28,7 @@ Values = list["float | None"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One situation: ``fires`` are the alerts one of which must, ``may`` are warnings that are right."""
+    """One situation: an alert of ``fires`` must, and warnings of ``may`` are right."""
 
     name: str
     story: str
@@ -66,7 +64,9 @@ def values(text: str) -> Values:
     for word in before.split():
         found = _SEGMENT.fullmatch(word)
         if found is None:
-            raise ValueError(f"{text}: expected VALUE, VALUExMINUTES or VALUE-SLOPExMINUTES: {word}")
+            raise ValueError(
+                f"{text}: expected VALUE, VALUExMINUTES or VALUE-SLOPExMINUTES: {word}"
+            )
         minutes = int(found[3]) if found[3] else MINUTES + 1
         first = None if found[1] == ABSENT else float(found[1])
         slope = float(found[2] or 0)
@@ -121,8 +121,9 @@ def machine(entry: Entry, number: int, *, well: bool) -> dict[str, Values]:
         staggered = text.split(" stagger ")
         if len(staggered) == 2:
             step, _, rest = staggered[1].partition(" ")
-            text = f"1x{60 + int(step) * number} {rest}"
-        points = values(text)
+            points = values(f"1x{60 + int(step) * number} {rest}")
+        else:
+            points = values(text)
         made[name] = counter(points, entry.starts.get(name, 0)) if key != name else points
     made |= _cpu(cpu) if cpu else {}
     _happen(made, events)
@@ -175,7 +176,7 @@ def _notation(points: Values) -> str:
         first = points[i]
         if first is None:
             end = next((j for j in range(i, len(points)) if points[j] is not None), len(points))
-            words.append(f"_x{end - i}" if i else f"_x{end - i}")
+            words.append(f"_x{end - i}")
             i = end
             continue
         j, step = i, None
@@ -195,28 +196,39 @@ def _notation(points: Values) -> str:
 
 def _stale(text: str) -> str:
     head, blank, tail = text.rpartition(" _x")
-    return f"{head} stale{blank}{int(tail) - 1}" if blank and tail.isdigit() and int(tail) > 1 else text
+    return (
+        f"{head} stale{blank}{int(tail) - 1}"
+        if blank and tail.isdigit() and int(tail) > 1
+        else text
+    )
 
 
-def _labelled(series: str, **labels: str) -> str:
-    found = _SERIES.fullmatch(series)
-    assert found is not None, series
-    own = [f'{key}="{value}"' for key, value in labels.items()]
-    return f"{found['name']}{{{','.join([*own, *filter(None, [found['labels']])])}}}"
-
-
-def _input(all_entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
+def labelled_points(all_entries: Sequence[Entry]) -> Iterator[tuple[dict[str, str], Values]]:
+    """All series: labels with the name, and a value or nothing for each minute."""
     for entry in all_entries:
         for number in range(entry.machines + entry.more):
             well = number >= entry.machines
             for series, points in machine(entry, number, well=well).items():
+                found = _SERIES.fullmatch(series)
+                assert found is not None, series
                 if any(value is not None for value in points):
-                    labels = {"cluster": entry.name, "job": "node", "instance": f"m{number}"}
-                    text = _stale(_notation(points))
-                    yield {"series": _labelled(series, **labels), "values": text}
+                    own = dict(re.findall(r'(\w+)="([^"]*)"', found["labels"] or ""))
+                    whose = {"cluster": entry.name, "job": "node", "instance": f"m{number}"}
+                    yield {"__name__": found["name"], **whose, **own}, points
 
 
-FIRED = 'count by (cluster, alertname, severity) (count_over_time(ALERTS{alertstate="firing"}[10h]))'
+def _input(all_entries: Sequence[Entry]) -> Iterator[dict[str, str]]:
+    for labels, points in labelled_points(all_entries):
+        own = ",".join(f'{k}="{v}"' for k, v in labels.items() if k != "__name__")
+        yield {
+            "series": f"{labels['__name__']}{{{own}}}",
+            "values": _stale(_notation(points)),
+        }
+
+
+FIRED = (
+    'count by (cluster, alertname, severity) (count_over_time(ALERTS{alertstate="firing"}[10h]))'
+)
 
 
 def fired(
@@ -241,9 +253,3 @@ def fired(
     for alert, cluster, severity in re.findall(pattern, done.stdout.partition("got:")[2]):
         found[cluster][alert] = severity
     return dict(found)
-
-
-def of_groups(groups: list[dict[str, Any]], keep: Callable[[dict[str, Any]], bool]) -> str:
-    """Groups of rules as a file, with the rules to keep."""
-    made = [{**g, "rules": [rule for rule in g["rules"] if keep(rule)]} for g in groups]
-    return yaml.safe_dump({"groups": made})

@@ -117,7 +117,8 @@ class MovingTree:
         values["compact_stall"] = int(done * 2)
         values["compact_success"] = int(done)
         values["compact_fail"] = int(done / 2)
-        values["oom_kill"] = int(second >= 0.7 * HOUR)
+        # Late enough to be an alert at the hour's end.
+        values["oom_kill"] = int(second >= 0.85 * HOUR)
         return "".join(f"{name} {value}\n" for name, value in values.items())
 
     def _meminfo(self, second: float) -> str:

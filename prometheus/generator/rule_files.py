@@ -16,7 +16,7 @@ from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
-# Tiers whose alerts look at every machine, and wait for minutes: more often costs, and finds nothing.
+# Tiers whose alerts look at every machine and wait for minutes: more often only costs.
 _EACH_MINUTE = ("machine", "container", "quality")
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"

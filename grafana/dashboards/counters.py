@@ -44,7 +44,10 @@ def _walk(tree: object, type_of: Type, *, presence: bool) -> Iterator[str]:
         counts = presence or str(tree.op) in _ASK_PRESENCE
         yield from _walk(tree.expr, type_of, presence=counts)
     elif isinstance(tree, promql.BinaryExpr):
-        yield from _walk(tree.lhs, type_of, presence=presence)
+        # More than none ever: whether it has counted anything.
+        right = tree.rhs
+        ever = str(tree.op) == ">" and isinstance(right, promql.NumberLiteral) and right.val == 0
+        yield from _walk(tree.lhs, type_of, presence=presence or ever)
         # What stands behind and or unless only filters.
         filters = str(tree.op) in ("and", "unless")
         yield from _walk(tree.rhs, type_of, presence=presence or filters)

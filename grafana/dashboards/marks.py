@@ -7,7 +7,7 @@ from grafana.dashboards.words import Annotation
 
 _WORTH_A_MARK = (
     'alertstate="firing"',
-    'alertname!="Watchdog"',
+    'alertname!="PerfAnalysisWatchdog"',
     'severity=~"critical|warning"',
 )
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 STACK_METRICS: dict[str, frozenset[str]] = {
     # One series for each alert that waits or fires, with the labels of its result besides.
     "ALERTS": frozenset(
-        {"alertname", "alertstate", "severity", "tier", "kernel", "conditions", "collector"}
+        {
+            "alertname",
+            "alertstate",
+            "severity",
+            "tier",
+            "kernel",
+            "conditions",
+            "collector",
+            "device",
+            "fstype",
+        }
     ),
     "alertmanager_notifications_failed_total": frozenset({"integration"}),
     "alertmanager_notifications_total": frozenset({"integration"}),

@@ -11,20 +11,16 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.cli import fail
 from perfanalysis.errors import InputError, PerfAnalysisError
-from prometheus.generator.marked import COMMAND, with_part
+from prometheus.generator.chart import chart_thresholds
+from prometheus.generator.marked import COMMAND
 from prometheus.generator.pages import alert_list, runbook, runbook_index
 from prometheus.generator.panels import thresholds_module
 from prometheus.generator.requirements import RULES, RUNBOOKS, unmet
-from prometheus.generator.rule_files import (
-    CONTAINER_BEGIN,
-    CONTAINER_END,
-    alert_rules,
-    container_need_rules,
-    need_rules,
-)
+from prometheus.generator.rule_files import alert_rules, need_rules, recording_rules
 from prometheus.generator.table import AlertTable, read_table
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+RECORDING = Path("prometheus/recording")
 
 
 def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
@@ -33,9 +29,13 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     Raises:
         InputError: a file that people write is missing, or its marks are.
     """
-    made = {RULES / f"{tier.name}_alerts.yml": alert_rules(tier) for tier in table.tiers}
+    made = {
+        RULES / f"{tier.name}_alerts.yml": alert_rules(tier, table.settings) for tier in table.tiers
+    }
     made[RULES / "need.yml"] = need_rules(table)
     made[Path("grafana/dashboards/thresholds.py")] = thresholds_module(table)
+
+    made[Path("helm/perfanalysis/thresholds.yaml")] = chart_thresholds(table)
 
     def renewed(path: Path, renew: Callable[[str], str]) -> None:
         try:
@@ -43,11 +43,9 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
         except OSError as error:
             raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
 
-    def container(text: str) -> str:
-        part = container_need_rules(table)
-        return with_part(text, part, CONTAINER_BEGIN, CONTAINER_END, "container.yml")
-
-    renewed(RULES / "container.yml", container)
+    for path in sorted((repository / RECORDING).glob("*.yml")):
+        source = RECORDING / path.name
+        made[RULES / path.name] = recording_rules(path.read_text(), table, source)
     index, page = RUNBOOKS / "README.md", Path("docs/alerting.md")
     renewed(index, lambda text: runbook_index(text, table, str(index)))
     renewed(page, lambda text: alert_list(text, table, str(page)))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
 from textwrap import indent, wrap
 
 import yaml
 
-from prometheus.generator.marked import COMMAND
+from prometheus.generator.marked import COMMAND, with_part
+from prometheus.generator.settings import Settings
 from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
-from prometheus.generator.thresholds import in_expression, in_text
+from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
+# Tiers whose alerts look at every machine and wait for minutes: more often only costs.
+_EACH_MINUTE = ("machine", "container", "quality")
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"
 CONTAINER_END = "      # to here."
@@ -27,8 +32,11 @@ _ABOUT_CONTAINER_NEEDS = (
 )
 
 
-def alert_rules(tier: Tier) -> str:
-    """The rule file of a tier's alerts."""
+def alert_rules(tier: Tier, settings: Settings) -> str:
+    """The rule file of a tier's alerts: a group for each file of the table.
+
+    Mimir takes no more than 20 rules in a group unless it is told to.
+    """
     sources = ", ".join(sorted({alert.source.name for alert in tier.alerts}))
     made = f"Made by `{COMMAND}` from prometheus/alerts ({sources})."
     about = f"{tier.about} Each alert has a page of its name in docs/runbooks, which also argues "
@@ -36,40 +44,66 @@ def alert_rules(tier: Tier) -> str:
         *_comment(f"{about}its `for` and `keep_firing_for`."),
         *_comment(made),
         "groups:",
-        f"  - name: {tier.name}_alerts",
-        "    rules:",
     ]
-    for alert in tier.alerts:
-        lines += _alert(alert, tier.name)
+    for source, alerts in groupby(tier.alerts, lambda alert: alert.source.stem):
+        enabled = [alert for alert in alerts if alert.enabled]
+        if enabled:
+            lines.append(f"  - name: {tier.name}_alerts_{source}")
+            lines += ["    interval: 1m"] if tier.name in _EACH_MINUTE else []
+            lines.append("    rules:")
+        for alert in enabled:
+            lines += _alert(alert, tier.name, settings)
     return "\n".join(lines) + "\n"
 
 
 def need_rules(table: AlertTable) -> str:
     """The rule file of the machines' needs."""
+    figures = table.settings.figures
+    machine = figures["machine"].promql
     lines = [
         *_comment(_ABOUT_NEEDS),
         f"# Made by `{COMMAND}` from prometheus/alerts/needs.yml.",
         "groups:",
         "  - name: need",
+        "    interval: 1m",
         "    rules:",
-        *_needs(table.machine_needs, "instance_resource:node_need:ratio"),
+        *_needs(table.machine_needs, "instance_resource:node_need:ratio", figures),
         "      # The scarcest resource of the machine.",
         "      - record: instance:node_need:ratio",
-        "        expr: max by (job, instance) (instance_resource:node_need:ratio)",
+        f"        expr: max by ({machine}) (instance_resource:node_need:ratio)",
     ]
     return "\n".join(lines) + "\n"
 
 
 def container_need_rules(table: AlertTable) -> str:
     """The part of the containers' rule file that holds their needs."""
+    figures = table.settings.figures
+    machine = figures["machine"].promql
     lines = [
         *_comment(_ABOUT_CONTAINER_NEEDS, " " * 6),
-        *_needs(table.container_needs, "instance_resource:container_need:ratio"),
+        *_needs(table.container_needs, "instance_resource:container_need:ratio", figures),
         "      # What the containers of the machine have least of.",
         "      - record: instance:container_need:ratio",
-        "        expr: max by (job, instance) (instance_resource:container_need:ratio)",
+        f"        expr: max by ({machine}) (instance_resource:container_need:ratio)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def recording_rules(text: str, table: AlertTable, source: Path) -> str:
+    """A file of recording rules as Prometheus reads it.
+
+    Args:
+        text: what people write in prometheus/recording: rules with ``${name}`` of the settings.
+        source: its path, for messages and for the line that says where it comes from.
+
+    Raises:
+        InputError: a name is none of the settings, or the marks of a part that is made are missing.
+    """
+    made = in_expression(text, table.settings.figures, str(source), "")
+    if source.name == "container.yml":
+        part = container_need_rules(table)
+        made = with_part(made, part, CONTAINER_BEGIN, CONTAINER_END, str(source))
+    return f"# Made by `{COMMAND}` from {source}.\n{made}"
 
 
 def expression(alert: Alert) -> str:
@@ -77,7 +111,7 @@ def expression(alert: Alert) -> str:
     return in_expression(alert.expr, alert.figures, str(alert.source), f"{alert.name}.expr")
 
 
-def _alert(alert: Alert, tier: str) -> Iterator[str]:
+def _alert(alert: Alert, tier: str, settings: Settings) -> Iterator[str]:
     where = str(alert.source)
     summary = in_text(alert.summary, alert.figures, where, f"{alert.name}.summary")
     description = in_text(alert.description, alert.figures, where, f"{alert.name}.description")
@@ -94,14 +128,16 @@ def _alert(alert: Alert, tier: str) -> Iterator[str]:
     yield f"          summary: {_quoted(summary)}"
     yield "          description: >-"
     yield from _wrapped(description, " " * 12)
-    link = f"/d/perfanalysis-{alert.dashboard}{DASHBOARDS[alert.dashboard]}"
+    link = f"{settings.dashboards}/d/perfanalysis-{alert.dashboard}{DASHBOARDS[alert.dashboard]}"
     yield f"          dashboard: {_quoted(link)}"
-    yield f"          runbook: docs/runbooks/{alert.name}.md"
+    yield f"          runbook_url: {settings.runbooks}/{alert.name}.md"
 
 
-def _needs(needs: Sequence[Need], record: str) -> Iterator[str]:
+def _needs(
+    needs: Sequence[Need], record: str, settings: Mapping[str, AlertThreshold]
+) -> Iterator[str]:
     for need in needs:
-        figures = need.alert.thresholds if need.alert else {}
+        figures = {**(need.alert.thresholds if need.alert else {}), **settings}
         field = f"{need.resource}.expr"
         yield f"      - record: {record}"
         yield "        labels:"

@@ -14,7 +14,14 @@ from typing import Any
 
 from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
-from prometheus.generator.thresholds import AlertThreshold, duration, references, threshold
+from prometheus.generator.settings import FILE, Settings, read_settings
+from prometheus.generator.thresholds import (
+    AlertThreshold,
+    duration,
+    in_seconds,
+    references,
+    threshold,
+)
 
 FOLDER = Path("prometheus/alerts")
 SEVERITIES = ("critical", "warning", "info", "none")
@@ -36,7 +43,8 @@ class Alert:
     ``source`` is the file, relative to the repository. ``fires_after`` and ``keep_firing_for`` are
     durations as Prometheus writes them, empty where there is none. ``panel`` is the title of the
     panel that shows its figure on ``dashboard``, empty where none does. ``not_recorded`` is why the
-    machine of the recorded hour of the tests lacks its metrics; empty: it has them.
+    machine of the recorded hour of the tests lacks its metrics; empty: it has them. ``settings``
+    are the figures of the installation; an alert not ``enabled`` there is in no rule file.
     """
 
     name: str
@@ -52,11 +60,13 @@ class Alert:
     thresholds: Mapping[str, AlertThreshold] = field(default_factory=dict)
     times: Mapping[str, AlertThreshold] = field(default_factory=dict)
     not_recorded: str = ""
+    settings: Mapping[str, AlertThreshold] = field(default_factory=dict)
+    enabled: bool = True
 
     @property
     def figures(self) -> Mapping[str, AlertThreshold]:
         """All that ``${name}`` may stand for in this alert."""
-        return {**self.thresholds, **self.times}
+        return {**self.thresholds, **self.times, **self.settings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +90,13 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class AlertTable:
-    """All of it; ``near`` and ``in_need`` are where a need turns orange, and red."""
+    """All of it; ``near`` and ``in_need`` are where a need turns orange, and red.
+
+    ``settings`` are those of the installation, whose figures every expression may have.
+    """
 
     tiers: tuple[Tier, ...]
+    settings: Settings
     near: AlertThreshold
     in_need: AlertThreshold
     machine_needs: tuple[Need, ...]
@@ -100,12 +114,15 @@ def read_table(repository: Path) -> AlertTable:
     Raises:
         InputError: a file is missing, or holds something else; the message names file and field.
     """
+    settings = read_settings(repository)
     declared = _mapping(_load(repository, "tiers"), _path("tiers"), "")
     alerts: dict[str, Alert] = {}
     tiers = []
     for name, entry in declared.items():
         _keys(entry, ("about", "files"), (), _path("tiers"), name)
-        own = [each for file in entry["files"] for each in _alerts(repository, file, alerts)]
+        own = [
+            each for file in entry["files"] for each in _alerts(repository, file, alerts, settings)
+        ]
         tiers.append(Tier(name, entry["about"], tuple(own)))
     named = [file for entry in declared.values() for file in entry["files"]]
     there = {path.stem for path in (repository / FOLDER).glob("*.yml")} - {"tiers", "needs"}
@@ -113,17 +130,23 @@ def read_table(repository: Path) -> AlertTable:
         raise InputError(_path("tiers"), "files", f"{file}.yml to be there, and in one tier")
     if len(named) != len(set(named)):
         raise InputError(_path("tiers"), "files", "each file once")
-    return _with_needs(repository, tuple(tiers), alerts)
+    for name in settings.alerts.keys() - alerts.keys():
+        raise InputError(str(FILE), f"alerts.{name}", "an alert of prometheus/alerts")
+    return _with_needs(repository, tuple(tiers), alerts, settings)
 
 
 def _with_needs(
-    repository: Path, tiers: tuple[Tier, ...], alerts: Mapping[str, Alert]
+    repository: Path,
+    tiers: tuple[Tier, ...],
+    alerts: Mapping[str, Alert],
+    settings: Settings,
 ) -> AlertTable:
     where = _path("needs")
     needs = _load(repository, "needs")
     _keys(needs, ("near", "in_need", "machine", "container"), (), where, "")
     return AlertTable(
         tiers,
+        settings,
         threshold(needs["near"], where, "near"),
         threshold(needs["in_need"], where, "in_need"),
         tuple(_need(entry, alerts, "machine") for entry in needs["machine"]),
@@ -149,21 +172,32 @@ def _need(entry: Any, alerts: Mapping[str, Alert], level: str) -> Need:
     )
 
 
-def _alerts(repository: Path, file: str, known: dict[str, Alert]) -> Iterator[Alert]:
+def _alerts(
+    repository: Path,
+    file: str,
+    known: dict[str, Alert],
+    settings: Settings,
+) -> Iterator[Alert]:
     """The alerts of a file, each of which is added to those that are known."""
     entries = _load(repository, file)
     if not isinstance(entries, list):
         raise InputError(_path(file), "", "a list of alerts (- alert: NAME)", entries)
     for i, entry in enumerate(entries):
         _keys(entry, _REQUIRED, _OPTIONAL, _path(file), f"[{i}]")
-        alert = _alert(entry, FOLDER / f"{file}.yml", known)
+        changes = settings.alerts.get(str(entry["alert"]), {})
+        alert = _alert(_changed(entry, changes), FOLDER / f"{file}.yml", known, settings)
         if alert.name in known:
             raise InputError(_path(file), alert.name, "a name that no other alert has")
         known[alert.name] = alert
         yield alert
 
 
-def _alert(entry: Mapping[str, Any], source: Path, known: Mapping[str, Alert]) -> Alert:
+def _alert(
+    entry: Mapping[str, Any],
+    source: Path,
+    known: Mapping[str, Alert],
+    settings: Settings,
+) -> Alert:
     where, name = str(source), str(entry["alert"])
     for key, allowed in (("severity", SEVERITIES), ("dashboard", tuple(DASHBOARDS))):
         if entry[key] not in allowed:
@@ -179,6 +213,8 @@ def _alert(entry: Mapping[str, Any], source: Path, known: Mapping[str, Alert]) -
         for key in ("for", "keep_firing_for", "window")
         if key in entry
     }
+    if "window" in times:
+        times["window_seconds"] = in_seconds(times["window"])
     unused = {*thresholds, *(times.keys() & {"window"})} - references(entry["expr"])
     for key in sorted(unused):
         raise InputError(where, f"{name}.expr", f"${{{key}}}, which is declared, to be in it")
@@ -196,7 +232,20 @@ def _alert(entry: Mapping[str, Any], source: Path, known: Mapping[str, Alert]) -
         thresholds,
         times,
         entry.get("not_recorded", ""),
+        settings.figures,
+        entry.get("enabled", True) is not False,
     )
+
+
+def _changed(entry: Mapping[str, Any], changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An alert as its file has it, with what the settings say in its place."""
+    where, declared = f"alerts.{entry['alert']}.thresholds", entry.get("thresholds", {})
+    thresholds = _mapping(changes.get("thresholds", {}), str(FILE), where)
+    for name in thresholds.keys() - declared.keys():
+        expected = f"one of {', '.join(declared)}" if declared else "none: the alert has none"
+        raise InputError(str(FILE), where, expected, name)
+    changed = {**entry, **changes}
+    return {**changed, "thresholds": {**declared, **thresholds}} if thresholds else changed
 
 
 def _threshold(

@@ -103,6 +103,12 @@ def duration(written: object, where: str, field: str) -> AlertThreshold:
     return AlertThreshold(found[0], words, found[0])
 
 
+def in_seconds(time: AlertThreshold) -> AlertThreshold:
+    """The number of seconds of a duration, for arithmetic."""
+    seconds = f"{time.value:g}"
+    return AlertThreshold(seconds, seconds, seconds)
+
+
 def references(text: str) -> set[str]:
     """The names that a text refers to by ``${name}``."""
     return {name for name, _ in _REFERENCE.findall(text)}

@@ -45,8 +45,18 @@ def rules(kind: str) -> list[tuple[str, str]]:
 def without_recorded(expression: str) -> str:
     """The expression with what recording rules say in the places of their names."""
     recorded = [(name, text) for name, text in rules("record") if ":" in name]
+
+    def chosen(text: str, matchers: str) -> str:
+        # A recorded series is chosen by labels that all it is made of have.
+        return text.replace('job="node"', f'job="node", {matchers}')
+
     for _ in range(5):
         for name, text in recorded:
+            expression = re.sub(
+                rf"(?<![\w:]){name}{{([^}}]*)}}",
+                lambda found, t=text: f"({chosen(t, found[1])})",
+                expression,
+            )
             expression = re.sub(
                 rf"(?<![\w:]){name}(?![\w:{{\[])", lambda _, t=text: f"({t})", expression
             )
@@ -70,9 +80,12 @@ def metrics_in(expression: str) -> set[str]:
 
 # True of any recording, or true of these for a reason that is no trouble of the machine.
 EXCLUDED = {
-    "Watchdog": "it always fires",
+    "PerfAnalysisWatchdog": "it always fires",
     "PriceMissing": "no prices are stated with the recordings, so it is right",
 }
+
+# What a rule asks for beside what machines show: without it, it stands on the rest.
+BESIDE = {"ALERTS", "perf_network_physical", "perf_disk_physical"}
 
 
 def test_no_alert_is_ever_true(query: Query) -> None:
@@ -83,7 +96,7 @@ def test_no_alert_is_ever_true(query: Query) -> None:
             continue
         expression = without_recorded(alert)
         for start, end in TIMES.values():
-            if all(query(metric, start, end, STEP) for metric in metrics_in(expression)):
+            if all(query(metric, start, end, STEP) for metric in metrics_in(expression) - BESIDE):
                 evaluated.add(name)
                 assert query(expression, start, end, STEP) == [], name
     # All others ask for metrics that no recording has: PSI, vmstat, scrapes, load tests and so on.

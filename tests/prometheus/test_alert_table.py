@@ -139,7 +139,7 @@ def test_names_that_stand_for_nothing(text: str, expected: str) -> None:
             "cpu",
             "> ${waiting}",
             "> ${wating} + ${waiting}",
-            "${waiting}, ${for}, ${keep_firing_for}",
+            "${waiting}, ${taken}, ${for}, ${keep_firing_for}",
         ),
         ("cpu", "severity: warning", "severity: high", "one of critical, warning, info, none"),
         ("cpu", "dashboard: machine", "dashboard: fleet", "one of machine, quality, loadtest"),
@@ -169,7 +169,7 @@ def test_names_that_stand_for_nothing(text: str, expected: str) -> None:
 def test_a_table_that_cannot_be_right_is_refused(
     tmp_path: Path, file: str, right: str, wrong: str, message: str
 ) -> None:
-    for name in ("prometheus", "docs", "grafana"):
+    for name in ("prometheus", "docs", "grafana", "helm"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     path = tmp_path / FOLDER / f"{file}.yml"
     assert right in path.read_text()
@@ -182,7 +182,7 @@ def test_a_table_that_cannot_be_right_is_refused(
 
 
 def test_what_is_changed_by_hand_is_named(tmp_path: Path) -> None:
-    for name in ("prometheus", "docs", "grafana"):
+    for name in ("prometheus", "docs", "grafana", "helm"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     changed = ["prometheus/rules/need.yml", "docs/runbooks/StealHigh.md", "docs/alerting.md"]
     for name in changed:
@@ -220,9 +220,10 @@ def test_the_rules_have_the_words_and_labels_of_the_table() -> None:
     """What YAML reads of the rules is what the table says, whatever its characters."""
     for tier in TABLE.tiers:
         path = REPOSITORY / f"prometheus/rules/{tier.name}_alerts.yml"
-        (group,) = yaml.safe_load(path.read_bytes())["groups"]
-        assert len(group["rules"]) == len(tier.alerts)
-        for rule, alert in zip(group["rules"], tier.alerts, strict=True):
+        groups = yaml.safe_load(path.read_bytes())["groups"]
+        rules = [rule for group in groups for rule in group["rules"]]
+        assert len(rules) == len(tier.alerts)
+        for rule, alert in zip(rules, tier.alerts, strict=True):
             where, texts = str(alert.source), rule["annotations"]
             assert rule["expr"] == in_expression(alert.expr, alert.figures, where, "expr")
             assert texts["summary"] == in_text(alert.summary, alert.figures, where, "summary")

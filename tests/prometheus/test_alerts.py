@@ -18,6 +18,7 @@ from demo.servers import DemoServer, free_port, start_prometheus
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import RULES, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults
+from prometheus.generator.settings import read_settings
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
 from tests.prometheus.receiving import Inbox, quick_alertmanager, start_alertmanager
@@ -27,6 +28,7 @@ KNOWN = known_metrics()
 NAMES = [rule["alert"] for rule in ALERTS]
 TIERS = {"machine", "container", "measurement", "quality", "stack"}
 RUNBOOKS = REPOSITORY / "docs" / "runbooks"
+SETTINGS = read_settings(REPOSITORY)
 SHORT = {"for": "1s", "keep_firing_for": "1s"}
 
 
@@ -38,10 +40,10 @@ def test_no_two_alerts_have_one_name() -> None:
 def test_an_alert_says_all_that_its_reader_needs(rule: dict[str, Any]) -> None:
     name, labels, annotations = rule["alert"], rule["labels"], rule["annotations"]
     assert labels["tier"] in TIERS
-    assert labels["severity"] in {"critical", "warning", "info"} or name == "Watchdog"
-    assert set(annotations) == {"summary", "description", "dashboard", "runbook"}
-    assert annotations["dashboard"].startswith("/d/perfanalysis-")
-    assert annotations["runbook"] == f"docs/runbooks/{name}.md"
+    assert labels["severity"] in {"critical", "warning", "info"} or name == "PerfAnalysisWatchdog"
+    assert set(annotations) == {"summary", "description", "dashboard", "runbook_url"}
+    assert annotations["dashboard"].startswith(f"{SETTINGS.dashboards}/d/perfanalysis-")
+    assert annotations["runbook_url"] == f"{SETTINGS.runbooks}/{name}.md"
     runbook = (RUNBOOKS / f"{name}.md").read_text()
     assert runbook.startswith(f"# {name}\n")
     # Both times are argued there, as they are in the rule.
@@ -72,7 +74,7 @@ def test_there_is_no_runbook_without_its_alert() -> None:
 @pytest.mark.parametrize(
     ("labels", "receiver"),
     [
-        ("alertname=Watchdog severity=none tier=stack", "heartbeat"),
+        ("alertname=PerfAnalysisWatchdog severity=none tier=stack", "heartbeat"),
         ("severity=critical tier=stack", "platform-on-call"),
         ("severity=warning tier=stack", "team"),
         ("severity=critical tier=machine", "on-call"),

@@ -61,7 +61,7 @@ def test_every_targets_folder_has_an_example_that_loads(promtool: Run, tmp_path:
 def test_alertmanager_config(amtool: Run) -> None:
     checked = amtool("check-config", PROMETHEUS / "alertmanager.yml")
     assert checked.returncode == 0, checked.stdout
-    assert "7 inhibit rules" in checked.stdout
+    assert "10 inhibit rules" in checked.stdout
     assert "1 templates" in checked.stdout
 
 

@@ -28,10 +28,30 @@ def test_check_rules(promtool: Run) -> None:
     assert checked.stdout.count("SUCCESS") == len(RULES)
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
-def test_unit_tests(promtool: Run, path: Path) -> None:
-    tested = promtool("test", "rules", path)
+def test_unit_tests(promtool: Run) -> None:
+    tested = promtool("test", "rules", *TESTS)
     assert tested.returncode == 0, tested.stdout
+    assert tested.stdout.count("SUCCESS") == len(TESTS)
+
+
+# What Mimir takes unless its limits are raised: ruler_max_rules_per_rule_group, and
+# ruler_max_rule_groups_per_tenant.
+MOST_RULES, MOST_GROUPS = 20, 70
+
+
+def test_groups_are_within_the_limits_of_mimir() -> None:
+    groups = [group for path in RULES for group in yaml.safe_load(path.read_bytes())["groups"]]
+    assert {g["name"]: n for g in groups if (n := len(g["rules"])) > MOST_RULES} == {}
+    assert len({group["name"] for group in groups}) == len(groups) <= MOST_GROUPS
+
+
+def test_no_rule_has_a_name_of_the_rules_beside_ours() -> None:
+    """Names of node-mixin 1.9 and of kube-prometheus-stack that ours had, or are near to."""
+    taken = {"Watchdog", "InfoInhibitor", "TargetDown", "NodeRAIDDegraded", "ConfigReloadFailed"}
+    taken |= {"instance:node_load1_per_cpu:ratio", "instance:node_vmstat_pgmajfault:rate5m"}
+    taken |= {"instance:node_num_cpu:sum", "instance:node_memory_utilisation:ratio"}
+    names = {rule.get("record") or rule["alert"] for path in RULES for rule in _rules(path)}
+    assert names & taken == set()
 
 
 def test_rules_and_unit_tests_hold_in_the_newest_prometheus(newest_promtool: Run) -> None:

@@ -19,9 +19,11 @@ NAMES = {
     "build-helm": "build helm, and none on PATH",
     "build-kube-apiserver": "build the API server of Kubernetes",
     "build-kubelet": "build the kubelet",
+    "build-node-mixin": "build jsonnet",
     "build-prometheus": "build prometheus",
     "build-promtool": "build promtool",
     "build-victoria-metrics": "build VictoriaMetrics",
+    "build-vmalert": "build vmalert",
     "fetch-operator-schemas": "fetch the Prometheus Operator's schemas",
 }
 # It has got something to do, and waits for a process of its own.

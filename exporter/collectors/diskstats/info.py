@@ -43,6 +43,13 @@ MAPPER = Family(
     ("device", "name", "uuid", "vg_name", "lv_name", "lv_layer"),
     source=_SOURCE,
 )
+PHYSICAL = Family(
+    "perf_disk_physical",
+    "gauge",
+    "Disk that is not made of others, so that its bytes count once; value is always 1.",
+    ("device",),
+    source="/sys/block/<device>/device",
+)
 # By udev's property.
 ATA = {
     "ID_ATA_WRITE_CACHE": Family(
@@ -67,20 +74,24 @@ ATA = {
         source=_SOURCE,
     ),
 }
-FAMILIES = (INFO, FILESYSTEM, MAPPER, *ATA.values())
+FAMILIES = (INFO, FILESYSTEM, MAPPER, PHYSICAL, *ATA.values())
 # The serial number is the first of these that is known: printed on the disk, short, virtio's.
 _SERIALS = ("SCSI_IDENT_SERIAL", "ID_SERIAL_SHORT", "ID_SERIAL")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+# Disks over the network are disks here, too, and have no folder `device`; one path of NVMe over
+# several has one, and its bytes are those of the whole again.
+_NETWORK_DISK = re.compile(r"(nbd|rbd)\d+")
+_NVME_PATH = re.compile(r"nvme\d+c\d+n\d+")
 REFRESH_SECONDS = 60.0
 
-# Name, major and minor number, whether it rotates, udev's properties.
-Disk = tuple[str, str, str, str, Properties]
+# Name, major and minor number, whether it rotates, udev's properties, whether it is a disk itself.
+Disk = tuple[str, str, str, str, Properties, bool]
 
 
 def samples(disks: list[Disk]) -> list[tuple[Series, bytes]]:
     """The series of these disks."""
     pairs = []
-    for device, major, minor, rotational, known in disks:
+    for device, major, minor, rotational, known, is_physical in disks:
 
         def of(*names: str, known: Properties = known) -> list[str]:
             return [known.get(name, "") for name in names]
@@ -89,6 +100,8 @@ def samples(disks: list[Disk]) -> list[tuple[Series, bytes]]:
         words = of("ID_PATH", "ID_WWN", "ID_MODEL")
         labels = (device, major, minor, *words, serial, *of("ID_REVISION"), rotational)
         pairs.append((Series(INFO, labels), b"1"))
+        if is_physical:
+            pairs.append((Series(PHYSICAL, (device,)), b"1"))
         if known.get("ID_FS_TYPE"):
             words = of("ID_FS_TYPE", "ID_FS_USAGE", "ID_FS_UUID", "ID_FS_VERSION")
             pairs.append((Series(FILESYSTEM, (device, *words)), b"1"))
@@ -136,7 +149,10 @@ class DiskInfoSeries:
     def _disk(self, name: bytes, major: bytes, minor: bytes) -> Disk:
         device = name.decode("utf-8", "replace")
         # A slash in a device's name is an exclamation mark in sysfs.
-        path = f"{self._folder}/{device.replace('/', '!')}/queue/rotational"
-        rotational = "1" if self._attributes.read(path) == b"1" else "0"
+        folder = f"{self._folder}/{device.replace('/', '!')}"
+        rotational = "1" if self._attributes.read(f"{folder}/queue/rotational") == b"1" else "0"
         numbers = (major.decode(), minor.decode())
-        return (device, *numbers, rotational, self._udev.properties(*numbers))
+        is_physical = bool(_NETWORK_DISK.fullmatch(device)) or (
+            self._attributes.is_folder(f"{folder}/device") and not _NVME_PATH.fullmatch(device)
+        )
+        return (device, *numbers, rotational, self._udev.properties(*numbers), is_physical)

@@ -12,6 +12,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collecting.patterns import compile_flag
 from exporter.collectors.netclass.default_routes import parse_ipv4, parse_ipv6
 from exporter.collectors.netclass.links import LinkWatch
+from exporter.collectors.netclass.physical import PHYSICAL, counted, place
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
 from exporter.sources.tokens import shown, signed
@@ -157,6 +158,9 @@ class NetclassCollector:
         self._routes = FactSeries[tuple[str, ...]](
             lambda devices: [(Series(DEFAULT_ROUTE, (device,)), b"1") for device in devices]
         )
+        self._physical = FactSeries[list[str]](
+            lambda devices: [(Series(PHYSICAL, (device,)), b"1") for device in devices]
+        )
         self._links = LinkWatch() if self._folder == "/sys/class/net" else None
         self._blocks: list[Block] = []
         self._told: list[tuple[str, list[bytes | None]]] = []
@@ -201,6 +205,9 @@ class NetclassCollector:
             self._links.close()
             self._links = None
         self._blocks = [self._series.block(interfaces)]
+        places = {name: place(f"{self._folder}/{name}") for name in names}
+        if physical := counted({name: at for name, at in places.items() if at is not None}):
+            self._blocks.append(self._physical.block(physical))
         if devices := self._default_routes():
             self._blocks.append(self._routes.block(devices))
         if self._links is not None:
@@ -228,7 +235,7 @@ class NetclassCollector:
 
 SPECIFICATION = CollectorSpecification(
     "netclass",
-    (UP, INFO, *PROPERTIES.values(), DEFAULT_ROUTE),
+    (UP, INFO, *PROPERTIES.values(), DEFAULT_ROUTE, PHYSICAL),
     NetclassCollector,
     flags=(IGNORED, INVALID_SPEED),
 )

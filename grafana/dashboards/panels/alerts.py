@@ -12,7 +12,9 @@ _ALERT = "alertname, instance, severity, tier"
 
 def _firing(severity: str) -> str:
     """One series for each alert and machine, however many disks or containers it fires for."""
-    alerts = f'ALERTS{{alertstate="firing",alertname!="Watchdog",severity=~"{severity}"}}'
+    alerts = (
+        f'ALERTS{{alertstate="firing",alertname!="PerfAnalysisWatchdog",severity=~"{severity}"}}'
+    )
     return f"count by ({_ALERT}) ({alerts})"
 
 

@@ -93,7 +93,7 @@ _SATURATION = (
     ),
     (
         "Load for each CPU",
-        "instance:node_load1_per_cpu:ratio",
+        "instance:node_load1_by_cpus:ratio",
         f"Good: below 1. Bad: above {RUN_QUEUE_LONG_LOAD}.",
         "short",
         RUN_QUEUE_LONG_LOAD,

@@ -1,0 +1,122 @@
+"""Settings of an installation: what they give the rules, and what is refused."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from perfanalysis.errors import InputError
+from prometheus.generator.__main__ import main
+from prometheus.generator.settings import FILE, settings_of
+from tests.conftest import REPOSITORY
+from tests.prometheus.conftest import Run
+
+GIVEN: dict[str, Any] = yaml.safe_load((REPOSITORY / FILE).read_bytes())
+
+
+def changed(**settings: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(GIVEN), **settings}
+
+
+def test_what_rules_get() -> None:
+    figures = settings_of(GIVEN).figures
+    assert figures["machine"].promql == "cluster, job, instance"
+    assert figures["fleet"].promql == "cluster, job"
+    assert figures["node"].promql == 'job="node"'
+    assert figures["containers"].promql == 'name!=""'
+
+
+@pytest.mark.parametrize(
+    ("job", "selector"),
+    [
+        ("node-exporter", 'job="node-exporter"'),
+        (["node"], 'job="node"'),
+        (["node", "a.b"], 'job=~"node|a\\\\.b"'),
+    ],
+)
+def test_jobs(job: object, selector: str) -> None:
+    assert settings_of(changed(job=job)).figures["node"].promql == selector
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"identity": ["cluster", "job"]}, "identity: expected names of labels"),
+        ({"identity": ["a-b", "instance"]}, "identity: expected names of labels"),
+        ({"identity": ["job", "job", "instance"]}, "identity: expected names of labels"),
+        ({"identity": "instance"}, "identity: expected names of labels"),
+        ({"job": []}, "job: expected the name of a job"),
+        ({"job": 1}, "job: expected the name of a job"),
+        ({"virtual_disks": "(a"}, "virtual_disks: expected a regular expression"),
+        ({"virtual_disks": ""}, "virtual_disks: expected a text"),
+        ({"links": {"dashboards": "http://a"}}, "links: expected the addresses"),
+        (
+            {"links": {"dashboards": "http://a/", "runbooks": "http://b"}},
+            "links.dashboards: expected an address",
+        ),
+        ({"alerts": []}, "alerts: expected a mapping"),
+        ({"alerts": {"CpuPressure": {"for": "1h"}}}, "alerts.CpuPressure: expected some of"),
+        ({"jobs": "node"}, "expected the settings"),
+    ],
+)
+def test_what_is_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError) as refused:
+        settings_of(changed(**settings))
+    assert message in str(refused.value)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    for name in ("prometheus", "docs", "grafana", "helm"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    return tmp_path
+
+
+def made_with(clone: Path, settings: dict[str, Any]) -> str:
+    """What making says; nothing when all is well."""
+    (clone / FILE).write_text(yaml.safe_dump(settings))
+    done = CliRunner().invoke(main, ["--repository", str(clone)])
+    return "" if done.exit_code == 0 else done.output
+
+
+def test_rules_dashboards_and_docs_follow(clone: Path, promtool: Run) -> None:
+    alerts = {
+        "CpuPressure": {"severity": "info", "thresholds": {"waiting": "61 %"}},
+        "RunQueueLong": {"enabled": False},
+    }
+    links = {"dashboards": "https://g.example", "runbooks": "https://r.example"}
+    identity = ["tenant", "job", "instance"]
+    settings = changed(alerts=alerts, links=links, identity=identity, job=["a", "b"])
+    assert made_with(clone, settings) == ""
+    rules = sorted((clone / "prometheus/rules").glob("*.yml"))
+    texts = "".join(path.read_text() for path in rules)
+    assert "cluster" not in "".join(line for line in texts.splitlines() if " by " in line)
+    assert "by (tenant, job, instance)" in texts
+    assert 'job=~"a|b"' in texts
+    assert "alert: RunQueueLong" not in texts
+    assert "ratio_rate5m > 0.61\n" in texts
+    assert "https://r.example/CpuPressure.md" in texts
+    assert "https://g.example/d/perfanalysis-machine" in texts
+    assert promtool("check", "rules", *rules).returncode == 0
+    assert "0.61" in (clone / "grafana/dashboards/thresholds.py").read_text()
+    assert "waiting > 61 %" in (clone / "docs/alerting.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("alerts", "message"),
+    [
+        ({"CpuPresure": {"enabled": False}}, "alerts.CpuPresure: expected an alert"),
+        ({"CpuPressure": {"thresholds": {"wait": 1}}}, "expected one of waiting, taken"),
+        ({"CpuPressure": {"severity": "high"}}, "expected one of critical, warning"),
+    ],
+)
+def test_changes_of_alerts_that_cannot_be(
+    clone: Path, alerts: dict[str, Any], message: str
+) -> None:
+    assert message in made_with(clone, changed(alerts=alerts))

@@ -28,7 +28,7 @@ BY_HAND = [block for block in BLOCKS if "systemctl" not in block]
 FLAGS = [
     "--collector.filesystem.mount-points-exclude=^/(sys|proc|dev|etc|mnt)($|/)",
     "--no-collector.wifi",
-    "--collector.systemd.unit-include=a b",
+    "--collector.runit.servicedir=a b",
 ]
 # What another row of docs/differences.md explains, on machines that have it.
 EXPLAINED = {"node_exporter_build_info", "node_scrape_collector_success"} | {
@@ -156,7 +156,7 @@ def test_the_page_from_its_beginning_to_its_end(machine: Machine) -> None:
         return (machine.folder / name).read_text()
 
     assert left("flags").splitlines()[1:] == FLAGS
-    assert "--collector.systemd.unit-include has no meaning here" in done.stdout
+    assert "--collector.runit.servicedir has no meaning here" in done.stdout
     gone = set(re.findall(r'name="(\w+)"', left("gone")))
     assert "node_exporter_build_info" in gone
     assert gone <= EXPLAINED

@@ -48,7 +48,7 @@ class MachineTimeSeries:
 
     Args:
         suffix: what makes seconds of ticks, such as ``e-2``.
-        reset_ticks: idle time that falls by so much is that of a restart.
+        reset_ticks: idle time that falls by so much, with busy time, is that of a restart.
     """
 
     def __init__(self, suffix: bytes, reset_ticks: float) -> None:
@@ -66,8 +66,12 @@ class MachineTimeSeries:
         if not columns:
             return []
         now = tuple(sum(columns[one] for one in places) for places in _STATES.values())
-        idle = list(_STATES).index("idle")
-        if self._before and self._before[idle] - now[idle] < self._reset:
+        busy, idle, *_ = now
+        # Idle time alone also falls where CPUs go whose clocks ran ahead.
+        restarted = self._before and (
+            self._before[1] - idle >= self._reset and busy < self._before[0]
+        )
+        if self._before and not restarted:
             now = tuple(map(max, self._before, now))
         self._before = now
         return [Block(self._layout, [b"%d" % ticks for ticks in now])]

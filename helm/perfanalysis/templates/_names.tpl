@@ -85,8 +85,9 @@ labels:
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default $root.Chart.AppVersion }}{{ end -}}
 {{- end }}
 
-{{- /* The label `job` of the exporters, which rules go by. */ -}}
+{{- /* The label `job` of the exporters, which rules go by; of several the first. */ -}}
 {{- define "perfanalysis.job" -}}
 {{- $monitor := ternary .Values.serviceMonitor .Values.podMonitor .Values.serviceMonitor.enabled -}}
-{{- .Values.prometheusRule.job | default $monitor.job -}}
+{{- $own := .Values.prometheusRule.job -}}
+{{- if kindIs "slice" $own }}{{ first $own }}{{ else }}{{ $own | default $monitor.job }}{{ end -}}
 {{- end }}

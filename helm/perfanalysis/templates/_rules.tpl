@@ -4,7 +4,7 @@ prometheus/settings.yml had when it was made. Arguments: the root, the text.
 */}}
 {{- define "perfanalysis.rules.settled" -}}
 {{- $own := (index . 0).Values.prometheusRule }}
-{{- $jobs := kindIs "slice" $own.job | ternary $own.job (list $own.job) }}
+{{- $jobs := kindIs "slice" $own.job | ternary $own.job (list (include "perfanalysis.job" (index . 0))) }}
 {{- $selector := printf "job=%q" (first $jobs) }}
 {{- if gt (len $jobs) 1 }}{{- $selector = printf "job=~%q" (join "|" $jobs) }}{{- end }}
 {{- $fleet := initial $own.identity | join ", " }}
@@ -56,6 +56,7 @@ thresholds that the values give, and "value" for PromQL or "text" for words.
 {{- define "perfanalysis.rules.groups" -}}
 {{- $root := . }}
 {{- $changes := .Values.prometheusRule.alerts }}
+{{- $disabled := .Values.prometheusRule.disabled }}
 {{- $known := .Files.Get "thresholds.yaml" | fromYaml }}
 {{- range $name, $change := $changes }}
 {{- if not (hasKey $known.alerts $name) }}
@@ -88,9 +89,10 @@ thresholds that the values give, and "value" for PromQL or "text" for words.
 {{- $_ := set $rule "expr" (include "perfanalysis.rules.settled" (list $root (include "perfanalysis.rules.filled" (list .expr (get $known.alerts .alert) $thresholds "value")))) }}
 {{- end }}
 {{- end }}
-{{- if ne (toString $change.enabled) "false" }}{{- $rules = append $rules $rule }}{{- end }}
+{{- $out := or (eq (toString $change.enabled) "false") (has (coalesce $rule.alert $rule.record) $disabled) }}
+{{- if not $out }}{{- $rules = append $rules $rule }}{{- end }}
 {{- end }}
-{{- if $rules }}
+{{- if and $rules (not (has $group.name $disabled)) }}
 {{ list (set $group "rules" $rules) | toYaml }}
 {{- end }}
 {{- end }}

@@ -56,6 +56,8 @@ def test_what_runs_backwards_is_held_and_a_restart_is_not() -> None:
         "steal": 0,
     }
     assert shown(series, b"cpu 12 0 0 1001 51 0 0 0\n")["idle"] == 1001
+    # A CPU went whose idle time was counted by another clock.
+    assert shown(series, b"cpu 13 0 0 600 51 0 0 0\n")["idle"] == 1001
     assert shown(series, b"cpu 1 0 0 20 0 0 0 0\n") == {
         "busy": 1,
         "idle": 20,

@@ -5,6 +5,7 @@ No machine of the tests has a systemd running that could be asked; see ``systemd
 
 from __future__ import annotations
 
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -189,7 +190,7 @@ def test_systemd_refuses(systemd: Systemd, sources: Sources) -> None:
 
 def test_nobody_answers(tmp_path: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=re.escape(f"'{tmp_path}/none'")):
         collected(sources)
     # A page without it comes all the same.
     page = samples_of(scraper_of("--collector.disable-defaults", FLAG).scrape(TEXT))

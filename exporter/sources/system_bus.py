@@ -109,7 +109,7 @@ class SystemBus:
             self._ask(message_bus.Hello())
         except DBusErrorResponse as error:
             self.close()
-            raise CollectorError(f"D-Bus: expected to be greeted ({error})") from error
+            raise OSError(f"D-Bus: expected to be greeted ({error})") from error
         except BaseException:
             self.close()
             raise
@@ -131,14 +131,17 @@ class SystemBus:
             fields: how many each row has.
 
         Raises:
-            CollectorError: the service refuses, or answers something else.
-            OSError: it does not answer.
+            CollectorError: the service answers something else.
+            OSError: it refuses, or does not answer.
         """
         address = DBusAddress(path, self._service, f"{self._service}.Manager")
         what = f"{self._service}: {member}"
         try:
             (rows,) = self._ask(new_method_call(address, member))
-        except (DBusErrorResponse, ValueError) as error:
+        except DBusErrorResponse as error:
+            # There is nobody of that name, or the bus does not let this user ask.
+            raise OSError(f"{what}: expected a list ({error})") from error
+        except ValueError as error:
             raise CollectorError(f"{what}: expected a list ({error})") from error
         if not all(len(row) == fields for row in rows):
             raise CollectorError(f"{what}: expected rows of {fields} fields")

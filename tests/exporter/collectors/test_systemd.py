@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from exporter.collecting import CollectorError
 from exporter.collectors.systemd import SPECIFICATION
 from exporter.collectors.systemd import collector as systemd_collector
 from exporter.collectors.systemd.families import STATES
@@ -184,7 +183,7 @@ def test_the_managers_own_socket(
 @pytest.mark.usefixtures("bus")
 def test_systemd_refuses(systemd: Systemd, sources: Sources) -> None:
     del systemd.lists["ListUnits"]
-    with pytest.raises(CollectorError, match=r"systemd1: ListUnits: expected a list"):
+    with pytest.raises(OSError, match=r"systemd1: ListUnits: expected a list"):
         collected(sources)
 
 

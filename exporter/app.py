@@ -251,6 +251,10 @@ def run(**flags: Any) -> None:
         audit = Audit(secured=bool(flags[WEB_CONFIGURATION.variable]))
         scraper = make_scraper(flags, sources, pusher)
         scraper.show_beside(audit.blocks)
+        if flags[plugins.COLLECTOR.variable]:
+            from exporter.plugins import children
+
+            children.keep_signals_apart()
         if pusher is not None:
             stack.enter_context(pusher)
         start_serving(scraper, flags, pusher, audit)

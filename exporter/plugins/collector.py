@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
 from exporter.collecting import CodeFailedError
 from exporter.collectors.textfile.families import TextFamily
-from exporter.plugins.conversion import Converted, LeftOut, convert
-from exporter.plugins.layout import PluginLayout, shape_of, values_of
+from exporter.plugins.conversion import Converted, convert
+from exporter.plugins.layout import PluginLayout, shape_of, text_length, values_of
 from exporter.plugins.loading import Collecting, Make
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.rendering import Block
@@ -23,6 +23,10 @@ RETRY_SECONDS = 60.0
 # Of what a plug-in says itself.
 LONGEST_SHOWN = 300
 MOST_LINES = 10
+# Families that are new at each scrape would fill the log.
+QUIET_SECONDS = 60.0
+# Of names, labels and helps, for each series that it may have: they stay in memory.
+TEXT_PER_SERIES = 1024
 
 IsTaken = Callable[[TextFamily], bool]
 
@@ -57,6 +61,7 @@ class PluginCollector:
         self.layout = PluginLayout(())
         self._last_failure = ("", "")
         self._complaints: dict[str, frozenset[str]] = {}
+        self._quiet_until: dict[str, float] = {}
 
     def start(self) -> None:
         """Begin to import it."""
@@ -102,13 +107,16 @@ class PluginCollector:
         names = {family.name for family in kept}
         lost = [family.name for family in layout.shape if family.name not in names]
         self.refusals["name"] += len(lost)
-        said = [f"{name} is left out: another collector shows it" for name in lost]
+        said = dict.fromkeys(lost, "another collector shows it")
         self._complain("others", said)
         return Block(PluginLayout(shape_of(kept)), values_of(kept))
 
     def _block(self, families: Sequence[TextFamily]) -> Block:
         shape = shape_of(families)
         if shape != self.layout.shape:
+            most = self._most * TEXT_PER_SERIES
+            if text_length(shape) > most:
+                raise CodeFailedError(f"has more than {most} characters of names and labels")
             self.layout = PluginLayout(shape)
         return Block(self.layout, values_of(families))
 
@@ -153,23 +161,28 @@ class PluginCollector:
 
     def _note(self, converted: Converted, taken: Sequence[TextFamily]) -> None:
         self.refusals = {"name": len(taken), "invalid": len(converted.refusals)}
-        said = [
-            f"{one.name} is left out: the exporter or Prometheus has that name itself"
-            for one in taken
-        ]
-        said += [_refused(one) for one in converted.refusals]
+        said = {one.name: "the exporter or Prometheus has that name itself" for one in taken}
+        said |= {one.name: one.text for one in converted.refusals}
         self._complain("own", said)
 
-    def _complain(self, about: str, said: Sequence[str]) -> None:
-        """Log what was not said before."""
-        new = sorted(set(said) - self._complaints.get(about, frozenset()))
-        for text in new[:MOST_LINES]:
-            LOG.warning("collector %s: %s", self.name, text)
-        if len(new) > MOST_LINES:
-            LOG.warning("collector %s: and %d more", self.name, len(new) - MOST_LINES)
-        self._complaints[about] = frozenset(said)
+    def _complain(self, about: str, said: Mapping[str, str]) -> None:
+        """Log of which families it was not said before that they are left out, and why.
+
+        What is wrong with one may be told in other words at each scrape.
+        """
+        told = self._complaints.get(about, frozenset()) & said.keys()
+        new = sorted(said.keys() - told)
+        if new and monotonic() >= self._quiet_until.get(about, 0.0):
+            for name in new[:MOST_LINES]:
+                LOG.warning("collector %s: %s", self.name, in_one_line(name, said[name]))
+            if len(new) > MOST_LINES:
+                LOG.warning("collector %s: and %d more", self.name, len(new) - MOST_LINES)
+            told = frozenset(said)
+            self._quiet_until[about] = monotonic() + QUIET_SECONDS
+        self._complaints[about] = told
 
 
-def _refused(refusal: LeftOut) -> str:
-    said = " ".join(refusal.text.split())[:LONGEST_SHOWN]
-    return f"{refusal.name} is left out: {said}"
+def in_one_line(name: str, why: str) -> str:
+    """That a family is left out; both texts are of others."""
+    shown = " ".join(name.split())
+    return f"{shown} is left out: {' '.join(why.split())[:LONGEST_SHOWN]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from exporter.collectors.textfile.families import TextFamily, names_of
 from exporter.collectors.textfile.layout import TextLayout
@@ -28,6 +29,13 @@ def shape_of(families: Sequence[TextFamily]) -> tuple[TextFamily, ...]:
 def values_of(families: Sequence[TextFamily]) -> tuple[bytes, ...]:
     """The values, in the order of the series."""
     return tuple(one.value for family in families for one in family.series)
+
+
+def text_length(families: Sequence[TextFamily]) -> int:
+    """How many characters their names, helps and labels have."""
+    pairs = (pair for family in families for one in family.series for pair in one.labels)
+    own = sum(len(family.name) + len(family.help) for family in families)
+    return own + sum(map(len, chain.from_iterable(pairs)))
 
 
 class PluginLayout(Layout):

@@ -146,6 +146,7 @@ class Attributes:
             return self._read_new(path, cycle)
         except OSError as error:
             if error.errno not in _ABSENT:
+                error.filename = path
                 raise
             if error.errno == errno.ENOENT:
                 if len(self._absent) >= MOST_ABSENT:

@@ -112,8 +112,10 @@ class KeptFile:
             self._open(cycle)
             try:
                 self._data = self._read_all()
-            except OSError:
+            except OSError as error:
                 self.close()
+                # pread(2) knows no name.
+                error.filename = str(self.path)
                 raise
         self._cycle = cycle
         return self._data

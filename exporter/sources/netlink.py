@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
-from exporter.sources.errors import CollectorError
 from exporter.sources.files import Sources
 from exporter.sources.network_namespace import is_ours
 
@@ -162,10 +161,10 @@ class HostNetwork:
         """See to it that an answer is of that network.
 
         Raises:
-            CollectorError: it would be of another one.
+            OSError: it would be of another one, which is no fault of a source's numbers.
         """
         if not self._is_ours:
-            raise CollectorError(
+            raise OSError(
                 f"{self._who}: expected the network that --path.procfs describes (in a container: "
                 "the host's network), found another one"
             )

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from exporter.collecting import (
-    CollectorError,
     CollectorSpecification,
     Flag,
     Flags,
@@ -148,7 +147,7 @@ class EthtoolCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         if not self._is_ours:
-            raise CollectorError(
+            raise OSError(
                 "ethtool: expected the network that --path.procfs describes (in a container: the "
                 "host's network), found another one"
             )

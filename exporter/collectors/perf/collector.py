@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
+from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.perf.counting import Counters
 from exporter.collectors.perf.events import (
     CACHE_EVENTS,
@@ -66,7 +66,10 @@ def cpus_of(text: str) -> list[int]:
         if match is None:
             raise InputError(f"--{CPUS.name}", "", "CPUs such as 0-3,8 or 0-14:2", text)
         first = int(match[1])
-        cpus.update(range(first, int(match[2] or first) + 1, int(match[3] or 1)))
+        last = int(match[2] or first)
+        if last < first:
+            raise InputError(f"--{CPUS.name}", "", "CPUs in ascending order, such as 0-3", text)
+        cpus.update(range(first, last + 1, int(match[3] or 1)))
     return sorted(cpus)
 
 
@@ -145,7 +148,7 @@ class PerfCollector:
                 help=f"Perf tracepoint {subsystem}:{event}",
             )
             return Event(TRACEPOINT, number, family)
-        raise CollectorError(
+        raise FileNotFoundError(
             f"tracepoint {subsystem}:{event}: expected its id in tracefs, which is mounted on "
             "/sys/kernel/tracing as a rule, found none"
         )

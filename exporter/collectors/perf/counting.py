@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from exporter.collecting import CollectorError, NothingToRead
+from exporter.collecting import NothingToRead
 from exporter.collectors.perf.events import Event
 from exporter.native._numbers import lib
 
@@ -72,9 +72,8 @@ class Counters:
         """Count on these CPUs, and on no others; those that were counted on go on.
 
         Raises:
-            CollectorError: the kernel does not allow it.
             NothingToRead: it has none of the events.
-            OSError: it has no room for them.
+            OSError: it does not allow it, or has no room for them.
         """
         wanted = set(cpus)
         for cpu in self._open.keys() - wanted:
@@ -96,7 +95,7 @@ class Counters:
         if descriptor >= 0:
             self._open[cpu].append((event, descriptor, Scaled()))
         elif -descriptor in _REFUSED:
-            raise CollectorError(
+            raise PermissionError(
                 "perf_event_open: expected CAP_PERFMON, or kernel.perf_event_paranoid below 1, and "
                 "no sandbox that forbids it; the kernel says: " + os.strerror(-descriptor)
             )

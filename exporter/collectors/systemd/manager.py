@@ -30,8 +30,8 @@ class Manager(SystemBus):
         """All units in memory.
 
         Raises:
-            CollectorError: systemd refuses, or answers something else.
-            OSError: it does not answer.
+            CollectorError: systemd answers something else.
+            OSError: it refuses, or does not answer.
         """
         rows = self.rows(_PATH, "ListUnits", _FIELDS)
         return [SystemdUnit(row[0], row[2], row[3], row[6]) for row in rows]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from exporter.collecting import CollectorError
 from exporter.collectors import ethtool
 from exporter.collectors.ethtool import collector, link_modes, requests, statistics
 from perfanalysis.exposition.rendering import TEXT
@@ -206,5 +205,14 @@ def test_a_device_without_a_driver_has_nothing_to_tell() -> None:
 
 def test_another_network_is_not_taken_for_this_one(write: Write, collect: Collect) -> None:
     tree = write({"class/net/lo/ifindex": "1", "proc/net/dev": ""})
-    with pytest.raises(CollectorError, match="in a container: the host's network"):
+    with pytest.raises(OSError, match="in a container: the host's network"):
         collect(ethtool.SPECIFICATION, tree, "--collector.ethtool")
+
+
+def test_another_network_is_no_fault_of_its_numbers(write: Write) -> None:
+    """Or an alert would say for good that they contradict themselves."""
+    tree = write({"class/net/lo/ifindex": "1", "proc/net/dev": ""})
+    flags = ["--collector.disable-defaults", "--collector.validation", "--collector.ethtool"]
+    page = samples_of(scraper_of(*flags, f"--path.procfs={tree / 'proc'}").scrape(TEXT))
+    assert page['node_scrape_collector_success{collector="ethtool"}'] == 0
+    assert not any(page[name] for name in page if name.startswith("perf_validation_violations"))

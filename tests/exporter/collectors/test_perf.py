@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from exporter.native._numbers import lib
 
-from exporter.collecting import CollectorError, NothingToRead
+from exporter.collecting import NothingToRead
 from exporter.collectors import perf
 from exporter.collectors.perf import collector, counting, events
 from exporter.collectors.process import open_files
@@ -64,9 +64,9 @@ def test_lists_of_cpus(text: str, cpus: list[int]) -> None:
     assert collector.cpus_of(text) == cpus
 
 
-@pytest.mark.parametrize("text", ["x", "1-", "0-3:0", "1,,2", "-1", "0-999999999"])
+@pytest.mark.parametrize("text", ["x", "1-", "0-3:0", "1,,2", "-1", "0-999999999", "5-3"])
 def test_lists_that_are_none(text: str) -> None:
-    with pytest.raises(InputError, match=r"--collector\.perf\.cpus: expected CPUs such as"):
+    with pytest.raises(InputError, match=r"--collector\.perf\.cpus: expected CPUs "):
         collector.cpus_of(text)
 
 
@@ -202,13 +202,12 @@ def test_tracepoints(tmp_path: Path) -> None:
 def test_a_tracepoint_that_is_not_there(tmp_path: Path) -> None:
     sources = Sources(Paths(sysfs=tmp_path))
     flags = flags_of(*SOFTWARE_ONLY, "--collector.perf.tracepoint=no_such:event")
-    with pytest.raises(CollectorError, match="no_such:event: expected its id in tracefs"):
+    with pytest.raises(FileNotFoundError, match="no_such:event: expected its id in tracefs"):
         perf.SPECIFICATION.create(sources, flags).collect()
 
 
 REFUSED = """
 import os
-from exporter.collecting import CollectorError
 from exporter.collectors.perf import counting, events
 if os.geteuid() == 0:
     os.setgroups([])
@@ -216,7 +215,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 try:
     counting.Counters([events.SOFTWARE_EVENTS["PageFault"]]).follow([0])
-except CollectorError as error:
+except PermissionError as error:
     print(error)
 """
 

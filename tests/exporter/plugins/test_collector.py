@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.samples import Sample
 
 from exporter.collecting import CodeFailedError
 from exporter.collectors.textfile.families import TextFamily
@@ -133,6 +134,50 @@ def test_refusals_are_counted_and_told_once(caplog: pytest.LogCaptureFixture) ->
     assert len(said) == 11
     assert said[0] == "collector python:x: bad_0 is left out: expected a number, found 'many'"
     assert said[-1] == "collector python:x: and 2 more"
+
+
+def test_what_is_new_at_each_scrape_does_not_fill_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = iter(range(100))
+
+    def collect() -> list[Metric]:
+        number = next(numbers)
+        # Told in other words each time, and under another name each time, of two lines.
+        names = {"bad": f"since {number}", f"bad\n{number}": "x"}
+        bad = [Metric("bad", "Bad.", "gauge") for _ in names]
+        for metric, (name, value) in zip(bad, names.items(), strict=True):
+            metric.name = name
+            metric.samples.append(Sample("bad", {}, value))  # type: ignore[arg-type]
+        return [*one(), *bad]
+
+    plugin = plugin_of(collect)
+    for _ in range(5):
+        plugin.collect()
+    said = [record.message.partition(" is left")[0] for record in caplog.records]
+    assert said == ["collector python:x: bad", "collector python:x: bad 0"]
+    # What still holds when a minute is over is told then.
+    monkeypatch.setattr(plugins, "monotonic", lambda: monotonic() + plugins.QUIET_SECONDS)
+    plugin.collect()
+    plugin.collect()
+    assert [record.message.partition(" is left")[0] for record in caplog.records[2:]] == [
+        "collector python:x: bad 5"
+    ]
+
+
+def test_too_much_text_is_a_failure() -> None:
+    """Its label of this scrape, beside those of the last ones, would be the exporter's memory."""
+    texts = iter(["a" * 100_000, "a" * 103_000])
+
+    def collect() -> list[Metric]:
+        family = GaugeMetricFamily("written", "Written.", labels=["text"])
+        family.add_metric([next(texts)], 1)
+        return [family]
+
+    plugin = plugin_of(collect)
+    plugin.collect()
+    with pytest.raises(CodeFailedError, match="has more than 102400 characters"):
+        plugin.collect()
 
 
 class Importing:

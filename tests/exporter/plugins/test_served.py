@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,30 @@ def page_when(running: Running, fits: Callable[[dict[str, float]], bool]) -> dic
 
 def threads_of(running: Running) -> int:
     return sum(1 for _ in Path(f"/proc/{running.process.pid}/task").iterdir())
+
+
+# As a pool does at its end with those who still work.
+FORKS = """
+import multiprocessing, time
+class Forks:
+    def collect(self):
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+        child.start()
+        child.terminate()
+        child.join(10)
+        yield GaugeMetricFamily("written_forks", "Forks.", value=child.exitcode)
+"""
+
+
+@pytest.mark.e2e
+def test_the_end_of_a_child_is_not_the_exporters(
+    folder: Path, start_exporter: StartExporter
+) -> None:
+    name = write(folder, "forks", FORKS)
+    running = start_exporter("--collector.disable-defaults", f"--collector.python={name}:Forks")
+    for _ in range(2):
+        assert page_of(running)["written_forks"] == -signal.SIGTERM
+    assert running.process.poll() is None
 
 
 def test_plugins_are_on_the_page_in_both_formats(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,15 @@ def test_files_are_read_whole(tmp_path: Path, sources: Sources, size: int) -> No
     ):
         sources.begin_scrape()
         assert file.read() == b"x" * size
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path, sources: Sources) -> None:
+    """It can be opened, and read(2) knows no name."""
+    (tmp_path / "folder").mkdir()
+    for read in (sources.proc("folder").read, sources.sys("folder").read):
+        sources.begin_scrape()
+        with pytest.raises(IsADirectoryError, match=r"/folder'$"):
+            read()
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match=r"Illegal seek: '.*/pipe'$"):
+        Attributes(sources).read(str(tmp_path / "pipe"))

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporter.sources.errors import CollectorError
 from exporter.sources.files import Paths, Sources
 from exporter.sources.netlink import (
     GENERIC,
@@ -107,5 +106,5 @@ def test_the_kernel_refuses() -> None:
 
 def test_only_the_described_network_is_told_of(tmp_path: Path) -> None:
     HostNetwork(Sources(Paths()), "qdisc").require()
-    with pytest.raises(CollectorError, match=r"qdisc: expected the network that --path\.procfs"):
+    with pytest.raises(OSError, match=r"qdisc: expected the network that --path\.procfs"):
         HostNetwork(Sources(Paths(procfs=tmp_path)), "qdisc").require()

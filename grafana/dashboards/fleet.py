@@ -25,7 +25,7 @@ def dashboard() -> Dashboard:
             _coarse(row)
             for row in (
                 Row(
-                    "Now",
+                    "Now: who needs somebody",
                     [
                         fleet.count(),
                         fleet.not_scraped(),
@@ -33,9 +33,10 @@ def dashboard() -> Dashboard:
                         fleet.in_need(),
                         fleet.average_busy(),
                         price.fleet_idle(),
+                        need.by_need(),
+                        alerts.table(),
                     ],
                 ),
-                Row("Who needs somebody", [need.by_need(), alerts.table()]),
                 Row("Utilisation", fleet.utilisation()),
                 Row("Saturation", fleet.saturation()),
                 Row("Errors", fleet.errors()),

@@ -20,7 +20,7 @@ def dashboard() -> Dashboard:
         tags=["perfanalysis", "load-test"],
         variables=[JOB, *narrowed(TESTED, TESTED_LAST), KERNEL],
         rows=[
-            Row("Newest result", [loadtest.results()]),
+            Row("Newest result", [loadtest.results(), *of_shown(_work()).panels]),
             *map(of_shown, _rows()),
         ],
         annotations=marks_of_shown([marks.LOAD_TESTS, marks.ALERTS]),
@@ -28,10 +28,14 @@ def dashboard() -> Dashboard:
     )
 
 
+def _work() -> Row:
+    """What they did, a panel a machine."""
+    return Row("Work", [loadtest.curve()])
+
+
 def _rows() -> list[Row]:
-    """The newest run: its work, whether to believe it, and one in progress."""
+    """The newest run: whether to believe it, and one in progress."""
     return [
-        Row("Work", [loadtest.curve()]),
         Row(
             "Whether to believe it",
             [

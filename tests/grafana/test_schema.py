@@ -15,6 +15,7 @@ import pytest
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.generation import to_json
 from tests.conftest import REPOSITORY
+from tests.grafana.published import panels_of
 
 SCHEMA = Path(__file__).parent / "schema"
 TOOLS = REPOSITORY / ".tools" / "grafana-schema"
@@ -82,7 +83,7 @@ def source_of(document: dict[str, Any]) -> str:
     """A document as TypeScript that claims to be of Grafana's types."""
     graphs = [
         panel["fieldConfig"]["defaults"].get("custom", {})
-        for panel in document["panels"]
+        for panel in panels_of(document)
         if panel["type"] == GRAPH
     ]
     return (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,37 +60,14 @@ def cases_of(hour: Hour, dashboard: Dashboard, panel: Panel, pick: str) -> list[
     ]
 
 
-@pytest.fixture(scope="module")
-def grafana() -> Iterator[published.Transforming]:
-    """Grafana's code, loaded once."""
-    process = published.Transforming()
-    yield process
-    process.close()
-
-
 def drawn(
     grafana: published.Transforming, dashboard: Dashboard, panel: Panel, cases: list[Case]
 ) -> list[list[Any]]:
     """The frames of each case, by the dashboard's JSON and Grafana's code."""
     document = json.loads(to_json(dashboard))
-    placed = {entry["title"]: entry for entry in document["panels"] if entry["type"] != "row"}
+    placed = {entry["title"]: entry for entry in published.panels_of(document)}
     shown = placed[panel.title]
-    return grafana.transformed(
-        [
-            {
-                "transformations": shown["transformations"],
-                "queries": [
-                    {
-                        "refId": target["refId"],
-                        "format": target["format"],
-                        "result": case.answers[target["refId"]],
-                    }
-                    for target in shown["targets"]
-                ],
-            }
-            for case in cases
-        ]
-    )
+    return grafana.transformed([published.asked(shown, case.answers) for case in cases])
 
 
 def options_of(panel: Panel, name: str) -> dict[str, Any]:
@@ -112,7 +88,8 @@ def expected(panel: Panel, answers: dict[str, list[Entry]]) -> tuple[list[str], 
         return [panel.x_field], cells | {(key, ""): None for key, _ in cells}
     names = arranged["renameByName"]
     labels = [{name for entry in a for name in entry["metric"]} for a in answers.values() if a]
-    by = sorted(set.intersection(*labels)) if labels else []
+    hidden = {name for name, out in arranged["excludeByName"].items() if out}
+    by = sorted(set.intersection(*labels) - hidden) if labels else []
     cells = {}
     for letter, answer in answers.items():
         number = "Value" if len(answers) == 1 else f"Value #{letter}"

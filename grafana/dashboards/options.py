@@ -199,7 +199,7 @@ def _mappings(values: Sequence[ValueText]) -> list[dict[str, Any]]:
 
 
 def _overrides(panel: Panel) -> list[dict[str, Any]]:
-    overrides = [
+    overrides: list[dict[str, Any]] = [
         {
             "matcher": {"id": "byName", "options": scatter.y},
             "properties": [{"id": "custom.show", "value": "points+lines"}],
@@ -209,7 +209,7 @@ def _overrides(panel: Panel) -> list[dict[str, Any]]:
     ]
     if panel.kind == "trend":
         # The panel's unit, range and decimals are those of its lines; levels are plain numbers.
-        plain = [{"id": "unit", "value": "none"}, {"id": "decimals", "value": 0}]
+        plain: list[object] = [{"id": "unit", "value": "none"}, {"id": "decimals", "value": 0}]
         overrides.append(
             {"matcher": {"id": "byName", "options": panel.x_field}, "properties": plain}
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import loadtest, loadtest_run, loadtest_speeds
+from grafana.dashboards.panels import loadtest, loadtest_regression, loadtest_run, loadtest_speeds
 from grafana.dashboards.shown import TESTED_LAST, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
@@ -48,6 +48,7 @@ def _rows() -> list[Row]:
                 loadtest_speeds.two_speeds(),
             ],
         ),
+        Row("Against earlier runs", [loadtest_regression.drop(), loadtest_regression.deviations()]),
         Row("Workers", [loadtest.ladder()]),
         Row("Scaling", [loadtest_run.scaling(), loadtest_run.throttling()]),
         Row(

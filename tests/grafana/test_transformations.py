@@ -88,7 +88,8 @@ def expected(panel: Panel, answers: dict[str, list[Entry]]) -> tuple[list[str], 
         return [panel.x_field], cells | {(key, ""): None for key, _ in cells}
     names = arranged["renameByName"]
     labels = [{name for entry in a for name in entry["metric"]} for a in answers.values() if a]
-    hidden = {name for name, out in arranged["excludeByName"].items() if out}
+    # A trend's levels are hidden as text, and shown as numbers.
+    hidden = set() if panel.kind == "trend" else set(arranged["excludeByName"])
     by = sorted(set.intersection(*labels) - hidden) if labels else []
     cells = {}
     for letter, answer in answers.items():

@@ -32,8 +32,8 @@ _LONGEST_LEGEND = 48
 # Two lines for each of the machines, or disks, that a chart shows.
 _MOST_NAMES = 2 * MOST
 # Lists of alerts are not held to the picked machines: what fires elsewhere matters as well. What
-# Prometheus and Alertmanager tell of themselves has other jobs than machines.
-_NOT_FILTERED = re.compile(r"ALERTS\{|\b(?:prometheus|alertmanager)_")
+# Prometheus, Alertmanager and kube-state-metrics tell has other jobs than machines.
+_NOT_FILTERED = re.compile(r"ALERTS\{|\b(?:prometheus|alertmanager|kube)_")
 
 
 def findings(dashboard: Dashboard) -> list[str]:
@@ -73,7 +73,7 @@ def _variables(dashboard: Dashboard) -> Iterator[str]:
     for name in sorted(names):
         if not re.search(rf"\${name}\b", text):
             yield f"the variable {name!r} is not used"
-    for name in sorted(set(re.findall(r"\$(\w+)", text)) - names):
+    for name in sorted(set(re.findall(r"\$([a-zA-Z_]\w*)", text)) - names):
         if not name.startswith("__"):
             yield f"${name} is no variable of this dashboard"
 

@@ -104,6 +104,12 @@ REGION = Variable(
     query='label_values(perf_machine_info{job=~"$job",provider=~"$provider"}, region)',
     all_value=".*",
 )
+NAMESPACE = Variable(
+    name="namespace",
+    label="Namespace",
+    description="The namespace of Kubernetes.",
+    query='label_values(perf_container_info{job=~"$job",pod!=""}, namespace)',
+)
 CONTAINER = Variable(
     name="name",
     label="Container",

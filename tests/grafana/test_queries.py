@@ -37,6 +37,10 @@ EMPTY: dict[str, str] = {
     "Tasks that hang": "the made tree's kernel does not count them",
     "Disks that arrays lack": "there are no arrays",
     "Memory errors": "there are no memory controllers",
+    **dict.fromkeys(
+        ("Namespaces", "Workloads", "Pods", "CPUs by namespace", "Memory by namespace"),
+        "containers are Docker's, and have no pods",
+    ),
 }
 # A person on call sees these whatever is picked.
 ALL_MACHINES = {"Alerts", "Alerts that fire"}

@@ -73,6 +73,8 @@ def to_json(dashboard: Dashboard) -> bytes:
     # Fields that only Grafana before 8 read.
     for outdated in ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style"):
         del data[outdated]
+    # Grafana 12 has it no more.
+    del data["timepicker"]["time_options"]
     data["panels"] = [_as_typed(panel) for panel in data["panels"]]
     for variable in data["templating"]["list"]:
         variable.pop("definition", None)

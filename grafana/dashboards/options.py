@@ -67,8 +67,9 @@ def _trend(panel: Panel) -> dict[str, Any]:
 
 def _table(panel: Panel) -> dict[str, Any]:
     del panel
-    footer = {"show": False, "enablePagination": True}
-    return {"showHeader": True, "cellHeight": "sm", "footer": footer}
+    # Pages were the footer's until Grafana 12, and are the table's own since.
+    footer = {"show": False, "reducer": [], "enablePagination": True}
+    return {"showHeader": True, "cellHeight": "sm", "enablePagination": True, "footer": footer}
 
 
 def _stat(panel: Panel) -> dict[str, Any]:
@@ -155,7 +156,7 @@ def _custom(panel: Panel) -> dict[str, Any]:
     if panel.kind == "table":
         return {"align": "auto", "filterable": True, "cellOptions": {"type": "auto"}}
     if panel.kind == "xychart":
-        return {"show": "points", "pointSize": {"fixed": 9}, "fillOpacity": 60, "lineWidth": 2}
+        return {"show": "points", "pointSize": {"fixed": 9}, "lineWidth": 2}
     if panel.kind == "status-history":
         return {"lineWidth": 0, "fillOpacity": 90}
     if panel.kind == "barchart":

@@ -20,6 +20,7 @@ from tests.grafana import published
 from tests.grafana.conftest import Hour
 from tests.grafana.hour.asking import ask, repeated, values_of
 from tests.grafana.hour.recording import MACHINES
+from tests.grafana.test_transformations import without_ours, without_pressure
 
 pytestmark = pytest.mark.e2e
 
@@ -41,6 +42,9 @@ def cases(hour: Hour, dashboard: Dashboard, pick: str) -> list[tuple[str, Panel,
             series = ask(hour.url, query, filled, hour.span).series
             answers[chr(ord("A") + i)] = [_shortened(entry) for entry in series]
         made.append((f"{pick}, whole", panel, answers))
+        if pick == "all":
+            made.append(("no pressure is known", panel, without_pressure(panel, answers)))
+            made.append(("one is node_exporter's", panel, without_ours(panel, answers)))
         for letter in answers if pick == "all" and len(answers) > 1 else ():
             made.append((f"{pick}, without {letter}", panel, {**answers, letter: []}))
     return made

@@ -57,7 +57,28 @@ def cases_of(hour: Hour, dashboard: Dashboard, panel: Panel, pick: str) -> list[
         *(Case(f"{pick}, {letter} is empty", {**answers, letter: []}) for letter in answers),
         Case(f"{pick}, all are empty", {letter: [] for letter in answers}),
         Case(f"{pick}, A has less", {**answers, "A": answers["A"][1:]}),
+        Case(f"{pick}, one is node_exporter's", without_ours(panel, answers)),
+        Case(f"{pick}, no pressure is known", without_pressure(panel, answers)),
     ]
+
+
+def without_ours(panel: Panel, answers: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
+    """The answers where one machine has nothing that our exporter alone shows."""
+    return {
+        letter: [e for e in answer if not ours or e["metric"].get("instance") != "web-1"]
+        for (letter, answer), ours in zip(
+            answers.items(), ("perf" in query.expression for query in panel.queries), strict=True
+        )
+    }
+
+
+def without_pressure(panel: Panel, answers: dict[str, list[Entry]]) -> dict[str, list[Entry]]:
+    """The answers of machines whose kernel counts no pressure, as RHEL's as it comes."""
+    unknown = ("node_pressure" in query.expression for query in panel.queries)
+    return {
+        letter: [] if none else answer
+        for (letter, answer), none in zip(answers.items(), unknown, strict=True)
+    }
 
 
 def drawn(

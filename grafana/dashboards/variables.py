@@ -138,6 +138,7 @@ _WHOSE = ",".join(
 # its `up` passes where every provider is wanted, since a label that is missing matches `.*`.
 _INFO = f"perf_machine_info{{{_WHOSE}}}"
 _UP = f"up{{{_WHOSE}}}"
+_AT_ENDS = " or ".join(f"{each} @ {end}()" for end in ("end", "start") for each in (_INFO, _UP))
 
 
 def fleet(metric: str, *more: str) -> str:
@@ -150,15 +151,24 @@ def fleet(metric: str, *more: str) -> str:
     return f"({metric}{{{own}}} and on (job, instance) ({_INFO} or {_UP}))"
 
 
+def fleet_course(metric: str, *more: str) -> str:
+    """The same for a course: the filters are asked for at the range's ends only, and not each step.
+
+    Machines that both came and went within the range are left out.
+    """
+    own = ",".join(('job=~"$job"', *more))
+    return f"({metric}{{{own}}} and on (job, instance) ({_AT_ENDS}))"
+
+
 def worst(metric: str, most: int = MOST) -> str:
     """The machines of the fleet with the highest values of a recorded metric in the time range.
 
-    Who they are is worked out once, at the range's end, and the filters are asked for there only:
-    with 1,000 machines that takes a tenth of the time that a join at each step takes.
+    Who they are is worked out once, and the filters are asked for at the range's ends only: with
+    1,000 machines that takes a tenth of the time that a join at each step takes. Machines that both
+    came and went within the range are left out.
     """
     own = f'{metric}{{job=~"$job"}}'
-    ever = " or ".join(f"last_over_time({each}[$__range] @ end())" for each in (_INFO, _UP))
-    highest = f"max_over_time({own}[$__range] @ end()) and on (job, instance) ({ever})"
+    highest = f"max_over_time({own}[$__range] @ end()) and on (job, instance) ({_AT_ENDS})"
     picked = f"topk({most}, max by (instance) ({highest}))"
     return f"max by (instance) ({own} and on (instance) {picked})"
 

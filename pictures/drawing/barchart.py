@@ -52,5 +52,7 @@ def _signed(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     drawn.set_xlim(-reach, reach)
     for i, value in enumerate(values):
         text = units.text(value, panel.unit, panel.decimals)
-        place, side = (value + 0.02 * reach, "left") if value >= 0 else (value, "right")
+        place, side = (
+            (value + 0.02 * reach, "left") if value >= 0 else (value - 0.02 * reach, "right")
+        )
         drawn.text(place, i, text, va="center", ha=side, fontsize=7.5, color=theme.ink)

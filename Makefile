@@ -49,6 +49,7 @@ format: setup ## Format the code.
 
 alerts: setup ## Regenerate what comes from prometheus/alerts: rules, dashboards, the chart's copies, lists in docs.
 	@$(PYTHON_IN_VENV) -m prometheus.generator
+	@$(PYTHON_IN_VENV) -m grafana.managed_alerts
 	@.venv/bin/perfanalysis dashboards build
 	@scripts/fill-chart
 

@@ -53,6 +53,7 @@ _SCALED: dict[str, tuple[int, tuple[str, ...], str]] = {
     "bps": (1000, ("b", "kb", "Mb", "Gb", "Tb", "Pb"), "/s"),
     "ops": (1000, _THOUSANDS, " ops/s"),
     "pps": (1000, _THOUSANDS, " p/s"),
+    "hertz": (1000, ("Hz", "kHz", "MHz", "GHz", "THz"), ""),
 }
 
 
@@ -70,7 +71,7 @@ def _scaled(value: float, size: int, names: tuple[str, ...], decimals: int | Non
     while abs(value) >= size and step < len(names) - 1:
         value /= size
         step += 1
-    gap = " " if len(names[step]) > 1 or names[0] in ("B", "b") else ""
+    gap = " " if len(names[step]) > 1 or names[0] in ("B", "b", "Hz") else ""
     return f"{value:.{_places(value, decimals)}f}{gap}{names[step]}"
 
 
@@ -90,6 +91,10 @@ def _dollars(value: float, decimals: int | None) -> str:
     return f"${value:,.{_places(value, decimals)}f}"
 
 
+def _celsius(value: float, decimals: int | None) -> str:
+    return f"{value:.{_places(value, decimals)}f} °C"
+
+
 def _moment(value: float, decimals: int | None) -> str:
     del decimals
     return datetime.fromtimestamp(value / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
@@ -98,6 +103,7 @@ def _moment(value: float, decimals: int | None) -> str:
 _WRITTEN: dict[str, Callable[[float, int | None], str]] = {
     "percentunit": _percent,
     "currencyUSD": _dollars,
+    "celsius": _celsius,
     "dateTimeAsIso": _moment,
     "s": _seconds,
 }

@@ -43,6 +43,8 @@ def _walk(tree: object, type_of: Type, *, presence: bool) -> Iterator[str]:
     elif isinstance(tree, promql.AggregateExpr):
         counts = presence or str(tree.op) in _ASK_PRESENCE
         yield from _walk(tree.expr, type_of, presence=counts)
+    elif isinstance(tree, promql.BinaryExpr) and _is_growth(tree):
+        return
     elif isinstance(tree, promql.BinaryExpr):
         # More than none ever: whether it has counted anything.
         right = tree.rhs
@@ -53,6 +55,19 @@ def _walk(tree: object, type_of: Type, *, presence: bool) -> Iterator[str]:
         yield from _walk(tree.rhs, type_of, presence=presence or filters)
     elif isinstance(tree, promql.ParenExpr | promql.UnaryExpr | promql.SubqueryExpr):
         yield from _walk(tree.expr, type_of, presence=presence)
+
+
+def _is_growth(tree: promql.BinaryExpr) -> bool:
+    """Whether it is a series less its own lowest value of late, which says by how much it rose."""
+    left, right = tree.lhs, tree.rhs
+    return (
+        str(tree.op) == "-"
+        and isinstance(left, promql.VectorSelector)
+        and isinstance(right, promql.Call)
+        and right.func.name == "min_over_time"
+        and isinstance(right.args[0], promql.MatrixSelector)
+        and str(right.args[0].vector_selector) == str(left)
+    )
 
 
 def _call(tree: promql.Call, type_of: Type, presence: bool) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import alerts, exporter
+from grafana.dashboards.panels import alerts, delivery, exporter
 from grafana.dashboards.variables import JOB, MACHINE
 from grafana.dashboards.words import Dashboard, Row
 
@@ -30,6 +30,25 @@ def dashboard() -> Dashboard:
                     exporter.failing(),
                     replace(exporter.versions(), width=6),
                     replace(exporter.hidden_containers(), height=8),
+                ],
+            ),
+            Row(
+                "Pushes and settings",
+                [
+                    delivery.queue(),
+                    delivery.dropped(),
+                    delivery.gone(),
+                    replace(delivery.custom(), width=12),
+                    replace(delivery.reloads(), width=12),
+                ],
+            ),
+            Row(
+                "Rules, notifications and reports",
+                [
+                    replace(delivery.rules(), width=12),
+                    delivery.notifications(),
+                    replace(delivery.behind(), width=12),
+                    delivery.reports(),
                 ],
             ),
             Row("Alerts", [alerts.table()]),

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from exporter.catalogue import CATALOGUE
+from grafana.dashboards.foreign_metrics import FOREIGN_METRICS
 from grafana.dashboards.promql import Known, faults, joined, result_labels
 from grafana.dashboards.stack_metrics import STACK_METRICS
 from grafana.dashboards.words import Dashboard
@@ -32,7 +33,8 @@ def type_of(name: str) -> str | None:
         return "gauge"
     if family := CATALOGUE.find(name):
         return family.type
-    return "counter" if name in STACK_METRICS and name.endswith("_total") else None
+    others = STACK_METRICS.keys() | FOREIGN_METRICS.keys()
+    return "counter" if name in others and name.endswith("_total") else None
 
 
 def rules_in(folder: Path) -> list[dict[str, Any]]:
@@ -70,7 +72,7 @@ def recorded(rules: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
 
 def known_metrics() -> Known:
     """Every metric that the exporter or the stack itself shows, or a recording rule makes."""
-    return joined(exported, recorded(rules_in(RULES)), STACK_METRICS)
+    return joined(exported, recorded(rules_in(RULES)), STACK_METRICS, FOREIGN_METRICS)
 
 
 def faults_of(dashboard: Dashboard) -> list[str]:

@@ -11,6 +11,7 @@ from grafana.dashboards.words import Dashboard, Row
 
 # Recorded rates are over five minutes: finer courses would cost an engine more and say no more.
 _POINTS = 120
+_SPARKS = 40  # behind a figure
 
 
 def dashboard() -> Dashboard:
@@ -25,7 +26,7 @@ def dashboard() -> Dashboard:
             _coarse(row)
             for row in (
                 Row(
-                    "Now",
+                    "Now: who needs somebody",
                     [
                         fleet.count(),
                         fleet.not_scraped(),
@@ -33,9 +34,10 @@ def dashboard() -> Dashboard:
                         fleet.in_need(),
                         fleet.average_busy(),
                         price.fleet_idle(),
+                        need.by_need(),
+                        alerts.table(),
                     ],
                 ),
-                Row("Who needs somebody", [need.by_need(), alerts.table()]),
                 Row("Utilisation", fleet.utilisation()),
                 Row("Saturation", fleet.saturation()),
                 Row("Errors", fleet.errors()),
@@ -49,4 +51,7 @@ def dashboard() -> Dashboard:
 
 
 def _coarse(row: Row) -> Row:
-    return Row(row.title, [replace(panel, points=_POINTS) for panel in row.panels])
+    panels = [
+        replace(panel, points=_SPARKS if panel.kind == "stat" else _POINTS) for panel in row.panels
+    ]
+    return Row(row.title, panels)

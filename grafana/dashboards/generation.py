@@ -73,6 +73,8 @@ def to_json(dashboard: Dashboard) -> bytes:
     # Fields that only Grafana before 8 read.
     for outdated in ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style"):
         del data[outdated]
+    # Grafana 12 has it no more.
+    del data["timepicker"]["time_options"]
     data["panels"] = [_as_typed(panel) for panel in data["panels"]]
     for variable in data["templating"]["list"]:
         variable.pop("definition", None)
@@ -102,18 +104,30 @@ def _without_nulls(data: Any) -> Any:
 
 
 def _placed(rows: Sequence[Row]) -> Iterator[core.Panel]:
-    """Each row's heading and panels, from left to right, then from top to bottom."""
-    top = 0
-    for row in rows:
-        yield core.RowPanel(title=row.title, gridPos=core.GridPos(1, GRID_WIDTH, 0, top))
-        top += 1
-        left = line = 0
-        for panel in row.panels:
-            if left + panel.width > GRID_WIDTH:
-                top, left, line = top + line, 0, 0
-            yield _panel(panel, core.GridPos(panel.height, panel.width, left, top))
-            left, line = left + panel.width, max(line, panel.height)
-        top += line
+    """The first row's heading and panels; then the others' headings, closed, with theirs inside.
+
+    What is closed asks nothing until somebody opens it.
+    """
+    first, *others = rows
+    yield core.RowPanel(title=first.title, gridPos=core.GridPos(1, GRID_WIDTH, 0, 0))
+    panels, top = _in_lines(first, 1)
+    yield from panels
+    for i, row in enumerate(others, top):
+        place = core.GridPos(1, GRID_WIDTH, 0, i)
+        inside, _ = _in_lines(row, i + 1)
+        yield core.RowPanel(title=row.title, gridPos=place, collapsed=True, panels=inside)
+
+
+def _in_lines(row: Row, top: int) -> tuple[list[core.Panel], int]:
+    """A row's panels from left to right, then from top to bottom; and where they end."""
+    panels = []
+    left = line = 0
+    for panel in row.panels:
+        if left + panel.width > GRID_WIDTH:
+            top, left, line = top + line, 0, 0
+        panels.append(_panel(panel, core.GridPos(panel.height, panel.width, left, top)))
+        left, line = left + panel.width, max(line, panel.height)
+    return panels, top + line
 
 
 def _panel(panel: Panel, place: core.GridPos) -> CurrentPanel:

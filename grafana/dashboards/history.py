@@ -18,15 +18,15 @@ def dashboard() -> Dashboard:
         variables=[JOB, PROVIDER, TESTED, KERNELS],
         rows=[
             Row(
-                "Counts",
+                "Load tests over time",
                 [
                     history.count(),
                     history.machines_tested(),
                     history.providers(),
                     history.invalid(),
+                    history.course(),
                 ],
             ),
-            Row("Over time", [history.course()]),
             Row("Compared", [history.against_usual(), history.by_provider()]),
             Row("Runs", [history.table()]),
         ],

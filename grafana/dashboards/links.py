@@ -20,7 +20,8 @@ SERIES_TO_CONTAINERS = Link("Its containers", _of("containers", "__field.labels.
 def machine_column(field: str = "Machine") -> Style:
     """The column of machines' names leads to the machine, and to its load test."""
     links = [
-        {"title": "The machine", "url": _of("machine", "__value.text")},
-        {"title": "Its load test", "url": _of("loadtest", "__value.text")},
+        {"title": "The machine", "url": _of("machine", "__value.raw")},
+        {"title": "Its load test", "url": _of("loadtest", "__value.raw")},
     ]
-    return Style(field, (("links", links),))
+    # A row without a machine has nothing to click, not a word that leads to a machine of that name.
+    return Style(field, (("links", links), ("noValue", "")))

@@ -31,8 +31,9 @@ _ONE_TABLE = frozenset({"merge", "joinByField"})
 _LONGEST_LEGEND = 48
 # Two lines for each of the machines, or disks, that a chart shows.
 _MOST_NAMES = 2 * MOST
-# Lists of alerts are not held to the picked machines: what fires elsewhere matters as well.
-_NOT_FILTERED = "ALERTS{"
+# Lists of alerts are not held to the picked machines: what fires elsewhere matters as well. What
+# Prometheus, Alertmanager and kube-state-metrics tell has other jobs than machines.
+_NOT_FILTERED = re.compile(r"ALERTS\{|\b(?:prometheus|alertmanager|kube)_")
 
 
 def findings(dashboard: Dashboard) -> list[str]:
@@ -72,7 +73,7 @@ def _variables(dashboard: Dashboard) -> Iterator[str]:
     for name in sorted(names):
         if not re.search(rf"\${name}\b", text):
             yield f"the variable {name!r} is not used"
-    for name in sorted(set(re.findall(r"\$(\w+)", text)) - names):
+    for name in sorted(set(re.findall(r"\$([a-zA-Z_]\w*)", text)) - names):
         if not name.startswith("__"):
             yield f"${name} is no variable of this dashboard"
 
@@ -105,7 +106,7 @@ def _lines(row: Row) -> Iterator[list[Panel]]:
 def _filters(dashboard: Dashboard) -> Iterator[str]:
     for panel in dashboard.panels:
         for query in panel.queries:
-            if "$job" not in query.expression and _NOT_FILTERED not in query.expression:
+            if "$job" not in query.expression and not _NOT_FILTERED.search(query.expression):
                 yield f"panel {panel.title!r}: not held to the picked job: {query.expression}"
 
 

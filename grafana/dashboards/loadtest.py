@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import loadtest, loadtest_run, loadtest_speeds
+from grafana.dashboards.panels import loadtest, loadtest_regression, loadtest_run, loadtest_speeds
 from grafana.dashboards.shown import TESTED_LAST, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
@@ -20,7 +20,7 @@ def dashboard() -> Dashboard:
         tags=["perfanalysis", "load-test"],
         variables=[JOB, *narrowed(TESTED, TESTED_LAST), KERNEL],
         rows=[
-            Row("Newest result", [loadtest.results()]),
+            Row("Newest result", [loadtest.results(), *of_shown(_work()).panels]),
             *map(of_shown, _rows()),
         ],
         annotations=marks_of_shown([marks.LOAD_TESTS, marks.ALERTS]),
@@ -28,10 +28,14 @@ def dashboard() -> Dashboard:
     )
 
 
+def _work() -> Row:
+    """What they did, a panel a machine."""
+    return Row("Work", [loadtest.curve()])
+
+
 def _rows() -> list[Row]:
-    """The newest run: its work, whether to believe it, and one in progress."""
+    """The newest run: whether to believe it, and one in progress."""
     return [
-        Row("Work", [loadtest.curve()]),
         Row(
             "Whether to believe it",
             [
@@ -44,6 +48,7 @@ def _rows() -> list[Row]:
                 loadtest_speeds.two_speeds(),
             ],
         ),
+        Row("Against earlier runs", [loadtest_regression.drop(), loadtest_regression.deviations()]),
         Row("Workers", [loadtest.ladder()]),
         Row("Scaling", [loadtest_run.scaling(), loadtest_run.throttling()]),
         Row(

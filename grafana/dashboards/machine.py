@@ -6,16 +6,24 @@ from dataclasses import replace
 
 from grafana.dashboards import marks
 from grafana.dashboards.panels import (
+    clock,
+    container_limits,
     containers,
     cpu,
     disk,
     exporter,
     filesystem,
+    hardware,
+    health,
     identity,
+    links,
     loadtest,
     memory,
+    memory_parts,
     network,
     price,
+    sockets,
+    system,
     vmstat,
 )
 from grafana.dashboards.shown import IN_NEED, marks_of_shown, narrowed, of_shown
@@ -32,7 +40,7 @@ def dashboard() -> Dashboard:
         tags=["perfanalysis", "machine", "load-test"],
         variables=[JOB, *narrowed(MACHINE, IN_NEED), KERNEL],
         rows=[
-            Row("Machines", [identity.table()]),
+            Row("Now", [*of_shown(Row("", health.line())).panels, identity.table()]),
             *map(of_shown, _rows()),
         ],
         annotations=marks_of_shown([marks.LOAD_TESTS, marks.ALERTS]),
@@ -47,9 +55,12 @@ def _rows() -> list[Row]:
         _reclaim(),
         _disks(),
         _network(),
+        _sockets(),
+        _system(),
+        _hardware(),
         _work(),
         _worth(),
-        Row("Containers", [replace(containers.on_machine(), width=24)]),
+        _containers(),
         _exporter(),
     ]
 
@@ -83,6 +94,9 @@ def _memory() -> Row:
             memory.swapping(),
             memory.paging(),
             memory.out_of_memory_kills(),
+            memory_parts.swap(),
+            memory_parts.breakdown(),
+            memory_parts.promised(),
         ],
     )
 
@@ -132,6 +146,66 @@ def _network() -> Row:
             network.squeezed(),
             network.retransmitted(),
             network.errors(),
+            replace(links.speed(), width=12),
+            replace(links.carrier(), width=12),
+        ],
+    )
+
+
+def _sockets() -> Row:
+    """Connections and datagrams, and what is turned away or lost."""
+    return Row(
+        "Sockets",
+        [
+            replace(sockets.tcp(), width=12),
+            replace(sockets.listening(), width=12),
+            replace(sockets.udp(), width=12),
+            replace(sockets.connection_table(), width=12),
+        ],
+    )
+
+
+def _system() -> Row:
+    """Processes, descriptors, interrupts, units, and the clock."""
+    return Row(
+        "System and clock",
+        [
+            system.processes(),
+            system.descriptors(),
+            system.interrupts(),
+            clock.offset(),
+            clock.error(),
+            clock.ahead(),
+            system.begun(),
+            system.units(),
+            hardware.hung_tasks(),
+        ],
+    )
+
+
+def _hardware() -> Row:
+    """Heat, clock rates, and parts that fail."""
+    return Row(
+        "Hardware",
+        [
+            replace(hardware.temperatures(), width=12),
+            replace(hardware.frequency(), width=12),
+            hardware.arrays(),
+            filesystem.refused(),
+            hardware.memory_errors(),
+        ],
+    )
+
+
+def _containers() -> Row:
+    """The busiest containers, and those at their limits."""
+    return Row(
+        "Containers",
+        [
+            containers.on_machine(),
+            replace(container_limits.held_back(), width=12),
+            replace(container_limits.memory(), width=12),
+            replace(container_limits.kills(), width=12),
         ],
     )
 

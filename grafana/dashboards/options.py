@@ -22,6 +22,9 @@ _LEGENDS: dict[str, dict[str, Any]] = {
     "none": {"showLegend": False, "placement": "bottom", "displayMode": "list", "calcs": []},
 }
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
+_LINES = {"mode": "palette-classic"}
+# Each bar has its name beside it: different colours would seem to say something.
+_COLOURS = {"bargauge": {"mode": "fixed", "fixedColor": "blue"}}
 _LAST = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
 
@@ -29,7 +32,7 @@ def field_config(panel: Panel) -> dict[str, Any]:
     """The panel's ``fieldConfig``: units, ranges, colours, and what single fields do otherwise."""
     steps = [{"color": step.colour, "value": step.value} for step in panel.steps]
     coloured_by_value = panel.kind in ("stat", "status-history") or (
-        panel.kind == "bargauge" and len(steps) > 1
+        panel.kind in ("bargauge", "barchart") and len(steps) > 1
     )
     defaults: dict[str, Any] = {
         "unit": panel.unit,
@@ -37,12 +40,12 @@ def field_config(panel: Panel) -> dict[str, Any]:
         "max": panel.maximum,
         "decimals": panel.decimals,
         "noValue": panel.no_value or None,
-        "color": {"mode": "thresholds" if coloured_by_value else "palette-classic"},
+        "color": {"mode": "thresholds"} if coloured_by_value else _COLOURS.get(panel.kind, _LINES),
         "mappings": _mappings(panel.values),
         "links": [{"title": link.title, "url": link.url} for link in panel.links],
         "thresholds": {
             "mode": "absolute",
-            "steps": steps or [{"color": "green", "value": None}],
+            "steps": steps or [{"color": "text", "value": None}],
         },
         "custom": _custom(panel),
     }
@@ -64,14 +67,16 @@ def _trend(panel: Panel) -> dict[str, Any]:
 
 def _table(panel: Panel) -> dict[str, Any]:
     del panel
-    footer = {"show": False, "enablePagination": True}
-    return {"showHeader": True, "cellHeight": "sm", "footer": footer}
+    # Pages were the footer's until Grafana 12, and are the table's own since.
+    footer = {"show": False, "reducer": [], "enablePagination": True}
+    return {"showHeader": True, "cellHeight": "sm", "enablePagination": True, "footer": footer}
 
 
 def _stat(panel: Panel) -> dict[str, Any]:
     return {
         "reduceOptions": _LAST,
-        "colorMode": "background",
+        # A figure without thresholds or words is neither good nor bad, and has no colour.
+        "colorMode": "background" if panel.steps or panel.values else "none",
         "graphMode": "area" if panel.sparkline else "none",
         "justifyMode": "auto",
         "orientation": "auto",
@@ -108,8 +113,8 @@ def _barchart(panel: Panel) -> dict[str, Any]:
         "legend": _LEGENDS[panel.legend if panel.legend == "none" else "list"],
         "tooltip": _TOOLTIP,
         "xField": panel.x_field,
-        "orientation": "auto",
-        "showValue": "auto",
+        "orientation": "horizontal" if panel.signed else "auto",
+        "showValue": "always" if panel.signed else "auto",
         "stacking": "none",
         "groupWidth": 0.7,
         "barWidth": 0.9,
@@ -151,11 +156,16 @@ def _custom(panel: Panel) -> dict[str, Any]:
     if panel.kind == "table":
         return {"align": "auto", "filterable": True, "cellOptions": {"type": "auto"}}
     if panel.kind == "xychart":
-        return {"show": "points", "pointSize": {"fixed": 9}, "fillOpacity": 60, "lineWidth": 2}
+        return {"show": "points", "pointSize": {"fixed": 9}, "lineWidth": 2}
     if panel.kind == "status-history":
         return {"lineWidth": 0, "fillOpacity": 90}
     if panel.kind == "barchart":
-        return {"lineWidth": 1, "fillOpacity": 80, "axisPlacement": "auto"}
+        return {
+            "lineWidth": 1,
+            "fillOpacity": 80,
+            "axisPlacement": "auto",
+            "axisCenteredZero": panel.signed,
+        }
     if panel.kind not in ("timeseries", "trend"):
         return {}
     return {
@@ -190,7 +200,7 @@ def _mappings(values: Sequence[ValueText]) -> list[dict[str, Any]]:
 
 
 def _overrides(panel: Panel) -> list[dict[str, Any]]:
-    overrides = [
+    overrides: list[dict[str, Any]] = [
         {
             "matcher": {"id": "byName", "options": scatter.y},
             "properties": [{"id": "custom.show", "value": "points+lines"}],
@@ -198,6 +208,12 @@ def _overrides(panel: Panel) -> list[dict[str, Any]]:
         for scatter in panel.scatters
         if scatter.joined
     ]
+    if panel.kind == "trend":
+        # The panel's unit, range and decimals are those of its lines; levels are plain numbers.
+        plain: list[object] = [{"id": "unit", "value": "none"}, {"id": "decimals", "value": 0}]
+        overrides.append(
+            {"matcher": {"id": "byName", "options": panel.x_field}, "properties": plain}
+        )
     for style in panel.styles:
         properties = [{"id": name, "value": value} for name, value in style.settings]
         if style.values:

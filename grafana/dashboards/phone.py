@@ -16,9 +16,15 @@ def dashboard() -> Dashboard:
         tags=["perfanalysis", "phone"],
         variables=[JOB, MACHINE],
         rows=[
-            Row("Alerts", [alerts.count(width=24), alerts.table()]),
-            Row("Worst", phone.figures()),
-            Row("Exporter", [exporter.answering(24, 6)]),
+            Row(
+                "Now",
+                [
+                    alerts.count(width=24),
+                    alerts.table(),
+                    *phone.figures(),
+                    exporter.answering(24, 6),
+                ],
+            ),
         ],
         refresh="1m",
     )

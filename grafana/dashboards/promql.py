@@ -81,6 +81,10 @@ def joined(*sources: Mapping[str, frozenset[str]] | Known) -> Known:
     return known
 
 
+# No `up` has a provider: one that is asked for it passes where every provider is wanted (.*).
+_MAY_BE_MISSING: dict[str, Labels] = {"up": frozenset({"provider"})}
+
+
 class _Reader:
     """Walks a tree once; ``faults`` fills on the way."""
 
@@ -113,7 +117,8 @@ class _Reader:
             self.faults.append(f"no metric {tree.name!r}")
             return TARGET_LABELS
         labels = own | TARGET_LABELS
-        self._need(labels, [matcher.name for matcher in tree.matchers.matchers], tree.name)
+        asked = frozenset(matcher.name for matcher in tree.matchers.matchers)
+        self._need(labels, asked - _MAY_BE_MISSING.get(tree.name, frozenset()), tree.name)
         return labels
 
     def _aggregate(self, tree: promql.AggregateExpr) -> Labels:

@@ -87,6 +87,11 @@ def arranged(names: Mapping[str, str], hidden: Sequence[str] = ("Time",)) -> Tra
     return Transformation("organize", options)
 
 
+def bars_of(row: str, name: str) -> list[Transformation]:
+    """A bar for each series of one query: the field ``row`` names it, ``name`` is its value's."""
+    return [arranged({row: row, "Value": name})]
+
+
 def matrix(column: str, row: str, value: str) -> Transformation:
     """A column for each value of ``column``, a row for each of ``row``.
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from grafana.dashboards.words import Variable
 from perfanalysis.kinds.catalogue import KINDS
 
+# One series a machine, whoever exports it. Those that answered within the range, and those that did
+# at some time before: a job all of whose machines are down is still one of machines.
+_BOOTED = "node_boot_time_seconds"
 JOB = Variable(
     name="job",
     label="Job",
-    description="The scrape job of the machines' exporters.",
-    query="label_values(node_cpu_seconds_total, job)",
+    description=(
+        "The scrape jobs of machines, by who exported one within the range, or within 15 days."
+    ),
+    query=(
+        f"group by (job) (last_over_time({_BOOTED}[$__range]))"
+        f" or last_over_time(group by (job) ({_BOOTED})[15d:6h])"
+    ),
+    result_label="job",
+    # All of them by name: other jobs' targets are no machines.
+    all_value="",
 )
 MACHINE = Variable(
     name="instance",
@@ -93,6 +104,12 @@ REGION = Variable(
     query='label_values(perf_machine_info{job=~"$job",provider=~"$provider"}, region)',
     all_value=".*",
 )
+NAMESPACE = Variable(
+    name="namespace",
+    label="Namespace",
+    description="The namespace of Kubernetes.",
+    query='label_values(perf_container_info{job=~"$job",pod!=""}, namespace)',
+)
 CONTAINER = Variable(
     name="name",
     label="Container",
@@ -114,29 +131,44 @@ KERNELS = Variable(
 MOST = 8  # series in a chart: more names than that cannot be read
 FLEET = (JOB, CLUSTER, TENANT, PROVIDER, REGION)
 
-_WHOSE = ",".join(f'{label}=~"${label}"' for label in ("cluster", "tenant", "provider", "region"))
+_WHOSE = ",".join(
+    f'{label}=~"${label}"' for label in ("job", "cluster", "tenant", "provider", "region")
+)
+# Who runs a machine is told by our exporter only. A machine of node_exporter has no such series:
+# its `up` passes where every provider is wanted, since a label that is missing matches `.*`.
+_INFO = f"perf_machine_info{{{_WHOSE}}}"
+_UP = f"up{{{_WHOSE}}}"
+_AT_ENDS = " or ".join(f"{each} @ {end}()" for end in ("end", "start") for each in (_INFO, _UP))
 
 
 def fleet(metric: str, *more: str) -> str:
     """A metric of all machines that the fleet's filters let through, with further matchers.
 
-    The labels that tell whose machines they are stand on the exporter's own series: a recorded one
-    has ``job`` and ``instance`` only. It is between parentheses, so that it can stand in any
-    expression.
+    The labels that tell whose machines they are stand on scraped series: a recorded one has ``job``
+    and ``instance`` only. It is between parentheses, so that it can stand in any expression.
     """
     own = ",".join(('job=~"$job"', *more))
-    return f"({metric}{{{own}}} and on (job, instance) perf_machine_info{{{_WHOSE}}})"
+    return f"({metric}{{{own}}} and on (job, instance) ({_INFO} or {_UP}))"
+
+
+def fleet_course(metric: str, *more: str) -> str:
+    """The same for a course: the filters are asked for at the range's ends only, and not each step.
+
+    Machines that both came and went within the range are left out.
+    """
+    own = ",".join(('job=~"$job"', *more))
+    return f"({metric}{{{own}}} and on (job, instance) ({_AT_ENDS}))"
 
 
 def worst(metric: str, most: int = MOST) -> str:
     """The machines of the fleet with the highest values of a recorded metric in the time range.
 
-    Who they are is worked out once, at the range's end, and the filters are asked for there only:
-    with 1,000 machines that takes a tenth of the time that a join at each step takes.
+    Who they are is worked out once, and the filters are asked for at the range's ends only: with
+    1,000 machines that takes a tenth of the time that a join at each step takes. Machines that both
+    came and went within the range are left out.
     """
     own = f'{metric}{{job=~"$job"}}'
-    info = f"last_over_time(perf_machine_info{{{_WHOSE}}}[$__range] @ end())"
-    highest = f"max_over_time({own}[$__range] @ end()) and on (job, instance) {info}"
+    highest = f"max_over_time({own}[$__range] @ end()) and on (job, instance) ({_AT_ENDS})"
     picked = f"topk({most}, max by (instance) ({highest}))"
     return f"max by (instance) ({own} and on (instance) {picked})"
 

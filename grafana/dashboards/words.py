@@ -138,7 +138,8 @@ class Panel:
     ``scatters`` are the series of an xychart. ``links`` lead from every series. ``legend`` is a
     table with statistics, a list, or none. ``stream`` is a channel of Grafana Live that the panel
     shows instead of queries. ``sparkline`` draws the course behind a stat's value. ``may_be_empty``
-    says that there are machines which have no such data. ``points`` is the most that a course asks
+    says that there are machines which have no such data. ``signed`` draws the bars of a barchart
+    from zero in the middle, those below it to the left. ``points`` is the most that a course asks
     for; None is one for each pixel.
     """
 
@@ -166,6 +167,7 @@ class Panel:
     sparkline: bool = False
     stream: str = ""
     may_be_empty: bool = False
+    signed: bool = False
     points: int | None = None
 
 

@@ -6,7 +6,7 @@ from matplotlib.figure import FigureBase
 
 from pictures import units
 from pictures.answers import PanelAnswer
-from pictures.drawing.looks import PALETTE, Theme, axes, by_value, shortened
+from pictures.drawing.looks import Theme, axes, by_value, colour, shortened
 
 _MOST = 14
 
@@ -22,8 +22,7 @@ def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     places = range(len(values))
     coloured = len(panel.steps) > 1
     colours = [
-        by_value(tuple(panel.steps), value) if coloured else PALETTE[i % len(PALETTE)]
-        for i, (_, value) in enumerate(values)
+        by_value(tuple(panel.steps), value) if coloured else colour("blue") for _, value in values
     ]
     drawn.barh(places, [value for _, value in values], color=colours, height=0.62)
     length = max(14, panel.width * 3)

@@ -15,6 +15,7 @@ from pictures.answers import PanelAnswer
 from pictures.drawing.looks import Theme, by_value, colour, shortened
 
 _MOST = 12
+_NEITHER = "#5b6472"  # of a figure that is neither good nor bad
 _HIGH = 0.35  # the course's share of a box's height
 
 
@@ -35,7 +36,8 @@ def draw(answer: PanelAnswer, figure: FigureBase, theme: Theme) -> None:
     for i, (name, value, series) in enumerate(shown):
         left, top = i % columns, i // columns
         words = {v.value: v for v in panel.values}.get(value)
-        box = colour(words.colour) if words else by_value(tuple(panel.steps), value)
+        judged = by_value(tuple(panel.steps), value) if panel.steps else _NEITHER
+        box = colour(words.colour) if words else judged
         drawn.add_patch(Rectangle((left + 0.02, top + 0.04), 0.96, 0.92, color=box))
         if series is not None and panel.sparkline:
             _course(drawn, (left, top), series)

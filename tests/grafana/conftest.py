@@ -12,6 +12,7 @@ import pytest
 
 from perfanalysis.promql import Series
 from pictures.variables import Span
+from tests.grafana import published
 from tests.grafana.hour import stores
 from tests.grafana.hour.recording import SCRAPE_SECONDS, Sampled, record
 
@@ -56,3 +57,11 @@ def victoria(quick_folder: Path, hour: Hour) -> Iterator[str]:
     folder.mkdir()
     with stores.victoria_metrics(folder, hour.sampled, hour.recorded) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def grafana() -> Iterator[published.Transforming]:
+    """Grafana's code, loaded once."""
+    process = published.Transforming()
+    yield process
+    process.close()

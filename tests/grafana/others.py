@@ -96,14 +96,12 @@ process_virtual_memory_bytes process_virtual_memory_max_bytes
 # Node Exporter Full's of collectors that are off by default, here and there.
 OFF_BY_DEFAULT = """
 node_interrupts_total node_processes_max_processes node_processes_max_threads node_processes_pids
-node_processes_state node_processes_threads node_tcp_connection_states
+node_processes_state node_processes_threads node_systemd_service_restart_total
+node_systemd_socket_accepted_connections_total node_systemd_unit_state node_systemd_units
+node_tcp_connection_states
 """
 
 # What they ask for besides, and why a cloud VM's page is without it.
 NOT_THERE = {
-    "node_systemd_socket_accepted_connections_total": "asked of systemd over D-Bus; off by default",
-    "node_systemd_service_restart_total": "asked of systemd over D-Bus; off by default",
-    "node_systemd_unit_state": "asked of systemd over D-Bus; off by default",
-    "node_systemd_units": "asked of systemd over D-Bus; off by default",
     "process_resident_memory_max_bytes": "neither exporter has it: the panel asks in vain",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,26 @@ _TOOLS = REPOSITORY / ".tools" / "grafana-data"
 
 Row = dict[str, Any]
 Frame = tuple[list[str], list[Row]]
+
+
+def panels_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The panels of a dashboard's JSON, those in closed rows as well; without the rows."""
+    inside = [each for panel in document["panels"] for each in [panel, *panel.get("panels", [])]]
+    return [panel for panel in inside if panel["type"] != "row"]
+
+
+def asked(panel: dict[str, Any], answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """A panel of a dashboard's JSON with its queries' answers, by their letters."""
+    queries = [
+        {
+            "refId": target["refId"],
+            "format": target["format"],
+            "legend": target.get("legendFormat", ""),
+            "result": answers[target["refId"]],
+        }
+        for target in panel["targets"]
+    ]
+    return {"transformations": panel["transformations"], "queries": queries}
 
 
 def installed() -> Path:
@@ -47,13 +67,26 @@ class Transforming:
             panels: for each its ``transformations``, as a dashboard's JSON has them, and its
                 ``queries``: ``refId``, ``format``, and ``result`` as the engine's API gives it.
         """
+        answered = self._answered(panels)
+        return [[_table(fields) for fields in panel["frames"]] for panel in answered]
+
+    def looks(self, panels: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """How each panel looks: its ``fields``, a list for each frame, and its ``figures``.
+
+        Args:
+            panels: as for ``transformed``, each with its ``type``, ``fieldConfig`` and ``options``.
+        """
+        return [panel["looks"] for panel in self._answered(panels)]
+
+    def _answered(self, panels: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         assert self._node.stdin is not None
         assert self._node.stdout is not None
         self._node.stdin.write(json.dumps(panels) + "\n")
         self._node.stdin.flush()
         answer = self._node.stdout.readline()
         assert answer, f"node has ended with status {self._node.wait(20)}"
-        return [[_table(fields) for fields in frames] for frames in json.loads(answer)]
+        panels_answered: list[dict[str, Any]] = json.loads(answer)
+        return panels_answered
 
     def close(self) -> None:
         """Let it end."""

@@ -14,6 +14,7 @@ from grafana.dashboards.expressions import RULES, rules_in
 from grafana.dashboards.generation import to_json
 from grafana.dashboards.lints import findings
 from perfanalysis.cli import run
+from tests.grafana.published import panels_of
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
     name: json.loads(to_json(make())) for name, make in DASHBOARDS.items()
@@ -21,8 +22,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
 PANELS = [
     pytest.param(panel, id=f"{name}: {panel['title']}")
     for name, document in DOCUMENTS.items()
-    for panel in document["panels"]
-    if panel["type"] != "row"
+    for panel in panels_of(document)
 ]
 
 
@@ -103,17 +103,43 @@ def test_styles_name_fields_that_the_panel_has(panel: dict[str, Any]) -> None:
 def test_a_dashboard_is_addressed_and_laid_out(name: str, document: dict[str, Any]) -> None:
     assert document["uid"] == f"perfanalysis-{name.removesuffix('.json')}"
     assert "perfanalysis" in document["tags"]
-    taken: set[tuple[int, int]] = set()
-    for panel in document["panels"]:
-        place = panel["gridPos"]
-        cells = {
-            (place["x"] + x, place["y"] + y) for x in range(place["w"]) for y in range(place["h"])
-        }
-        assert not cells & taken
-        assert max(x for x, _ in cells) < 24
-        taken |= cells
-    ids = [panel["id"] for panel in document["panels"]]
+    rows = [panel for panel in document["panels"] if panel["type"] == "row"]
+    # Those of a closed row begin below it, and take their places when it is opened.
+    for placed in (document["panels"], *([row, *row["panels"]] for row in rows)):
+        taken: set[tuple[int, int]] = set()
+        for panel in placed:
+            place = panel["gridPos"]
+            cells = {
+                (place["x"] + x, place["y"] + y)
+                for x in range(place["w"])
+                for y in range(place["h"])
+            }
+            assert not cells & taken
+            assert max(x for x, _ in cells) < 24
+            taken |= cells
+    ids = [panel["id"] for panel in [*rows, *panels_of(document)]]
     assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("name", "document"), DOCUMENTS.items())
+def test_rows_beyond_the_first_are_closed(name: str, document: dict[str, Any]) -> None:
+    rows = [panel for panel in document["panels"] if panel["type"] == "row"]
+    assert [row["collapsed"] for row in rows] == [False, *[True] * (len(rows) - 1)]
+    assert all(row["panels"] for row in rows[1:])
+    assert document["panels"][1 : -len(rows) + 1 or None], f"{name} opens with nothing"
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_colour_says_something(panel: dict[str, Any]) -> None:
+    """Green without a limit would say that all is well, and many colours that bars differ."""
+    defaults = panel["fieldConfig"]["defaults"]
+    steps = [step["color"] for step in defaults["thresholds"]["steps"]]
+    judged = steps != ["text"] or defaults["mappings"]
+    if panel["type"] == "stat":
+        assert (panel["options"]["colorMode"] != "none") == bool(judged)
+    if panel["type"] == "bargauge":
+        assert defaults["color"]["mode"] == ("thresholds" if judged else "fixed")
+    assert steps != ["green"]
 
 
 @pytest.mark.parametrize(("name", "document"), DOCUMENTS.items())
@@ -128,7 +154,7 @@ def test_a_dashboard_has_the_readers_time_and_asks_again(
 
 
 def test_a_machines_containers_lead_to_their_dashboard() -> None:
-    panels = {panel["title"]: panel for panel in DOCUMENTS["machine.json"]["panels"]}
+    panels = {panel["title"]: panel for panel in panels_of(DOCUMENTS["machine.json"])}
     (link,) = panels["Containers by CPU"]["fieldConfig"]["defaults"]["links"]
     address, _, arguments = link["url"].partition("?")
     assert address == "/d/perfanalysis-containers"

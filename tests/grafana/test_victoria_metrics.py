@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,7 +26,14 @@ OTHERS_PICKED = {
     "Memory in use",
     "Memory of the limit",
     "Days until full",
+    # Equal on all machines, most of them 0.
+    "Temperatures",
+    "File systems that fail",
+    "Containers out of memory",
 }
+# A sample that lies on a window's begin is in it for one engine, and not for the other: what is
+# more than the lowest of a window is there for a step more.
+ON_THE_EDGE = {"Killed for want of memory": re.compile(r": 1 of \d+: ")}
 # Where data begin and end the engines differ by what they are: VictoriaMetrics' rate does not
 # extrapolate to the edges of its window, and takes the sample before the window for its begin; and
 # it takes a series for gone after it has missed a few samples, Prometheus after five minutes.
@@ -57,4 +65,6 @@ def test_victoria_metrics_says_the_same(
         told = differences(expected.series, found.series, settled(hour))
         if panel.title in OTHERS_PICKED:
             told = [line for line in told if not line.startswith("only ")]
+        if edge := ON_THE_EDGE.get(panel.title):
+            told = [line for line in told if not edge.search(line)]
         assert told == [], expected.expression

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grafana.dashboards.variables import JOB, KERNEL, MEASURE, PROVIDER
+from grafana.dashboards.variables import JOB, KERNEL, MACHINE, MEASURE, PROVIDER
 from pictures.variables import Span, filled, first_choices, picked
 
 HOUR = Span(0, 3600, 15)
@@ -11,7 +11,7 @@ HOUR = Span(0, 3600, 15)
 @pytest.mark.parametrize(
     ("variable", "values", "expected"),
     [
-        (JOB, [], ".+"),
+        (MACHINE, [], ".+"),
         (PROVIDER, [], ".*"),
         (JOB, ["node"], "node"),
         (JOB, ["node", "lab.1"], r"(node|lab\\.1)"),

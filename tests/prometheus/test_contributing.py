@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.conftest import REPOSITORY
+from tests.grafana.published import panels_of
 from tests.prometheus.conftest import Run
 
 SECTION = (REPOSITORY / "CONTRIBUTING.md").read_text().split("## Add an alert\n")[1]
@@ -143,7 +144,7 @@ def test_one_figure_is_changed_in_one_place(copy: Path, promtool: Run) -> None:
         assert need in texts["need.yml"]
     for folder in (copy / "grafana/dashboards", chart / "dashboards"):
         for name in ("fleet", "machine", "phone"):
-            panels = json.loads((folder / f"{name}.json").read_bytes())["panels"]
+            panels = panels_of(json.loads((folder / f"{name}.json").read_bytes()))
             (panel,) = [panel for panel in panels if panel["title"] == "CPU pressure"]
             assert "55 %" in panel["description"]
             steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grafana.dashboards.panels.shapes import of_machines
 from grafana.dashboards.thresholds import (
     FILESYSTEM_ALMOST_FULL_USED,
     FILESYSTEM_FILLS_UP_LEFT,
@@ -96,4 +97,23 @@ def days_to_full() -> Panel:
         steps=[Step(None, "red"), Step(FILESYSTEM_FILLS_UP_LEFT.value, "orange"), Step(7, "green")],
         no_value="none fills up",
         may_be_empty=True,
+    )
+
+
+def refused() -> Panel:
+    """File systems that cannot be read, or not be written to."""
+    by = "instance, mountpoint"
+    error = f"max by ({by}) ({machines('node_filesystem_device_error')})"
+    fixed = f"max by ({by}) ({machines('node_filesystem_readonly')})"
+    return of_machines(
+        "File systems that fail",
+        f"File systems that cannot be asked how full they are (error), or take no writes (read "
+        f"only), as 1; the {MOST} worst each. Good: 0, but for those that are meant to be read "
+        "only. Bad: one that was 0 before: its device is failing.",
+        "short",
+        [
+            Query(highest(error, by, MOST), "{{instance}} {{mountpoint}} error"),
+            Query(highest(fixed, by, MOST), "{{instance}} {{mountpoint}} read only"),
+        ],
+        decimals=0,
     )

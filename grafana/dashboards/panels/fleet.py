@@ -18,7 +18,7 @@ from grafana.dashboards.thresholds import (
     RUN_QUEUE_LONG_LOAD,
     STEAL_HIGH_STOLEN,
 )
-from grafana.dashboards.variables import MOST, fleet, worst
+from grafana.dashboards.variables import MOST, fleet_course, worst
 from grafana.dashboards.words import DrawnThreshold, Panel, Query, Step
 
 _SENT_AGAIN = DrawnThreshold(0.01, "1 %")  # there is no alert for it
@@ -147,7 +147,7 @@ def count() -> Panel:
             "Machines that the filters let through and that are scraped. Good: as many as you "
             "have. Bad: fewer: look at the alerts and at the exporters' dashboard."
         ),
-        query=Query(f"count({fleet('up')} == 1)", "machines"),
+        query=Query(f"count({fleet_course('up')} == 1)", "machines"),
         sparkline=True,
     )
 
@@ -161,14 +161,14 @@ def average_busy() -> Panel:
             "you pay for. Bad: below 20 % for days: there is money in fewer or smaller machines."
         ),
         unit="percentunit",
-        query=Query(f"avg({fleet('instance:node_cpu_busy:ratio_rate5m')})", "busy"),
+        query=Query(f"avg({fleet_course('instance:node_cpu_busy:ratio_rate5m')})", "busy"),
         sparkline=True,
     )
 
 
 def in_need() -> Panel:
     """How many machines are near a limit."""
-    need = fleet("instance:node_need:ratio")
+    need = fleet_course("instance:node_need:ratio")
     return figure(
         title="Machines in need",
         description=(

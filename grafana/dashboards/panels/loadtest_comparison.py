@@ -6,9 +6,9 @@ and lets through the one that is asked for. A machine without a price has no pri
 
 from __future__ import annotations
 
-from grafana.dashboards.links import SERIES_TO_LOADTEST
+from grafana.dashboards.links import machine_column
 from grafana.dashboards.panels.loadtest import LEVEL, VALIDITY, one_line_a_machine
-from grafana.dashboards.transformations import arranged, matrix, merged, ranked_by
+from grafana.dashboards.transformations import arranged, bars_of, matrix, merged, ranked_by
 from grafana.dashboards.variables import MOST, machines
 from grafana.dashboards.words import Panel, Query, Step, Style
 
@@ -90,9 +90,14 @@ def difference() -> Panel:
             "How much more (above 0) or less each machine does than the baseline. Good: above 0. "
             "Bad: below. Differences below the doubt of both runs say nothing: see the table."
         ),
-        kind="bargauge",
+        # A gauge's bars begin at the lowest value: the worst machine would have none.
+        kind="barchart",
         unit="percentunit",
-        queries=[Query(f"{every} / scalar({base}) - 1", "{{instance}}", at_end=True)],
+        queries=[Query(f"sort_desc({every} / scalar({base}) - 1)", at_end=True)],
+        x_field="instance",
+        transformations=bars_of("instance", "difference"),
+        signed=True,
+        legend="none",
         decimals=1,
         steps=[Step(None, "red"), Step(0, "green")],
         may_be_empty=True,
@@ -148,10 +153,10 @@ def table() -> Panel:
         height=8,
         transformations=[merged(), *ranked_by("Value #A", descending=True), arranged(_COLUMNS)],
         styles=[
+            machine_column(),
             Style("Price of an hour", (("unit", "currencyUSD"), ("decimals", 4))),
             Style("Run", (("custom.cellOptions", {"type": "color-text"}),), VALIDITY),
         ],
-        links=[SERIES_TO_LOADTEST],
         may_be_empty=True,
     )
 

@@ -126,19 +126,27 @@ def against_usual() -> Panel:
             f"the {_ROWS} that fell most. Good: within the doubt of a run, some per cent. Bad: far "
             "below 0."
         ),
-        kind="bargauge",
+        # A gauge's bars begin at the lowest value: the run that fell most would have none.
+        kind="barchart",
         unit="percentunit",
         queries=[
             Query(
-                f"sort(bottomk({_ROWS}, {newest} / ({middle} > 0) - 1))",
-                "{{instance}} {{kernel}}",
+                f'label_join(sort(bottomk({_ROWS}, {newest} / ({middle} > 0) - 1)), "run", " ",'
+                ' "instance", "kernel")',
                 at_end=True,
             )
         ],
+        x_field="run",
+        transformations=[arranged(_RUNS, ("Time", "instance", "kernel"))],
+        signed=True,
+        legend="none",
         decimals=1,
         steps=[Step(None, "red"), Step(-0.05, "green")],
         may_be_empty=True,
     )
+
+
+_RUNS = {"run": "run", "Value": "change"}
 
 
 def by_provider() -> Panel:

@@ -143,6 +143,8 @@ def unwritten() -> Panel:
 def out_of_memory_kills() -> Panel:
     """Processes that the kernel killed for want of memory."""
     kills = machines("node_vmstat_oom_kill")
+    # Whole kills: increase() stretches one to the ends of its window, and shows 1.5.
+    fewest = f"min_over_time({kills}[$__rate_interval])"
     return Panel(
         title="Killed for want of memory",
         description=(
@@ -151,7 +153,8 @@ def out_of_memory_kills() -> Panel:
         ),
         kind="timeseries",
         unit="short",
-        queries=[Query(f"max by (instance) (increase({kills}[$__rate_interval]))", "{{instance}}")],
+        queries=[Query(f"max by (instance) ({kills} - {fewest})", "{{instance}}")],
+        decimals=0,
         minimum=0,
         steps=[Step(None, "green"), Step(1, "red")],
     )

@@ -53,8 +53,14 @@ def by_need() -> Panel:
 def _queries() -> list[Query]:
     """Need, then each resource of the machines that are in need at the end, then the course."""
     worst = f"topk(50, {fleet('instance:node_need:ratio')})"
-    picked = [f"{fleet(column.metric)} and on (job, instance) {worst}" for column in NEED_COLUMNS]
-    columns = [worst, *picked]
+    # Those that are in need are held to the filters already.
+    columns = [
+        worst,
+        *(
+            f'{column.metric}{{job=~"$job"}} and on (job, instance) {worst}'
+            for column in NEED_COLUMNS
+        ),
+    ]
     return [
         *(Query(f"max by (instance) ({column})", at_end=True) for column in columns),
         _course(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grafana.dashboards.panels.shapes import figure
-from grafana.dashboards.variables import MOST, fleet, machines, of_highest, of_kernel
+from grafana.dashboards.variables import MOST, fleet_course, machines, of_highest, of_kernel
 from grafana.dashboards.words import Panel, Query
 
 _PURCHASE = "{{instance}} {{purchase}}"
@@ -52,7 +52,7 @@ def per_hour() -> Panel:
 
 def fleet_idle() -> Panel:
     """What an hour of doing nothing costs, all machines together."""
-    idle = fleet("instance:perf_machine_idle_cost:dollars_per_hour", 'purchase="on_demand"')
+    idle = fleet_course("instance:perf_machine_idle_cost:dollars_per_hour", 'purchase="on_demand"')
     return figure(
         title="Idle money an hour",
         description=(

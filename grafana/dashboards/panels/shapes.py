@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grafana.dashboards.variables import rate
+from grafana.dashboards.variables import machines, rate
 from grafana.dashboards.words import Panel, Query, Step
 
 
@@ -84,3 +84,43 @@ def some_and_all(
         steps=steps,
         may_be_empty=True,
     )
+
+
+def of_machines(  # noqa: PLR0913 - what differs between these charts
+    title: str,
+    description: str,
+    unit: str,
+    queries: Sequence[Query],
+    *,
+    width: int = 8,
+    minimum: float | None = 0,
+    decimals: int | None = None,
+    steps: Sequence[Step] = (),
+) -> Panel:
+    """A chart of what not every machine has."""
+    return Panel(
+        title=title,
+        description=description,
+        kind="timeseries",
+        unit=unit,
+        queries=queries,
+        width=width,
+        minimum=minimum,
+        decimals=decimals,
+        steps=steps,
+        may_be_empty=True,
+    )
+
+
+def by_machine(expression: str, word: str = "") -> Query:
+    """The highest value of each machine, under its name and a word."""
+    return Query(f"max by (instance) ({expression})", f"{{{{instance}}}} {word}".strip())
+
+
+def grown(counter: str) -> str:
+    """By how much a counter of the picked machines rose within a step of the chart.
+
+    It is above its lowest value by whole numbers; ``increase()`` stretches them to a step's ends.
+    """
+    selected = machines(counter)
+    return f"{selected} - min_over_time({selected}[$__rate_interval])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,8 @@ def values_of(url: str, dashboard: Dashboard, pick: str, span: Span) -> dict[str
 def ask(url: str, query: Query, values: Mapping[str, str], span: Span) -> Answered:
     """Ask a query of an engine, at the end of the time range or all through it."""
     expression = filled(query.expression, values, span)
-    assert "$" not in expression, expression
+    # $1 is what label_replace found.
+    assert not re.search(r"\$\D", expression), expression
     path, words = "query_range", {"start": span.start, "end": span.end, "step": span.step}
     if query.at_end:
         path, words = "query", {"time": span.end}

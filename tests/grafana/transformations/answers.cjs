@@ -22,7 +22,7 @@ const seriesOf = (query) =>
   query.result.length
     ? query.result.map((entry) => ({
         refId: query.refId,
-        fields: [timeField(entry), { ...valueField('Value', entry), labels: entry.metric }],
+        fields: [timeField(entry), { ...namedField(query, entry), labels: entry.metric }],
         length: samplesOf(entry).length,
       }))
     : [nothing(query)];
@@ -50,6 +50,13 @@ const tableOf = ({ refId, result }, numbered) => {
     ],
     length: every(samplesOf).length,
   };
+};
+
+/** The values under the query's legend: {{label}} is the label's value, or the text as it is. */
+const namedField = ({ legend = '' }, entry) => {
+  const field = valueField('Value', entry);
+  const name = legend.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label) => entry.metric[label] ?? label);
+  return legend ? { ...field, config: { displayNameFromDS: name } } : field;
 };
 
 const samplesOf = ({ value, values }) => values ?? [value];

@@ -4,7 +4,8 @@
 //
 // FOLDER has @grafana/data in its node_modules. A line is a JSON list of panels: "transformations"
 // as in a dashboard, and "queries" with "refId", "format" and "result" (the engine's answer). The answer
-// is a list of what each panel gets: its frames, each a list of fields with "name" and "values".
+// is a list of what each panel gets: "frames", each a list of fields with "name" and "values". A panel
+// that brings its "fieldConfig" gets "looks" as well: what people read (see looks.cjs).
 
 const { createRequire } = require('node:module');
 const path = require('node:path');
@@ -15,8 +16,11 @@ const data = published('@grafana/data');
 const rxjs = published('rxjs');
 // It is made for browsers: before each step it asks the page whether the dashboard has scenes.
 globalThis.window = {};
+globalThis.navigator ??= { language: 'en-US', languages: ['en-US'] };
 const { framesOf } = require('./answers.cjs');
 const { coursesBy } = require('./courses.cjs');
+const { looksBy } = require('./looks.cjs');
+const { looksOf } = looksBy(data);
 
 // Some stand there by an old name as well.
 const known = new Set([...Object.values(data.standardTransformers), coursesBy(data, rxjs)]);
@@ -25,16 +29,17 @@ data.standardTransformersRegistry.setInit(() =>
 );
 
 /** The frames of a panel after its transformations, as they are shown: by the names that people see. */
-const shown = async ({ transformations, queries }) => {
+const shown = async (panel) => {
   const frames = await rxjs.firstValueFrom(
-    data.transformDataFrame(transformations, framesOf(queries))
+    data.transformDataFrame(panel.transformations, framesOf(panel.queries))
   );
-  return frames.map((frame) =>
+  const fields = frames.map((frame) =>
     frame.fields.map((field) => ({
       name: data.getFieldDisplayName(field, frame, frames),
       values: Array.from({ length: frame.length }, (_, i) => plain(field.values[i])),
     }))
   );
+  return { frames: fields, looks: panel.fieldConfig ? looksOf(panel, frames) : null };
 };
 
 /** A cell; a course is the list of its values. */

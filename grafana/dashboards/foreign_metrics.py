@@ -1,0 +1,20 @@
+"""What other programs show and queries may use where it is there: names, labels, and their source.
+
+Labels by metric, without those of the target. Nothing here is needed: panels say what is missing
+without it.
+"""
+
+from __future__ import annotations
+
+_POD = frozenset({"namespace", "pod", "uid"})
+_OF_CONTAINER = _POD | {"container", "node", "resource", "unit"}
+
+# kube-state-metrics 2, docs/metrics/workload/pod-metrics.md of kubernetes/kube-state-metrics.
+KUBE_STATE_METRICS: dict[str, frozenset[str]] = {
+    "kube_pod_container_resource_limits": _OF_CONTAINER,
+    "kube_pod_container_resource_requests": _OF_CONTAINER,
+    "kube_pod_container_status_restarts_total": _POD | {"container"},
+    "kube_pod_owner": _POD | {"owner_kind", "owner_name", "owner_is_controller"},
+}
+
+FOREIGN_METRICS: dict[str, frozenset[str]] = {**KUBE_STATE_METRICS}

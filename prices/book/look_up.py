@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, bindparam, or_, select
 
 from prices.book.amounts import microseconds
 from prices.book.models import PriceRow, SourceRow
@@ -43,7 +43,7 @@ class Wanted:
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
-    anything = bindparam("currency")
+    anything = bindparam("currency", type_=String)
     return (
         select(PriceRow.__table__, SourceRow.name.label("source"))
         .join(SourceRow, SourceRow.id == PriceRow.source_id)

@@ -46,9 +46,12 @@ def opened(path: Path, *, make: bool = False) -> Iterator[Connection]:
     """
     if not make and not path.exists():
         raise InputError(str(path), "", "a price book (`perfanalysis prices import` makes one)")
-    try:
-        if make:
+    if make:
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PerfAnalysisError(f"{path}: cannot be made ({error.strerror})") from error
+    try:
         engine = engine_of(path)
         try:
             with engine.begin() as connection:
@@ -57,8 +60,6 @@ def opened(path: Path, *, make: bool = False) -> Iterator[Connection]:
                 yield connection
         finally:
             engine.dispose()
-    except OSError as error:
-        raise PerfAnalysisError(f"{path}: cannot be made ({error.strerror})") from error
     except OperationalError as error:
         raise PerfAnalysisError(f"{path}: the price book cannot be used ({error.orig})") from error
     except DatabaseError as error:

@@ -32,7 +32,7 @@ _RATE = re.compile(r"\d{1,15}(\.\d{1,15})?", re.ASCII)
 _MOST_BYTES = 64 << 20
 
 
-class Converted(NamedTuple):
+class ConvertedAmount(NamedTuple):
     """An amount in another currency, and the days of the rates that it is from, the older first."""
 
     amount: Decimal
@@ -40,8 +40,8 @@ class Converted(NamedTuple):
 
 
 @dataclass
-class Rates:
-    """Rates by pair of currencies: sorted days, and the rate of each.
+class ExchangeRates:
+    """ExchangeRates by pair of currencies: sorted days, and the rate of each.
 
     ``path`` is the file, for messages.
     """
@@ -68,7 +68,7 @@ class Rates:
             raise InputError(where, place, expected, rate)
         self._sorted.pop((base, other), None)
 
-    def converted(self, amount: Decimal, base: str, other: str, day: date) -> Converted:
+    def converted(self, amount: Decimal, base: str, other: str, day: date) -> ConvertedAmount:
         """An amount at the rates of a day, or the last before it.
 
         Directly, or the other way round, or by way of the euro.
@@ -77,20 +77,20 @@ class Rates:
             PerfAnalysisError: the file has no such rate, or only one that is too old.
         """
         if base == other:
-            return Converted(amount, ())
+            return ConvertedAmount(amount, ())
         direct = self._at(base, other, day)
         if direct is None and EURO not in {base, other}:
             first, second = self._at(base, EURO, day), self._at(EURO, other, day)
             if first and second:
                 factor = _DIGITS.multiply(first[0], second[0])
                 days = tuple(sorted({first[1], second[1]}))
-                return Converted(_product(amount, factor), days)
+                return ConvertedAmount(_product(amount, factor), days)
         if direct is None:
             raise PerfAnalysisError(
                 f"{self.path}: has no rate from {base} to {other} of {day} or the {MOST_DAYS} days "
                 "before it; give a file that has"
             )
-        return Converted(_product(amount, direct[0]), (direct[1],))
+        return ConvertedAmount(_product(amount, direct[0]), (direct[1],))
 
     def _at(self, base: str, other: str, day: date) -> tuple[Decimal, date] | None:
         if found := self._newest(base, other, day):
@@ -115,7 +115,7 @@ def _product(amount: Decimal, factor: Decimal) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-DECIMALS), context=_DIGITS)
 
 
-def read_rates(path: Path) -> Rates:
+def read_rates(path: Path) -> ExchangeRates:
     """Read a file of rates.
 
     Raises:
@@ -128,7 +128,7 @@ def read_rates(path: Path) -> Rates:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
     if len(data) > _MOST_BYTES:
         raise InputError(str(path), "", f"a file of rates, of at most {_MOST_BYTES >> 20} MiB")
-    rates = Rates(path)
+    rates = ExchangeRates(path)
     if data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         _read_xml(data, rates)
         return rates
@@ -155,7 +155,9 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
         raise InputError(str(path), "", f"CSV ({error})") from error
 
 
-def _read_wide(header: list[str], rows: Iterator[tuple[int, list[str]]], rates: Rates) -> None:
+def _read_wide(
+    header: list[str], rows: Iterator[tuple[int, list[str]]], rates: ExchangeRates
+) -> None:
     """The ECB's CSV: a column a currency; the last has no name, and a rate may be N/A."""
     for number, row in rows:
         place = f"row {number}"
@@ -169,7 +171,7 @@ def _read_wide(header: list[str], rows: Iterator[tuple[int, list[str]]], rates: 
                 rates.add(f"{place}, {currency}", day, EURO, currency, rate)
 
 
-def _read_own(rows: Iterator[tuple[int, list[str]]], rates: Rates) -> None:
+def _read_own(rows: Iterator[tuple[int, list[str]]], rates: ExchangeRates) -> None:
     for number, row in rows:
         if not any(row):
             continue
@@ -179,7 +181,7 @@ def _read_own(rows: Iterator[tuple[int, list[str]]], rates: Rates) -> None:
         rates.add(f"row {number}", day, *row[1:])
 
 
-def _read_xml(data: bytes, rates: Rates) -> None:
+def _read_xml(data: bytes, rates: ExchangeRates) -> None:
     """The ECB's XML: a Cube a day, in it a Cube a currency."""
     where = str(rates.path)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:

@@ -16,7 +16,7 @@ from perfanalysis.machines.book_prices import EFFECTIVE, FILE
 from perfanalysis.machines.cloud.discovery import discover, plan
 from perfanalysis.machines.identity import ON_DEMAND, Identity
 from perfanalysis.machines.inventory import read_inventory
-from prices.book.look_up import Wanted, look_up
+from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import opened
 from prices.book.rows import StoredPrice
 from prices.price import Payment, Purchase, Term
@@ -108,7 +108,7 @@ def _price(
 ) -> StoredPrice | None:
     """The price in dollars, else in whatever currency the book has it."""
     for currency in ("USD", ""):
-        asked = Wanted(
+        asked = WantedPrice(
             provider=machine.provider,
             at=now,
             region=machine.region,

@@ -20,7 +20,7 @@ from prices.price import Purchase, Term
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedPrice:
     """What a price is asked for; the fields are those of ``prices.price.Price``.
 
     Attributes:
@@ -72,7 +72,7 @@ _OF_TYPE = _query(
 )
 
 
-def look_up(connection: Connection, wanted: Wanted) -> StoredPrice | None:
+def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
     """The price that counts; None: the book has none."""
     asked = {
         "provider": wanted.provider,
@@ -96,7 +96,7 @@ def look_up(connection: Connection, wanted: Wanted) -> StoredPrice | None:
     return None
 
 
-def _places(wanted: Wanted) -> list[tuple[str, str]]:
+def _places(wanted: WantedPrice) -> list[tuple[str, str]]:
     """Region and zone, the most specific first."""
     places = [(wanted.region, wanted.zone), (wanted.region, ""), ("", "")]
     return list(dict.fromkeys(places))

@@ -41,6 +41,26 @@ _ARRIVALS = Table(
 )
 
 
+class ContradictionError(MalformedError):
+    """A source has two amounts for one price.
+
+    Args:
+        price: which, in words.
+        source: the source's name.
+        known: the amount that came first.
+        other: the one that came behind it.
+    """
+
+    def __init__(self, price: str, source: str, known: str, other: str) -> None:
+        self.price = price
+        self.expected = (
+            f"the amount that {source!r} has for it already, {known} (correct the file, or "
+            "`perfanalysis prices remove-source` what is in the book)"
+        )
+        self.found = other
+        super().__init__(f"{price}: expected {self.expected}, found {other}")
+
+
 @dataclass
 class Written:
     """How many prices were new to the book, and how many it had."""
@@ -58,7 +78,7 @@ def write(connection: Connection, prices: Iterable[Price], imported_at: datetime
         imported_at: now, with its zone.
 
     Raises:
-        MalformedError: a price contradicts another of the same source; nothing may be kept then.
+        ContradictionError: a source has two amounts for a price; nothing may be kept then.
     """
     written = Written()
     sources: dict[str, int] = {}
@@ -137,9 +157,5 @@ def _take_over(connection: Connection, imported_at: int) -> int:
     return connection.execute(copied).rowcount
 
 
-def _contradiction(price: Price, known: str, other: str) -> MalformedError:
-    return MalformedError(
-        f"{described(price)}: expected one amount from one source, found {known} and {other} "
-        f"{price.currency} of {price.source!r}: correct the file, or "
-        "`perfanalysis prices remove-source` what is in the book"
-    )
+def _contradiction(price: Price, known: str, other: str) -> ContradictionError:
+    return ContradictionError(described(price), price.source, known, other)

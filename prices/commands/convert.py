@@ -11,7 +11,7 @@ from perfanalysis.terminal import Terminal
 from prices.book.listing import prices_of
 from prices.book.opening import opened
 from prices.commands import options
-from prices.currencies import Converted, read_rates
+from prices.currencies import ConvertedAmount, read_rates
 
 
 @click.command()
@@ -76,7 +76,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one for each flag
         click.echo(f"there are more than {limit}; --limit shows them", err=True)
 
 
-def _as_json(currency: str, converted: Converted) -> dict[str, object]:
+def _as_json(currency: str, converted: ConvertedAmount) -> dict[str, object]:
     return {
         "amount": options.digits(converted.amount),
         "currency": currency,

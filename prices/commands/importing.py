@@ -16,14 +16,14 @@ from perfanalysis.machines.cloud.discovery import AUTO, MODES
 from perfanalysis.printable import printable
 from prices import machine_file
 from prices.book.opening import opened
-from prices.book.writing import Written, write
+from prices.book.writing import ContradictionError, Written, write
 from prices.commands import accounts, options
 from prices.importers.importer import ImportAccount
 from prices.importers.registered import importer_of, names
 from prices.price import Price
 
 
-class Imported(NamedTuple):
+class ImportedFile(NamedTuple):
     """A file, and what became of it."""
 
     file: Path
@@ -95,7 +95,7 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     show(imported, as_json=as_json)
 
 
-def show(imported: Sequence[Imported], *, as_json: bool) -> None:
+def show(imported: Sequence[ImportedFile], *, as_json: bool) -> None:
     """Print the accounts of files."""
     if as_json:
         options.print_json(
@@ -109,7 +109,7 @@ def show(imported: Sequence[Imported], *, as_json: bool) -> None:
 
 def take_in(
     connection: Connection, files: Sequence[Path], format_: str | None, said: Mapping[str, str]
-) -> Iterator[Imported]:
+) -> Iterator[ImportedFile]:
     """Read files and write their prices into the book.
 
     Raises:
@@ -127,7 +127,9 @@ def take_in(
             with accounts.shown(str(file), account):
                 prices: Iterator[Price] = importer.read(file, said, account)
                 written = write(connection, prices, now)
+        except ContradictionError as error:
+            raise InputError(str(file), error.price, error.expected, error.found) from error
         except MalformedError as error:
             raise InputError(str(file), "", str(error).removeprefix("expected ")) from error
         accounts.refuse_what_does_not_add_up(str(file), account)
-        yield Imported(file, account, written)
+        yield ImportedFile(file, account, written)

@@ -8,7 +8,7 @@ import click
 
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.terminal import Terminal
-from prices.book.look_up import Wanted, look_up
+from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import opened
 from prices.commands import options
 from prices.price import Payment, Purchase, Term
@@ -64,7 +64,7 @@ def show(  # noqa: PLR0913, PLR0917 - one for each flag
     committed = purchase in {Purchase.RESERVED, Purchase.SAVINGS_PLAN}
     if committed and months is None:
         raise InputError("--months", "", f"the months of the commitment, for {purchase}")
-    wanted = Wanted(
+    wanted = WantedPrice(
         at=options.moment_of(at, "--at"),
         machines=machines,
         purchase=Purchase(purchase),

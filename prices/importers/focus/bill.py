@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from prices.importers.focus.columns import COMMON, COSTS
-from prices.importers.focus.kinds import Kind, Kinds
+from prices.importers.focus.kinds import ChargeKind, ChargeKinds
 from prices.importers.focus.machines import Machine
 from prices.importers.focus.values import EXACT, Kept, number, whole
 from prices.importers.importer import ImportAccount
@@ -73,7 +73,7 @@ class Bill:
         self.used: dict[Whose, Used] = {}
         self._cost = COSTS[cost]
         self._checked = cost != "billed"
-        self._kinds = Kinds(cost, machine_tag)
+        self._kinds = ChargeKinds(cost, machine_tag)
         self._numbers = Kept(_number)
         self._periods = Kept(period_of)
         self._with_fractions: set[str] = set()
@@ -100,7 +100,7 @@ class Bill:
             self._leave_out(reason, currency, cost, row_number)
 
     def _doubt(
-        self, kind: Kind, cost: Decimal, fraction: bool, billed: tuple[Decimal, bool] | None
+        self, kind: ChargeKind, cost: Decimal, fraction: bool, billed: tuple[Decimal, bool] | None
     ) -> str:
         """Why the cost cannot be believed beside the billed one; "": nothing is against it."""
         if fraction:
@@ -119,7 +119,7 @@ class Bill:
             return f"{self._cost} is 0 beside a BilledCost above 0"
         return ""
 
-    def _use(self, kind: Kind, cost: Decimal, row: tuple[str, ...], row_number: int) -> str:
+    def _use(self, kind: ChargeKind, cost: Decimal, row: tuple[str, ...], row_number: int) -> str:
         """Add a row to its machine; says why it cannot be, or ""."""
         quantity = self._numbers[row[4] if kind.consumed else row[3]]
         period = self._periods[row[2]]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from prices.importers.focus.columns import COMMON, Charge
-from prices.importers.focus.machines import Machine, machine_of, provider_of, seconds_of
+from prices.importers.focus.machines import Machine, by_part, machine_of, provider_of, seconds_of
 from prices.importers.focus.values import NOTHING
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -22,7 +22,7 @@ _MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ChargeKind:
     """What is to be done with rows of a kind.
 
     Attributes:
@@ -48,7 +48,7 @@ class Kind:
     correction: bool
 
 
-class Kinds(dict[tuple[str, ...], Kind]):
+class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
     """The kind of a row, from its texts from ``columns.COMMON`` on; kept, but never too many.
 
     Args:
@@ -61,15 +61,19 @@ class Kinds(dict[tuple[str, ...], Kind]):
         self._cost = cost
         self._machine_tag = machine_tag
 
-    def __missing__(self, common: tuple[str, ...]) -> Kind:
+    def __missing__(self, common: tuple[str, ...]) -> ChargeKind:
         if len(self) >= _MOST_KEPT:
             self.clear()
         made = self[common] = self._kind(Charge(*[""] * COMMON, *common))
         return made
 
-    def _kind(self, row: Charge) -> Kind:
+    def _kind(self, row: Charge) -> ChargeKind:
         provider = provider_of(_clean(row.provider))
-        consumed = bool(seconds_of(row.consumed_unit)) or row.pricing_unit in NOTHING
+        consumed = (
+            seconds_of(row.consumed_unit) > 0
+            or by_part(row.consumed_unit)
+            or row.pricing_unit in NOTHING
+        )
         unit = row.consumed_unit if consumed else row.pricing_unit
         status = _clean(row.commitment_status).lower()
         found = self._reason(row) or machine_of(
@@ -82,7 +86,7 @@ class Kinds(dict[tuple[str, ...], Kind]):
             _clean(row.details) + _clean(row.own_details),
         )
         machine = None if isinstance(found, str) else self._named(found, row.tags)
-        return Kind(
+        return ChargeKind(
             currency=row.currency.strip(),
             provider=provider,
             reason=found if isinstance(found, str) else "",

@@ -84,6 +84,11 @@ def seconds_of(unit: str) -> int:
     return _SECONDS.get(unit.strip().lower(), 0)
 
 
+def by_part(unit: str) -> bool:
+    """Whether a unit counts a part of a machine, such as OCPU hours."""
+    return _PART_UNIT.search(unit) is not None
+
+
 def machine_of(  # noqa: PLR0913, PLR0917 - the columns that tell it
     provider: str, service: str, unit: str, resource: str, text: str, usage_type: str, details: str
 ) -> Machine | str:
@@ -100,7 +105,7 @@ def machine_of(  # noqa: PLR0913, PLR0917 - the columns that tell it
     """
     if service.strip().lower() not in _SERVICES.get(provider, ()):
         return "of a service that is no machine"
-    if _PART_UNIT.search(unit) or (provider == "gcp" and _PART_TEXT.search(text)):
+    if by_part(unit) or (provider == "gcp" and _PART_TEXT.search(text)):
         return "charged by part of a machine (vCPU, OCPU, GB), not by its hours"
     if not seconds_of(unit):
         return "not counted in hours"

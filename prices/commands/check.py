@@ -62,4 +62,4 @@ def _check_book(connection: Connection, place: Path) -> None:
             count += 1
     except Exception as error:
         raise PerfAnalysisError(f"{place}: price {count + 1} is none ({error})") from error
-    click.echo(f"{place}: {count:,} prices of {len(sources(connection))} sources, all sound")
+    click.echo(f"{place}: all {count:,} prices are sound; sources: {len(sources(connection))}")

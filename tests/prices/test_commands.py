@@ -82,7 +82,7 @@ class TestPricesCommands:
         assert "other.csv: aws eu-central-1 m7i.large linux shared on_demand from" in said
         assert "expected the amount that 'examples' has for it already, 0.1197" in said
         assert "found '0.12'" in said
-        assert "0 prices of 0 sources" in prices("check")
+        assert "all 0 prices are sound; sources: 0" in prices("check")
 
     def test_show_list_history_and_convert(self, prices: Prices, own: str, tmp_path: Path) -> None:
         later = tmp_path / "later.csv"
@@ -113,7 +113,7 @@ class TestPricesCommands:
         assert "3 prices imported" in prices("check", own)
         assert not state.exists()
         prices("import", "--cloud=off", own)
-        assert "3 prices of 1 sources, all sound" in prices("check")
+        assert "all 3 prices are sound; sources: 1" in prices("check")
         path = Path(own)
         path.write_text(BY_FORMAT["csv"].replace("0.1197", "0.2"))
         said = prices("check", own, status=2)

@@ -47,6 +47,15 @@ class Used:
         self.cost = EXACT.add(self.cost, cost)
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """Rows that are not taken for one reason, and what they cost."""
+
+    first_row: int
+    rows: int = 0
+    cost: Decimal = _ZERO
+
+
 def _number(text: str) -> tuple[Decimal, bool] | None:
     value = number(text)
     return None if value is None else (value, not whole(value))
@@ -78,6 +87,7 @@ class Bill:
         self._periods = Kept(period_of)
         self._with_fractions: set[str] = set()
         self._whole_beside: Counter[str] = Counter()
+        self._gone: dict[tuple[str, str], LeftOut] = {}
 
     def take(self, row_number: int, row: tuple[str, ...]) -> None:
         """Take a row, as ``columns.Charge`` has it."""
@@ -97,7 +107,9 @@ class Bill:
         if not reason:
             reason = self._use(kind, cost, row, row_number)
         if reason:
-            self._leave_out(reason, currency, cost, row_number)
+            gone = self._leave_out(reason, currency, row_number)
+            gone.rows += 1
+            gone.cost = EXACT.add(gone.cost, cost)
 
     def _doubt(
         self, kind: ChargeKind, cost: Decimal, fraction: bool, billed: tuple[Decimal, bool] | None
@@ -141,17 +153,12 @@ class Bill:
         used.add(cost, EXACT.multiply(quantity[0], kind.seconds))
         return ""
 
-    def _leave_out(self, reason: str, currency: str, cost: Decimal, row_number: int) -> None:
-        self.account.leave_out(reason, f"row {row_number}")
-        self._share(reason, currency, cost)
-
-    def _share(self, reason: str, currency: str, cost: Decimal) -> None:
-        account = self.account
-        gone = account.not_imported.get(currency, _ZERO)
-        account.not_imported[currency] = EXACT.add(gone, cost)
-        key = reason, currency
-        costs = account.costs_left_out
-        costs[key] = EXACT.add(costs.get(key, _ZERO), cost)
+    def _leave_out(self, reason: str, currency: str, row_number: int) -> LeftOut:
+        """Where the rows of a reason and currency are summed."""
+        gone = self._gone.get((reason, currency))
+        if gone is None:
+            gone = self._gone[reason, currency] = LeftOut(row_number)
+        return gone
 
     def finish(self) -> None:
         """Take out what cannot be a price, now that all is known, and count what is imported."""
@@ -160,13 +167,23 @@ class Bill:
             reason = self._unusable(whose, used, untrusted)
             if reason:
                 del self.used[whose]
-                self.account.left_out[reason] += used.rows
-                self.account.examples.setdefault(reason, f"row {used.first_row}")
-                self._share(reason, whose.currency, used.cost)
+                gone = self._leave_out(reason, whose.currency, used.first_row)
+                gone.rows += used.rows
+                gone.cost = EXACT.add(gone.cost, used.cost)
             else:
                 imported = self.account.imported
                 known = imported.get(whose.currency, _ZERO)
                 imported[whose.currency] = EXACT.add(known, used.cost)
+        self._say_what_is_left_out()
+
+    def _say_what_is_left_out(self) -> None:
+        account = self.account
+        for (reason, currency), gone in self._gone.items():
+            account.left_out[reason] += gone.rows
+            account.examples.setdefault(reason, f"row {gone.first_row}")
+            account.costs_left_out[reason, currency] = gone.cost
+            known = account.not_imported.get(currency, _ZERO)
+            account.not_imported[currency] = EXACT.add(known, gone.cost)
 
     def _unusable(self, whose: Whose, used: Used, untrusted: set[str]) -> str:
         provider = whose.machine.provider

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
+from perfanalysis.printable import printable
 from perfanalysis.terminal import Terminal
 from prices.book.listing import StoredSource, prices_of, sources
 from prices.book.opening import opened
@@ -57,5 +59,7 @@ def _show_sources(found: list[StoredSource], *, as_json: bool) -> None:
         return
     table = Table("source", "prices", "last import (UTC)")
     for one in found:
-        table.add_row(one.name, f"{one.prices:,}", one.last_import.strftime("%Y-%m-%d %H:%M"))
+        table.add_row(
+            Text(printable(one.name)), f"{one.prices:,}", one.last_import.strftime("%Y-%m-%d %H:%M")
+        )
     Terminal().print(table)

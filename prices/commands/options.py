@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from perfanalysis.errors import InputError
 from perfanalysis.moments import parse_time
+from perfanalysis.printable import printable
 from perfanalysis.results.state import default_state_directory
 from prices.book.listing import FILTERS
 from prices.book.opening import FILE
@@ -112,13 +114,18 @@ def table_of(prices: Iterable[StoredPrice], more: Mapping[str, list[str]] | None
         price = stored.price
         term = f" {price.term.months} months {price.term.payment}" if price.term else ""
         table.add_row(
-            price.provider,
-            price.zone or price.region or "everywhere",
-            " ".join(part for part in (price.instance_type, price.machine) if part),
-            f"{price.operating_system} {price.tenancy} {price.purchase}{term}",
+            _plain(price.provider),
+            _plain(price.zone or price.region or "everywhere"),
+            _plain(" ".join(part for part in (price.instance_type, price.machine) if part)),
+            _plain(f"{price.operating_system} {price.tenancy} {price.purchase}{term}"),
             f"{digits(price.amount)} {price.currency}",
             *(column[index] for column in further.values()),
             price.valid_from.strftime("%Y-%m-%d %H:%M"),
-            price.source,
+            _plain(price.source),
         )
     return table
+
+
+def _plain(text: str) -> Text:
+    """What a file says, without what rich or a terminal would obey."""
+    return Text(printable(text))

@@ -136,6 +136,13 @@ class TestPricesCommands:
         assert "3 prices of 'examples' removed" in prices("remove-source", "examples")
         assert prices("list", "--sources", "--json") == "[]\n"
 
+    def test_what_a_file_says_is_no_markup(self, prices: Prices, own: str) -> None:
+        prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
+        Path(own).write_text(BY_FORMAT["csv"].replace("examples", ""))
+        prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
+        assert "[/b] [red]x" in prices("list")
+        assert "[/b] [red]x" in prices("list", "--sources")
+
     def test_each_import_writes_the_exporters_file(
         self, prices: Prices, own: str, tmp_path: Path, state: Path
     ) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from prices.importers.focus.columns import COMMON, COSTS
 from prices.importers.focus.kinds import ChargeKind, ChargeKinds
 from prices.importers.focus.machines import Machine
-from prices.importers.focus.values import EXACT, Kept, number, whole
+from prices.importers.focus.values import EXACT, NOTHING, Kept, number, whole
 from prices.importers.importer import ImportAccount
 
 _ZERO = Decimal(0)
@@ -133,7 +133,7 @@ class Bill:
 
     def _use(self, kind: ChargeKind, cost: Decimal, row: tuple[str, ...], row_number: int) -> str:
         """Add a row to its machine; says why it cannot be, or ""."""
-        quantity = self._numbers[row[4] if kind.consumed else row[3]]
+        quantity = self._quantity(kind, row[4] if kind.consumed else row[3])
         period = self._periods[row[2]]
         if quantity is None:
             return "hours that are absent, or no number"
@@ -141,17 +141,34 @@ class Bill:
             return "ChargePeriodStart is absent, or no time"
         if cost < 0 and not kind.correction:
             return "a negative cost that is no correction"
-        if quantity[0] < 0 and not kind.correction:
+        if quantity < 0 and not kind.correction:
             return "negative hours that are no correction"
         assert kind.machine is not None
         if not period[1]:
-            self.account.remark("a time without a zone, taken for UTC", f"row {row_number}")
+            self._remark("a time without a zone, taken for UTC", row_number)
+        if kind.committed:
+            self._remark("covered by a commitment", row_number)
+        if kind.correction:
+            self._remark("a correction of what was billed earlier", row_number)
         whose = Whose(kind.machine, kind.region, kind.currency, period[0])
         used = self.used.get(whose)
         if used is None:
             used = self.used[whose] = Used(row_number)
-        used.add(cost, EXACT.multiply(quantity[0], kind.seconds))
+        used.add(cost, EXACT.multiply(quantity, kind.seconds))
         return ""
+
+    def _quantity(self, kind: ChargeKind, text: str) -> Decimal | None:
+        # What corrects a cost alone may have no hours.
+        if kind.correction and text.strip() in NOTHING:
+            return _ZERO
+        known = self._numbers[text]
+        return None if known is None else known[0]
+
+    def _remark(self, what: str, row_number: int) -> None:
+        # There are millions: the place is spelled for the first alone.
+        self.account.remarks[what] += 1
+        if what not in self.account.examples:
+            self.account.examples[what] = f"row {row_number}"
 
     def _leave_out(self, reason: str, currency: str, row_number: int) -> LeftOut:
         """Where the rows of a reason and currency are summed."""

@@ -52,7 +52,7 @@ _DETAILS_SYSTEM = re.compile(r'"(?:x_)?OperatingSystem"\s*:\s*"([^"]+)"', re.I)
 _AWS_USAGE = re.compile(r"(?:Box|Spot|Dedicated)Usage:([a-z][-a-z0-9]*\.[-a-z0-9]+)$")
 _AWS_TEXT = re.compile(
     r"\b([a-z][-a-z0-9]*\d[-a-z0-9]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?))\b"
-    r".*\b(?:instance|spot)[- ](?:usage )?hour",
+    r".*\b(?:(?:instance|spot)[- ](?:usage )?hour|reserved instance applied)",
     re.I,
 )
 _SYSTEMS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,13 +12,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from perfanalysis.errors import InputError, MalformedError
+from prices.book import writing
 from prices.book.amounts import spelled
 from prices.book.listing import prices_of, remove_source, sources
 from prices.book.look_up import WantedPrice, look_up
+from prices.book.models import Base
 from prices.book.opening import opened
-from prices.book.writing import Written, write
+from prices.book.writing import ContradictionError, Written, write
 from prices.price import Payment, Price, Purchase, Term
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -115,6 +119,32 @@ class TestWritingPrices:
         with pytest.raises(MalformedError, match=r"already, 0\.1197 .*found 0\.12$"):
             written(book, PRICE, replace(PRICE, amount=Decimal("0.12")))
 
+    def test_chunks_are_one_transaction_and_see_each_other(
+        self, book: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writing, "CHUNK", 2)
+        types = [replace(PRICE, instance_type=f"type-{number % 5}") for number in range(9)]
+        assert written(book, *types) == Written(5, 4)
+        more = [replace(PRICE, region=f"region-{number}") for number in range(7)]
+        other = replace(more[0], amount=Decimal(3))
+        with pytest.raises(ContradictionError):
+            written(book, *more, other)
+
+        def broken() -> Iterator[Price]:
+            yield from more
+            raise InputError("file", "row 8", "more")
+
+        with pytest.raises(InputError), opened(book, make=True) as connection:
+            write(connection, broken(), NOW)
+        with opened(book) as connection:
+            assert len(list(prices_of(connection, {}))) == 5
+
+    def test_the_tables_are_postgresqls_too(self) -> None:
+        for table in Base.metadata.sorted_tables:
+            CreateTable(table).compile(dialect=postgresql.dialect())
+            for index in table.indexes:
+                CreateIndex(index).compile(dialect=postgresql.dialect())
+
     def test_a_source_can_be_removed(self, book: Path) -> None:
         written(book, PRICE, replace(PRICE, source="bill"))
         with opened(book) as connection:
@@ -194,16 +224,16 @@ def _without_contradictions(prices: Sequence[Price]) -> list[Price]:
 
 
 @given(st.lists(_SOME, max_size=12).map(_without_contradictions), st.randoms(use_true_random=False))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_the_order_of_imports_does_not_matter(prices: list[Price], random: object) -> None:
     shuffled = list(prices)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as folder:
         books = [Path(folder) / "one", Path(folder) / "two"]
         for book, order in zip(books, (prices, shuffled), strict=True):
-            written(book)
-            for price in order:
-                written(book, price)
+            half = len(order) // 2
+            written(book, *order[:half])
+            written(book, *order[half:])
         assert found(books[0]) == found(books[1])
         kept = []
         for book in books:

@@ -127,6 +127,16 @@ class TestWhatIsTakenOfABill:
         prices, _ = read(export(tmp_path / "a.csv", {}, correction))
         assert amounts(prices)["c5.2xlarge", ""] == "0.2"
 
+    def test_a_correction_of_the_cost_alone_has_no_hours(self, tmp_path: Path) -> None:
+        correction = {
+            "ChargeClass": "Correction",
+            "EffectiveCost": "0.06",
+            "ConsumedQuantity": "NULL",
+        }
+        prices, account = read(export(tmp_path / "a.csv", {}, correction))
+        assert amounts(prices)["c5.2xlarge", ""] == "0.4"
+        assert account.remarks == {"a correction of what was billed earlier": 1}
+
     def test_what_a_commitment_covers_costs_its_share(self, tmp_path: Path) -> None:
         used = {
             "CommitmentDiscountId": "arn:x",

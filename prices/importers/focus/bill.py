@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from prices.importers.focus.columns import COMMON, COSTS
-from prices.importers.focus.kinds import ChargeKind, ChargeKinds
-from prices.importers.focus.machines import Machine
+from prices.importers.focus.kinds import ChargeKind, ChargeKinds, tag_of
+from prices.importers.focus.machines import NO_MACHINE, Machine, id_of
 from prices.importers.focus.values import EXACT, NOTHING, Kept, number, whole
 from prices.importers.importer import ImportAccount
 
@@ -82,7 +83,9 @@ class Bill:
         self.used: dict[Whose, Used] = {}
         self._cost = COSTS[cost]
         self._checked = cost != "billed"
-        self._kinds = ChargeKinds(cost, machine_tag)
+        self._kinds = ChargeKinds(cost)
+        self._tags = Kept(partial(tag_of, machine_tag)) if machine_tag else None
+        self._ids: dict[str, Kept[str]] = {}
         self._numbers = Kept(_number)
         self._periods = Kept(period_of)
         self._with_fractions: set[str] = set()
@@ -144,18 +147,27 @@ class Bill:
         if quantity < 0 and not kind.correction:
             return "negative hours that are no correction"
         assert kind.machine is not None
-        if not period[1]:
-            self._remark("a time without a zone, taken for UTC", row_number)
-        if kind.committed:
-            self._remark("covered by a commitment", row_number)
-        if kind.correction:
-            self._remark("a correction of what was billed earlier", row_number)
-        whose = Whose(kind.machine, kind.region, kind.currency, period[0])
+        machine = self._machine(kind.machine, row[5], row[6])
+        if not (machine.machine or machine.instance_type):
+            return NO_MACHINE
+        if kind.committed or kind.correction or not period[1]:
+            self._remark(kind, period[1], row_number)
+        whose = Whose(machine, kind.region, kind.currency, period[0])
         used = self.used.get(whose)
         if used is None:
             used = self.used[whose] = Used(row_number)
         used.add(cost, EXACT.multiply(quantity, kind.seconds))
         return ""
+
+    def _machine(self, kind: Machine, resource: str, tags: str) -> Machine:
+        """The very machine: as its tag names it, else by its resource's id."""
+        name = self._tags[tags] if self._tags is not None else ""
+        if not name:
+            ids = self._ids.get(kind.provider)
+            if ids is None:
+                ids = self._ids[kind.provider] = Kept(partial(id_of, kind.provider))
+            name = ids[resource]
+        return Machine(kind[0], kind[1], name, kind[3], kind[4])
 
     def _quantity(self, kind: ChargeKind, text: str) -> Decimal | None:
         # What corrects a cost alone may have no hours.
@@ -164,11 +176,17 @@ class Bill:
         known = self._numbers[text]
         return None if known is None else known[0]
 
-    def _remark(self, what: str, row_number: int) -> None:
-        # There are millions: the place is spelled for the first alone.
-        self.account.remarks[what] += 1
-        if what not in self.account.examples:
-            self.account.examples[what] = f"row {row_number}"
+    def _remark(self, kind: ChargeKind, zoned: bool, row_number: int) -> None:
+        for true, what in (
+            (not zoned, "a time without a zone, taken for UTC"),
+            (kind.committed, "covered by a commitment"),
+            (kind.correction, "a correction of what was billed earlier"),
+        ):
+            if true:
+                self.account.remarks[what] += 1
+                # There are millions: the place is spelled for the first alone.
+                if what not in self.account.examples:
+                    self.account.examples[what] = f"row {row_number}"
 
     def _leave_out(self, reason: str, currency: str, row_number: int) -> LeftOut:
         """Where the rows of a reason and currency are summed."""

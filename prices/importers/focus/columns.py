@@ -23,6 +23,8 @@ class Charge(NamedTuple):
     period_start: str
     pricing_quantity: str
     consumed_quantity: str
+    resource: str
+    tags: str
     currency: str
     category: str
     charge_class: str
@@ -34,13 +36,11 @@ class Charge(NamedTuple):
     details: str
     own_details: str
     region: str
-    resource: str
     commitment: str
     commitment_status: str
     reservation_status: str
     pricing_unit: str
     consumed_unit: str
-    tags: str
 
 
 # Where what many rows have in common begins.

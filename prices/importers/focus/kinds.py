@@ -29,7 +29,7 @@ class ChargeKind:
         currency: as the file has it.
         provider: as the inventory has it.
         reason: why they are not taken; "": they are.
-        machine: whose time they are, where they are taken.
+        machine: what kind of machine's time they are, where they are taken; without its id.
         region: where.
         seconds: how many the unit has.
         consumed: whether the consumed quantity counts, not the priced one.
@@ -53,13 +53,11 @@ class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
 
     Args:
         cost: which cost is imported, one of ``columns.COSTS``.
-        machine_tag: the tag whose value is a machine's name; "": the resource's id is.
     """
 
-    def __init__(self, cost: str, machine_tag: str) -> None:
+    def __init__(self, cost: str) -> None:
         super().__init__()
         self._cost = cost
-        self._machine_tag = machine_tag
 
     def __missing__(self, common: tuple[str, ...]) -> ChargeKind:
         if len(self) >= _MOST_KEPT:
@@ -80,17 +78,15 @@ class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
             provider,
             row.service,
             unit,
-            row.resource,
             row.description,
             row.usage_type,
             _clean(row.details) + _clean(row.own_details),
         )
-        machine = None if isinstance(found, str) else self._named(found, row.tags)
         return ChargeKind(
             currency=row.currency.strip(),
             provider=provider,
             reason=found if isinstance(found, str) else "",
-            machine=machine,
+            machine=None if isinstance(found, str) else found,
             region=_clean(row.region),
             seconds=seconds_of(unit),
             consumed=consumed,
@@ -118,14 +114,16 @@ class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
             return "the purchase of a commitment: its usage carries it"
         return _CATEGORIES.get(category, "a charge category that FOCUS does not have")
 
-    def _named(self, machine: Machine, tags: str) -> Machine:
-        if not self._machine_tag or tags in NOTHING:
-            return machine
-        try:
-            name = json.loads(tags).get(self._machine_tag)
-        except (ValueError, AttributeError, RecursionError):
-            return machine
-        return machine._replace(machine=name) if name and isinstance(name, str) else machine
+
+def tag_of(tag: str, tags: str) -> str:
+    """The value of a tag; "": there is none."""
+    if tags in NOTHING:
+        return ""
+    try:
+        value = json.loads(tags).get(tag)
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _clean(text: str) -> str:

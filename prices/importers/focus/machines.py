@@ -8,6 +8,7 @@ left out, by reason.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from prices.importers.focus.values import NOTHING
@@ -61,6 +62,7 @@ _SYSTEMS = (
     ("suse", re.compile(r"\b(?:suse|sles)\b", re.I)),
     ("linux", re.compile(r"\b(?:linux|ubuntu)\b", re.I)),
 )
+NO_MACHINE = "hours of what is no machine, or of an unknown type"
 UNKNOWN_SYSTEM = "unknown"
 
 
@@ -90,15 +92,14 @@ def by_part(unit: str) -> bool:
 
 
 def machine_of(  # noqa: PLR0913, PLR0917 - the columns that tell it
-    provider: str, service: str, unit: str, resource: str, text: str, usage_type: str, details: str
+    provider: str, service: str, unit: str, text: str, usage_type: str, details: str
 ) -> Machine | str:
-    """Whose time is charged, or, in words, why it is no machine's.
+    """What kind of machine's time is charged, or, in words, why it is no machine's.
 
     Args:
         provider: as ``provider_of`` has it.
         service: the service's name.
         unit: what is counted.
-        resource: the resource's id.
         text: the charge's description.
         usage_type: AWS's own.
         details: of the SKU, as JSON.
@@ -109,16 +110,26 @@ def machine_of(  # noqa: PLR0913, PLR0917 - the columns that tell it
         return "charged by part of a machine (vCPU, OCPU, GB), not by its hours"
     if not seconds_of(unit):
         return "not counted in hours"
-    instance_type = _type_of(provider, text, usage_type, details)
+    instance_type, operating_system, tenancy = _kind_of(provider, text, usage_type, details)
+    # AWS names the type of every machine's hours; other hours of an instance are for what it has.
+    if not instance_type and provider == "aws":
+        return NO_MACHINE
+    return Machine(provider, instance_type, "", operating_system, tenancy)
+
+
+def id_of(provider: str, resource: str) -> str:
+    """The machine's id, from the resource's; "": it is no machine."""
     found = _RESOURCES[provider].search(resource)
     machine = found[1] if found else ""
-    # AWS names the type of every machine's hours; other hours of an instance are for what it has.
-    if not instance_type and (provider == "aws" or not machine):
-        return "hours of what is no machine, or of an unknown type"
-    if provider == "azure":
-        machine = machine.lower()
+    return machine.lower() if provider == "azure" else machine
+
+
+# A fleet has many machines, and few kinds of them.
+@lru_cache(10_000)
+def _kind_of(provider: str, text: str, usage_type: str, details: str) -> tuple[str, str, str]:
+    """Type, operating system and tenancy."""
     tenancy = "dedicated" if re.search(r"\bdedicated\b", text, re.I) else "shared"
-    return Machine(provider, instance_type, machine, _system_of(text, details), tenancy)
+    return _type_of(provider, text, usage_type, details), _system_of(text, details), tenancy
 
 
 def _type_of(provider: str, text: str, usage_type: str, details: str) -> str:

@@ -49,7 +49,7 @@ class Used:
 
 
 @dataclass(slots=True)
-class LeftOut:
+class RowsLeftOut:
     """Rows that are not taken for one reason, and what they cost."""
 
     first_row: int
@@ -90,7 +90,7 @@ class Bill:
         self._periods = Kept(period_of)
         self._with_fractions: set[str] = set()
         self._whole_beside: Counter[str] = Counter()
-        self._gone: dict[tuple[str, str], LeftOut] = {}
+        self._gone: dict[tuple[str, str], RowsLeftOut] = {}
 
     def take(self, row_number: int, row: tuple[str, ...]) -> None:
         """Take a row, as ``columns.Charge`` has it."""
@@ -188,11 +188,11 @@ class Bill:
                 if what not in self.account.examples:
                     self.account.examples[what] = f"row {row_number}"
 
-    def _leave_out(self, reason: str, currency: str, row_number: int) -> LeftOut:
+    def _leave_out(self, reason: str, currency: str, row_number: int) -> RowsLeftOut:
         """Where the rows of a reason and currency are summed."""
         gone = self._gone.get((reason, currency))
         if gone is None:
-            gone = self._gone[reason, currency] = LeftOut(row_number)
+            gone = self._gone[reason, currency] = RowsLeftOut(row_number)
         return gone
 
     def finish(self) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from perfanalysis.cli import run
+from perfanalysis.machines import book_prices
+from perfanalysis.machines.identity import Identity
+from prices import machine_file
 from prices.importers.templates import BY_FORMAT
 from tests.prices.importers.focus.exports import export
 
@@ -172,6 +175,23 @@ class TestPricesCommands:
         assert written()["web-1"]["on_demand"] == "0.5 USD"
         prices("remove-source", "examples")
         assert written() == {"web-1": {}, "db-1": {}}
+
+    def test_a_bills_machine_is_known_by_its_instance_id(
+        self, prices: Prices, tmp_path: Path, state: Path
+    ) -> None:
+        bill = export(tmp_path / "bill.csv", {}, {"ResourceId": "i-0aaaaaaaaaaaaaaaa"})
+        text = bill.read_text().replace("0.34", "0.27", 1).replace("0.34", "0.25", 1)
+        bill.write_text(text)
+        prices("import", "--cloud=off", str(bill))
+        machine = Identity(
+            provider="aws",
+            region="us-east-1",
+            instance_type="c5.2xlarge",
+            instance_id="i-081360af1f266f589",
+        )
+        machine_file.write(state / "prices.sqlite", [machine])
+        priced = book_prices.read(state / "prices.json").completing(machine)
+        assert priced.prices == {"effective": 0.25}
 
     @pytest.mark.parametrize(
         ("words", "message"),

@@ -43,6 +43,7 @@ class WantedPrice:
 
 
 def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
+    # What comes behind the source's name is there for one answer in any order of imports.
     anything = bindparam("currency", type_=String)
     return (
         select(PriceRow.__table__, SourceRow.name.label("source"))
@@ -56,12 +57,27 @@ def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
             PriceRow.valid_from <= bindparam("at"),
             or_(anything == "", PriceRow.currency == anything),
         )
-        .order_by(PriceRow.valid_from.desc(), SourceRow.name, PriceRow.currency)
+        .order_by(
+            PriceRow.valid_from.desc(),
+            SourceRow.name,
+            PriceRow.currency,
+            PriceRow.instance_type,
+            PriceRow.region,
+            PriceRow.zone,
+            PriceRow.operating_system,
+            PriceRow.tenancy,
+        )
         .limit(1)
     )
 
 
-_OF_MACHINE = _query(PriceRow.machine == bindparam("machine"), PriceRow.machine != "")
+# A machine that was made larger has prices of both types: that of its type now counts.
+_TYPE = bindparam("instance_type", type_=String)
+_OF_MACHINE = _query(
+    PriceRow.machine == bindparam("machine"),
+    PriceRow.machine != "",
+    or_(_TYPE == "", PriceRow.instance_type == "", PriceRow.instance_type == _TYPE),
+)
 _OF_TYPE = _query(
     PriceRow.instance_type == bindparam("instance_type"),
     PriceRow.region == bindparam("region"),
@@ -81,12 +97,12 @@ def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
         "payment": str(wanted.term.payment) if wanted.term else "",
         "at": microseconds(wanted.at),
         "currency": wanted.currency,
+        "instance_type": wanted.instance_type,
     }
     for machine in wanted.machines:
         if machine and (row := _row(connection, _OF_MACHINE, {**asked, "machine": machine})):
             return price_of(row, row.source)
     asked |= {
-        "instance_type": wanted.instance_type,
         "operating_system": wanted.operating_system,
         "tenancy": wanted.tenancy,
     }

@@ -62,6 +62,12 @@ def _dashboards() -> click.Command:
     return dashboards
 
 
+def _prices() -> click.Command:
+    from prices.app import prices
+
+    return prices
+
+
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
 COMMANDS = {
@@ -69,6 +75,7 @@ COMMANDS = {
     "loadtest": Entry(_loadtest, "Measure how much work this machine does."),
     "kinds": Entry(_kinds, "Tell which machine does more of a stated kind of work."),
     "import": Entry(_import, "Bring in recordings of other programs."),
+    "prices": Entry(_prices, "Keep what machines cost in a book.", "prices", ("sqlalchemy",)),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
 }

@@ -31,15 +31,26 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def load_yaml(data: bytes | str, where: str) -> Any:
+class _TextLoader(_Loader):
+    """The same, and 0.1 stays the text "0.1": what is money must not become a float."""
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012 - as PyYAML declares it
+
+
+def load_yaml(data: bytes | str, where: str, *, texts: bool = False) -> Any:
     """The one document of a text; ``where`` is the name of its file, for messages.
+
+    Args:
+        data: the text.
+        where: see above.
+        texts: whether what stands there stays as it is written, and is no number, date or null.
 
     Raises:
         InputError: it is no YAML, or too much of it. The message holds nothing of the text but a
             key, for what stands beside it may be a secret.
     """
     try:
-        root = yaml.load(data, _Loader)  # noqa: S506 - it derives from SafeLoader
+        root = yaml.load(data, _TextLoader if texts else _Loader)  # noqa: S506 - it derives from SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f"line {mark.line + 1}" if mark is not None else ""

@@ -24,6 +24,8 @@ from benchmarks.cases import (
     loadtest_latest,
     loadtest_outputs,
     loadtest_spread,
+    prices_bill,
+    prices_look_up,
     report_comparison,
     report_crowd,
     report_fleet,
@@ -61,4 +63,6 @@ CASES: list[Case] = [
     storage.CASE,
     dashboard_queries.CASE,
     dashboard_fleet.CASE,
+    prices_bill.CASE,
+    prices_look_up.CASE,
 ]

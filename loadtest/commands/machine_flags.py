@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 import click
 
+from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.machines import given
+from perfanalysis.machines import book_prices, given
 from perfanalysis.machines.cloud.discovery import AUTO, MODES, discover, plan
 from perfanalysis.machines.facts.files import text
 from perfanalysis.machines.identity import PURCHASE_OPTIONS, UNKNOWN, Identity, Price, resolve
 from perfanalysis.machines.this_host import host_identity
 from perfanalysis.printable import printable
+from perfanalysis.results.state import default_state_directory
 
 
 class MeasuredMachine(NamedTuple):
@@ -65,6 +67,9 @@ class MachineFlags:
             cloud=self._cloud(root / "sys", quiet=quiet),
             host=host_identity(text(root / "proc/cpuinfo")),
         )
+        if not identity.prices:
+            identity = _priced_by_book(identity, quiet=quiet)
+            inventory = identity if identity.prices else inventory
         price = given.price_of(flags, inventory, self.purchase, spelled)
         return MeasuredMachine(identity, price)
 
@@ -77,6 +82,19 @@ class MachineFlags:
         if found.complaint and not quiet:
             click.echo(printable(f"cloud identity incomplete: {found.complaint}"), err=True)
         return found.identity
+
+
+def _priced_by_book(identity: Identity, *, quiet: bool) -> Identity:
+    """The machine, with the prices of the price book's file in the state folder, if it has any."""
+    path = default_state_directory() / book_prices.FILE
+    try:
+        return book_prices.read(path).completing(identity)
+    except FileNotFoundError:
+        return identity
+    except InputError as error:
+        if not quiet:
+            click.echo(printable(f"no prices of the price book: {error}"), err=True)
+        return identity
 
 
 def spelled(field: str) -> str:

@@ -25,7 +25,7 @@ PRICE = Family(
     "gauge",
     "What an hour of the machine costs; absent when unknown.",
     ("purchase",),
-    source="flags, inventory",
+    source="flags, inventory, the price book's file",
 )
 FAMILIES = (INFO, PRICE, PURCHASE)
 

@@ -21,6 +21,9 @@ class ImportAccount:
         examples: of each reason, the first place (row, key) at which it was met.
         total: by currency, of a bill: the sum of all its costs as they stand in the file.
         imported, not_imported: by currency, of a bill: how it is shared out; both add up to it.
+        remarks: what was taken and is to be known, such as times without a zone, with how often;
+            ``examples`` has their first places too.
+        costs_left_out: of a bill: what is not imported, by reason and currency.
     """
 
     read: int = 0
@@ -29,11 +32,18 @@ class ImportAccount:
     total: dict[str, Decimal] = field(default_factory=dict)
     imported: dict[str, Decimal] = field(default_factory=dict)
     not_imported: dict[str, Decimal] = field(default_factory=dict)
+    remarks: Counter[str] = field(default_factory=Counter)
+    costs_left_out: dict[tuple[str, str], Decimal] = field(default_factory=dict)
 
     def leave_out(self, reason: str, place: str) -> None:
         """Count a row that is not taken."""
         self.left_out[reason] += 1
         self.examples.setdefault(reason, place)
+
+    def remark(self, what: str, place: str) -> None:
+        """Count a row that is taken, and of which something is to be known."""
+        self.remarks[what] += 1
+        self.examples.setdefault(what, place)
 
 
 # The file, what a person said beside it (by flag, such as ``region``), the account: prices one

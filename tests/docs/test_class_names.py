@@ -21,11 +21,11 @@ ALLOWED = {
     "Figure": "of a report; what load tests are compared by; what a benchmark measures",
     "Machine": "of which a result document tells; which a report shows",
     "Outcome": "of a gate or a campaign of load tests; of a benchmark",
-    "Price": "what a person gave of one machine; what the book has of types and machines",
+    "Price": "which of a machine's counts; what the price book keeps",
     "Query": "PromQL, as Grafana and as a report ask it",
     "Row": "Grafana's word for a row of panels; rows of the load test's tables",
     "Settings": "of a load test; of a benchmark",
-    "Term": "of a data-quality rule; of a commitment to a provider",
+    "Term": "of the data-quality rules; of a commitment to pay",
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collectors.machine.cloud import CLOUD, ENDPOINT, CloudInBackground
@@ -17,6 +18,12 @@ from perfanalysis.machines import given
 from perfanalysis.machines.families import FAMILIES, series_of
 from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity, resolve
 from perfanalysis.machines.this_host import host_identity
+from perfanalysis.results.state import default_state_directory
+
+if TYPE_CHECKING:
+    from perfanalysis.machines.book_prices import BookPrices
+
+_log = logging.getLogger(__name__)
 
 INVENTORY = Flag("machine.inventory", None, "Inventory file that holds this machine.")
 NAME = Flag("machine.name", None, "This machine's name in the inventory.")
@@ -29,6 +36,13 @@ PRICE = Flag(
     (),
     "OPTION=DOLLARS: what an hour costs, instead of the inventory's prices; can be given again for "
     f"each purchase option ({', '.join(PURCHASE_OPTIONS)}).",
+)
+PRICES = Flag(
+    "machine.prices",
+    None,
+    "File of prices that `perfanalysis prices import` has written, for a machine of which neither "
+    "flags nor the inventory give a price; default: prices.json in the state folder, if it is "
+    "there.",
 )
 
 
@@ -72,6 +86,38 @@ def _prices(texts: Sequence[str]) -> dict[str, float]:
     return found
 
 
+def _prices_file(flags: Flags) -> Path | None:
+    """The file that is to be read; None: none was named, and the state folder has none."""
+    if named := flags[PRICES.variable]:
+        return Path(named)
+    usual = default_state_directory() / "prices.json"
+    return usual if usual.exists() else None
+
+
+def _read_book(flags: Flags) -> BookPrices | None:
+    """The book's prices; None: there are none.
+
+    Raises:
+        InputError: a file that a flag names is missing or unusable. One that only lies there costs
+            the prices, and no start.
+    """
+    path = _prices_file(flags)
+    if path is None:
+        return None
+    # Loaded for those who have such a file.
+    from perfanalysis.machines import book_prices
+
+    try:
+        return book_prices.read(path)
+    except FileNotFoundError as error:
+        raise InputError(f"--{PRICES.name}", "", "a file that is there", str(path)) from error
+    except InputError as error:
+        if flags[PRICES.variable]:
+            raise
+        _log.warning("no prices of the price book: %s", error)
+        return None
+
+
 class MachineCollector:
     """``perf_machine_info``, ``_price_dollars_per_hour`` and ``_purchase_info``.
 
@@ -81,6 +127,7 @@ class MachineCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._given = read_given(flags)
+        self._book = _read_book(flags)
         try:
             cpuinfo = sources.proc("cpuinfo").read().decode("utf-8", "replace")
         except OSError:
@@ -96,29 +143,32 @@ class MachineCollector:
 
     def _samples(self, cloud: Identity) -> list[tuple[Series, bytes]]:
         flags, inventory = self._given
-        return series_of(resolve(flags=flags, inventory=inventory, cloud=cloud, host=self._host))
+        known = resolve(flags=flags, inventory=inventory, cloud=cloud, host=self._host)
+        return series_of(known if self._book is None else self._book.completing(known))
 
 
 class MachineOfInventory(MachineCollector):
-    """The same, and the inventory can be read anew: prices change, and exporters stay."""
+    """The same, and what has prices can be read anew: they change, and exporters stay."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         super().__init__(sources, flags)
         self._flags = flags
 
     def reload(self) -> None:
-        """Read the inventory anew.
+        """Read the inventory, and the file of prices, anew.
 
         Raises:
-            InputError: it is unusable; everything stays as it was.
+            InputError: one is unusable; everything stays as it was.
         """
-        self._given = read_given(self._flags)
+        given_, book = read_given(self._flags), _read_book(self._flags)
+        self._given, self._book = given_, book
         self._series = FactSeries(self._samples)
 
 
 def create(sources: Sources, flags: Flags) -> MachineCollector:
-    """The collector, with what can be reloaded where there is an inventory."""
-    made = MachineOfInventory if flags[INVENTORY.variable] else MachineCollector
+    """The collector, with what can be reloaded where there is an inventory or file of prices."""
+    reloadable = flags[INVENTORY.variable] or _prices_file(flags)
+    made = MachineOfInventory if reloadable else MachineCollector
     return made(sources, flags)
 
 
@@ -126,5 +176,5 @@ SPECIFICATION = CollectorSpecification(
     "machine",
     FAMILIES,
     create,
-    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, PRICE, CLOUD, ENDPOINT),
+    flags=(INVENTORY, NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, PRICE, PRICES, CLOUD, ENDPOINT),
 )

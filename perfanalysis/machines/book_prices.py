@@ -1,0 +1,100 @@
+"""Prices of the price book for the machines that are asked for: the small file beside the book.
+
+``perfanalysis prices`` writes it at each import, so that exporter and load test know what the book
+says and load no database. Amounts are texts, as in the book; here they become floats, as all that
+is shown to Prometheus.
+
+{"version": 1, "written_at": "2026-01-31T00:00:00+00:00", "machines": [
+  {"name": "web-1", "provider": "aws", "region": "eu-central-1", "zone": "", "instance_id": "",
+   "instance_type": "m7i.large", "prices": [
+     {"purchase": "on_demand", "amount": "0.1197", "currency": "USD", "valid_from": ...,
+      "source": ...}]}]}
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from perfanalysis.errors import InputError
+from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
+
+FILE = "prices.json"
+VERSION = 1
+# What the book knows beside the options of flags and inventory: what bills say an hour has cost.
+EFFECTIVE = "effective"
+OPTIONS = (*PURCHASE_OPTIONS, EFFECTIVE)
+TEXTS = ("name", "provider", "region", "zone", "instance_type", "instance_id")
+_DOLLARS = "USD"
+
+
+@dataclass(frozen=True)
+class BookPrices:
+    """The machines of the file, each with its prices in dollars per hour, by purchase option."""
+
+    machines: Sequence[Identity] = ()
+
+    def completing(self, identity: Identity) -> Identity:
+        """The machine with the book's prices, where flags and inventory gave none.
+
+        A machine of the same name or id counts before one of the same type in the same place.
+        """
+        if identity.prices:
+            return identity
+        for same in (_same_machine, _same_type):
+            for machine in self.machines:
+                if same(machine, identity):
+                    return replace(identity, prices=machine.prices)
+        return identity
+
+
+def _same_machine(one: Identity, other: Identity) -> bool:
+    if one.instance_id and other.instance_id:
+        return one.instance_id == other.instance_id
+    return one.name != "" and one.name == other.name
+
+
+def _same_type(one: Identity, other: Identity) -> bool:
+    fields = ("provider", "region", "instance_type")
+    if not all(getattr(one, name) == getattr(other, name) != "" for name in fields):
+        return False
+    return one.zone in {"", other.zone}
+
+
+def read(path: Path) -> BookPrices:
+    """Read the file.
+
+    Raises:
+        InputError: it cannot be read, or is not what ``perfanalysis prices`` writes.
+        FileNotFoundError: there is none.
+    """
+    try:
+        root = json.loads(path.read_bytes())
+        if root["version"] != VERSION:
+            raise ValueError
+        return BookPrices([_machine(entry) for entry in root["machines"]])
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        expected = "a file of prices, as `perfanalysis prices import` writes it"
+        raise InputError(str(path), "", expected) from error
+
+
+def _machine(entry: Mapping[str, Any]) -> Identity:
+    prices = {}
+    for price in entry["prices"]:
+        if price["currency"] != _DOLLARS or price["purchase"] not in OPTIONS:
+            continue
+        dollars = float(price["amount"])
+        if math.isfinite(dollars) and dollars > 0:
+            prices[price["purchase"]] = dollars
+    texts = {name: entry[name] for name in TEXTS}
+    if not all(isinstance(text, str) and text.isprintable() for text in texts.values()):
+        raise ValueError
+    return Identity(**texts, prices=prices)

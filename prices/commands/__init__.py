@@ -1,0 +1,1 @@
+"""``perfanalysis prices``: a file a command."""

@@ -1,0 +1,65 @@
+"""``perfanalysis prices list``: prices by filters, or where they are from."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from perfanalysis.printable import printable
+from perfanalysis.terminal import Terminal
+from prices.book.listing import StoredSource, prices_of, sources
+from prices.book.opening import opened
+from prices.commands import options
+
+
+@click.command("list")
+@options.BOOK
+@options.filters
+@options.SOURCE
+@click.option("--sources", "by_source", is_flag=True, help="Only where the prices are from.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many."
+)
+@options.AS_JSON
+def listing(
+    book: Path | None,
+    source: str | None,
+    by_source: bool,
+    limit: int,
+    as_json: bool,
+    **filters: str | None,
+) -> None:
+    """List prices, or where they are from."""
+    with opened(options.book_of(book)) as connection:
+        if by_source:
+            _show_sources(sources(connection), as_json=as_json)
+            return
+        found = list(islice(prices_of(connection, filters, source), limit + 1))
+    shown = found[:limit]
+    if as_json:
+        options.print_json([options.as_json(stored) for stored in shown])
+    else:
+        Terminal().print(options.table_of(shown))
+    if len(found) > limit:
+        click.echo(f"there are more than {limit}; --limit shows them", err=True)
+
+
+def _show_sources(found: list[StoredSource], *, as_json: bool) -> None:
+    if as_json:
+        options.print_json(
+            [
+                {"source": s.name, "prices": s.prices, "last_import": s.last_import.isoformat()}
+                for s in found
+            ]
+        )
+        return
+    table = Table("source", "prices", "last import (UTC)")
+    for one in found:
+        table.add_row(
+            Text(printable(one.name)), f"{one.prices:,}", one.last_import.strftime("%Y-%m-%d %H:%M")
+        )
+    Terminal().print(table)

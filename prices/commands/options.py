@@ -1,0 +1,131 @@
+"""Options that several sub-commands have, and what they mean."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from perfanalysis.errors import InputError
+from perfanalysis.moments import parse_time
+from perfanalysis.printable import printable
+from perfanalysis.results.state import default_state_directory
+from prices.book.listing import FILTERS
+from prices.book.opening import FILE
+from prices.book.rows import StoredPrice
+from prices.importers.own_fields import texts_of
+from prices.price import Purchase
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+BOOK = click.option(
+    "--book",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"The price book; default: {FILE} in the state folder.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
+SOURCE = click.option("--source", help="Only prices of this source.")
+_HELP = {
+    "provider": "aws, azure, gcp, oci, or a name of your own.",
+    "region": "The provider's region.",
+    "zone": "The provider's zone.",
+    "instance_type": "The provider's name of the machine's type.",
+    "machine": "The machine's name or the provider's id of it.",
+    "operating_system": "Such as linux or windows.",
+    "tenancy": "shared, dedicated or host.",
+    "purchase": f"{', '.join(Purchase)}.",
+    "currency": "ISO 4217, such as USD.",
+}
+
+
+def filters(command: _Command) -> _Command:
+    """Add an option for each of ``listing.FILTERS``."""
+    for name in reversed(FILTERS):
+        command = click.option(f"--{name.replace('_', '-')}", help=_HELP[name])(command)
+    return command
+
+
+def book_of(asked: Path | None) -> Path:
+    """The book that was asked for, or the default."""
+    return asked or default_state_directory() / FILE
+
+
+def moment_of(text: str | None, flag: str) -> datetime:
+    """The moment of a flag; None: now.
+
+    Raises:
+        InputError: it is none.
+    """
+    seconds = time.time() if text is None else parse_time(text, flag, now=time.time())
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def settings_of(words: Iterable[str]) -> dict[str, str]:
+    """What ``--set NAME=VALUE`` says.
+
+    Raises:
+        InputError: a word is not of that form.
+    """
+    found = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals):
+            raise InputError("--set", "", "NAME=VALUE", word)
+        found[name] = value
+    return found
+
+
+def as_json(stored: StoredPrice) -> dict[str, str]:
+    """A price for programs: texts, so that no amount becomes a float."""
+    return {**texts_of(stored.price), "imported_at": stored.imported_at.isoformat()}
+
+
+def print_json(value: object) -> None:
+    """Print a JSON value to standard output."""
+    sys.stdout.write(json.dumps(value, indent=1) + "\n")
+
+
+def digits(amount: Decimal) -> str:
+    """An amount without an exponent, and without zeros at the end."""
+    text = format(amount, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+def table_of(prices: Iterable[StoredPrice], more: Mapping[str, list[str]] | None = None) -> Table:
+    """A table of prices, and further columns behind them."""
+    further = more or {}
+    table = Table()
+    for heading in ("provider", "where", "type or machine", "terms"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("an hour", justify="right")
+    for heading in further:
+        table.add_column(heading, justify="right", overflow="fold")
+    for heading in ("valid from", "source"):
+        table.add_column(heading, overflow="fold")
+    for index, stored in enumerate(prices):
+        price = stored.price
+        term = f" {price.term.months} months {price.term.payment}" if price.term else ""
+        table.add_row(
+            _plain(price.provider),
+            _plain(price.zone or price.region or "everywhere"),
+            _plain(" ".join(part for part in (price.instance_type, price.machine) if part)),
+            _plain(f"{price.operating_system} {price.tenancy} {price.purchase}{term}"),
+            f"{digits(price.amount)} {price.currency}",
+            *(column[index] for column in further.values()),
+            price.valid_from.strftime("%Y-%m-%d %H:%M"),
+            _plain(price.source),
+        )
+    return table
+
+
+def _plain(text: str) -> Text:
+    """What a file says, without what rich or a terminal would obey."""
+    return Text(printable(text))

@@ -1,0 +1,29 @@
+"""``perfanalysis prices remove-source``: all prices of a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from perfanalysis.errors import InputError
+from perfanalysis.printable import printable
+from prices import machine_file
+from prices.book import listing
+from prices.book.opening import opened
+from prices.commands import options
+
+
+@click.command("remove-source")
+@click.argument("name")
+@options.BOOK
+def remove_source(name: str, book: Path | None) -> None:
+    """Remove all prices of a source; `prices list --sources` has the names."""
+    place = options.book_of(book)
+    with opened(place) as connection:
+        gone = listing.remove_source(connection, name)
+        if not gone:
+            known = ", ".join(source.name for source in listing.sources(connection)) or "none"
+            raise InputError(str(place), "", f"a source that it has ({known})", name)
+    machine_file.write(place, machine_file.known(place.parent))
+    click.echo(printable(f"{place}: {gone:,} prices of {name!r} removed"))

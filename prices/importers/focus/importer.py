@@ -1,0 +1,103 @@
+"""Effective prices from FOCUS exports: what each machine cost over the hours that it was used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from pathlib import Path
+
+from perfanalysis.errors import InputError
+from prices.importers.focus.bill import Bill, Used, Whose
+from prices.importers.focus.columns import COSTS, detects
+from prices.importers.focus.files import PARQUET, Row, csv_rows, parquet_rows
+from prices.importers.focus.values import day_of, month_of
+from prices.importers.importer import ImportAccount, PriceImporter
+from prices.price import Price, Purchase
+
+_PERIODS = {"month": month_of, "day": day_of}
+_OPTIONS = {
+    "cost": f"which cost: {', '.join(COSTS)}; default: effective",
+    "per": "a price a month or a day, in UTC; default: month",
+    "machine-tag": "the tag whose value is the machine's name; default: the resource's id",
+    "source": "the source's name; default: the file's",
+}
+# A quotient has no end: this is as much of it as is kept.
+PRICE_DECIMALS = 15
+_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_DOCUMENTED = "https://focus.finops.org/focus-specification/"
+_ReadRows = Callable[[Path, str, ImportAccount], Iterator[tuple[int, Row]]]
+
+
+def _reader(name: str, rows: _ReadRows) -> Callable[..., Iterator[Price]]:
+    def read(path: Path, said: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
+        cost = _choice(said, "cost", COSTS, "effective")
+        period_of = _PERIODS[_choice(said, "per", _PERIODS, "month")]
+        bill = Bill(cost, said.get("machine-tag", ""), period_of, account)
+        take = bill.take
+        for number, row in rows(path, cost, account):
+            take(number, row)
+        bill.finish()
+        source = said.get("source") or f"{name}: {path.name}"
+        yield from prices_of(bill.used, f"{source} ({COSTS[cost]})", cost)
+
+    return read
+
+
+def _choice(said: Mapping[str, str], option: str, known: Mapping[str, object], usual: str) -> str:
+    chosen = said.get(option, usual)
+    if chosen not in known:
+        raise InputError(f"--set {option}", "", f"one of {', '.join(known)}", chosen)
+    return chosen
+
+
+def prices_of(used: Mapping[Whose, Used], source: str, cost: str) -> Iterator[Price]:
+    """A price of each machine, and of each type over all of its machines."""
+    types: dict[Whose, Used] = {}
+    for whose, time in used.items():
+        if whose.machine.machine:
+            yield _price(whose, time, source, cost)
+        if whose.machine.instance_type:
+            of_type = whose._replace(machine=whose.machine._replace(machine=""))
+            types.setdefault(of_type, Used(time.first_row)).add(time.cost, time.seconds)
+    for whose, time in types.items():
+        yield _price(whose, time, source, cost)
+
+
+def _price(whose: Whose, used: Used, source: str, cost: str) -> Price:
+    return Price(
+        provider=whose.machine.provider,
+        region=whose.region,
+        instance_type=whose.machine.instance_type,
+        amount=hourly(used.cost, used.seconds),
+        currency=whose.currency,
+        valid_from=whose.period,
+        source=source,
+        machine=whose.machine.machine,
+        operating_system=whose.machine.operating_system,
+        tenancy=whose.machine.tenancy,
+        purchase=Purchase.ON_DEMAND if cost == "list" else Purchase.EFFECTIVE,
+    )
+
+
+def hourly(cost: Decimal, seconds: Decimal) -> Decimal:
+    """What an hour costs, of which 15 decimals are kept, half to even."""
+    exact = _WIDE.divide(_WIDE.multiply(cost, 3600), seconds)
+    return exact.quantize(Decimal(1).scaleb(-PRICE_DECIMALS), context=_WIDE)
+
+
+FOCUS_CSV = PriceImporter(
+    "focus-csv",
+    "FOCUS cost and usage export, CSV",
+    _DOCUMENTED,
+    detects,
+    _reader("focus-csv", csv_rows),
+    _OPTIONS,
+)
+FOCUS_PARQUET = PriceImporter(
+    "focus-parquet",
+    "FOCUS cost and usage export, Parquet",
+    _DOCUMENTED,
+    lambda beginning: beginning.startswith(PARQUET),
+    _reader("focus-parquet", parquet_rows),
+    _OPTIONS,
+)

@@ -1,0 +1,67 @@
+"""Open a file of prices, packed with gzip or not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from perfanalysis.errors import InputError
+
+BEGINNING = 64 << 10
+_GZIP = b"\x1f\x8b"
+_BUFFER = 1 << 20
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The file's bytes, unpacked.
+
+    Raises:
+        InputError: it cannot be read, or what it is packed with breaks off or is damaged; also
+            while the bytes are read.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            if not packed:
+                yield file
+                return
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield cast(BinaryIO, io.BufferedReader(unpacked, _BUFFER))
+    except EOFError as error:
+        raise InputError(str(path), "", "a whole gzip file; this one breaks off") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(str(path), "", "an undamaged gzip file") from error
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
+
+
+@contextmanager
+def opened_text(path: Path) -> Iterator[TextIO]:
+    """The file's text in UTF-8, its ends of lines as they are.
+
+    Raises:
+        InputError: see ``opened``; or it is not UTF-8.
+    """
+    with opened(path) as file:
+        text = io.TextIOWrapper(cast(io.BufferedReader, file), "utf-8-sig", newline="")
+        try:
+            yield text
+        except UnicodeDecodeError as error:
+            raise InputError(str(path), "", "text in UTF-8") from error
+
+
+def beginning(path: Path) -> bytes:
+    """The first 64 KiB, unpacked.
+
+    Raises:
+        InputError: see ``opened``.
+    """
+    with opened(path) as file:
+        return file.read(BEGINNING)

@@ -1,0 +1,135 @@
+"""Write the small file of prices that exporter and load test read: ``machines.book_prices``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from perfanalysis.atomic_write import write_atomically
+from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.machines import book_prices
+from perfanalysis.machines.book_prices import EFFECTIVE, FILE
+from perfanalysis.machines.cloud.discovery import discover, plan
+from perfanalysis.machines.identity import ON_DEMAND, Identity
+from perfanalysis.machines.inventory import read_inventory
+from prices.book.look_up import WantedPrice, look_up
+from prices.book.opening import opened
+from prices.book.rows import StoredPrice
+from prices.price import Payment, Purchase, Term
+
+# A purchase option of the inventory, and the prices of the book that it can be; the first counts.
+_RESERVED = {"reserved_1y": 12, "reserved_3y": 36}
+_ASKED: dict[str, list[tuple[Purchase, Term | None]]] = {
+    ON_DEMAND: [(Purchase.ON_DEMAND, None)],
+    "spot": [(Purchase.SPOT, None)],
+    **{
+        option: [(Purchase.RESERVED, Term(months, payment)) for payment in Payment]
+        for option, months in _RESERVED.items()
+    },
+    EFFECTIVE: [(Purchase.EFFECTIVE, None)],
+}
+
+
+def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
+    """The machines whose prices are written.
+
+    Args:
+        folder: the state folder.
+        inventory: whose machines they are; None: those that the file has, else this machine.
+        cloud: whose metadata service tells what this machine is, one of ``discovery.MODES``.
+
+    Raises:
+        InputError: the inventory or the file is unusable.
+    """
+    if inventory is not None:
+        return [machine.identity() for machine in read_inventory(inventory).machines]
+    if there := known(folder):
+        return there
+    chosen = plan(cloud, Path("/sys"), None, ("--cloud", "--cloud-endpoint"))
+    return [] if chosen is None else [discover(chosen).identity]
+
+
+def known(folder: Path) -> list[Identity]:
+    """The machines that the file has; none where there is no file.
+
+    Raises:
+        InputError: it is unusable.
+    """
+    try:
+        return list(book_prices.read(folder / FILE).machines)
+    except FileNotFoundError:
+        return []
+    except InputError as error:
+        expected = f"{error.expected} (remove it, and give --inventory for a fleet)"
+        raise InputError(error.where, error.field, expected) from error
+
+
+def write(book: Path, machines: Sequence[Identity]) -> None:
+    """Write the file anew, from a book; nothing where there are no machines.
+
+    Raises:
+        PerfAnalysisError: it cannot be written.
+    """
+    if not machines:
+        return
+    now = datetime.now(UTC)
+    with opened(book) as connection:
+        entries = [_entry(connection, machine, now) for machine in machines]
+    document = {
+        "version": book_prices.VERSION,
+        "written_at": now.isoformat(),
+        "machines": entries,
+    }
+    path = book.parent / FILE
+    try:
+        write_atomically(path, (json.dumps(document, indent=1) + "\n").encode())
+    except OSError as error:
+        raise PerfAnalysisError(
+            f"{path}: cannot be written ({error.strerror}); the book has the prices"
+        ) from error
+
+
+def _entry(connection: Connection, machine: Identity, now: datetime) -> dict[str, object]:
+    prices = []
+    for option, asked in _ASKED.items():
+        for purchase, term in asked:
+            if found := _price(connection, machine, now, purchase, term):
+                prices.append(_said(option, found))
+                break
+    return {**{name: getattr(machine, name) for name in book_prices.TEXTS}, "prices": prices}
+
+
+def _price(
+    connection: Connection, machine: Identity, now: datetime, purchase: Purchase, term: Term | None
+) -> StoredPrice | None:
+    """The price in dollars, else in whatever currency the book has it."""
+    for currency in ("USD", ""):
+        asked = WantedPrice(
+            provider=machine.provider,
+            at=now,
+            region=machine.region,
+            zone=machine.zone,
+            instance_type=machine.instance_type,
+            machines=(machine.name, machine.instance_id),
+            purchase=purchase,
+            term=term,
+            currency=currency,
+        )
+        if found := look_up(connection, asked):
+            return found
+    return None
+
+
+def _said(option: str, found: StoredPrice) -> dict[str, str]:
+    price = found.price
+    return {
+        "purchase": option,
+        "amount": format(price.amount, "f"),
+        "currency": price.currency,
+        "valid_from": price.valid_from.isoformat(),
+        "source": price.source,
+    }

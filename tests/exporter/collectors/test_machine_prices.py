@@ -1,0 +1,101 @@
+"""Prices of the price book's small file, behind flags and the inventory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exporter.collectors.machine import SPECIFICATION
+from perfanalysis.errors import InputError
+from tests.exporter.conftest import Collect
+
+PLACE = {"provider": "aws", "region": "eu-central-1", "zone": "", "instance_type": "m7i.large"}
+OF_TYPE = {
+    **PLACE,
+    "name": "",
+    "instance_id": "",
+    "prices": [
+        {"purchase": "on_demand", "amount": "0.1197", "currency": "USD"},
+        {"purchase": "spot", "amount": "0.04", "currency": "EUR"},
+        {"purchase": "effective", "amount": "0.0999999999999999999999", "currency": "USD"},
+        {"purchase": "reserved_1y", "amount": "0", "currency": "USD"},
+    ],
+}
+OF_MACHINE = {
+    **OF_TYPE,
+    "name": "web-1",
+    "prices": [{"purchase": "on_demand", "amount": "0.07", "currency": "USD"}],
+}
+WHO = ("--machine.provider=aws", "--machine.region=eu-central-1", "--machine.zone=eu-central-1a")
+TYPE = "--machine.instance-type=m7i.large"
+NAME = "--machine.name=web-1"
+
+
+def a_file(path: Path, *machines: object) -> str:
+    path.write_text(json.dumps({"version": 1, "machines": machines}))
+    return f"--machine.prices={path}"
+
+
+@pytest.mark.parametrize(
+    ("machines", "flags", "expected"),
+    [
+        # Dollars alone, above 0; the rest is unknown.
+        ([OF_TYPE], [*WHO, TYPE], {"on_demand": 0.1197, "effective": 0.1}),
+        ([OF_TYPE, OF_MACHINE], [*WHO, TYPE, NAME], {"on_demand": 0.07}),
+        ([OF_TYPE, OF_MACHINE], [NAME], {"on_demand": 0.07}),
+        ([OF_TYPE], [TYPE], {}),
+        ([{**OF_TYPE, "zone": "eu-central-1b"}], [*WHO, TYPE], {}),
+        ([OF_TYPE], [*WHO, TYPE, "--machine.price=spot=0.5"], {"spot": 0.5}),
+    ],
+)
+def test_the_books_prices_fill_what_nobody_gave(
+    tmp_path: Path,
+    collect: Collect,
+    machines: list[object],
+    flags: list[str],
+    expected: dict[str, float],
+) -> None:
+    (tmp_path / "proc").mkdir()
+    samples = collect(SPECIFICATION, tmp_path, a_file(tmp_path / "p.json", *machines), *flags)
+    name = "perf_machine_price_dollars_per_hour"
+    assert {series: value for series, value in samples.items() if "price" in series} == {
+        f'{name}{{purchase="{purchase}"}}': dollars for purchase, dollars in expected.items()
+    }
+
+
+def test_the_inventory_goes_before_the_book(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "proc").mkdir()
+    inventory = tmp_path / "inventory.yaml"
+    inventory.write_text("machines: [{name: web-1, prices: {spot: 0.5}}]")
+    told = a_file(tmp_path / "p.json", OF_MACHINE)
+    samples = collect(SPECIFICATION, tmp_path, told, NAME, *WHO, f"--machine.inventory={inventory}")
+    assert [v for series, v in samples.items() if "price" in series] == [0.5]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "machines": 3}'])
+def test_a_named_file_that_is_no_file_of_prices_is_refused(
+    tmp_path: Path, collect: Collect, text: str
+) -> None:
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "p.json").write_text(text)
+    with pytest.raises(InputError, match=r"p\.json: expected a file of prices"):
+        collect(SPECIFICATION, tmp_path, f"--machine.prices={tmp_path / 'p.json'}")
+
+
+def test_the_state_folders_own_is_read_and_never_costs_the_start(
+    tmp_path: Path, collect: Collect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "proc").mkdir()
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path))
+    a_file(tmp_path / "prices.json", OF_MACHINE)
+    assert 0.07 in collect(SPECIFICATION, tmp_path, NAME).values()
+    (tmp_path / "prices.json").write_text("{")
+    assert 0.07 not in collect(SPECIFICATION, tmp_path, NAME).values()
+
+
+def test_a_missing_file_is_refused(tmp_path: Path, collect: Collect) -> None:
+    (tmp_path / "proc").mkdir()
+    with pytest.raises(InputError, match="a file that is there"):
+        collect(SPECIFICATION, tmp_path, f"--machine.prices={tmp_path / 'none.json'}")

@@ -23,7 +23,7 @@ LONGEST_MEMBER = 64 << 20
 _DEEPEST = 16
 _SPACE = re.compile(r"[ \t\n\r]*")
 
-# Where a member stands: keys from the top, an integer in a list; "*" matches any of one list.
+# Where a member stands: keys from the top, an integer in a list; "*" is any of either.
 Place = tuple[str | int, ...]
 
 
@@ -45,7 +45,7 @@ def members(path: Path, within: Collection[Place]) -> Iterator[tuple[Place, str 
     """
     with opened(path) as text:
         window = _Window(text, str(path))
-        wanted = {place[:depth] for place in within for depth in range(len(place) + 1)}
+        wanted = _Wanted({place[:depth] for place in within for depth in range(len(place) + 1)})
         if not window.peek():
             raise InputError(str(path), "", "JSON, and something in it")
         while window.peek():
@@ -53,7 +53,7 @@ def members(path: Path, within: Collection[Place]) -> Iterator[tuple[Place, str 
 
 
 def _descend(
-    window: _Window, place: Place, wanted: set[Place]
+    window: _Window, place: Place, wanted: _Wanted
 ) -> Iterator[tuple[Place, str | int, Any]]:
     """Members of the object or list that begins here."""
     opening = window.peek()
@@ -69,7 +69,7 @@ def _descend(
         key: str | int = index
         if opening == "{":
             key = _key(window, place)
-        inner = _matched((*place, key), wanted)
+        inner = wanted.has((*place, key))
         if inner and window.peek() in ("{", "["):
             yield from _descend(window, (*place, key), wanted)
         else:
@@ -94,8 +94,20 @@ def _key(window: _Window, place: Place) -> str:
     return str(key)
 
 
-def _matched(place: Place, wanted: set[Place]) -> bool:
-    return place in wanted or tuple("*" if isinstance(k, int) else k for k in place) in wanted
+class _Wanted:
+    """The places whose members are wanted, and those above them."""
+
+    def __init__(self, places: set[Place]) -> None:
+        self._exact = {place for place in places if "*" not in place}
+        self._starred = places - self._exact
+
+    def has(self, place: Place) -> bool:
+        """Whether this is one of them."""
+        return place in self._exact or any(
+            len(star) == len(place)
+            and all(mine in ("*", key) for mine, key in zip(star, place, strict=True))
+            for star in self._starred
+        )
 
 
 def _refuse_constant(text: str) -> NoReturn:

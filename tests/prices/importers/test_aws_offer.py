@@ -194,16 +194,8 @@ class TestOfferFileRefusals:
 
 
 NAMES = [
-    "SKU",
-    "OfferTermCode",
-    "TermType",
-    "EffectiveDate",
-    "Unit",
-    "PricePerUnit",
-    "Currency",
-    "LeaseContractLength",
-    "PurchaseOption",
-    "OfferingClass",
+    *("SKU", "OfferTermCode", "TermType", "EffectiveDate", "Unit", "PricePerUnit", "Currency"),
+    *("LeaseContractLength", "PurchaseOption", "OfferingClass"),
 ]
 COLUMNS = {
     "Product Family": "Compute Instance",

@@ -141,7 +141,9 @@ class _Maker:
             yield self._price(name, rates, ocpus, shape.memory_gib)
             return
         for count, memory in sizes or [(ocpus, shape.memory_gib)]:
-            yield self._price(f"{name}.{count:f}.{memory:f}", rates, count, memory)
+            yield self._price(
+                f"{name}.{count.normalize():f}.{memory.normalize():f}", rates, count, memory
+            )
 
     def _price(self, name: str, rates: dict[str, Decimal], ocpus: Decimal, gb: Decimal) -> Price:
         amount = total(product(rates["ocpu"], ocpus), product(rates["memory"], gb))

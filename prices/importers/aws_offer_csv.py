@@ -13,6 +13,7 @@ from perfanalysis.errors import InputError, MalformedError
 from prices.importers.aws_offer import offering_class
 from prices.importers.aws_products import AwsProduct, product_of
 from prices.importers.aws_terms import AwsRate, price_of, rate_of, term_of
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Term
 from prices.reading.amounts import moment, refused
@@ -45,6 +46,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
     """The prices of machines on demand and reserved."""
     wanted = offering_class(options)
     repeated = Repeated()
+    before = account.read
     held: dict[tuple[str, str], _Offer] = {}
     for line, row in rows(path, _NEEDED):
         account.read += 1
@@ -76,6 +78,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
         if _is_whole(offer):
             del held[row["sku"], row["offertermcode"]]
             yield from _price(path, offer, repeated, account)
+    refuse_empty(path, "", account.read - before)
     for offer in held.values():
         yield from _price(path, offer, repeated, account)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from perfanalysis.errors import InputError, MalformedError
 from prices.importers.aws_terms import HOURLY_UNITS, PAYMENTS
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase, Term
 from prices.reading.amounts import decimal_of, moment, refused
@@ -73,6 +74,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
     """The rates of machines, of one kind of plan."""
     region, plans = _plans(path, options.get("plan", "compute"))
     repeated = Repeated()
+    before = account.read
     for place, key, rate in members(path, [_RATES]):
         if place[:2] != _TERMS or len(place) != 4:
             continue
@@ -92,6 +94,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
                 yield found
         except MalformedError as error:
             raise refused(str(path), where, error) from error
+    refuse_empty(path, "terms.savingsPlan", account.read - before)
 
 
 def _plans(path: Path, kind: str) -> tuple[str, dict[int, _Plan]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import MalformedError
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase
 from prices.reading.amounts import decimal_of, moment, refused
@@ -29,6 +30,7 @@ _VPC = " (Amazon VPC)"
 def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
     """The prices, in the file's order."""
     repeated = Repeated()
+    before = account.read
     for place, key, value in members(path, [("SpotPriceHistory",)]):
         if place != ("SpotPriceHistory",):
             continue
@@ -44,6 +46,7 @@ def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Ite
                 yield found
         except MalformedError as error:
             raise refused(str(path), where, error) from error
+    refuse_empty(path, "SpotPriceHistory", account.read - before)
 
 
 def _price(entry: Any, source: str) -> Price | str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from perfanalysis.errors import MalformedError
 from prices.importers.azure_meters import hours_of, left_out, months_of, purchase_of, system_of
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Purchase, Term
 from prices.reading.amounts import decimal_of, moment, per_hour, refused, term_hours
@@ -73,6 +74,7 @@ _REGIONS = {
 def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
     """The prices of virtual machines by the agreement."""
     repeated = Repeated()
+    before = account.read
     for line, row in rows(path, _NEEDED):
         account.read += 1
         place = f"line {line}"
@@ -88,6 +90,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
                     yield price
         except MalformedError as error:
             raise refused(str(path), place, error) from error
+    refuse_empty(path, "", account.read - before)
 
 
 def _prices(row: dict[str, str], options: Mapping[str, str], source: str) -> list[Price] | str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from perfanalysis.errors import MalformedError
 from prices.importers.azure_meters import hours_of, left_out, months_of, purchase_of, system_of
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Purchase, Term
 from prices.reading.amounts import decimal_of, moment, per_hour, refused, term_hours
@@ -21,6 +22,7 @@ NAME = "azure-retail"
 def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
     """The prices of virtual machines, and those by savings plan beside them."""
     repeated = Repeated()
+    before = account.read
     for place, key, item in members(path, [("Items",)]):
         if place != ("Items",):
             continue
@@ -38,6 +40,7 @@ def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Ite
                     yield price
         except MalformedError as error:
             raise refused(str(path), f"{where} ({_name(item)})", error) from error
+    refuse_empty(path, "Items", account.read - before)
 
 
 def _name(item: Any) -> str:

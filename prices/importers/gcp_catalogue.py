@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import InputError, MalformedError
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Purchase, Term
 from prices.reading.amounts import decimal_of, moment, product, refused, total
@@ -62,7 +63,8 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
         expected = "the output of `gcloud compute machine-types list --format=json`"
         raise InputError("--machine-types", "", expected)
     rates: _Rates = {}
-    for place, key, sku in members(path, [("skus",), ()]):
+    before = account.read
+    for _, key, sku in members(path, [("skus",), ()]):
         if not isinstance(sku, dict) or "skuId" not in sku:
             continue
         account.read += 1
@@ -73,7 +75,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
             raise refused(str(path), where, error) from error
         if reason:
             account.leave_out(reason, where)
-        del place
+    refuse_empty(path, "skus", account.read - before)
     seen = set()
     for zone, machine in read_by_zone(Path(options["machine_types"])):
         region = zone.rsplit("-", 1)[0]

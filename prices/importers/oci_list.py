@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import InputError, MalformedError
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price
 from prices.reading.amounts import decimal_of, moment, product, refused, total
@@ -44,6 +45,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
     sizes = _sizes(options.get("sizes", ""))
     currency = options.get("currency", "USD")
     rates: _Rates = {}
+    before = account.read
     begin = options.get("valid_from", "")
     for place, key, item in members(path, [("items",)]):
         if place == () and key == "lastUpdated":
@@ -58,6 +60,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
             raise refused(str(path), where, error) from error
         if reason:
             account.leave_out(reason, where)
+    refuse_empty(path, "items", account.read - before)
     if not begin:
         raise InputError(str(path), "lastUpdated", "a time, or the flag for valid_from")
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import InputError, MalformedError
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Purchase, Term
 from prices.reading.amounts import HOURS_PER_YEAR, decimal_of, moment, per_hour, refused
@@ -22,7 +23,6 @@ from prices.reading.installed import INSTALLED, package_folder, version_of
 from prices.reading.json_stream import members
 
 NAME = "service-capacity-modeling"
-EXTRA = "aws-shapes"
 PACKAGE = "service_capacity_modeling"
 _FOLDER = "hardware/profiles/pricing/aws"
 # Types of other services stand beside those of EC2.
@@ -45,6 +45,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
     Later files of a folder take the place of what earlier ones say, as the package has it.
     """
     files, version = _files(path)
+    before = account.read
     begin = _begin(files, options)
     stated: dict[tuple[str, str], _Stated] = {}
     for file in files:
@@ -52,6 +53,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
             if len(place) == 2 and place[1] == "instances":
                 account.read += 1
                 stated[str(place[0]), str(key)] = _Stated(value, file)
+    refuse_empty(path, "instances", account.read - before)
     for (region, name), entry in stated.items():
         if name.startswith(_OTHER_SERVICES):
             account.leave_out("of another service", f"{region}.{name}")
@@ -82,7 +84,7 @@ def _files(path: Path) -> tuple[list[Path], str]:
     """The files to read, in the package's order, and its version."""
     version = ""
     if str(path) == INSTALLED:
-        path = package_folder(PACKAGE, f"prices of {NAME}", EXTRA) / _FOLDER
+        path = package_folder(PACKAGE, NAME) / _FOLDER
         version = version_of(NAME)
     if not path.is_dir():
         return [path], version

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import MalformedError
+from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase
 from prices.reading.amounts import (
@@ -49,6 +50,7 @@ def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Ite
     """The prices of active servers, by zone."""
     path = database_of(path)
     repeated = Repeated()
+    before = account.read
     with opened_database(path) as connection:
         columns_of(connection, path, "server_price", _NEEDED)
         for table in ("region", "zone", "server"):
@@ -66,6 +68,7 @@ def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Ite
                     yield found
             except MalformedError as error:
                 raise refused(str(path), place, error) from error
+    refuse_empty(path, "server_price", account.read - before)
 
 
 def _price(row: list[Any], source: str) -> Price | str:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import sys
 from pathlib import Path
 
 from perfanalysis.errors import InputError
-from perfanalysis.extras import missing
 
 # Instead of a file: what is installed in this Python.
 INSTALLED = "installed"
 
 
-def package_folder(package: str, wanted_by: str, extra: str) -> Path:
-    """Where a package is.
+def package_folder(package: str, distribution: str) -> Path:
+    """Where a package is whose files alone are of use, so that nothing it depends on is needed.
 
     Args:
         package: as it is imported.
-        wanted_by: what does not work without it.
-        extra: of this distribution, that brings it.
+        distribution: as it is installed.
 
     Raises:
         InputError: it is not installed; the text says how to get it.
     """
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
-        raise InputError(INSTALLED, "", f"the package ({missing(wanted_by, package, extra)})")
+        how = f"{sys.executable} -m pip install --no-deps {distribution}"
+        raise InputError(INSTALLED, "", f"the Python package {distribution} (run {how})")
     return Path(found.origin).parent
 
 

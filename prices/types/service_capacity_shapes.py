@@ -18,6 +18,7 @@ from prices.types.aws_instance_types import baseline_of
 from prices.types.machine_type import GIB, MIB, MachineType, TypeSource, whole, whole_or_none
 
 NAME = "service-capacity-shapes"
+_PACKAGE = "service_capacity_modeling"
 _FOLDER = "hardware/profiles/shapes/aws"
 _PLATFORMS = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -25,8 +26,7 @@ _PLATFORMS = {"amd64": "x86_64", "arm64": "aarch64"}
 def read(path: Path) -> Iterator[MachineType]:
     """The types of a file of the package, of a folder of them, or of the package installed here."""
     if str(path) == INSTALLED:
-        wanted_by = f"the types of {NAME}"
-        path = package_folder("service_capacity_modeling", wanted_by, "aws-shapes") / _FOLDER
+        path = package_folder(_PACKAGE, "service-capacity-modeling") / _FOLDER
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
     if not files:
         raise InputError(str(path), "", "files of shapes (*.json)")

@@ -93,9 +93,9 @@ class TestListPrices:
                 {},
                 "one price of Standard E4",
             ),
-            ({"items": []}, {}, "lastUpdated"),
+            ({"items": [ITEMS[-1]]}, {}, "lastUpdated"),
             (listed({"partNumber": "B1"}), {}, "metricName"),
-            (listed(), {"sizes": "two"}, "--sizes"),
+            (listed(ITEMS[0]), {"sizes": "two"}, "--sizes"),
         ],
     )
     def test_refusals(

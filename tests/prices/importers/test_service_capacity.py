@@ -72,5 +72,5 @@ class TestServiceCapacity:
 
     @pytest.mark.skipif(IS_INSTALLED, reason="service-capacity-modeling is installed")
     def test_without_the_package(self) -> None:
-        with pytest.raises(InputError, match="aws-shapes"):
+        with pytest.raises(InputError, match="pip install --no-deps service-capacity-modeling"):
             read_all(IMPORTER, Path(INSTALLED))

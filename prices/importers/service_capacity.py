@@ -100,7 +100,7 @@ def _begin(files: list[Path], options: Mapping[str, str]) -> datetime:
         try:
             return moment(options["valid_from"])
         except MalformedError as error:
-            raise refused("--valid-from", "", error) from error
+            raise refused("--set", "valid_from", error) from error
     try:
         newest = max(file.stat().st_mtime_ns for file in files)
     except OSError as error:

@@ -98,6 +98,7 @@ IMPORTER = PriceImporter(
     NAME,
     "Spare Cores' SQLite database of servers and prices",
     "https://dbdocs.io/spare-cores/sc-crawler",
-    lambda head: head.startswith(b"SQLite format 3\0") and b"server_price" in head,
+    # Its tables may be named far behind the beginning; no other format is a database.
+    lambda head: head.startswith(b"SQLite format 3\0"),
     read,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,9 @@ def opened(path: Path, *, newline: str | None = None) -> Iterator[TextIO]:
                 yield text
     except UnicodeDecodeError as error:
         raise InputError(str(path), "", "text in UTF-8") from error
-    except EOFError as error:
-        raise InputError(str(path), "", "a whole gzip file (it breaks off)") from error
+    except (EOFError, zlib.error) as error:
+        raise InputError(
+            str(path), "", "a whole gzip file (it breaks off, or is damaged)"
+        ) from error
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror or error})") from error

@@ -1,6 +1,6 @@
 """Types of AWS inside the Python package service-capacity-modeling.
 
-Its memory is some 5 % below what AWS states: it is kept for Linux, not the whole of the machine.
+Its memory is some 5 % below what AWS states, as if mebibytes had been taken for megabytes.
 Where ``aws ec2 describe-instance-types`` can be had, that is the better source.
 """
 

@@ -122,5 +122,5 @@ class TestSavingsPlans:
             read_all(IMPORTER, written(tmp_path / "plans.json", value))
 
     def test_a_kind_that_is_none(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="--plan"):
+        with pytest.raises(InputError, match="--set: plan"):
             read_all(IMPORTER, written(tmp_path / "plans.json", plans()), {"plan": "database"})

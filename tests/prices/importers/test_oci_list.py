@@ -95,7 +95,7 @@ class TestListPrices:
             ),
             ({"items": [ITEMS[-1]]}, {}, "lastUpdated"),
             (listed({"partNumber": "B1"}), {}, "metricName"),
-            (listed(ITEMS[0]), {"sizes": "two"}, "--sizes"),
+            (listed(ITEMS[0]), {"sizes": "two"}, "--set: sizes"),
         ],
     )
     def test_refusals(

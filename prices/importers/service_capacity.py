@@ -52,7 +52,10 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
         for place, key, value in members(file, [("*", "instances")]):
             if len(place) == 2 and place[1] == "instances":
                 account.read += 1
-                stated[str(place[0]), str(key)] = _Stated(value, file)
+                region, name = str(place[0]), str(key)
+                if (region, name) in stated:
+                    account.leave_out("stated again by a later file", f"{region}.{name}")
+                stated[region, name] = _Stated(value, file)
     refuse_empty(path, "instances", account.read - before)
     for (region, name), entry in stated.items():
         if name.startswith(_OTHER_SERVICES):

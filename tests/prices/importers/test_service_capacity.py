@@ -38,7 +38,8 @@ class TestServiceCapacity:
     def test_later_files_take_the_place_of_earlier(self, tmp_path: Path) -> None:
         written(tmp_path / "3yr_ec2.json", region(m5_xlarge=8760, m5_large=876))
         written(tmp_path / "3yr_zz-overrides.json", region(m5_xlarge=87.6, f5_deprecated=1))
-        found, _ = read_all(IMPORTER, tmp_path)
+        found, account = read_all(IMPORTER, tmp_path)
+        assert account.left_out["stated again by a later file"] == 1
         assert {price.instance_type: str(price.amount) for price in found} == {
             "m5.xlarge": "0.0100000000",
             "m5.large": "0.1000000000",

@@ -23,7 +23,11 @@ _NEEDED = (
     ("locationType", ("AWS Region",), "in a local or wavelength zone"),
     ("capacitystatus", ("Used",), "a reservation of capacity"),
     ("preInstalledSw", ("NA",), "with software beside the system"),
-    ("licenseModel", ("No License required", "NA"), "with a licence of one's own"),
+    (
+        "licenseModel",
+        ("No License required", "License Included", "NA"),
+        "with a licence of one's own",
+    ),
     ("marketoption", ("OnDemand",), "in a capacity block"),
 )
 

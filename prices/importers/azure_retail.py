@@ -23,8 +23,9 @@ def read(path: Path, _options: Mapping[str, str], account: ImportAccount) -> Ite
     """The prices of virtual machines, and those by savings plan beside them."""
     repeated = Repeated()
     before = account.read
-    for place, key, item in members(path, [("Items",)]):
-        if place != ("Items",):
+    for place, key, item in members(path, [("Items",), ()]):
+        # Some programs keep the items of all pages as one list.
+        if place != ("Items",) and not isinstance(key, int):
             continue
         account.read += 1
         where = f"Items[{key}]"
@@ -114,6 +115,6 @@ IMPORTER = PriceImporter(
     NAME,
     "Azure retail prices, pages of the API as JSON",
     "https://learn.microsoft.com/en-us/rest/api/cost-management/retail-prices/azure-retail-prices",
-    lambda head: b'"Items"' in head and b'"retailPrice"' in head,
+    lambda head: b'"armRegionName"' in head and b'"retailPrice"' in head,
     read,
 )

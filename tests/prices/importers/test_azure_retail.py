@@ -119,6 +119,12 @@ class TestRetailPrices:
             "0.096",
         ]
 
+    def test_a_list_of_items_alone(self, tmp_path: Path) -> None:
+        path = written(tmp_path / "items.json", [item(), RESERVED])
+        found, account = read_all(IMPORTER, path)
+        assert (len(found), account.read) == (2, 2)
+        assert IMPORTER.detects(path.read_bytes())
+
     @pytest.mark.parametrize(
         ("items", "expected"),
         [

@@ -81,7 +81,11 @@ class _OfferReader:
         attributes = value.get("attributes") if isinstance(value, dict) else None
         if not isinstance(attributes, dict):
             raise InputError(self._where, f"products.{sku}", "a product with attributes")
-        found = product_of(str(value.get("productFamily", "")), attributes)
+        try:
+            found = product_of(str(value.get("productFamily", "")), attributes)
+        except (TypeError, MalformedError) as error:
+            place = f"products.{sku}.attributes"
+            raise InputError(self._where, place, f"values that are text ({error})") from error
         if isinstance(found, str):
             self._account.leave_out(found, f"products.{sku}")
         else:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prices.reading.amounts import text_of
+
 FAMILIES = ("Compute Instance", "Compute Instance (bare metal)")
 _SYSTEMS = {
     "Linux": "linux",
@@ -48,6 +50,9 @@ def product_of(family: str, attributes: Mapping[str, str]) -> AwsProduct | str:
     Args:
         family: its ``productFamily``.
         attributes: by their names in the JSON file.
+
+    Raises:
+        MalformedError: the region or the type is no text.
     """
     instance_type = attributes.get("instanceType", "")
     if family not in FAMILIES or not instance_type:
@@ -64,7 +69,7 @@ def product_of(family: str, attributes: Mapping[str, str]) -> AwsProduct | str:
     region = attributes.get("regionCode", "")
     if not region:
         return "without a region's code"
-    return AwsProduct(region, instance_type, system, tenancy)
+    return AwsProduct(text_of(region), text_of(instance_type), system, tenancy)
 
 
 class AwsProductTable:

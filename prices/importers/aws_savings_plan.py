@@ -108,18 +108,19 @@ def _plans(path: Path, kind: str) -> tuple[str, dict[int, _Plan]]:
         if place == () and key == "regionCode":
             region = str(value)
         elif place == ("products",):
-            attributes = value.get("attributes", {}) if isinstance(value, dict) else {}
-            if value.get("productFamily") == _FAMILIES[kind]:
-                paid[str(value.get("sku"))] = str(attributes.get("purchaseOption"))
+            product = value if isinstance(value, dict) else {}
+            attributes = product.get("attributes")
+            if product.get("productFamily") == _FAMILIES[kind] and isinstance(attributes, dict):
+                paid[str(product.get("sku"))] = str(attributes.get("purchaseOption"))
         elif place[:2] == _TERMS and len(place) == 3:
             lengths.setdefault(int(place[2]), {})[str(key)] = value
     if not region:
         raise InputError(str(path), "regionCode", "the region of the file")
     plans = {}
     for number, term in lengths.items():
-        if term.get("sku") in paid:
-            where = f"terms.savingsPlan[{number}]"
-            plans[number] = _plan(term, paid[term["sku"]], str(path), where)
+        option = paid.get(str(term.get("sku")))
+        if option is not None:
+            plans[number] = _plan(term, option, str(path), f"terms.savingsPlan[{number}]")
     return region, plans
 
 

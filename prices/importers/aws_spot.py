@@ -11,7 +11,7 @@ from perfanalysis.errors import MalformedError
 from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase
-from prices.reading.amounts import decimal_of, moment, refused
+from prices.reading.amounts import decimal_of, moment, refused, text_of
 from prices.reading.json_stream import members
 from prices.reading.repeated import Repeated
 
@@ -61,7 +61,7 @@ def _price(entry: Any, source: str) -> Price | str:
         return Price(
             "aws",
             region[0],
-            str(entry["InstanceType"]),
+            text_of(entry["InstanceType"]),
             decimal_of(entry["SpotPrice"]),
             "USD",
             moment(entry["Timestamp"]),

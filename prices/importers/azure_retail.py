@@ -12,7 +12,7 @@ from prices.importers.azure_meters import hours_of, left_out, months_of, purchas
 from prices.importers.empty_files import refuse_empty
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Payment, Price, Purchase, Term
-from prices.reading.amounts import decimal_of, moment, per_hour, refused, term_hours
+from prices.reading.amounts import decimal_of, moment, per_hour, refused, term_hours, text_of
 from prices.reading.json_stream import members
 from prices.reading.repeated import Repeated
 
@@ -55,8 +55,8 @@ def _prices(item: Any, source: str) -> list[Price] | str:
             return reason
         price = Price(
             "azure",
-            str(item["armRegionName"]),
-            str(item["armSkuName"]),
+            text_of(item["armRegionName"]),
+            text_of(item["armSkuName"]),
             decimal_of(item["retailPrice"]),
             str(item["currencyCode"]),
             moment(item["effectiveStartDate"]),

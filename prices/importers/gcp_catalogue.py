@@ -81,7 +81,11 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
         region = zone.rsplit("-", 1)[0]
         if (region, machine.instance_type) not in seen:
             seen.add((region, machine.instance_type))
-            yield from _of_type(machine, region, rates, account, f"{NAME} {path.name}")
+            try:
+                yield from _of_type(machine, region, rates, account, f"{NAME} {path.name}")
+            except MalformedError as error:
+                where = f"prices of {machine.instance_type} in {region}"
+                raise refused(str(path), where, error) from error
 
 
 def family_and_part(description: str) -> tuple[str, str] | None:

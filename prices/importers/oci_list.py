@@ -72,7 +72,10 @@ def read(path: Path, options: Mapping[str, str], account: ImportAccount) -> Iter
         if shape.instance_type not in seen:
             seen.add(shape.instance_type)
             made = _Maker(rates, currency, valid_from, f"{NAME} {path.name}")
-            yield from made.prices(shape, sizes, account)
+            try:
+                yield from made.prices(shape, sizes, account)
+            except MalformedError as error:
+                raise refused(str(path), f"prices of {shape.instance_type}", error) from error
 
 
 def _sizes(text: str) -> list[tuple[Decimal, Decimal]]:

@@ -40,6 +40,17 @@ def decimal_of(value: object) -> Decimal:
     return amount
 
 
+def text_of(value: object) -> str:
+    """A name, such as that of a region.
+
+    Raises:
+        MalformedError: it is no text, or there is nothing in it.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise MalformedError(f"expected a name, found {str(value)[:60]!r}")
+    return value
+
+
 def per_hour(total: Decimal, hours: Decimal | int) -> Decimal:
     """What each of so many hours costs of a total; rounded to ten places."""
     return _EXACT.divide(total, Decimal(hours)).quantize(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import MalformedError
-from prices.reading.amounts import refused
+from prices.reading.amounts import refused, text_of
 from prices.reading.json_stream import dotted, members
 from prices.types.machine_type import MIB, MachineType, TypeSource, whole, whole_or_none
 
@@ -44,7 +44,7 @@ def type_of(entry: dict[str, Any], source: str) -> MachineType:
         MalformedError: it is none.
     """
     try:
-        name = str(entry["InstanceType"])
+        name = text_of(entry["InstanceType"])
         cpus = entry["VCpuInfo"]
         architectures = entry["ProcessorInfo"]["SupportedArchitectures"]
         volumes = (entry.get("EbsInfo") or {}).get("EbsOptimizedInfo") or {}

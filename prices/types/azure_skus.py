@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import MalformedError
-from prices.reading.amounts import decimal_of, refused
+from prices.reading.amounts import decimal_of, refused, text_of
 from prices.reading.json_stream import dotted, members
 from prices.types.machine_type import GIB, MIB, MachineType, TypeSource, whole
 
@@ -43,7 +43,7 @@ def type_of(entry: dict[str, Any], source: str) -> MachineType:
         per_core = stated.get("vCPUsPerCore")
         return MachineType(
             "azure",
-            str(entry["name"]),
+            text_of(entry["name"]),
             vcpus,
             whole(decimal_of(stated["MemoryGB"]), GIB),
             source,

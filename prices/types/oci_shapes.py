@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfanalysis.errors import MalformedError
-from prices.reading.amounts import refused
+from prices.reading.amounts import refused, text_of
 from prices.reading.json_stream import dotted, members
 from prices.types.machine_type import GIB, MachineType, TypeSource, whole, whole_or_none
 
@@ -47,7 +47,7 @@ def type_of(entry: dict[str, Any], source: str) -> MachineType:
         MalformedError: it is none.
     """
     try:
-        shape = str(entry["shape"])
+        shape = text_of(entry["shape"])
         ocpus = Decimal(str(entry["ocpus"]))
         return MachineType(
             "oci",

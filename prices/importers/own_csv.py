@@ -9,8 +9,8 @@ from pathlib import Path
 from perfanalysis.errors import InputError
 from prices.importers import own_fields
 from prices.importers.importer import ImportAccount, PriceImporter
-from prices.importers.opening import opened_text
 from prices.price import Price
+from prices.reading.opened import opened_text
 
 NAME = "csv"
 

@@ -10,8 +10,8 @@ from perfanalysis.errors import InputError
 from perfanalysis.strict_yaml import load_yaml
 from prices.importers import own_fields
 from prices.importers.importer import ImportAccount, PriceImporter
-from prices.importers.opening import opened
 from prices.price import Price
+from prices.reading.opened import opened
 
 NAME = "yaml"
 # YAML is held as a whole; who has more prices writes CSV.

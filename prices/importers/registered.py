@@ -5,13 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 
 from perfanalysis.errors import InputError
+from prices.importers import (
+    aws_offer,
+    aws_offer_csv,
+    aws_savings_plan,
+    aws_spot,
+    azure_price_sheet,
+    azure_retail,
+    gcp_catalogue,
+    oci_list,
+    service_capacity,
+    spare_cores,
+)
 from prices.importers.focus.importer import FOCUS_CSV, FOCUS_PARQUET
 from prices.importers.importer import PriceImporter
-from prices.importers.opening import beginning
 from prices.importers.own_csv import OWN_CSV
 from prices.importers.own_yaml import OWN_YAML
+from prices.reading.opened import beginning
 
-IMPORTERS: tuple[PriceImporter, ...] = (OWN_CSV, OWN_YAML, FOCUS_CSV, FOCUS_PARQUET)
+IMPORTERS: tuple[PriceImporter, ...] = (
+    OWN_CSV,
+    OWN_YAML,
+    FOCUS_CSV,
+    FOCUS_PARQUET,
+    aws_offer.IMPORTER,
+    aws_offer_csv.IMPORTER,
+    aws_savings_plan.IMPORTER,
+    aws_spot.IMPORTER,
+    azure_price_sheet.IMPORTER,
+    azure_retail.IMPORTER,
+    gcp_catalogue.IMPORTER,
+    oci_list.IMPORTER,
+    service_capacity.IMPORTER,
+    spare_cores.IMPORTER,
+)
 
 
 def names() -> list[str]:

@@ -14,7 +14,7 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.extras import missing
 from prices.importers.focus.columns import positions
 from prices.importers.importer import ImportAccount
-from prices.importers.opening import opened_text
+from prices.reading.opened import opened_text
 
 # Of a row, the texts of ``columns.Charge``; a plain tuple, for there are millions.
 Row = tuple[str, ...]

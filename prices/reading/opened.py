@@ -44,7 +44,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def opened_text(path: Path) -> Iterator[TextIO]:
-    """The file's text in UTF-8, its ends of lines as they are.
+    """The file's text in UTF-8, with or without its mark; its ends of lines as they are.
 
     Raises:
         InputError: see ``opened``; or it is not UTF-8.

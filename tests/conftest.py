@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Generator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Of a property; `make test-long` looks at as many as "many examples" says.
 FEW_EXAMPLES = "few examples"
+SILENCED = ("perfanalysis.delivery.sender", "exporter.validation")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,9 +72,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 # Outside of the time that a test may take: it does not count how long others hold the machine.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run a test when there is a place for it."""
+    """Run a test when there is a place for it, and have the log say afterwards what it said before.
+
+    A command that has told all itself silences a logger until its process ends: here others follow.
+    """
+    levels = {name: logging.getLogger(name).level for name in SILENCED}
     with side_by_side.place_for(item.path):
-        return (yield)
+        try:
+            return (yield)
+        finally:
+            for name, level in levels.items():
+                logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture

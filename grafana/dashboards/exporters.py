@@ -38,8 +38,9 @@ def dashboard() -> Dashboard:
                     delivery.queue(),
                     delivery.dropped(),
                     delivery.gone(),
-                    replace(delivery.custom(), width=12),
-                    replace(delivery.reloads(), width=12),
+                    replace(delivery.custom(), width=8),
+                    replace(delivery.text_files(), width=8),
+                    replace(delivery.reloads(), width=8),
                 ],
             ),
             Row(

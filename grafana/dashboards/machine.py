@@ -146,8 +146,9 @@ def _network() -> Row:
             network.squeezed(),
             network.retransmitted(),
             network.errors(),
-            replace(links.speed(), width=12),
-            replace(links.carrier(), width=12),
+            replace(links.speed(), width=8),
+            replace(links.carrier(), width=8),
+            replace(links.bonds(), width=8),
         ],
     )
 
@@ -190,9 +191,10 @@ def _hardware() -> Row:
         [
             replace(hardware.temperatures(), width=12),
             replace(hardware.frequency(), width=12),
-            hardware.arrays(),
-            filesystem.refused(),
-            hardware.memory_errors(),
+            replace(hardware.arrays(), width=12),
+            replace(hardware.array_states(), width=12),
+            replace(filesystem.refused(), width=12),
+            replace(hardware.memory_errors(), width=12),
         ],
     )
 

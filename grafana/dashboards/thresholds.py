@@ -141,6 +141,8 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         (DISK_SATURATED_QUEUE, DISK_SATURATED_BUSY),
     ),
     AlertPanel("RaidDegraded", "machine", "Disks that arrays lack", ()),
+    AlertPanel("RaidDiskFailed", "machine", "Disks that arrays lack", ()),
+    AlertPanel("RaidInactive", "machine", "Arrays that do not run", ()),
     AlertPanel("MemoryUncorrectableError", "machine", "Memory errors", ()),
     AlertPanel(
         "ClockNotSynchronised",
@@ -156,6 +158,7 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         "Network errors and drops",
         (NETWORK_ERRORS_ERRORS, NETWORK_ERRORS_RATE),
     ),
+    AlertPanel("BondDegraded", "machine", "Links that bonds lack", ()),
     AlertPanel(
         "ConntrackAlmostFull",
         "machine",
@@ -202,6 +205,7 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
     AlertPanel("NoMachines", "exporters", "Machines that are gone", ()),
     AlertPanel("MachineGone", "exporters", "Machines that are gone", ()),
     AlertPanel("CollectorFails", "exporters", "Collectors that fail", ()),
+    AlertPanel("TextfileError", "exporters", "Text files refused", ()),
     AlertPanel("ValidationViolated", "quality", "Violations by rule", ()),
     AlertPanel("ScrapeSlow", "exporters", "Time of a scrape", (SCRAPE_SLOW_DURATION,)),
     AlertPanel(

@@ -22,7 +22,7 @@ def test_the_same_number_is_the_same_machine() -> None:
     assert 0.01 <= machine.busy(seconds).min() <= machine.busy(seconds).max() <= 0.99
 
 
-@pytest.mark.parametrize(("families", "count"), [(of_fleet, 34), (of_comparison, 262)])
+@pytest.mark.parametrize(("families", "count"), [(of_fleet, 39), (of_comparison, 267)])
 def test_series_are_those_of_the_exporter(families: blocks.Families, count: int) -> None:
     seconds = seconds_of_day()
     found = list(families(MadeMachine(0), seconds))

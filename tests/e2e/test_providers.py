@@ -131,17 +131,24 @@ def test_every_measured_level_is_prometheus_own(bounded: Measured) -> None:
     assert sorted(figures(table)) == sorted(expected)
 
 
+def valid(store: Store) -> set[str]:
+    """The machines whose runs nothing disturbed."""
+    return {labels["instance"] for labels, _ in store.ask("perf_loadtest_valid == 1")}
+
+
+def undisturbed(store: Store) -> None:
+    """Skip what is said of ranks and differences, in which a disturbed run has no part."""
+    if len(valid(store)) < len(PRICES):
+        pytest.skip("this host disturbed a run")
+
+
 def test_the_verdict_names_the_best_for_the_money_of_one_run_each(
     measured: Measured,
 ) -> None:
     store = Store(measured.url, measured.end)
     ranked = sorted(store.ask("perf:units_per_dollar:max"), key=lambda entry: -entry[1])
-    valid = store.ask("perf_loadtest_valid == 1")
-    assert {labels["instance"] for labels, _ in ranked} == {
-        labels["instance"] for labels, _ in valid
-    }
-    if len(valid) < len(PRICES):
-        pytest.skip("this host disturbed a run")
+    assert {labels["instance"] for labels, _ in ranked} == valid(store)
+    undisturbed(store)
     verdict = section(measured.text, "Verdict", "Summary")
     assert ranked[0][0]["instance"] in verdict
     best = f"{ranked[0][1]:,.0f}"
@@ -165,6 +172,7 @@ def test_differences_are_said_as_the_report_does(value: float, said: str) -> Non
 
 def test_every_difference_to_the_baseline_is_made_of_prometheus_own(bounded: Measured) -> None:
     store = Store(bounded.url, bounded.end)
+    undisturbed(store)
     table = section(bounded.text, "where an interval holds 0", "Figure 4")
     expected: Counter[str] = Counter()
     for provider in PRICES.keys() - {"aws"}:
@@ -181,14 +189,14 @@ def test_what_each_machine_was_doing_is_prometheus_own(measured: Measured) -> No
     assert "Of every sample: means from one scrape to the next" in measured.text
     for provider in PRICES:
         at = f'instance="{provider}-1"'
-        cpu = store.raw(f"node_cpu_seconds_total{{{at}}}", seconds)
+        cpu = store.raw(f"perf_cpu_seconds_total{{{at}}}", seconds)
         seen = sorted({time for _, own in cpu for time in own})
         times = np.array([time for time in seen if time >= measured.start])
         totals, idle = np.zeros(len(times)), np.zeros(len(times))
         for labels, own in cpu:
             values = np.array([own[time] for time in times])
             totals += values
-            if labels["mode"] in {"idle", "iowait", "steal"}:
+            if labels["state"] != "busy":
                 idle += values
         busy = 1 - np.diff(idle) / np.diff(totals)
         row = measured.text[measured.text.index(f"{provider}-1 CPU busy ") :]
@@ -226,6 +234,7 @@ def percents(difference: Bounds) -> set[str]:
 
 def test_every_figure_of_the_verdict_is_made_of_prometheus_own(bounded: Measured) -> None:
     store = Store(bounded.url, bounded.end)
+    undisturbed(store)
     expected: set[str] = set()
     for values, shown in ((per_dollar, "{:,.0f}".format), (work, ENGLISH.figures)):
         found = {provider: values(store, provider) for provider in PRICES}

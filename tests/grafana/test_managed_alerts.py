@@ -51,7 +51,7 @@ def test_it_fires_for_what_ours_does(rule: dict[str, Any]) -> None:
 def test_its_words_are_templates_of_grafana(rule: dict[str, Any]) -> None:
     templates = re.findall(r"\{\{(.*?)\}\}", " ".join(rule["annotations"].values()))
     known = re.compile(
-        r" (\$labels\.\w+( \| reReplaceAll .+)?"
+        r" (((if|or) )?\$labels\.\w+( \$labels\.\w+)?( \| reReplaceAll .+)?|else|end"
         r'|\$values\.query\.Value( \| (humanize\w*|printf "%\.0f"))?) '
     )
     assert all(known.fullmatch(template) for template in templates), templates
@@ -65,7 +65,7 @@ def test_groups_without_alerts_are_left_out() -> None:
 
 
 def test_a_name_that_grafana_does_not_take_is_refused() -> None:
-    rule = {**OURS["Watchdog"], "alert": "A" * 41}
+    rule = {**OURS["PerfAnalysisWatchdog"], "alert": "A" * 41}
     with pytest.raises(ValueError, match="Grafana takes 40"):
         provisioned([{"name": "g", "rules": [rule]}])
 

@@ -36,6 +36,8 @@ EMPTY: dict[str, str] = {
     "Units that failed": "the collector systemd is off",
     "Tasks that hang": "the made tree's kernel does not count them",
     "Disks that arrays lack": "there are no arrays",
+    "Arrays that do not run": "there are no arrays",
+    "Links that bonds lack": "there are no bonds",
     "Memory errors": "there are no memory controllers",
     **dict.fromkeys(
         ("Namespaces", "Workloads", "Pods", "CPUs by namespace", "Memory by namespace"),

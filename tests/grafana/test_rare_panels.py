@@ -27,6 +27,13 @@ instance:node_need:ratio{} 0 0
 node_md_disks{device="md0",state="failed"} 1 1
 node_md_disks{device="md0",state="active"} 1 1
 node_md_disks_required{device="md0"} 3 3
+node_md_state{device="md0",state="inactive"} 1 1
+node_md_raid_disks{device="md0"} 3 3
+node_md_blocks{device="md0"} 400 400
+node_md_blocks_synced{device="md0"} 100 300
+node_bonding_slaves{master="bond0"} 2 2
+node_bonding_active{master="bond0"} 2 1
+node_textfile_scrape_error{} 0 1
 node_edac_correctable_errors_total{controller="0"} 5 7
 node_edac_uncorrectable_errors_total{controller="0"} 0 1
 node_kernel_hung_tasks_total{} 0 3
@@ -131,6 +138,9 @@ def highest(engine: tuple[str, Span], dashboard: str, title: str) -> list[dict[s
     ("dashboard", "title", "expected"),
     [
         ("machine", "Disks that arrays lack", [{"md0 m": 1}, {"md0 m": 2}]),
+        ("machine", "Arrays that do not run", [{"md0 m": 1}, {"md0 m": 0.75}]),
+        ("machine", "Links that bonds lack", [{"m bond0": 1}]),
+        ("exporters", "Text files refused", [{"m": 1}]),
         ("machine", "Memory errors", [{"m": 2}, {"m": 1}]),
         ("machine", "Tasks that hang", [{"m": 3}]),
         ("machine", "Units that failed", [{"m": 2}, {"m": 0}]),

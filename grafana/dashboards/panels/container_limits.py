@@ -15,6 +15,8 @@ from grafana.dashboards.words import DrawnThreshold, Panel, Query, Step
 
 _NAME = "{{instance}} {{name}}"
 _BY = "by (instance, name)"
+# Without a name it is no container: of our exporter it is a pod, of cAdvisor any other group, too.
+_NAMED = 'name!=""'
 
 
 def _share(title: str, description: str, expression: str, limit: DrawnThreshold) -> Panel:
@@ -30,8 +32,8 @@ def _share(title: str, description: str, expression: str, limit: DrawnThreshold)
 
 def held_back() -> Panel:
     """Containers that their CPU quota holds back."""
-    held = f"sum {_BY} ({rate('container_cpu_cfs_throttled_periods_total')})"
-    periods = f"sum {_BY} ({rate('container_cpu_cfs_periods_total')})"
+    held = f"sum {_BY} ({rate('container_cpu_cfs_throttled_periods_total', _NAMED)})"
+    periods = f"sum {_BY} ({rate('container_cpu_cfs_periods_total', _NAMED)})"
     return _share(
         "Containers held back",
         "Share of the quota's periods in which the container had to stop. Good: 0. Bad: above "
@@ -43,8 +45,8 @@ def held_back() -> Panel:
 
 def memory() -> Panel:
     """Containers near their memory limit."""
-    used = f"max {_BY} ({machines('container_memory_working_set_bytes')})"
-    limit = f"max {_BY} ({machines('container_spec_memory_limit_bytes')})"
+    used = f"max {_BY} ({machines('container_memory_working_set_bytes', _NAMED)})"
+    limit = f"max {_BY} ({machines('container_spec_memory_limit_bytes', _NAMED)})"
     return _share(
         "Containers by memory of the limit",
         "Memory in use that cannot simply be dropped, as a share of the limit. Good: below 80 %. "
@@ -56,7 +58,7 @@ def memory() -> Panel:
 
 def kills() -> Panel:
     """Containers that ran out of memory."""
-    killed = f"max {_BY} ({grown('container_oom_events_total')})"
+    killed = f"max {_BY} ({grown('container_oom_events_total', _NAMED)})"
     return of_machines(
         "Containers out of memory",
         "How often containers ran into their memory limit and were killed for it, within a step of "

@@ -58,6 +58,20 @@ def custom() -> Panel:
     )
 
 
+def text_files() -> Panel:
+    """Text files that cannot be read."""
+    failed = f"max by (instance) ({machines('node_textfile_scrape_error')})"
+    return of_machines(
+        "Text files refused",
+        f"Machines with a file of the textfile collector that is refused (1), the {MOST} worst. "
+        "Good: 0. Bad: 1: what the file says is missing; the exporter's log names it.",
+        "short",
+        [Query(highest(failed, "instance", MOST), "{{instance}}")],
+        decimals=0,
+        steps=[Step(None, "green"), Step(1, "red")],
+    )
+
+
 def reloads() -> Panel:
     """Settings that could not be taken."""
     failed = f"1 - min by (instance) ({machines('perf_config_last_reload_successful')})"

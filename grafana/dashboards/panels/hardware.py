@@ -64,6 +64,28 @@ def arrays() -> Panel:
     )
 
 
+def array_states() -> Panel:
+    """Arrays that do not run, and how far a rebuild is."""
+    by = "max by (instance, device)"
+    inactive = machines("node_md_state", 'state="inactive"')
+    members = f"{by} ({machines('node_md_raid_disks')})"
+    synced, blocks = (f"{by} ({machines(f'node_md_blocks{end}')})" for end in ("_synced", ""))
+    return of_machines(
+        "Arrays that do not run",
+        "Software arrays (md) that are inactive (1), and the share of an array that is in step "
+        "with its other disks. Good: none inactive, all in step. Bad: inactive: what is on it "
+        "cannot be read. Empty where there is no array.",
+        "percentunit",
+        [
+            Query(
+                f"({by} ({inactive}) and on (instance, device) ({members} > 0)) > 0",
+                "{{instance}} {{device}} inactive",
+            ),
+            Query(f"{synced} / {blocks}", "{{instance}} {{device}} in step"),
+        ],
+    )
+
+
 def memory_errors() -> Panel:
     """Errors of memory modules."""
     corrected = grown("node_edac_correctable_errors_total")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.panels.shapes import of_machines
 from grafana.dashboards.variables import MOST, highest, machines
-from grafana.dashboards.words import Panel, Query
+from grafana.dashboards.words import Panel, Query, Step
 
 _REAL = 'device!~"lo|veth.+|cali.+|docker.+|br-.+"'
 _BY = "by (instance, device)"
@@ -20,6 +20,23 @@ def speed() -> Panel:
         "Good: what was bought. Bad: a tenth of it: a cable, a port or its other end is bad.",
         "bps",
         [Query(highest(bits, "instance, device"), _DEVICE)],
+    )
+
+
+def bonds() -> Panel:
+    """Links that bonds lack."""
+    legs, active = (
+        f"max by (instance, master) ({machines(f'node_bonding_{what}')})"
+        for what in ("slaves", "active")
+    )
+    return of_machines(
+        "Links that bonds lack",
+        "Interfaces of bonds that are down, while others carry their traffic. Good: 0. Bad: any: "
+        "the next failure may cut the machine off. Empty where there is no bond.",
+        "short",
+        [Query(highest(f"{legs} - {active}", "instance, master"), "{{instance}} {{master}}")],
+        decimals=0,
+        steps=[Step(None, "green"), Step(1, "red")],
     )
 
 

@@ -117,10 +117,10 @@ def by_machine(expression: str, word: str = "") -> Query:
     return Query(f"max by (instance) ({expression})", f"{{{{instance}}}} {word}".strip())
 
 
-def grown(counter: str) -> str:
+def grown(counter: str, *more: str) -> str:
     """By how much a counter of the picked machines rose within a step of the chart.
 
     It is above its lowest value by whole numbers; ``increase()`` stretches them to a step's ends.
     """
-    selected = machines(counter)
+    selected = machines(counter, *more)
     return f"{selected} - min_over_time({selected}[$__rate_interval])"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,7 +92,8 @@ def _prices_file(flags: Flags) -> Path | None:
     if named := flags[PRICES.variable]:
         return Path(named)
     usual = default_state_directory() / "prices.json"
-    return usual if usual.exists() else None
+    # False, too, of a folder that is closed to the exporter's account.
+    return usual if os.path.exists(usual) else None  # noqa: PTH110
 
 
 def _read_book(flags: Flags) -> BookPrices | None:

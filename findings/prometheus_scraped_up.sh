@@ -55,7 +55,8 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$address" ] || { echo "cannot be run: Prometheus does not start" >&2; exit 2; }
-sleep 6
+# The first targets come five seconds after the start.
+sleep 12
 
 # value QUERY: its one value.
 value() {

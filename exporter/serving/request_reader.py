@@ -22,6 +22,8 @@ LARGEST_BODY = 65536
 LARGEST_REQUEST = LONGEST_URL + LONGEST_HEADERS + LARGEST_BODY
 # A request with a method that llhttp does not know (RFC 9110, section 9.1: any token is one).
 _REQUEST_LINE = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+ [!-~]+ HTTP/1\.[01]\r?\n")
+# What may become one when more comes.
+_BEGUN_LINE = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+( [!-~]*( [HTP/1.0]{0,8}\r?)?)?")
 # What may stand in Host: a name or an address, and a port. Two lines are joined by a space.
 _HOST = re.compile(r"[-A-Za-z0-9!$%&'()*+,.:;=@\[\]_~]*")
 _VERSION = "1.1"
@@ -55,6 +57,8 @@ class RequestReader:
         self._size = 0
         self._body = 0
         self._fed = 0
+        # Of a request whose method the parser does not know, the line as far as it has come.
+        self._line = b""
         # A request to upgrade whose body is still to come.
         self._headed: InTurn | None = None
         # Who is said to make them.
@@ -68,6 +72,9 @@ class RequestReader:
         before = self.completed
         self._fed += len(data)
         taken = len(data)
+        if self._line:
+            self._judge(self._line + data)
+            return taken
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -80,8 +87,8 @@ class RequestReader:
                 self.feed(memoryview(head.encode("latin-1")))
         except httptools.HttpParserInvalidMethodError:
             # The parser does not tell where it stopped: at the beginning, if it has read nothing.
-            if self.completed == before and _REQUEST_LINE.match(data):
-                self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "GET, HEAD"),))
+            if self.completed == before:
+                self._judge(bytes(data))
             else:
                 self._refuse(HTTPStatus.BAD_REQUEST)
         except httptools.HttpParserError as error:
@@ -197,6 +204,15 @@ class RequestReader:
         # The parser leaves out the body of CONNECT: what comes behind it need not be a request.
         keep_alive = self._parser.should_keep_alive() and method != "CONNECT"
         return InTurn(Request(method, path, query, self._headers, self.peer), keep_alive, old)
+
+    def _judge(self, line: bytes) -> None:
+        """Refuse a request whose method is unknown by its line, or wait for the rest of that."""
+        if len(line) <= LONGEST_URL and _BEGUN_LINE.fullmatch(line):
+            self._line = line
+        elif _REQUEST_LINE.match(line):
+            self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", "GET, HEAD"),))
+        else:
+            self._refuse(HTTPStatus.BAD_REQUEST)
 
     def _refuse(
         self, status: HTTPStatus, why: str = "", headers: tuple[tuple[str, str], ...] = ()

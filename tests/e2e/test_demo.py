@@ -105,7 +105,10 @@ def test_the_report_has_the_same_numbers_as_the_table(finished: tuple[Path, str]
         # Large figures stand without a decimal there.
         near = {f"{maximum:,.1f}", *(f"{maximum + off:,.0f}" for off in (-0.05, 0.0, 0.05))}
         assert any(re.search(rf"(?<![\d,.]){re.escape(n)}(?![\d,])", report) for n in near)
-    assert "units per dollar are known" not in report
+    # A busy host disturbs a run, which then has no price-performance.
+    rows = [row_of(machine.name, text) for machine in INVENTORY.machines]
+    undisturbed = all("disturbed" not in row for row in rows)
+    assert not undisturbed or "units per dollar are known" not in report
     assert "has no value in the range" not in report
     assert "instance_kernel:perf_loadtest_units:paid" in report
     assert "node_cpu_seconds_total" in report

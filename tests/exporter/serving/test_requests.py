@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from exporter.serving.messages import Response
+from exporter.serving.request_reader import InTurn, RequestReader
 from tests.exporter.conftest import Running, StartExporter, samples_of
 from tests.exporter.peer.node_exporter import NodeExporter
 from tests.exporter.serving.certificates import Authority
@@ -222,3 +224,31 @@ def test_java_that_would_rather_speak_http2(running: Running, tmp_path: Path) ->
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     expected = [f"{status} HTTP_1_1" for status in (200, 200, 200, 404, 200)]
     assert ended.stdout.splitlines() == expected, ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        # A method that is unknown is told by its line, however that comes.
+        ([b"ge", b"t /metrics HTTP/1.1\r", b"\nHost: a\r\n\r\n"], [405]),
+        ([b"b", b"rew / HTTP/1.1\n"], [405]),
+        ([b"nonse", b"nse\r\n"], [400]),
+        ([b"get / HTTP/2.0\r\n"], [400]),
+        # No line begins so.
+        ([b"\x16\x03\x01"], [400]),
+        ([b"get ", b"a" * 9000], [400]),
+    ],
+)
+def test_a_line_with_an_unknown_method_may_come_in_pieces(
+    pieces: list[bytes], expected: list[int]
+) -> None:
+    taken: list[InTurn] = []
+    begun: list[bool] = []
+    reader = RequestReader(taken.append, lambda: begun.append(True))
+    for piece in pieces[:-1]:
+        reader.feed(memoryview(piece))
+        assert taken == []
+        assert not reader.between
+    reader.feed(memoryview(pieces[-1]))
+    assert [one.what.status for one in taken if isinstance(one.what, Response)] == expected
+    assert begun == [True]

@@ -68,6 +68,12 @@ def _prices() -> click.Command:
     return prices
 
 
+def _workload() -> click.Command:
+    from workload.app import workload
+
+    return workload
+
+
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
 COMMANDS = {
@@ -76,6 +82,7 @@ COMMANDS = {
     "kinds": Entry(_kinds, "Tell which machine does more of a stated kind of work."),
     "import": Entry(_import, "Bring in recordings of other programs."),
     "prices": Entry(_prices, "Keep what machines cost in a book.", "prices", ("sqlalchemy",)),
+    "workload": Entry(_workload, "Record work, predict it on other machines, and replay it."),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
 }

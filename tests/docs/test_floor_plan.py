@@ -28,8 +28,8 @@ def packages() -> set[str]:
 
 
 def allowed(room: str) -> set[str]:
-    """The rooms that a room's line names, beside the ground."""
-    return set(re.findall(r"`([a-z_]+)`", TABLE[room]))
+    """The rooms of which a room's line names at least a part, beside the ground."""
+    return set(re.findall(r"`([a-z_]+)[a-z_.]*`", TABLE[room]))
 
 
 def forbidden(room: str) -> set[str]:

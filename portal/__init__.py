@@ -1,0 +1,1 @@
+"""Records of machines, tests, tenants and keys: REST API and pages."""

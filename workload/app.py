@@ -1,0 +1,14 @@
+"""``perfanalysis workload``: finds the sub-command, each of which is a file of ``commands``."""
+
+from __future__ import annotations
+
+import click
+
+from perfanalysis.lazy_commands import Entry, LazyGroup
+
+COMMANDS: dict[str, Entry] = {}
+
+
+@click.group(cls=LazyGroup, entries=COMMANDS)
+def workload() -> None:
+    """Record what a machine does, predict it on others, and replay it there."""

@@ -1,0 +1,1 @@
+"""Sub-commands of ``perfanalysis workload``, one file each."""

@@ -1,15 +1,14 @@
 """The collectors that there are, in the order of the page. A new one is added here, by hand.
 
-One that is off by default is ``_deferred`` by its name: its file is loaded for who turns it on.
+Those that are off by default stand in ``off_by_default.py``.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+from operator import attrgetter
 
-from exporter import collectors
 from exporter.collecting import Collector, CollectorSpecification, Flags
-from exporter.collecting.deferred import DeferredSpecification, Registered
+from exporter.collecting.deferred import Registered
 from exporter.collectors import (
     arp,
     bcache,
@@ -68,89 +67,56 @@ from exporter.collectors import (
     xfs,
     zfs,
 )
+from exporter.off_by_default import DEFERRED
 from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 
-
-def _deferred(name: str) -> DeferredSpecification:
-    def load() -> CollectorSpecification:
-        specification = import_module(f"{collectors.__name__}.{name}").SPECIFICATION
-        assert isinstance(specification, CollectorSpecification)
-        return specification
-
-    return DeferredSpecification(name, load)
-
-
-COLLECTORS: tuple[Registered, ...] = (
+ON_BY_DEFAULT: tuple[CollectorSpecification, ...] = (
     arp.SPECIFICATION,
     bcache.SPECIFICATION,
     bcachefs.SPECIFICATION,
     bonding.SPECIFICATION,
     btrfs.SPECIFICATION,
-    _deferred("buddyinfo"),
     cgroup.SPECIFICATION,
-    _deferred("cgroups"),
     conntrack.SPECIFICATION,
     cpu.SPECIFICATION,
-    _deferred("cpu_vulnerabilities"),
     cpufreq.SPECIFICATION,
     custom.SPECIFICATION,
     diskstats.SPECIFICATION,
     dmi.SPECIFICATION,
     dmmultipath.SPECIFICATION,
-    _deferred("drbd"),
-    _deferred("drm"),
     edac.SPECIFICATION,
     entropy.SPECIFICATION,
-    _deferred("ethtool"),
     fibrechannel.SPECIFICATION,
     filefd.SPECIFICATION,
     filesystem.SPECIFICATION,
     hwmon.SPECIFICATION,
     infiniband.SPECIFICATION,
-    _deferred("interrupts"),
     ipvs.SPECIFICATION,
     kernel_hung.SPECIFICATION,
-    _deferred("ksmd"),
-    _deferred("lnstat"),
     loadavg.SPECIFICATION,
     loadtest.SPECIFICATION,
-    _deferred("logind"),
     machine.SPECIFICATION,
     mdadm.SPECIFICATION,
     meminfo.SPECIFICATION,
-    _deferred("meminfo_numa"),
-    _deferred("mountstats"),
     netclass.SPECIFICATION,
     netdev.SPECIFICATION,
     netstat.SPECIFICATION,
-    _deferred("network_route"),
     nfs.SPECIFICATION,
     nfsd.SPECIFICATION,
     nvme.SPECIFICATION,
-    _deferred("nvmesubsystem"),
     os_release.SPECIFICATION,
-    _deferred("pcidevice"),
-    _deferred("perf"),
     powersupplyclass.SPECIFICATION,
     pressure.SPECIFICATION,
     process.SPECIFICATION,
-    _deferred("processes"),
-    _deferred("qdisc"),
     rapl.SPECIFICATION,
     sampler.SPECIFICATION,
     schedstat.SPECIFICATION,
     selinux.SPECIFICATION,
-    _deferred("slabinfo"),
     sockstat.SPECIFICATION,
-    _deferred("softirqs"),
     softnet.SPECIFICATION,
     stat.SPECIFICATION,
-    _deferred("swap"),
-    _deferred("sysctl"),
-    _deferred("systemd"),
     tapestats.SPECIFICATION,
-    _deferred("tcpstat"),
     thermal_zone.SPECIFICATION,
     time.SPECIFICATION,
     timex.SPECIFICATION,
@@ -158,11 +124,13 @@ COLLECTORS: tuple[Registered, ...] = (
     uname.SPECIFICATION,
     vmstat.SPECIFICATION,
     watchdog.SPECIFICATION,
-    _deferred("wifi"),
-    _deferred("xfrm"),
     xfs.SPECIFICATION,
     zfs.SPECIFICATION,
-    _deferred("zoneinfo"),
+)
+
+_BY_NAME: list[Registered] = [*ON_BY_DEFAULT, *DEFERRED]
+COLLECTORS: tuple[Registered, ...] = (
+    *sorted(_BY_NAME, key=attrgetter("name")),
     # Others choose its names, and those of the collectors come first.
     textfile.SPECIFICATION,
     # After all others, so that it shows what their samples of this scrape have told.

@@ -5,10 +5,23 @@ Each module is named as the file of its kernels.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
+
+from cffi_burn.reference import (
+    compress_zlib5,
+    compress_zstd7,
+    crypto,
+    divide,
+    integer,
+    interpreter,
+    membw,
+    memlat,
+    memread,
+    rmw,
+    system,
+    vector,
+)
 
 
 @dataclass(frozen=True)
@@ -23,33 +36,39 @@ class Reference:
     """
 
     checksum: Callable[[int, int], int]
-    small_memory_bytes: int | None
+    small_memory_bytes: int | None = None
+
+
+def _each(
+    checksums: Mapping[str, Callable[[int, int], int]], small_memory_bytes: int | None = None
+) -> dict[str, Reference]:
+    return {name: Reference(one, small_memory_bytes) for name, one in checksums.items()}
+
+
+# By the kernels' names, or by their file's where its kernels do the same: ``memread_16k``.
+REFERENCES: Mapping[str, Reference] = {
+    "compress_zlib5": Reference(compress_zlib5.checksum, compress_zlib5.SMALL_MEMORY_BYTES),
+    "compress_zstd7": Reference(compress_zstd7.checksum, compress_zstd7.SMALL_MEMORY_BYTES),
+    **_each(crypto.CHECKSUMS),
+    "divide": Reference(divide.checksum),
+    "integer": Reference(integer.checksum),
+    "interpreter": Reference(interpreter.checksum),
+    "membw": Reference(membw.checksum, membw.SMALL_MEMORY_BYTES),
+    **_each(memlat.CHECKSUMS, memlat.SMALL_MEMORY_BYTES),
+    "memread": Reference(memread.checksum, memread.SMALL_MEMORY_BYTES),
+    "rmw": Reference(rmw.checksum),
+    **_each(system.CHECKSUMS),
+    "vector": Reference(vector.checksum),
+}
 
 
 def find(kernel: str) -> Reference:
-    """The reference of a kernel: the function ``checksum`` of its module.
-
-    A module may say ``SMALL_MEMORY_BYTES``. Where a file has several kernels whose work differs,
-    its module has their functions in ``CHECKSUMS``, by the kernels' names.
+    """The reference of a kernel.
 
     Args:
         kernel: its name.
 
     Raises:
-        ModuleNotFoundError: there is none.
+        KeyError: there is none.
     """
-    module = _module(kernel)
-    checksums = getattr(module, "CHECKSUMS", {})
-    checksum = checksums[kernel] if checksums else module.checksum
-    return Reference(checksum, getattr(module, "SMALL_MEMORY_BYTES", None))
-
-
-def _module(kernel: str) -> ModuleType:
-    """That of its own name, or of its file's: ``memread`` for ``memread_16k``."""
-    try:
-        return importlib.import_module(f"{__name__}.{kernel}")
-    except ModuleNotFoundError:
-        family, _, rest = kernel.rpartition("_")
-        if not rest or not family:
-            raise
-        return importlib.import_module(f"{__name__}.{family}")
+    return REFERENCES.get(kernel) or REFERENCES[kernel.rpartition("_")[0]]

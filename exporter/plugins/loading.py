@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
@@ -16,7 +16,6 @@ from perfanalysis.errors import InputError
 
 GROUP = "perfanalysis.collectors"
 _FLAG = f"--{COLLECTOR.name}"
-_SHIPPED = "exporter.plugins.shipped"
 
 
 class Collecting(Protocol):
@@ -28,6 +27,7 @@ class Collecting(Protocol):
 
 
 Make = Callable[[], Collecting]
+MakeShipped = Callable[[Flags, Paths], Collecting]
 
 
 def maker_of(reference: PluginReference, flags: Flags, paths: Paths) -> Make:
@@ -65,9 +65,33 @@ def _offered(name: str) -> EntryPoint:
 
 
 def _shipped(name: str, flags: Flags, paths: Paths) -> Collecting:
-    module = importlib.import_module(f"{_SHIPPED}.{name}")
-    made: Collecting = module.make(flags, paths)
-    return made
+    return _SHIPPED[name]()(flags, paths)
+
+
+def _processes() -> MakeShipped:
+    from exporter.plugins.shipped import processes
+
+    return processes.make
+
+
+def _sensors() -> MakeShipped:
+    from exporter.plugins.shipped import sensors
+
+    return sensors.make
+
+
+def _users() -> MakeShipped:
+    from exporter.plugins.shipped import users
+
+    return users.make
+
+
+# Each is loaded for who wants it.
+_SHIPPED: Mapping[str, Callable[[], MakeShipped]] = {
+    "processes": _processes,
+    "sensors": _sensors,
+    "users": _users,
+}
 
 
 def _of_package(point: EntryPoint, reference: PluginReference) -> Collecting:

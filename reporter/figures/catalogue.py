@@ -1,23 +1,13 @@
-"""Every figure and every query that there is, as the files of this folder declare them."""
+"""Every figure and every query that there is, by name."""
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
+from collections.abc import Iterable, Mapping
 
-from reporter import figures
 from reporter.asking import kind_queries, lost_time_queries, machine_queries, usage_queries
 from reporter.asking.query import Query, in_order
-from reporter.figures.figure import AnyFigure, Figure, MachineFigure
-
-
-def _declared() -> Iterator[AnyFigure]:
-    for module in sorted(one.name for one in pkgutil.iter_modules(figures.__path__)):
-        path = f"{figures.__name__}.{module}"
-        if path != __name__:
-            every = vars(import_module(path)).values()
-            yield from (one for one in every if isinstance(one, Figure | MachineFigure))
+from reporter.figures.every import EVERY
+from reporter.figures.figure import AnyFigure
 
 
 def figures_by_name(declared: Iterable[AnyFigure]) -> dict[str, AnyFigure]:
@@ -46,7 +36,7 @@ def queries_by_name(declared: Iterable[Query]) -> dict[str, Query]:
     return found
 
 
-FIGURES: Mapping[str, AnyFigure] = figures_by_name(_declared())
+FIGURES: Mapping[str, AnyFigure] = figures_by_name(EVERY)
 QUERIES: Mapping[str, Query] = queries_by_name(
     [
         *machine_queries.QUERIES,

@@ -25,6 +25,7 @@ def checksum(grains: int, memory_bytes: int = 0) -> int:
     del memory_bytes
     return sum(step * step for step in range(grains * 1000)) & ((1 << 64) - 1)
 '''
+LAST = '    "vector": Reference'
 SECTION = "### toy\nThe multiplier: squares, added up.\n\n"
 OWN = "tests/cffi_burn"
 WRITTEN = ("test_docs.py", "test_versions.py")
@@ -49,6 +50,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(REPOSITORY / file, root / file)
     shutil.copy(Path(__file__).with_name("toy.c"), root / "cffi_burn/kernels/toy.c")
     (root / "cffi_burn/reference/toy.py").write_text(REFERENCE)
+    listed = root / "cffi_burn/reference/__init__.py"
+    text = listed.read_text().replace("    system,\n", "    system,\n    toy,\n")
+    listed.write_text(text.replace(LAST, f'    "toy": Reference(toy.checksum),\n{LAST}'))
     page = root / "docs/kernels.md"
     page.write_text(page.read_text().replace("### vector\n", f"{SECTION}### vector\n"))
     run(root, "-c", BUILD)
@@ -122,7 +126,8 @@ def test_golden_wrote_what_belongs_to_it(golden: Path) -> None:
 def test_without_its_reference_or_section_it_is_found_out(copy: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     shutil.copytree(copy, bare)
-    (bare / "cffi_burn/reference/toy.py").unlink()
+    listed = bare / "cffi_burn/reference/__init__.py"
+    listed.write_text((REPOSITORY / "cffi_burn/reference/__init__.py").read_text())
     page = bare / "docs/kernels.md"
     page.write_text(page.read_text().replace(SECTION, ""))
     for name in ("test_checksum.py", "test_docs.py"):

@@ -21,8 +21,9 @@ GROUND = {
 }
 # And those of the exporter. What pushes and checks is loaded by those who ask for it.
 SUBROOMS = {
-    *("app", "catalogue", "collecting", "collectors", "native", "node_exporter_flags", "page"),
-    *("plugins", "pushing", "registrations", "serving", "sources", "validation"),
+    *("app", "catalogue", "collecting", "collectors", "native", "node_exporter_flags"),
+    *("off_by_default", "page", "plugins", "pushing", "registrations", "serving", "sources"),
+    "validation",
 }
 # Flags and families: what plug-ins need comes with them.
 PLUGINS = {

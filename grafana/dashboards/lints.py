@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from grafana.dashboards.alert_panels import ALERT_PANELS
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import type_of
-from grafana.dashboards.thresholds import ALERT_PANELS, OF_RECORDED
+from grafana.dashboards.thresholds import OF_RECORDED
 from grafana.dashboards.variables import MOST
 from grafana.dashboards.words import (
     GRID_WIDTH,

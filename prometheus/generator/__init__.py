@@ -5,7 +5,7 @@ Parts:
     thresholds    one figure: how it stands in PromQL, in a text and in a list
     table         the files of the table -> alerts and needs
     rule_files    -> prometheus/rules
-    panels        -> grafana/dashboards/thresholds.py, which the dashboards' code reads
+    panels        -> thresholds.py and alert_panels.py of grafana/dashboards, for their code
     chart         -> helm/perfanalysis/thresholds.yaml, which the chart's templates read
     pages         -> the lists in docs and the head of each runbook
     requirements  what an alert must have that nobody can generate: its runbook, its unit test

@@ -14,7 +14,7 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 from prometheus.generator.chart import chart_thresholds
 from prometheus.generator.marked import COMMAND
 from prometheus.generator.pages import alert_list, runbook, runbook_index
-from prometheus.generator.panels import thresholds_module
+from prometheus.generator.panels import alert_panels_module, thresholds_module
 from prometheus.generator.requirements import RULES, RUNBOOKS, unmet
 from prometheus.generator.rule_files import alert_rules, need_rules, recording_rules
 from prometheus.generator.table import AlertTable, read_table
@@ -34,7 +34,7 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     }
     made[RULES / "need.yml"] = need_rules(table)
     made[Path("grafana/dashboards/thresholds.py")] = thresholds_module(table)
-
+    made[Path("grafana/dashboards/alert_panels.py")] = alert_panels_module(table)
     made[Path("helm/perfanalysis/thresholds.yaml")] = chart_thresholds(table)
 
     def renewed(path: Path, renew: Callable[[str], str]) -> None:

@@ -24,7 +24,19 @@ Made by `{COMMAND}` from prometheus/alerts: change them there.
 
 from __future__ import annotations
 
-from grafana.dashboards.words import AlertPanel, DrawnThreshold, NeedColumn
+from grafana.dashboards.words import DrawnThreshold, NeedColumn
+
+'''
+_PANELS_HEAD = f'''\
+"""The panels that show the figure of an alert, and the thresholds that it has.
+
+Made by `{COMMAND}` from prometheus/alerts: change them there.
+"""
+
+from __future__ import annotations
+
+from grafana.dashboards import thresholds
+from grafana.dashboards.words import AlertPanel
 
 '''
 _WIDTH = 100
@@ -43,8 +55,6 @@ def thresholds_module(table: AlertTable) -> str:
     lines += ["", "# From here on a need is orange, and red."]
     lines += _constant("NEAR", table.near)
     lines += _constant("IN_NEED", table.in_need)
-    lines += ["", "# The panels that show the figure of an alert, and the thresholds that it has."]
-    lines += _tuple("ALERT_PANELS: tuple[AlertPanel, ...]", _alert_panels(table))
     lines += ["", "# Thresholds of recorded metrics, whose level (`instance:`) is left out."]
     lines += _mapping("OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]]", _recorded(table))
     lines += ["", "# The columns of the fleet's table of needs."]
@@ -52,12 +62,18 @@ def thresholds_module(table: AlertTable) -> str:
     return _HEAD + "\n".join(lines) + "\n"
 
 
+def alert_panels_module(table: AlertTable) -> str:
+    """The text of ``grafana/dashboards/alert_panels.py``, likewise."""
+    lines = _tuple("ALERT_PANELS: tuple[AlertPanel, ...]", _alert_panels(table))
+    return _PANELS_HEAD + "\n".join(lines) + "\n"
+
+
 def _name(alert: Alert, threshold: str) -> str:
     return f"{re.sub(r'(?<=[a-z])(?=[A-Z])', '_', alert.name)}_{threshold}".upper()
 
 
 def _names(alert: Alert) -> str:
-    names = [_name(alert, name) for name in alert.thresholds]
+    names = [f"thresholds.{_name(alert, name)}" for name in alert.thresholds]
     return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from grafana.dashboards.alert_panels import ALERT_PANELS
 from grafana.dashboards.collection import DASHBOARDS
 from grafana.dashboards.expressions import RULES, rules_in
-from grafana.dashboards.thresholds import ALERT_PANELS
 from grafana.dashboards.words import Panel
 
 ALERTS = [rule for rule in rules_in(RULES) if "alert" in rule]

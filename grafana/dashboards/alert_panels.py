@@ -1,0 +1,242 @@
+"""The panels that show the figure of an alert, and the thresholds that it has.
+
+Made by `python -m prometheus.generator` from prometheus/alerts: change them there.
+"""
+
+from __future__ import annotations
+
+from grafana.dashboards import thresholds
+from grafana.dashboards.words import AlertPanel
+
+ALERT_PANELS: tuple[AlertPanel, ...] = (
+    AlertPanel(
+        "CpuPressure",
+        "machine",
+        "CPU pressure",
+        (thresholds.CPU_PRESSURE_WAITING, thresholds.CPU_PRESSURE_TAKEN),
+    ),
+    AlertPanel("RunQueueLong", "machine", "Load per CPU", (thresholds.RUN_QUEUE_LONG_LOAD,)),
+    AlertPanel(
+        "MemoryPressure",
+        "machine",
+        "Memory pressure",
+        (thresholds.MEMORY_PRESSURE_WAITING,),
+    ),
+    AlertPanel(
+        "MemoryReclaimStalls",
+        "machine",
+        "Allocation stalls",
+        (thresholds.MEMORY_RECLAIM_STALLS_STALLS, thresholds.MEMORY_RECLAIM_STALLS_EFFICIENCY),
+    ),
+    AlertPanel(
+        "MemoryThrashing",
+        "machine",
+        "Memory used",
+        (thresholds.MEMORY_THRASHING_MAJOR_FAULTS, thresholds.MEMORY_THRASHING_USED),
+    ),
+    AlertPanel(
+        "MemoryAlmostUsedUp",
+        "machine",
+        "Memory used",
+        (thresholds.MEMORY_ALMOST_USED_UP_USED,),
+    ),
+    AlertPanel(
+        "OutOfMemoryKill",
+        "machine",
+        "Killed for want of memory",
+        (thresholds.OUT_OF_MEMORY_KILL_USED, thresholds.OUT_OF_MEMORY_KILL_STALLS),
+    ),
+    AlertPanel(
+        "OutOfMemoryKillAtLimit",
+        "machine",
+        "Killed for want of memory",
+        (
+            thresholds.OUT_OF_MEMORY_KILL_AT_LIMIT_USED,
+            thresholds.OUT_OF_MEMORY_KILL_AT_LIMIT_STALLS,
+        ),
+    ),
+    AlertPanel(
+        "FilesystemFillsUpSoon",
+        "machine",
+        "Days until full",
+        (thresholds.FILESYSTEM_FILLS_UP_SOON_LEFT, thresholds.FILESYSTEM_FILLS_UP_SOON_USED),
+    ),
+    AlertPanel(
+        "FilesystemFillsUp",
+        "machine",
+        "Days until full",
+        (thresholds.FILESYSTEM_FILLS_UP_LEFT, thresholds.FILESYSTEM_FILLS_UP_USED),
+    ),
+    AlertPanel(
+        "FilesystemAlmostFull",
+        "machine",
+        "File systems used",
+        (thresholds.FILESYSTEM_ALMOST_FULL_USED,),
+    ),
+    AlertPanel(
+        "FilesystemLittleSpace",
+        "machine",
+        "File systems used",
+        (thresholds.FILESYSTEM_LITTLE_SPACE_USED,),
+    ),
+    AlertPanel(
+        "FilesystemOutOfFiles",
+        "machine",
+        "Files used",
+        (thresholds.FILESYSTEM_OUT_OF_FILES_USED,),
+    ),
+    AlertPanel(
+        "FilesystemFewFilesLeft",
+        "machine",
+        "Files used",
+        (thresholds.FILESYSTEM_FEW_FILES_LEFT_USED,),
+    ),
+    AlertPanel("FilesystemError", "machine", "File systems that fail", ()),
+    AlertPanel("FilesystemTurnedReadOnly", "machine", "File systems that fail", ()),
+    AlertPanel(
+        "DiskSaturated",
+        "machine",
+        "Disk queue",
+        (thresholds.DISK_SATURATED_QUEUE, thresholds.DISK_SATURATED_BUSY),
+    ),
+    AlertPanel("RaidDegraded", "machine", "Disks that arrays lack", ()),
+    AlertPanel("RaidDiskFailed", "machine", "Disks that arrays lack", ()),
+    AlertPanel("RaidInactive", "machine", "Arrays that do not run", ()),
+    AlertPanel("MemoryUncorrectableError", "machine", "Memory errors", ()),
+    AlertPanel(
+        "ClockNotSynchronised",
+        "machine",
+        "Clock's greatest error",
+        (thresholds.CLOCK_NOT_SYNCHRONISED_ERROR,),
+    ),
+    AlertPanel(
+        "ClockSkew",
+        "machine",
+        "Clock off by",
+        (thresholds.CLOCK_SKEW_OFFSET, thresholds.CLOCK_SKEW_SLEW),
+    ),
+    AlertPanel(
+        "ClockAhead",
+        "machine",
+        "Clock ahead of the engine's",
+        (thresholds.CLOCK_AHEAD_AHEAD,),
+    ),
+    AlertPanel(
+        "NetworkErrors",
+        "machine",
+        "Network errors and drops",
+        (thresholds.NETWORK_ERRORS_ERRORS, thresholds.NETWORK_ERRORS_RATE),
+    ),
+    AlertPanel("BondDegraded", "machine", "Links that bonds lack", ()),
+    AlertPanel(
+        "ConntrackAlmostFull",
+        "machine",
+        "Connection table used",
+        (thresholds.CONNTRACK_ALMOST_FULL_USED,),
+    ),
+    AlertPanel(
+        "FileDescriptorsAlmostUsedUp",
+        "machine",
+        "File descriptors used",
+        (thresholds.FILE_DESCRIPTORS_ALMOST_USED_UP_USED,),
+    ),
+    AlertPanel("KernelTaskHung", "machine", "Tasks that hang", ()),
+    AlertPanel(
+        "ContainerThrottled",
+        "machine",
+        "Containers held back",
+        (thresholds.CONTAINER_THROTTLED_THROTTLED,),
+    ),
+    AlertPanel(
+        "ContainerNearMemoryLimit",
+        "machine",
+        "Containers by memory of the limit",
+        (thresholds.CONTAINER_NEAR_MEMORY_LIMIT_USED,),
+    ),
+    AlertPanel("ContainerOutOfMemory", "machine", "Containers out of memory", ()),
+    AlertPanel("LoadTestDisturbed", "machine", "Run valid", ()),
+    AlertPanel(
+        "LoadTestRegression",
+        "loadtest",
+        "Below earlier runs",
+        (
+            thresholds.LOAD_TEST_REGRESSION_LEAST,
+            thresholds.LOAD_TEST_REGRESSION_DEVIATIONS,
+            thresholds.LOAD_TEST_REGRESSION_EARLIER,
+        ),
+    ),
+    AlertPanel("LoadTestThresholdFailed", "loadtest", "Thresholds", ()),
+    AlertPanel("StealHigh", "machine", "CPU stolen", (thresholds.STEAL_HIGH_STOLEN,)),
+    AlertPanel("PriceMissing", "machine", "Price of an hour", ()),
+    AlertPanel("MachineNotScraped", "machine", "Scraped", ()),
+    AlertPanel(
+        "MachineScrapesFlap",
+        "exporters",
+        "Failed scrapes, by window",
+        (thresholds.MACHINE_SCRAPES_FLAP_CHANGES,),
+    ),
+    AlertPanel("NoMachines", "exporters", "Machines that are gone", ()),
+    AlertPanel("MachineGone", "exporters", "Machines that are gone", ()),
+    AlertPanel("CollectorFails", "exporters", "Collectors that fail", ()),
+    AlertPanel("TextfileError", "exporters", "Text files refused", ()),
+    AlertPanel("ValidationViolated", "quality", "Violations by rule", ()),
+    AlertPanel("ScrapeSlow", "exporters", "Time of a scrape", (thresholds.SCRAPE_SLOW_DURATION,)),
+    AlertPanel(
+        "SeriesGrow",
+        "exporters",
+        "Samples of a scrape",
+        (thresholds.SERIES_GROW_GROWTH, thresholds.SERIES_GROW_SAMPLES),
+    ),
+    AlertPanel("ContainersHidden", "exporters", "Containers not shown", ()),
+    AlertPanel("CustomMetricFails", "exporters", "Custom metrics that fail", ()),
+    AlertPanel("ConfigReloadFails", "exporters", "Settings refused", ()),
+    AlertPanel(
+        "PushQueueGrows",
+        "exporters",
+        "Push queue used",
+        (thresholds.PUSH_QUEUE_GROWS_USED,),
+    ),
+    AlertPanel("PushDropped", "exporters", "Pushes dropped", ()),
+    AlertPanel(
+        "ScrapeBudgetBurnsFast",
+        "exporters",
+        "Failed scrapes, by window",
+        (
+            thresholds.SCRAPE_BUDGET_BURNS_FAST_ALLOWANCE,
+            thresholds.SCRAPE_BUDGET_BURNS_FAST_FAST,
+            thresholds.SCRAPE_BUDGET_BURNS_FAST_SLOW,
+            thresholds.SCRAPE_BUDGET_BURNS_FAST_MACHINES,
+        ),
+    ),
+    AlertPanel(
+        "ScrapeBudgetBurnsSlowly",
+        "exporters",
+        "Failed scrapes, by window",
+        (thresholds.SCRAPE_BUDGET_BURNS_SLOWLY_ALLOWANCE,),
+    ),
+    AlertPanel("RuleEvaluationFails", "exporters", "Rules that fail", ()),
+    AlertPanel(
+        "NotificationsFail",
+        "exporters",
+        "Notifications that fail",
+        (thresholds.NOTIFICATIONS_FAIL_FAILED,),
+    ),
+    AlertPanel(
+        "AlertmanagerDeliveryFails",
+        "exporters",
+        "Notifications that fail",
+        (thresholds.ALERTMANAGER_DELIVERY_FAILS_FAILED,),
+    ),
+    AlertPanel(
+        "RemoteWriteBehind",
+        "exporters",
+        "Remote storage behind",
+        (thresholds.REMOTE_WRITE_BEHIND_BEHIND,),
+    ),
+    AlertPanel(
+        "ReportOverdue",
+        "exporters",
+        "Age of reports",
+        (thresholds.REPORT_OVERDUE_DAILY, thresholds.REPORT_OVERDUE_WEEKLY),
+    ),
+)

@@ -1,8 +1,8 @@
 # syntax=docker/dockerfile:1
 # Three targets: `exporter`, small; `loadtest`, which measures as well; and `tools`, with the reporter besides. All run
 # as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
-# docs/deployment.md says how a release pins the base by its digest, and how it builds for arm64.
-ARG BASE=python:3.11-slim-bookworm
+# docs/deployment.md says how another base is pinned by its digest, and how a release is built for arm64.
+ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
 FROM ${BASE} AS build
 # A base of Debian's own Python needs python3-dev and python3-venv besides.

@@ -11,7 +11,9 @@ go_build() {
     command -v go >/dev/null 2>&1 || return 1
     make_scratch build
     say "building $name $version with $(go version | cut -d ' ' -f 3) (log: out/setup.log)"
-    # In a module of its own: `go install` refuses a module with replace directives.
+    # In a module of its own: `go install` refuses a module with replace directives. What needs a newer Go than the one
+    # here gets it by the module proxy.
+    local -x GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
     logged env -C "$scratch" go mod init build &&
         "${GO_BUILD_PREPARE:-true}" &&
         logged env -C "$scratch" go get "$package@v$version" &&

@@ -23,7 +23,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 IMAGES = {
     variable: (name if "/" in name else f"library/{name}", version)
     for name, variable, version in re.findall(
-        r"^ *(?:image|BASE): (\S+):\$\{(\w+):-(\S+)\}$",
+        r"^ *(?:image|BASE): (\S+):\$\{(\w+):-(\S+)@sha256:[0-9a-f]{64}\}$",
         (REPOSITORY / "docker-compose.yml").read_text(),
         flags=re.MULTILINE,
     )
@@ -104,12 +104,15 @@ def registry_in(
         server.stop()
 
 
+PIN_IMAGES = REPOSITORY / "scripts" / "pin-images"
+
+
 def pin(
-    folder: Path, registry: str, *words: str, **environment: str
+    folder: Path, registry: str, *words: str, script: Path = PIN_IMAGES, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the script in a folder."""
+    """Run the script, or a copy of it, in a folder."""
     return subprocess.run(
-        [REPOSITORY / "scripts" / "pin-images", "--mirror", registry, *words],
+        [script, "--mirror", registry, *words],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "HOME": str(folder), "NO_PROXY": "*"} | environment,
         capture_output=True,

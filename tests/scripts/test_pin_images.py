@@ -41,6 +41,34 @@ def test_compose_has_images_to_pin() -> None:
     assert others == {"perfanalysis-exporter", "perfanalysis-loadtest", "perfanalysis-tools"}
 
 
+def test_all_that_is_built_or_pulled_is_pinned() -> None:
+    text = (REPOSITORY / "docker-compose.yml").read_text()
+    pinned = re.findall(r":\$\{\w+_VERSION:-(\S+@sha256:[0-9a-f]{64})\}$", text, flags=re.MULTILINE)
+    assert len(pinned) == text.count("_VERSION:-") == len(IMAGES)
+    (base,) = re.findall(
+        r"^ARG BASE=python:(\S+)$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE
+    )
+    assert base in pinned
+
+
+def test_what_the_registry_has_as_it_is_pinned_needs_no_line(
+    registry: Registry, tmp_path: Path
+) -> None:
+    expected = registry.fill()
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(REPOSITORY / "scripts" / "pin-images", tmp_path / "scripts")
+    text = (REPOSITORY / "docker-compose.yml").read_text()
+    for line in expected.values():
+        variable, _, version = line.partition("=")
+        text = re.sub(rf"(\{{{variable}:-)[^}}]+", rf"\g<1>{version}", text)
+    (tmp_path / "docker-compose.yml").write_text(text)
+    for words in ((), ("--check",)):
+        done = pin(tmp_path, registry.url, *words, script=tmp_path / "scripts" / "pin-images")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count(": as it is\n") == len(IMAGES)
+    assert not (tmp_path / ".env").exists()
+
+
 def test_digests_are_written_and_all_else_stays(registry: Registry, tmp_path: Path) -> None:
     expected = registry.fill()
     env = tmp_path / ".env"

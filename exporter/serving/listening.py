@@ -26,6 +26,12 @@ class Listening:
     def __init__(self) -> None:
         self.sockets: list[socket.socket] = []
         self._files: list[tuple[Path, int, int]] = []
+        # A plug-in's child that outlives this process would keep the port, and answer nobody.
+        os.register_at_fork(after_in_child=self._close_in_child)
+
+    def _close_in_child(self) -> None:
+        for server in self.sockets:
+            server.close()
 
     def open(self, text: str) -> None:
         """Listen on one address.

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
 from exporter.page.negotiation import Form
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 GZIP = (("Content-Encoding", "gzip"),)
 
 
@@ -48,6 +55,15 @@ def page_response(page: bytes, form: Form) -> Response:
 Handler = Callable[[Request], Response | asyncio.Future[Response]]
 
 
+@lru_cache(maxsize=1)
+def http_date(seconds: int) -> str:
+    """A Unix time as RFC 9110 has it (section 5.6.7); the locale has no say in it."""
+    at = time.gmtime(seconds)
+    day, month = _DAYS[at.tm_wday], _MONTHS[at.tm_mon - 1]
+    clock = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"
+    return f"{day}, {at.tm_mday:02} {month} {at.tm_year:04} {clock} GMT"
+
+
 def render_response(
     response: Response, *, keep_alive: bool, head: bool, old: bool = False
 ) -> bytes:
@@ -63,6 +79,7 @@ def render_response(
         return b"HTTP/1.1 100 Continue\r\n\r\n"
     lines = [
         f"HTTP/1.1 {response.status.value} {response.status.phrase}",
+        f"Date: {http_date(int(time.time()))}",
         f"Content-Type: {response.content_type}",
         f"Content-Length: {len(response.body)}",
         *(f"{name}: {value}" for name, value in response.headers),

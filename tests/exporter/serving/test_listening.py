@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from exporter.serving.listening import Listening
 from exporter.serving.systemd import take_passed
 from perfanalysis.errors import InputError
 from tests.exporter.conftest import Running, StartExporter
@@ -243,3 +244,23 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_ends(
         running.process.terminate()
         assert manager.recv(100) == b"STOPPING=1"
         assert running.process.wait(10) == 0
+
+
+def test_a_child_keeps_no_port() -> None:
+    listening = Listening()
+    listening.open("127.0.0.1:0")
+    (server,) = listening.sockets
+    address = server.getsockname()
+    here, there = socket.socketpair()
+    if (child := os.fork()) == 0:
+        there.sendall(b"up")
+        there.recv(1)
+        os._exit(0)
+    with here, there:
+        assert here.recv(2) == b"up"
+        server.close()
+        # Nobody listens any more, though the child lives.
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, 5)
+        here.sendall(b"x")
+        os.waitpid(child, 0)

@@ -48,6 +48,7 @@ class LostTime:
         return self != LostTime()
 
 
+_STOLEN = "stolen"
 UNITS: Mapping[str, str] = {
     "lost_time.stolen": "ratio of CPU time over the range",
     "lost_time.waited_cpu": "ratio of time",
@@ -66,9 +67,10 @@ def lost_times(samples: Mapping[InstantQuery, Sequence[Sample]]) -> dict[str, Lo
         if s.value > 0
     }
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for query in (queries.LOST_TIME, queries.THROTTLING):
+    for query in (queries.STOLEN_TIME, queries.WAITED_TIME, queries.THROTTLING):
         for sample in samples.get(query, ()):
             name, what = sample.labels.get("instance", ""), sample.labels.get(queries.WHAT, "")
+            what = _STOLEN if query is queries.STOLEN_TIME else what
             share = 1.0 if what == queries.PERIODS else covered.get(name)
             if share is not None and np.isfinite(sample.value):
                 found[name][what] = sample.value / share
@@ -80,7 +82,7 @@ def _lost(own: Mapping[str, float]) -> LostTime:
         return min(1.0, max(0.0, own[what])) if what in own else None
 
     return LostTime(
-        ratio(queries.STOLEN),
+        ratio(_STOLEN),
         ratio(queries.CPU),
         ratio(queries.MEMORY),
         ratio(queries.IO),
@@ -159,7 +161,7 @@ def sentences(
         language: of the sentences.
         most_named: of the machines in one sentence; the others are counted.
     """
-    if queries.LOST_TIME not in samples:
+    if queries.STOLEN_TIME not in samples:
         return []
     every = lost_times(samples)
     found = {machine.name: every.get(machine.name, LostTime()) for machine in machines}

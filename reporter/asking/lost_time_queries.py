@@ -7,11 +7,12 @@ the same range, which is the part that was covered: what is left is the same of 
 
 from __future__ import annotations
 
+from reporter.asking.adding_up import of_adding_up
 from reporter.asking.container_ids import OF_CONTAINERS
 from reporter.asking.query import InstantQuery, told_apart
 
 WHAT = "lost"
-STOLEN, CPU, MEMORY, IO = "stolen", "cpu", "memory", "io"
+CPU, MEMORY, IO = "cpu", "memory", "io"
 CORES, PERIODS = "cores", "periods"
 RESOURCES = (CPU, MEMORY, IO)
 
@@ -28,16 +29,23 @@ _CONTAINERS = f"{{$machines,{OF_CONTAINERS}}}"
 _WAITING = (
     "max by (instance) (rate(node_pressure_RESOURCE_waiting_seconds_total{$machines}[$range]))"
 )
-LOST_TIME = InstantQuery(
-    "Time stolen and waited",
-    told_apart(
-        {
-            STOLEN: "avg by (instance)"
-            ' (rate(node_cpu_seconds_total{$machines,mode="steal"}[$range]))',
-            **{one: _WAITING.replace("RESOURCE", one) for one in RESOURCES},
-        },
-        WHAT,
-    ),
+# Times what was covered, as the other way of asking has it.
+_STOLEN_OF_ALL_CPUS = of_adding_up(
+    'sum by (instance) (rate(perf_cpu_seconds_total{$machines,state="steal"}[$range]))'
+    " / on (instance) sum by (instance) (rate(perf_cpu_seconds_total{$machines}[$range]))"
+    f" * on (instance) {_CLOCK}"
+)
+STOLEN_TIME = InstantQuery(
+    "Time stolen",
+    f"{_STOLEN_OF_ALL_CPUS} or avg by (instance)"
+    ' (rate(node_cpu_seconds_total{$machines,mode="steal"}[$range]))',
+    "ratio",
+    optional=True,
+    at_the_end=_STOLEN_OF_ALL_CPUS,
+)
+WAITED_TIME = InstantQuery(
+    "Time waited",
+    told_apart({one: _WAITING.replace("RESOURCE", one) for one in RESOURCES}, WHAT),
     "ratio",
     optional=True,
 )
@@ -57,4 +65,4 @@ THROTTLING = InstantQuery(
     optional=True,
 )
 
-QUERIES = (COVERED, LOST_TIME, THROTTLING)
+QUERIES = (COVERED, STOLEN_TIME, WAITED_TIME, THROTTLING)

@@ -6,15 +6,8 @@ engine would read hundreds of millions of samples. ``perf_cpu_seconds_total`` ha
 
 from __future__ import annotations
 
+from reporter.asking.adding_up import THROUGHOUT
 from reporter.asking.query_run import QueryRun
-
-# Throughout the range: an exporter may have been updated, or put in another's place, within it.
-_HAVING = (
-    "sum by (instance)"
-    ' (count_over_time(perf_cpu_seconds_total{$machines,state="busy"}[$range]))'
-    " >= on (instance) sum by (instance)"
-    ' (count_over_time(node_cpu_seconds_total{$machines,mode="idle",cpu="0"}[$range]))'
-)
 
 
 def of_all_cpus(run: QueryRun) -> frozenset[str]:
@@ -23,5 +16,5 @@ def of_all_cpus(run: QueryRun) -> frozenset[str]:
     Raises:
         QueryError: see ``Engine``.
     """
-    found = run.ask(_HAVING, run.names, lambda filled: run.engine.query(filled, run.end))
+    found = run.ask(THROUGHOUT, run.names, lambda filled: run.engine.query(filled, run.end))
     return frozenset(sample.labels.get("instance", "") for sample in found)

@@ -67,10 +67,11 @@ class InstantQuery(Query):
     Attributes:
         newest: it has one value a machine, and the report takes what was seen last: a fleet that is
             there at the range's end is asked for its last minutes, and not for the day before them.
-        at_the_end: what machines that are there at the range's end answer; the expression is this,
-            ``or`` what the others do. It is asked first, and the whole only of the others: an
-            engine works out both sides of an "or", and to read a day of counters of which none is
-            needed costs it seconds in a large fleet. "": the whole is asked at once.
+        at_the_end: what machines answer that are there at the range's end, or whose exporter adds
+            up what is asked; the expression is this, ``or`` what the others do. It is asked first,
+            and the whole only of the others: an engine works out both sides of an "or", and to read
+            a day of counters of which none is needed costs it seconds in a large fleet. "": the
+            whole is asked at once.
         only_with: what a machine must answer, too, so that the whole is asked of it; "": nothing.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reporter.asking.adding_up import of_adding_up
 from reporter.asking.container_ids import OF_CONTAINERS
 from reporter.asking.query import InstantQuery, told_apart
 from reporter.asking.sampled_query import (
@@ -127,11 +128,16 @@ RESTARTS = InstantQuery(
     optional=True,
     at_the_end=_STAYED_UP,
 )
+_RESETS_OF_ALL_CPUS = of_adding_up(
+    'max by (instance) (resets(perf_cpu_seconds_total{$machines,state="idle"}[$range]))'
+)
 RESETS = InstantQuery(
     "Resets",
-    'max by (instance) (resets(node_cpu_seconds_total{$machines,mode="idle"}[$range]))',
+    f"{_RESETS_OF_ALL_CPUS} or max by (instance)"
+    ' (resets(node_cpu_seconds_total{$machines,mode="idle"}[$range]))',
     "resets",
     optional=True,
+    at_the_end=_RESETS_OF_ALL_CPUS,
 )
 # Shares of the looks are the same by rate() and by increase(), and the former never takes what a
 # series began with for an increase.

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.asking import placeholders
-from reporter.asking.lost_time_queries import COVERED
+from reporter.asking.lost_time_queries import COVERED, STOLEN_TIME
 from reporter.asking.machine_queries import CORES, CPUS, MACHINES, RUN_VALID
 from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.asking.query import InstantQuery, Query, RangeQuery, in_order, told_apart
-from reporter.asking.usage_queries import CPU_BUSY, RESTARTS
+from reporter.asking.usage_queries import CPU_BUSY, RESETS, RESTARTS
 from reporter.figures.catalogue import FIGURES, QUERIES, queries_by_name
 
 EVERY = list(QUERIES.values())
@@ -108,6 +108,8 @@ def test_the_cheap_part_is_the_first_of_the_whole() -> None:
         CORES: "count by (instance) (",
         COVERED: "clamp_max(",
         RESTARTS: "on (instance) clamp_min(",
+        RESETS: "max by (instance)",
+        STOLEN_TIME: "avg by (instance)",
     }
     assert {*IN_TWO_STEPS} == rests.keys()
     for query in IN_TWO_STEPS:
@@ -128,5 +130,5 @@ def test_what_counts_over_the_range_is_asked_over_all_of_it() -> None:
     assert RUN_VALID in NEWEST
     others = [q for q in EVERY if isinstance(q, InstantQuery) and q not in (*NEWEST, *IN_TWO_STEPS)]
     names = {query.name for query in others}
-    assert {"Machines", "Resets", "Violations"} <= names
+    assert {"Machines", "Time waited", "Violations"} <= names
     assert [query.first_part(86_400, lately=True) for query in others] == [""] * len(others)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -60,14 +61,11 @@ def series() -> Iterator[Series]:
             yield Series(cpu, TIMES, np.array(idle))
 
 
-@pytest.fixture(scope="module", params=["Prometheus", "VictoriaMetrics"])
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    folder = tmp_path_factory.mktemp("engine")
-    if request.param == "VictoriaMetrics":
+def engine_with(name: str, folder: Path, every: Sequence[Series]) -> Iterator[Engine]:
+    """An engine of that name that holds series."""
+    if name == "VictoriaMetrics":
         with empty_victoria_metrics(folder) as url:
-            write(url, list(series()), None)
+            write(url, every, None)
             flush(url)
             yield Engine(url)
         return
@@ -75,10 +73,17 @@ def engine(
     log = folder / "prometheus.log"
     server, url = start_prometheus(folder / "prometheus.yml", folder / "data", log)
     try:
-        write(url, list(series()), None)
+        write(url, every, None)
         yield Engine(url)
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module", params=["Prometheus", "VictoriaMetrics"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    yield from engine_with(request.param, tmp_path_factory.mktemp("engine"), list(series()))
 
 
 def counted(engine: Engine, expression: str) -> dict[str, float]:

@@ -6,7 +6,12 @@ import pytest
 
 from perfanalysis.promql import Sample
 from reporter.analysis.lost_time import LostTime, lost_times, sentences
-from reporter.asking.lost_time_queries import COVERED, LOST_TIME, THROTTLING
+from reporter.asking.lost_time_queries import (
+    COVERED,
+    STOLEN_TIME,
+    THROTTLING,
+    WAITED_TIME,
+)
 from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery
 from reporter.language import ENGLISH
@@ -14,13 +19,15 @@ from reporter.language import ENGLISH
 
 def answers(**of: dict[str, float]) -> dict[InstantQuery, list[Sample]]:
     """By machine what was answered; ``covered`` is the share of the range."""
-    found: dict[InstantQuery, list[Sample]] = {COVERED: [], LOST_TIME: [], THROTTLING: []}
+    queries = (COVERED, STOLEN_TIME, WAITED_TIME, THROTTLING)
+    found: dict[InstantQuery, list[Sample]] = {query: [] for query in queries}
     for name, values in of.items():
         for what, value in values.items():
-            if what == "covered":
-                found[COVERED].append(Sample({"instance": name}, 0.0, value))
+            alone = {"covered": COVERED, "stolen": STOLEN_TIME}.get(what)
+            if alone:
+                found[alone].append(Sample({"instance": name}, 0.0, value))
             else:
-                query = THROTTLING if what in {"cores", "periods"} else LOST_TIME
+                query = THROTTLING if what in {"cores", "periods"} else WAITED_TIME
                 found[query].append(Sample({"instance": name, "lost": what}, 0.0, value))
     return found
 

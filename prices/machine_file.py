@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines import book_prices
-from perfanalysis.machines.book_prices import EFFECTIVE, FILE
+from perfanalysis.machines.book_prices import BILLED, CONTRACTED, EFFECTIVE, FILE
 from perfanalysis.machines.cloud.discovery import discover, plan
 from perfanalysis.machines.identity import ON_DEMAND, Identity
 from perfanalysis.machines.inventory import read_inventory
@@ -31,6 +31,8 @@ _ASKED: dict[str, list[tuple[Purchase, Term | None]]] = {
         for option, months in _RESERVED.items()
     },
     EFFECTIVE: [(Purchase.EFFECTIVE, None)],
+    CONTRACTED: [(Purchase.CONTRACTED, None)],
+    BILLED: [(Purchase.BILLED, None)],
 }
 
 

@@ -18,13 +18,19 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Purchase(StrEnum):
-    """On which terms a machine is paid for."""
+    """On which terms a machine is paid for; the last three are what a bill has for an hour.
+
+    ``effective`` has commitments shared out over what they cover, ``contracted`` the negotiated
+    price without them, ``billed`` what the invoice asks for. A bill's list price is ``on_demand``.
+    """
 
     ON_DEMAND = "on_demand"
     SPOT = "spot"
     RESERVED = "reserved"
     SAVINGS_PLAN = "savings_plan"
     EFFECTIVE = "effective"
+    CONTRACTED = "contracted"
+    BILLED = "billed"
 
 
 class Payment(StrEnum):

@@ -26,8 +26,8 @@ from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
 FILE = "prices.json"
 VERSION = 1
 # What the book knows beside the options of flags and inventory: what bills say an hour has cost.
-EFFECTIVE = "effective"
-OPTIONS = (*PURCHASE_OPTIONS, EFFECTIVE)
+EFFECTIVE, CONTRACTED, BILLED = "effective", "contracted", "billed"
+OPTIONS = (*PURCHASE_OPTIONS, EFFECTIVE, CONTRACTED, BILLED)
 TEXTS = ("name", "provider", "region", "zone", "instance_type", "instance_id")
 _DOLLARS = "USD"
 

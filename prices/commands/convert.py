@@ -9,7 +9,7 @@ import click
 
 from perfanalysis.terminal import Terminal
 from prices.book.listing import prices_of
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
 from prices.currencies import ConvertedAmount, read_rates
 
@@ -33,7 +33,7 @@ from prices.currencies import ConvertedAmount, read_rates
 )
 @options.AS_JSON
 def convert(  # noqa: PLR0913, PLR0917 - one for each flag
-    book: Path | None,
+    book: Book | None,
     source: str | None,
     target: str,
     rates: Path,

@@ -10,7 +10,7 @@ import click
 
 from perfanalysis.errors import PerfAnalysisError
 from prices.book.listing import prices_of
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
 from prices.importers.own_fields import FIELDS, texts_of
 
@@ -25,7 +25,7 @@ from prices.importers.own_fields import FIELDS, texts_of
     help="The file; default: standard output.",
 )
 def export(
-    book: Path | None, source: str | None, output: Path | None, **filters: str | None
+    book: Book | None, source: str | None, output: Path | None, **filters: str | None
 ) -> None:
     """Write prices as CSV, which can be imported."""
     try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import click
 
 from perfanalysis.errors import InputError
 from perfanalysis.terminal import Terminal
 from prices.book.listing import prices_of
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.book.rows import StoredPrice
 from prices.commands import options
 
@@ -20,7 +19,7 @@ from prices.commands import options
 @options.filters
 @options.SOURCE
 @options.AS_JSON
-def history(book: Path | None, source: str | None, as_json: bool, **filters: str | None) -> None:
+def history(book: Book | None, source: str | None, as_json: bool, **filters: str | None) -> None:
     """Show how prices changed: each with its difference to the one before it."""
     if not (filters["instance_type"] or filters["machine"]):
         raise InputError("--instance-type", "", "a type, or --machine")

@@ -15,7 +15,7 @@ from perfanalysis.machines import book_prices
 from perfanalysis.machines.cloud.discovery import AUTO, MODES
 from perfanalysis.printable import printable
 from prices import machine_file
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.book.writing import ContradictionError, Written, write
 from prices.commands import accounts, options
 from prices.importers.importer import ImportAccount
@@ -77,7 +77,7 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     format_: str | None,
     settings: tuple[str, ...],
-    book: Path | None,
+    book: Book | None,
     inventory: Path | None,
     cloud: str,
     as_json: bool,
@@ -88,10 +88,11 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     """
     place = options.book_of(book)
     said = options.settings_of(settings)
-    machines = machine_file.wanted(place.parent, inventory, cloud)
+    folder = options.folder_of(place)
+    machines = machine_file.wanted(folder, inventory, cloud)
     with opened(place, make=True) as connection:
         imported = list(take_in(connection, files, format_, said))
-    machine_file.write(place, machines)
+    machine_file.write(place, machines, folder)
     show(imported, as_json=as_json)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import click
 from rich.table import Table
@@ -12,7 +11,7 @@ from rich.text import Text
 from perfanalysis.printable import printable
 from perfanalysis.terminal import Terminal
 from prices.book.listing import StoredSource, prices_of, sources
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
 
 
@@ -26,7 +25,7 @@ from prices.commands import options
 )
 @options.AS_JSON
 def listing(
-    book: Path | None,
+    book: Book | None,
     source: str | None,
     by_source: bool,
     limit: int,

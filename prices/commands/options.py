@@ -20,7 +20,7 @@ from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
 from perfanalysis.results.state import default_state_directory
 from prices.book.listing import FILTERS
-from prices.book.opening import FILE
+from prices.book.opening import FILE, Book, named
 from prices.book.rows import StoredPrice
 from prices.importers.own_fields import texts_of
 from prices.price import Purchase
@@ -28,8 +28,10 @@ from prices.price import Purchase
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 BOOK = click.option(
     "--book",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=f"The price book; default: {FILE} in the state folder.",
+    type=named,
+    metavar="BOOK",
+    help=f"The price book: a file, or postgresql://USER@HOST/DATABASE, whose password is taken "
+    f"from PGPASSWORD or the file of PGPASSFILE; default: {FILE} in the state folder.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 SOURCE = click.option("--source", help="Only prices of this source.")
@@ -53,9 +55,14 @@ def filters(command: _Command) -> _Command:
     return command
 
 
-def book_of(asked: Path | None) -> Path:
+def book_of(asked: Book | None) -> Book:
     """The book that was asked for, or the default."""
     return asked or default_state_directory() / FILE
+
+
+def folder_of(book: Book) -> Path:
+    """The folder of the prices that exporter and load test read: the book's, or the state's."""
+    return book.parent if isinstance(book, Path) else default_state_directory()
 
 
 def moment_of(text: str | None, flag: str) -> datetime:

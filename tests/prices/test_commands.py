@@ -98,7 +98,7 @@ class TestPricesCommands:
         assert account["sums"] == {}
         assert account["costs"]["ContractedCost"]["sums"]["USD"]["total"] == "0.7"
         machine = Identity(provider="aws", region="us-east-1", instance_type="c5.2xlarge")
-        machine_file.write(state / "prices.sqlite", [machine])
+        machine_file.write(state / "prices.sqlite", [machine], state)
         priced = book_prices.read(state / "prices.json").completing(machine)
         assert priced.prices == {
             "on_demand": 0.4, "effective": 0.27, "contracted": 0.35, "billed": 0.34
@@ -217,7 +217,7 @@ class TestPricesCommands:
             instance_type="c5.2xlarge",
             instance_id="i-081360af1f266f589",
         )
-        machine_file.write(state / "prices.sqlite", [machine])
+        machine_file.write(state / "prices.sqlite", [machine], state)
         priced = book_prices.read(state / "prices.json").completing(machine)
         assert priced.prices["effective"] == 0.25
 

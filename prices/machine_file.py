@@ -14,7 +14,7 @@ from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines import book_prices
 from perfanalysis.machines.book_prices import FILE
-from perfanalysis.machines.cloud.discovery import discover, plan
+from perfanalysis.machines.cloud.discovery import OFF, discover, plan
 from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import read_inventory
 from prices.book.look_up import WantedPrice, look_up
@@ -40,6 +40,18 @@ def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
         return there
     chosen = plan(cloud, Path("/sys"), None, ("--cloud", "--cloud-endpoint"))
     return [] if chosen is None else [discover(chosen).identity]
+
+
+def asked_for(folder: Path, inventory: Path | None) -> list[Identity]:
+    """The machines of an inventory, else those that the file has.
+
+    Raises:
+        InputError: there are none, or the inventory or the file is unusable.
+    """
+    machines = wanted(folder, inventory, OFF)
+    if not machines:
+        raise InputError("--inventory", "", f"an inventory, for {folder / FILE} has no machines")
+    return machines
 
 
 def known(folder: Path) -> list[Identity]:

@@ -107,5 +107,4 @@ OPTIONS: Mapping[str, Sequence[tuple[Purchase, Term | None]]] = {
     "reserved_3y": [(Purchase.RESERVED, Term(36, payment)) for payment in Payment],
     "contracted": [(Purchase.CONTRACTED, None)],
     "effective": [(Purchase.EFFECTIVE, None)],
-    "billed": [(Purchase.BILLED, None)],
 }

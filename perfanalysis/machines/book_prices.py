@@ -26,9 +26,11 @@ from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
 
 FILE = "prices.json"
 VERSION = 1
-# What the book knows beside the options of flags and inventory: what bills say an hour has cost.
-EFFECTIVE, CONTRACTED, BILLED = "effective", "contracted", "billed"
-OPTIONS = (*PURCHASE_OPTIONS, EFFECTIVE, CONTRACTED, BILLED)
+# What the book knows beside the options of flags and inventory, from bills: what was negotiated, and
+# what an hour has cost after commitments. What an invoice asks for is no price of an hour: of what is
+# paid in advance it has nothing.
+CONTRACTED, EFFECTIVE = "contracted", "effective"
+OPTIONS = (*PURCHASE_OPTIONS, CONTRACTED, EFFECTIVE)
 TEXTS = ("name", "provider", "region", "zone", "instance_type", "instance_id")
 _DOLLARS = "USD"
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.terminal import Terminal
 from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import Book, opened
 from prices.commands import options
+from prices.commands.price_table import print_prices
 from prices.price import Payment, Purchase, Term
 
 
@@ -81,4 +81,4 @@ def show(  # noqa: PLR0913, PLR0917 - one for each flag
     if as_json:
         options.print_json(options.as_json(found))
     else:
-        Terminal().print(options.table_of([found]))
+        print_prices([found])

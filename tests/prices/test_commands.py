@@ -101,7 +101,7 @@ class TestPricesCommands:
         machine_file.write(state / "prices.sqlite", [machine], state)
         priced = book_prices.read(state / "prices.json").completing(machine)
         assert priced.prices == {
-            "on_demand": 0.4, "effective": 0.27, "contracted": 0.35, "billed": 0.34
+            "on_demand": 0.4, "effective": 0.27, "contracted": 0.35
         }  # fmt: skip
 
     def test_nothing_is_kept_of_an_import_that_is_refused(
@@ -171,7 +171,7 @@ class TestPricesCommands:
         prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
         Path(own).write_text(BY_FORMAT["csv"].replace("examples", ""))
         prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
-        assert "[/b] [red]x" in prices("list")
+        assert "[/b] [red]x" in prices("list", "--wide")
         assert "[/b] [red]x" in prices("list", "--sources")
 
     def test_each_import_writes_the_exporters_file(

@@ -12,6 +12,7 @@ from prices.machine_metrics import as_remote_write, as_text, priced
 WEB = Identity(name='w"1', prices={"on_demand": 0.1, "spot": 1e-7})
 DB = Identity(name="db-1", prices={"on_demand": 2.0}, other_prices={"EUR": {"effective": 0.35}})
 NEW = Identity(name="new-1")
+DOLLARS = "perf_machine_price_dollars_per_hour"
 
 
 def test_the_text_has_each_family_once() -> None:
@@ -19,11 +20,11 @@ def test_the_text_has_each_family_once() -> None:
         "# HELP perf_machine_price_dollars_per_hour What an hour of the machine costs; absent when "
         "unknown.\n"
         "# TYPE perf_machine_price_dollars_per_hour gauge\n"
-        'perf_machine_price_dollars_per_hour{instance="w\\"1",job="node",purchase="on_demand"} 0.1\n'
-        'perf_machine_price_dollars_per_hour{instance="w\\"1",job="node",purchase="spot"} 1e-07\n'
-        'perf_machine_price_dollars_per_hour{instance="db-1",job="node",purchase="on_demand"} 2.0\n'
-        "# HELP perf_machine_price_per_hour What an hour of the machine costs in a currency that is "
-        "not the dollar.\n"
+        f'{DOLLARS}{{instance="w\\"1",job="node",purchase="on_demand"}} 0.1\n'
+        f'{DOLLARS}{{instance="w\\"1",job="node",purchase="spot"}} 1e-07\n'
+        f'{DOLLARS}{{instance="db-1",job="node",purchase="on_demand"}} 2.0\n'
+        "# HELP perf_machine_price_per_hour What an hour of the machine costs in a currency that "
+        "is not the dollar.\n"
         "# TYPE perf_machine_price_per_hour gauge\n"
         'perf_machine_price_per_hour{instance="db-1",job="node",currency="EUR",purchase="effective"}'
         " 0.35\n"

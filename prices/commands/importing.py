@@ -21,6 +21,9 @@ from prices.commands import accounts, options
 from prices.importers.importer import ImportAccount
 from prices.importers.registered import importer_of, names
 from prices.price import Price
+from prices.reading.opened import ends_with_its_line
+
+_OPEN_END = "a line without its line break, behind which the file may break off"
 
 
 class ImportedFile(NamedTuple):
@@ -132,5 +135,7 @@ def take_in(
             raise InputError(str(file), error.price, error.expected, error.found) from error
         except MalformedError as error:
             raise InputError(str(file), "", str(error).removeprefix("expected ")) from error
+        if importer.lines and not ends_with_its_line(file):
+            account.remark(_OPEN_END, "the last line")
         accounts.refuse_what_does_not_add_up(str(file), account)
         yield ImportedFile(file, account, written)

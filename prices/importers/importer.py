@@ -65,6 +65,7 @@ class PriceImporter:
         detects: whether the beginning of a file (64 KiB, unpacked) is in this format.
         read: reads one.
         options: what it can be told beside the file, by name, in words.
+        lines: whether a file is lines, of which the last may break off unseen.
     """
 
     name: str
@@ -73,3 +74,4 @@ class PriceImporter:
     detects: Callable[[bytes], bool]
     read: ReadPrices
     options: Mapping[str, str] = field(default_factory=dict)
+    lines: bool = False

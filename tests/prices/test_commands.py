@@ -77,6 +77,14 @@ class TestPricesCommands:
             "left_out": "0.00001",
         }
 
+    def test_a_last_line_without_its_end_is_said(
+        self, prices: Prices, own: str, tmp_path: Path
+    ) -> None:
+        assert "may break off" not in prices("check", own)
+        (tmp_path / "cut.csv").write_text(BY_FORMAT["csv"].rstrip("\n"))
+        said = prices("check", str(tmp_path / "cut.csv"))
+        assert "taken 1: a line without its line break, behind which the file may break off" in said
+
     def test_all_costs_of_a_bill_come_in_one_import(
         self, prices: Prices, tmp_path: Path, state: Path
     ) -> None:

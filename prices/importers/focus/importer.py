@@ -110,6 +110,7 @@ FOCUS_CSV = PriceImporter(
     detects,
     _reader("focus-csv", csv_rows),
     _OPTIONS,
+    lines=True,
 )
 FOCUS_PARQUET = PriceImporter(
     "focus-parquet",

@@ -9,17 +9,13 @@ from functools import partial
 
 from prices.importers.focus.columns import COMMON
 from prices.importers.focus.kinds import ChargeKind, ChargeKinds, tag_of
-from prices.importers.focus.ledger import Amount, CostLedger, LeftOut, UsedTime, Whose, left_out
+from prices.importers.focus.ledger import CostLedger, UsedTime, Whose
+from prices.importers.focus.left_out_rows import LeftOutRows
 from prices.importers.focus.machines import NO_MACHINE, Machine, id_of
-from prices.importers.focus.values import EXACT, NOTHING, Kept, number, whole
+from prices.importers.focus.values import EXACT, NOTHING, Kept, amount_of
 from prices.importers.importer import ImportAccount
 
 _ZERO = Decimal(0)
-
-
-def _number(text: str) -> Amount | None:
-    value = number(text)
-    return None if value is None else (value, not whole(value))
 
 
 class Bill:
@@ -44,33 +40,22 @@ class Bill:
         self._kinds = ChargeKinds()
         self._tags = Kept(partial(tag_of, machine_tag)) if machine_tag else None
         self._ids: dict[str, Kept[str]] = {}
-        self._numbers = Kept(_number)
+        self._numbers = Kept(amount_of)
         self._periods = Kept(period_of)
-        self._alike: LeftOut = {}
-        self._alike_total: dict[str, Decimal] = {}
-        self._alike_fractions: set[str] = set()
+        self._left_out = LeftOutRows(ledgers, self._numbers)
 
     def take(self, row_number: int, row: tuple[str, ...]) -> None:
         """Take a row, as ``columns.Charge`` has it."""
         self.account.read += 1
         kind = self._kinds[row[COMMON:]]
+        if kind.reason:
+            self._left_out.take(kind, row_number, row)
+            return
+        use = self._use(kind, row)
         numbers = self._numbers
         billed = numbers[row[0]]
-        # Most rows of a bill: no machine's, and one cost whichever is asked for.
-        if kind.reason and billed is not None and row[0] == row[1] == row[2] == row[3]:
-            self._take_alike(kind, billed, row_number)
-            return
-        use = kind.reason or self._use(kind, row)
         for ledger in self.ledgers:
             ledger.take(kind, numbers[row[ledger.at]], billed, use, row_number)
-
-    def _take_alike(self, kind: ChargeKind, amount: Amount, row_number: int) -> None:
-        cost, fraction = amount
-        currency, total = kind.currency, self._alike_total
-        total[currency] = EXACT.add(total.get(currency, _ZERO), cost)
-        if fraction:
-            self._alike_fractions.add(kind.provider)
-        left_out(self._alike, kind.reason, currency, row_number).add(cost)
 
     def _use(self, kind: ChargeKind, row: tuple[str, ...]) -> UsedTime | str:
         """Of which machine a row is; or why it can be of none."""
@@ -108,8 +93,7 @@ class Bill:
 
     def finish(self) -> None:
         """Bring every ledger to its end."""
+        self._left_out.finish()
         for ledger in self.ledgers:
-            ledger.with_fractions |= self._alike_fractions
-            ledger.take_alike(self._alike, self._alike_total)
             ledger.finish()
             ledger.account.read = self.account.read

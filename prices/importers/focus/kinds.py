@@ -39,6 +39,7 @@ class ChargeKind:
         consumed: whether the consumed quantity counts, not the priced one.
         committed: whether a commitment covers them.
         correction: whether they correct what was billed earlier.
+        alike: the same for kinds that are left out in the same way.
     """
 
     currency: str
@@ -51,6 +52,7 @@ class ChargeKind:
     consumed: bool
     committed: bool
     correction: bool
+    alike: tuple[object, ...]
 
 
 class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
@@ -79,17 +81,22 @@ class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
             row.usage_type,
             _clean(row.details) + _clean(row.own_details),
         )
+        reason = found if isinstance(found, str) else ""
+        currency = row.currency.strip()
+        committed = status == "used" or _clean(row.commitment) != ""
+        correction = row.charge_class.strip().lower() == "correction"
         return ChargeKind(
-            currency=row.currency.strip(),
+            currency=currency,
             provider=provider,
-            reason=found if isinstance(found, str) else "",
+            reason=reason,
             not_for=_not_for(row),
             machine=None if isinstance(found, str) else found,
             region=_clean(row.region),
             seconds=seconds_of(unit),
             consumed=consumed,
-            committed=status == "used" or _clean(row.commitment) != "",
-            correction=row.charge_class.strip().lower() == "correction",
+            committed=committed,
+            correction=correction,
+            alike=(reason, currency, provider, committed, correction),
         )
 
 

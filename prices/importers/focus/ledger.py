@@ -15,13 +15,11 @@ from typing import NamedTuple
 from prices.importers.focus.columns import COST_AT, COSTS
 from prices.importers.focus.kinds import ChargeKind
 from prices.importers.focus.machines import Machine
-from prices.importers.focus.values import EXACT
+from prices.importers.focus.values import EXACT, Amount
 from prices.importers.importer import ImportAccount
 
 _ZERO = Decimal(0)
 _NEGATIVE = "a negative cost that is no correction"
-# A number, and whether it has a part behind the point.
-Amount = tuple[Decimal, bool]
 
 
 class Whose(NamedTuple):
@@ -182,20 +180,22 @@ class CostLedger:
                 if what not in self.account.examples:
                     self.account.examples[what] = f"row {row_number}"
 
-    def take_alike(self, gone: LeftOut, total: dict[str, Decimal]) -> None:
-        """Add rows that were left out whatever they cost, and whose costs are all the same.
+    def sees_fractions(self, kind: ChargeKind, fraction: bool) -> bool:
+        """Whether costs of the provider have parts behind the point, so that each is believed.
 
         Args:
-            gone: what they are.
-            total: their costs by currency, summed by themselves.
+            kind: of some rows.
+            fraction: whether one of their costs has such a part.
         """
-        for (reason, currency), rows in gone.items():
-            mine = left_out(self._gone, reason, currency, rows.first_row)
-            mine.first_row = min(mine.first_row, rows.first_row)
-            mine.add(rows.cost, rows.rows)
-        for currency, cost in total.items():
-            known = self.account.total.get(currency, _ZERO)
-            self.account.total[currency] = EXACT.add(known, cost)
+        if fraction and self._checked:
+            self.with_fractions.add(kind.provider)
+        return not self._checked or kind.provider in self.with_fractions
+
+    def leave_out(self, kind: ChargeKind, cost: Decimal, row_number: int, rows: int) -> None:
+        """Take rows that are left out whatever they cost, and together cost so much."""
+        currency, total = kind.currency, self.account.total
+        total[currency] = EXACT.add(total.get(currency, _ZERO), cost)
+        left_out(self._gone, kind.reason, currency, row_number).add(cost, rows)
 
     def finish(self) -> None:
         """Take out what cannot be a price, now that all is known, and count what is imported."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from perfanalysis.errors import InputError
+from prices.importers.focus import left_out_rows
+from prices.importers.focus.values import number
 from prices.price import Purchase
 from tests.prices.importers.focus.exports import HOUR, export, read
 
@@ -56,3 +61,46 @@ class TestAllCostsOfABill:
         assert listed == {"i-081360af1f266f589", ""}
         (reason,) = account.costs["ListCost"].left_out
         assert reason.startswith("priced as the market goes (spot)")
+
+
+COST_TEXTS = st.one_of(
+    st.decimals("-100", "1000", places=12, allow_nan=False).map(str),
+    st.integers(-3, 9).map(str),
+    st.sampled_from(["", "NULL", "1\n2", "1e-5", "+.5", "7.", "1e999", "0,5", " 1", "٣"]),
+)
+ROWS = st.tuples(
+    COST_TEXTS,
+    COST_TEXTS,
+    st.sampled_from([{}, {"ServiceName": "x"}, {"ChargeCategory": "Tax"}, {"ConsumedUnit": "GB"}]),
+    st.sampled_from(["AWS", "Microsoft", "Oracle"]),
+    st.sampled_from(["USD", "EUR", "?"]),
+)
+
+
+@given(st.lists(ROWS, max_size=12))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sums_of_thousands_are_those_of_each_row(
+    tmp_path: Path, rows: list[tuple[str, str, dict[str, str], str, str]]
+) -> None:
+    """Rows that are left out anyway are summed together; each alone says the same."""
+    path = export(
+        tmp_path / "a.csv",
+        *(
+            {**row, "EffectiveCost": one, "BilledCost": two, "ProviderName": name,
+             "BillingCurrency": currency, "PricingUnit": row.get("ConsumedUnit", "Hours")}
+            for one, two, row, name, currency in rows
+        ),
+    )  # fmt: skip
+    _, account = read(path, cost="all")
+    with pytest.MonkeyPatch.context() as patch:
+        # Nothing is plain: each cost goes its way by itself.
+        patch.setattr(left_out_rows, "_ALL_PLAIN", re.compile(r"(?!)"))
+        _, expected = read(path, cost="all")
+    assert account == expected
+    for cost, at in (("EffectiveCost", 0), ("BilledCost", 1)):
+        found = account.costs[cost]
+        numbers = [number(row[at]) for row in rows]
+        known = [value for value in numbers if value is not None]
+        assert sum(found.total.values()) == sum(known)
+        absent = found.left_out[f"{cost} is absent, or no number"]
+        assert absent == len(rows) - len(known)

@@ -6,32 +6,21 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines import book_prices
-from perfanalysis.machines.book_prices import EFFECTIVE, FILE
-from perfanalysis.machines.cloud.discovery import discover, plan
-from perfanalysis.machines.identity import ON_DEMAND, Identity
+from perfanalysis.machines.book_prices import FILE
+from perfanalysis.machines.cloud.discovery import OFF, discover, plan
+from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import read_inventory
 from prices.book.look_up import WantedPrice, look_up
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.book.rows import StoredPrice
-from prices.price import Payment, Purchase, Term
-
-# A purchase option of the inventory, and the prices of the book that it can be; the first counts.
-_RESERVED = {"reserved_1y": 12, "reserved_3y": 36}
-_ASKED: dict[str, list[tuple[Purchase, Term | None]]] = {
-    ON_DEMAND: [(Purchase.ON_DEMAND, None)],
-    "spot": [(Purchase.SPOT, None)],
-    **{
-        option: [(Purchase.RESERVED, Term(months, payment)) for payment in Payment]
-        for option, months in _RESERVED.items()
-    },
-    EFFECTIVE: [(Purchase.EFFECTIVE, None)],
-}
+from prices.price import OPTIONS, Purchase, Term
 
 
 def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
@@ -53,6 +42,18 @@ def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
     return [] if chosen is None else [discover(chosen).identity]
 
 
+def asked_for(folder: Path, inventory: Path | None) -> list[Identity]:
+    """The machines of an inventory, else those that the file has.
+
+    Raises:
+        InputError: there are none, or the inventory or the file is unusable.
+    """
+    machines = wanted(folder, inventory, OFF)
+    if not machines:
+        raise InputError("--inventory", "", f"an inventory, for {folder / FILE} has no machines")
+    return machines
+
+
 def known(folder: Path) -> list[Identity]:
     """The machines that the file has; none where there is no file.
 
@@ -68,8 +69,13 @@ def known(folder: Path) -> list[Identity]:
         raise InputError(error.where, error.field, expected) from error
 
 
-def write(book: Path, machines: Sequence[Identity]) -> None:
+def write(book: Book, machines: Sequence[Identity], folder: Path) -> None:
     """Write the file anew, from a book; nothing where there are no machines.
+
+    Args:
+        book: the price book.
+        machines: whose prices are written.
+        folder: the file's.
 
     Raises:
         PerfAnalysisError: it cannot be written.
@@ -77,15 +83,14 @@ def write(book: Path, machines: Sequence[Identity]) -> None:
     if not machines:
         return
     now = datetime.now(UTC)
-    with opened(book) as connection:
-        entries = [_entry(connection, machine, now) for machine in machines]
     document = {
         "version": book_prices.VERSION,
         "written_at": now.isoformat(),
-        "machines": entries,
+        "machines": entries(book, machines, now),
     }
-    path = book.parent / FILE
+    path = folder / FILE
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, (json.dumps(document, indent=1) + "\n").encode())
     except OSError as error:
         raise PerfAnalysisError(
@@ -93,10 +98,21 @@ def write(book: Path, machines: Sequence[Identity]) -> None:
         ) from error
 
 
-def _entry(connection: Connection, machine: Identity, now: datetime) -> dict[str, object]:
+def entries(book: Book, machines: Sequence[Identity], now: datetime) -> list[dict[str, Any]]:
+    """What the file has of each machine: its prices of a moment, by purchase option.
+
+    Raises:
+        InputError: there is no such book.
+        PerfAnalysisError: it cannot be read.
+    """
+    with opened(book) as connection:
+        return [_entry(connection, machine, now) for machine in machines]
+
+
+def _entry(connection: Connection, machine: Identity, now: datetime) -> dict[str, Any]:
     prices = []
-    for option, asked in _ASKED.items():
-        for purchase, term in asked:
+    for option in book_prices.OPTIONS:
+        for purchase, term in OPTIONS[option]:
             if found := _price(connection, machine, now, purchase, term):
                 prices.append(_said(option, found))
                 break

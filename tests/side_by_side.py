@@ -46,6 +46,7 @@ TURNS = frozenset(
 LONG = (
     "turns",
     "reporter/test_known_week.py",
+    "e2e/test_prices_for_prometheus.py",
     "deploy/test_chart_values.py",
     "reporter/test_types_on_engines.py",
     "importing/test_restart.py",

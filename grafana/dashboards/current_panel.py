@@ -74,6 +74,7 @@ class DescribedTemplate(core.Template):  # type: ignore[misc] # grafanalib has n
 
     description = ""
     choices: Sequence[tuple[str, str]] = ()
+    first = ""
 
     def to_json_data(self) -> dict[str, Any]:
         """Grafana's JSON of the variable."""
@@ -82,7 +83,8 @@ class DescribedTemplate(core.Template):  # type: ignore[misc] # grafanalib has n
             del data[outdated]
         data["description"] = self.description
         # Which value is picked is Grafana's to say, but All is the first where it can be.
-        data["current"] = {"text": ["All"], "value": ["$__all"]} if self.includeAll else {}
+        picked = {"text": self.first, "value": self.first} if self.first else {}
+        data["current"] = {"text": ["All"], "value": ["$__all"]} if self.includeAll else picked
         if self.type == "query":
             data["definition"] = self.query
             data["query"] = {"qryType": 5, "query": self.query, "refId": "variable"}

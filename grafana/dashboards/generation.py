@@ -197,6 +197,7 @@ def _template(variable: Variable) -> DescribedTemplate:
     )
     template.description = variable.description
     template.choices = chosen
+    template.first = variable.first
     return template
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grafana.dashboards.panels import kinds, price, price_explorer
+from grafana.dashboards.panels import kinds, price, price_explorer, price_savings
 from grafana.dashboards.variables import JOB, KERNEL, KIND, MACHINE, PURCHASE
 from grafana.dashboards.words import Dashboard, Row
 
 
 def dashboard() -> Dashboard:
-    """Price against work with the Pareto front, purchase options, and idle money."""
+    """Price against work with the Pareto front, purchase options, savings, and idle money."""
     return Dashboard(
         uid="perfanalysis-price",
         title="PerfAnalysis: price-performance",
-        description="Which machine is worth its money, bought how, and what idle time costs.",
+        description="Which machine is worth its money, bought how, what is saved, and what idles.",
         tags=["perfanalysis", "price"],
         variables=[JOB, MACHINE, KIND, KERNEL, PURCHASE],
         rows=[
@@ -22,6 +22,10 @@ def dashboard() -> Dashboard:
             Row("Price and work of one kernel", [price_explorer.scatter(), price_explorer.front()]),
             Row(
                 "Ways to buy", [price_explorer.by_purchase(), replace(price.per_hour(), height=10)]
+            ),
+            Row(
+                "What is paid",
+                [price_savings.paid(), price_savings.saved(), price_savings.for_other_money()],
             ),
             Row(
                 "Money for nothing",

@@ -57,6 +57,7 @@ PURCHASE = Variable(
     description="Which of a machine's prices counts.",
     query="label_values(perf_machine_price_dollars_per_hour, purchase)",
     many=False,
+    first="on_demand",
 )
 MEASURE = Variable(
     name="per",

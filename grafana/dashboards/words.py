@@ -188,7 +188,8 @@ class Variable:
     where it is empty, All is every choice by name. With ``result_label``, the query is an
     expression, and the choices are the values of that label in its result. Instead of a query,
     ``choices`` are pairs of what is shown and what it stands for. ``hidden`` is one that follows
-    from the others, and that nobody picks.
+    from the others, and that nobody picks. ``first`` is what a query's choices begin with, where
+    they have it; else they begin with the first by its letters.
     """
 
     name: str
@@ -200,6 +201,7 @@ class Variable:
     choices: Sequence[tuple[str, str]] = ()
     result_label: str = ""
     hidden: bool = False
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

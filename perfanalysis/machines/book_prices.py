@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,16 +26,19 @@ from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
 
 FILE = "prices.json"
 VERSION = 1
-# What the book knows beside the options of flags and inventory: what bills say an hour has cost.
-EFFECTIVE = "effective"
-OPTIONS = (*PURCHASE_OPTIONS, EFFECTIVE)
+# What the book knows beside the options of flags and inventory, from bills: what was negotiated, and
+# what an hour has cost after commitments. What an invoice asks for is no price of an hour: of what is
+# paid in advance it has nothing.
+CONTRACTED, EFFECTIVE = "contracted", "effective"
+OPTIONS = (*PURCHASE_OPTIONS, CONTRACTED, EFFECTIVE)
 TEXTS = ("name", "provider", "region", "zone", "instance_type", "instance_id")
 _DOLLARS = "USD"
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True)
 class BookPrices:
-    """The machines of the file, each with its prices in dollars per hour, by purchase option."""
+    """The machines of the file, each with its prices per hour, by currency and option."""
 
     machines: Sequence[Identity] = ()
 
@@ -48,7 +52,9 @@ class BookPrices:
         for same in (_same_machine, _same_type):
             for machine in self.machines:
                 if same(machine, identity):
-                    return replace(identity, prices=machine.prices)
+                    return replace(
+                        identity, prices=machine.prices, other_prices=machine.other_prices
+                    )
         return identity
 
 
@@ -76,7 +82,7 @@ def read(path: Path) -> BookPrices:
         root = json.loads(path.read_bytes())
         if root["version"] != VERSION:
             raise ValueError
-        return BookPrices([_machine(entry) for entry in root["machines"]])
+        return BookPrices([machine_of(entry) for entry in root["machines"]])
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -86,15 +92,23 @@ def read(path: Path) -> BookPrices:
         raise InputError(str(path), "", expected) from error
 
 
-def _machine(entry: Mapping[str, Any]) -> Identity:
-    prices = {}
+def machine_of(entry: Mapping[str, Any]) -> Identity:
+    """A machine as the file has it, with its prices.
+
+    Raises:
+        ValueError, KeyError, TypeError: it is none.
+    """
+    prices: dict[str, dict[str, float]] = {}
     for price in entry["prices"]:
-        if price["currency"] != _DOLLARS or price["purchase"] not in OPTIONS:
+        if price["purchase"] not in OPTIONS:
             continue
-        dollars = float(price["amount"])
-        if math.isfinite(dollars) and dollars > 0:
-            prices[price["purchase"]] = dollars
+        currency, amount = price["currency"], float(price["amount"])
+        if not _CURRENCY.fullmatch(currency):
+            raise ValueError
+        if math.isfinite(amount) and amount > 0:
+            prices.setdefault(currency, {})[price["purchase"]] = amount
     texts = {name: entry[name] for name in TEXTS}
     if not all(isinstance(text, str) and text.isprintable() for text in texts.values()):
         raise ValueError
-    return Identity(**texts, prices=prices)
+    dollars = prices.pop(_DOLLARS, {})
+    return Identity(**texts, prices=dollars, other_prices=prices)

@@ -27,7 +27,14 @@ PRICE = Family(
     ("purchase",),
     source="flags, inventory, the price book's file",
 )
-FAMILIES = (INFO, PRICE, PURCHASE)
+OTHER_PRICE = Family(
+    "perf_machine_price_per_hour",
+    "gauge",
+    "What an hour of the machine costs in a currency that is not the dollar.",
+    ("currency", "purchase"),
+    source="the price book's file",
+)
+FAMILIES = (INFO, PRICE, OTHER_PRICE, PURCHASE)
 
 
 def series_of(identity: Identity) -> list[tuple[Series, bytes]]:
@@ -41,11 +48,21 @@ def series_of(identity: Identity) -> list[tuple[Series, bytes]]:
         identity.cpu_model,
         identity.architecture,
     )
-    found = [(Series(INFO, labels), b"1")]
-    found += [
-        (Series(PRICE, (purchase,)), format_value(price))
-        for purchase, price in identity.prices.items()
-    ]
+    found = [(Series(INFO, labels), b"1"), *price_series(identity)]
     if identity.purchase:
         found.append((Series(PURCHASE, (identity.purchase,)), b"1"))
     return found
+
+
+def price_series(identity: Identity) -> list[tuple[Series, bytes]]:
+    """What an hour of a machine costs, dollars before other currencies; none where unknown."""
+    dollars = [
+        (Series(PRICE, (purchase,)), format_value(price))
+        for purchase, price in identity.prices.items()
+    ]
+    others = [
+        (Series(OTHER_PRICE, (currency, purchase)), format_value(price))
+        for currency, prices in identity.other_prices.items()
+        for purchase, price in prices.items()
+    ]
+    return dollars + others

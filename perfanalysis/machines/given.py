@@ -35,7 +35,9 @@ def from_flags(
     for price in prices.values():
         if not (math.isfinite(price) and price > 0):
             raise InputError(spelled("price"), "", "dollars per hour above 0", price)
-    return Identity(**{field: texts.get(field) or "" for field in TEXTS}, prices=prices)
+    return Identity(
+        **{field: texts.get(field) or "" for field in TEXTS}, prices=prices, other_prices={}
+    )
 
 
 def one_price(price: float | None, purchase: str | None) -> dict[str, float]:

@@ -41,6 +41,7 @@ class Identity:
         instance_id: the provider's own name of this very machine.
         cpu_model, architecture: as the kernel has them.
         prices: dollars per hour by purchase option, above 0; an unknown price is absent.
+        other_prices: the same in other currencies, by currency (ISO 4217) and purchase option.
     """
 
     name: str = ""
@@ -53,6 +54,7 @@ class Identity:
     cpu_model: str = ""
     architecture: str = ""
     prices: Mapping[str, float] = field(default_factory=dict)
+    other_prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def completed_by(self, weaker: Identity) -> Identity:
         """This one, with the word of a weaker source for each field that it leaves open."""

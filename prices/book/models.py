@@ -12,6 +12,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueCon
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _ID = BigInteger().with_variant(Integer, "sqlite")
+# In the order of its bytes, as SQLite has it: the locale of a database must not change which price
+# counts.
+_TEXT = String().with_variant(String(collation="C"), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -24,7 +27,7 @@ class SourceRow(Base):
     __tablename__ = "price_sources"
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
-    name: Mapped[str] = mapped_column(String, unique=True)
+    name: Mapped[str] = mapped_column(_TEXT, unique=True)
 
 
 class PriceRow(Base):
@@ -36,20 +39,20 @@ class PriceRow(Base):
     __tablename__ = "prices"
 
     id: Mapped[int] = mapped_column(_ID, primary_key=True)
-    provider: Mapped[str] = mapped_column(String)
-    instance_type: Mapped[str] = mapped_column(String)
-    region: Mapped[str] = mapped_column(String)
-    zone: Mapped[str] = mapped_column(String)
-    machine: Mapped[str] = mapped_column(String)
-    operating_system: Mapped[str] = mapped_column(String)
-    tenancy: Mapped[str] = mapped_column(String)
-    purchase: Mapped[str] = mapped_column(String)
+    provider: Mapped[str] = mapped_column(_TEXT)
+    instance_type: Mapped[str] = mapped_column(_TEXT)
+    region: Mapped[str] = mapped_column(_TEXT)
+    zone: Mapped[str] = mapped_column(_TEXT)
+    machine: Mapped[str] = mapped_column(_TEXT)
+    operating_system: Mapped[str] = mapped_column(_TEXT)
+    tenancy: Mapped[str] = mapped_column(_TEXT)
+    purchase: Mapped[str] = mapped_column(_TEXT)
     months: Mapped[int] = mapped_column(Integer)
-    payment: Mapped[str] = mapped_column(String)
+    payment: Mapped[str] = mapped_column(_TEXT)
     valid_from: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
+    currency: Mapped[str] = mapped_column(_TEXT)
     source_id: Mapped[int] = mapped_column(ForeignKey(SourceRow.id))
-    amount: Mapped[str] = mapped_column(String)
+    amount: Mapped[str] = mapped_column(_TEXT)
     imported_at: Mapped[int] = mapped_column(BigInteger)
 
 

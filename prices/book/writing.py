@@ -154,7 +154,8 @@ def _take_over(connection: Connection, imported_at: int) -> int:
         ~exists(select(PriceRow.id).where(_same_key()).correlate(_ARRIVALS))
     )
     copied = insert(PriceRow).from_select([*names, "imported_at"], arrived)
-    return connection.execute(copied).rowcount
+    # Without the option SQLAlchemy does not ask psycopg how many there were, and says -1.
+    return connection.execute(copied, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _contradiction(price: Price, known: str, other: str) -> ContradictionError:

@@ -40,8 +40,17 @@ def lines(name: str, account: ImportAccount, written: Written) -> list[str]:
     """The account of a file, for people."""
     said = [
         f"{name}: {account.read:,} read, {written.imported:,} prices imported, "
-        f"{written.unchanged:,} unchanged, {sum(account.left_out.values()):,} left out"
+        f"{written.unchanged:,} unchanged, {sum(account.left_out.values()):,} left out",
+        *_account_lines(account),
     ]
+    for cost, of_cost in account.costs.items():
+        said.append(f" {cost}: {sum(of_cost.left_out.values()):,} left out")
+        said += _account_lines(of_cost)
+    return said
+
+
+def _account_lines(account: ImportAccount) -> list[str]:
+    said = []
     for reason, count in account.left_out.most_common():
         costs = [
             f"{digits(cost)} {currency}"
@@ -69,6 +78,13 @@ def as_json(name: str, account: ImportAccount, written: Written) -> dict[str, ob
         "read": account.read,
         "imported": written.imported,
         "unchanged": written.unchanged,
+        **_account_as_json(account),
+        "costs": {cost: _account_as_json(of_cost) for cost, of_cost in account.costs.items()},
+    }
+
+
+def _account_as_json(account: ImportAccount) -> dict[str, object]:
+    return {
         "left_out": [
             {"reason": reason, "rows": count, "first": account.examples[reason]}
             for reason, count in account.left_out.most_common()
@@ -94,11 +110,23 @@ def refuse_what_does_not_add_up(name: str, account: ImportAccount) -> None:
     Raises:
         PerfAnalysisError: they do not add up: a fault of the importer.
     """
-    for currency, total in account.total.items():
-        imported = account.imported.get(currency, _ZERO)
-        gone = account.not_imported.get(currency, _ZERO)
+    sums = [one for each in (account, *account.costs.values()) for one in _sums(each)]
+    for currency, total, imported, gone in sums:
         if EXACT.add(imported, gone) != total:
             raise PerfAnalysisError(
                 f"{name}: {digits(imported)} imported and {digits(gone)} left out are not the "
                 f"file's total of {digits(total)} {currency}: nothing was kept; please report this"
             )
+
+
+def _sums(account: ImportAccount) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+    """Each currency, its total, what of it was imported and what was left out."""
+    return [
+        (
+            currency,
+            total,
+            account.imported.get(currency, _ZERO),
+            account.not_imported.get(currency, _ZERO),
+        )
+        for currency, total in sorted(account.total.items())
+    ]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, text
 from perfanalysis.errors import PerfAnalysisError
 from prices.book.listing import prices_of, sources
 from prices.book.models import Base
-from prices.book.opening import opened
+from prices.book.opening import Book, exists, opened
 from prices.commands import options
 from prices.commands.importing import FORMAT, SETTINGS, show, take_in
 
@@ -27,7 +27,7 @@ def check(
     files: tuple[Path, ...],
     format_: str | None,
     settings: tuple[str, ...],
-    book: Path | None,
+    book: Book | None,
     as_json: bool,
 ) -> None:
     """Check files before an import, or the book where no file is given.
@@ -41,7 +41,7 @@ def check(
             _check_book(connection, place)
         return
     said = options.settings_of(settings)
-    if place.exists():
+    if exists(place):
         with opened(place) as connection:
             imported = list(take_in(connection, files, format_, said))
             connection.rollback()
@@ -52,10 +52,12 @@ def check(
     show(imported, as_json=as_json)
 
 
-def _check_book(connection: Connection, place: Path) -> None:
-    said = connection.execute(text("PRAGMA integrity_check")).scalar_one()
-    if said != "ok":
-        raise PerfAnalysisError(f"{place}: the database is damaged ({said}); restore a copy of it")
+def _check_book(connection: Connection, place: Book) -> None:
+    if connection.dialect.name == "sqlite":
+        said = connection.execute(text("PRAGMA integrity_check")).scalar_one()
+        if said != "ok":
+            damaged = f"the database is damaged ({said}); restore a copy of it"
+            raise PerfAnalysisError(f"{place}: {damaged}")
     count = 0
     try:
         for _ in prices_of(connection, {}):

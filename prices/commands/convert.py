@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from perfanalysis.terminal import Terminal
 from prices.book.listing import prices_of
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
+from prices.commands.price_table import WIDE, print_prices
 from prices.currencies import ConvertedAmount, read_rates
 
 
@@ -31,14 +31,16 @@ from prices.currencies import ConvertedAmount, read_rates
 @click.option(
     "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many."
 )
+@WIDE
 @options.AS_JSON
 def convert(  # noqa: PLR0913, PLR0917 - one for each flag
-    book: Path | None,
+    book: Book | None,
     source: str | None,
     target: str,
     rates: Path,
     at: str | None,
     limit: int,
+    wide: bool,
     as_json: bool,
     **filters: str | None,
 ) -> None:
@@ -71,7 +73,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one for each flag
         amounts = [f"{options.digits(one.amount)} {target}" for one in converted]
         days = [", ".join(str(day) for day in one.days) for one in converted]
         more = {"converted": amounts, "rate of": days}
-        Terminal().print(options.table_of(shown, more))
+        print_prices(shown, more, wide=wide)
     if len(found) > limit:
         click.echo(f"there are more than {limit}; --limit shows them", err=True)
 

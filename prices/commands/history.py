@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import click
 
 from perfanalysis.errors import InputError
-from perfanalysis.terminal import Terminal
 from prices.book.listing import prices_of
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.book.rows import StoredPrice
 from prices.commands import options
+from prices.commands.price_table import WIDE, print_prices
 
 
 @click.command()
 @options.BOOK
 @options.filters
 @options.SOURCE
+@WIDE
 @options.AS_JSON
-def history(book: Path | None, source: str | None, as_json: bool, **filters: str | None) -> None:
+def history(
+    book: Book | None, source: str | None, wide: bool, as_json: bool, **filters: str | None
+) -> None:
     """Show how prices changed: each with its difference to the one before it."""
     if not (filters["instance_type"] or filters["machine"]):
         raise InputError("--instance-type", "", "a type, or --machine")
@@ -32,7 +34,7 @@ def history(book: Path | None, source: str | None, as_json: bool, **filters: str
     if as_json:
         options.print_json([options.as_json(stored) for stored in found])
         return
-    Terminal().print(options.table_of(found, {"change": _changes(found)}))
+    print_prices(found, {"change": _changes(found)}, wide=wide)
 
 
 def _thing(stored: StoredPrice) -> tuple[str, ...]:

@@ -15,12 +15,15 @@ from perfanalysis.machines import book_prices
 from perfanalysis.machines.cloud.discovery import AUTO, MODES
 from perfanalysis.printable import printable
 from prices import machine_file
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.book.writing import ContradictionError, Written, write
 from prices.commands import accounts, options
 from prices.importers.importer import ImportAccount
 from prices.importers.registered import importer_of, names
 from prices.price import Price
+from prices.reading.opened import ends_with_its_line
+
+_OPEN_END = "a line without its line break, behind which the file may break off"
 
 
 class ImportedFile(NamedTuple):
@@ -77,7 +80,7 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     format_: str | None,
     settings: tuple[str, ...],
-    book: Path | None,
+    book: Book | None,
     inventory: Path | None,
     cloud: str,
     as_json: bool,
@@ -88,10 +91,11 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     """
     place = options.book_of(book)
     said = options.settings_of(settings)
-    machines = machine_file.wanted(place.parent, inventory, cloud)
+    folder = options.folder_of(place)
+    machines = machine_file.wanted(folder, inventory, cloud)
     with opened(place, make=True) as connection:
         imported = list(take_in(connection, files, format_, said))
-    machine_file.write(place, machines)
+    machine_file.write(place, machines, folder)
     show(imported, as_json=as_json)
 
 
@@ -131,5 +135,7 @@ def take_in(
             raise InputError(str(file), error.price, error.expected, error.found) from error
         except MalformedError as error:
             raise InputError(str(file), "", str(error).removeprefix("expected ")) from error
+        if importer.lines and not ends_with_its_line(file):
+            account.remark(_OPEN_END, "the last line")
         accounts.refuse_what_does_not_add_up(str(file), account)
         yield ImportedFile(file, account, written)

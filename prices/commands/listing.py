@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import click
 from rich.table import Table
@@ -12,8 +11,9 @@ from rich.text import Text
 from perfanalysis.printable import printable
 from perfanalysis.terminal import Terminal
 from prices.book.listing import StoredSource, prices_of, sources
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
+from prices.commands.price_table import WIDE, print_prices
 
 
 @click.command("list")
@@ -24,16 +24,18 @@ from prices.commands import options
 @click.option(
     "--limit", type=click.IntRange(1), default=100, show_default=True, help="At most so many."
 )
+@WIDE
 @options.AS_JSON
-def listing(
-    book: Path | None,
+def listing(  # noqa: PLR0913, PLR0917 - one for each flag
+    book: Book | None,
     source: str | None,
     by_source: bool,
     limit: int,
+    wide: bool,
     as_json: bool,
     **filters: str | None,
 ) -> None:
-    """List prices, or where they are from."""
+    """List prices, or where they are from; `prices export` writes them as CSV."""
     with opened(options.book_of(book)) as connection:
         if by_source:
             _show_sources(sources(connection), as_json=as_json)
@@ -43,7 +45,7 @@ def listing(
     if as_json:
         options.print_json([options.as_json(stored) for stored in shown])
     else:
-        Terminal().print(options.table_of(shown))
+        print_prices(shown, wide=wide)
     if len(found) > limit:
         click.echo(f"there are more than {limit}; --limit shows them", err=True)
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from perfanalysis.errors import InputError
 from perfanalysis.moments import parse_time
-from perfanalysis.printable import printable
 from perfanalysis.results.state import default_state_directory
 from prices.book.listing import FILTERS
-from prices.book.opening import FILE
+from prices.book.opening import FILE, Book, named
 from prices.book.rows import StoredPrice
 from prices.importers.own_fields import texts_of
 from prices.price import Purchase
@@ -28,8 +25,10 @@ from prices.price import Purchase
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 BOOK = click.option(
     "--book",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=f"The price book; default: {FILE} in the state folder.",
+    type=named,
+    metavar="BOOK",
+    help=f"The price book: a file, or postgresql://USER@HOST/DATABASE, whose password is taken "
+    f"from PGPASSWORD or the file of PGPASSFILE; default: {FILE} in the state folder.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 SOURCE = click.option("--source", help="Only prices of this source.")
@@ -53,9 +52,14 @@ def filters(command: _Command) -> _Command:
     return command
 
 
-def book_of(asked: Path | None) -> Path:
+def book_of(asked: Book | None) -> Book:
     """The book that was asked for, or the default."""
     return asked or default_state_directory() / FILE
+
+
+def folder_of(book: Book) -> Path:
+    """The folder of the prices that exporter and load test read: the book's, or the state's."""
+    return book.parent if isinstance(book, Path) else default_state_directory()
 
 
 def moment_of(text: str | None, flag: str) -> datetime:
@@ -97,35 +101,3 @@ def digits(amount: Decimal) -> str:
     """An amount without an exponent, and without zeros at the end."""
     text = format(amount, "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
-
-
-def table_of(prices: Iterable[StoredPrice], more: Mapping[str, list[str]] | None = None) -> Table:
-    """A table of prices, and further columns behind them."""
-    further = more or {}
-    table = Table()
-    for heading in ("provider", "where", "type or machine", "terms"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("an hour", justify="right")
-    for heading in further:
-        table.add_column(heading, justify="right", overflow="fold")
-    for heading in ("valid from", "source"):
-        table.add_column(heading, overflow="fold")
-    for index, stored in enumerate(prices):
-        price = stored.price
-        term = f" {price.term.months} months {price.term.payment}" if price.term else ""
-        table.add_row(
-            _plain(price.provider),
-            _plain(price.zone or price.region or "everywhere"),
-            _plain(" ".join(part for part in (price.instance_type, price.machine) if part)),
-            _plain(f"{price.operating_system} {price.tenancy} {price.purchase}{term}"),
-            f"{digits(price.amount)} {price.currency}",
-            *(column[index] for column in further.values()),
-            price.valid_from.strftime("%Y-%m-%d %H:%M"),
-            _plain(price.source),
-        )
-    return table
-
-
-def _plain(text: str) -> Text:
-    """What a file says, without what rich or a terminal would obey."""
-    return Text(printable(text))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.terminal import Terminal
 from prices.book.look_up import WantedPrice, look_up
-from prices.book.opening import opened
+from prices.book.opening import Book, opened
 from prices.commands import options
+from prices.commands.price_table import print_prices
 from prices.price import Payment, Purchase, Term
 
 
@@ -47,7 +45,7 @@ from prices.price import Payment, Purchase, Term
 @click.option("--at", help="When, such as 2026-03-01 or now-30d; default: now.")
 @options.AS_JSON
 def show(  # noqa: PLR0913, PLR0917 - one for each flag
-    book: Path | None,
+    book: Book | None,
     purchase: str,
     months: int | None,
     payment: str,
@@ -83,4 +81,4 @@ def show(  # noqa: PLR0913, PLR0917 - one for each flag
     if as_json:
         options.print_json(options.as_json(found))
     else:
-        Terminal().print(options.table_of([found]))
+        print_prices([found])

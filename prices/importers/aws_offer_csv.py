@@ -130,4 +130,5 @@ IMPORTER = PriceImporter(
     _detects,
     read,
     {"offering_class": "reserved instances of this class: standard (default) or convertible"},
+    lines=True,
 )

@@ -167,4 +167,5 @@ IMPORTER = PriceImporter(
     lambda head: b"meterCategory" in head and b"unitPrice" in head and b"priceType" in head,
     read,
     {"valid_from": "from when the prices are, where the sheet has no effectiveStartDate"},
+    lines=True,
 )

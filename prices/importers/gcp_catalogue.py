@@ -153,6 +153,9 @@ def _of_type(
         if core is None or memory is None:
             continue
         found = True
+        if core.currency != memory.currency:
+            both = f"{core.currency} and {memory.currency}"
+            raise MalformedError(f"expected its parts in one currency, found {both}")
         vcpus = Decimal(machine.vcpus) if machine.billed_vcpus is None else machine.billed_vcpus
         amount = total(
             product(core.amount, vcpus),

@@ -24,6 +24,7 @@ class ImportAccount:
         remarks: what was taken and is to be known, such as times without a zone, with how often;
             ``examples`` has their first places too.
         costs_left_out: of a bill: what is not imported, by reason and currency.
+        costs: of a bill of which several costs are imported: the account of each, by its column.
     """
 
     read: int = 0
@@ -34,6 +35,7 @@ class ImportAccount:
     not_imported: dict[str, Decimal] = field(default_factory=dict)
     remarks: Counter[str] = field(default_factory=Counter)
     costs_left_out: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    costs: dict[str, ImportAccount] = field(default_factory=dict)
 
     def leave_out(self, reason: str, place: str) -> None:
         """Count a row that is not taken."""
@@ -63,6 +65,7 @@ class PriceImporter:
         detects: whether the beginning of a file (64 KiB, unpacked) is in this format.
         read: reads one.
         options: what it can be told beside the file, by name, in words.
+        lines: whether a file is lines, of which the last may break off unseen.
     """
 
     name: str
@@ -71,3 +74,4 @@ class PriceImporter:
     detects: Callable[[bytes], bool]
     read: ReadPrices
     options: Mapping[str, str] = field(default_factory=dict)
+    lines: bool = False

@@ -63,4 +63,5 @@ OWN_CSV = PriceImporter(
     detects,
     read,
     own_fields.OPTIONS,
+    lines=True,
 )

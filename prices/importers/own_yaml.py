@@ -65,4 +65,5 @@ OWN_YAML = PriceImporter(
     detects,
     read,
     own_fields.OPTIONS,
+    lines=True,
 )

@@ -65,3 +65,21 @@ def beginning(path: Path) -> bytes:
     """
     with opened(path) as file:
         return file.read(BEGINNING)
+
+
+def ends_with_its_line(path: Path) -> bool:
+    """Whether a file of lines ends with a whole one; a packed one that is whole does.
+
+    A line that lacks its end may have lost more: a price of 0.1197 that breaks off is 0.11.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_GZIP)) == _GZIP or not file.seek(0, io.SEEK_END):
+                return True
+            file.seek(-1, io.SEEK_END)
+            return file.read(1) in b"\r\n"
+    except OSError as error:
+        raise InputError(str(path), "", f"a readable file ({error.strerror})") from error

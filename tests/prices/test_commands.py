@@ -65,16 +65,52 @@ class TestPricesCommands:
 
     def test_a_bills_account_adds_up(self, prices: Prices, tmp_path: Path) -> None:
         bill = export(tmp_path / "bill.csv", {}, {"ServiceName": "x", "EffectiveCost": "0.00001"})
-        said = prices("import", "--cloud=off", str(bill))
+        of_one = ["--cloud=off", "--set=cost=effective"]
+        said = prices("import", *of_one, str(bill))
         assert "2 read, 2 prices imported, 0 unchanged, 1 left out" in said
         assert "left out 1: of a service that is no machine (0.00001 USD); first row 3" in said
         assert "0.34 imported + 0.00001 left out = 0.34001 USD, the file's total" in said
-        (account,) = json.loads(prices("import", "--cloud=off", "--json", str(bill)))
+        (account,) = json.loads(prices("import", *of_one, "--json", str(bill)))
         assert account["sums"]["USD"] == {
             "total": "0.34001",
             "imported": "0.34",
             "left_out": "0.00001",
         }
+
+    def test_a_last_line_without_its_end_is_said(
+        self, prices: Prices, own: str, tmp_path: Path
+    ) -> None:
+        assert "may break off" not in prices("check", own)
+        (tmp_path / "cut.csv").write_text(BY_FORMAT["csv"].rstrip("\n"))
+        said = prices("check", str(tmp_path / "cut.csv"))
+        assert "taken 1: a line without its line break, behind which the file may break off" in said
+
+    def test_all_costs_of_a_bill_come_in_one_import(
+        self, prices: Prices, tmp_path: Path, state: Path
+    ) -> None:
+        covered = {"CommitmentDiscountId": "x", "BilledCost": "0", "EffectiveCost": "0.2"}
+        bill = export(tmp_path / "bill.csv", {"ContractedCost": "0.36"}, covered)
+        said = prices("import", "--cloud=off", str(bill))
+        assert "2 read, 8 prices imported, 0 unchanged, 0 left out" in said
+        for line in (
+            " EffectiveCost: 0 left out\n",
+            "  0.54 imported + 0 left out = 0.54 USD, the file's total\n",
+            " BilledCost: 1 left out\n  left out 1: covered by a commitment, which BilledCost does "
+            "not have (0 USD); first row 3\n",
+            "  0.34 imported + 0 left out = 0.34 USD, the file's total\n",
+            "  0.7 imported + 0 left out = 0.7 USD, the file's total\n",
+            "  0.8 imported + 0 left out = 0.8 USD, the file's total\n",
+        ):
+            assert line in said
+        (account,) = json.loads(prices("check", "--json", str(bill)))
+        assert account["sums"] == {}
+        assert account["costs"]["ContractedCost"]["sums"]["USD"]["total"] == "0.7"
+        machine = Identity(provider="aws", region="us-east-1", instance_type="c5.2xlarge")
+        machine_file.write(state / "prices.sqlite", [machine], state)
+        priced = book_prices.read(state / "prices.json").completing(machine)
+        assert priced.prices == {
+            "on_demand": 0.4, "effective": 0.27, "contracted": 0.35
+        }  # fmt: skip
 
     def test_nothing_is_kept_of_an_import_that_is_refused(
         self, prices: Prices, own: str, tmp_path: Path
@@ -143,7 +179,7 @@ class TestPricesCommands:
         prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
         Path(own).write_text(BY_FORMAT["csv"].replace("examples", ""))
         prices("import", "--cloud=off", own, "--set=source=[/b] [red]x")
-        assert "[/b] [red]x" in prices("list")
+        assert "[/b] [red]x" in prices("list", "--wide")
         assert "[/b] [red]x" in prices("list", "--sources")
 
     def test_each_import_writes_the_exporters_file(
@@ -189,9 +225,9 @@ class TestPricesCommands:
             instance_type="c5.2xlarge",
             instance_id="i-081360af1f266f589",
         )
-        machine_file.write(state / "prices.sqlite", [machine])
+        machine_file.write(state / "prices.sqlite", [machine], state)
         priced = book_prices.read(state / "prices.json").completing(machine)
-        assert priced.prices == {"effective": 0.25}
+        assert priced.prices["effective"] == 0.25
 
     @pytest.mark.parametrize(
         ("words", "message"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from perfanalysis.machines.identity import PURCHASE_OPTIONS
+from perfanalysis.machines.book_prices import OPTIONS
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.conftest import PROMETHEUS, Run
 
@@ -117,11 +117,13 @@ def test_a_rule_that_is_wrong_fails_its_unit_test(promtool: Run, tmp_path: Path)
     ("file", "record"),
     [
         ("price_performance.yml", "perf:units_per_dollar:max"),
+        ("price_performance.yml", "perf:units_per_dollar:sustained"),
+        ("price_performance.yml", "perf:units_per_price:max"),
         ("kinds.yml", "perf:kind_work_per_dollar:max"),
     ],
 )
-def test_each_purchase_option_of_the_inventory_has_its_rule(file: str, record: str) -> None:
+def test_each_purchase_option_has_its_rule(file: str, record: str) -> None:
     rules = [rule for rule in _rules(PROMETHEUS / "rules" / file) if rule["record"] == record]
-    assert [rule["labels"]["purchase"] for rule in rules] == list(PURCHASE_OPTIONS)
-    for rule, purchase in zip(rules, PURCHASE_OPTIONS, strict=True):
+    assert [rule["labels"]["purchase"] for rule in rules] == list(OPTIONS)
+    for rule, purchase in zip(rules, OPTIONS, strict=True):
         assert f'{{purchase="{purchase}"}}' in rule["expr"]

@@ -121,7 +121,7 @@ def _read_book(flags: Flags) -> BookPrices | None:
 
 
 class MachineCollector:
-    """``perf_machine_info``, ``_price_dollars_per_hour`` and ``_purchase_info``.
+    """``perf_machine_info``, ``_purchase_info``, ``_price_dollars_per_hour``, ``_price_per_hour``.
 
     Flags and inventory are read at start; what the cloud says fills what they leave open, as soon
     as it is known.

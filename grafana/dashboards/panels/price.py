@@ -36,9 +36,9 @@ def per_hour() -> Panel:
     return Panel(
         title="Price of an hour",
         description=(
-            "What an hour of the machine costs by each purchase option, from the inventory. Good: "
-            "the same as on your bill. Bad: empty: the inventory has no price, so nothing can be "
-            "said about work per dollar. "
+            "What an hour of the machine costs by each purchase option, from the inventory or the "
+            "price book. Good: the same as on your bill. Bad: empty: no price is known, so nothing "
+            "can be said about work per dollar. "
             f"Of more than {MOST} machines, the {MOST} dearest are shown."
         ),
         kind="bargauge",

@@ -49,4 +49,4 @@ def identity_of(facts: Mapping[str, object]) -> Identity:
     prices = {}
     if isinstance(price, int | float):
         prices[str(facts.get("purchase") or UNNAMED)] = float(price)
-    return Identity(**texts, prices=prices)
+    return Identity(**texts, prices=prices, other_prices={})

@@ -19,7 +19,9 @@ class Charge(NamedTuple):
     """
 
     billed: str
-    cost: str
+    effective: str
+    contracted: str
+    list_: str
     period_start: str
     pricing_quantity: str
     consumed_quantity: str
@@ -40,6 +42,7 @@ class Charge(NamedTuple):
     commitment_status: str
     reservation_status: str
     pricing_unit: str
+    pricing_category: str
     consumed_unit: str
 
 
@@ -51,9 +54,14 @@ COSTS = {
     "contracted": "ContractedCost",
     "list": "ListCost",
 }
-# A field's names, the first that a file has counts; of the cost see ``positions``.
+# Where each of them stands in a ``Charge``.
+COST_AT = {"billed": 0, "effective": 1, "contracted": 2, "list": 3}
+# A field's names, the first that a file has counts.
 NAMES = {
     "billed": ("BilledCost",),
+    "effective": ("EffectiveCost",),
+    "contracted": ("ContractedCost",),
+    "list_": ("ListCost",),
     "currency": ("BillingCurrency",),
     "category": ("ChargeCategory",),
     "charge_class": ("ChargeClass",),
@@ -72,13 +80,13 @@ NAMES = {
     "reservation_status": ("CapacityReservationStatus",),
     "pricing_quantity": ("PricingQuantity",),
     "pricing_unit": ("PricingUnit",),
+    "pricing_category": ("PricingCategory",),
     "consumed_quantity": ("ConsumedQuantity",),
     "consumed_unit": ("ConsumedUnit",),
     "tags": ("Tags",),
 }
 _NEEDED = (
     "billed",
-    "cost",
     "currency",
     "category",
     "period_start",
@@ -88,22 +96,27 @@ _NEEDED = (
 )
 
 
-def positions(header: Sequence[str], cost: str, where: str) -> list[int | None]:
+def positions(header: Sequence[str], costs: Sequence[str], where: str) -> list[int | None]:
     """Where each field of a ``Charge`` stands in a row; None: nowhere.
+
+    A cost that is not wanted is said to stand where the billed one does.
 
     Args:
         header: the names of the file's columns.
-        cost: which cost is wanted, one of ``COSTS``.
+        costs: which costs are wanted, some of ``COSTS``.
         where: the file, for messages.
 
     Raises:
         InputError: a column is missing, or there twice.
     """
     found: list[int | None] = []
+    others = {Charge._fields[at] for cost, at in COST_AT.items() if cost not in costs}
+    # Of several costs one may be missing: its rows are left out, and said to be.
+    refused = {"effective"} if len(costs) > 1 else {Charge._fields[COST_AT[costs[0]]]}
     for field in Charge._fields:
-        names = (COSTS[cost],) if field == "cost" else NAMES[field]
+        names = NAMES["billed" if field in others else field]
         name = next((name for name in names if name in header), None)
-        if name is None and field in _NEEDED:
+        if name is None and (field in _NEEDED or field in refused):
             raise InputError(where, "header", f"a column {' or '.join(names)}, as FOCUS has it")
         if name is not None and list(header).count(name) > 1:
             raise InputError(where, "header", f"the column {name} once")

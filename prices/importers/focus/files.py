@@ -23,7 +23,7 @@ _ROWS_AT_ONCE = 10_000
 MISSHAPEN = "not as many fields as the header has"
 
 
-def csv_rows(path: Path, cost: str, account: ImportAccount) -> Iterator[tuple[int, Row]]:
+def csv_rows(path: Path, costs: Sequence[str], account: ImportAccount) -> Iterator[tuple[int, Row]]:
     """Each row with its number; the header is row 1.
 
     Raises:
@@ -36,7 +36,7 @@ def csv_rows(path: Path, cost: str, account: ImportAccount) -> Iterator[tuple[in
             header = next(reader, [])
             if not header:
                 raise InputError(str(path), "", "a FOCUS export, with a header")
-            places = positions(header, cost, str(path))
+            places = positions(header, costs, str(path))
             # What is nowhere is found behind the last field.
             pick = itemgetter(*(len(header) if at is None else at for at in places))
             short = 0
@@ -55,7 +55,9 @@ def csv_rows(path: Path, cost: str, account: ImportAccount) -> Iterator[tuple[in
             raise InputError(str(path), f"row {number}", expected)
 
 
-def parquet_rows(path: Path, cost: str, account: ImportAccount) -> Iterator[tuple[int, Row]]:
+def parquet_rows(
+    path: Path, costs: Sequence[str], account: ImportAccount
+) -> Iterator[tuple[int, Row]]:
     """Each row with its number, from 1 on.
 
     Raises:
@@ -71,7 +73,7 @@ def parquet_rows(path: Path, cost: str, account: ImportAccount) -> Iterator[tupl
     try:
         with pq.ParquetFile(path) as file:
             header = file.schema_arrow.names
-            places = positions(header, cost, str(path))
+            places = positions(header, costs, str(path))
             wanted = [header[at] for at in places if at is not None]
             number = 0
             for batch in file.iter_batches(_ROWS_AT_ONCE, columns=sorted(set(wanted))):

@@ -1,22 +1,32 @@
-"""Effective prices from FOCUS exports: what each machine cost over the hours that it was used."""
+"""Prices from FOCUS exports: what each machine cost over the hours that it was used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from pathlib import Path
 
 from perfanalysis.errors import InputError
-from prices.importers.focus.bill import Bill, Used, Whose
+from prices.importers.focus.bill import Bill
 from prices.importers.focus.columns import COSTS, detects
 from prices.importers.focus.files import PARQUET, Row, csv_rows, parquet_rows
+from prices.importers.focus.ledger import CostLedger, Used, Whose
 from prices.importers.focus.values import day_of, month_of
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase
 
+_ALL = "all"
+# What a bill has under each name; its list price is that on demand.
+_PURCHASES = {
+    "effective": Purchase.EFFECTIVE,
+    "billed": Purchase.BILLED,
+    "contracted": Purchase.CONTRACTED,
+    "list": Purchase.ON_DEMAND,
+}
+_CHOICES = {_ALL: tuple(COSTS), **{cost: (cost,) for cost in COSTS}}
 _PERIODS = {"month": month_of, "day": day_of}
 _OPTIONS = {
-    "cost": f"which cost: {', '.join(COSTS)}; default: effective",
+    "cost": f"which cost: {', '.join(COSTS)}, or {_ALL}, each as a price of its own; default: all",
     "per": "a price a month or a day, in UTC; default: month",
     "machine-tag": "the tag whose value is the machine's name; default: the resource's id",
     "source": "the source's name; default: the file's",
@@ -25,22 +35,30 @@ _OPTIONS = {
 PRICE_DECIMALS = 15
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _DOCUMENTED = "https://focus.finops.org/focus-specification/"
-_ReadRows = Callable[[Path, str, ImportAccount], Iterator[tuple[int, Row]]]
+_ReadRows = Callable[[Path, Sequence[str], ImportAccount], Iterator[tuple[int, Row]]]
 
 
 def _reader(name: str, rows: _ReadRows) -> Callable[..., Iterator[Price]]:
     def read(path: Path, said: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
-        cost = _choice(said, "cost", COSTS, "effective")
+        costs = _CHOICES[_choice(said, "cost", _CHOICES, _ALL)]
         period_of = _PERIODS[_choice(said, "per", _PERIODS, "month")]
-        bill = Bill(cost, said.get("machine-tag", ""), period_of, account)
+        bill = Bill(_ledgers(costs, account), said.get("machine-tag", ""), period_of, account)
         take = bill.take
-        for number, row in rows(path, cost, account):
+        for number, row in rows(path, costs, account):
             take(number, row)
         bill.finish()
         source = said.get("source") or f"{name}: {path.name}"
-        yield from prices_of(bill.used, f"{source} ({COSTS[cost]})", cost)
+        for ledger in bill.ledgers:
+            yield from prices_of(ledger.used, f"{source} ({COSTS[ledger.cost]})", ledger.cost)
 
     return read
+
+
+def _ledgers(costs: Sequence[str], account: ImportAccount) -> list[CostLedger]:
+    """One a cost; of several each has an account of its own."""
+    if len(costs) > 1:
+        account.costs = {COSTS[cost]: ImportAccount() for cost in costs}
+    return [CostLedger(cost, account.costs.get(COSTS[cost], account)) for cost in costs]
 
 
 def _choice(said: Mapping[str, str], option: str, known: Mapping[str, object], usual: str) -> str:
@@ -75,7 +93,7 @@ def _price(whose: Whose, used: Used, source: str, cost: str) -> Price:
         machine=whose.machine.machine,
         operating_system=whose.machine.operating_system,
         tenancy=whose.machine.tenancy,
-        purchase=Purchase.ON_DEMAND if cost == "list" else Purchase.EFFECTIVE,
+        purchase=_PURCHASES[cost],
     )
 
 
@@ -92,6 +110,7 @@ FOCUS_CSV = PriceImporter(
     detects,
     _reader("focus-csv", csv_rows),
     _OPTIONS,
+    lines=True,
 )
 FOCUS_PARQUET = PriceImporter(
     "focus-parquet",

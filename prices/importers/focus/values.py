@@ -13,12 +13,16 @@ from typing import TypeVar
 
 NOTHING = frozenset({"", "NULL", "null", "Null", "None", "N/A"})
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
+# The same without an exponent.
+PLAIN_NUMBER = r"[+-]?(?:\d{1,20}(?:\.\d{0,40})?|\.\d{1,40})"
 _MOST_KEPT = 100_000
 # Sums are exact: any number of numbers as above fits, and what would not is an error.
 EXACT = Context(prec=400, traps=[Inexact])
 
 
 Value = TypeVar("Value")
+# A number, and whether it has a part behind the point.
+Amount = tuple[Decimal, bool]
 
 
 class Kept(dict[str, Value]):
@@ -33,6 +37,12 @@ class Kept(dict[str, Value]):
             self.clear()
         value = self[text] = self._function(text)
         return value
+
+
+def amount_of(text: str) -> Amount | None:
+    """The number, and whether it has a part behind the point; None: it is none."""
+    value = number(text)
+    return None if value is None else (value, not whole(value))
 
 
 def number(text: str) -> Decimal | None:

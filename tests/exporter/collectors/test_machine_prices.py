@@ -28,6 +28,7 @@ OF_MACHINE = {
     "name": "web-1",
     "prices": [{"purchase": "on_demand", "amount": "0.07", "currency": "USD"}],
 }
+ODD_CURRENCY = {**OF_TYPE, "prices": [{"purchase": "spot", "amount": "1", "currency": "eu\n"}]}
 WHO = ("--machine.provider=aws", "--machine.region=eu-central-1", "--machine.zone=eu-central-1a")
 TYPE = "--machine.instance-type=m7i.large"
 NAME = "--machine.name=web-1"
@@ -41,8 +42,8 @@ def a_file(path: Path, *machines: object) -> str:
 @pytest.mark.parametrize(
     ("machines", "flags", "expected"),
     [
-        # Dollars alone, above 0; the rest is unknown.
-        ([OF_TYPE], [*WHO, TYPE], {"on_demand": 0.1197, "effective": 0.1}),
+        # Above 0; other currencies under a name of their own.
+        ([OF_TYPE], [*WHO, TYPE], {"on_demand": 0.1197, "effective": 0.1, "EUR spot": 0.04}),
         ([OF_TYPE, OF_MACHINE], [*WHO, TYPE, NAME], {"on_demand": 0.07}),
         ([OF_TYPE, OF_MACHINE], [NAME], {"on_demand": 0.07}),
         ([OF_TYPE], [TYPE], {}),
@@ -59,10 +60,18 @@ def test_the_books_prices_fill_what_nobody_gave(
 ) -> None:
     (tmp_path / "proc").mkdir()
     samples = collect(SPECIFICATION, tmp_path, a_file(tmp_path / "p.json", *machines), *flags)
-    name = "perf_machine_price_dollars_per_hour"
     assert {series: value for series, value in samples.items() if "price" in series} == {
-        f'{name}{{purchase="{purchase}"}}': dollars for purchase, dollars in expected.items()
+        _series(said): amount for said, amount in expected.items()
     }
+
+
+def _series(said: str) -> str:
+    """The series of ``on_demand``, or of ``EUR on_demand``."""
+    currency, _, purchase = said.rpartition(" ")
+    if currency:
+        labels = f'currency="{currency}",purchase="{purchase}"'
+        return f"perf_machine_price_per_hour{{{labels}}}"
+    return f'perf_machine_price_dollars_per_hour{{purchase="{purchase}"}}'
 
 
 def test_the_inventory_goes_before_the_book(tmp_path: Path, collect: Collect) -> None:
@@ -74,7 +83,13 @@ def test_the_inventory_goes_before_the_book(tmp_path: Path, collect: Collect) ->
     assert [v for series, v in samples.items() if "price" in series] == [0.5]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "machines": 3}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"version": 2}', '{"version": 1, "machines": 3}'),
+        json.dumps({"version": 1, "machines": [ODD_CURRENCY]}),
+    ],
+)
 def test_a_named_file_that_is_no_file_of_prices_is_refused(
     tmp_path: Path, collect: Collect, text: str
 ) -> None:

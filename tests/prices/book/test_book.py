@@ -226,7 +226,10 @@ def _without_contradictions(prices: Sequence[Price]) -> list[Price]:
     return list({replace(price, amount=Decimal(0)): price for price in prices}.values())
 
 
-@given(st.lists(_SOME, max_size=12).map(_without_contradictions), st.randoms(use_true_random=False))
+SOME_PRICES = st.lists(_SOME, max_size=12).map(_without_contradictions)
+
+
+@given(SOME_PRICES, st.randoms(use_true_random=False))
 @settings(max_examples=10)
 def test_the_order_of_imports_does_not_matter(prices: list[Price], random: object) -> None:
     shuffled = list(prices)

@@ -113,6 +113,10 @@ class TestSavingsPlans:
                 plans(rate("APN1-BoxUsage:a.b"), rate("APN1-BoxUsage:a.b", "2")),
                 r"rates\[1\]: expected one amount",
             ),
+            (
+                plans(rate("APN1-BoxUsage:a.b", discountedRate={"price": "1", "currency": "usd"})),
+                r"rates\[0\]: expected a currency such as USD",
+            ),
             (plans({"unit": "Hrs"}), "is missing"),
             ({"regionCode": ""}, "regionCode"),
         ],

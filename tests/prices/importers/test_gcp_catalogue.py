@@ -19,6 +19,14 @@ from prices.price import Payment, Purchase, Term
 from tests.prices.importers.reading import read_all, written
 
 
+def _in(currency: str) -> dict[str, Any]:
+    """An hour of a core, in a currency."""
+    made = sku("N2 Instance Core running in Iowa", 1)
+    rates = made["pricingInfo"][0]["pricingExpression"]["tieredRates"]
+    rates[0]["unitPrice"]["currencyCode"] = currency
+    return made
+
+
 def sku(description: str, nanos: int, use: str = "OnDemand", **changed: Any) -> dict[str, Any]:
     unit = changed.pop("unit", "GiBy.h" if " Ram " in description else "h")
     price = {"currencyCode": "USD", "units": changed.pop("units", "0"), "nanos": nanos}
@@ -158,6 +166,7 @@ class TestCatalogue:
         [
             ([sku("N2 Instance Core running in Iowa", -1)], "0 or more"),
             ([SKUS[0], sku("N2 Instance Core running in Iowa", 7)], "found two"),
+            ([_in("EUR"), *SKUS[1:2]], "its parts in one currency, found EUR and USD"),
             ([{"skuId": "X", "category": {"resourceFamily": "Compute"}}], r"skus\[0\] \(X\)"),
         ],
     )

@@ -71,6 +71,7 @@ class TestSpareCores:
             (changed(price=-1), "row 1: expected an amount of 0"),
             (changed(price="free"), "row 1: expected an amount"),
             (changed(currency=""), "row 1: expected a currency"),
+            (changed(currency="dollars"), "row 1: expected a currency"),
             (changed(seen="soon"), "row 1: expected a time"),
         ],
     )

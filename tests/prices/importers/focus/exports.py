@@ -34,6 +34,7 @@ HOUR = {
     "CapacityReservationStatus": "",
     "PricingQuantity": "1",
     "PricingUnit": "Hours",
+    "PricingCategory": "Standard",
     "ConsumedQuantity": "1",
     "ConsumedUnit": "Hours",
     "Tags": "",
@@ -53,12 +54,13 @@ def export(path: Path, *rows: Mapping[str, str], header: Mapping[str, str] | Non
 
 
 def read(path: Path, **said: str) -> tuple[list[Price], ImportAccount]:
-    """Import a file, and hold its sums against its total."""
+    """Import a file, by its effective cost unless told, and hold its sums against its totals."""
     account = ImportAccount()
-    told = {name.replace("_", "-"): value for name, value in said.items()}
+    told = {"cost": "effective", **{name.replace("_", "-"): v for name, v in said.items()}}
     prices = list(FOCUS_CSV.read(path, told, account))
     zero = Decimal(0)
-    for currency, total in account.total.items():
-        shared = account.imported.get(currency, zero) + account.not_imported.get(currency, zero)
-        assert shared == total
+    for one in (account, *account.costs.values()):
+        for currency, total in one.total.items():
+            shared = one.imported.get(currency, zero) + one.not_imported.get(currency, zero)
+            assert shared == total
     return prices, account

@@ -59,7 +59,8 @@ class TestWhatIsTakenOfABill:
         [
             ("effective", "0.34", Purchase.EFFECTIVE),
             ("list", "0.4", Purchase.ON_DEMAND),
-            ("billed", "0.34", Purchase.EFFECTIVE),
+            ("billed", "0.34", Purchase.BILLED),
+            ("contracted", "0.34", Purchase.CONTRACTED),
         ],
     )
     def test_any_cost_can_be_asked_for(
@@ -276,7 +277,7 @@ class TestUnusableExports:
             read(path)
 
     def test_an_unknown_cost_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="--set cost: expected one of effective, billed"):
+        with pytest.raises(InputError, match="--set cost: expected one of all, effective, billed"):
             read(export(tmp_path / "a.csv", {}), cost="mine")
 
 
@@ -302,10 +303,11 @@ def test_a_bill_adds_up_to_the_last_digit(
             for cost, hours, row, currency in rows
         ),
     )
-    _, account = read(path)  # which compares the sums
+    _, account = read(path, cost="all")  # which compares the sums
     for currency in {currency for *_, currency in rows}:
         costs = [Decimal(cost) for cost, *_, other in rows if other == currency]
-        assert account.total[currency] == sum(costs)
+        assert account.costs["EffectiveCost"].total[currency] == sum(costs)
+        assert account.costs["ListCost"].total[currency] == Decimal("0.40") * len(costs)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +330,13 @@ def test_the_real_sample_adds_up_and_names_what_is_unsound() -> None:
     assert account.total == {"USD": Decimal("20.52022672899")}
     assert account.imported == {"USD": Decimal("17.157636884")}
     assert {p.amount for p in prices if p.instance_type == "g5.4xlarge"} == {Decimal("1.624")}
+    prices, account = read(path, cost="all")
+    assert {name: one.total for name, one in account.costs.items()} == {
+        "EffectiveCost": {"USD": Decimal("14.97651418586")},
+        "BilledCost": {"USD": Decimal("20.52022672899")},
+        "ContractedCost": {"USD": Decimal("14.97626039326")},
+        "ListCost": {"USD": Decimal("20.39090575119")},
+    }
 
 
 class TestParquet:
@@ -348,7 +357,9 @@ class TestParquet:
         path = tmp_path / "a.parquet"
         pq.write_table(table, path)
         account = ImportAccount()
-        found = list(FOCUS_PARQUET.read(path, {"machine-tag": "Name"}, account))
+        found = list(
+            FOCUS_PARQUET.read(path, {"machine-tag": "Name", "cost": "effective"}, account)
+        )
         named = {"Tags": '{"Name": "web-1"}'}
         csv_path = export(tmp_path / "a.csv", named, AZURE, rows[2])
         expected, csv_account = read(csv_path, machine_tag="Name")

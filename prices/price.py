@@ -18,12 +18,16 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class Purchase(StrEnum):
-    """On which terms a machine is paid for."""
+    """On which terms a machine is paid for.
+
+    ``contracted`` is what was negotiated, before commitments; ``effective`` is after them.
+    """
 
     ON_DEMAND = "on_demand"
     SPOT = "spot"
     RESERVED = "reserved"
     SAVINGS_PLAN = "savings_plan"
+    CONTRACTED = "contracted"
     EFFECTIVE = "effective"
 
 

@@ -14,6 +14,7 @@ from prices.importers.focus.values import day_of, month_of
 from prices.importers.importer import ImportAccount, PriceImporter
 from prices.price import Price, Purchase
 
+_PURCHASES = {"list": Purchase.ON_DEMAND, "contracted": Purchase.CONTRACTED}
 _PERIODS = {"month": month_of, "day": day_of}
 _OPTIONS = {
     "cost": f"which cost: {', '.join(COSTS)}; default: effective",
@@ -75,7 +76,7 @@ def _price(whose: Whose, used: Used, source: str, cost: str) -> Price:
         machine=whose.machine.machine,
         operating_system=whose.machine.operating_system,
         tenancy=whose.machine.tenancy,
-        purchase=Purchase.ON_DEMAND if cost == "list" else Purchase.EFFECTIVE,
+        purchase=_PURCHASES.get(cost, Purchase.EFFECTIVE),
     )
 
 

@@ -12,26 +12,14 @@ from sqlalchemy import Connection
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines import book_prices
-from perfanalysis.machines.book_prices import EFFECTIVE, FILE
+from perfanalysis.machines.book_prices import FILE
 from perfanalysis.machines.cloud.discovery import discover, plan
-from perfanalysis.machines.identity import ON_DEMAND, Identity
+from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import read_inventory
 from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import opened
 from prices.book.rows import StoredPrice
-from prices.price import Payment, Purchase, Term
-
-# A purchase option of the inventory, and the prices of the book that it can be; the first counts.
-_RESERVED = {"reserved_1y": 12, "reserved_3y": 36}
-_ASKED: dict[str, list[tuple[Purchase, Term | None]]] = {
-    ON_DEMAND: [(Purchase.ON_DEMAND, None)],
-    "spot": [(Purchase.SPOT, None)],
-    **{
-        option: [(Purchase.RESERVED, Term(months, payment)) for payment in Payment]
-        for option, months in _RESERVED.items()
-    },
-    EFFECTIVE: [(Purchase.EFFECTIVE, None)],
-}
+from prices.price import OPTIONS, Purchase, Term
 
 
 def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
@@ -95,8 +83,8 @@ def write(book: Path, machines: Sequence[Identity]) -> None:
 
 def _entry(connection: Connection, machine: Identity, now: datetime) -> dict[str, object]:
     prices = []
-    for option, asked in _ASKED.items():
-        for purchase, term in asked:
+    for option in book_prices.OPTIONS:
+        for purchase, term in OPTIONS[option]:
             if found := _price(connection, machine, now, purchase, term):
                 prices.append(_said(option, found))
                 break

@@ -7,6 +7,7 @@ a machine (vCPUs, GiB) is put together for a type before it is a price.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -93,3 +94,15 @@ class Price:
             raise MalformedError(f"expected a time in UTC, found {self.valid_from.isoformat()}")
         if not (self.instance_type or self.machine):
             raise MalformedError("expected a type of machine, or a machine; found neither")
+
+
+# A purchase option as the inventory and a report name it, and the prices that it can be; of those
+# that there are the first counts.
+OPTIONS: Mapping[str, Sequence[tuple[Purchase, Term | None]]] = {
+    "on_demand": [(Purchase.ON_DEMAND, None)],
+    "spot": [(Purchase.SPOT, None)],
+    "reserved_1y": [(Purchase.RESERVED, Term(12, payment)) for payment in Payment],
+    "reserved_3y": [(Purchase.RESERVED, Term(36, payment)) for payment in Payment],
+    "contracted": [(Purchase.CONTRACTED, None)],
+    "effective": [(Purchase.EFFECTIVE, None)],
+}

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from prices.book.look_up import AskedPrices, WantedPrice, asked_prices
+from prices.book.models import PriceRow
 from prices.book.rows import StoredPrice, price_of
+
+# SQLite takes 32,766 values in one statement.
+_AT_ONCE = 1_000
 
 
 class HeldPrice(NamedTuple):
@@ -63,4 +67,14 @@ def merged(specific: Sequence[Sequence[StoredPrice]], start: datetime) -> list[H
         counts = next(same[n - 1] for same, n in zip(specific, places, strict=True) if n)
         if not found or found[-1].stored is not counts:
             found.append(HeldPrice(moment, counts))
+    return found
+
+
+def with_own_prices(connection: Connection, machines: Sequence[str]) -> set[str]:
+    """Those names and ids of machines that have prices of their own."""
+    found: set[str] = set()
+    for first in range(0, len(machines), _AT_ONCE):
+        some = [name for name in machines[first : first + _AT_ONCE] if name]
+        query = select(PriceRow.machine).where(PriceRow.machine != "", PriceRow.machine.in_(some))
+        found.update(connection.execute(query.distinct()).scalars())
     return found

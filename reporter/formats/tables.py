@@ -17,6 +17,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
+from reporter.formats.json_book import book_prices, idle_money, worth_by_price
 from reporter.formats.json_kinds import kinds_table
 from reporter.formats.sizing_tables import findings, forecasts
 
@@ -156,6 +157,9 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "groups": by_label,
     "findings": findings,
     "forecasts": forecasts,
+    "book_prices": book_prices,
+    "idle_money": idle_money,
+    "worth_by_price": worth_by_price,
     "remarks": remarks,
 }
 

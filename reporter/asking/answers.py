@@ -34,7 +34,7 @@ class Answers:
         full_load_only: of the load test, only the level of 100 % was asked for.
         sampled: by range query whose every sample was read, its samples.
         rhythms: by machine, how often it was scraped.
-        asked_for: by query whose every sample was read, what was sent for it.
+        asked_for: by query whose every sample or change was read, what was sent for it.
         book: what the price book says; None: the settings name none.
     """
 

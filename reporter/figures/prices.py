@@ -63,8 +63,8 @@ def _of_book(data: ReportData, machine: Machine, option: str) -> Line | None:
 FIGURE = Figure(
     name="prices",
     title="Prices over time",
-    caption="Of the machines whose price changed within the range, at the times of the points. A"
-    " gap is time without a price.",
+    caption="Of the machines whose price changed within the range: every change, and a gap where no"
+    " price is known for longer than between two points of other charts.",
     queries=(PRICE_OVER_TIME,),
     draw=draw,
 )

@@ -58,32 +58,55 @@ def read_book(config: Config, answers: Answers, options: Mapping[str, str]) -> B
         options: by machine, the purchase option that counts for it.
 
     Raises:
-        InputError: the book or the rates are not there, or are none.
-        PerfAnalysisError: the book cannot be read now, or the extra is not installed.
+        InputError: see ``check``.
+        PerfAnalysisError: see ``check``.
     """
     if config.price_book is None:
         return None
+    labels = newest_labels(answers.samples.get(MACHINES, ()))
+    ids = {name: own.get("instance_id", "") for name, own in labels.items()}
+    asked = {name: (*SIDE_BY_SIDE, option) for name, option in options.items()}
+    return look(config, answers.machines, ids, (answers.start, answers.end), asked)
+
+
+def look(
+    config: Config,
+    machines: Sequence[Machine],
+    ids: Mapping[str, str],
+    times: tuple[float, float],
+    options: Mapping[str, Sequence[str]],
+) -> BookAnswers:
+    """What a book says of some machines.
+
+    Args:
+        config: which book, and rates.
+        machines: with what a price is told apart by.
+        ids: by machine, the provider's own name of it; "" where that is unknown.
+        times: start and end of the range, Unix seconds.
+        options: by machine, the purchase options that are looked up.
+
+    Raises:
+        InputError: see ``check``.
+        PerfAnalysisError: see ``check``.
+    """
     check(config)
+    assert config.price_book
     from prices.book.opening import opened
     from prices.book.over_time import with_own_prices
 
     rates = _rates(config)
-    labels = newest_labels(answers.samples.get(MACHINES, ()))
-    called = {
-        machine.name: (machine.name, labels.get(machine.name, {}).get("instance_id", ""))
-        for machine in answers.machines
-    }
     with opened(config.price_book) as connection:
+        called = {one.name: (one.name, ids.get(one.name, "")) for one in machines}
         every = [name for names in called.values() for name in names if name]
         having = with_own_prices(connection, every)
-        looking = _Looking(connection, answers.start, answers.end, rates)
+        looking = _Looking(connection, *times, rates)
         found = {
-            machine.name: looking.machine(
-                machine,
-                tuple(name for name in called[machine.name] if name in having),
-                tuple(dict.fromkeys((*SIDE_BY_SIDE, options[machine.name]))),
+            one.name: looking.machine(
+                one,
+                tuple(name for name in called[one.name] if name in having),
+                tuple(dict.fromkeys(options[one.name])),
             )
-            for machine in answers.machines
+            for one in machines
         }
     return BookAnswers(config.price_book.name, found, sorted(rates.without))
 

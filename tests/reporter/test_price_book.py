@@ -273,3 +273,49 @@ def test_what_is_no_book_is_refused_before_anybody_is_asked(
     assert run(["report", "--prometheus", nobody, "--output", str(output), *told]) == 2
     assert message in capsys.readouterr().err
     assert not output.exists()
+
+
+def test_init_proposes_the_book_and_writes_what_makes_a_report(
+    engine: str, book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "report.yaml"
+    words = ["report", "init", "--prometheus", engine, "--to", str(END), "--output", str(settings)]
+    assert run([*words, "--price-book", str(book)]) == 0
+    text = settings.read_text()
+    assert "# Of 4 machines the price book has: on_demand of 3, effective of 2\n" in text
+    assert "# It has none of lone\n" in text
+    assert f'price_book: "{book}"\n' in text
+    assert "# Rates to dollars of EUR: the ECB's file, or your own:\n# exchange_rates: " in text
+    assert run(["report", "--config", str(settings), "--output", str(tmp_path / "r.json")]) == 0
+    found = json.loads((tmp_path / "r.json").read_text())
+    assert found["findings"]["book"]["totals"]["both"] == 2
+    capsys.readouterr()
+
+
+def test_init_looks_at_the_usual_book_and_a_report_does_not(
+    engine: str,
+    book: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path))
+    words = ["report", "init", "--prometheus", engine, "--to", str(END)]
+    assert run(words) == 0
+    assert "# price_book: prices.sqlite\n" in capsys.readouterr().out
+    usual = tmp_path / "prices.sqlite"
+    usual.write_bytes(book.read_bytes())
+    assert run(words) == 0
+    assert f'\nprice_book: "{usual}"\n' in capsys.readouterr().out
+    assert "book" not in document(engine, tmp_path)["findings"]
+    with_none = book_without_prices(tmp_path / "other.sqlite")
+    assert run([*words, "--price-book", str(with_none)]) == 0
+    out = capsys.readouterr().out
+    assert "# The price book has no price of these machines:\n# price_book: " in out
+
+
+def book_without_prices(path: Path) -> Path:
+    from prices.book.opening import opened
+
+    with opened(path, make=True):
+        return path

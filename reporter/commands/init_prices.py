@@ -99,8 +99,8 @@ def lines_of(proposal: BookProposal | None) -> str:
     """The lines of the YAML file about a price book."""
     if proposal is None:
         return (
-            "# A price book (perfanalysis prices) adds list and effective prices and idle money, and\n"
-            "# prices machines for which the engine has no price:\n# price_book: prices.sqlite"
+            "# A price book (perfanalysis prices) adds list and effective prices and idle money,\n"
+            "# and prices of machines for which the engine has none:\n# price_book: prices.sqlite"
         )
     path = json.dumps(str(proposal.path))
     if not proposal.readable:

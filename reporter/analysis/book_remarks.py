@@ -13,7 +13,8 @@ _SAME = 0.005
 
 
 def sentences(answers: Answers, language: Language, most_named: int) -> list[str]:
-    """Machines without a price in the book, other prices of the engine, currencies without a rate.
+    """Machines without a price in the book, or with no other; prices that differ from the engine's;
+    currencies without a rate.
 
     Args:
         answers: of one range.
@@ -32,6 +33,7 @@ def sentences(answers: Answers, language: Language, most_named: int) -> list[str
                 file=book.file,
             )
         )
+    found += _priced(answers, language, most_named)
     differing = [one for machine in answers.machines if (one := _differing(machine, answers))]
     for engine, list_price in dict.fromkeys((one[1], one[2]) for one in differing):
         own = [name for name, *prices in differing if prices == [engine, list_price]]
@@ -53,6 +55,22 @@ def sentences(answers: Answers, language: Language, most_named: int) -> list[str
             )
         )
     return found
+
+
+def _priced(answers: Answers, language: Language, most_named: int) -> list[str]:
+    """Whose price is the book's, source by source."""
+    by_source: dict[str, list[str]] = {}
+    for machine in answers.machines:
+        if machine.pricing and machine.pricing.source:
+            by_source.setdefault(machine.pricing.source, []).append(machine.name)
+    return [
+        language.say(
+            "{machines}: the engine has no price; that of the price book counts ({source}).",
+            machines=names(own, most_named, language),
+            source=source,
+        )
+        for source, own in by_source.items()
+    ]
 
 
 def _differing(machine: Machine, answers: Answers) -> tuple[str, float, float] | None:

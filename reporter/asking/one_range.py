@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from perfanalysis.promql import Engine, QueryError, Sample, Series
@@ -13,6 +14,8 @@ from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS
 from reporter.asking.machine_time import of_all_cpus
+from reporter.asking.price_queries import HIGHEST_PRICE, LOWEST_PRICE
+from reporter.asking.price_reading import DERIVED, read_price
 from reporter.asking.query import ChangesQuery, InstantQuery, Query, RangeQuery
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.query_run import QueryRun, asking, collected
@@ -135,7 +138,7 @@ def _whole(query: RangeQuery, run: QueryRun, answered: _Answered) -> str:
 def _answers(run: QueryRun) -> _Answered:
     """All that is asked of a range."""
     with asking(run.engine) as pool:
-        samples = {query: pool.submit(run.samples, query) for query in run.instant()}
+        samples = _begin_samples(run, pool)
         # Series can be asked for when it is known how often machines were scraped.
         sets = pool.submit(label_sets, run)
         adding_up = pool.submit(of_all_cpus, run)
@@ -157,6 +160,26 @@ def _answers(run: QueryRun) -> _Answered:
         found.series[query] = thinned(own, run.start, run.end, step)
         found.sampled[query] = own
     return found
+
+
+def _begin_samples(
+    run: QueryRun, pool: ThreadPoolExecutor
+) -> dict[InstantQuery, Future[list[Sample]]]:
+    """Ask for all that is asked at the range's end; what follows from other answers comes last."""
+    every = run.instant()
+    derived = [query for query in DERIVED if query in every]
+    if LOWEST_PRICE not in every or HIGHEST_PRICE not in every:
+        derived = []
+    order = [LOWEST_PRICE, HIGHEST_PRICE] if derived else []
+    order += [query for query in every if query not in {*order, *derived}]
+    found = {query: pool.submit(run.samples, query) for query in order}
+
+    def of_bounds(query: InstantQuery) -> list[Sample]:
+        bounds = (found[one].result() for one in (LOWEST_PRICE, HIGHEST_PRICE))
+        return read_price(run, query, *bounds)
+
+    # Begun behind what they wait for, so that a pool of one thread does not wait for itself.
+    return found | {query: pool.submit(of_bounds, query) for query in derived}
 
 
 def _check_load_test(

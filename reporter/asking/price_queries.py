@@ -71,6 +71,7 @@ STARTED_AS = InstantQuery(
     newest=True,
 )
 # The work that an hour of the machine gives, by the rules; a burstable one's by its baseline.
+WORK = InstantQuery("Paid units per second", _WORK, "units/s", optional=True, newest=True)
 _OF_UNCHANGED = f"{_WORK} / on (instance) group_right () (({_UNCHANGED}) > 0)"
 UNITS_PER_DOLLAR = InstantQuery(
     "Units per dollar",

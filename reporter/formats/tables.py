@@ -43,7 +43,7 @@ def machines(data: ReportData) -> Table:
         *("cpus", "cores", "memory_bytes", "purchase", "price_dollars_per_hour"),
         *("lowest_dollars_per_hour", "highest_dollars_per_hour", "price_known_ratio"),
         *("at_test_dollars_per_hour", *_UNITS, *_WORTH, "units_per_dollar_at_test", "rank"),
-        *("rank_among_conditions", "load_test_valid"),
+        *("rank_among_conditions", "load_test_valid", "price_source"),
     )
     return Table(columns, [_machine(one, ranks.get(one.name)) for one in data.machines])
 
@@ -62,6 +62,7 @@ def _machine(machine: Machine, ranked: tuple[int, str] | None) -> tuple[Cell, ..
         machine.units_per_dollar_at_test,
         *(ranked or (None, None)),
         None if test is None or test.valid is None else int(test.valid),
+        (pricing.source or "engine") if pricing else None,
     )
 
 

@@ -146,6 +146,7 @@ def test_the_book_prices_what_the_engine_does_not(found: dict[str, Any]) -> None
     assert (
         "lone: the price book book.sqlite has no price of its provider, region and type." in remarks
     )
+    assert "web-1: the engine has no price; that of the price book counts (list)." in remarks
     assert not any("recording rule" in remark for remark in remarks)
 
 
@@ -221,6 +222,8 @@ def test_tables_of_numbers(engine: str, book: Path, rates: Path, tmp_path: Path)
     assert float(prices["web-1"]["saved_dollars"]) == near(1.92)
     assert prices["web-1"]["list_source"] == "list"
     assert prices["eur-1"]["effective_dollars_per_hour"] == ""
+    known = {name: row["price_source"] for name, row in rows("machines", "machine").items()}
+    assert known == {"web-1": "list", "web-2": "engine", "eur-1": "invoice", "lone": ""}
     idle = rows("idle_money", "machine")
     assert set(idle) == {"web-1", "web-2", "eur-1"}
     assert float(idle["web-2"]["unknown_dollars"]) == near(0.72)

@@ -29,8 +29,8 @@ class Purchase(StrEnum):
     SPOT = "spot"
     RESERVED = "reserved"
     SAVINGS_PLAN = "savings_plan"
-    EFFECTIVE = "effective"
     CONTRACTED = "contracted"
+    EFFECTIVE = "effective"
     BILLED = "billed"
 
 

@@ -148,6 +148,7 @@ def init(config_file: Path | None, **flags: Any) -> None:
     It goes to --output, which must not be there yet, or to standard output.
     """
     from reporter.commands import init as starting
+    from reporter.commands import init_prices
 
     config = given(config_file, flags).config
     if config.output:
@@ -158,7 +159,8 @@ def init(config_file: Path | None, **flags: Any) -> None:
     until = parse_time(config.end, COMMAND_LINE, "--to", now=now, zone=config.zone, end=True)
     found = starting.look(Engine(config.access), until)
     times = starting.times_of(found, now, config.zone)
-    text = starting.text_of(found, config.url, times, config.time_zone)
+    book = init_prices.look(config, found.seen, now)
+    text = starting.text_of(found, config.url, times, config.time_zone, book)
     if config.output:
         from reporter.commands.making import save
 

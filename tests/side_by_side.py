@@ -52,6 +52,7 @@ LONG = (
     "importing/test_restart.py",
     "reporter/test_golden_numbers.py",
     "reporter/test_prices_on_engines.py",
+    "reporter/test_price_book.py",
     "exporter/pushing/test_push.py",
     "exporter/pushing/test_refusals.py",
     "reporter/test_crowd.py",

@@ -7,11 +7,12 @@ moment the first by name counts, so that the order of imports does not matter.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, or_, select
 
 from prices.book.amounts import microseconds
 from prices.book.models import PriceRow, SourceRow
@@ -67,7 +68,6 @@ def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
             PriceRow.operating_system,
             PriceRow.tenancy,
         )
-        .limit(1)
     )
 
 
@@ -88,8 +88,26 @@ _OF_TYPE = _query(
 )
 
 
-def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
-    """The price that counts; None: the book has none."""
+_FIRST_OF_MACHINE, _FIRST_OF_TYPE = _OF_MACHINE.limit(1), _OF_TYPE.limit(1)
+
+
+class AskedPrices(NamedTuple):
+    """Prices that are equally specific.
+
+    Attributes:
+        every: asks for all of them until the moment, the newest first; of those that are valid from
+            the same moment, the one that counts comes first.
+        first: asks for the one that counts then.
+        values: of the parameters of both.
+    """
+
+    every: Select[Any]
+    first: Select[Any]
+    values: dict[str, Any]
+
+
+def asked_prices(wanted: WantedPrice) -> Iterator[AskedPrices]:
+    """What is asked for a price, the most specific first."""
     asked = {
         "provider": wanted.provider,
         "purchase": str(wanted.purchase),
@@ -99,15 +117,20 @@ def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
         "currency": wanted.currency,
         "instance_type": wanted.instance_type,
     }
-    for machine in wanted.machines:
-        if machine and (row := _row(connection, _OF_MACHINE, {**asked, "machine": machine})):
-            return price_of(row, row.source)
+    for machine in filter(None, wanted.machines):
+        yield AskedPrices(_OF_MACHINE, _FIRST_OF_MACHINE, {**asked, "machine": machine})
     asked |= {
         "operating_system": wanted.operating_system,
         "tenancy": wanted.tenancy,
     }
     for region, zone in _places(wanted) if wanted.instance_type else ():
-        if row := _row(connection, _OF_TYPE, {**asked, "region": region, "zone": zone}):
+        yield AskedPrices(_OF_TYPE, _FIRST_OF_TYPE, {**asked, "region": region, "zone": zone})
+
+
+def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
+    """The price that counts; None: the book has none."""
+    for asked in asked_prices(wanted):
+        if row := connection.execute(asked.first, asked.values).one_or_none():
             return price_of(row, row.source)
     return None
 
@@ -116,7 +139,3 @@ def _places(wanted: WantedPrice) -> list[tuple[str, str]]:
     """Region and zone, the most specific first."""
     places = [(wanted.region, wanted.zone), (wanted.region, ""), ("", "")]
     return list(dict.fromkeys(places))
-
-
-def _row(connection: Connection, query: Select[Any], asked: dict[str, Any]) -> Row[Any] | None:
-    return connection.execute(query, asked).one_or_none()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.analysis import lost_time
+from reporter.analysis import book_remarks, lost_time
 from reporter.analysis.quality import remarks
 from reporter.analysis.samples_by_machine import SamplesByMachine
 from reporter.asking.answers import Answers
@@ -47,4 +47,5 @@ def _of_range(
         language,
         most_named,
     )
-    return [*lost_time.sentences(answers.samples, answers.machines, language), *own]
+    book = book_remarks.sentences(answers, language, most_named)
+    return [*lost_time.sentences(answers.samples, answers.machines, language), *own, *book]

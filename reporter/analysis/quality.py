@@ -189,7 +189,9 @@ def _of_pricing(machine: Machine, language: Language) -> list[str]:
 def _of_rule(machine: Machine, language: Language) -> list[str]:
     # The rule leaves disturbed runs out, which is no fault of it.
     undisturbed = machine.test is None or machine.test.valid is not False
-    if machine.units_per_dollar and not machine.by_rule and undisturbed:
+    # It divides by the engine's price, and so says nothing where that has none.
+    own = machine.pricing is None or not machine.pricing.source
+    if machine.units_per_dollar and not machine.by_rule and undisturbed and own:
         return [
             language.say(
                 "the recording rule instance_kernel:perf_loadtest_units:paid has no value in the"

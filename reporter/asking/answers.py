@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfanalysis.promql import Sample, Series
+from reporter.asking.book_prices import BookAnswers
 from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery, Query, RangeQuery
 from reporter.asking.rhythm import ScrapeRhythm
@@ -33,7 +34,8 @@ class Answers:
         full_load_only: of the load test, only the level of 100 % was asked for.
         sampled: by range query whose every sample was read, its samples.
         rhythms: by machine, how often it was scraped.
-        asked_for: by query whose every sample was read, what was sent for it.
+        asked_for: by query whose every sample or change was read, what was sent for it.
+        book: what the price book says; None: the settings name none.
     """
 
     machines: Sequence[Machine]
@@ -52,6 +54,7 @@ class Answers:
     sampled: Mapping[RangeQuery, Sequence[Sampled]] = field(default_factory=dict)
     rhythms: Mapping[str, ScrapeRhythm] = field(default_factory=dict)
     asked_for: Mapping[RangeQuery, Sequence[str]] = field(default_factory=dict)
+    book: BookAnswers | None = None
 
     def series_of(self, query: Query) -> Sequence[Series]:
         """The series of a query; none of one at the range's end, or that was not asked."""

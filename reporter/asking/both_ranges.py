@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Engine
-from reporter.asking import placeholders
+from reporter.asking import placeholders, price_book
 from reporter.asking.answers import Answers
 from reporter.asking.device_check import check_devices
 from reporter.asking.last_period import last_period
 from reporter.asking.one_range import ask_range
+from reporter.asking.priced_by_book import with_book
 from reporter.asking.query_plan import QueryPlan
 from reporter.settings.flags import Given
 from reporter.settings.sources import COMMAND_LINE
@@ -26,10 +27,12 @@ def ask(
         now: what ``now`` means in the settings, Unix seconds.
 
     Raises:
-        InputError: a setting does not fit what the engine has.
+        InputError: a setting does not fit what the engine has, or the price book is none.
+        PerfAnalysisError: the price book cannot be read now.
         QueryError: see ``ask_range``.
     """
     config = all_given.config
+    price_book.check(config)
     where = all_given.where("machines")
     start, end = config.range(now, all_given.where("from"))
     compares = config.template == "regression"
@@ -44,8 +47,9 @@ def ask(
         field = "--baseline" if place == COMMAND_LINE else "baseline"
         known = ", ".join(names[:20])
         raise InputError(place, field, f"a machine of the report ({known})", config.baseline)
+    before = None
     if config.template == "rightsizing":
-        return answers, last_period(engine, config, answers)
-    if not compares:
-        return answers, None
-    return answers, ask_range(engine, config, plan, *earlier, where)
+        before = last_period(engine, config, answers)
+    elif compares:
+        before = ask_range(engine, config, plan, *earlier, where)
+    return with_book(config, answers), with_book(config, before) if before else None

@@ -50,7 +50,7 @@ def _machine(name: str, own: Own, purchases: Purchases, group_by: str) -> Machin
     price = pricing.mean if pricing else None
     test = _load_test(own)
     by_rule = of_purchase(own[UNITS_PER_DOLLAR], purchase)
-    estimate, bare = _per_dollar(test, price, by_rule)
+    estimate, bare = per_dollar(test, price, by_rule)
     cores = _value(own[queries.CORES])
     kernels = {s.labels["kernel"]: s.value for s in own[queries.KERNEL_UNITS] if s.value > 0}
     keys = ("provider", "region", "zone", "instance_type", "cpu_model", "architecture")
@@ -73,13 +73,18 @@ def _machine(name: str, own: Own, purchases: Purchases, group_by: str) -> Machin
     )
 
 
-def _per_dollar(
+def per_dollar(
     test: LoadTest | None, price: float | None, by_rule: float | None
 ) -> tuple[Estimate | None, float | None]:
     """Units per second for a dollar an hour: with an interval, or else the value alone.
 
     Where the recording rule is not loaded, the same division is made here, and said: of the
     baseline of a burstable machine, else of the work that was done.
+
+    Args:
+        test: of the machine.
+        price: dollars an hour.
+        by_rule: what the recording rule says; None: nothing.
     """
     if test is None or not price or test.full is False:
         return None, None

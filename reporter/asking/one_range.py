@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from perfanalysis.promql import Engine, QueryError, Sample, Series
 from reporter.asking.answers import Answers
+from reporter.asking.change_reading import read_changes
 from reporter.asking.duplicates import check_copies
 from reporter.asking.found_machines import changed_types, find_machines
 from reporter.asking.machine_assembly import assemble
 from reporter.asking.machine_queries import LEVEL_UNITS, MACHINES, MAX_UNITS
 from reporter.asking.machine_time import of_all_cpus
-from reporter.asking.query import InstantQuery, Query, RangeQuery
+from reporter.asking.price_queries import HIGHEST_PRICE, LOWEST_PRICE
+from reporter.asking.price_reading import DERIVED, read_price
+from reporter.asking.query import ChangesQuery, InstantQuery, Query, RangeQuery
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.query_run import QueryRun, asking, collected
 from reporter.asking.rhythm import ScrapeRhythm, usual_interval
@@ -74,7 +78,10 @@ def ask_range(  # noqa: PLR0913, PLR0917 - whom, what, and of which time
         full_load_only=plan.full_load_only,
         sampled=answered.sampled,
         rhythms=answered.rhythms,
-        asked_for={one: _parts(one, run, answered) for one in plan.sampled},
+        asked_for={
+            **{one: _parts(one, run, answered) for one in plan.sampled},
+            **{one: _of_changes(one, run) for one in plan.changing},
+        },
     )
 
 
@@ -115,6 +122,11 @@ def _parts(query: SampledQuery, run: QueryRun, answered: _Answered) -> list[str]
     return [run.filled(part, 1.0) for way in ways for part in query.sent(summed=way)]
 
 
+def _of_changes(query: ChangesQuery, run: QueryRun) -> list[str]:
+    """What was sent for what changes."""
+    return [run.filled(part, 1.0) for part in (query.expression, query.changed)]
+
+
 def _whole(query: RangeQuery, run: QueryRun, answered: _Answered) -> str:
     """All of it in one expression, for people who look."""
     if not isinstance(query, SampledQuery):
@@ -126,7 +138,7 @@ def _whole(query: RangeQuery, run: QueryRun, answered: _Answered) -> str:
 def _answers(run: QueryRun) -> _Answered:
     """All that is asked of a range."""
     with asking(run.engine) as pool:
-        samples = {query: pool.submit(run.samples, query) for query in run.instant()}
+        samples = _begin_samples(run, pool)
         # Series can be asked for when it is known how often machines were scraped.
         sets = pool.submit(label_sets, run)
         adding_up = pool.submit(of_all_cpus, run)
@@ -135,15 +147,39 @@ def _answers(run: QueryRun) -> _Answered:
         seconds, interval = run.end - run.start, usual_interval(rhythms.values())
         step, window = _resolution(interval, seconds, run.plan.points)
         drawn = run.begin_series(pool, (step, window), changes)
+        changing = [
+            (query, pool.submit(read_changes, run, query, step, interval, changes))
+            for query in run.plan.changing
+        ]
         summed = adding_up.result()
         read = SampleReading(run, rhythms, changes, summed).begin(pool)
         answers = {query: samples[query].result() for query in run.instant()}
-        series, sampled = collected(drawn), collected(read)
+        series, sampled = collected([*drawn, *changing]), collected(read)
     found = _Answered(answers, series, {}, rhythms, summed, step, window)
     for query, own in sampled.items():
         found.series[query] = thinned(own, run.start, run.end, step)
         found.sampled[query] = own
     return found
+
+
+def _begin_samples(
+    run: QueryRun, pool: ThreadPoolExecutor
+) -> dict[InstantQuery, Future[list[Sample]]]:
+    """Ask for all that is asked at the range's end; what follows from other answers comes last."""
+    every = run.instant()
+    derived = [query for query in DERIVED if query in every]
+    if LOWEST_PRICE not in every or HIGHEST_PRICE not in every:
+        derived = []
+    order = [LOWEST_PRICE, HIGHEST_PRICE] if derived else []
+    order += [query for query in every if query not in {*order, *derived}]
+    found = {query: pool.submit(run.samples, query) for query in order}
+
+    def of_bounds(query: InstantQuery) -> list[Sample]:
+        bounds = (found[one].result() for one in (LOWEST_PRICE, HIGHEST_PRICE))
+        return read_price(run, query, *bounds)
+
+    # Begun behind what they wait for, so that a pool of one thread does not wait for itself.
+    return found | {query: pool.submit(of_bounds, query) for query in derived}
 
 
 def _check_load_test(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reporter.asking.query import InstantQuery, RangeQuery
+from reporter.asking.query import ChangesQuery, InstantQuery
 
 DOLLARS = "perf_machine_price_dollars_per_hour{$machines,$purchase}"
 _NOW = f"max by (instance, purchase) ({DOLLARS})"
@@ -71,6 +71,7 @@ STARTED_AS = InstantQuery(
     newest=True,
 )
 # The work that an hour of the machine gives, by the rules; a burstable one's by its baseline.
+WORK = InstantQuery("Paid units per second", _WORK, "units/s", optional=True, newest=True)
 _OF_UNCHANGED = f"{_WORK} / on (instance) group_right () (({_UNCHANGED}) > 0)"
 UNITS_PER_DOLLAR = InstantQuery(
     "Units per dollar",
@@ -79,7 +80,15 @@ UNITS_PER_DOLLAR = InstantQuery(
     at_the_end=_OF_UNCHANGED,
     only_with=_WORK,
 )
-PRICE_OVER_TIME = RangeQuery("Price over time", _NOW, _UNIT, optional=True, order=60)
+PRICE_OVER_TIME = ChangesQuery(
+    "Price over time",
+    _NOW,
+    _UNIT,
+    optional=True,
+    order=60,
+    changed=f"max by (instance, purchase) (max_over_time({DOLLARS}[$window]))"
+    f" != min by (instance, purchase) (min_over_time({DOLLARS}[$window]))",
+)
 
 # Of a machine that was made another type within the range, what it has cost since; by query. Where
 # no look has met it since, the price at the range's end. For five minutes after the change an

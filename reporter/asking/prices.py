@@ -24,6 +24,7 @@ class Pricing:
         lowest, highest: of all samples; None: not asked.
         at_test: within an hour after the newest run's end; None: that is not in the range.
         known: ratio of the time in which the machine was seen; None: not asked.
+        source: where the price book has it from; "": it is the engine's.
     """
 
     purchase: str
@@ -32,6 +33,7 @@ class Pricing:
     highest: float | None = None
     at_test: float | None = None
     known: float | None = None
+    source: str = ""
 
     @property
     def always(self) -> bool:

@@ -8,7 +8,7 @@ use in ``usage_queries``, and what one figure alone shows in that figure's file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar
 
 from reporter.asking import placeholders
@@ -108,6 +108,17 @@ class RangeQuery(Query):
     """A query over the range: one value at each step."""
 
     PLACEHOLDERS: ClassVar[frozenset[str]] = placeholders.MATCHERS | {placeholders.WINDOW}
+
+
+@dataclass(frozen=True, eq=False)
+class ChangesQuery(RangeQuery):
+    """A gauge that seldom changes, of which every change is read.
+
+    Attributes:
+        changed: answers at the end of each ``$window`` in which its samples were not all the same.
+    """
+
+    changed: str = field(kw_only=True)
 
 
 def in_order(queries: Iterable[AnyQuery]) -> tuple[AnyQuery, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reporter.asking.query import InstantQuery, RangeQuery
+from reporter.asking.query import ChangesQuery, InstantQuery, RangeQuery
 from reporter.asking.sampled_query import SampledQuery
 
 POINTS = 400
@@ -16,7 +16,8 @@ class QueryPlan:
 
     Attributes:
         instant: queries at the range's end, in order.
-        range: queries over the range, in order; of those that are sampled, every sample is read.
+        range: queries over the range, in order; of those that are sampled, every sample is
+            read, of those that change every change.
         points: at most so many a series.
         needs_load_test: without one there is nothing to report.
         full_load_only: of the load test, only the level of 100 % is asked for.
@@ -36,6 +37,12 @@ class QueryPlan:
         return tuple(query for query in self.range if isinstance(query, SampledQuery))
 
     @property
+    def changing(self) -> tuple[ChangesQuery, ...]:
+        """The queries of which every change is read."""
+        return tuple(query for query in self.range if isinstance(query, ChangesQuery))
+
+    @property
     def drawn(self) -> tuple[RangeQuery, ...]:
         """The queries that the engine answers with the points of a chart."""
-        return tuple(query for query in self.range if not isinstance(query, SampledQuery))
+        others = (SampledQuery, ChangesQuery)
+        return tuple(query for query in self.range if not isinstance(query, others))

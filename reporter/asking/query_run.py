@@ -89,13 +89,18 @@ class QueryRun:
     def samples(self, query: InstantQuery) -> list[Sample]:
         """What the engine answers at the range's end."""
         first = self._first(query)
-        found = end_first(self.names, first, query.expression, self._instant, query.only_with)
-        for type_now, names in self.changed.items() if query in SINCE_CHANGE else ():
-            since = self._instant(SINCE_CHANGE[query], names, type_now)
+        found = end_first(self.names, first, query.expression, self.at_the_end, query.only_with)
+        return self.since_change(query, found) if query in SINCE_CHANGE else found
+
+    def since_change(self, query: InstantQuery, found: list[Sample]) -> list[Sample]:
+        """An answer in which machines that were something else have what they were since."""
+        for type_now, names in self.changed.items():
+            since = self.at_the_end(SINCE_CHANGE[query], names, type_now)
             found = [s for s in found if s.labels.get("instance") not in names] + since
         return found
 
-    def _instant(self, expression: str, of: Sequence[str], type_now: str = "") -> list[Sample]:
+    def at_the_end(self, expression: str, of: Sequence[str], type_now: str = "") -> list[Sample]:
+        """What the engine answers to an expression at the range's end, for some machines."""
         return self.ask(
             expression,
             of,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 
-from reporter.analysis.quality import with_gaps
 from reporter.charts import style
 from reporter.charts.lines import Line, Scale
 from reporter.charts.short_names import short_names
@@ -17,8 +16,9 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
     """SVG, or None when there is no line.
 
     Args:
-        lines: dollars per hour over time, at most as many as a reader can tell apart.
-        scale: the axes; a distance of more than a step is drawn as a gap.
+        lines: dollars per hour from each time on until the next, NaN where no price is known; at
+            most as many as a reader can tell apart.
+        scale: the axes.
         language: of the labels.
     """
     if not lines:
@@ -29,7 +29,8 @@ def draw(lines: Sequence[Line], scale: Scale, language: Language) -> bytes | Non
         names = short_names((line.label for line in lines), 30)
         for line in lines:
             axes.plot(
-                *with_gaps(line.times, line.values, scale.step),
+                line.times,
+                line.values,
                 drawstyle="steps-post",
                 linewidth=1.2,
                 label=names[line.label],

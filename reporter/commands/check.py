@@ -12,7 +12,7 @@ from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.promql import Access, Engine, Sample, Series
 from reporter.asking.answers import Answers
 from reporter.asking.both_ranges import ask
-from reporter.asking.query import InstantQuery, Query
+from reporter.asking.query import ChangesQuery, InstantQuery, Query
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.sampled_query import SampledQuery
 from reporter.settings.flags import Given
@@ -101,7 +101,7 @@ def check_queries(
 
 def _sent(query: Query, expression: str, answers: Answers) -> set[str]:
     """What was sent for a query, as its times are remembered."""
-    if isinstance(query, SampledQuery):
+    if isinstance(query, SampledQuery | ChangesQuery):
         parts = answers.asked_for.get(query, ())
     elif isinstance(query, InstantQuery):
         parts = (expression, answers.asked_first.get(query) or expression)

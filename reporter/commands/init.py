@@ -10,6 +10,8 @@ from datetime import UTC, datetime, tzinfo
 
 from perfanalysis.moments import parse_time
 from perfanalysis.promql import Engine, QueryError, Sample, one_of
+from reporter.asking import latest_series
+from reporter.commands.init_prices import BookProposal, lines_of, purchase_of
 from reporter.settings.devices import DISKS, INTERFACES
 
 DAY = 86400.0
@@ -22,7 +24,7 @@ _LATELY = 900.0
 class Found:
     """What an engine has of the machines in a range (Unix seconds).
 
-    ``details`` has, by machine, what was detected in words.
+    ``details`` has, by machine, what was detected in words; ``seen`` are the machines' labels.
     """
 
     machines: Sequence[str]
@@ -31,6 +33,7 @@ class Found:
     kernels: Sequence[str]
     purchases: Sequence[str]
     details: Mapping[str, Sequence[str]]
+    seen: Sequence[Sample] = ()
 
 
 def look(engine: Engine, now: float) -> Found:
@@ -41,7 +44,9 @@ def look(engine: Engine, now: float) -> Found:
     """
     for length in _RANGES:
         span = f"[{length:.0f}s]"
-        seen = engine.query(f"max by (instance) (last_over_time(perf_machine_info{span}))", now)
+        seen = latest_series.query(
+            engine, f'last_over_time(perf_machine_info{{instance!=""}}{span})', now
+        )
         if machines := _labels(seen, "instance"):
             break
     else:
@@ -56,9 +61,8 @@ def look(engine: Engine, now: float) -> Found:
         now,
     )
     details = {name: _details(engine, name, span, now) for name in machines}
-    return Found(
-        machines, first, last, _labels(kernels, "kernel"), _labels(prices, "purchase"), details
-    )
+    known = _labels(kernels, "kernel"), _labels(prices, "purchase")
+    return Found(machines, first, last, *known, details, seen)
 
 
 def _edges(engine: Engine, length: float, now: float) -> tuple[float, float]:
@@ -130,7 +134,13 @@ def times_of(found: Found, now: float, zone: tzinfo) -> tuple[str, str]:
     return week if found.start <= begins else ("now-24h", "now")
 
 
-def text_of(found: Found, url: str, times: tuple[str, str], time_zone: str) -> str:
+def text_of(
+    found: Found,
+    url: str,
+    times: tuple[str, str],
+    time_zone: str,
+    book: BookProposal | None = None,
+) -> str:
     """The YAML file. Names are written as JSON strings, which YAML reads as they are.
 
     Args:
@@ -138,6 +148,7 @@ def text_of(found: Found, url: str, times: tuple[str, str], time_zone: str) -> s
         url: of the engine.
         times: the range to write.
         time_zone: its name.
+        book: what a price book has of the machines; None: there is none.
     """
     start, end = times
     moving = start.startswith("now")
@@ -173,8 +184,9 @@ time_zone: {_word(time_zone)}
 
 # Load tests of the kernels: {_comment(", ".join(found.kernels)) or "none in the range"}
 kernel: {_word(_usual("rmw", found.kernels))}
-# Prices that are known: {_comment(", ".join(found.purchases)) or "none in the range"}
-purchase: {_word(_usual("on_demand", found.purchases))}
+# Prices that the engine knows: {_comment(", ".join(found.purchases)) or "none in the range"}
+purchase: {_word(purchase_of(found.purchases, book))}
+{lines_of(book)}
 
 # Statistics are of every sample, from one scrape to the next; for means over longer:
 # window: 5m

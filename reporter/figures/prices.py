@@ -26,7 +26,7 @@ def draw(data: ReportData) -> Chart | None:
     rows = [row for one in lines for row in points(by_name[one.label], one.times, one.values)]
     # Marks at round amounts of the currency that is shown.
     unit = 1 / data.language.currency.rate
-    axes = scale(data, "price per hour", partial(_amount, data.language), unit=unit)
+    axes = scale(data, "price per hour", partial(amount, data.language), unit=unit)
     shown = lines[:MOST_LINES]
     return Chart(
         price_steps.draw(shown, axes, data.language),
@@ -35,24 +35,36 @@ def draw(data: ReportData) -> Chart | None:
     )
 
 
-def _amount(language: Language, value: float, decimals: int) -> str:
+def amount(language: Language, value: float, decimals: int) -> str:
+    """A price at an axis, with at least two decimals."""
     return language.dollars(value, max(2, decimals))
 
 
 def _line(data: ReportData, machine: Machine) -> Line | None:
     if not machine.pricing or not machine.pricing.changed:
         return None
+    if machine.pricing.source:
+        return _of_book(data, machine, machine.pricing.purchase)
     for series in data.series(PRICE_OVER_TIME, machine):
         if series.labels.get("purchase") == machine.pricing.purchase:
             return Line(machine.name, data.places[machine.name], series.times, series.values)
     return None
 
 
+def _of_book(data: ReportData, machine: Machine, option: str) -> Line | None:
+    held = data.answers.book.of(machine.name, option) if data.answers.book else None
+    return (
+        Line(machine.name, data.places[machine.name], *held.line(data.answers.end))
+        if held
+        else None
+    )
+
+
 FIGURE = Figure(
     name="prices",
     title="Prices over time",
-    caption="Of the machines whose price changed within the range, at the times of the points. A"
-    " gap is time without a price.",
+    caption="Of the machines whose price changed within the range: every change, and a gap where no"
+    " price is known for longer than between two points of other charts.",
     queries=(PRICE_OVER_TIME,),
     draw=draw,
 )

@@ -15,6 +15,8 @@ from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from reporter.formats.json_book import UNITS as BOOK
+from reporter.formats.json_book import book
 from reporter.formats.json_kinds import UNITS as KINDS
 from reporter.formats.json_kinds import kinds
 from reporter.formats.json_sizing import UNITS as SIZING
@@ -50,6 +52,7 @@ UNITS: Mapping[str, str] = {
     "unusual": "Unix seconds; the busy ratio that is farthest out",
     **KINDS,
     **SIZING,
+    **BOOK,
 }
 
 
@@ -81,6 +84,8 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["kinds"] = by_kind
     if data.config.group_by:
         found["groups"] = groups(data)
+    if (by_book := book(data)) is not None:
+        found["book"] = by_book
     if data.config.template == "rightsizing":
         found["rightsizing"] = sizing(data)
     elif data.before:

@@ -17,6 +17,7 @@ from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
+from reporter.formats.json_book import book_prices, idle_money, worth_by_price
 from reporter.formats.json_kinds import kinds_table
 from reporter.formats.sizing_tables import findings, forecasts
 
@@ -42,7 +43,7 @@ def machines(data: ReportData) -> Table:
         *("cpus", "cores", "memory_bytes", "purchase", "price_dollars_per_hour"),
         *("lowest_dollars_per_hour", "highest_dollars_per_hour", "price_known_ratio"),
         *("at_test_dollars_per_hour", *_UNITS, *_WORTH, "units_per_dollar_at_test", "rank"),
-        *("rank_among_conditions", "load_test_valid"),
+        *("rank_among_conditions", "load_test_valid", "price_source"),
     )
     return Table(columns, [_machine(one, ranks.get(one.name)) for one in data.machines])
 
@@ -61,6 +62,7 @@ def _machine(machine: Machine, ranked: tuple[int, str] | None) -> tuple[Cell, ..
         machine.units_per_dollar_at_test,
         *(ranked or (None, None)),
         None if test is None or test.valid is None else int(test.valid),
+        (pricing.source or "engine") if pricing else None,
     )
 
 
@@ -156,6 +158,9 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "groups": by_label,
     "findings": findings,
     "forecasts": forecasts,
+    "book_prices": book_prices,
+    "idle_money": idle_money,
+    "worth_by_price": worth_by_price,
     "remarks": remarks,
 }
 

@@ -9,6 +9,7 @@ from reporter.analysis.groups import LabelGroup, groups
 from reporter.analysis.prices import priced_apart
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
+from reporter.pages.book_view import BookView
 
 
 class MoneyView:
@@ -31,6 +32,13 @@ class MoneyView:
     def apart(self) -> Sequence[Machine]:
         """Machines of whose price there is more to say than one number."""
         return priced_apart(self._data.machines)
+
+    @cached_property
+    def book(self) -> BookView | None:
+        """What a price book says; None: there is none, or it has none of the machines."""
+        answers = self._data.answers
+        having = answers.book is not None and any(answers.book.prices.values())
+        return BookView(self._data) if having else None
 
     @property
     def options(self) -> str:

@@ -30,6 +30,8 @@ def settings_said(config: Config, baseline: str, rate: str) -> list[tuple[str, s
         "purchase": config.purchase,
         "purchases": ", ".join(f"{machine}: {option}" for machine, option in named),
         "currency": rate,
+        "price_book": config.price_book.name if config.price_book else "",
+        "exchange_rates": config.exchange_rates.name if config.exchange_rates else "",
         "window": config.window,
         "disks": ", ".join(devices.disks),
         "interfaces": ", ".join(devices.interfaces),

@@ -9,6 +9,8 @@ from reporter.settings.devices import place
 
 ON_DEMAND = "on_demand"
 OPTIONS = (ON_DEMAND, "spot", "reserved_1y", "reserved_3y")
+# What was negotiated, and what bills say that an hour has cost after commitments.
+CONTRACTED, EFFECTIVE = "contracted", "effective"
 # Each machine's own, as the cloud says that it was started (``perf_machine_purchase_info``).
 AS_STARTED = "as_started"
 
@@ -34,9 +36,9 @@ class Purchases:
     @property
     def options(self) -> Sequence[str]:
         """Every option that may count for a machine."""
-        if self.by_start:
-            return OPTIONS
-        return tuple(dict.fromkeys((self.usual, *(option for _, option in self.named))))
+        chosen = (self.usual, *(option for _, option in self.named))
+        every = (*OPTIONS, *chosen) if self.by_start else chosen
+        return tuple(dict.fromkeys(option for option in every if option != AS_STARTED))
 
     def of(self, machine: str, started: str = "") -> str:
         """The option that counts for a machine.

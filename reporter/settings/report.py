@@ -72,6 +72,8 @@ class Config:
     report_per: str = ""
     group: str | None = None
     csv: Path | None = None
+    price_book: Path | None = None
+    exchange_rates: Path | None = None
     window: str = ""
 
     @property
@@ -197,7 +199,7 @@ def config_of(layer: Layer, where: str) -> Config:
         zone,
     )
     given |= before
-    for key in ("templates", "logo", "output", "csv"):
+    for key in ("templates", "logo", "output", "csv", "price_book", "exchange_rates"):
         if key in layer:
             given[key] = Path(layer[key])
     if "rightsizing" in layer:

@@ -10,7 +10,7 @@ from perfanalysis.promql import Sample
 from reporter.asking.price_queries import HIGHEST_PRICE, LOWEST_PRICE, PRICE, PRICE_AT_TEST
 from reporter.asking.prices import Pricing, pricing_of
 from reporter.language import DOLLARS, Currency, Language
-from reporter.settings.purchases import AS_STARTED, OPTIONS, Purchases
+from reporter.settings.purchases import AS_STARTED, EFFECTIVE, OPTIONS, Purchases
 from reporter.settings.report import parse_config
 from reporter.settings.sources import SCHEMA, ReportSetting, read_text
 
@@ -40,7 +40,7 @@ def test_the_option_of_a_machine(
 
 def test_options_are_those_of_inventories() -> None:
     assert OPTIONS == PURCHASE_OPTIONS
-    assert [*OPTIONS, AS_STARTED] == SCHEMA["properties"]["purchase"]["enum"]
+    assert [*OPTIONS, EFFECTIVE, AS_STARTED] == SCHEMA["properties"]["purchase"]["enum"]
 
 
 def sample(value: float, purchase: str, time: float = 1.0) -> Sample:

@@ -194,3 +194,28 @@ def test_groups_and_labels(engine: str, tmp_path: Path) -> None:
     others = "constant,off,uneven,peaks,unpriced"
     without = document(engine, tmp_path, "--label", "team=", f"--machines={others}")
     assert len(without["machines"]) == 5
+
+
+def test_every_change_is_drawn(engine: str, tmp_path: Path) -> None:
+    found = document(engine, tmp_path, "--purchases", "spot: spot")
+    series = {
+        (one["labels"]["instance"], one["labels"]["purchase"]): one["points"]
+        for one in found["figures"]["Price over time"]["series"]
+    }
+
+    def told(machine: str, purchase: str = "on_demand") -> list[tuple[float, float | None]]:
+        """By the day from which on it counts."""
+        return [((time - START) / DAY, value) for time, value in series[machine, purchase]]
+
+    # A peak of ten minutes, of which charts with a point every two hours know nothing. No machine
+    # has CPU time here, which tells how often it is scraped: the range's 10,000th stands for that.
+    within = 30 / 10_000 * 1.01
+    at = near([0, 10, 10 + 600 / DAY, 30], abs=within)
+    assert [day for day, _ in told("peaks")] == at
+    assert [value for _, value in told("peaks")] == [0.01, 0.5, 0.01, 0.01]
+    assert [day for day, _ in told("spot", "spot")] == near([0, 20, 27, 30], abs=within)
+    assert [value for _, value in told("spot", "spot")] == [0.02, 0.03, 0.0024, 0.0024]
+    # Ten days without a price are a gap, which begins at most five minutes late.
+    assert [day for day, _ in told("off")] == near([0, 10, 20, 30], abs=2 * within + 300 / DAY)
+    assert [value for _, value in told("off")] == [0.01, None, 0.03, 0.03]
+    assert [value for _, value in told("constant")] == [0.05, 0.05]

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 import reporter
 from perfanalysis.machines.identity import PURCHASE_OPTIONS
+from reporter.analysis.book_money import PRICE_WORDS
 from reporter.analysis.utilisation import DAYS
 from reporter.figures import disk_bytes, disks, network
 from reporter.figures.catalogue import FIGURES
@@ -25,6 +26,7 @@ ROOM = Path(reporter.__file__).parent
 BY_VALUE = {
     *DAYS,
     *(option.replace("_", " ") for option in PURCHASE_OPTIONS),
+    *PRICE_WORDS.values(),
     "major faults",
     "pages swapped in",
     "pages swapped out",

@@ -6,7 +6,16 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {}
+
+def _record() -> click.Command:
+    from workload.commands.record import record
+
+    return record
+
+
+COMMANDS: dict[str, Entry] = {
+    "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
+}
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS)

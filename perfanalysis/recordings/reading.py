@@ -28,6 +28,7 @@ from perfanalysis.recordings.parsing import (
     MalformedLineError,
     Wanted,
 )
+from perfanalysis.recordings.pieces import files_of
 from perfanalysis.recordings.recording import Floats, Recording
 
 _GZIP = b"\x1f\x8b"
@@ -46,7 +47,8 @@ def read(path: Path, wanted: Wanted | None = None) -> Recording:
     Where the clock was put back, the most ticks are kept that are in order of time.
 
     Args:
-        path: of its file. Frames that are cut off or damaged are left out.
+        path: of its file, or of a folder of its files. Frames that are cut off or damaged are left
+            out.
         wanted: whether a metric of that name is kept; None: all are.
 
     Raises:
@@ -115,7 +117,7 @@ def read_frames(
     """The frames of a recording, as they stand in the file.
 
     Args:
-        path: of its file.
+        path: of its file, or of a folder of its files.
         wanted: whether a metric of that name is kept; None: all are.
         losses: told what could not be read.
 
@@ -123,11 +125,20 @@ def read_frames(
         InputError: the file cannot be read, or is no OpenMetrics with times.
     """
     parser = FrameParser(wanted)
-    for text in _texts(path, losses or Losses()):
-        try:
-            yield from parser.frames(text)
-        except MalformedLineError as error:
-            raise InputError(str(path), "", error.expected, error.line) from error
+    losses = losses or Losses()
+    for file in _files(path):
+        for text in _texts(file, losses):
+            try:
+                yield from parser.frames(text)
+            except MalformedLineError as error:
+                raise InputError(str(file), "", error.expected, error.line) from error
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        return files_of(path)
+    except OSError as error:
+        raise InputError(str(path), "", f"a folder to read ({error.strerror})") from error
 
 
 def _texts(path: Path, losses: Losses) -> Iterator[bytes]:

@@ -13,8 +13,15 @@ def _record() -> click.Command:
     return record
 
 
+def _show() -> click.Command:
+    from workload.commands.show import show
+
+    return show
+
+
 COMMANDS: dict[str, Entry] = {
     "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
+    "show": Entry(_show, "Show what is in a recording.", "workload", ("numpy",)),
 }
 
 

@@ -54,14 +54,26 @@ def read(path: Path, wanted: Wanted | None = None) -> Recording:
     Raises:
         InputError: the file cannot be read, holds no sample, or those of several machines.
     """
-    frames = list(read_frames(path, wanted))
+    return assembled(list(read_frames(path, wanted)), str(path))
+
+
+def assembled(frames: Sequence[FrameColumns], where: str) -> Recording:
+    """The recording of these frames, whose columns are taken from them.
+
+    Args:
+        frames: in the order in which they stand.
+        where: what they were read from, for messages.
+
+    Raises:
+        InputError: they have no tick, or are of several machines.
+    """
     machines = {frame.machine for frame in frames}
     if len(machines) > 1:
         expected = "the recording of one machine"
-        raise InputError(str(path), "", expected, " and ".join(sorted(machines)))
+        raise InputError(where, "", expected, " and ".join(sorted(machines)))
     times = np.array([time for frame in frames for time in frame.times])
     if not len(times):
-        raise InputError(str(path), "", "a recording, of one tick at least")
+        raise InputError(where, "", "a recording, of one tick at least")
     kept = in_order(times)
     types: dict[str, FamilyType] = {}
     for frame in frames:

@@ -15,8 +15,8 @@ import numpy as np
 from exporter.catalogue import CATALOGUE
 from perfanalysis.exposition.families import Family
 from perfanalysis.exposition.families import Series as RecordedSeries
-from perfanalysis.exposition.rendering import format_value
 from perfanalysis.promql import Engine, Series, TooLargeError, string
+from perfanalysis.recordings.frame_text import value_text
 
 # Host metrics, containers, and what we say of the machine; not what exporters say of themselves.
 NAMES = (
@@ -112,7 +112,7 @@ class History:
         for number, time in enumerate(times.tolist()):
             at = order[bounds[number] : bounds[number + 1]]
             columns = self._columns(owners[at], series)
-            yield Moment(time, columns, [_text(value) for value in values[at].tolist()])
+            yield Moment(time, columns, [value_text(value) for value in values[at].tolist()])
         self._together.clear()
 
     def _columns(self, owners: np.ndarray, series: Sequence[RecordedSeries]) -> Columns:
@@ -147,9 +147,3 @@ def _series_of(labels: Mapping[str, str], target: Mapping[str, str]) -> Recorded
         counter = name.endswith("_total")
         family = Family(name, "counter" if counter else "untyped", "", tuple(names))
     return RecordedSeries(family, tuple(own[label] for label in names))
-
-
-def _text(value: float) -> bytes:
-    if value.is_integer() and abs(value) < 2**53:
-        return b"%d" % value
-    return format_value(value)

@@ -24,15 +24,10 @@ class Keep:
     bytes: int | None = None
     seconds: float | None = None
 
-    @property
-    def piece(self) -> int:
-        """The room in bytes that a file is given, with its last frame; 0 where that is not said."""
-        return (self.bytes or 0) // PIECES
-
     def is_full(self, size: int, seconds: float) -> bool:
         """Whether a file of that size, begun so many seconds ago, is to be followed by another."""
         if self.bytes is not None:
-            return size >= self.piece * 3 // 4
+            return size >= self.bytes // PIECES
         return self.seconds is not None and seconds >= self.seconds / PIECES
 
 

@@ -69,7 +69,10 @@ class Pieces:
             writer.close()
         if self._writer is None:
             self._writer = self._begin(time)
+        before = self._writer.size
         self._writer.tick(time, series, values)
+        if self._writer.size != before:
+            self._shorten()
 
     def close(self) -> None:
         """End the open file.
@@ -79,32 +82,32 @@ class Pieces:
         """
         if self._writer is not None:
             self._writer.close()
+        self._shorten()
 
     def _begin(self, time: float) -> RecordingWriter:
         name = _name(time, self._names)
         # Also those that go now: a crash must leave no file that nobody deletes any more.
         names = [*self._names, name]
         write_atomically(self._folder / LIST, "".join(f"{one}\n" for one in names).encode())
-        kept = self._without_the_oldest(time)
-        for gone in self._names[: len(self._names) - len(kept)]:
-            with contextlib.suppress(FileNotFoundError):
-                (self._folder / gone).unlink()
-            LOG.info("%s: deleted, since no more was to be kept", self._folder / gone)
-        self._names = [*kept, name]
+        if self._keep.seconds is not None:
+            # One is needed as long as the one behind it does not reach back far enough.
+            while len(self._names) > 1 and _begin_of(self._names[1]) < time - self._keep.seconds:
+                self._delete_the_oldest()
+        self._names.append(name)
         self._began = time
         return self._open(name)
 
-    def _without_the_oldest(self, now: float) -> list[str]:
-        """The files that stay beside a new one."""
-        kept = list(self._names)
-        if self._keep.bytes is not None:
-            while kept and sum(map(self._size_of, kept)) > self._keep.bytes - self._keep.piece:
-                del kept[0]
-        if self._keep.seconds is not None:
-            # One is needed as long as the one behind it does not reach back far enough.
-            while len(kept) > 1 and _begin_of(kept[1]) < now - self._keep.seconds:
-                del kept[0]
-        return kept
+    def _shorten(self) -> None:
+        """Delete the oldest until there are no more bytes than may be; the newest stays."""
+        most = self._keep.bytes
+        while most is not None and len(self._names) > 1 and self.size > most:
+            self._delete_the_oldest()
+
+    def _delete_the_oldest(self) -> None:
+        gone = self._folder / self._names.pop(0)
+        with contextlib.suppress(FileNotFoundError):
+            gone.unlink()
+        LOG.info("%s: deleted, since no more was to be kept", gone)
 
     def _open(self, name: str) -> RecordingWriter:
         return RecordingWriter(self._folder / name, self._machine, step=self._step)

@@ -108,7 +108,7 @@ def _ticks(summary: Summary) -> str:
     if summary.continued:
         said.append(f"begun anew {summary.continued} times")
     if summary.out_of_order:
-        said.append(f"{summary.out_of_order} more are not in order of time, and left out")
+        said.append(f"{summary.out_of_order} more not in order of time")
     return ", ".join(said)
 
 

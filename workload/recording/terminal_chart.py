@@ -50,10 +50,15 @@ def draw(
         for line in range(height):
             part = min(max(filled - line * steps, 0), steps)
             cells[line][column] = strokes.parts[part]
-        marked = min(_level(most / top, height * steps) // steps, height - 1)
-        if cells[marked][column] == " ":
+        marked = _line_of(_level(most / top, height * steps), steps)
+        if marked > _line_of(filled, steps):
             cells[marked][column] = strokes.mark
     return ["".join(line) for line in reversed(cells)]
+
+
+def _line_of(level: int, steps: int) -> int:
+    """The line in which a level ends; -1 of none."""
+    return (level - 1) // steps if level else -1
 
 
 def _level(share: float, most: int) -> int:

@@ -14,7 +14,7 @@ from benchmarks.scraping import PageScraper
 from demo.servers import start_exporter
 from perfanalysis import __version__
 from perfanalysis.recordings.reading import Losses, read_frames
-from workload.recording.summary import Summary, summarise
+from workload.recording.summary import RecordingSummary, summarise
 
 # A round is as long as a frame, so that the packing of one is in each.
 ROUNDS = 5
@@ -75,13 +75,13 @@ def _share(pid: int, scraper: PageScraper, seconds: float) -> float:
     return (cpu_seconds(pid) - before) / (time.monotonic() - begin)
 
 
-def _summary(out: Path) -> Summary:
+def _summary(out: Path) -> RecordingSummary:
     losses = Losses()
     frames = read_frames(out, losses=losses)
     return summarise(frames, str(out), out.stat().st_size, losses).summary
 
 
-def _busy(summary: Summary) -> float | None:
+def _busy(summary: RecordingSummary) -> float | None:
     """The median of what the machine did meanwhile: an idle one packs better."""
     for peak in summary.peaks:
         if peak.what == "busy":

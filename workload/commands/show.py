@@ -19,7 +19,7 @@ from perfanalysis.printable import printable
 from perfanalysis.recordings.pieces import files_of
 from perfanalysis.recordings.reading import Losses, read_frames
 from workload.recording import terminal_chart
-from workload.recording.summary import Gap, Peak, Summary, Summed, summarise
+from workload.recording.summary import Gap, Peak, RecordingSummary, Summed, summarise
 from workload.recording.whole_text import whole_text
 
 CHART_LINES, WIDEST, NARROWEST = 6, 100, 20
@@ -66,12 +66,12 @@ def _summed(path: Path) -> Summed:
     return summarise(frames, str(path), size, losses)
 
 
-def _document(summary: Summary) -> dict[str, object]:
+def _document(summary: RecordingSummary) -> dict[str, object]:
     found = dataclasses.asdict(summary)
     return found | {"bytes_per_sample": summary.bytes_per_sample}
 
 
-def _said(summary: Summary, path: Path) -> Iterator[str]:
+def _said(summary: RecordingSummary, path: Path) -> Iterator[str]:
     identity = ", ".join(f"{label} {value}" for label, value in summary.labels.items())
     yield f"{path}: {summary.machine or 'a machine without a name'}"
     if identity:
@@ -99,7 +99,7 @@ def _said(summary: Summary, path: Path) -> Iterator[str]:
     yield from _peaks(summary.peaks)
 
 
-def _ticks(summary: Summary) -> str:
+def _ticks(summary: RecordingSummary) -> str:
     said = [str(summary.ticks)]
     if summary.step is not None:
         said.append(f"every {summary.step:.6g} s")

@@ -10,8 +10,8 @@ from pathlib import Path
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.promql import Engine
 from perfanalysis.recordings.writing import RecordingWriter
-from workload.recording.history import History
-from workload.recording.session import Tally
+from workload.recording.history import MachineHistory
+from workload.recording.session import RecordedTicks
 from workload.recording.targets import find_target
 
 # A sample that is so little early is at its step.
@@ -40,7 +40,7 @@ class HistorySettings:
 
 def record_history(
     engine: Engine, settings: HistorySettings, passed: Callable[[float], None]
-) -> Tally:
+) -> RecordedTicks:
     """Write the recording; it is there when it is whole, or not at all.
 
     Args:
@@ -57,7 +57,7 @@ def record_history(
         raise InputError(str(out), "", "a new file, for a history is written as a whole")
     target = find_target(engine, settings.machine, settings.matchers, settings.start, settings.end)
     part = out.with_name(f".{out.name}.{os.getpid()}")
-    history = History(engine, target)
+    history = MachineHistory(engine, target)
     try:
         with RecordingWriter(part, settings.machine, step=settings.step, durable=False) as writer:
             tally = _write(history, settings, writer, passed)
@@ -72,12 +72,12 @@ def record_history(
 
 
 def _write(
-    history: History,
+    history: MachineHistory,
     settings: HistorySettings,
     writer: RecordingWriter,
     passed: Callable[[float], None],
-) -> Tally:
-    tally = Tally()
+) -> RecordedTicks:
+    tally = RecordedTicks()
     step = (settings.step or 0.0) * (1 - _EARLY)
     last = -step
     for moment in history.moments(settings.start, settings.end, passed):

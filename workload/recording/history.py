@@ -41,7 +41,7 @@ class Moment:
     values: Sequence[bytes]
 
 
-class History:
+class MachineHistory:
     """What an engine holds of one machine.
 
     Args:

@@ -18,7 +18,7 @@ from perfanalysis.recordings.writing import RecordingWriter
 from workload.recording.collecting import make_scraper, open_sources
 from workload.recording.keeping import Keep
 from workload.recording.pieces import Pieces
-from workload.recording.session import Output, RecordingSession, Tally
+from workload.recording.session import RecordedTicks, RecordingSession, TickOutput
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,7 +42,7 @@ class LiveSettings:
     per_cpu: bool
 
 
-def record_live(settings: LiveSettings, flags: Mapping[str, Any]) -> Tally:
+def record_live(settings: LiveSettings, flags: Mapping[str, Any]) -> RecordedTicks:
     """Record until it is over; says what was recorded.
 
     Raises:
@@ -60,7 +60,7 @@ def record_live(settings: LiveSettings, flags: Mapping[str, Any]) -> Tally:
     return session.tally
 
 
-def _open(settings: LiveSettings, machine: str) -> Output:
+def _open(settings: LiveSettings, machine: str) -> TickOutput:
     out, keep = settings.out, settings.keep
     if keep is not None:
         if out.exists() and not out.is_dir():
@@ -71,7 +71,7 @@ def _open(settings: LiveSettings, machine: str) -> Output:
     return RecordingWriter(out, machine, step=settings.step)
 
 
-def _close(output: Output, out: Path) -> None:
+def _close(output: TickOutput, out: Path) -> None:
     try:
         output.close()
     except OSError as error:

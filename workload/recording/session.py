@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 0.002
 
 
-class Output(Protocol):
+class TickOutput(Protocol):
     """Where ticks go."""
 
     @property
@@ -36,7 +36,7 @@ class Output(Protocol):
 
 
 @dataclass
-class Tally:
+class RecordedTicks:
     """What was recorded so far.
 
     Attributes:
@@ -62,8 +62,8 @@ class RecordingSession:
         step: seconds.
     """
 
-    def __init__(self, scraper: Scraper, output: Output, step: float) -> None:
-        self.tally = Tally()
+    def __init__(self, scraper: Scraper, output: TickOutput, step: float) -> None:
+        self.tally = RecordedTicks()
         self._scraper = scraper
         self._output = output
         self._step = step

@@ -59,7 +59,7 @@ class Peak:
 
 
 @dataclass
-class Summary:
+class RecordingSummary:
     """What a recording holds.
 
     Attributes:
@@ -120,7 +120,7 @@ class _Counts:
 class Summed:
     """A summary, and what its chart is drawn from."""
 
-    summary: Summary
+    summary: RecordingSummary
     usage: Usage
 
 
@@ -143,7 +143,7 @@ def summarise(frames: Iterable[FrameColumns], where: str, size: int, losses: Los
     times = recording.times
     gaps = _gaps(times, recording.step)
     return Summed(
-        Summary(
+        RecordingSummary(
             recording.machine,
             _labels(recording),
             _last(usage.cpus),

@@ -13,7 +13,7 @@ from perfanalysis.cli import run
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.recordings.reading import Losses, read_frames
 from perfanalysis.recordings.writing import RecordingWriter
-from workload.recording.summary import Gap, Summary, summarise
+from workload.recording.summary import Gap, RecordingSummary, summarise
 from workload.recording.terminal_chart import ASCII, BLOCKS, draw
 
 MODES = Family("perf_recording_cpu_seconds_total", "counter", "Seconds.", ("mode",))
@@ -49,7 +49,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def summary_of(path: Path) -> Summary:
+def summary_of(path: Path) -> RecordingSummary:
     losses = Losses()
     frames = read_frames(path, losses=losses)
     return summarise(frames, str(path), path.stat().st_size, losses).summary

@@ -141,7 +141,6 @@ def summarise(frames: Iterable[FrameColumns], where: str, size: int, losses: Los
     recording = assembled(kept, where)
     usage = usage_of(recording)
     times = recording.times
-    gaps = _gaps(times, recording.step)
     return Summed(
         RecordingSummary(
             recording.machine,
@@ -154,7 +153,7 @@ def summarise(frames: Iterable[FrameColumns], where: str, size: int, losses: Los
             counts.ticks - len(times),
             recording.step if len(times) > 1 else None,
             counts.step,
-            gaps,
+            _gaps(times, recording.step),
             _restarts(recording),
             counts.continued,
             len(counts.series),

@@ -13,7 +13,7 @@ from benchmarks.process import cpu_seconds, resident_bytes
 from benchmarks.scraping import PageScraper
 from demo.servers import start_exporter
 from perfanalysis import __version__
-from perfanalysis.recordings.reading import Losses, read_frames
+from perfanalysis.recordings.reading import FrameReading, read_frames
 from workload.recording.summary import RecordingSummary, summarise
 
 # A round is as long as a frame, so that the packing of one is in each.
@@ -76,9 +76,9 @@ def _share(pid: int, scraper: PageScraper, seconds: float) -> float:
 
 
 def _summary(out: Path) -> RecordingSummary:
-    losses = Losses()
-    frames = read_frames(out, losses=losses)
-    return summarise(frames, str(out), out.stat().st_size, losses).summary
+    reading = FrameReading()
+    frames = read_frames(out, reading=reading)
+    return summarise(frames, str(out), out.stat().st_size, reading).summary
 
 
 def _busy(summary: RecordingSummary) -> float | None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import requests
 
 from demo.servers import prometheus_program, start_prometheus
 from perfanalysis.cli import run
@@ -72,34 +71,25 @@ def blocks(text: Path, data: Path) -> None:
 @pytest.fixture(scope="module")
 def prometheus(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("prometheus")
-    (folder / "all.om").write_bytes(b"".join(whole_text(recorded)))
-    blocks(folder / "all.om", folder / "data")
+    data = folder / "data"
+    data.mkdir()
+    words = ["import", "recording", str(recorded), f"--backfill={data}"]
+    assert run([*words, f"--promtool={prometheus_program('promtool')}"]) == 0
     (folder / "prometheus.yml").write_text("global: {scrape_interval: 15s}\n")
     log = folder / "prometheus.log"
-    server, url = start_prometheus(folder / "prometheus.yml", folder / "data", log)
+    server, url = start_prometheus(folder / "prometheus.yml", data, log)
     yield url
     server.stop()
 
 
 @pytest.fixture(scope="module")
 def victoria(recorded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with empty_victoria_metrics(tmp_path_factory.mktemp("victoria")) as url:
-        answer = requests.post(
-            f"{url}/api/v1/import/prometheus", data=_in_milliseconds(recorded), timeout=60
-        )
-        answer.raise_for_status()
+    folder = tmp_path_factory.mktemp("victoria")
+    with empty_victoria_metrics(folder) as url:
+        words = ["import", "recording", str(recorded), f"--remote-write={url}/api/v1/write"]
+        assert run([*words, f"--state-directory={folder / 'state'}"]) == 0
         flush(url)
         yield url
-
-
-def _in_milliseconds(recorded: Path) -> bytes:
-    """As VictoriaMetrics takes times of the text format."""
-    lines = []
-    for line in b"".join(whole_text(recorded)).splitlines():
-        if line and not line.startswith(b"#"):
-            head, _, moment = line.rpartition(b" ")
-            lines.append(b"%s %d\n" % (head, round(float(moment) * 1000)))
-    return b"".join(lines)
 
 
 def same(found: Recording, expected: Recording, times: Sequence[float]) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from perfanalysis.errors import InputError
 from perfanalysis.printable import printable
 from perfanalysis.recordings.pieces import files_of
-from perfanalysis.recordings.reading import Losses, read_frames
+from perfanalysis.recordings.reading import FrameReading, read_frames
 from workload.recording import terminal_chart
 from workload.recording.summary import Gap, Peak, RecordingSummary, Summed, summarise
 from workload.recording.whole_text import whole_text
@@ -57,13 +57,13 @@ def show(path: Path, *, openmetrics: bool, as_json: bool) -> None:
 
 
 def _summed(path: Path) -> Summed:
-    losses = Losses()
-    frames = read_frames(path, losses=losses)
+    reading = FrameReading()
+    frames = read_frames(path, reading=reading)
     try:
         size = sum(file.stat().st_size for file in files_of(path))
     except OSError as error:
         raise InputError(str(path), "", f"a recording ({error.strerror})") from error
-    return summarise(frames, str(path), size, losses)
+    return summarise(frames, str(path), size, reading)
 
 
 def _document(summary: RecordingSummary) -> dict[str, object]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from perfanalysis.exposition.families import SeriesIdentity
 from perfanalysis.recordings.parsing import FrameColumns
-from perfanalysis.recordings.reading import Losses, assembled
+from perfanalysis.recordings.reading import FrameReading, assembled
 from perfanalysis.recordings.recording import Floats, Recording
 from workload.prediction.usage import Usage
 from workload.usage_of import GAP_STEPS, usage_of
@@ -124,14 +124,16 @@ class Summed:
     usage: Usage
 
 
-def summarise(frames: Iterable[FrameColumns], where: str, size: int, losses: Losses) -> Summed:
+def summarise(
+    frames: Iterable[FrameColumns], where: str, size: int, reading: FrameReading
+) -> Summed:
     """Sum a recording up; one frame is held whole at a time.
 
     Args:
         frames: in their order.
         where: what they are read from, for messages.
         size: of its files, in bytes.
-        losses: of what they are read from, when the last frame was read.
+        reading: of what they are read from, when the last frame was read.
 
     Raises:
         InputError: the recording has no tick, or is of several machines.
@@ -161,7 +163,7 @@ def summarise(frames: Iterable[FrameColumns], where: str, size: int, losses: Los
             counts.samples,
             counts.lines,
             size,
-            losses.bytes,
+            reading.bytes_lost,
             _peaks(usage),
         ),
         usage,

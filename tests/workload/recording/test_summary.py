@@ -11,7 +11,7 @@ import pytest
 
 from perfanalysis.cli import run
 from perfanalysis.exposition.families import Family, Series
-from perfanalysis.recordings.reading import Losses, read_frames
+from perfanalysis.recordings.reading import FrameReading, read_frames
 from perfanalysis.recordings.writing import RecordingWriter
 from workload.recording.summary import Gap, RecordingSummary, summarise
 from workload.recording.terminal_chart import ASCII, BLOCKS, draw
@@ -50,9 +50,9 @@ def path(tmp_path: Path) -> Path:
 
 
 def summary_of(path: Path) -> RecordingSummary:
-    losses = Losses()
-    frames = read_frames(path, losses=losses)
-    return summarise(frames, str(path), path.stat().st_size, losses).summary
+    reading = FrameReading()
+    frames = read_frames(path, reading=reading)
+    return summarise(frames, str(path), path.stat().st_size, reading).summary
 
 
 def test_a_summary(path: Path) -> None:

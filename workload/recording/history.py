@@ -23,7 +23,8 @@ NAMES = (
     "node_(cpu_seconds_total|cpu_info|load1|load5|load15|boot_time_seconds|uname_info"
     "|intr_total|context_switches_total|forks_total|procs_running|procs_blocked)"
     "|node_(memory|vmstat|disk|network|pressure)_.*"
-    "|container_.*|perf_(machine|cpu|disk|network|containers|sampler|recording)_.*"
+    "|container_.*|perf_(machine|cpu|disk|network|container|sampler|recording)_.*"
+    "|perf_containers(_.*)?|perf_pod_info"
 )
 WANTED_SAMPLES = 400_000
 FIRST_SECONDS, SHORTEST_SECONDS, LONGEST_SECONDS = 600.0, 10.0, 86_400.0

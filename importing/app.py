@@ -13,6 +13,12 @@ def _capture() -> click.Command:
     return capture
 
 
+def _recording() -> click.Command:
+    from importing.commands.recording import recording
+
+    return recording
+
+
 def _results() -> click.Command:
     from importing.commands.results import importing
 
@@ -21,6 +27,12 @@ def _results() -> click.Command:
 
 COMMANDS = {
     "capture": Entry(_capture, "Bring recordings of machines and containers into Prometheus."),
+    "recording": Entry(
+        _recording,
+        "Bring recordings of this program into Prometheus.",
+        "workload",
+        ("numpy",),
+    ),
     "results": Entry(_results, "Turn training curves and sysbench logs into load-test results."),
 }
 

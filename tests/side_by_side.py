@@ -68,6 +68,7 @@ LONG = (
     "loadtest/test_profile_of_kinds.py",
     "loadtest/test_coverage_of_runs.py",
     "perfanalysis/delivery/test_sender.py",
+    "workload/recording/test_live_command.py",
 )
 
 

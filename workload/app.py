@@ -6,7 +6,23 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {}
+
+def _record() -> click.Command:
+    from workload.commands.record import record
+
+    return record
+
+
+def _show() -> click.Command:
+    from workload.commands.show import show
+
+    return show
+
+
+COMMANDS: dict[str, Entry] = {
+    "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
+    "show": Entry(_show, "Show what is in a recording.", "workload", ("numpy",)),
+}
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS)

@@ -77,6 +77,8 @@ def _cpu_seconds(recording: Recording) -> tuple[dict[str, Floats], Floats]:
         labels = dict(series.labels)
         of_cpu.setdefault(labels["cpu"], {})[labels["mode"]] = differences(recording, column)
     length = max(len(recording.times) - 1, 0)
+    if not of_cpu:
+        return _of_all_cpus(recording, length)
     cpus = np.zeros(length)
     modes: dict[str, list[Floats]] = {}
     for rises in of_cpu.values():
@@ -86,6 +88,17 @@ def _cpu_seconds(recording: Recording) -> tuple[dict[str, Floats], Floats]:
             modes.setdefault(mode, []).append(np.where(known, rise, np.nan))
     by_mode = {mode: _sum(rises, length) for mode, rises in modes.items()}
     return by_mode, np.where(cpus > 0, cpus, np.nan)
+
+
+def _of_all_cpus(recording: Recording, length: int) -> tuple[dict[str, Floats], Floats]:
+    """The same of a recording that has all CPUs together (workload/recording/all_cpus.py)."""
+    rises = {
+        dict(series.labels)["mode"]: differences(recording, column)
+        for series, column in recording.of("perf_recording_cpu_seconds_total").items()
+    }
+    known = np.isfinite(sum(rises.values(), np.zeros(length)))
+    by_mode = {mode: np.where(known, rise, np.nan) for mode, rise in rises.items()}
+    return by_mode, _one(recording, "perf_recording_cpus")[1:]
 
 
 def _sum(arrays: Iterable[Floats], length: int) -> Floats:

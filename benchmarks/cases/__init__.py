@@ -27,6 +27,7 @@ from benchmarks.cases import (
     price_offer,
     prices_bill,
     prices_look_up,
+    record_cost,
     report_comparison,
     report_crowd,
     report_fleet,
@@ -67,4 +68,5 @@ CASES: list[Case] = [
     dashboard_fleet.CASE,
     prices_bill.CASE,
     prices_look_up.CASE,
+    record_cost.CASE,
 ]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.openmetrics import OPENMETRICS, stem_of
-from perfanalysis.exposition.rendering import escape_label_value, printable
+from perfanalysis.exposition.rendering import escape_label_value, format_value, printable
 
 STANDING_SECONDS = 60.0
 JOB = "node"
@@ -27,6 +27,13 @@ def seconds_text(time: float) -> bytes:
     """A time as OpenMetrics has it: seconds, to the millisecond that Prometheus keeps."""
     whole, milliseconds = divmod(round(time * 1000), 1000)
     return b"%d.%03d" % (whole, milliseconds) if milliseconds else b"%d" % whole
+
+
+def value_text(value: float) -> bytes:
+    """A number in the fewest digits that stand for it; whole ones without a point."""
+    if value.is_integer() and abs(value) < 2**53:
+        return b"%d" % value
+    return format_value(value)
 
 
 def family_of(series: Series) -> str:
@@ -164,16 +171,18 @@ class FrameText:
             if column is None:
                 stem = family_of(one)
                 self._families.setdefault(stem, one.family)
-                column = self._columns[key] = _Column(self._name(one), stem)
+                column = self._columns[key] = _Column(sample_name(one, self._instance), stem)
             columns.append(column if last[key] == place else None)
         return _Seen(series, columns, [one.suffix for one in series])
 
-    def _name(self, series: Series) -> bytes:
-        names = (OF_THE_TARGET.get(label, label) for label in series.family.labels)
-        pairs = [*zip(names, map(printable, series.labels), strict=True), ("job", JOB)]
-        if self._instance:
-            pairs.append(("instance", printable(self._instance)))
-        return f"{series.family.name}{{{_written(pairs)}}}".encode(errors="replace")
+
+def sample_name(series: Series, machine: str) -> bytes:
+    """What stands before a value: the series with the labels of its target, too."""
+    names = (OF_THE_TARGET.get(label, label) for label in series.family.labels)
+    pairs = [*zip(names, map(printable, series.labels), strict=True), ("job", JOB)]
+    if machine:
+        pairs.append(("instance", printable(machine)))
+    return f"{series.family.name}{{{_written(pairs)}}}".encode(errors="replace")
 
 
 def _written(pairs: Iterable[tuple[str, str]]) -> str:

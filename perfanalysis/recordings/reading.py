@@ -28,16 +28,23 @@ from perfanalysis.recordings.parsing import (
     MalformedLineError,
     Wanted,
 )
+from perfanalysis.recordings.pieces import files_of
 from perfanalysis.recordings.recording import Floats, Recording
 
 _GZIP = b"\x1f\x8b"
 
 
 @dataclass
-class Losses:
-    """What could not be read of a file: bytes of frames that are cut off or damaged."""
+class FrameReading:
+    """How far a recording has been read, in bytes of its files as they are stored.
 
-    bytes: int = 0
+    Attributes:
+        bytes_read: of all its files.
+        bytes_lost: that are of frames which are cut off or damaged.
+    """
+
+    bytes_read: int = 0
+    bytes_lost: int = 0
 
 
 def read(path: Path, wanted: Wanted | None = None) -> Recording:
@@ -46,20 +53,33 @@ def read(path: Path, wanted: Wanted | None = None) -> Recording:
     Where the clock was put back, the most ticks are kept that are in order of time.
 
     Args:
-        path: of its file. Frames that are cut off or damaged are left out.
+        path: of its file, or of a folder of its files. Frames that are cut off or damaged are left
+            out.
         wanted: whether a metric of that name is kept; None: all are.
 
     Raises:
         InputError: the file cannot be read, holds no sample, or those of several machines.
     """
-    frames = list(read_frames(path, wanted))
+    return assembled(list(read_frames(path, wanted)), str(path))
+
+
+def assembled(frames: Sequence[FrameColumns], where: str) -> Recording:
+    """The recording of these frames, whose columns are taken from them.
+
+    Args:
+        frames: in the order in which they stand.
+        where: what they were read from, for messages.
+
+    Raises:
+        InputError: they have no tick, or are of several machines.
+    """
     machines = {frame.machine for frame in frames}
     if len(machines) > 1:
         expected = "the recording of one machine"
-        raise InputError(str(path), "", expected, " and ".join(sorted(machines)))
+        raise InputError(where, "", expected, " and ".join(sorted(machines)))
     times = np.array([time for frame in frames for time in frame.times])
     if not len(times):
-        raise InputError(str(path), "", "a recording, of one tick at least")
+        raise InputError(where, "", "a recording, of one tick at least")
     kept = in_order(times)
     types: dict[str, FamilyType] = {}
     for frame in frames:
@@ -110,48 +130,60 @@ def in_order(times: Floats) -> NDArray[np.int64]:
 
 
 def read_frames(
-    path: Path, wanted: Wanted | None = None, losses: Losses | None = None
+    path: Path, wanted: Wanted | None = None, reading: FrameReading | None = None
 ) -> Iterator[FrameColumns]:
     """The frames of a recording, as they stand in the file.
 
     Args:
-        path: of its file.
+        path: of its file, or of a folder of its files.
         wanted: whether a metric of that name is kept; None: all are.
-        losses: told what could not be read.
+        reading: kept up to date.
 
     Raises:
         InputError: the file cannot be read, or is no OpenMetrics with times.
     """
     parser = FrameParser(wanted)
-    for text in _texts(path, losses or Losses()):
-        try:
-            yield from parser.frames(text)
-        except MalformedLineError as error:
-            raise InputError(str(path), "", error.expected, error.line) from error
+    reading = reading or FrameReading()
+    for file in _files(path):
+        for text in _texts(file, reading):
+            try:
+                yield from parser.frames(text)
+            except MalformedLineError as error:
+                raise InputError(str(file), "", error.expected, error.line) from error
 
 
-def _texts(path: Path, losses: Losses) -> Iterator[bytes]:
+def _files(path: Path) -> list[Path]:
+    try:
+        return files_of(path)
+    except OSError as error:
+        raise InputError(str(path), "", f"a folder to read ({error.strerror})") from error
+
+
+def _texts(path: Path, reading: FrameReading) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             begin = file.read(SMALLEST)
             if not begins_like_frame(begin):
                 file.seek(0)
                 data = file.read()
+                reading.bytes_read += len(data)
                 yield gzip.decompress(data) if data.startswith(_GZIP) else data
                 return
             if not begin:
                 return
             with mmap(file.fileno(), 0, access=ACCESS_READ) as stored:
-                end = 0
+                end, before = 0, reading.bytes_read
                 for frame in frames_in(stored):
                     try:
                         text = unpack_frame(stored[frame.offset : frame.end])
                     except BrokenFrameError:
                         continue
-                    losses.bytes += frame.offset - end
+                    reading.bytes_lost += frame.offset - end
                     end = frame.end
+                    reading.bytes_read = before + end
                     yield text
-                losses.bytes += len(stored) - end
+                reading.bytes_lost += len(stored) - end
+                reading.bytes_read = before + len(stored)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(str(path), "", f"a whole gzip file ({error})") from error
     except OSError as error:

@@ -37,3 +37,17 @@ def test_a_reset_and_a_gap_are_unknown_and_not_idle() -> None:
     )
     assert np.isnan(found.busy).tolist() == [False, True, False, True, False]
     assert found.busy[[0, 2, 4]].tolist() == [0.5, 0.5, 0.5]
+
+
+def test_all_cpus_together_say_the_same_as_each_of_them() -> None:
+    names = {"user": [0, 6, 12], "system": [0, 2, 2], "idle": [0, 10, 24], "steal": [0, 2, 2]}
+    columns: dict[SeriesIdentity, Floats] = {
+        SeriesIdentity("perf_recording_cpu_seconds_total", (("mode", mode),)): np.array(values)
+        for mode, values in names.items()
+    }
+    columns[SeriesIdentity("perf_recording_cpus", ())] = np.array([2.0, 2.0, 4.0])
+    found = usage_of(Recording("a", np.array([0.0, 10.0, 20.0]), columns, {}))
+    assert found.busy.tolist() == [0.4, 0.3]
+    assert found.system.tolist() == [0.1, 0.0]
+    assert found.steal.tolist() == [0.1, 0.0]
+    assert found.cpus.tolist() == [2.0, 4.0]

@@ -8,7 +8,7 @@ import pytest
 
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.recordings.frames import BrokenFrameError, frames_in, pack_frame, unpack_frame
-from perfanalysis.recordings.reading import Losses, read, read_frames
+from perfanalysis.recordings.reading import FrameReading, read, read_frames
 from perfanalysis.recordings.writing import RecordingWriter
 
 MEMORY = (Series(Family("node_memory_MemFree_bytes", "gauge", "Free.")),)
@@ -33,10 +33,10 @@ def test_a_file_that_was_cut_at_any_byte_is_continued(whole: bytes, tmp_path: Pa
     for length in range(len(whole) + 1):
         path.write_bytes(whole[:length])
         kept = sum(end <= length for end in ends)
-        losses = Losses()
-        times = [time for frame in read_frames(path, losses=losses) for time in frame.times]
+        reading = FrameReading()
+        times = [time for frame in read_frames(path, reading=reading) for time in frame.times]
         assert times == [float(time) for time in range(kept * TICKS)]
-        assert losses.bytes == length - [0, *ends][kept]
+        assert reading.bytes_lost == length - [0, *ends][kept]
         with RecordingWriter(path, "a", durable=False) as writer:
             assert writer.size == [0, *ends][kept]
             writer.tick(1000.0, MEMORY, (b"1",))
@@ -54,10 +54,10 @@ def test_a_frame_that_was_damaged_costs_itself_only(
     damaged[at] ^= 0xFF
     path = tmp_path / "a"
     path.write_bytes(damaged)
-    losses = Losses()
-    frames = list(read_frames(path, losses=losses))
+    reading = FrameReading()
+    frames = list(read_frames(path, reading=reading))
     assert [frame.times[0] for frame in frames] == [0.0, 2.0 * TICKS]
-    assert losses.bytes == second.length
+    assert reading.bytes_lost == second.length
     with RecordingWriter(path, "a", durable=False) as writer:
         assert writer.size == len(whole)
 

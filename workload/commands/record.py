@@ -1,0 +1,201 @@
+"""``perfanalysis workload record``: what a machine does, here and now or from history."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.durations import parse_duration
+from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.flag_groups import grouped
+from perfanalysis.printable import printable
+from workload.recording import collecting
+from workload.recording.keeping import parse_keep
+from workload.recording.live import LiveSettings, record_live
+
+ENGINE = EndpointFlags("prometheus", "--from-prometheus", variable="PERFANALYSIS_PROMETHEUS_KEY")
+MACHINE = "machine_name"
+FASTEST, SLOWEST, DAY = 1.0, 60.0, 86_400.0
+
+
+@dataclass(frozen=True)
+class HistoryFlags:
+    """What was given of a history; see the help of each flag."""
+
+    endpoint: EndpointFlags = ENGINE
+    start: str | None = None
+    end: str | None = None
+    matchers: tuple[str, ...] = ()
+    timeout: float = 30.0
+
+    def check(self) -> None:
+        """See that no flag stands alone.
+
+        Raises:
+            InputError: one describes a history that is not asked for.
+        """
+        self.endpoint.check()
+        given = {"--start": self.start, "--end": self.end, "--matcher": self.matchers}
+        for flag, value in given.items():
+            if value and not self.endpoint.url:
+                raise InputError(flag, "", "--from-prometheus beside it")
+
+
+@dataclass(frozen=True)
+class LiveFlags:
+    """What was given of a recording that is made here and now."""
+
+    keep: str | None = None
+    duration: str | None = None
+    per_cpu: bool = False
+
+    def refuse(self) -> None:
+        """See that none was given.
+
+        Raises:
+            InputError: one was.
+        """
+        given = {"--keep": self.keep, "--duration": self.duration, "--per-cpu": self.per_cpu}
+        for flag, value in given.items():
+            if value:
+                raise InputError(flag, "", "no --from-prometheus beside it")
+
+
+_LIVE = (
+    click.option(
+        "--keep",
+        help="Keep no more than that of the newest, such as 500MB or 30d: OUT is a folder then, "
+        "whose oldest file goes when it is time. Without it, OUT is a file that grows.",
+    ),
+    click.option("--duration", help="End after that time, such as 10m; default: at a signal."),
+    click.option("--per-cpu", is_flag=True, help="Record the times of every CPU, too."),
+)
+_HISTORY = (
+    endpoint_flags(
+        "history_endpoint",
+        ENGINE,
+        help="Take what this engine (Prometheus, VictoriaMetrics, ...) holds of --machine.",
+    ),
+    click.option(
+        "--start",
+        "history_start",
+        help="From history: since when, such as now-7d or 2026-03-01T00:00:00Z.",
+    ),
+    click.option("--end", "history_end", help="From history: until when; default: now."),
+    click.option(
+        "--matcher",
+        "history_matchers",
+        multiple=True,
+        metavar="LABEL=VALUE",
+        help="From history: a label that the machine has beside its name; may be given again.",
+    ),
+    click.option(
+        "--query-timeout",
+        "history_timeout",
+        type=click.FloatRange(min=1, max=3600),
+        default=30.0,
+        show_default=True,
+        help="From history: seconds that one query may take.",
+    ),
+)
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
+@click.option(
+    "--step",
+    help="Between two ticks, 1s to 60s; default: 1s. From history: what is closer than that to the "
+    "tick before is left out; default: nothing is.",
+)
+@grouped("live", LiveFlags, _LIVE)
+@collecting.options
+@grouped("history", HistoryFlags, _HISTORY, prefix="history_")
+def record(
+    out: Path, step: str | None, live: LiveFlags, history: HistoryFlags, **flags: Any
+) -> None:
+    """Record what a machine does: CPU, memory, paging, disks, network, pressure, containers.
+
+    OUT is a recording (docs/recordings.md): OpenMetrics in frames of gzip, which zcat shows. One
+    that is there is continued. A crash costs the open frame, which is a minute at most at one tick
+    a second. It needs no root.
+    """
+    history.check()
+    if history.endpoint.url:
+        live.refuse()
+        wanted = _seconds(step, "--step", FASTEST, DAY)
+        _record_history(out, wanted, history, flags[MACHINE])
+        return
+    settings = LiveSettings(
+        out,
+        _seconds(step, "--step", FASTEST, SLOWEST) or FASTEST,
+        None if live.keep is None else parse_keep(live.keep, "--keep"),
+        _seconds(live.duration, "--duration", 0.0, 1e9),
+        live.per_cpu,
+    )
+    _record_here(settings, flags)
+
+
+def _record_here(settings: LiveSettings, flags: dict[str, Any]) -> None:
+    ends = "" if settings.duration else "; Ctrl-C ends it"
+    every = f"{settings.step:g} s"
+    click.echo(printable(f"record: to {settings.out}, every {every}{ends}"), err=True)
+    began = time.monotonic()
+    tally = record_live(settings, flags)
+    took = time.monotonic() - began
+    said = f"{settings.out}: {tally.ticks} ticks of {tally.series} series in {took:.0f} s"
+    click.echo(printable(said))
+    if tally.failures:
+        raise PerfAnalysisError(
+            f"{settings.out}: {tally.failures} frames could not be written, and are lost"
+        )
+
+
+def _record_history(
+    out: Path, step: float | None, flags: HistoryFlags, machine: str | None
+) -> None:
+    # They load numpy and an HTTP client, which a recording of here and now must not.
+    from perfanalysis.moments import parse_time
+    from perfanalysis.promql import Access, Engine
+    from workload.recording.from_history import HistorySettings, record_history
+    from workload.recording.history_progress import HistoryProgress
+
+    if not machine:
+        raise InputError("--machine", "", "the machine's name in the history (label instance)")
+    if not flags.start:
+        raise InputError("--start", "", "a time, such as now-7d")
+    now = time.time()
+    start = parse_time(flags.start, "--start", now=now)
+    end = parse_time(flags.end or "now", "--end", now=now, end=True)
+    if not start < end:
+        raise InputError("--end", "", f"a time after --start {flags.start}", flags.end or "now")
+    matchers = dict(_matcher(text) for text in flags.matchers)
+    engine = Engine(Access(flags.endpoint.endpoint(), flags.timeout))
+    settings = HistorySettings(out, machine, start, end, step, matchers)
+    with HistoryProgress(start, end) as progress:
+        tally = record_history(engine, settings, progress.passed)
+    said = f"{out}: {tally.ticks} ticks of up to {tally.series} series"
+    click.echo(printable(said))
+    for warning in engine.warnings:
+        click.echo(printable(f"record: the engine warns: {warning}"), err=True)
+
+
+def _matcher(text: str) -> tuple[str, str]:
+    label, mark, value = text.partition("=")
+    if not mark or not label.isidentifier() or not label.isascii():
+        raise InputError("--matcher", "", "LABEL=VALUE", text)
+    return label, value
+
+
+def _seconds(text: str | None, where: str, least: float, most: float) -> float | None:
+    if text is None:
+        return None
+    seconds = parse_duration(text)
+    if seconds is None or not least <= seconds <= most:
+        bounds = f", {least:g}s to {most:g}s" if where == "--step" else ""
+        raise InputError(where, "", f"a time such as 5s or 10m{bounds}", text)
+    return seconds

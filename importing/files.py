@@ -9,7 +9,11 @@ from pathlib import Path
 
 from importing import other_files, results, sysbench_log
 from importing.captures import CapturedMachine, Snapshot
+from importing.intervals import IntegratedCounters, ToldInterval
 from importing.machines import ImportedMachine
+from importing.monitors import names
+from importing.monitors.file import NO_HINTS, Hints, MonitorFile
+from importing.monitors.formats import BY_NAME, format_of
 from importing.old import container_rows, portal_rows
 from importing.old.container_rows import by_time
 from importing.old.csv_rows import CsvRow, heading_of, read_rows
@@ -22,6 +26,7 @@ SLACK_SECONDS = 60.0
 CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
 RESULT = "load-test result"
 _EXPECTED = "a capture, a CSV or a result"
+_WHY_EMPTY = "a monitor prints nothing where it has recorded nothing of what it was asked for"
 _Snapshots = Iterator[Snapshot]
 
 
@@ -31,6 +36,7 @@ class InputFile:
 
     Attributes:
         size: bytes of it as it is stored.
+        hints: what people say of it.
         first: Unix time of its first record.
     """
 
@@ -38,6 +44,7 @@ class InputFile:
     machine: ImportedMachine
     kind: str
     size: int
+    hints: Hints = NO_HINTS
     first: float = 0.0
     reading: Reading = field(default_factory=Reading)
 
@@ -49,12 +56,16 @@ def kind_of(path: Path) -> str:
         InputError: it is nothing that can be imported.
     """
     first, head = _beginning(path)
+    if not first:
+        raise InputError(str(path), "", f"{_EXPECTED}; {_WHY_EMPTY}", "an empty file")
+    if monitor := format_of(head):
+        return monitor.name
     if elsewhere := other_files.where_it_goes(head):
         raise InputError(str(path), "", f"{_EXPECTED}: {elsewhere}")
     # A result is one object, mostly over many lines; a record of a capture is one line.
     if first.strip() == b"{" or b'"schema_version"' in first:
         return RESULT
-    if first.startswith((b"{", b"[")) or not first:
+    if first.startswith((b"{", b"[")):
         return CAPTURE
     columns = heading_of(first)
     if "container_id" in columns:
@@ -68,8 +79,15 @@ def kind_of(path: Path) -> str:
         # Warnings may stand before the first run.
         if sysbench_log.has_runs(stream.read(65536)):
             raise InputError(str(path), "", f"{_EXPECTED}: {other_files.SYSBENCH_LOG}")
-    expected = "a capture (JSON lines), a CSV of containers or of the portal, or a result"
+    expected = (
+        "a capture (JSON lines), a CSV of containers or of the portal, a result, or what one of "
+        f"these writes: {', '.join(BY_NAME)}"
+    )
     raise InputError(str(path), "line 1", expected, first[:60].decode("utf-8", "replace"))
+
+
+# Lines that alone do not say what follows: an object over many lines, and a heading of pmrep.
+_OPEN_ENDED = (b"{", b"#")
 
 
 def _beginning(path: Path) -> tuple[bytes, bytes]:
@@ -79,12 +97,12 @@ def _beginning(path: Path) -> tuple[bytes, bytes]:
         while not first and (line := stream.readline(65536)):
             first = line.lstrip()
         head = first
-        if first.strip() == b"{":
+        if first.strip() in _OPEN_ENDED:
             head += b"".join(stream.readline(4096) for _ in range(20))
     return first, head
 
 
-def prepare(path: Path, machine: ImportedMachine) -> InputFile:
+def prepare(path: Path, machine: ImportedMachine, hints: Hints = NO_HINTS) -> InputFile:
     """Look at a file: what it is, and when it begins.
 
     Raises:
@@ -94,22 +112,29 @@ def prepare(path: Path, machine: ImportedMachine) -> InputFile:
         size = path.stat().st_size
     except OSError as error:
         raise InputError(str(path), "", f"a readable file ({error.strerror})") from error
-    file = InputFile(path, machine, kind_of(path), size)
+    file = InputFile(path, machine, kind_of(path), size, hints)
     if file.kind == RESULT:
         file.first = results.read(path).time
     elif file.kind != CONTAINER_CSV:
         # A container CSV has one container after the other: its first row tells nothing.
-        file.first = next(_moments(file, None)).time
+        first = next(_moments(file, None))
+        file.first = first.begins if isinstance(first, ToldInterval) else first.time
         file.reading = Reading()
     return file
 
 
-Moment = Tick | CsvRow
+Moment = Tick | CsvRow | ToldInterval
 
 
 def _moments(file: InputFile, refusals: Refusals | None) -> Iterator[Moment]:
     """What the file holds, in its order; or what stands first, when nothing is refused."""
     refuse = refusals.malformed if refusals else _overlook
+    if file.kind in BY_NAME:
+        say = refusals.note if refusals else _unsaid
+        cpus = file.machine.cpus
+        monitor = MonitorFile(file.path, file.hints, cpus, refuse, say, file.reading)
+        yield from (_with_total(told, file.hints) for told in BY_NAME[file.kind].read(monitor))
+        return
     if file.kind == CAPTURE:
         yield from read(file.path, refuse, file.reading)
         return
@@ -119,8 +144,26 @@ def _moments(file: InputFile, refusals: Refusals | None) -> Iterator[Moment]:
     )
 
 
+def _with_total(told: ToldInterval, hints: Hints) -> ToldInterval:
+    """The interval with the memory that people say the machine has, where it tells of the rest."""
+    total = names.memory("MemTotal")
+    of_memory = any(series.family.source == total.family.source for series in told.values)
+    if hints.memory_bytes and of_memory:
+        told.values.setdefault(total, hints.memory_bytes)
+    return told
+
+
 def _overlook(error: InputError) -> None:
     del error
+
+
+def _unsaid(text: str) -> None:
+    del text
+
+
+def place_of(moment: Moment) -> str:
+    """Where it stands in its file."""
+    return moment.place if isinstance(moment, ToldInterval) else f"line {moment.line}"
 
 
 def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Iterator[Moment]:
@@ -133,10 +176,8 @@ def in_order(moments: Iterator[Moment], path: Path, refusals: Refusals) -> Itera
     for moment in moments:
         if held is not None:
             if held.time - SLACK_SECONDS > moment.time > before:
-                where = f"{path}: line {held.line}"
-                error = InputError(
-                    where, "", f"a time before that of line {moment.line}", held.time
-                )
+                where, after = f"{path}: {place_of(held)}", place_of(moment)
+                error = InputError(where, "", f"a time before that of {after}", held.time)
                 refusals.add(OUT_OF_ORDER, error)
             else:
                 before = held.time
@@ -153,7 +194,7 @@ def moments_in_order(file: InputFile, refusals: Refusals) -> Iterator[Moment]:
         InputError: the time of one is ahead of now.
     """
     for moment in in_order(_moments(file, refusals), file.path, refusals):
-        refusals.check_time(moment.time, f"{file.path}: line {moment.line}")
+        refusals.check_time(moment.time, f"{file.path}: {place_of(moment)}")
         yield moment
 
 
@@ -171,14 +212,19 @@ def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) ->
         pairs = found.alone if alone else found.pairs
         yield recorded.with_identity(found.time, recorded.batch(pairs if new else ()))
         return
+    moments = moments_in_order(file, refusals)
+    if file.kind in BY_NAME:
+        told = (moment for moment in moments if isinstance(moment, ToldInterval))
+        yield from IntegratedCounters(recorded, file.kind).snapshots(told, file.path)
+        return
     make = {
         CONTAINER_CSV: container_rows.Containers(recorded).snapshot,
         PORTAL_CSV: portal_rows.Portal(recorded).snapshot,
     }
-    for moment in moments_in_order(file, refusals):
+    for moment in moments:
         if isinstance(moment, Tick):
             yield recorded.snapshot(moment, file.path)
-        else:
+        elif isinstance(moment, CsvRow):
             yield make[file.kind](moment, file.path)
 
 

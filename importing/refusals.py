@@ -56,6 +56,10 @@ class Refusals:
         if self.counts[kind] == MOST_SHOWN:
             self._say(f"left out ({kind}): more of these are counted, and not shown")
 
+    def note(self, text: str) -> None:
+        """Say what people should know, though nothing is wrong."""
+        self._say(text)
+
     def malformed(self, error: InputError) -> None:
         """Leave out a line that is no record.
 

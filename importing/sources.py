@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from importing import results
 from importing.files import CONTAINER_CSV, RESULT, InputFile, Moment, moments_in_order
+from importing.intervals import ToldInterval
 from importing.old.container_rows import subsystem_of
 from importing.refusals import Refusals
 from perfanalysis.errors import InputError
@@ -83,6 +84,8 @@ def _spans(file: InputFile, quiet: Refusals) -> dict[str, _Span]:
 def _things(moment: Moment, kind: str) -> Iterable[str]:
     if isinstance(moment, Tick):
         return moment.texts
+    if isinstance(moment, ToldInterval):
+        return moment.things()
     return (subsystem_of(moment),) if kind == CONTAINER_CSV else _OF_PORTAL
 
 

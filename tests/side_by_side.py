@@ -50,6 +50,7 @@ LONG = (
     "deploy/test_chart_values.py",
     "reporter/test_types_on_engines.py",
     "importing/test_restart.py",
+    "importing/monitors/test_real_tools.py",
     "reporter/test_golden_numbers.py",
     "reporter/test_prices_on_engines.py",
     "reporter/test_price_book.py",

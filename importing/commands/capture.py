@@ -1,4 +1,4 @@
-"""``perfanalysis import capture``: recordings as OpenMetrics, blocks, or remote write."""
+"""``perfanalysis import capture``: recordings as OpenMetrics, blocks, remote write or our own."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import click
 from importing import results
 from importing.backfilling import Backfill
 from importing.captures import Snapshot
-from importing.commands import owners, receivers
+from importing.commands import hints, owners, receivers
 from importing.files import RESULT, InputFile, kind_of, merged, prepare
 from importing.progress import ReadingProgress
+from importing.recording_output import RecordingOutput
 from importing.refusals import ALLOW_FUTURE_TIMES, Refusals
 from importing.sending import RemoteWrite
 from importing.sources import look_through
@@ -44,10 +45,16 @@ class SnapshotOutput(Protocol):
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES..."
 )
 @owners.options
+@hints.options
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one OpenMetrics file.",
+)
+@click.option(
+    "--recording",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one recording, for perfanalysis workload; of one machine.",
 )
 @click.option(
     "--backfill",
@@ -70,7 +77,9 @@ class SnapshotOutput(Protocol):
 def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     owner: owners.Owners,
+    hint: hints.HintFlags,
     output: Path | None,
+    recording: Path | None,
     backfill: Path | None,
     promtool: str | None,
     remote_write: receivers.Receiver,
@@ -80,24 +89,31 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
 ) -> None:
     """Put recordings under the exporter's names, with the times at which they were made.
 
-    FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, plain or gzip,
-    and load-test results. A line that is malformed, not in order, or of a time that was there
-    already is left out, counted and shown. A time ahead of now ends the import with status 2, and
-    so do two files that tell the same of one machine for the same time.
+    FILES are captures (JSON lines, flat or nested), container CSVs and portal CSVs, load-test
+    results, and what these print: sadf -j, pcp2json, pmrep --output=csv, vmstat -t, atop -P and -J,
+    dool and dstat --output, aws cloudwatch get-metric-data, az monitor metrics list. They may be
+    gzip; each is known by its first lines. A line that is malformed, not in order, or of a time
+    that was there already is left out, counted and shown. A time ahead of now ends the import with
+    status 2, and so do two files that tell the same of one machine for the same time.
     """
     remote_write.check()
-    asked = [flag for flag in (output, backfill, remote_write.url) if flag]
+    asked = [flag for flag in (output, recording, backfill, remote_write.url) if flag]
     if len(asked) != 1:
-        raise InputError("import capture", "", "one of --output, --backfill and --remote-write")
+        expected = "one of --output, --recording, --backfill and --remote-write"
+        raise InputError("import capture", "", expected)
+    said = hint.hints()
     told = {path: results.owner(path) for path in files if kind_of(path) == RESULT}
     owners_of_files = owner.of(files, told)
-    inputs = [prepare(path, one) for path, one in zip(files, owners_of_files, strict=True)]
+    pairs = zip(files, owners_of_files, strict=True)
+    inputs = [prepare(path, machine, said) for path, machine in pairs]
     _allow_many_files()
     with ReadingProgress(inputs) as progress:
         refusals = Refusals(progress.say, strict=strict, allow_future_times=allow_future_times)
         where: SnapshotOutput | None
         if output:
             where = TextOutput(output)
+        elif recording:
+            where = RecordingOutput(recording, {file.machine.name for file in inputs})
         elif backfill:
             where = _backfill(backfill, inputs, promtool, refusals, again=again)
         else:

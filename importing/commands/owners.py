@@ -180,7 +180,8 @@ OPTIONS = (
     ),
     _option(
         "cpus",
-        "How many CPUs the machine had, for portal CSVs, which do not say it.",
+        "How many CPUs the machine had, for portal CSVs, vmstat, dstat and clouds, which do not "
+        "say it.",
         click.IntRange(min=1),
     ),
     _option(

@@ -173,7 +173,7 @@ def test_a_nested_capture_is_of_one_host(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--machine=m"], "one of --output, --backfill and --remote-write"),
+        (["--machine=m"], "one of --output, --recording, --backfill and"),
         (["--output=o"], "--machine: expected the machine's name"),
         (["--machine=a\x1b[31m", "--output=o"], "--machine: expected a name of printable"),
         (["--machine=m", "--zone=a\n", "--output=o"], "--zone: expected text of printable"),
@@ -222,7 +222,7 @@ def test_container_names_that_are_none(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "records of a capture"),
+        ("", "a monitor prints nothing where it has recorded nothing"),
         ("a,b\n1,2\n", "line 1: expected a capture"),
         ("timestamp,cpu_user\n", "rows under a heading"),
         ("sysbench 1.0.20\n", "a sysbench log goes to `perfanalysis import results`"),

@@ -1,0 +1,1 @@
+"""Recordings of other monitors: one file a format, each of which yields told intervals."""

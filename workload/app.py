@@ -6,7 +6,18 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {}
+
+def _predict() -> click.Command:
+    from workload.commands.predict import predict
+
+    return predict
+
+
+COMMANDS: dict[str, Entry] = {
+    "predict": Entry(
+        _predict, "Predict recorded work on other machines.", "workload", ("numpy", "sqlalchemy")
+    ),
+}
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from rich.table import Table
 from rich.text import Text
 
 from perfanalysis.printable import printable
+from workload.predicted.remarks import remarks
 from workload.prediction.band import Band
 from workload.prediction.choice import Choice, is_effort
 from workload.prediction.findings import UnknownCause
-from workload.prediction.hidden_bursts import SECONDS
 from workload.prediction.prediction import Prediction
 from workload.prediction.today import TodaysFinding
 
@@ -23,7 +22,7 @@ def table_of(prediction: Prediction, choice: Choice) -> Table:
     """The candidates: those that may be taken first, the cheapest at the top."""
     name = _percentile(prediction.counted)
     table = Table(title=_plain(f"{prediction.demand.usage.machine or 'the machine'}, {name}"))
-    table.add_column("candidate", overflow="fold")
+    table.add_column("candidate", overflow="fold", min_width=16)
     for heading in ("CPU", "memory", "risk", "needs", "a month", "saves"):
         table.add_column(heading, justify="right", overflow="fold")
     table.add_column("", overflow="fold")
@@ -34,7 +33,7 @@ def table_of(prediction: Prediction, choice: Choice) -> Table:
 
 def sentences(prediction: Prediction, choice: Choice, finding: TodaysFinding) -> list[str]:
     """The finding, what is recommended, and what has to be known to read the table."""
-    found = [_finding(finding), _choice(prediction, choice), *_remarks(prediction)]
+    found = [_finding(finding), _choice(prediction, choice), *remarks(prediction)]
     return [one for one in found if one]
 
 
@@ -135,67 +134,6 @@ def _choice(prediction: Prediction, choice: Choice) -> str:
         name, count = prediction.candidates[other].name, int(prediction.machines.upper[other])
         found += f" Were the work divided among {count}, {name} would cost less."
     return found
-
-
-def _remarks(prediction: Prediction) -> Iterable[str]:
-    demand, wishes = prediction.demand, prediction.wishes
-    if prediction.source is None:
-        yield (
-            "No candidate is what this machine was measured as, so that its work is unknown:"
-            " --source names one."
-        )
-    if prediction.counted != wishes.percentile:
-        yield (
-            f"Too few intervals are known for the {wishes.percentile:g}th percentile: the maximum"
-            " stands in for it."
-        )
-    if demand.censored > 0:
-        share = f"{demand.censored * 100:.2g} %"
-        bound = " All figures are lower bounds." if prediction.is_lower_bound else ""
-        yield f"For {share} of the time it had nothing idle: it may have needed more.{bound}"
-    yield from _on_bursts(prediction)
-    yield from _on_spreads(prediction)
-
-
-def _on_bursts(prediction: Prediction) -> Iterable[str]:
-    demand = prediction.demand
-    step = float(demand.usage.seconds.mean()) if len(demand.usage.seconds) else 0.0
-    if demand.usage.bursts is not None:
-        return
-    if math.isnan(demand.hidden):
-        yield f"What its intervals of {step:.0f} s hide of bursts cannot be told."
-    elif step > SECONDS:
-        yield (
-            f"Its intervals of {step:.0f} s hide bursts: upper bounds have"
-            f" {demand.hidden * 100:.1f} points of CPU time more for each standard deviation."
-        )
-
-
-def _on_spreads(prediction: Prediction) -> Iterable[str]:
-    pairing = prediction.pairing
-    if pairing is None:
-        return
-    alone = (pairing.table.machines == 1).any(axis=1) & ~pairing.same
-    if alone.any():
-        names = [
-            one.name for one, is_one in zip(prediction.candidates, alone, strict=True) if is_one
-        ]
-        yield (
-            f"One machine was measured of {_named(names)}: what others of the type do is unknown,"
-            " and the interval holds for that one."
-        )
-    if not prediction.wishes.mix and len(pairing.table.kernels) > 1:
-        yield "The kind of work is unknown: the range is over all kernels (--mix tells it)."
-    unknown = sorted(
-        {one for i in range(len(prediction.candidates)) for one in prediction.unchecked(i)}
-    )
-    if unknown:
-        yield f"Not checked where the limit is unknown: {', '.join(unknown)}."
-
-
-def _named(names: list[str]) -> str:
-    shown = ", ".join(names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
 def _plain(text: str) -> Text:

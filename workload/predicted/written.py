@@ -10,6 +10,7 @@ from perfanalysis.terminal import Terminal
 from workload.predicted import tables
 from workload.predicted.as_csv import as_csv
 from workload.predicted.as_json import as_json
+from workload.predicted.remarks import remarks
 from workload.prediction.choice import choose
 from workload.prediction.prediction import Prediction
 from workload.prediction.today import todays_finding
@@ -18,7 +19,8 @@ from workload.prediction.today import todays_finding
 def as_value(prediction: Prediction, *, over_time: bool = False) -> dict[str, Any]:
     """A JSON value of a prediction, with finding and choice."""
     finding, choice = todays_finding(prediction), choose(prediction)
-    return as_json(prediction, choice, finding, over_time=over_time)
+    value = as_json(prediction, choice, finding, over_time=over_time)
+    return value | {"remarks": list(remarks(prediction))}
 
 
 def json_text(values: Sequence[dict[str, Any]]) -> str:

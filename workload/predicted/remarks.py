@@ -67,7 +67,7 @@ def _on_spreads(prediction: Prediction) -> Iterator[str]:
     bare = told & ((table.machines > 0) & (table.whole == 0)).any(axis=1)
     own = bool(((source.machines > 0) & (source.whole == 0)).any())
     if bare.any() or (own and told.any()):
-        yield "Of some curves no interval is known: figures by them have bounds too narrow, or none."
+        yield "Of some curves no interval is known: bounds of figures by them are too narrow."
     unknown = {one for i in range(len(prediction.candidates)) for one in prediction.unchecked(i)}
     if unknown:
         yield f"Not checked where the limit is unknown: {', '.join(sorted(unknown))}."

@@ -52,27 +52,36 @@ class Carrying:
         known = np.isfinite(weights).all(axis=1, keepdims=True)
         return cls(source, table, here, there, np.where(known, weights[:, used], np.nan))
 
-    def at(self, busy: Floats, limit: float) -> tuple[Carried, Carried, Carried]:
-        """The value, and both bounds of its 95 % interval.
+    def value(self, busy: Floats, limit: float) -> Carried:
+        """What is most likely; as of ``bounds``."""
+        if not self.weights.shape[1]:
+            return self._nothing(busy)
+        demand = self.here.work(busy)
+        need = demand / self.there.work(np.array([limit]))
+        return self._mixed(self.there.busy_for(demand), need)
+
+    def bounds(self, busy: Floats, limit: float) -> tuple[Carried, Carried]:
+        """Both bounds of the 95 % interval.
 
         Args:
             busy: (Q,) ratios of the source.
             limit: how busy a candidate may be, 0 to 1, where machines are counted.
         """
         if not self.weights.shape[1]:
-            nothing = np.full((len(self.weights), len(busy)), np.nan)
-            return (Carried(nothing, nothing),) * 3
+            return self._nothing(busy), self._nothing(busy)
         demand = self.here.work(busy)
         each = self.there.busy_for(demand)
         most = self.there.work(np.array([limit]))
         half = self._half(busy, each)[:, None]
-        value = self._mixed(each, demand / most)
-        factors = np.exp(-half), np.exp(half)
         lower, upper = (
-            self._mixed(self.there.busy_for(demand * factor), demand * factor / most)
-            for factor in factors
+            self._mixed(self.there.busy_for(moved), moved / most)
+            for moved in (demand * np.exp(-half), demand * np.exp(half))
         )
-        return value, lower, upper
+        return lower, upper
+
+    def _nothing(self, busy: Floats) -> Carried:
+        unknown = np.full((len(self.weights), len(busy)), np.nan)
+        return Carried(unknown, unknown)
 
     def _mixed(self, busy: Floats, need: Floats) -> Carried:
         """(C, Q) of (C, K, Q) each; NaN where a kernel of the mix is unknown."""

@@ -17,17 +17,19 @@ from workload.prediction.demand import Demand
 from workload.prediction.findings import MachineResource
 from workload.prediction.pairing import Pairing
 
-# Of bursts that an interval hides, the maximum counts as this percentile of a normal distribution,
-# and a share of the time is asked so many standard deviations lower.
-_MAXIMUM = 99.87
-_DEVIATIONS = 1.96
+# Of bursts that an interval hides: how many standard deviations the maximum may be above that of
+# the intervals, and how much lower a limit is asked for; percentiles are those of the normal
+# distribution. docs/prediction.md says how often this was enough.
+_OF_MAXIMUM = 4.5
+_OF_LIMIT = 2.326
 
 
 def hidden_above(demand: Demand, percents: Sequence[float]) -> Floats:
     """How far above each percentile the seconds of an interval may be."""
     if not math.isfinite(demand.hidden):
         return np.full(len(percents), math.nan)
-    factors = [NormalDist().inv_cdf(min(one, _MAXIMUM) / 100) for one in percents]
+    normal = NormalDist()
+    factors = [_OF_MAXIMUM if one >= 100 else normal.inv_cdf(one / 100) for one in percents]
     return demand.hidden * np.maximum(0.0, factors)
 
 
@@ -62,10 +64,15 @@ def of_any(
     value = np.fmax.reduce([one.value for one in bands])
     lower = np.fmax.reduce([one.lower for one in bands])
     upper = np.minimum(1.0, np.nansum([one.upper for one in bands], axis=0))
-    several = np.sum([np.nan_to_num(one.value) > 0 for one in bands], axis=0) > 1
-    value = value.copy()
-    for index in np.flatnonzero(several):
-        value[index] = _joint(demand, pairing, limits, by_resource, int(index))
+    exceeded = {one: band.value > 0 for one, band in by_resource.items()}
+    several = np.flatnonzero(np.sum(list(exceeded.values()), axis=0) > 1)
+    if len(several):
+        value = value.copy()
+        joint = _Joint(demand, {one: demand.of(one) for one in by_resource})
+        full = {MachineResource.CPU: _full(pairing), **limits}
+        for index in several:
+            which = {one: full[one][index] for one in by_resource if exceeded[one][index]}
+            value[index] = joint.share(which)
     return Band(value, lower, np.where(np.isnan(value), np.nan, np.maximum(upper, value)))
 
 
@@ -79,7 +86,7 @@ def _of_cpu(demand: Demand, pairing: Pairing) -> Band:
         most = np.fmax(most, bursts.share_above(at["upper"]))
     elif math.isfinite(demand.hidden) and demand.hidden > 0:
         # No second is busier than wholly: what a machine carries then, it carries always.
-        lowered = np.where(at["upper"] < 1, at["upper"] - _DEVIATIONS * demand.hidden, at["upper"])
+        lowered = np.where(at["upper"] < 1, at["upper"] - _OF_LIMIT * demand.hidden, at["upper"])
         most = np.fmax(most, share(lowered))
     # What a saturated machine wanted beyond all it had is not known.
     most = np.where(pairing.measured, np.fmax(most, demand.censored), math.nan)
@@ -98,26 +105,31 @@ def _crossing(points: Floats, rows: Floats) -> Floats:
     return np.where(np.isnan(rows[:, -1]), math.nan, np.where(rows[:, -1] > 1, inside, beyond))
 
 
-def _joint(
-    demand: Demand,
-    pairing: Pairing | None,
-    limits: Mapping[MachineResource, Floats],
-    by_resource: Mapping[MachineResource, Band],
-    index: int,
-) -> float:
-    """Of one candidate, by the intervals in which anything is known of all that may exceed."""
-    above = np.zeros(len(demand.busy), dtype=np.bool_)
-    known = np.zeros(len(demand.busy), dtype=np.bool_)
-    for resource, band in by_resource.items():
-        if not np.nan_to_num(band.value[index]) > 0:
-            continue
-        if resource is MachineResource.CPU:
-            assert pairing is not None
-            limit = float(_crossing(pairing.points, pairing.curves.value[[index]])[0])
-        else:
-            limit = float(limits[resource][index])
-        values = demand.of(resource)
-        above |= values > limit * (1 + 1e-9)
-        known |= np.isfinite(values)
-    seconds = demand.usage.seconds
-    return float(seconds[above].sum() / seconds[known].sum())
+def _full(pairing: Pairing | None) -> Floats:
+    """(C,) the busy ratio of the source at which each candidate is full."""
+    return np.empty(0) if pairing is None else _crossing(pairing.points, pairing.curves.value)
+
+
+class _Joint:
+    """The share of the time in which any of several demands is above its limit.
+
+    Args:
+        demand: of the machine.
+        values: by resource over time.
+    """
+
+    def __init__(self, demand: Demand, values: Mapping[MachineResource, Floats]) -> None:
+        self._values = values
+        self._seconds = demand.usage.seconds
+        self._known = {one: np.isfinite(of) for one, of in values.items()}
+        self._whole = all(known.all() for known in self._known.values())
+
+    def share(self, limits: Mapping[MachineResource, float]) -> float:
+        """By the intervals in which anything is known of what may exceed."""
+        above = np.zeros(len(self._seconds), dtype=np.bool_)
+        for resource, limit in limits.items():
+            above |= self._values[resource] > limit * (1 + 1e-9)
+        if self._whole:
+            return float(self._seconds[above].sum() / self._seconds.sum())
+        known = np.logical_or.reduce([self._known[one] for one in limits])
+        return float(self._seconds[above].sum() / self._seconds[known].sum())

@@ -20,8 +20,9 @@ from workload.prediction.candidate import Floats
 from workload.prediction.carrying import Carried, Carrying
 from workload.prediction.curve_table import CurveTable
 
-# Beside the bends of the source's own curves; bends of candidates between two of these cost less
-# than a thousandth of a machine.
+# Beside the bends of the source's own curves. Bends of candidates between two of these cost less
+# than three thousandths of a machine (test_pairing.py), of curves as those with SMT are; where the
+# last level of a curve rises next to nothing, some hundredths about full load.
 _REGULAR = np.linspace(0.0, 1.0, 33)
 # What is less than this above a whole number is rounding.
 _HAIR = 1e-6
@@ -120,10 +121,10 @@ class Pairing:
     @cached_property
     def _carried(self) -> tuple[Carried, Carried, Carried]:
         """(C, G) each: the value, and the bounds over all that they are made of."""
-        middle = self._carrying(self.packed, self._middle).at(self.points, self.limit)
-        value, lower, upper = middle
+        value = self._carrying(self.packed, self._middle).value(self.points, self.limit)
+        lower = upper = value
         for carrying in self._bounding:
-            _, low, high = carrying.at(self.points, self.limit)
+            low, high = carrying.bounds(self.points, self.limit)
             lower = Carried(np.fmin(lower.busy, low.busy), np.fmin(lower.need, low.need))
             upper = Carried(np.fmax(upper.busy, high.busy), np.fmax(upper.need, high.need))
         own = Carried(self.points, self.points / self.limit)

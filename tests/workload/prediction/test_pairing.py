@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.workload.prediction.made import TENTHS, candidate, curve, straight
 from workload.prediction.candidate import Candidate, WorkCurve
 from workload.prediction.curve_table import table_of
+from workload.prediction.curves import busy_for, work_at
 from workload.prediction.pairing import Pairing
 
 BUSY = np.array([0.0, 0.1, 0.35, 0.5, 0.99, 1.0])
@@ -178,3 +179,18 @@ def test_one_machine_is_needed_just_where_one_is_enough(
     for needed, seen in zip(count.upper, there.upper[:, 0], strict=True):
         if np.isfinite(seen):
             assert (needed == 1) == (seen <= 0.8 + 1e-6)
+
+
+@given(st.floats(0, 0.17), st.floats(0, 0.17), st.floats(0.3, 3))
+def test_bends_between_the_points_cost_less_than_three_thousandths(
+    here: float, there: float, size: float
+) -> None:
+    """Against curves followed one by one; half busy up to 55 % of the work, as with SMT."""
+    source_curve = curve([share * (1 - here * share) for share in TENTHS])
+    other_curve = curve([size * share * (1 - there * share) for share in TENTHS])
+    source = of_kernels("a", {"rmw": source_curve})
+    busy = np.linspace(0, 1, 501)
+    found = pairing(source, [of_kernels("b", {"rmw": other_curve})]).busy(busy).value[0]
+    exact = busy_for(other_curve, work_at(source_curve, busy))
+    within = exact <= 1
+    assert np.abs(found - exact)[within].max() < 0.003 * max(1.0, 1 / size)

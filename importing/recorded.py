@@ -70,7 +70,7 @@ def prepare(path: Path, machine: str | None, refusals: Refusals) -> RecordedFile
     size = sum(one.stat().st_size for one in files_of(path))
     owner = ImportedMachine(Identity(name=machine or names.pop()))
     first, last = times[int(numbers[0])], times[int(numbers[-1])]
-    return RecordedFile(InputFile(path, owner, RECORDING, size, first), kept.tolist(), last)
+    return RecordedFile(InputFile(path, owner, RECORDING, size, first=first), kept.tolist(), last)
 
 
 def check_apart(files: Sequence[RecordedFile]) -> None:

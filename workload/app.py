@@ -19,9 +19,18 @@ def _show() -> click.Command:
     return show
 
 
+def _predict() -> click.Command:
+    from workload.commands.predict import predict
+
+    return predict
+
+
 COMMANDS: dict[str, Entry] = {
     "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
     "show": Entry(_show, "Show what is in a recording.", "workload", ("numpy",)),
+    "predict": Entry(
+        _predict, "Predict recorded work on other machines.", "workload", ("numpy", "sqlalchemy")
+    ),
 }
 
 

@@ -35,6 +35,7 @@ from benchmarks.cases import (
     report_printing,
     report_quarter,
     storage,
+    workload_predict,
 )
 
 CASES: list[Case] = [
@@ -69,4 +70,5 @@ CASES: list[Case] = [
     prices_bill.CASE,
     prices_look_up.CASE,
     record_cost.CASE,
+    workload_predict.CASE,
 ]

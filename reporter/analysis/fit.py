@@ -2,8 +2,8 @@
 
 The work that a machine did is read from its own curve of the load test: at this busy level it does
 so many units per second. Another machine's curve, read backwards, says how busy the same work would
-keep it. This holds for work of the kernel's kind; curves are straight between measured levels, and
-from 0 to the first.
+keep it. This holds for work of the kernel's kind. How curves are read says
+``workload.prediction.curves``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from perfanalysis.promql import Floats
 from reporter.analysis.observed import Observed
 from reporter.analysis.quality import BUSY_DISTANCE_LIMIT
 from reporter.asking.machines import Curve, LoadTest, Machine
+from workload.prediction import curves
+from workload.prediction.candidate import WorkCurve
+from workload.prediction.wishes import HOURS_A_MONTH
 
-HOURS_A_MONTH = 730.0
 # At the 99th percentile a machine may be this busy, and its memory this full, and still fit.
 BUSY_LIMIT = 0.9
 MEMORY_LIMIT = 0.9
@@ -75,14 +77,12 @@ def readable(test: LoadTest) -> bool:
     It does not where the reached levels do not rise with those that were asked for, or where other
     work kept a disturbed test's machine busier than it was to be.
     """
-    curve = test.curve
-    known = np.isfinite(curve.units)
-    if not known.any():
+    curve = work_curve(test.curve)
+    if not curves.is_readable(curve):
         return False
-    reached = _reached(curve)[known]
-    rises = bool((np.diff(reached) > 0).all())
-    off = float(np.abs(reached - curve.busy[known] / 100).max())
-    return rises and not (test.valid is False and off > BUSY_DISTANCE_LIMIT)
+    known = np.isfinite(curve.units)
+    off = float(np.abs(curve.busy - test.curve.busy / 100)[known].max())
+    return not (test.valid is False and off > BUSY_DISTANCE_LIMIT)
 
 
 def work_at(curve: Curve, busy: Floats, column: Floats | None = None) -> Floats:
@@ -93,29 +93,18 @@ def work_at(curve: Curve, busy: Floats, column: Floats | None = None) -> Floats:
         busy: ratios 0..1.
         column: another column of the curve, such as ``curve.lower``, instead of its units.
     """
-    x, y = _points(curve, curve.units if column is None else column)
-    return np.interp(busy, x, y)
+    return curves.work_at(work_curve(curve), busy, column)
 
 
 def busy_for(curve: Curve, units: Floats) -> Floats:
     """Busy ratios that so many units per second need; above 1 as a multiple of the machine."""
-    x, y = _points(curve, curve.units)
-    # A curve that bends down reaches its work at the lower level first.
-    y = np.maximum.accumulate(y)
-    keep = np.concatenate(([True], np.diff(y) > 0))
-    return np.where(units > y[-1], units / y[-1], np.interp(units, y[keep], x[keep]))
+    return curves.busy_for(work_curve(curve), units)
 
 
-def _points(curve: Curve, column: Floats) -> tuple[Floats, Floats]:
-    known = np.isfinite(column)
-    reached = _reached(curve)[known]
-    order = np.argsort(reached, kind="stable")
-    return np.concatenate(([0.0], reached[order])), np.concatenate(([0.0], column[known][order]))
-
-
-def _reached(curve: Curve) -> Floats:
-    """Busy ratios that were reached, as asked where that is unknown."""
-    return np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)
+def work_curve(curve: Curve) -> WorkCurve:
+    """A curve as predictions take it: by the busy ratios that were reached, as far as known."""
+    reached = np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)
+    return WorkCurve(reached, curve.units, curve.lower, curve.upper)
 
 
 def predict(

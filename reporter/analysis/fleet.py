@@ -11,11 +11,11 @@ import numpy as np
 from perfanalysis.estimates.ratios import Rate
 from reporter.analysis.comparison import units_per_dollar
 from reporter.analysis.contenders import Contender
-from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.report_data import ReportData
 from reporter.analysis.utilisation import Summary
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
+from workload.prediction.wishes import HOURS_A_MONTH
 
 ROWS_OF_A_TABLE = 30
 MOST_NAMED = 15

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from perfanalysis.promql import Floats
 from reporter.analysis.forecast import Reach, ReachKind, Trend, daily_peaks, trend
 from reporter.analysis.observed import Observed
-from reporter.analysis.rightsizing import MachineResource
 from reporter.asking.machines import Machine
+from workload.prediction.findings import MachineResource
 
 # More days than a look-back period has: every day's peak is a point of its own.
 _EVERY = 1000

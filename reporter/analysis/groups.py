@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY
+from workload.prediction.wishes import HOURS_A_MONTH
 
 
 @dataclass(frozen=True)

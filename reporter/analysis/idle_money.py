@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.observed import Observed
 from reporter.analysis.rightsizing import HOUR
 from reporter.asking.book_prices import HeldPrices
+from workload.prediction.wishes import HOURS_A_MONTH
 
 # What is less is a float's rounding.
 _NO_HOURS = 1e-9

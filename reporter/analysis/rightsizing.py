@@ -5,15 +5,13 @@ headroom is still free at it. It is too large where half of it would do: types o
 halves and doubles. How much work a busy CPU does is read from the machine's own load test, where it
 has one that can be read; otherwise the busy share is all there is.
 
-Findings and reason codes have the names of AWS Compute Optimizer's API (``Finding`` and
-``FindingReasonCodes`` of InstanceRecommendation), as far as both mean the same.
+The words of findings and reason codes are those of ``workload.prediction.findings``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 
@@ -21,39 +19,29 @@ from reporter.analysis import fit
 from reporter.analysis.observed import Observed
 from reporter.asking.machines import Machine
 from reporter.settings.rightsizing import SizingRules
+from workload.prediction.findings import (
+    FEWEST_HOURS,
+    MachineResource,
+    Provisioning,
+    UnknownCause,
+    reason_code,
+    state_of,
+    worst_of,
+)
 
 HOUR = 3600.0
-# Fewer hours of data than these are no basis for a finding, as for AWS Compute Optimizer.
-FEWEST_HOURS = 30.0
 # A file system that is so full at the range's end is too small.
 FILE_SYSTEM_LIMIT = 0.9
 
 
-class Provisioning(StrEnum):
-    """What a machine, or one of its resources, is found to be."""
-
-    UNDER = "Underprovisioned"
-    OVER = "Overprovisioned"
-    OPTIMISED = "Optimized"
-    UNKNOWN = "Unknown"
-
-
-class MachineResource(StrEnum):
-    """What a machine has; the first part of a reason code."""
-
-    CPU = "CPU"
-    MEMORY = "Memory"
-    DISK = "Disk"
-    NETWORK = "NetworkBandwidth"
-    FILE_SYSTEM = "FileSystem"
-
-
-class UnknownCause(StrEnum):
-    """Why there is no finding."""
-
-    NO_DATA = "NoData"
-    TOO_LITTLE_DATA = "TooLittleData"
-    TOO_FEW_SAMPLES = "TooFewSamples"
+# What a report looks at, in the order of its pages.
+REPORTED = (
+    MachineResource.CPU,
+    MachineResource.MEMORY,
+    MachineResource.DISK,
+    MachineResource.NETWORK,
+    MachineResource.FILE_SYSTEM,
+)
 
 
 @dataclass(frozen=True)
@@ -118,7 +106,7 @@ class ResourceFinding:
     @property
     def reason(self) -> str:
         """A reason code such as ``CPUUnderprovisioned``; "" for what has the right size."""
-        return "" if self.state is Provisioning.OPTIMISED else f"{self.resource}{self.state}"
+        return reason_code(self.resource, self.state)
 
 
 @dataclass(frozen=True)
@@ -129,7 +117,7 @@ class SizeFinding:
         demand: what its work needs.
         state: of the machine: the worst of its resources.
         cause: why it is unknown; None: it is known.
-        resources: a finding for each, in the order of ``MachineResource``; none when it is unknown.
+        resources: a finding for each, in the order of ``REPORTED``; none when it is unknown.
     """
 
     demand: SizeDemand
@@ -165,12 +153,9 @@ def judge(demand: SizeDemand, rules: SizingRules) -> SizeFinding:
     if cause is not None:
         return SizeFinding(demand, Provisioning.UNKNOWN, cause)
     resources = [
-        ResourceFinding(one, _state(one, demand, rules), demand.use(one)) for one in MachineResource
+        ResourceFinding(one, _state(one, demand, rules), demand.use(one)) for one in REPORTED
     ]
-    states = {one.state for one in resources}
-    worst = next(
-        (s for s in (Provisioning.UNDER, Provisioning.OVER) if s in states), Provisioning.OPTIMISED
-    )
+    worst = worst_of(one.state for one in resources)
     return SizeFinding(demand, worst, None, resources)
 
 
@@ -189,14 +174,12 @@ def _state(resource: MachineResource, demand: SizeDemand, rules: SizingRules) ->
     if resource is MachineResource.FILE_SYSTEM:
         full = use.used >= FILE_SYSTEM_LIMIT or use.fills_up
         return Provisioning.UNDER if full else Provisioning.OPTIMISED
-    if use.used > rules.limit:
-        return Provisioning.UNDER
     # What other sizes have of disks and network was not measured.
     if resource is MachineResource.CPU:
         half = _half_would_do(demand.machine, use.used, rules.limit)
     else:
         half = resource is MachineResource.MEMORY and use.used <= rules.limit / 2
-    return Provisioning.OVER if half else Provisioning.OPTIMISED
+    return state_of(use.used, rules.limit, half_would_do=half)
 
 
 def _half_would_do(machine: Machine, busy: float, limit: float) -> bool:

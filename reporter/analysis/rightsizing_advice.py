@@ -8,12 +8,7 @@ from enum import StrEnum
 
 from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import (
-    MachineResource,
-    Provisioning,
-    SizeDemand,
-    SizeFinding,
-)
+from reporter.analysis.rightsizing import SizeDemand, SizeFinding
 from reporter.analysis.rightsizing_risk import SizeRisk, risk_of
 from reporter.analysis.rightsizing_targets import (
     SizeTarget,
@@ -24,6 +19,8 @@ from reporter.analysis.rightsizing_targets import (
 )
 from reporter.asking.machines import Machine
 from reporter.settings.rightsizing import SizingRules
+from workload.prediction.findings import MachineResource, Provisioning
+from workload.prediction.wishes import HOURS_A_MONTH
 
 # What another type gives more or less of; volumes go along with a machine.
 OF_THE_TYPE = (MachineResource.CPU, MachineResource.MEMORY, MachineResource.NETWORK)
@@ -111,7 +108,7 @@ def advise(finding: SizeFinding, every: Sequence[TypeOffer], rules: SizingRules)
     """
     machine = finding.machine
     price = hourly_price(machine)
-    month = price * fit.HOURS_A_MONTH if price else None
+    month = price * HOURS_A_MONTH if price else None
     if finding.state is Provisioning.UNKNOWN:
         return Advice(finding, month)
     if not (machine.test and fit.readable(machine.test)):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from reporter.analysis.forecast import Reach, ReachKind
-from reporter.analysis.rightsizing import (
-    FEWEST_HOURS,
-    HOUR,
-    MachineResource,
-    Provisioning,
-    ResourceFinding,
-    SizeFinding,
-    UnknownCause,
-)
+from reporter.analysis.rightsizing import HOUR, ResourceFinding, SizeFinding
 from reporter.analysis.rightsizing_advice import Advice, NoTarget
-from reporter.analysis.rightsizing_risk import FULL, RiskBasis, RiskLevel, SizeRisk, unchecked
+from reporter.analysis.rightsizing_risk import RiskBasis, RiskLevel, SizeRisk, unchecked
 from reporter.analysis.rightsizing_targets import SizeTarget
 from reporter.language import UNKNOWN, Language
 from reporter.settings.rightsizing import DAY, SizingRules
+from workload.prediction.findings import (
+    FEWEST_HOURS,
+    FULL,
+    MachineResource,
+    Provisioning,
+    UnknownCause,
+)
 
 
 def state_words(state: Provisioning, language: Language) -> str:

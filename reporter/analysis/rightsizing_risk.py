@@ -12,12 +12,11 @@ from enum import StrEnum
 import numpy as np
 
 from reporter.analysis import fit
-from reporter.analysis.rightsizing import Provisioning, SizeDemand, SizeFinding
+from reporter.analysis.rightsizing import SizeDemand, SizeFinding
 from reporter.analysis.rightsizing_targets import SizeTarget
 from reporter.settings.rightsizing import SizingRules
+from workload.prediction.findings import FULL, Provisioning
 
-# A machine is full from here on: what more was wanted is not known.
-FULL = 0.99
 # Shares of the time in which the target would be full that make a risk medium, or high.
 MEDIUM_SHARE, HIGH_SHARE = 0.001, 0.01
 # With so much of the look-back period known, all of it is.

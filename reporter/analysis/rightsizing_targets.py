@@ -24,9 +24,11 @@ from perfanalysis.promql import Floats
 from perfanalysis.results.conditions import Conditions
 from reporter.analysis import fit
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import MachineResource, SizeDemand
+from reporter.analysis.rightsizing import SizeDemand
 from reporter.analysis.run_conditions import told, unlike
 from reporter.asking.machines import Curve, LoadTest, Machine
+from workload.prediction.findings import MachineResource
+from workload.prediction.wishes import HOURS_A_MONTH
 
 # A rounding error of a share is no further machine.
 _HAIR = 1e-9
@@ -240,7 +242,7 @@ def _target(demand: SizeDemand, busy: float, offer: TypeOffer, limit: float) -> 
         float(fit.busy_for(curve, np.array([done]))[0]),
         memory / most / offer.memory if memory is not None and offer.memory else None,
         rate / most / offer.network if rate is not None and offer.network else None,
-        most * offer.price * fit.HOURS_A_MONTH,
+        most * offer.price * HOURS_A_MONTH,
     )
 
 

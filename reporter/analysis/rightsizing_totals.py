@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reporter.analysis.fit import HOURS_A_MONTH
 from reporter.analysis.observed import Observed
 from reporter.analysis.prices import hourly_price
-from reporter.analysis.rightsizing import HOUR, Provisioning
+from reporter.analysis.rightsizing import HOUR
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.asking.machines import Machine
+from workload.prediction.findings import Provisioning
+from workload.prediction.wishes import HOURS_A_MONTH
 
 
 @dataclass(frozen=True)

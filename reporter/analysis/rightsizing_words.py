@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.analysis.rightsizing import FEWEST_HOURS, Provisioning
 from reporter.analysis.rightsizing_advice import Advice, NoTarget
 from reporter.analysis.rightsizing_risk import is_short
 from reporter.analysis.rightsizing_totals import FleetTotals
 from reporter.language import Language
 from reporter.settings.rightsizing import DAY, SizingRules
+from workload.prediction.findings import FEWEST_HOURS, Provisioning
 
 MOST_NAMED = 5
 

@@ -13,12 +13,7 @@ from reporter.analysis import forecast_rows, rightsizing_totals
 from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.observed import Observed, greatest
-from reporter.analysis.rightsizing import (
-    MachineResource,
-    ResourceUse,
-    SizeDemand,
-    judge,
-)
+from reporter.analysis.rightsizing import ResourceUse, SizeDemand, judge
 from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_targets import TypeOffer, offers
 from reporter.analysis.rightsizing_totals import FleetTotals
@@ -34,6 +29,7 @@ from reporter.asking.usage_queries import (
     NETWORK_BYTES,
 )
 from reporter.settings.report import Config
+from workload.prediction.findings import MachineResource
 
 FULL = 1.0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from reporter.analysis.report_data import ReportData
-from reporter.analysis.rightsizing import MachineResource
 from reporter.asking.machines import Machine
 from reporter.asking.usage_queries import CPU_BUSY
 from reporter.figures.figure import Chart, MachineFigure
 from reporter.figures.table import Cell, Table
+from workload.prediction.findings import MachineResource
 
 
 def draw(data: ReportData, machine: Machine) -> Chart | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from perfanalysis.estimates.ratios import Ratio
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.report_data import ReportData
-from reporter.analysis.rightsizing import MachineResource
+from reporter.analysis.rightsizing import REPORTED
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.analysis.rightsizing_risk import SizeRisk
 from reporter.analysis.rightsizing_targets import SizeTarget
@@ -53,7 +53,7 @@ def _finding(advice: Advice) -> tuple[Cell, ...]:
     return (
         *(advice.machine.name, advice.machine.instance_type or None, str(finding.state)),
         *(" ".join(finding.reasons) or None, demand.seconds),
-        *(demand.use(resource).used for resource in MachineResource),
+        *(demand.use(resource).used for resource in REPORTED),
         *(advice.month, str(advice.why_none) if advice.why_none else None),
         *_target(advice, advice.target, advice.risk),
         *_target(advice, advice.several, advice.risk_of_several),

@@ -12,13 +12,14 @@ from reporter.analysis import rightsizing_labels as labels
 from reporter.analysis.forecast import ReachKind
 from reporter.analysis.forecast_rows import LimitForecast
 from reporter.analysis.report_data import ReportData
-from reporter.analysis.rightsizing import MachineResource, Provisioning, SizeDemand
+from reporter.analysis.rightsizing import REPORTED, SizeDemand
 from reporter.analysis.rightsizing_advice import Advice
 from reporter.analysis.rightsizing_totals import FleetTotals
 from reporter.analysis.rightsizing_words import money_sentence, sentences, short_sentence
 from reporter.asking.machines import Machine
 from reporter.language import Language
 from reporter.settings.rightsizing import DAY, SizingRules
+from workload.prediction.findings import MachineResource, Provisioning
 
 # One long table costs WeasyPrint more than its rows.
 ROWS_OF_A_TABLE = 30
@@ -241,7 +242,7 @@ def _plain(value: float, language: Language) -> str:
 
 
 def _demand_row(demand: SizeDemand) -> DemandRow:
-    uses = {str(one): demand.use(one) for one in MachineResource}
+    uses = {str(one): demand.use(one) for one in REPORTED}
     return DemandRow(
         demand.machine,
         demand.seconds / DAY,

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from reporter.analysis.observed import Observed
-from reporter.analysis.rightsizing import MachineResource, ResourceUse, SizeDemand
+from reporter.analysis.rightsizing import ResourceUse, SizeDemand
 from reporter.asking.machines import Curve, LoadTest, Machine
 from reporter.settings.rightsizing import DAY
+from workload.prediction.findings import MachineResource
 
 GIB = 2.0**30
 STEP = 3600.0

@@ -21,6 +21,8 @@ class WorkCurve:
         units: work units per second of the whole machine.
         lower, upper: of the 95 % interval; NaN: unknown.
         single: units per second of one worker on one CPU; None: unknown.
+        ladder: units per second by the number of workers, each of which keeps one CPU busy, cores
+            filled first; without ``single`` and the full load, which are its ends.
     """
 
     busy: Floats
@@ -28,6 +30,7 @@ class WorkCurve:
     lower: Floats
     upper: Floats
     single: float | None = None
+    ladder: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,9 @@ class Candidate:
 
     Attributes:
         name: of the machine, or of the type where it stands for a type.
-        curves: by kernel, one for each machine of it that was measured; none: nobody measured it,
-            so that it is named and never ranked by work.
+        curves: by kernel, one for each machine of it that was measured, the machines in the same
+            order; none: nobody measured it, so that it is named and never ranked by work.
+        measured: names of these machines, in their order; (): unknown.
         architecture: as of uname(2).
         price: for an hour, exact, in ``currency``, by ``purchase`` (``on_demand``, ``spot``...).
         disk_bytes, disk_operations: a second that it can do, reads and writes together.
@@ -60,3 +64,4 @@ class Candidate:
     disk_operations: float | None = None
     network_bytes: float | None = None
     cpu_baseline: float | None = None
+    measured: tuple[str, ...] = ()

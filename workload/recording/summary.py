@@ -11,8 +11,9 @@ from perfanalysis.exposition.families import SeriesIdentity
 from perfanalysis.recordings.parsing import FrameColumns
 from perfanalysis.recordings.reading import FrameReading, assembled
 from perfanalysis.recordings.recording import Floats, Recording
+from workload.counters import GAP_STEPS
 from workload.prediction.usage import Usage
-from workload.usage_of import GAP_STEPS, usage_of
+from workload.usage_of import usage_of
 
 _BOOT = "node_boot_time_seconds"
 # What a summary looks into; the other series are counted only.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reporter.analysis.rightsizing import MachineResource, ResourceUse, SizeDemand, judge
+from reporter.analysis.rightsizing import REPORTED, ResourceUse, SizeDemand, judge
 from reporter.settings.rightsizing import SizingRules
 from tests.reporter.sized import busy, demand, typed, untested
+from workload.prediction.findings import MachineResource
 
 RULES = SizingRules()
 ONE = typed("one", 1000.0, 0.1)
@@ -72,7 +73,7 @@ def test_findings_and_their_reasons(
     found = judge(demand(ONE, cpu, memory, others), RULES)
     assert found.state == state
     given = {resource for resource, _ in others} | {MachineResource.CPU, MachineResource.MEMORY}
-    unknown = {f"{one}Unknown" for one in MachineResource if one not in given}
+    unknown = {f"{one}Unknown" for one in REPORTED if one not in given}
     assert sorted(found.reasons) == sorted([*reasons, *unknown])
 
 

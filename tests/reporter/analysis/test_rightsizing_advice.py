@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.analysis.rightsizing import MachineResource, ResourceUse, SizeDemand, judge
+from reporter.analysis.rightsizing import ResourceUse, SizeDemand, judge
 from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_targets import offers, targets
 from reporter.asking.machines import Curve, LoadTest, Machine
 from reporter.settings.rightsizing import SizingRules
 from tests.reporter.sized import GIB, busy, demand, typed, untested
+from workload.prediction.findings import MachineResource
 
 RULES = SizingRules()
 SMALL = typed("small", 1000.0, 0.1, spread=0.01)

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reporter.analysis.rightsizing import MachineResource, ResourceUse
+from reporter.analysis.rightsizing import ResourceUse
 from reporter.analysis.rightsizing_targets import need_of, offers, targets
 from reporter.asking.machines import Machine
 from tests.reporter.sized import GIB, busy, demand, typed, untested
+from workload.prediction.findings import MachineResource
 
 LIMIT = 0.8
 BIG = typed("big", 4000.0, 0.4, memory=16 * GIB)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reporter.analysis.observed import Observed
-from reporter.analysis.rightsizing import MachineResource, ResourceUse, SizeDemand, judge
+from reporter.analysis.rightsizing import ResourceUse, SizeDemand, judge
 from reporter.analysis.rightsizing_advice import Advice, advise, by_saving
 from reporter.analysis.rightsizing_labels import reasons_words, risk_words
 from reporter.analysis.rightsizing_targets import offers
@@ -18,6 +18,7 @@ from reporter.asking.machines import Machine
 from reporter.language import ENGLISH, Language
 from reporter.settings.rightsizing import SizingRules
 from tests.reporter.sized import GIB, busy, demand, typed, untested
+from workload.prediction.findings import MachineResource
 
 RULES = SizingRules()
 SMALL = typed("small", 1000.0, 0.1)

@@ -1,0 +1,211 @@
+"""`perfanalysis workload predict`, on recordings and results as they are written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from exporter.collectors.cpu.collector import SECONDS
+from perfanalysis.errors import InputError
+from perfanalysis.exposition.families import Family, Series
+from perfanalysis.recordings.writing import RecordingWriter
+from prices.book.opening import opened
+from prices.book.writing import write
+from prices.price import Price
+from tests.grafana.hour.stores import empty_victoria_metrics
+from tests.workload.candidates.documents import GIB, tree
+from tests.workload.candidates.test_engine import fill, lines
+from workload.app import workload
+
+CANDIDATES = """
+candidates:
+  - {{name: small, results: small.json, instance_type: m7i.large, provider: aws, price: 0.1}}
+  - {{name: large, results: [large.json], instance_type: m7i.xlarge, provider: aws, {large}}}
+  - {{name: unmeasured, instance_type: m9i.large, cpus: 2, memory_gib: 8, price: 0.05}}
+"""
+
+
+def recorded(path: Path, machine: str, busy: float, ticks: int = 300) -> Path:
+    """Two CPUs so busy, and 2 of 8 GiB, each minute."""
+    total, available = (
+        Family(f"node_memory_{word}_bytes", "gauge", "", (), "", "")
+        for word in ("MemTotal", "MemAvailable")
+    )
+    series = [
+        *(Series(SECONDS, (str(cpu), mode)) for cpu in (0, 1) for mode in ("idle", "user")),
+        Series(total),
+        Series(available),
+    ]
+    with RecordingWriter(path, machine, durable=False) as writer:
+        for tick in range(ticks):
+            used, idle = f"{60 * tick * busy:.3f}", f"{60 * tick * (1 - busy):.3f}"
+            values = [idle, used, idle, used, str(8 * GIB), str(6 * GIB)]
+            writer.tick(1.7e9 + 60 * tick, series, [value.encode() for value in values])
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recording of web-1, results of it and of a machine of twice the work, and their list."""
+    monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
+    recorded(tmp_path / "web-1.rec", "web-1", 0.5)
+    (tmp_path / "small.json").write_text(json.dumps(tree("web-1", 100)))
+    (tmp_path / "large.json").write_text(json.dumps(tree("big", 200)))
+    (tmp_path / "c.yaml").write_text(CANDIDATES.format(large="price: 0.18"))
+    return tmp_path
+
+
+def run(folder: Path, *words: str, files: tuple[str, ...] = ("web-1.rec",)) -> Result:
+    given = [str(folder / name) for name in files]
+    if "--from-prometheus" not in words:
+        given += ["--candidates", str(folder / "c.yaml")]
+    arguments = ["predict", *given, *words]
+    return CliRunner().invoke(workload, arguments, catch_exceptions=False)
+
+
+def answered(result: Result) -> Any:
+    assert result.exit_code == 0
+    return json.loads(result.stdout)
+
+
+def test_json(folder: Path) -> None:
+    (found,) = answered(run(folder, "--json"))
+    assert found["machine"] == "web-1"
+    assert found["source"] == "small"
+    small, large, unmeasured = found["candidates"]
+    assert small["busy"]["p99.5"] == pytest.approx({"value": 0.5, "lower": 0.5, "upper": 0.5})
+    assert large["busy"]["p99.5"]["value"] == pytest.approx(0.25, abs=0.001)
+    assert large["busy"]["p99.5"]["lower"] < 0.25 < large["busy"]["p99.5"]["upper"]
+    assert large["used"]["memory"]["max"] == pytest.approx(0.25)
+    assert large["performance_risk"]["any"]["value"] == 0
+    assert (large["price_per_month"], large["saving_per_month"]) == ("131.40", "-58.40")
+    assert unmeasured["measured"] is False
+    assert "busy_mean" not in unmeasured
+    assert found["cheapest"] == "small"
+    # Five hours are no basis for a finding.
+    assert found["finding"] == {"state": "Unknown", "reasons": ["TooLittleData"], "used": {}}
+
+
+def test_utilisation_over_time(folder: Path) -> None:
+    (found,) = answered(run(folder, "--json", "--over-time"))
+    assert len(found["times"]) == 299
+    over = found["candidates"][1]["over_time"]
+    assert over["cpu"] == pytest.approx([0.25] * 299, abs=0.001)
+    assert over["memory"] == pytest.approx([0.25] * 299)
+    assert over["network"] == [None] * 299
+
+
+def test_csv_of_several_recordings(folder: Path) -> None:
+    recorded(folder / "other.rec", "web-1", 0.9)
+    result = run(folder, "--csv", files=("web-1.rec", "other.rec"))
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [row["candidate"] for row in rows] == ["small", "large", "unmeasured"] * 2
+    assert [row["machines"] for row in rows] == ["1.0", "1.0", "", "2.0", "1.0", ""]
+    assert [row["cheapest"] for row in rows] == ["True", "False", "False", "False", "True", "False"]
+
+
+def test_table_of_80_columns(folder: Path) -> None:
+    result = run(folder)
+    assert result.exit_code == 0
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    words = " ".join(result.stdout.split())
+    assert "The cheapest that surely meets the wish: small." in words
+    assert "Only the kernel rmw was measured" in words
+    assert "One machine was measured of large" in words
+
+
+def test_wishes(folder: Path) -> None:
+    (found,) = answered(run(folder, "--json", "--family", "m7i", "--headroom-percent", "60"))
+    assert found["cheapest"] == "large"
+    assert found["candidates"][0]["not_recommended"] == "too small"
+    (found,) = answered(run(folder, "--json", "--provider", "azure"))
+    assert "cheapest" not in found
+
+
+def test_prices_come_from_the_book(folder: Path) -> None:
+    (folder / "c.yaml").write_text(CANDIDATES.format(large="region: eu-1"))
+    price = Price(
+        "aws", "eu-1", "m7i.xlarge", Decimal("0.07"), "USD", datetime(2026, 1, 1, tzinfo=UTC), "x"
+    )
+    with opened(folder / "book.sqlite", make=True) as connection:
+        write(connection, iter([price]), datetime.now(UTC))
+    (found,) = answered(run(folder, "--json", "--book", str(folder / "book.sqlite")))
+    assert found["cheapest"] == "large"
+    assert found["candidates"][1]["price_per_hour"] == "0.07"
+
+
+def test_types_come_from_lists(folder: Path) -> None:
+    kind = {
+        "InstanceType": "m9i.large",
+        "VCpuInfo": {"DefaultVCpus": 2, "DefaultCores": 1},
+        "MemoryInfo": {"SizeInMiB": 4096},
+        "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+        "EbsInfo": {"EbsOptimizedInfo": {"BaselineThroughputInMBps": 81.25, "BaselineIops": 3600}},
+        "NetworkInfo": {"NetworkCards": [{"BaselineBandwidthInGbps": 0.8}]},
+    }
+    (folder / "types.json").write_text(json.dumps({"InstanceTypes": [kind]}))
+    (folder / "c.yaml").write_text(
+        "types: [{source: aws-instance-types, file: types.json}]\n"
+        "candidates: [{instance_type: m9i.large, provider: aws}]"
+    )
+    (found,) = answered(run(folder, "--json"))
+    assert found["candidates"][0]["used"]["memory"]["max"] == pytest.approx(0.5)
+
+
+def test_a_machine_that_no_candidate_is(folder: Path) -> None:
+    recorded(folder / "x.rec", "x", 0.5)
+    (found,) = answered(run(folder, "--json", files=("x.rec",)))
+    assert "source" not in found
+    assert "busy_mean" not in found["candidates"][0]
+    assert any("--source names one" in line for line in found["remarks"])
+    (found,) = answered(run(folder, "--json", "--source", "large", files=("x.rec",)))
+    assert found["candidates"][0]["busy"]["max"]["value"] == pytest.approx(1.0, abs=0.01)
+
+
+FAULTS: list[tuple[tuple[str, ...], str]] = [
+    (("--source", "nobody"), "--source: expected a candidate, such as small, large"),
+    (("--mix", "rmw=1,membw=1"), "--mix: membw: expected kernels that were measured: rmw"),
+    (("--mix", "rmw"), "--mix: expected each kernel once with its share"),
+    (("--kind", "poetry"), "--kind: expected one of cache-server"),
+    (("--kind", "crypto"), "--kind: expected results of small by the kernels of this kind"),
+    (("--json", "--csv"), "--csv: expected either it or --json"),
+    (("--from-prometheus", "http://localhost:1", "--candidates", "c.yaml"), "either it or"),
+    (("--book", "/nowhere/book"), "/nowhere/book: expected a price book"),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), FAULTS)
+def test_bad_usage(folder: Path, words: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        run(folder, *words)
+    assert message in str(caught.value)
+
+
+def test_a_recording_that_is_none(folder: Path) -> None:
+    (folder / "bad.rec").write_text("hello")
+    with pytest.raises(InputError, match=r"bad\.rec"):
+        run(folder, files=("bad.rec",))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with empty_victoria_metrics(tmp_path_factory.mktemp("victoria")) as url:
+        fill(url, lines("web-1", 100, "m7i.large"))
+        fill(url, lines("big", 200, "m7i.xlarge"))
+        yield url
+
+
+def test_candidates_of_an_engine(folder: Path, engine: str) -> None:
+    (found,) = answered(run(folder, "--from-prometheus", engine, "--json"))
+    assert found["source"] == "aws eu-1 m7i.large"
+    busy = {one["name"]: one["busy"]["max"]["value"] for one in found["candidates"]}
+    assert busy == pytest.approx({"aws eu-1 m7i.large": 0.5, "aws eu-1 m7i.xlarge": 0.25})

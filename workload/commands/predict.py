@@ -1,0 +1,142 @@
+"""``perfanalysis workload predict``: what recorded work would be on other machines."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from perfanalysis.errors import InputError
+from perfanalysis.progress import ProgressPace, say
+from perfanalysis.recordings import reading as recordings
+from perfanalysis.results.state import default_state_directory
+from prices.book.opening import FILE, opened
+from workload.candidates import reading
+from workload.candidates.kinds import kind_ratios
+from workload.candidates.reading import KnownCandidates
+from workload.commands.type_facts import price_finder, read_types
+from workload.commands.wish_flags import WishFlags, wish_flags
+from workload.predicted import written
+from workload.prediction.candidate import Candidate
+from workload.prediction.predict import KindRatios, Predictor, kernels_of
+from workload.prediction.prediction import Prediction
+from workload.prediction.usage import Usage
+from workload.usage_of import METRICS, usage_of
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", metavar="RECORDING...", nargs=-1, required=True, type=_FILE)
+@click.option("--candidates", type=_FILE, help="File of candidates; see docs/prediction.md.")
+@click.option(
+    "--from-prometheus",
+    "url",
+    metavar="URL",
+    help="All machines that a PromQL engine has load tests of are candidates.",
+)
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="The candidate that the recorded machines are of. Default: the one that has a machine of "
+    "the recording's name.",
+)
+@click.option(
+    "--book", type=_FILE, help=f"The price book; default: {FILE} in the state folder, if there."
+)
+@wish_flags
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
+@click.option("--over-time", is_flag=True, help="With --json: also utilisation in every interval.")
+def predict(  # noqa: PLR0913, PLR0917 - one for each flag
+    files: tuple[Path, ...],
+    candidates: Path | None,
+    url: str | None,
+    source: str | None,
+    book: Path | None,
+    wanted: WishFlags,
+    as_json: bool,
+    as_csv: bool,
+    over_time: bool,
+) -> None:
+    """Predict recorded work on other machines.
+
+    For each candidate: how busy it would be, with bounds; the share of the time in which the work
+    would exceed it; how many are needed, for how much; and the cheapest that meets the wish.
+    """
+    if (candidates is None) == (url is None):
+        raise InputError("--candidates", "", "either it or --from-prometheus")
+    if as_json and as_csv:
+        raise InputError("--csv", "", "either it or --json")
+    known = _from_file(candidates, book) if candidates else _from_engine(str(url))
+    for line in known.left_out:
+        say("workload predict", f"left out: {line}")
+    predictor = _predictor(known, wanted)
+    found = _predicted(files, predictor, known, source, wanted.kind)
+    if as_json or as_csv:
+        values = [written.as_value(one, over_time=over_time) for one in found]
+        sys.stdout.write(written.json_text(values) if as_json else written.csv_text(values))
+        return
+    for one in found:
+        written.show(one)
+
+
+def _from_file(path: Path, book: Path | None) -> KnownCandidates:
+    place = book or default_state_directory() / FILE
+    with ExitStack() as stack:
+        connection = None
+        if book is not None or place.exists():
+            connection = stack.enter_context(opened(place))
+        return reading.read(path, read_types, price_finder(connection))
+
+
+def _from_engine(url: str) -> KnownCandidates:
+    from perfanalysis.promql import Engine
+    from workload.candidates import engine
+
+    return engine.read(Engine(url), time.time())
+
+
+def _predictor(known: KnownCandidates, wanted: WishFlags) -> Predictor:
+    wishes = wanted.wishes()
+    measured = kernels_of(known.candidates, type(wishes)())
+    for kernel in wishes.mix:
+        if kernel not in measured:
+            expected = f"kernels that were measured: {', '.join(measured) or 'there are none'}"
+            raise InputError("--mix", kernel, expected)
+    if wanted.kind and wishes.mix:
+        raise InputError("--kind", "", "either it or --mix")
+    return Predictor(known.candidates, wishes)
+
+
+def _predicted(
+    files: tuple[Path, ...],
+    predictor: Predictor,
+    known: KnownCandidates,
+    source: str | None,
+    kind: str,
+) -> Iterator[Prediction]:
+    """One after the other, so that only one recording is in memory at a time."""
+    pace = ProgressPace(2.0, at_once=False)
+    ratios: dict[str, KindRatios] = {}
+    for number, path in enumerate(files, 1):
+        usage = usage_of(recordings.read(path, METRICS.__contains__))
+        own = _source(known, usage, source)
+        if kind and own is not None and own.name not in ratios:
+            ratios[own.name] = kind_ratios(kind, own.name, known.figures)
+        yield predictor.predict(usage, own, ratios.get(own.name) if own else None)
+        if len(files) > 1 and pace.due():
+            say("workload predict", f"{number} of {len(files)} recordings")
+
+
+def _source(known: KnownCandidates, usage: Usage, named: str | None) -> Candidate | None:
+    name = named or known.of_machine.get(usage.machine)
+    found = [one for one in known.candidates if one.name == name]
+    if named and not found:
+        names = ", ".join(one.name for one in known.candidates[:10])
+        raise InputError("--source", "", f"a candidate, such as {names}", named)
+    return found[0] if found else None

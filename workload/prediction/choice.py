@@ -1,0 +1,106 @@
+"""Which candidate to take: the cheapest that surely meets the wish. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from workload.prediction.findings import MachineResource
+from workload.prediction.prediction import Prediction
+
+
+class Refused(StrEnum):
+    """Why a candidate is not recommended."""
+
+    NOT_WISHED = "not among those that were wished"
+    OTHER_ARCHITECTURE = "another architecture: images and packages must exist for it"
+    SPOT = "its provider can take it away"
+    UNMEASURED = "nobody has measured it"
+    MEMORY_UNKNOWN = "what memory is needed is unknown"
+    TOO_SMALL = "too small"
+    NO_PRICE = "its price is unknown"
+    OTHER_CURRENCY = "its price is in another currency"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is recommended.
+
+    Attributes:
+        cheapest: place of the cheapest candidate that surely carries the work as it stands: on as
+            many machines as were wished; None: there is none.
+        cheapest_divided: the cheapest of all, where the work must be divided among more machines
+            and that costs less; None: there is none.
+        refused: for each candidate why it is not recommended; None: it may be.
+        currency: of the prices that were compared; "": none.
+    """
+
+    cheapest: int | None
+    cheapest_divided: int | None
+    refused: tuple[Refused | None, ...]
+    currency: str
+
+
+def choose(prediction: Prediction) -> Choice:
+    """Choose among the candidates.
+
+    Prices of two currencies are not compared: that of today's machine counts, or that of the first
+    candidate that has a price.
+    """
+    currency = _currency(prediction)
+    refused = tuple(_refused(prediction, i, currency) for i in range(len(prediction.candidates)))
+    able = [i for i, why in enumerate(refused) if why is None]
+    divided = [i for i, why in enumerate(refused) if why is Refused.TOO_SMALL]
+    divided = [i for i in divided if np.isfinite(prediction.machines.upper[i])]
+    cheapest = min(able, key=lambda i: _order(prediction, i), default=None)
+    other = min(divided, key=lambda i: _order(prediction, i), default=None)
+    if other is not None and cheapest is not None:
+        less = _order(prediction, other)[0] < _order(prediction, cheapest)[0]
+        other = other if less else None
+    return Choice(cheapest, other, refused, currency)
+
+
+def _order(prediction: Prediction, index: int) -> tuple[float, float, str]:
+    month = prediction.month(index)
+    assert month is not None
+    return float(month), float(prediction.machines.upper[index]), prediction.candidates[index].name
+
+
+def _currency(prediction: Prediction) -> str:
+    source = prediction.source
+    first = [source] if source is not None and source.price is not None else []
+    priced = [one for one in (*first, *prediction.candidates) if one.price is not None]
+    return priced[0].currency if priced else ""
+
+
+def _refused(prediction: Prediction, index: int, currency: str) -> Refused | None:
+    candidate, wishes = prediction.candidates[index], prediction.wishes
+    architecture = prediction.source.architecture if prediction.source else ""
+    known = prediction.measured[index] and np.isfinite(prediction.busy.upper[index]).any()
+    memory = MachineResource.MEMORY in prediction.demand.limited
+    reasons = {
+        Refused.OTHER_ARCHITECTURE: is_effort(prediction, index) and not wishes.architectures,
+        Refused.SPOT: candidate.purchase == "spot" and not wishes.spot,
+        Refused.NOT_WISHED: not wishes.allows(candidate, architecture),
+        Refused.UNMEASURED: not known,
+        Refused.MEMORY_UNKNOWN: not memory and not _at_least_todays(prediction, index),
+        Refused.NO_PRICE: candidate.price is None,
+        Refused.OTHER_CURRENCY: candidate.currency != currency,
+        Refused.TOO_SMALL: not prediction.machines.upper[index] <= wishes.least,
+    }
+    return next((why for why, holds in reasons.items() if holds), None)
+
+
+def _at_least_todays(prediction: Prediction, index: int) -> bool:
+    """Whether a candidate has the memory of today's machine, which was enough."""
+    source = prediction.source
+    return source is not None and prediction.candidates[index].memory_bytes >= source.memory_bytes
+
+
+def is_effort(prediction: Prediction, index: int) -> bool:
+    """Whether a candidate is known to be of another architecture than the source."""
+    source, candidate = prediction.source, prediction.candidates[index]
+    own = source.architecture if source is not None else ""
+    return bool(own and candidate.architecture and own != candidate.architecture)

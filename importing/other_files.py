@@ -32,6 +32,10 @@ _KINDS = (
         "a table of training curves does not say of which machines they are; the curves themselves"
         " go to `perfanalysis import results`",
     ),
+    (
+        (b"# HELP perf_recording_ticks",),
+        "a recording of this program goes to `perfanalysis import recording`",
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demo.servers import prometheus_program, start_prometheus
+from demo.servers import REPOSITORY, prometheus_program, start_prometheus
 from perfanalysis.cli import run
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.recordings.reading import read
@@ -133,18 +134,25 @@ def test_a_step_leaves_samples_out_and_makes_none(
 def test_promtool_reads_what_was_packed(recorded: Path, tmp_path: Path) -> None:
     """The whole text has each sample; that of zcat those that were not left out as standing."""
     whole = b"".join(whole_text(recorded))
-    packed = subprocess.run(["zcat", str(recorded)], check=True, capture_output=True).stdout
+    packed = _unpacked(recorded)
     samples = {}
     for name, text in {"whole": whole, "packed": packed + b"# EOF\n"}.items():
         (tmp_path / f"{name}.om").write_bytes(text)
         blocks(tmp_path / f"{name}.om", tmp_path / name)
-        metas = (tmp_path / name).glob("*/meta.json")
-        counts = [path.read_text().split('"numSamples": ')[1].split(",")[0] for path in metas]
-        samples[name] = sum(map(int, counts))
+        samples[name] = sum(_stored(path) for path in (tmp_path / name).glob("*/meta.json"))
     lines = [line for line in packed.splitlines() if not line.startswith(b"#")]
     assert samples["packed"] == len(lines)
     columns = read(recorded).columns.values()
     assert samples["whole"] == sum(int(np.isfinite(column).sum()) for column in columns)
+
+
+def _unpacked(recorded: Path) -> bytes:
+    return subprocess.run(["zcat", str(recorded)], check=True, capture_output=True).stdout
+
+
+def _stored(meta: Path) -> int:
+    found: int = json.loads(meta.read_bytes())["stats"]["numSamples"]
+    return found
 
 
 def test_what_there_is_not_and_what_there_is_twice_is_said(
@@ -170,3 +178,16 @@ def test_an_engine_that_gives_no_answer_leaves_nothing(
     assert run([*words, "--machine=web-1", str(tmp_path / "b")]) == 1
     assert "answered HTTP 404 and no PromQL result" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_promtool_3_takes_it_from_a_pipe(recorded: Path, tmp_path: Path) -> None:
+    built = sorted((REPOSITORY / ".tools" / "promtool").glob("promtool-*"))
+    if not built:
+        pytest.skip("no promtool of Prometheus 3 here: scripts/build-promtool builds it with Go")
+    words = [str(built[-1]), "tsdb", "create-blocks-from", "openmetrics", "/dev/stdin"]
+    for name, end in (("whole", b""), ("packed", b"# EOF\n")):
+        text = b"".join(whole_text(recorded)) if not end else _unpacked(recorded) + end
+        data = tmp_path / name
+        subprocess.run([*words, str(data)], input=text, check=True, capture_output=True)
+        stored = sum(_stored(path) for path in data.glob("*/meta.json"))
+        assert stored == sum(not line.startswith(b"#") for line in text.splitlines())

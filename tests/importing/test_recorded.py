@@ -102,3 +102,12 @@ def test_times_ahead_of_now_are_refused_before_anything_is_made(
     assert run(["import", "recording", str(path), f"--backfill={data}"]) == 2
     assert "--allow-future-times" in capsys.readouterr().err
     assert list(data.iterdir()) == []
+
+
+def test_other_commands_say_where_a_recording_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = recording(tmp_path / "a", "a", [10.0])
+    words = ["import", "capture", str(path), "--machine=a", f"--output={tmp_path / 'out'}"]
+    assert run(words) == 2
+    assert "goes to `perfanalysis import recording`" in capsys.readouterr().err

@@ -6,6 +6,7 @@ import gzip
 import math
 import subprocess
 from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,21 @@ def test_of_a_clock_that_was_put_back_the_most_ticks_are_kept(
     times: list[float], kept: list[float]
 ) -> None:
     assert np.array(times)[in_order(np.array(times, dtype=float))].tolist() == kept
+
+
+@given(st.lists(st.integers(0, 12), max_size=9))
+def test_no_longer_run_of_ticks_is_in_order(times: list[int]) -> None:
+    kept = in_order(np.array(times, dtype=float)).tolist()
+    assert kept == sorted(kept)
+    found = [times[number] for number in kept]
+    assert found == sorted(set(found))
+    rising = [
+        chosen
+        for size in range(len(times) + 1)
+        for chosen in combinations(times, size)
+        if all(one < other for one, other in pairwise(chosen))
+    ]
+    assert len(found) == max(map(len, rising))
 
 
 def test_a_clock_that_was_put_back_stays_so_in_the_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -157,6 +158,30 @@ def test_what_records_loads_no_more_than_the_exporter(tmp_path: Path) -> None:
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
     )
     subprocess.run([PYTHON, "-c", program], check=True, timeout=60)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user's rights are tried by root")
+def test_it_needs_no_root_and_has_the_same_series_without(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    for folder in (open_to_all, *list(tmp_path.parents)[:2], tmp_path):
+        folder.chmod(0o755)
+    os.chown(open_to_all, 65534, 65534)
+    program = (
+        "import os\n"
+        "from perfanalysis.cli import run\n"
+        # Others may not read what is imported.
+        f"words = {[*RECORD[2:], '--duration=1.2s']!r}\n"
+        f"assert run([*words, {str(tmp_path / 'root')!r}]) == 0\n"
+        "os.setgroups([])\n"
+        "os.setresgid(65534, 65534, 65534)\n"
+        "os.setresuid(65534, 65534, 65534)\n"
+        f"assert run([*words, {str(open_to_all / 'nobody')!r}]) == 0\n"
+    )
+    subprocess.run([PYTHON, "-c", program], check=True, timeout=60)
+    by_root, by_nobody = read(tmp_path / "root"), read(open_to_all / "nobody")
+    assert (open_to_all / "nobody").stat().st_uid == 65534
+    assert {s.name for s in by_nobody.columns} == {s.name for s in by_root.columns}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from prices.book.look_up import AskedPrices, WantedPrice, asked_prices
 from prices.book.models import PriceRow
 from prices.book.rows import StoredPrice, price_of
+from prices.price import Purchase
 
 # SQLite takes 32,766 values in one statement.
 _AT_ONCE = 1_000
@@ -70,11 +71,16 @@ def merged(specific: Sequence[Sequence[StoredPrice]], start: datetime) -> list[H
     return found
 
 
-def with_own_prices(connection: Connection, machines: Sequence[str]) -> set[str]:
-    """Those names and ids of machines that have prices of their own."""
-    found: set[str] = set()
+def with_own_prices(
+    connection: Connection, machines: Sequence[str]
+) -> dict[Purchase, frozenset[str]]:
+    """By purchase, those names and ids of machines that have prices of their own."""
+    found: dict[Purchase, set[str]] = {}
     for first in range(0, len(machines), _AT_ONCE):
         some = [name for name in machines[first : first + _AT_ONCE] if name]
-        query = select(PriceRow.machine).where(PriceRow.machine != "", PriceRow.machine.in_(some))
-        found.update(connection.execute(query.distinct()).scalars())
-    return found
+        query = select(PriceRow.machine, PriceRow.purchase).where(
+            PriceRow.machine != "", PriceRow.machine.in_(some)
+        )
+        for name, purchase in connection.execute(query.distinct()):
+            found.setdefault(Purchase(purchase), set()).add(name)
+    return {purchase: frozenset(names) for purchase, names in found.items()}

@@ -190,12 +190,13 @@ class BookMoney:
 
     def _machine(self, machine: Machine) -> MachineMoney:
         assert self.book
-        held = {option: self.book.of(machine.name, option) for option in PRICE_WORDS}
         busy = self._data.observed(CPU_BUSY, machine)
         there = None
         if busy and busy.count:
             first = float(busy.times[0] - busy.seconds[0])
             there = (max(first, self._data.answers.start), float(busy.times[-1]))
+        every = {option: self.book.of(machine.name, option) for option in PRICE_WORDS}
+        held = {o: one.within(*there) if one and there else one for o, one in every.items()}
         option, paid = self._paid(machine)
         listed, effective = held[ON_DEMAND], held[EFFECTIVE]
         return MachineMoney(

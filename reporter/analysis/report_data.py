@@ -11,6 +11,7 @@ from perfanalysis.promql import Floats, Series
 from reporter.analysis import change, fit, lost_time, paired_change, radar
 from reporter.analysis.against_baseline import AgainstBaseline
 from reporter.analysis.all_remarks import all_remarks
+from reporter.analysis.book_money import BookMoney
 from reporter.analysis.bursts import Bursts, bursts
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
@@ -29,12 +30,7 @@ from reporter.analysis.verdict import verdict
 from reporter.asking.answers import Answers, by_machine
 from reporter.asking.machines import Machine
 from reporter.asking.query import RangeQuery
-from reporter.asking.usage_queries import (
-    CPU_BUSY,
-    DEFAULT_ROUTE,
-    LOOKS,
-    MEMORY_USED,
-)
+from reporter.asking.usage_queries import CPU_BUSY, DEFAULT_ROUTE, LOOKS, MEMORY_USED
 from reporter.language import Language
 from reporter.settings.devices import place
 from reporter.settings.report import Config
@@ -130,8 +126,7 @@ class ReportData:
 
     def summary_before(self, query: RangeQuery, machine: Machine) -> Summary | None:
         """Mean, percentiles and maximum in the range before."""
-        before = self._samples_before
-        return summarise(before.observed(query, machine.name)) if before else None
+        return summarise(self.observed_before(query, machine))
 
     def trend(self, query: RangeQuery, machine: Machine) -> Trend | None:
         """The trend of a ratio, looked ahead by the length of the range."""
@@ -166,8 +161,8 @@ class ReportData:
     @cached_property
     def foremost(self) -> list[Machine]:
         """The machines of charts that have a line for each: all, or the eight to look at first."""
-        few = len(self.machines) <= MOST_LINES
-        first = set() if few else {self.baseline.name, *self.ranking.front}
+        many = len(self.machines) > MOST_LINES
+        first = {self.baseline.name, *self.ranking.front} if many else set()
         return foremost(self.machines, first, self.ranking.ranks, MOST_LINES)
 
     @cached_property
@@ -209,6 +204,11 @@ class ReportData:
     def sizing(self) -> Sizing:
         """What is found about the machines' sizes."""
         return Sizing(self)
+
+    @cached_property
+    def by_book(self) -> BookMoney:
+        """What a price book's prices come to; of no machine where there is none."""
+        return BookMoney(self)
 
     def remarks_naming(self, most: int) -> Sequence[str]:
         """The same with at most so many names of machines in each."""
@@ -262,10 +262,8 @@ class ReportData:
     @cached_property
     def not_fitted(self) -> list[Machine]:
         """Machines whose load test had other conditions than that of the observed one."""
-        own = self.whose_work
-        if own is None:
-            return []
-        return [m for m in self.machines if m.test and not self.ranking.alike(own, m)]
+        own, tested = self.whose_work, (m for m in self.machines if m.test)
+        return [m for m in tested if not self.ranking.alike(own, m)] if own else []
 
     @cached_property
     def fits(self) -> list[WorkloadFit]:

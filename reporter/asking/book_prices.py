@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -92,6 +93,16 @@ class HeldPrices:
         dollars = [s.price.dollars for s in self.steps]
         known = [np.nan if one is None else one for one in (*dollars, dollars[-1])]
         return np.array([*(step.since for step in self.steps), end]), np.array(known)
+
+    def within(self, start: float, end: float) -> HeldPrices | None:
+        """Those that held at some time from ``start`` to ``end`` (Unix seconds); None: none did."""
+        ends = [*(step.since for step in self.steps[1:]), math.inf]
+        steps = tuple(
+            step
+            for step, until in zip(self.steps, ends, strict=True)
+            if step.since < end and until > start
+        )
+        return replace(self, steps=steps) if steps else None
 
     def over(self, start: float, end: float) -> PricedTime:
         """What the time from ``start`` to ``end`` (Unix seconds) has cost."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -98,14 +98,9 @@ def look(
     with opened(config.price_book) as connection:
         called = {one.name: (one.name, ids.get(one.name, "")) for one in machines}
         every = [name for names in called.values() for name in names if name]
-        having = with_own_prices(connection, every)
-        looking = _Looking(connection, *times, rates)
+        looking = _Looking(connection, *times, rates, with_own_prices(connection, every))
         found = {
-            one.name: looking.machine(
-                one,
-                tuple(name for name in called[one.name] if name in having),
-                tuple(dict.fromkeys(options[one.name])),
-            )
+            one.name: looking.machine(one, called[one.name], dict.fromkeys(options[one.name]))
             for one in machines
         }
     return BookAnswers(config.price_book.name, found, sorted(rates.without))
@@ -152,12 +147,16 @@ class _DollarRates:
 
 @dataclass
 class _Looking:
-    """Looks prices up: those of a type once for all its machines."""
+    """Looks prices up: those of a type once for all its machines.
+
+    ``own`` has, by purchase, the names and ids of machines that have prices of their own.
+    """
 
     connection: Any
     start: float
     end: float
     rates: _DollarRates
+    own: Mapping[Any, frozenset[str]]
     known: dict[Any, tuple[PriceStep, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -165,7 +164,7 @@ class _Looking:
         return datetime.fromtimestamp(self.end, UTC)
 
     def machine(
-        self, machine: Machine, names: tuple[str, ...], options: Sequence[str]
+        self, machine: Machine, names: tuple[str, ...], options: Iterable[str]
     ) -> dict[str, HeldPrices]:
         """The prices of one machine, by purchase option."""
         found = {}
@@ -190,7 +189,7 @@ class _Looking:
                 region=machine.region,
                 zone=machine.zone,
                 instance_type=machine.instance_type,
-                machines=names,
+                machines=tuple(n for n in names if n in self.own.get(purchase, ())),
                 purchase=purchase,
                 term=term,
             )

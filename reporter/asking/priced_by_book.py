@@ -71,7 +71,12 @@ def priced(
 ) -> Machine:
     """A machine without a price, with that of the book; as it is where that has none either."""
     held = book.of(machine.name, option)
-    pricing = _pricing(held, option, there) if held and there else None
+    pricing = None
+    if there and held and (own := held.within(*there)):
+        ended = machine.test.ended if machine.test else None
+        # What stands in tables as the price at the test is that of a test in the range.
+        tested = ended is not None and there[0] <= ended <= there[1]
+        pricing = _pricing(own if tested else replace(own, at_test=None), option, there)
     if pricing is None:
         return machine
     estimate, bare = per_dollar(machine.test, pricing.mean, None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from reporter.analysis.book_money import BookMoney, MachineMoney, WorthByPrice
+from reporter.analysis.book_money import MachineMoney, WorthByPrice
 from reporter.analysis.comparison import units_per_dollar
 from reporter.analysis.contenders import Contender
 from reporter.analysis.idle_money import CommitmentSaving
@@ -35,7 +35,7 @@ def book(data: ReportData) -> dict[str, Any] | None:
     """List and effective prices, what they come to, and both rankings; None: there is no book."""
     if data.answers.book is None:
         return None
-    found = BookMoney(data)
+    found = data.by_book
     totals = found.totals
     return known(
         file=data.answers.book.file,
@@ -104,7 +104,7 @@ def book_prices(data: ReportData) -> Table:
             ),
             *((one.saving.dollars, one.saving.hours) if one.saving else (None, None)),
         )
-        for one in BookMoney(data).machines
+        for one in data.by_book.machines
     ]
     prices = tuple(
         f"{name}_{what}"
@@ -121,7 +121,7 @@ def idle_money(data: ReportData) -> Table:
             *(one.machine.name, one.paid_by, one.idle.hours, one.idle.paid, one.idle.busy),
             *(one.idle.idle, one.idle.unknown, one.idle.month, one.idle.least, one.idle.most),
         )
-        for one in BookMoney(data).machines
+        for one in data.by_book.machines
         if one.idle
     ]
     columns = ("machine", "paid_by", "hours", "paid_dollars", "busy_ratio", "idle_dollars")
@@ -137,7 +137,7 @@ def worth_by_price(data: ReportData) -> Table:
             *_cells(one.on_list, one.list_rank),
             *_cells(one.on_effective, one.effective_rank),
         )
-        for one in BookMoney(data).worth
+        for one in data.by_book.worth
     ]
     sides = tuple(
         f"{side}_{what}"

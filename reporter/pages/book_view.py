@@ -8,7 +8,6 @@ from functools import cached_property
 
 from reporter.analysis.book_money import (
     PRICE_WORDS,
-    BookMoney,
     BookTotals,
     MachineMoney,
     WorthByPrice,
@@ -52,7 +51,7 @@ class BookView:
 
     def __init__(self, data: ReportData) -> None:
         assert data.answers.book
-        self._data, self._money, self.file = data, BookMoney(data), data.answers.book.file
+        self._data, self._money, self.file = data, data.by_book, data.answers.book.file
         self.language = data.language
 
     @cached_property

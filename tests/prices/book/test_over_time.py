@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import opened
-from prices.book.over_time import held
+from prices.book.over_time import held, with_own_prices
 from prices.book.writing import write
 from prices.price import Price, Purchase
 
@@ -108,3 +108,14 @@ def test_at_each_moment_it_is_what_a_look_up_says(
                 expected = look_up(connection, replace(WANTED, at=moment))
                 last = [one.stored for one in found if one.since <= moment]
                 assert (last[-1] if last else None) == expected
+
+
+def test_who_has_prices_of_its_own(tmp_path: Path) -> None:
+    effective = replace(ONE, purchase=Purchase.EFFECTIVE)
+    with opened(tmp_path / "prices.sqlite", make=True) as connection:
+        write(connection, [TYPE, ONE, effective, replace(effective, machine="i-1")], BEGIN)
+        found = with_own_prices(connection, ["web-1", "", "i-1", "web-2"])
+    assert found == {
+        Purchase.ON_DEMAND: frozenset({"web-1"}),
+        Purchase.EFFECTIVE: frozenset({"web-1", "i-1"}),
+    }

@@ -53,6 +53,22 @@ def test_what_time_has_cost(
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (0, 10, [0.5, 1.0]),
+        (0, 4, [0.5]),
+        (4, 10, [1.0]),
+        (3, 5, [0.5, 1.0]),
+        (12, 13, [1.0]),
+        (-2, 0, None),
+    ],
+)
+def test_what_held_in_a_part(start: float, end: float, expected: list[float] | None) -> None:
+    found = held((0, 0.5), (4, 1.0)).within(start * HOUR, end * HOUR)
+    assert (found and [step.price.dollars for step in found.steps]) == expected
+
+
+@pytest.mark.parametrize(
     ("list_price", "effective", "expected"),
     [
         (held((0, 0.5)), held((0, 0.3)), (5.0, 3.0, 10)),

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 from operator import itemgetter
 
+from prices.importers.focus.columns import COST_AT
 from prices.importers.focus.kinds import ChargeKind
 from prices.importers.focus.ledger import CostLedger
 from prices.importers.focus.values import EXACT, Amount, Kept
 
 _MOST_WAITING = 10_000
+_COSTS = len(COST_AT)
 # What stands in a plain number, and how long one may be that ``values.number`` takes for sure.
 _PLAIN = dict.fromkeys(map(ord, "0123456789.+-"))
 _LONGEST = 20
@@ -44,7 +46,8 @@ class LeftOutRows:
         if waiting is None:
             waiting = self._waiting[kind.alike] = kind, [], []
         waiting[1].append(row_number)
-        waiting[2].append(row)
+        # The costs alone: whole rows would be 20 MB.
+        waiting[2].append(row[:_COSTS])
         self._count += 1
         if self._count >= _MOST_WAITING:
             self.finish()

@@ -96,7 +96,7 @@ def choices(url: str, variable: Variable, values: Mapping[str, str], span: Span)
 def first_choices(
     url: str, variables: Sequence[Variable], wanted: Mapping[str, Sequence[str]], span: Span
 ) -> dict[str, str]:
-    """What each variable stands for: what is wanted, else All, else the first choice.
+    """What each variable stands for: what is wanted, else All, else what it begins with.
 
     Raises:
         PerfAnalysisError: the engine does not answer.
@@ -105,7 +105,8 @@ def first_choices(
     for variable in variables:
         chosen = list(wanted.get(variable.name, ()))
         if not chosen and not variable.many:
-            chosen = choices(url, variable, values, span)[:1] or ["none"]
+            there = choices(url, variable, values, span)
+            chosen = [variable.first] if variable.first in there else there[:1] or ["none"]
         elif not chosen and not variable.all_value:
             chosen = choices(url, variable, values, span)
         values[variable.name] = picked(variable, chosen)

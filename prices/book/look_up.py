@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+)
 
 from prices.book.amounts import microseconds
 from prices.book.models import PriceRow, SourceRow
@@ -75,7 +84,8 @@ def _query(*conditions: ColumnElement[bool]) -> Select[Any]:
 _TYPE = bindparam("instance_type", type_=String)
 _OF_MACHINE = _query(
     PriceRow.machine == bindparam("machine"),
-    PriceRow.machine != "",
+    # As the index of machines has it: a parameter would keep PostgreSQL from using it.
+    PriceRow.machine != literal_column("''"),
     or_(_TYPE == "", PriceRow.instance_type == "", PriceRow.instance_type == _TYPE),
 )
 _OF_TYPE = _query(

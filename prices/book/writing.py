@@ -86,13 +86,29 @@ def write(connection: Connection, prices: Iterable[Price], imported_at: datetime
     for chunk in _chunks(prices):
         rows = _distinct(chunk, connection, sources)
         connection.execute(delete(_ARRIVALS))
-        connection.execute(insert(_ARRIVALS), rows)
+        _fill(connection, rows)
         _refuse_contradiction(connection)
         new = _take_over(connection, microseconds(imported_at))
         written.imported += new
         written.unchanged += len(chunk) - new
     _ARRIVALS.drop(connection)
     return written
+
+
+def _fill(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Bring rows into the temporary table."""
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(_ARRIVALS), rows)
+        return
+    # A statement for each row would be most of an import.
+    names = [column.name for column in _ARRIVALS.columns]
+    driver: Any = connection.connection.dbapi_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {_ARRIVALS.name} ({', '.join(names)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def _chunks(prices: Iterable[Price]) -> Iterator[list[Price]]:

@@ -30,7 +30,7 @@ prices:
     instance_type: m7i.large
     operating_system: windows # linux when absent
     tenancy: dedicated        # shared (when absent), dedicated or host
-    purchase: reserved        # on_demand (when absent), spot, reserved, savings_plan, effective
+    purchase: reserved        # or spot, savings_plan, contracted, effective; on_demand when absent
     term_months: 12           # of reserved and savings_plan
     payment: no_upfront       # no_upfront (when absent), partial_upfront or all_upfront
     amount: 0.0791

@@ -181,6 +181,12 @@ def test_variables() -> None:
     assert shown["current"]["value"] == ["$__all"]
 
 
+@pytest.mark.parametrize("name", ["price.json", "comparison.json"])
+def test_prices_begin_with_those_on_demand_whatever_a_bill_brings(name: str) -> None:
+    (purchase,) = (v for v in DOCUMENTS[name]["templating"]["list"] if v["name"] == "purchase")
+    assert purchase["current"] == {"text": "on_demand", "value": "on_demand"}
+
+
 @pytest.mark.parametrize(
     ("name", "of_all"),
     [

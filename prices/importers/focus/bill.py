@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -44,18 +44,21 @@ class Bill:
         self._periods = Kept(period_of)
         self._left_out = LeftOutRows(ledgers, self._numbers)
 
-    def take(self, row_number: int, row: tuple[str, ...]) -> None:
-        """Take a row, as ``columns.Charge`` has it."""
-        self.account.read += 1
-        kind = self._kinds[row[COMMON:]]
-        if kind.reason:
-            self._left_out.take(kind, row_number, row)
-            return
-        use = self._use(kind, row)
-        numbers = self._numbers
-        billed = numbers[row[0]]
-        for ledger in self.ledgers:
-            ledger.take(kind, numbers[row[ledger.at]], billed, use, row_number)
+    def take(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+        """Take all rows, each as ``columns.Charge`` has it, with its number."""
+        account, kinds, numbers = self.account, self._kinds, self._numbers
+        leave_out = self._left_out.take
+        for row_number, row in rows:
+            account.read += 1
+            kind = kinds[row[COMMON:]]
+            if kind.reason:
+                leave_out(kind, row_number, row)
+                continue
+            use = self._use(kind, row)
+            billed = numbers[row[0]]
+            for ledger in self.ledgers:
+                ledger.take(kind, numbers[row[ledger.at]], billed, use, row_number)
+        self._finish()
 
     def _use(self, kind: ChargeKind, row: tuple[str, ...]) -> UsedTime | str:
         """Of which machine a row is; or why it can be of none."""
@@ -91,7 +94,7 @@ class Bill:
         known = self._numbers[text]
         return None if known is None else known[0]
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Bring every ledger to its end."""
         self._left_out.finish()
         for ledger in self.ledgers:

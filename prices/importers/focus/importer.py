@@ -43,10 +43,7 @@ def _reader(name: str, rows: _ReadRows) -> Callable[..., Iterator[Price]]:
         costs = _CHOICES[_choice(said, "cost", _CHOICES, _ALL)]
         period_of = _PERIODS[_choice(said, "per", _PERIODS, "month")]
         bill = Bill(_ledgers(costs, account), said.get("machine-tag", ""), period_of, account)
-        take = bill.take
-        for number, row in rows(path, costs, account):
-            take(number, row)
-        bill.finish()
+        bill.take(rows(path, costs, account))
         source = said.get("source") or f"{name}: {path.name}"
         for ledger in bill.ledgers:
             yield from prices_of(ledger.used, f"{source} ({COSTS[ledger.cost]})", ledger.cost)

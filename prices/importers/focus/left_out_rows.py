@@ -1,22 +1,27 @@
 """Rows that are left out whatever they cost: most of a bill. They are summed thousands at a time.
 
 A bill of a million rows has four million costs, and a Python loop over each would be most of an
-import. Rows of one reason, currency and provider wait together; their costs are checked by one
-expression and summed in one call.
+import. Rows of one reason, currency and provider wait together; their costs are checked and summed
+in a few calls.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
+from operator import itemgetter
 
+from prices.importers.focus.columns import COST_AT
 from prices.importers.focus.kinds import ChargeKind
 from prices.importers.focus.ledger import CostLedger
-from prices.importers.focus.values import EXACT, PLAIN_NUMBER, Amount, Kept
+from prices.importers.focus.values import EXACT, Amount, Kept
 
 _MOST_WAITING = 10_000
-_ALL_PLAIN = re.compile(rf"{PLAIN_NUMBER}(?:\n{PLAIN_NUMBER})*", re.ASCII)
+_COSTS = len(COST_AT)
+# What stands in a plain number, and how long one may be that ``values.number`` takes for sure.
+_PLAIN = dict.fromkeys(map(ord, "0123456789.+-"))
+_LONGEST = 20
 _FRACTION = re.compile(r"\.\d*[1-9]", re.ASCII)
 _Waiting = tuple[ChargeKind, list[int], list[tuple[str, ...]]]
 
@@ -41,7 +46,8 @@ class LeftOutRows:
         if waiting is None:
             waiting = self._waiting[kind.alike] = kind, [], []
         waiting[1].append(row_number)
-        waiting[2].append(row)
+        # The costs alone: whole rows would be 20 MB.
+        waiting[2].append(row[:_COSTS])
         self._count += 1
         if self._count >= _MOST_WAITING:
             self.finish()
@@ -62,15 +68,24 @@ class LeftOutRows:
         rows: Sequence[tuple[str, ...]],
     ) -> None:
         at = ledger.at
-        texts = [row[at] for row in rows]
-        joined = "\n".join(texts)
-        # A field may hold line breaks itself.
-        plain = joined.count("\n") == len(texts) - 1 and _ALL_PLAIN.fullmatch(joined)
-        if plain and ledger.sees_fractions(kind, _FRACTION.search(joined) is not None):
-            with localcontext(EXACT):
-                cost = sum(map(Decimal, texts), Decimal(0))
+        texts = list(map(itemgetter(at), rows))
+        if (cost := _sum_of(texts)) is not None and ledger.sees_fractions(
+            kind, _FRACTION.search("\n".join(texts)) is not None
+        ):
             ledger.leave_out(kind, cost, row_numbers[0], len(rows))
             return
         known = self._numbers
         for row_number, row in zip(row_numbers, rows, strict=True):
             ledger.take(kind, known[row[at]], known[row[0]], kind.reason, row_number)
+
+
+def _sum_of(texts: Sequence[str]) -> Decimal | None:
+    """The exact sum of plain numbers, without exponents; None: one is something else."""
+    if "".join(texts).translate(_PLAIN) or max(map(len, texts)) > _LONGEST:
+        return None
+    with localcontext(EXACT) as context:
+        context.traps[InvalidOperation] = True
+        try:
+            return sum(map(Decimal, texts), Decimal(0))
+        except InvalidOperation:
+            return None

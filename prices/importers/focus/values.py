@@ -13,8 +13,6 @@ from typing import TypeVar
 
 NOTHING = frozenset({"", "NULL", "null", "Null", "None", "N/A"})
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?", re.ASCII)
-# The same without an exponent.
-PLAIN_NUMBER = r"[+-]?(?:\d{1,20}(?:\.\d{0,40})?|\.\d{1,40})"
 _MOST_KEPT = 100_000
 # Sums are exact: any number of numbers as above fits, and what would not is an error.
 EXACT = Context(prec=400, traps=[Inexact])

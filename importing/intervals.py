@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.collectors.cpu import collector as cpu
 from importing.captures import CapturedMachine, Snapshot
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import format_value
@@ -118,7 +119,7 @@ class IntegratedCounters:
     def _snapshot(self, time: float, values: Mapping[Series, float]) -> Snapshot:
         pairs = [(series, format_value(_short(value))) for series, value in values.items()]
         batches = self._recorded.batch(pairs)
-        if batches and any(series.labels and series.labels[0] == "0" for series in values):
+        if batches and any(series.family is cpu.SECONDS for series in values):
             batches += self._recorded.cpus
         return self._recorded.with_identity(time, batches)
 

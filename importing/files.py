@@ -198,24 +198,32 @@ def moments_in_order(file: InputFile, refusals: Refusals) -> Iterator[Moment]:
         yield moment
 
 
-def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) -> _Snapshots:
+# Of each machine's files of a kind, which follow each other.
+_Counters = dict[tuple[str, str], IntegratedCounters]
+
+
+def snapshots(
+    file: InputFile, recorded: CapturedMachine, refusals: Refusals, counters: _Counters
+) -> _Snapshots:
     """The snapshots of one file."""
     if file.kind == RESULT:
         found = results.read(file.path)
         refusals.check_time(found.time, str(file.path))
         file.reading.bytes_read = file.size
-        new = recorded.is_next(f"result of {found.kernel}", found.time, str(file.path))
+        fresh = recorded.is_next(f"result of {found.kernel}", found.time, str(file.path))
         # A spoiled run takes no valid one's place, as in the exporter.
         alone = found.valid is False and found.kernel in recorded.measured
         if found.valid and found.full:
             recorded.measured.add(found.kernel)
         pairs = found.alone if alone else found.pairs
-        yield recorded.with_identity(found.time, recorded.batch(pairs if new else ()))
+        yield recorded.with_identity(found.time, recorded.batch(pairs if fresh else ()))
         return
     moments = moments_in_order(file, refusals)
     if file.kind in BY_NAME:
         told = (moment for moment in moments if isinstance(moment, ToldInterval))
-        yield from IntegratedCounters(recorded, file.kind).snapshots(told, file.path)
+        new = IntegratedCounters(recorded, file.kind)
+        integrated = counters.setdefault((file.machine.name, file.kind), new)
+        yield from integrated.snapshots(told, file.path)
         return
     make = {
         CONTAINER_CSV: container_rows.Containers(recorded).snapshot,
@@ -231,6 +239,7 @@ def snapshots(file: InputFile, recorded: CapturedMachine, refusals: Refusals) ->
 def merged(files: Sequence[InputFile], refusals: Refusals) -> _Snapshots:
     """The snapshots of all files by time; a file is opened when its time has come."""
     machines: dict[str, CapturedMachine] = {}
+    counters: _Counters = {}
     waiting = sorted(files, key=lambda file: file.first, reverse=True)
     heap: list[tuple[float, int, Snapshot, _Snapshots]] = []
 
@@ -245,7 +254,7 @@ def merged(files: Sequence[InputFile], refusals: Refusals) -> _Snapshots:
             machine = machines.setdefault(
                 file.machine.name, CapturedMachine(file.machine, refusals)
             )
-            push(len(waiting), snapshots(file, machine, refusals))
+            push(len(waiting), snapshots(file, machine, refusals, counters))
         if heap:
             _, order, snapshot, source = heapq.heappop(heap)
             yield snapshot

@@ -7,10 +7,12 @@ interval does not follow the one before (a gap, a restart). So what was not reco
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exporter.collectors.cpu import collector as cpu
 from importing.captures import CapturedMachine, Snapshot
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import format_value
@@ -59,22 +61,26 @@ class ToldInterval:
 
 
 class IntegratedCounters:
-    """Makes the intervals of one file into snapshots.
+    """Makes the intervals of a machine's files of one kind into snapshots.
+
+    They go on from file to file: a monitor that begins a new one each day has recorded no gap.
 
     Args:
-        recorded: the machine that it is of.
-        kind: what the file is, for messages.
+        recorded: the machine.
+        kind: what the files are, for messages.
     """
 
     def __init__(self, recorded: CapturedMachine, kind: str) -> None:
         self._recorded = recorded
         self._kind = kind
         self._sums: dict[Series, float] = {}
-        # Held until it is known which counters begin at its end.
-        self._held: tuple[float, dict[Series, float]] | None = None
+        # When the last interval ended, and what it told then: held until it is known which counters
+        # begin there, or its file has ended.
+        self._end = -math.inf
+        self._held: dict[Series, float] = {}
 
     def snapshots(self, told: Iterable[ToldInterval], path: Path) -> Iterator[Snapshot]:
-        """The snapshots of all intervals, in the order of time."""
+        """The snapshots of a file's intervals, in the order of time."""
         for interval in told:
             if self._recorded.is_next(self._kind, interval.time, f"{path}: {interval.place}"):
                 yield from self._snapshots(interval)
@@ -82,43 +88,38 @@ class IntegratedCounters:
 
     def _snapshots(self, interval: ToldInterval) -> Iterator[Snapshot]:
         rising = interval.rates.keys() | interval.rises.keys()
-        held, before = self._held or (-1.0, {})
         seconds = interval.seconds
         if self._follows(interval):
             # So that the rate comes back, by the times that are told.
-            seconds = interval.time - held
-            fresh = rising - self._sums.keys()
-            before.update(dict.fromkeys(fresh, 0.0))
+            seconds = interval.time - self._end
+            self._held.update(dict.fromkeys(rising - self._sums.keys(), 0.0))
             yield from self._release()
             self._sums = {series: self._sums.get(series, 0.0) for series in rising}
         else:
             yield from self._release()
             self._sums = dict.fromkeys(rising, 0.0)
-            if rising and interval.begins > held:
+            if rising and interval.begins > self._end:
                 yield self._snapshot(interval.begins, self._sums)
         for series, rate in interval.rates.items():
             self._sums[series] += rate * seconds
         for series, rise in interval.rises.items():
             self._sums[series] += rise
-        self._held = (interval.time, {**self._sums, **interval.values})
+        self._end, self._held = interval.time, {**self._sums, **interval.values}
 
     def _follows(self, interval: ToldInterval) -> bool:
         """Whether it begins where the one before ended."""
-        if self._held is None:
-            return False
         slack = min(SLACK_SECONDS, interval.seconds / 2)
-        return abs(interval.begins - self._held[0]) <= slack
+        return abs(interval.begins - self._end) <= slack
 
     def _release(self) -> Iterator[Snapshot]:
-        if self._held is not None:
-            time, values = self._held
-            self._held = None
-            yield self._snapshot(time, values)
+        held, self._held = self._held, {}
+        if held:
+            yield self._snapshot(self._end, held)
 
     def _snapshot(self, time: float, values: Mapping[Series, float]) -> Snapshot:
         pairs = [(series, format_value(_short(value))) for series, value in values.items()]
         batches = self._recorded.batch(pairs)
-        if batches and any(series.labels and series.labels[0] == "0" for series in values):
+        if batches and any(series.family is cpu.SECONDS for series in values):
             batches += self._recorded.cpus
         return self._recorded.with_identity(time, batches)
 

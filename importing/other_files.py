@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from importing.monitors.formats import format_of
+
 SYSBENCH_LOG = "a sysbench log goes to `perfanalysis import results`"
 _CONTAINER_NAMES = re.compile(rb'\s*\{\s*"[0-9a-f]{12,64}"\s*:\s*"')
 # What stands in the first line, or in the first lines of an object over many; and what it is.
@@ -69,6 +71,8 @@ def no_result(head: bytes) -> str:
     Args:
         head: its first lines.
     """
+    if monitor := format_of(head):
+        return f"this is what {monitor.name} writes, and goes to `perfanalysis import capture`"
     found = (
         f"this is {said}, and goes to `perfanalysis import capture`"
         for words, said in _RECORDED

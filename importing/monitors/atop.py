@@ -27,7 +27,8 @@ CPU_MODES = {
 _MEMORY = {
     "physmem": "MemTotal",
     "freemem": "MemFree",
-    "availmem": "MemAvailable",
+    # Of versions after 2.8.1.
+    "availablemem": "MemAvailable",
     "cachemem": "Cached",
     "buffermem": "Buffers",
     "slabmem": "Slab",
@@ -76,6 +77,7 @@ class AtopSample:
     """One sample: what each of its parts tells, by atop's words; bytes, sectors and milliseconds.
 
     Attributes:
+        in_pages: whether it told memory in pages of unknown size, which was left out.
         cpus: ticks of each CPU by its number, ``all`` for their sum.
         hertz: ticks a second.
         alone: MEM, SWP, CPL, PSI and PAG together.
@@ -85,6 +87,7 @@ class AtopSample:
     place: str
     seconds: float
     since_boot: bool
+    in_pages: bool = False
     hertz: float = 100.0
     cpus: dict[str, Words] = field(default_factory=dict)
     alone: dict[str, float] = field(default_factory=dict)

@@ -16,6 +16,9 @@ EXPECTED = "a line of `atop -J`: an object with timestamp and elapsed"
 _ALONE = ("MEM", "SWP", "CPL", "PAG", "PSI")
 # Those that no number of PSI and memory is: whether there is any, and -1 pages for unknown.
 _NO_NUMBERS = ("psi", "vmwballoon")
+# A json.c that prints pages under the same words is about, too. Bytes are multiples of this.
+_MEMORY = ("physmem", "freemem", "cachemem", "buffermem", "slabmem")
+_SMALLEST_PAGE = 4096
 # Seconds by which times, which are whole, may be off.
 _SLACK = 1
 
@@ -27,6 +30,7 @@ def read(file: MonitorFile) -> Iterator[ToldInterval]:
         InputError: it holds no sample.
     """
     before: float | None = None
+    in_pages = False
     for line_number, line in file.lines():
         place = f"line {line_number}"
         try:
@@ -34,6 +38,9 @@ def read(file: MonitorFile) -> Iterator[ToldInterval]:
         except InputError as error:
             file.leave_out(error)
             continue
+        if sample.in_pages and not in_pages:
+            in_pages = True
+            file.say(f"{file.at(place)}: MEM and SWP are told in pages of unknown size: left out")
         before = sample.time
         yield told(sample, file)
     if before is None:
@@ -53,6 +60,10 @@ def _sample(line: str, place: str, file: MonitorFile, before: float | None) -> A
     for part in _ALONE:
         row = _object(found.get(part, {}), where, part)
         sample.alone |= _numbers(row, where, part, tuple(_object(row, where, part)))
+    if any(sample.alone.get(word, 0) % _SMALLEST_PAGE for word in _MEMORY):
+        sample.in_pages = True
+        for word in {**found.get("MEM", {}), **found.get("SWP", {})}:
+            sample.alone.pop(word, None)
     if found.get("PSI", {}).get("psi") != "y":
         sample.alone = {key: sample.alone[key] for key in sample.alone if key not in _PSI}
     for i, row in enumerate(_rows(found, "cpu", where)):

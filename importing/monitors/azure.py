@@ -58,6 +58,7 @@ def read(file: MonitorFile) -> Iterator[ToldInterval]:
         raise file.nothing(f"values of {', '.join(_KNOWN)}")
     if told.busy and not file.cpus:
         file.say(f"{file.path}: {_BUSY} is left out: --cpus says how many CPUs there are")
+    file.reached(1.0)
     yield from told.intervals(file.cpus)
 
 

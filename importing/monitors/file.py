@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ class Hints:
 NO_HINTS = Hints()
 
 
-@dataclass(frozen=True)
+@dataclass
 class MonitorFile:
     """One file.
 
@@ -57,12 +57,12 @@ class MonitorFile:
     refuse: Callable[[InputError], None]
     say: Callable[[str], None]
     reading: Reading
-    _left_out: list[InputError] = field(default_factory=list)
+    _left_out: InputError | None = None
+    _bytes: int = 0
 
     def leave_out(self, error: InputError) -> None:
         """Leave out a record that cannot be read."""
-        if not self._left_out:
-            self._left_out.append(error)
+        self._left_out = self._left_out or error
         self.refuse(error)
 
     def at(self, place: str) -> str:
@@ -77,8 +77,12 @@ class MonitorFile:
         """
         with opened(self.path) as (plain, text):
             data = text.read()
-            self.reading.bytes_read = plain.tell()
+            self._bytes = plain.tell()
         return data
+
+    def reached(self, share: float) -> None:
+        """So much of what ``whole`` read has been gone through, 0 to 1."""
+        self.reading.bytes_read = round(share * self._bytes)
 
     def document(self, data: bytes, expected: str) -> Any:
         """Its text as JSON.
@@ -98,7 +102,7 @@ class MonitorFile:
     def nothing(self, expected: str) -> InputError:
         """That it holds no interval; where a record was left out, why that was."""
         if self._left_out:
-            return self._left_out[0]
+            return self._left_out
         return InputError(str(self.path), "", expected, "none")
 
 

@@ -32,8 +32,10 @@ def read(file: MonitorFile) -> Iterator[ToldInterval]:
     clock = LocalClock(file.hints)
     metrics = _Metrics(file)
     found = False
-    for i, record in enumerate(_records(file)):
+    records = _records(file)
+    for i, record in enumerate(records):
         place = f"@metrics[{i}]"
+        file.reached((i + 1) / len(records))
         try:
             moment, seconds = _when(record, file.at(place))
         except InputError as error:

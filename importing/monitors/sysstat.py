@@ -102,6 +102,7 @@ def read(file: MonitorFile) -> Iterator[ToldInterval]:
     found = False
     for i, raw in enumerate(host.statistics):
         place = f"statistics[{i}]"
+        file.reached((i + 1) / len(host.statistics))
         record = msgspec.json.decode(raw)
         if record == {}:
             # What ``sadf -e`` ends with (12.6.1).

@@ -88,3 +88,12 @@ def test_what_two_files_tell_of_the_same_time_is_refused(
     later.write_text((FIXTURES / "vmstat-4.0.2.txt").read_text().replace(" 19:1", " 19:3"))
     found = imported_text(SAR, later, flags=FLAGS)
     assert len(series(found, "node_memory_MemFree_bytes")) == 8 + 9
+
+
+def test_what_monitors_write_is_no_result(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("sadf-12.6.1-A.json", "atop-2.8.1-P.txt", "dool-1.3.8-t.csv"):
+        command = ["import", "results", str(FIXTURES / name), "--timestamp=2026-01-15"]
+        assert run([*command, "--machine-name=m", f"--out-directory={tmp_path}"]) == 2
+        assert "writes, and goes to `perfanalysis import capture`" in capsys.readouterr().err

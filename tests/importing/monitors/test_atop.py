@@ -53,6 +53,25 @@ def test_atop_that_was_started_anew(
     assert capsys.readouterr().err.count("since boot") == 2
 
 
+def test_memory_in_pages_is_left_out(
+    tmp_path: Path, imported_text: Import, capsys: pytest.CaptureFixture[str]
+) -> None:
+    samples = [json.loads(line) for line in OBJECTS.read_text().splitlines()]
+    for sample in samples:
+        sample["MEM"]["availablemem"] = 24 * 2**30
+    path = tmp_path / "atop.json"
+    path.write_text("\n".join(map(json.dumps, samples)))
+    found = imported_text(path, flags=FLAGS)
+    assert series(found, "node_memory_MemAvailable_bytes")[0] == (24 * 2**30, BEGIN)
+    for sample in samples:
+        sample["MEM"] = {word: value // 4096 for word, value in sample["MEM"].items()}
+    path.write_text("\n".join(map(json.dumps, samples)))
+    found = imported_text(path, flags=FLAGS)
+    assert not [name for name, _ in found if name.startswith("node_memory")]
+    assert len(series(found, "node_load1")) == len(samples)
+    assert capsys.readouterr().err.count("MEM and SWP are told in pages of unknown size") == 1
+
+
 def test_text_without_reset_begins_with_an_interval(tmp_path: Path, imported_text: Import) -> None:
     samples = TEXT.read_text().split("SEP\n")
     path = tmp_path / "atop.txt"

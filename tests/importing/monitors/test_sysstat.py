@@ -203,6 +203,20 @@ def test_a_restart_and_a_gap_begin_anew(tmp_path: Path, imported_text: Import) -
     ]
 
 
+def test_files_of_two_days_go_on_from_each_other(tmp_path: Path, imported_text: Import) -> None:
+    rate = {"process-and-context-switch": {"proc": 1.0, "cswch": 10.0}}
+    paging = {"swap-pages": {"pswpin": 1.0, "pswpout": 0.0}}
+    days = [stamp(10) | rate, stamp(20) | rate], [stamp(30) | rate | paging, stamp(40) | rate]
+    paths = [tmp_path / f"{day}.json" for day in range(2)]
+    for path, records in zip(paths, days, strict=True):
+        path.write_text(document(*records))
+    found = imported_text(*paths[::-1], flags=FLAGS)
+    forks = series(found, "node_forks_total")
+    assert forks == [(600 * i, BEGIN + 600 * i) for i in range(5)]
+    swapped = series(found, "node_vmstat_pswpin")
+    assert swapped == [(0, BEGIN + 1200), (600, BEGIN + 1800)]
+
+
 def test_local_times_need_their_zone(
     tmp_path: Path, imported_text: Import, capsys: pytest.CaptureFixture[str]
 ) -> None:

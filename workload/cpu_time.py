@@ -25,7 +25,7 @@ SMALL_FALL = 3.0
 
 
 @dataclass(frozen=True)
-class CpuTime:
+class CpuIntervals:
     """Of all CPUs, between ticks: shape (intervals,), NaN where unknown.
 
     Attributes:
@@ -41,7 +41,7 @@ class CpuTime:
     busiest: Floats | None
 
 
-def cpu_time(recording: Recording) -> CpuTime:
+def cpu_time(recording: Recording) -> CpuIntervals:
     """By CPU and mode where the recording has that, else by the sums of the whole machine."""
     by_cpu = _rises_by_cpu(recording)
     numbered = {name: modes for name, modes in by_cpu.items() if name.isdigit()}
@@ -86,7 +86,7 @@ def _without_resets(modes: dict[str, Floats]) -> dict[str, Floats]:
     return {mode: np.where(known, np.maximum(rise, 0.0), np.nan) for mode, rise in modes.items()}
 
 
-def _of_cpus(recording: Recording, cpus: dict[str, dict[str, Floats]]) -> CpuTime:
+def _of_cpus(recording: Recording, cpus: dict[str, dict[str, Floats]]) -> CpuIntervals:
     length = max(len(recording.times) - 1, 0)
     modes: dict[str, list[Floats]] = {}
     busiest = np.full(length, np.nan)
@@ -100,7 +100,7 @@ def _of_cpus(recording: Recording, cpus: dict[str, dict[str, Floats]]) -> CpuTim
     counts = _online(recording, length)
     system = sum_of_known((by_mode[one] for one in SYSTEM & by_mode.keys()), length)
     steal = by_mode.get(STEAL, np.full(length, np.nan))
-    return CpuTime(counts, busy / total, system / total, steal / total, busiest)
+    return CpuIntervals(counts, busy / total, system / total, steal / total, busiest)
 
 
 def _total(modes: dict[str, Floats], length: int) -> tuple[Floats, Floats]:
@@ -123,7 +123,9 @@ def _online(recording: Recording, length: int) -> Floats:
     return np.where(counts > 0, counts, np.nan)
 
 
-def _of_machine(recording: Recording, modes: dict[str, Floats], told: Floats | None) -> CpuTime:
+def _of_machine(
+    recording: Recording, modes: dict[str, Floats], told: Floats | None
+) -> CpuIntervals:
     """By sums of all CPUs; how many there are follows from how much time there is."""
     length = max(len(recording.times) - 1, 0)
     total, busy = _total(modes, length)
@@ -131,4 +133,4 @@ def _of_machine(recording: Recording, modes: dict[str, Floats], told: Floats | N
     system = sum_of_known((modes[one] for one in SYSTEM & modes.keys()), length)
     steal = modes.get(STEAL, np.full(length, np.nan))
     busy = busy if told is None else told
-    return CpuTime(cpus, busy / total, system / total, steal / total, None)
+    return CpuIntervals(cpus, busy / total, system / total, steal / total, None)

@@ -29,6 +29,7 @@ _QUERIES = {
     "single": "last_over_time(perf_loadtest_single_units_per_second[{range}])",
     "ladder": "last_over_time(perf_loadtest_ladder_units_per_second[{range}])",
     "valid": "last_over_time(perf_loadtest_valid[{range}])",
+    "full": "last_over_time(perf_loadtest_full_conditions[{range}])",
     "test": "perf_loadtest_info",
 }
 Answers = dict[str, list[Sample]]
@@ -84,13 +85,10 @@ def from_answers(answers: Answers) -> KnownCandidates:
             machines[name].curves[kernel] = curve
         else:
             left_out.append(f"{name}: {kernel}: its levels cannot be told from each other")
-    spoiled = {_key(one) for one in answers["valid"] if one.value == 0}
-    for name, kernel in sorted(spoiled):
-        if machines[name].curves.pop(kernel, None) is not None:
-            left_out.append(f"{name}: {kernel}: disturbed")
-    for name, kernel in sorted(_of_other_versions(answers["test"])):
-        if machines[name].curves.pop(kernel, None) is not None:
-            left_out.append(f"{name}: {kernel}: of another version than on most machines")
+    for why, which in _unusable(answers).items():
+        for name, kernel in sorted(which):
+            if machines[name].curves.pop(kernel, None) is not None:
+                left_out.append(f"{name}: {kernel}: {why}")
     return _grouped(machines, tuple(left_out))
 
 
@@ -174,6 +172,15 @@ def _key(sample: Sample) -> tuple[str, str]:
 
 def _instance(sample: Sample) -> str:
     return sample.labels.get("instance", "")
+
+
+def _unusable(answers: Answers) -> dict[str, set[tuple[str, str]]]:
+    """Machines and kernels whose results cannot speak for a machine, by why."""
+    return {
+        "disturbed": {_key(one) for one in answers["valid"] if one.value == 0},
+        "of a part of the machine": {_key(one) for one in answers["full"] if one.value == 0},
+        "of another version than on most machines": _of_other_versions(answers["test"]),
+    }
 
 
 def _of_other_versions(samples: Iterable[Sample]) -> set[tuple[str, str]]:

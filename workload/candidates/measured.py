@@ -24,7 +24,7 @@ class MeasuredMachines:
     Attributes:
         curves: by kernel, the machines in the order of ``names``; a kernel that one of them was not
             measured by has only the others.
-        names: of the machines that have a curve.
+        names: of the machines that have a usable result.
         left_out: what was not used, and why: sentences.
         facts: of the newest document; None: none was usable.
         versions: of the kernels.
@@ -42,8 +42,8 @@ class MeasuredMachines:
 def machines_of(documents: Iterable[Document]) -> MeasuredMachines:
     """The newest usable result of each machine and kernel.
 
-    Left out are runs that were disturbed, had a part of the machine, or cannot be read; and of two
-    versions of a kernel, whose units are not the same work, the older one.
+    Left out are runs that were disturbed, had a part of the machine, or cannot be read as a curve;
+    and of two versions of a kernel, whose units are not the same work, the older one.
     """
     newest: dict[tuple[str, str], Document] = {}
     left_out = []
@@ -57,10 +57,13 @@ def machines_of(documents: Iterable[Document]) -> MeasuredMachines:
     curves: dict[str, list[WorkCurve]] = defaultdict(list)
     names = tuple(sorted({name for name, _ in newest}))
     for (_, kernel), document in sorted(newest.items(), key=lambda pair: pair[0]):
-        if document.kernel_version == versions[kernel]:
-            curves[kernel].append(curve_of(document))
-        else:
+        curve = curve_of(document)
+        if document.kernel_version != versions[kernel]:
             left_out.append(f"{document.test_id}: {kernel} of version {document.kernel_version}")
+        elif is_readable(curve):
+            curves[kernel].append(curve)
+        else:
+            left_out.append(f"{document.test_id}: its levels cannot be told from each other")
     facts = _by_age(newest.values())[-1] if newest else None
     found = {kernel: tuple(every) for kernel, every in curves.items()}
     by_name = [[one for (of, _), one in newest.items() if of == name] for name in names]
@@ -126,7 +129,7 @@ def _unusable(document: Document) -> str:
     used = facts.used_cpus
     if used is not None and facts.logical_cpus is not None and len(used) < facts.logical_cpus:
         return "of a part of the machine"
-    return "" if is_readable(curve_of(document)) else "its levels cannot be told from each other"
+    return ""
 
 
 def _by_age(documents: Iterable[Document]) -> Sequence[Document]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from workload.prediction.band import Band
-from workload.prediction.choice import Choice, is_effort
+from workload.prediction.choice import Recommendation, is_effort
 from workload.prediction.findings import MachineResource
 from workload.prediction.prediction import Prediction
 from workload.prediction.today import TodaysFinding
@@ -23,7 +23,11 @@ _RESOURCES = {
 
 
 def as_json(
-    prediction: Prediction, choice: Choice, finding: TodaysFinding, *, over_time: bool = False
+    prediction: Prediction,
+    choice: Recommendation,
+    finding: TodaysFinding,
+    *,
+    over_time: bool = False,
 ) -> dict[str, Any]:
     """All that is known of one machine's work on every candidate.
 
@@ -71,7 +75,7 @@ def _finding(finding: TodaysFinding) -> dict[str, Any]:
 
 
 def _candidate(
-    prediction: Prediction, choice: Choice, index: int, *, over_time: bool
+    prediction: Prediction, choice: Recommendation, index: int, *, over_time: bool
 ) -> dict[str, Any]:
     candidate, refused = prediction.candidates[index], choice.refused[index]
     month, saving = prediction.month(index), prediction.saving(index)

@@ -10,7 +10,7 @@ from rich.text import Text
 from perfanalysis.printable import printable
 from workload.predicted.remarks import remarks
 from workload.prediction.band import Band
-from workload.prediction.choice import Choice, is_effort
+from workload.prediction.choice import Recommendation, is_effort
 from workload.prediction.findings import UnknownCause
 from workload.prediction.prediction import Prediction
 from workload.prediction.today import TodaysFinding
@@ -18,7 +18,7 @@ from workload.prediction.today import TodaysFinding
 MOST = 20
 
 
-def table_of(prediction: Prediction, choice: Choice) -> Table:
+def table_of(prediction: Prediction, choice: Recommendation) -> Table:
     """The candidates: those that may be taken first, the cheapest at the top."""
     name = _percentile(prediction.counted)
     table = Table(title=_plain(f"{prediction.demand.usage.machine or 'the machine'}, {name}"))
@@ -31,13 +31,13 @@ def table_of(prediction: Prediction, choice: Choice) -> Table:
     return table
 
 
-def sentences(prediction: Prediction, choice: Choice, finding: TodaysFinding) -> list[str]:
+def sentences(prediction: Prediction, choice: Recommendation, finding: TodaysFinding) -> list[str]:
     """The finding, what is recommended, and what has to be known to read the table."""
     found = [_finding(finding), _choice(prediction, choice), *remarks(prediction)]
     return [one for one in found if one]
 
 
-def _order(prediction: Prediction, choice: Choice) -> list[int]:
+def _order(prediction: Prediction, choice: Recommendation) -> list[int]:
     def key(index: int) -> tuple[bool, bool, float, str]:
         month = prediction.month(index)
         return (
@@ -50,7 +50,7 @@ def _order(prediction: Prediction, choice: Choice) -> list[int]:
     return sorted(range(len(prediction.candidates)), key=key)
 
 
-def _cells(prediction: Prediction, choice: Choice, index: int) -> list[Text]:
+def _cells(prediction: Prediction, choice: Recommendation, index: int) -> list[Text]:
     candidate, place = prediction.candidates[index], prediction.place
     busy = prediction.busy.at(index).at(place)
     memory = [rows[index][place] for one, rows in prediction.used.items() if one == "Memory"]
@@ -69,7 +69,7 @@ def _cells(prediction: Prediction, choice: Choice, index: int) -> list[Text]:
     return [_plain(word) for word in words]
 
 
-def _mark(prediction: Prediction, choice: Choice, index: int) -> str:
+def _mark(prediction: Prediction, choice: Recommendation, index: int) -> str:
     marks = []
     if index == prediction.today:
         marks.append("today")
@@ -123,7 +123,7 @@ def _finding(finding: TodaysFinding) -> str:
     return f"Today's machine: {finding.state}{reasons}."
 
 
-def _choice(prediction: Prediction, choice: Choice) -> str:
+def _choice(prediction: Prediction, choice: Recommendation) -> str:
     if choice.cheapest is None:
         found = "No candidate with a price surely meets the wish."
     else:

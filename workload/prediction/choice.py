@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from workload.prediction.findings import MachineResource
 from workload.prediction.prediction import Prediction
+from workload.prediction.wishes import SPOT
 
 
 class Refused(StrEnum):
@@ -25,7 +27,7 @@ class Refused(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class Recommendation:
     """What is recommended.
 
     Attributes:
@@ -43,7 +45,7 @@ class Choice:
     currency: str
 
 
-def choose(prediction: Prediction) -> Choice:
+def choose(prediction: Prediction) -> Recommendation:
     """Choose among the candidates.
 
     Prices of two currencies are not compared: that of today's machine counts, or that of the first
@@ -59,7 +61,7 @@ def choose(prediction: Prediction) -> Choice:
     if other is not None and cheapest is not None:
         less = _order(prediction, other)[0] < _order(prediction, cheapest)[0]
         other = other if less else None
-    return Choice(cheapest, other, refused, currency)
+    return Recommendation(cheapest, other, refused, currency)
 
 
 def _order(prediction: Prediction, index: int) -> tuple[float, float, str]:
@@ -76,21 +78,30 @@ def _currency(prediction: Prediction) -> str:
 
 
 def _refused(prediction: Prediction, index: int, currency: str) -> Refused | None:
+    """The weightiest reason not to recommend a candidate; None: there is none."""
+    return next(_reasons(prediction, index, currency), None)
+
+
+def _reasons(prediction: Prediction, index: int, currency: str) -> Iterator[Refused]:
     candidate, wishes = prediction.candidates[index], prediction.wishes
     architecture = prediction.source.architecture if prediction.source else ""
-    known = prediction.measured[index] and np.isfinite(prediction.busy.upper[index]).any()
+    if is_effort(prediction, index) and not wishes.architectures:
+        yield Refused.OTHER_ARCHITECTURE
+    if candidate.purchase == SPOT and not wishes.spot:
+        yield Refused.SPOT
+    if not wishes.allows(candidate, architecture):
+        yield Refused.NOT_WISHED
+    if not prediction.measured[index] or np.isnan(prediction.busy.upper[index]).all():
+        yield Refused.UNMEASURED
     memory = MachineResource.MEMORY in prediction.demand.limited
-    reasons = {
-        Refused.OTHER_ARCHITECTURE: is_effort(prediction, index) and not wishes.architectures,
-        Refused.SPOT: candidate.purchase == "spot" and not wishes.spot,
-        Refused.NOT_WISHED: not wishes.allows(candidate, architecture),
-        Refused.UNMEASURED: not known,
-        Refused.MEMORY_UNKNOWN: not memory and not _at_least_todays(prediction, index),
-        Refused.NO_PRICE: candidate.price is None,
-        Refused.OTHER_CURRENCY: candidate.currency != currency,
-        Refused.TOO_SMALL: not prediction.machines.upper[index] <= wishes.least,
-    }
-    return next((why for why, holds in reasons.items() if holds), None)
+    if not (memory or _at_least_todays(prediction, index)):
+        yield Refused.MEMORY_UNKNOWN
+    if candidate.price is None:
+        yield Refused.NO_PRICE
+    if candidate.currency != currency:
+        yield Refused.OTHER_CURRENCY
+    if not prediction.machines.upper[index] <= wishes.least:
+        yield Refused.TOO_SMALL
 
 
 def _at_least_todays(prediction: Prediction, index: int) -> bool:

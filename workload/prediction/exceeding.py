@@ -69,7 +69,9 @@ def of_any(
     if len(several):
         value = value.copy()
         joint = _Joint(demand, {one: demand.of(one) for one in by_resource})
-        full = {MachineResource.CPU: _full(pairing), **limits}
+        full = (
+            dict(limits) if pairing is None else {MachineResource.CPU: pairing.full.value, **limits}
+        )
         for index in several:
             which = {one: full[one][index] for one in by_resource if exceeded[one][index]}
             value[index] = joint.share(which)
@@ -77,37 +79,19 @@ def of_any(
 
 
 def _of_cpu(demand: Demand, pairing: Pairing) -> Band:
-    curves, points = pairing.curves, pairing.points
-    at = {name: _crossing(points, getattr(curves, name)) for name in ("value", "lower", "upper")}
+    full = pairing.full
     share = demand.cpu.share_above
-    value, lower, most = share(at["value"]), share(at["lower"]), share(at["upper"])
+    value, lower, most = share(full.value), share(full.lower), share(full.upper)
     bursts = demand.usage.bursts
     if bursts is not None:
-        most = np.fmax(most, bursts.share_above(at["upper"]))
+        most = np.fmax(most, bursts.share_above(full.upper))
     elif math.isfinite(demand.hidden) and demand.hidden > 0:
         # No second is busier than wholly: what a machine carries then, it carries always.
-        lowered = np.where(at["upper"] < 1, at["upper"] - _OF_LIMIT * demand.hidden, at["upper"])
+        lowered = np.where(full.upper < 1, full.upper - _OF_LIMIT * demand.hidden, full.upper)
         most = np.fmax(most, share(lowered))
     # What a saturated machine wanted beyond all it had is not known.
     most = np.where(pairing.measured, np.fmax(most, demand.censored), math.nan)
     return Band(value, np.where(pairing.same, value, lower), np.fmax(most, value))
-
-
-def _crossing(points: Floats, rows: Floats) -> Floats:
-    """(C,) the busy ratio of the source at which a candidate is full; above 1 in proportion."""
-    place = np.clip((rows <= 1).sum(axis=1), 1, len(points) - 1)
-    every = np.arange(len(rows))
-    low, high = rows[every, place - 1], rows[every, place]
-    step = points[place] - points[place - 1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        inside = points[place - 1] + (1 - low) / (high - low) * step
-        beyond = 1 / rows[:, -1]
-    return np.where(np.isnan(rows[:, -1]), math.nan, np.where(rows[:, -1] > 1, inside, beyond))
-
-
-def _full(pairing: Pairing | None) -> Floats:
-    """(C,) the busy ratio of the source at which each candidate is full."""
-    return np.empty(0) if pairing is None else _crossing(pairing.points, pairing.curves.value)
 
 
 class _Joint:

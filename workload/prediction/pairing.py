@@ -65,6 +65,15 @@ class Pairing:
         value, lower, upper = (one.busy for one in self._carried)
         return Band(value, lower, upper)
 
+    @cached_property
+    def full(self) -> Band:
+        """(C,) the busy ratio of the source at which each candidate is full.
+
+        Above 1 in proportion, where the source's full load leaves room; NaN: unknown.
+        """
+        curves = self.curves
+        return Band(*(self._crossing(one) for one in (curves.value, curves.lower, curves.upper)))
+
     def busy(self, busy: Floats, upper: Floats | None = None) -> Band:
         """Busy ratios of the candidates, (C, Q), for those of the source, (Q,).
 
@@ -97,6 +106,18 @@ class Pairing:
         parts = np.where(self._middle > 0, self._middle * ratio, 0.0).sum(axis=1)
         known = np.isfinite(self._middle).all(axis=1)
         return np.where(self.same, busiest, np.where(known, busiest * parts, np.nan))
+
+    def _crossing(self, rows: Floats) -> Floats:
+        """(C,) where rows (C, G) of busy ratios reach 1."""
+        points = self.points
+        place = np.clip((rows <= 1).sum(axis=1), 1, len(points) - 1)
+        every = np.arange(len(rows))
+        low, high = rows[every, place - 1], rows[every, place]
+        step = points[place] - points[place - 1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = points[place - 1] + (1 - low) / (high - low) * step
+            beyond = 1 / rows[:, -1]
+        return np.where(np.isnan(rows[:, -1]), np.nan, np.where(rows[:, -1] > 1, inside, beyond))
 
     def _whole(self, need: Floats, busy: Floats) -> Floats:
         """Whole machines; whether one is enough, its own curve says."""

@@ -25,6 +25,9 @@ from workload.prediction.prediction import (
 from workload.prediction.usage import Usage
 from workload.prediction.wishes import Wishes
 
+# Each holds some numbers for every candidate; work of the machines of a type is carried alike.
+MOST_PAIRINGS = 256
+
 
 @dataclass(frozen=True)
 class KindRatios:
@@ -65,9 +68,8 @@ class Predictor:
             resource: np.array([_number(limit_of(one, resource)) for one in candidates])
             for resource in LIMITED
         }
-        self._pairings: dict[tuple[int, float, int], Pairing] = {}
-        # A key holds ids: what has them must stay.
-        self._kept: list[tuple[Candidate, KindRatios | None]] = []
+        # By the ids of source and kind, which therefore are kept beside the pairing.
+        self._pairings: dict[tuple[int, float, int], tuple[Pairing, object, object]] = {}
 
     def predict(
         self, usage: Usage, source: Candidate | None, kind: KindRatios | None = None
@@ -110,18 +112,20 @@ class Predictor:
     def _pairing(self, source: Candidate, demand: Demand, kind: KindRatios | None) -> Pairing:
         packed = round(demand.concentration, 1)
         key = (id(source), packed, id(kind))
-        found = self._pairings.get(key)
-        if found is None:
-            same = np.array([one.name == source.name for one in self.candidates])
-            curves, table = table_of((source,), self.kernels), self._table
-            if kind is not None:
-                curves = curves.of_kind(np.ones(1), np.zeros(1))
-                table = table.of_kind(*kind.arrays(self.candidates))
-            limit = 1 - self.wishes.cpu_headroom
-            found = Pairing(curves, table, self.wishes.mix, same, limit, packed)
-            self._pairings[key] = found
-            self._kept.append((source, kind))
-        return found
+        if key not in self._pairings:
+            while len(self._pairings) >= MOST_PAIRINGS:
+                del self._pairings[next(iter(self._pairings))]
+            self._pairings[key] = (self._paired(source, packed, kind), source, kind)
+        return self._pairings[key][0]
+
+    def _paired(self, source: Candidate, packed: float, kind: KindRatios | None) -> Pairing:
+        same = np.array([one.name == source.name for one in self.candidates])
+        curves, table = table_of((source,), self.kernels), self._table
+        if kind is not None:
+            curves = curves.of_kind(np.ones(1), np.zeros(1))
+            table = table.of_kind(*kind.arrays(self.candidates))
+        limit = 1 - self.wishes.cpu_headroom
+        return Pairing(curves, table, self.wishes.mix, same, limit, packed)
 
     def _used(self, demand: Demand, percents: Sequence[float]) -> dict[MachineResource, Floats]:
         return {
@@ -155,6 +159,8 @@ class Predictor:
     def _lasting(self, pairing: Pairing, demand: Demand) -> Floats:
         """How many of a burstable type do the mean of the work for ever; NaN: it is none."""
         share = np.array([_number(one.cpu_baseline) for one in self.candidates])
+        if np.isnan(share).all():
+            return share
         most = _mean(pairing, demand.cpu, upper=True)
         needed: Floats = np.ceil(most / np.minimum(share, pairing.limit) - 1e-9)
         return needed

@@ -62,6 +62,8 @@ def test_machines_of_an_engine(url: str) -> None:
     fill(url, lines("other-version", 70, "c7i.large"))
     fill(url, (line for line in lines("spoiled", 60, "r7i.large") if "valid" not in line))
     fill(url, iter(['perf_loadtest_valid{instance="spoiled",kernel="rmw"} 0']))
+    fill(url, lines("part", 60, "r8i.large"))
+    fill(url, iter(['perf_loadtest_full_conditions{instance="part",kernel="rmw"} 0']))
     found = engine.read(Engine(url), NOW)
     by_name = {one.name: one for one in found.candidates}
     assert by_name.keys() == {"aws eu-1 m7i.large", "single"}
@@ -75,5 +77,6 @@ def test_machines_of_an_engine(url: str) -> None:
     assert found.of_machine["a-2"] == two.name
     assert found.left_out == (
         "spoiled: rmw: disturbed",
+        "part: rmw: of a part of the machine",
         "other-version: rmw: of another version than on most machines",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.workload.candidates.documents import GIB, document
@@ -51,6 +52,14 @@ def test_what_cannot_speak_for_a_machine_is_left_out_and_named(
     assert found.curves == {}
     assert found.left_out == (f"a-rmw-1: {why}",)
     assert candidate_of(found) is None
+
+
+def test_levels_that_cannot_be_told_from_each_other_are_no_curve() -> None:
+    made = document("a", 100)
+    levels = tuple(msgspec.structs.replace(one, busy_ratio=0.7) for one in made.levels)
+    found = machines_of([msgspec.structs.replace(made, levels=levels)])
+    assert found.curves == {}
+    assert found.left_out == ("a-rmw-1: its levels cannot be told from each other",)
 
 
 def test_units_of_two_versions_are_not_mixed() -> None:

@@ -34,18 +34,7 @@ def sentences(answers: Answers, language: Language, most_named: int) -> list[str
             )
         )
     found += _priced(answers, language, most_named)
-    differing = [one for machine in answers.machines if (one := _differing(machine, answers))]
-    for engine, list_price in dict.fromkeys((one[1], one[2]) for one in differing):
-        own = [name for name, *prices in differing if prices == [engine, list_price]]
-        found.append(
-            say(
-                "{machines}: the engine has {engine} an hour on demand and the price book"
-                " {book}; amounts elsewhere in the report are by the engine's.",
-                machines=names(own, most_named, language),
-                engine=language.dollars(engine),
-                book=language.dollars(list_price),
-            )
-        )
+    found += _otherwise(answers, language, most_named)
     if book.without_rate:
         found.append(
             say(
@@ -71,6 +60,24 @@ def _priced(answers: Answers, language: Language, most_named: int) -> list[str]:
         )
         for source, own in by_source.items()
     ]
+
+
+def _otherwise(answers: Answers, language: Language, most_named: int) -> list[str]:
+    """Whose list price of the book is not the engine's."""
+    found = []
+    differing = [one for machine in answers.machines if (one := _differing(machine, answers))]
+    for engine, list_price in dict.fromkeys((one[1], one[2]) for one in differing):
+        own = [name for name, *prices in differing if prices == [engine, list_price]]
+        found.append(
+            language.say(
+                "{machines}: the engine has {engine} an hour on demand and the price book"
+                " {book}; amounts elsewhere in the report are by the engine's.",
+                machines=names(own, most_named, language),
+                engine=language.dollars(engine),
+                book=language.dollars(list_price),
+            )
+        )
+    return found
 
 
 def _differing(machine: Machine, answers: Answers) -> tuple[str, float, float] | None:

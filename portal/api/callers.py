@@ -33,7 +33,7 @@ def needs(scope: str, *, operator: bool = False) -> Callable[..., Caller]:
         bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
         header: Annotated[str | None, Security(_HEADER)],
     ) -> Caller:
-        text = bearer.credentials if bearer is not None else header
+        text = bearer.credentials if bearer is not None else header or _bare(request)
         found = admit(request, text)
         if scope not in found.scopes:
             raise HTTPException(403, f"this key lacks the scope '{scope}': {MEANINGS[scope]}")
@@ -42,6 +42,15 @@ def needs(scope: str, *, operator: bool = False) -> Callable[..., Caller]:
         return found
 
     return caller
+
+
+def _bare(request: Request) -> str | None:
+    """A key without a scheme before it: Prometheus 2.42 sends none from `http_sd_configs`.
+
+    Its configuration there is not checked, so that the type is not set to Bearer either.
+    """
+    said = request.headers.get("Authorization", "").strip()
+    return said if said.startswith("perf_") else None
 
 
 def admit(request: Request, text: str | None) -> Caller:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import msgspec
+
 from perfanalysis.errors import InputError
 from perfanalysis.machines.inventory import parse_inventory
 from perfanalysis.strict_yaml import load_yaml
@@ -18,6 +20,8 @@ from portal.inventory.discovery import META
 from portal.inventory.facts import FIELDS, Facts, check
 
 MOST_MACHINES = 10_000
+# YAML is read at some 100 kB a second, and holds up others meanwhile.
+MOST_BYTES = 1 << 20
 _NUMBERS = ("logical_cpus", "memory_bytes")
 _LABEL = "label:"
 _HOST = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([^:/]+)(?::\d+)?")
@@ -34,6 +38,8 @@ def parse(data: bytes, form: str, where: str) -> list[Facts]:
     Raises:
         InputError: it is not of that form; with the field.
     """
+    if len(data) > MOST_BYTES:
+        raise InputError(where, "", f"a file of at most {MOST_BYTES} bytes", len(data))
     found = FORMATS[form](data, where)
     if len(found) > MOST_MACHINES:
         raise InputError(where, "", f"at most {MOST_MACHINES} machines", len(found))
@@ -102,8 +108,11 @@ def _number(text: str | None, where: str, field: str) -> int:
 
 
 def _targets(data: bytes, where: str) -> list[Facts]:
-    """JSON is YAML, too."""
-    root = load_yaml(data, where)
+    """JSON is YAML, too, but read in a hundredth of the time."""
+    try:
+        root = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        root = load_yaml(data, where)
     if not isinstance(root, list):
         raise InputError(where, "", "a list of groups with targets and labels", root)
     return [facts for i, group in enumerate(root) for facts in _group(group, where, f"[{i}]")]

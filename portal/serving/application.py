@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request, Response
+from collections.abc import Callable
+
+from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.types import ASGIApp
@@ -58,12 +60,7 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
     app.state.portal = PortalState(engine, metrics)
     for group in GROUPS:
         app.include_router(group.router)
-    app.add_api_route(
-        "/metrics",
-        lambda request: _metrics(request, metrics),
-        include_in_schema=False,
-        methods=["GET"],
-    )
+    app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
     faults.install(app)
     plain = app.openapi
 
@@ -98,6 +95,8 @@ def _operation_id(route: APIRoute) -> str:
     return f"{group}_{route.name}"
 
 
-def _metrics(request: Request, metrics: PortalMetrics) -> Response:
-    del request
-    return Response(metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+def _page_of(metrics: PortalMetrics) -> Callable[[], Response]:
+    def page() -> Response:
+        return Response(metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return page

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -38,6 +40,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
         super().__init__(config)
         self._tell = started
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Of uvicorn, which would raise the signal again after the end: that is no failure here."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, *given: object, **named: object) -> None:
         await super().startup(*given, **named)  # type: ignore[arg-type]

@@ -66,6 +66,12 @@ LONG = (
     "loadtest/test_profile_of_kinds.py",
     "loadtest/test_coverage_of_runs.py",
     "perfanalysis/delivery/test_sender.py",
+    "portal/test_nothing_lost.py",
+    "portal/test_served.py",
+    "portal/test_schemathesis.py",
+    "portal/records/test_query_plans.py",
+    "portal/api/test_machines.py",
+    "portal/api/test_bodies.py",
 )
 
 

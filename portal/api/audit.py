@@ -19,11 +19,11 @@ from portal.api.state import state_of
 from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import microseconds, moment
-from portal.records.paging import Order
+from portal.records.paging import ListOrder
 from portal.records.tenant_session import TenantSession
 
 router = APIRouter(prefix="/api/v1/audit", tags=["audit"], responses=problems())
-NEWEST = Order(
+NEWEST = ListOrder(
     (AuditRow.recorded_at, AuditRow.id),
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
     descending=True,

@@ -20,11 +20,11 @@ from portal.api.state import state_of
 from portal.records import paging
 from portal.records.base import microseconds, moment, now
 from portal.records.faults import ConflictError, NotThereError
-from portal.records.paging import Order
+from portal.records.paging import ListOrder
 from portal.records.tenants import KeyRow
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
-OLDEST = Order(
+OLDEST = ListOrder(
     (KeyRow.created_at, KeyRow.id),
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
 )

@@ -13,7 +13,7 @@ from portal.api.callers import Agent, Reader, Writer
 from portal.api.forms import AnswerForm, Cursor, Filter, Limit, RequestForm, Word, problems
 from portal.api.state import state_of
 from portal.inventory import changing, listing, registering
-from portal.inventory.facts import Facts
+from portal.inventory.facts import MachineFacts
 
 router = APIRouter(prefix="/api/v1/machines", tags=["machines"], responses=problems(404))
 _Count = Annotated[int, Field(ge=1, lt=2**31)]
@@ -114,7 +114,7 @@ def register(request: Request, caller: Agent, said: Registration) -> RegisteredA
     """Have an entry for a machine, with what it tells now; again, nothing changes."""
     known = said.model_dump(exclude={"name"}, exclude_none=True)
     with state_of(request).writing(caller) as session:
-        facts = Facts(said.name, known)
+        facts = MachineFacts(said.name, known)
         row, outcome = registering.register(session, caller, facts, "request")
         return RegisteredAnswer(outcome=outcome, machine=MachineAnswer.model_validate(row))
 

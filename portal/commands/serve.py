@@ -15,7 +15,7 @@ from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES
-from portal.serving.server import Listening, log_to_standard_error, serve
+from portal.serving.server import PortalAddress, log_to_standard_error, serve
 from portal.tenancy import provisioning
 
 FIRST_TENANT = "default"
@@ -86,7 +86,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     with options.engine_of(options.url_from(database, database_file)) as engine:
         _prepare(engine, migrate=migrate)
         app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
-        where = Listening(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
+        where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
     _LOG.info("the portal has stopped")
 

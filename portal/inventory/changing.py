@@ -10,21 +10,21 @@ from sqlalchemy import select, update
 from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.inventory import facts as machine_facts
-from portal.inventory.facts import Facts
+from portal.inventory.facts import MachineFacts
 from portal.inventory.registering import apply
 from portal.records.faults import ConflictError, NotThereError
 from portal.records.load_tests import LoadTestRow
-from portal.records.machines import ACTIVE, MERGED, RETIRED, MachineRow
+from portal.records.machines import ACTIVE, MERGED, RETIRED, MachineEntryRow
 from portal.records.tenant_session import TenantSession
 
 
-def find(session: TenantSession, machine: uuid.UUID, *, lock: bool = False) -> MachineRow:
+def find(session: TenantSession, machine: uuid.UUID, *, lock: bool = False) -> MachineEntryRow:
     """A machine by its id.
 
     Raises:
         NotThereError: this tenant has none of that id.
     """
-    asked = select(MachineRow).where(MachineRow.id == machine)
+    asked = select(MachineEntryRow).where(MachineEntryRow.id == machine)
     row = session.scalar(asked.with_for_update() if lock else asked)
     if row is None:
         raise NotThereError("machine", machine)
@@ -37,7 +37,7 @@ def change(
     machine: uuid.UUID,
     values: Mapping[str, object],
     revision: int | None = None,
-) -> MachineRow:
+) -> MachineEntryRow:
     """Set fields of a machine; None makes one unknown.
 
     Args:
@@ -52,7 +52,7 @@ def change(
             or a value cannot be kept.
     """
     row = find(session, machine, lock=True)
-    machine_facts.check(Facts(row.name, values), "request")
+    machine_facts.check(MachineFacts(row.name, values), "request")
     _check_not_merged(row)
     if revision is not None and revision != row.revision:
         raise ConflictError(
@@ -65,7 +65,7 @@ def change(
 
 def set_state(
     session: TenantSession, caller: Caller, machine: uuid.UUID, *, retired: bool
-) -> MachineRow:
+) -> MachineEntryRow:
     """Retire a machine, which keeps its tests, or bring it back.
 
     Raises:
@@ -81,7 +81,7 @@ def set_state(
 
 def merge(
     session: TenantSession, caller: Caller, source: uuid.UUID, target: uuid.UUID
-) -> MachineRow:
+) -> MachineEntryRow:
     """Make one of two entries: the target gets the source's tests, and its name leads there.
 
     What is unknown of the target is taken from the source.
@@ -106,7 +106,7 @@ def merge(
     }
     moving = update(LoadTestRow).where(LoadTestRow.machine_id == source)
     session.execute(moving.values(machine_id=target))
-    leading = update(MachineRow).where(MachineRow.merged_into == source)
+    leading = update(MachineEntryRow).where(MachineEntryRow.merged_into == source)
     session.execute(leading.values(merged_into=target))
     apply(session, caller, kept, "merge", taken)
     apply(session, caller, old, "merge", {"state": MERGED, "merged_into": target})
@@ -114,6 +114,6 @@ def merge(
     return kept
 
 
-def _check_not_merged(row: MachineRow) -> None:
+def _check_not_merged(row: MachineEntryRow) -> None:
     if row.state == MERGED:
         raise ConflictError(f"machine {row.name!r} was merged into {row.merged_into}")

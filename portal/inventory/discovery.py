@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.records.machines import MachineRow
+from portal.records.machines import MachineEntryRow
 
 META = "__meta_perfanalysis_"
 SHOWN = ("provider", "region", "zone", "instance_type", "architecture", "owner")
@@ -24,7 +24,7 @@ class TargetGroup:
     labels: dict[str, str]
 
 
-def groups(machines: Iterable[MachineRow]) -> list[TargetGroup]:
+def groups(machines: Iterable[MachineEntryRow]) -> list[TargetGroup]:
     """One group for each machine that has an address."""
     return [
         TargetGroup(targets=[row.address], labels=_labels(row))
@@ -33,7 +33,7 @@ def groups(machines: Iterable[MachineRow]) -> list[TargetGroup]:
     ]
 
 
-def _labels(row: MachineRow) -> dict[str, str]:
+def _labels(row: MachineEntryRow) -> dict[str, str]:
     labels = {"instance": row.name}
     for name in SHOWN:
         if (value := getattr(row, name)) is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from perfanalysis.errors import InputError
 from portal.records.fitting import check_fits
-from portal.records.machines import MachineRow
+from portal.records.machines import MachineEntryRow
 
 # In the order in which they are shown.
 FIELDS = (
@@ -26,7 +26,7 @@ MOST_LABELS, MOST_LABEL = 50, 200
 
 
 @dataclass(frozen=True)
-class Facts:
+class MachineFacts:
     """A machine as somebody describes it.
 
     Attributes:
@@ -39,7 +39,7 @@ class Facts:
     known: Mapping[str, object] = field(default_factory=dict)
 
 
-def check(facts: Facts, where: str) -> None:
+def check(facts: MachineFacts, where: str) -> None:
     """See that facts can be kept.
 
     Raises:
@@ -54,7 +54,7 @@ def check(facts: Facts, where: str) -> None:
             raise InputError(where, name, "text (leave out what is unknown)", value)
         if name in {"logical_cpus", "memory_bytes"} and isinstance(value, int) and value < 1:
             raise InputError(where, name, "a whole number above 0", value)
-    check_fits(MachineRow, {"name": facts.name, **facts.known}, where)
+    check_fits(MachineEntryRow, {"name": facts.name, **facts.known}, where)
     labels = facts.known.get("labels")
     if labels is not None:
         _check_labels(labels, where)
@@ -75,4 +75,4 @@ def _check_labels(labels: object, where: str) -> None:
         if len(name) > MOST_LABEL or len(value) > MOST_LABEL:
             raise InputError(where, f"labels.{name}", f"at most {MOST_LABEL} characters")
         # Of the length and characters of an owner's name.
-        check_fits(MachineRow, {"owner": value}, where, {"owner": f"labels.{name}"})
+        check_fits(MachineEntryRow, {"owner": value}, where, {"owner": f"labels.{name}"})

@@ -17,7 +17,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.machines.inventory import parse_inventory
 from perfanalysis.strict_yaml import load_yaml
 from portal.inventory.discovery import META
-from portal.inventory.facts import FIELDS, Facts, check
+from portal.inventory.facts import FIELDS, MachineFacts, check
 
 MOST_MACHINES = 10_000
 # YAML is read at some 100 kB a second, and holds up others meanwhile.
@@ -27,7 +27,7 @@ _LABEL = "label:"
 _HOST = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([^:/]+)(?::\d+)?")
 
 
-def parse(data: bytes, form: str, where: str) -> list[Facts]:
+def parse(data: bytes, form: str, where: str) -> list[MachineFacts]:
     """The machines of a file.
 
     Args:
@@ -52,7 +52,7 @@ def parse(data: bytes, form: str, where: str) -> list[Facts]:
     return found
 
 
-def _inventory(data: bytes, where: str) -> list[Facts]:
+def _inventory(data: bytes, where: str) -> list[MachineFacts]:
     """Prices stay where they are: the price book reads them from the same file."""
     found = []
     for machine in parse_inventory(data, Path(where)).machines:
@@ -61,11 +61,11 @@ def _inventory(data: bytes, where: str) -> list[Facts]:
             for name in ("provider", "region", "zone", "instance_type")
             if (value := getattr(machine, name))
         }
-        found.append(Facts(machine.name, known))
+        found.append(MachineFacts(machine.name, known))
     return found
 
 
-def _csv(data: bytes, where: str) -> list[Facts]:
+def _csv(data: bytes, where: str) -> list[MachineFacts]:
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         names = reader.fieldnames or []
@@ -89,7 +89,7 @@ def _check_columns(names: Sequence[str], where: str) -> None:
         raise InputError(where, "", "each column once")
 
 
-def _row(row: dict[str, str | None], where: str) -> Facts:
+def _row(row: dict[str, str | None], where: str) -> MachineFacts:
     if None in row or None in row.values():
         raise InputError(where, "", "as many values as there are columns")
     labels = {k.removeprefix(_LABEL): v for k, v in row.items() if k.startswith(_LABEL) and v}
@@ -98,7 +98,7 @@ def _row(row: dict[str, str | None], where: str) -> Facts:
         for name, value in row.items()
         if name in FIELDS and value
     }
-    return Facts(row["name"] or "", known | ({"labels": labels} if labels else {}))
+    return MachineFacts(row["name"] or "", known | ({"labels": labels} if labels else {}))
 
 
 def _number(text: str | None, where: str, field: str) -> int:
@@ -107,7 +107,7 @@ def _number(text: str | None, where: str, field: str) -> int:
     return int(text)
 
 
-def _targets(data: bytes, where: str) -> list[Facts]:
+def _targets(data: bytes, where: str) -> list[MachineFacts]:
     """JSON is YAML, too, but read in a hundredth of the time."""
     try:
         root = msgspec.json.decode(data)
@@ -118,7 +118,7 @@ def _targets(data: bytes, where: str) -> list[Facts]:
     return [facts for i, group in enumerate(root) for facts in _group(group, where, f"[{i}]")]
 
 
-def _group(group: object, where: str, field: str) -> list[Facts]:
+def _group(group: object, where: str, field: str) -> list[MachineFacts]:
     if not isinstance(group, dict) or not isinstance(group.get("targets"), list):
         raise InputError(where, field, "a mapping with the list 'targets'", group)
     labels = group.get("labels") or {}
@@ -133,7 +133,7 @@ def _group(group: object, where: str, field: str) -> list[Facts]:
     ]
 
 
-def _target(target: object, labels: dict[str, str], where: str, field: str) -> Facts:
+def _target(target: object, labels: dict[str, str], where: str, field: str) -> MachineFacts:
     match = _HOST.fullmatch(target) if isinstance(target, str) else None
     if match is None:
         raise InputError(where, field, "an address such as 10.0.0.7:9100", target)
@@ -148,10 +148,10 @@ def _target(target: object, labels: dict[str, str], where: str, field: str) -> F
         elif not label.startswith("__") and label not in {"instance", "job"}:
             others[label] = value
     name = labels.get("instance") or match[1] or match[2]
-    return Facts(name, known | ({"labels": others} if others else {}))
+    return MachineFacts(name, known | ({"labels": others} if others else {}))
 
 
-FORMATS: dict[str, Callable[[bytes, str], list[Facts]]] = {
+FORMATS: dict[str, Callable[[bytes, str], list[MachineFacts]]] = {
     "inventory": _inventory,
     "csv": _csv,
     "targets": _targets,

@@ -10,31 +10,31 @@ from sqlalchemy import Select, select
 
 from portal.records import paging
 from portal.records.base import microseconds, moment
-from portal.records.machines import ACTIVE, MachineChangeRow, MachineRow
-from portal.records.paging import Order, Paged
+from portal.records.machines import ACTIVE, MachineChangeRow, MachineEntryRow
+from portal.records.paging import ListOrder, Paged
 from portal.records.tenant_session import TenantSession
 
 FILTERS = ("name", "provider", "region", "zone", "instance_type", "owner", "state")
-BY_NAME = Order((MachineRow.name,), (paging.word,))
-NEWEST = Order(
+BY_NAME = ListOrder((MachineEntryRow.name,), (paging.word,))
+NEWEST = ListOrder(
     (MachineChangeRow.changed_at, MachineChangeRow.id),
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
     descending=True,
 )
 
 
-def asked(filters: Mapping[str, str | None]) -> Select[MachineRow]:
+def asked(filters: Mapping[str, str | None]) -> Select[MachineEntryRow]:
     """The statement for machines that fulfil all filters; None: whatever that field is."""
-    statement = select(MachineRow)
+    statement = select(MachineEntryRow)
     for name, value in filters.items():
         if value is not None:
-            statement = statement.where(getattr(MachineRow, name) == value)
+            statement = statement.where(getattr(MachineEntryRow, name) == value)
     return statement
 
 
 def machines(
     session: TenantSession, filters: Mapping[str, str | None], cursor: str | None, limit: int
-) -> Paged[MachineRow]:
+) -> Paged[MachineEntryRow]:
     """A page of machines, by name.
 
     Raises:
@@ -61,8 +61,8 @@ def history(
     return paging.paged(found, limit, lambda row: [microseconds(row.changed_at), str(row.id)])
 
 
-def scraped(session: TenantSession, filters: Mapping[str, str | None]) -> list[MachineRow]:
+def scraped(session: TenantSession, filters: Mapping[str, str | None]) -> list[MachineEntryRow]:
     """All active machines with an address, by name."""
     wanted: dict[str, Any] = {**filters, "state": ACTIVE}
-    found = asked(wanted).where(MachineRow.address.is_not(None)).order_by(MachineRow.name)
+    found = asked(wanted).where(MachineEntryRow.address.is_not(None)).order_by(MachineEntryRow.name)
     return list(session.scalars(found))

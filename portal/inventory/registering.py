@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.access.caller import Caller
 from portal.inventory import facts as machine_facts
-from portal.inventory.facts import Facts
+from portal.inventory.facts import MachineFacts
 from portal.records.base import now
-from portal.records.machines import MERGED, MachineChangeRow, MachineRow
+from portal.records.machines import MERGED, MachineChangeRow, MachineEntryRow
 from portal.records.tenant_session import TenantSession
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
@@ -21,11 +21,11 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 class Registered(NamedTuple):
     """A machine, and what became of its entry: ``created``, ``updated`` or ``unchanged``."""
 
-    row: MachineRow
+    row: MachineEntryRow
     outcome: str
 
 
-def register(session: TenantSession, caller: Caller, facts: Facts, where: str) -> Registered:
+def register(session: TenantSession, caller: Caller, facts: MachineFacts, where: str) -> Registered:
     """Have an entry for a machine, with what is known of it now.
 
     A name of an entry that was merged leads to the one that took its place. A retired machine
@@ -57,28 +57,30 @@ def register(session: TenantSession, caller: Caller, facts: Facts, where: str) -
     return Registered(row, UPDATED if changed else UNCHANGED)
 
 
-def by_name(session: TenantSession, name: str) -> MachineRow | None:
+def by_name(session: TenantSession, name: str) -> MachineEntryRow | None:
     """The entry of that name, merged ones too."""
-    return session.scalar(select(MachineRow).where(MachineRow.name == name))
+    return session.scalar(select(MachineEntryRow).where(MachineEntryRow.name == name))
 
 
-def successor(session: TenantSession, row: MachineRow) -> MachineRow:
+def successor(session: TenantSession, row: MachineEntryRow) -> MachineEntryRow:
     """The entry that a merged one leads to; one that is not merged itself."""
     while row.merged_into is not None:
-        row = session.scalars(select(MachineRow).where(MachineRow.id == row.merged_into)).one()
+        row = session.scalars(
+            select(MachineEntryRow).where(MachineEntryRow.id == row.merged_into)
+        ).one()
     return row
 
 
-def locked(session: TenantSession, row: MachineRow) -> MachineRow:
+def locked(session: TenantSession, row: MachineEntryRow) -> MachineEntryRow:
     """The same entry as it is now, which nobody else changes until the transaction ends."""
-    asked = select(MachineRow).where(MachineRow.id == row.id).with_for_update()
+    asked = select(MachineEntryRow).where(MachineEntryRow.id == row.id).with_for_update()
     return session.scalars(asked.execution_options(populate_existing=True)).one()
 
 
 def apply(
     session: TenantSession,
     caller: Caller,
-    row: MachineRow,
+    row: MachineEntryRow,
     action: str,
     values: Mapping[str, object],
 ) -> bool:
@@ -98,8 +100,8 @@ def apply(
     return True
 
 
-def _create(session: TenantSession, caller: Caller, facts: Facts) -> MachineRow | None:
-    row = MachineRow(name=facts.name, **facts.known)
+def _create(session: TenantSession, caller: Caller, facts: MachineFacts) -> MachineEntryRow | None:
+    row = MachineEntryRow(name=facts.name, **facts.known)
     try:
         with session.begin_nested():
             session.add(row)
@@ -111,14 +113,14 @@ def _create(session: TenantSession, caller: Caller, facts: Facts) -> MachineRow 
     return row
 
 
-def _new(row: MachineRow, values: Mapping[str, object]) -> dict[str, object]:
+def _new(row: MachineEntryRow, values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
 def _remember(
     session: TenantSession,
     caller: Caller,
-    row: MachineRow,
+    row: MachineEntryRow,
     action: str,
     fields: Mapping[str, object],
 ) -> None:

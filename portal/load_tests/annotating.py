@@ -14,14 +14,14 @@ from portal.records.base import microseconds, moment, now
 from portal.records.faults import NotThereError
 from portal.records.fitting import check_fits
 from portal.records.load_tests import BaselineRow, NoteRow
-from portal.records.paging import Order, Paged
+from portal.records.paging import ListOrder, Paged
 from portal.records.tenant_session import TenantSession
 
-OLDEST = Order(
+OLDEST = ListOrder(
     (NoteRow.written_at, NoteRow.id),
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
 )
-BY_NAME = Order((BaselineRow.name,), (paging.word,))
+BY_NAME = ListOrder((BaselineRow.name,), (paging.word,))
 
 
 def add_note(session: TenantSession, caller: Caller, test_id: str, text: str) -> NoteRow:

@@ -7,7 +7,7 @@ from typing import Any
 from perfanalysis.errors import InputError
 from perfanalysis.results import work_done
 from perfanalysis.results.document import Document
-from portal.inventory.facts import Facts
+from portal.inventory.facts import MachineFacts
 from portal.records.base import EPOCH, moment
 from portal.records.fitting import check_fits
 from portal.records.load_tests import LoadTestRow
@@ -59,7 +59,7 @@ def figures(document: Document, where: str) -> dict[str, Any]:
     return values
 
 
-def machine_of(document: Document, where: str) -> Facts:
+def machine_of(document: Document, where: str) -> MachineFacts:
     """What a document says of its machine.
 
     Raises:
@@ -78,4 +78,4 @@ def machine_of(document: Document, where: str) -> Facts:
         "memory_bytes": machine.memory_bytes,
         "architecture": machine.architecture,
     }
-    return Facts(name, {field: value for field, value in said.items() if value})
+    return MachineFacts(name, {field: value for field, value in said.items() if value})

@@ -17,12 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from perfanalysis.results import reading
 from portal.access.caller import Caller
-from portal.inventory.facts import Facts
+from portal.inventory.facts import MachineFacts
 from portal.inventory.registering import register, successor
 from portal.load_tests.figures import figures, machine_of
 from portal.records.faults import ConflictError
 from portal.records.load_tests import DocumentRow, LoadTestRow
-from portal.records.machines import MachineRow
+from portal.records.machines import MachineEntryRow
 from portal.records.tenant_session import TenantSession
 
 WHERE = "document"
@@ -41,7 +41,7 @@ class Read:
     """
 
     values: dict[str, Any]
-    machine: Facts
+    machine: MachineFacts
     digest: str
     size: int
     packed: bytes
@@ -115,7 +115,7 @@ def _follow_merge(session: TenantSession, row: LoadTestRow) -> None:
     The row that refers to it holds its entry now: who merges it from here on waits, and moves the
     test.
     """
-    asked = select(MachineRow).where(MachineRow.id == row.machine_id)
+    asked = select(MachineEntryRow).where(MachineEntryRow.id == row.machine_id)
     machine = session.scalars(asked.execution_options(populate_existing=True)).one()
     if machine.merged_into is not None:
         row.machine_id = successor(session, machine).id

@@ -14,10 +14,10 @@ from portal.records import paging
 from portal.records.base import microseconds, moment
 from portal.records.faults import NotThereError
 from portal.records.load_tests import DocumentRow, LoadTestRow
-from portal.records.paging import Order, Paged
+from portal.records.paging import ListOrder, Paged
 from portal.records.tenant_session import TenantSession
 
-NEWEST = Order(
+NEWEST = ListOrder(
     (LoadTestRow.measured_at, LoadTestRow.test_id),
     (lambda value: moment(paging.whole(value)), paging.word),
     descending=True,

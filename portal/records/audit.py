@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.records.base import Base, Identified, now
+from portal.records.base import Identified, PortalBase, now
 
 
-class AuditRow(Identified, Base):
+class AuditRow(Identified, PortalBase):
     """One act; ``facts`` never hold a key."""
 
     __tablename__ = "audit_log"

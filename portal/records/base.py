@@ -64,7 +64,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Base(DeclarativeBase):
+class PortalBase(DeclarativeBase):
     """What all tables of the portal derive from."""
 
     metadata = MetaData(naming_convention=NAMES)

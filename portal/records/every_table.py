@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from portal.records.audit import AuditRow
-from portal.records.base import Base, TenantOwned
+from portal.records.base import PortalBase, TenantOwned
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
-from portal.records.machines import MachineChangeRow, MachineRow
+from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenants import KeyRow, TenantRow
 
-METADATA = Base.metadata
+METADATA = PortalBase.metadata
 # Of one tenant each, in an order in which no row is deleted before those that refer to it.
 TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     BaselineRow,
@@ -16,7 +16,7 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     DocumentRow,
     LoadTestRow,
     MachineChangeRow,
-    MachineRow,
+    MachineEntryRow,
     KeyRow,
     AuditRow,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, String, inspect
 
 from perfanalysis.errors import InputError
-from portal.records.base import Base, Instant
+from portal.records.base import Instant, PortalBase
 
 # PostgreSQL has no text with NUL, and control characters serve nobody.
 PLAIN_TEXT = r"^[^\x00-\x1f\x7f]*$"
@@ -17,12 +17,12 @@ _INTEGERS = {Integer: 31, BigInteger: 63}
 
 
 @cache
-def _types(model: type[Base]) -> dict[str, Any]:
+def _types(model: type[PortalBase]) -> dict[str, Any]:
     return {column.key: column.columns[0].type for column in inspect(model).column_attrs}
 
 
 def check_fits(
-    model: type[Base],
+    model: type[PortalBase],
     values: Mapping[str, object],
     where: str,
     fields: Mapping[str, str] | None = None,

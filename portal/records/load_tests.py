@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.records.base import Base, Identified, TenantOwned, now
+from portal.records.base import Identified, PortalBase, TenantOwned, now
 
 
-class LoadTestRow(TenantOwned, Base):
+class LoadTestRow(TenantOwned, PortalBase):
     """A load test, by its test id; the same id twice is the same test.
 
     Rates are work units per second. ``max_*`` is the median at full load, ``work_*`` the mean,
@@ -61,7 +61,7 @@ class LoadTestRow(TenantOwned, Base):
     purchase: Mapped[str | None] = mapped_column(String(100))
 
 
-class DocumentRow(TenantOwned, Base):
+class DocumentRow(TenantOwned, PortalBase):
     """A document as it came, compressed (zlib), apart from the figures, which lists read.
 
     ``digest`` is the SHA-256 of its JSON value, however that was spelled; ``size`` that of the
@@ -81,7 +81,7 @@ class DocumentRow(TenantOwned, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class NoteRow(Identified, Base):
+class NoteRow(Identified, PortalBase):
     """What a person says of a test."""
 
     __tablename__ = "load_test_notes"
@@ -98,7 +98,7 @@ class NoteRow(Identified, Base):
     written_by: Mapped[str] = mapped_column(String(250))
 
 
-class BaselineRow(TenantOwned, Base):
+class BaselineRow(TenantOwned, PortalBase):
     """A test that others are held against, by a name of the tenant's own."""
 
     __tablename__ = "baselines"

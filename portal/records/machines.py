@@ -17,12 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.records.base import Base, Identified, now
+from portal.records.base import Identified, PortalBase, now
 
 ACTIVE, RETIRED, MERGED = "active", "retired", "merged"
 
 
-class MachineRow(Identified, Base):
+class MachineEntryRow(Identified, PortalBase):
     """A machine of the inventory; what nobody said is NULL.
 
     ``merged_into`` is the entry that took this one's tests; its name still leads there.
@@ -66,7 +66,7 @@ class MachineRow(Identified, Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it
 
 
-class MachineChangeRow(Identified, Base):
+class MachineChangeRow(Identified, PortalBase):
     """One change: ``fields`` has, by field, what was and what is."""
 
     __tablename__ = "machine_changes"

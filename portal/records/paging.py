@@ -35,7 +35,7 @@ class Paged(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Order:
+class ListOrder:
     """How a list is sorted.
 
     Attributes:
@@ -49,7 +49,7 @@ class Order:
     descending: bool = False
 
 
-def page(statement: Select[Any], order: Order, cursor: str | None, limit: int) -> Select[Any]:
+def page(statement: Select[Any], order: ListOrder, cursor: str | None, limit: int) -> Select[Any]:
     """The statement of one page, and one row more.
 
     Raises:
@@ -69,7 +69,7 @@ def paged(rows: Sequence[Row], limit: int, key: Callable[[Row], Sequence[int | s
     return Paged(rows[:limit], base64.urlsafe_b64encode(last).decode().rstrip("="))
 
 
-def _read(cursor: str, order: Order) -> list[Any]:
+def _read(cursor: str, order: ListOrder) -> list[Any]:
     try:
         if len(cursor) > _MOST_CURSOR:
             raise ValueError
@@ -82,7 +82,7 @@ def _read(cursor: str, order: Order) -> list[Any]:
         raise InputError("request", "cursor", expected) from error
 
 
-def _behind(order: Order, values: Sequence[Any]) -> Any:
+def _behind(order: ListOrder, values: Sequence[Any]) -> Any:
     """Rows behind those values; written so that an index on the first column serves everywhere.
 
     Oracle cannot compare rows of values.

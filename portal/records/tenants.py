@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.records.base import Base, Identified, now
+from portal.records.base import Identified, PortalBase, now
 
 ACTIVE, SUSPENDED, DELETING = "active", "suspended", "deleting"
 
 
-class TenantRow(Base):
+class TenantRow(PortalBase):
     """Whose records they are. ``is_operator``: its admin keys provision the other tenants."""
 
     __tablename__ = "tenants"
@@ -29,7 +29,7 @@ class TenantRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class KeyRow(Identified, Base):
+class KeyRow(Identified, PortalBase):
     """A key: what is public of it, and the SHA-256 of the whole; the key itself is nowhere.
 
     ``scopes`` are words parted by spaces. ``replaced_by`` is the key that a rotation made.

@@ -22,7 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 OTHER = "other"
 
 
-class JsonLines(logging.Formatter):
+class LogLines(logging.Formatter):
     """A line of JSON a record; keys are cut to their public prefix wherever they stand."""
 
     def format(self, record: logging.LogRecord) -> str:

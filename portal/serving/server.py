@@ -13,12 +13,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from perfanalysis.errors import PerfAnalysisError
-from portal.serving.request_log import JsonLines
+from portal.serving.request_log import LogLines
 from portal.serving.slow_heads import PatientProtocol
 
 
 @dataclass(frozen=True)
-class Listening:
+class PortalAddress:
     """Where and how to serve.
 
     Attributes:
@@ -56,7 +56,7 @@ class _Server(uvicorn.Server):
             self._tell(f"{scheme}://{shown}:{port}")
 
 
-def serve(app: ASGIApp, listening: Listening, started: Callable[[str], None]) -> None:
+def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
@@ -100,7 +100,7 @@ def serve(app: ASGIApp, listening: Listening, started: Callable[[str], None]) ->
 def log_to_standard_error(level: str) -> None:
     """Have all loggers write lines of JSON."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(LogLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

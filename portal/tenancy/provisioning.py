@@ -16,12 +16,12 @@ from portal.access.keys import Terms
 from portal.access.scopes import SCOPES
 from portal.records import paging
 from portal.records.faults import ConflictError, NotThereError
-from portal.records.paging import Order, Paged
+from portal.records.paging import ListOrder, Paged
 from portal.records.tenant_session import OperatorSession, TenantSession
 from portal.records.tenants import ACTIVE, DELETING, SUSPENDED, TenantRow
 
 FIRST_KEY = "first key"
-BY_NAME = Order((TenantRow.name,), (paging.word,))
+BY_NAME = ListOrder((TenantRow.name,), (paging.word,))
 
 
 def local_person(tenant: TenantRow, shown: str) -> Caller:

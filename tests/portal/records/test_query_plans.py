@@ -21,7 +21,7 @@ from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import moment
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
-from portal.records.machines import MachineChangeRow, MachineRow
+from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
 from tests.portal.conftest import Database
@@ -96,7 +96,7 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         for i in range(500)
     ]
     return {
-        MachineRow: machines,
+        MachineEntryRow: machines,
         MachineChangeRow: changes,
         LoadTestRow: tests,
         DocumentRow: documents,
@@ -188,7 +188,9 @@ def machines_by(**filters: str) -> Callable[[TenantSession], object]:
     return lambda session: machine_listing.machines(session, filters, None, 100)
 
 
-def paged_rows(statement: Select[Any], order: paging.Order) -> Callable[[TenantSession], object]:
+def paged_rows(
+    statement: Select[Any], order: paging.ListOrder
+) -> Callable[[TenantSession], object]:
     return lambda session: session.scalars(paging.page(statement, order, None, 100)).all()
 
 

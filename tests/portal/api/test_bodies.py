@@ -23,6 +23,7 @@ def test_a_packed_document_is_taken(narrow: Tenant) -> None:
     narrow.ok("POST", "/api/v1/tests", 201, content=gzip.compress(document()), headers=PACKED)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [
@@ -55,6 +56,7 @@ def test_others_are_not(narrow: Tenant, body: bytes, headers: dict[str, str], st
     narrow.no("POST", "/api/v1/machines", status, content=body, headers=headers)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "text",
     [
@@ -74,6 +76,7 @@ def test_names_are_names(narrow: Tenant, text: str) -> None:
     assert narrow.ok("GET", "/api/v1/machines", params={"owner": text + "'"})["machines"] == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "body", [b"[" * 50_000, b"\xff\xfe", b'{"name": NaN}', b"nothing", b"null"]
 )

@@ -18,6 +18,7 @@ def made(tenant: Tenant, *scopes: str, **more: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("scope", "method", "path", "status"),
     [
@@ -74,6 +75,7 @@ def test_who_asks_too_often_waits(tenant: Tenant, engine: Engine) -> None:
     assert tenant.client.get("/api/v1/tests").status_code == 200
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "asked",
     [

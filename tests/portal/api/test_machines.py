@@ -37,6 +37,7 @@ def test_a_change_is_remembered_with_who_and_when(tenant: Tenant) -> None:
     assert first["changed_at"] == changed["updated_at"] or first["changed_at"] > one["updated_at"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "facts",
     [
@@ -133,6 +134,7 @@ def test_imports(tenant: Tenant) -> None:
     assert imported(tenant, "targets", handed)["unchanged"] == 3
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("form", "text"),
     [

@@ -184,7 +184,8 @@ def _refused(engine: Engine) -> None:
 def test_records_alone_know_how_to_ask_otherwise() -> None:
     """Elsewhere nobody has plain SQL, tables, sessions of SQLAlchemy's own, or connections."""
     forbidden = re.compile(
-        r"__table__|METADATA|\bSession\(|(?<![.\w])text\(|(?<![.\w])insert\(|\.connect\(|\.begin\(\) as connection"
+        r"__table__|METADATA|\bSession\(|(?<![.\w])text\(|(?<![.\w])insert\("
+        r"|\.connect\(|\.begin\(\) as connection"
         r"|exec_driver_sql|literal_column|set_config"
     )
     folder = REPOSITORY / "portal"

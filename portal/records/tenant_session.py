@@ -9,10 +9,12 @@ it there once more.
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import (
+    LoaderCriteriaOption,
     ORMExecuteState,
     Session,
     SessionTransaction,
@@ -99,6 +101,17 @@ def _classes(state: ORMExecuteState) -> list[type[Any]]:
     return [mapper.class_ for mapper in state.all_mappers]
 
 
+@lru_cache(maxsize=1000)
+def _criteria(tenant: uuid.UUID) -> tuple[LoaderCriteriaOption, ...]:
+    """That rows are a tenant's; remembered, they would else be made for each statement."""
+    return (
+        with_loader_criteria(
+            TenantOwned, lambda owned: owned.tenant_id == tenant, include_aliases=True
+        ),
+        with_loader_criteria(TenantRow, lambda row: row.id == tenant, include_aliases=True),
+    )
+
+
 @event.listens_for(TenantSession, "do_orm_execute")
 def _bind_to_tenant(state: ORMExecuteState) -> None:
     for found in _classes(state):
@@ -106,13 +119,7 @@ def _bind_to_tenant(state: ORMExecuteState) -> None:
             raise UnboundStatementError(f"{found.__name__} is of no tenant")
     session = state.session
     assert isinstance(session, TenantSession)
-    tenant = session.tenant
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            TenantOwned, lambda owned: owned.tenant_id == tenant, include_aliases=True
-        ),
-        with_loader_criteria(TenantRow, lambda row: row.id == tenant, include_aliases=True),
-    )
+    state.statement = state.statement.options(*_criteria(session.tenant))
 
 
 @event.listens_for(OperatorSession, "do_orm_execute")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -76,7 +77,8 @@ def server() -> Iterator[Postgres]:
             found.run(f"CREATE ROLE {role} LOGIN")
         yield found
     finally:
-        running.terminate()
+        # Fast: it does not wait until its clients have gone.
+        running.send_signal(signal.SIGINT)
         running.wait(30)
         shutil.rmtree(home, ignore_errors=True)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
-from perfanalysis.atomic_write import write_atomically
+from perfanalysis.delivery.spool import sync_folder
 from perfanalysis.errors import InputError, PerfAnalysisError
 from portal.access.caller import Caller
 from portal.commands import options
@@ -87,11 +90,29 @@ def export(database: str | None, database_file: Path | None, name: str, output: 
     """Write all that a tenant has."""
     with options.opened(database, database_file) as engine:
         row = provisioning.by_name(engine, name)
-        data = b"".join(exporting.lines(engine, row.id))
+        try:
+            _write(output, exporting.lines(engine, row.id))
+        except OSError as error:
+            raise PerfAnalysisError(f"{output}: cannot be written ({error.strerror})") from error
+
+
+def _write(output: Path, lines: Iterable[bytes]) -> None:
+    """A tenant may have more than memory has: line by line, and under its name when it is whole.
+
+    Raises:
+        OSError: it cannot be written; nothing is left.
+    """
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     try:
-        write_atomically(output, data, mode=0o600)
-    except OSError as error:
-        raise PerfAnalysisError(f"{output}: cannot be written ({error.strerror})") from error
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(handle)
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(output.parent)
 
 
 @tenant.command("delete")

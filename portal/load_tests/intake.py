@@ -85,21 +85,9 @@ def take(session: TenantSession, caller: Caller, document: Read) -> tuple[LoadTe
         return known, False
     machine = register(session, caller, document.machine, WHERE).row
     row = LoadTestRow(machine_id=machine.id, received_by=caller.shown, **document.values)
-    test_id = row.test_id
     try:
         with session.begin_nested():
-            session.add(row)
-            session.flush()
-            _follow_merge(session, row)
-            session.add(
-                DocumentRow(
-                    test_id=test_id,
-                    digest=document.digest,
-                    size=document.size,
-                    body=document.packed,
-                )
-            )
-            session.flush()
+            _add(session, row, document)
     except IntegrityError:
         # Another process took the same one meanwhile.
         known = _known(session, document)
@@ -107,6 +95,15 @@ def take(session: TenantSession, caller: Caller, document: Read) -> tuple[LoadTe
             raise
         return known, False
     return row, True
+
+
+def _add(session: TenantSession, row: LoadTestRow, document: Read) -> None:
+    session.add(row)
+    session.flush()
+    _follow_merge(session, row)
+    kept = {"digest": document.digest, "size": document.size, "body": document.packed}
+    session.add(DocumentRow(test_id=row.test_id, **kept))
+    session.flush()
 
 
 def _follow_merge(session: TenantSession, row: LoadTestRow) -> None:

@@ -70,6 +70,12 @@ LONG = (
     "loadtest/test_coverage_of_runs.py",
     "perfanalysis/delivery/test_sender.py",
     "workload/recording/test_live_command.py",
+    "portal/test_nothing_lost.py",
+    "portal/test_served.py",
+    "portal/test_schemathesis.py",
+    "portal/records/test_query_plans.py",
+    "portal/api/test_machines.py",
+    "portal/api/test_bodies.py",
 )
 
 

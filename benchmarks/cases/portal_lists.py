@@ -1,0 +1,166 @@
+"""A portal on PostgreSQL with 100,000 tests of 1,000 machines: documents taken in, and lists."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from importlib import metadata
+from typing import Any
+
+import psutil
+import requests
+from sqlalchemy import Connection, insert, text
+
+from benchmarks.case import Case, Figure, Goal, Outcome, PeerMissingError, Settings
+from perfanalysis import __version__
+from portal.load_tests import intake
+from portal.migrations.running import migrate
+from portal.records.base import moment
+from portal.records.load_tests import DocumentRow, LoadTestRow
+from portal.records.machines import MachineEntryRow
+from portal.records.opening import open_engine, url_of
+from portal.tenancy.provisioning import provision
+from tests.portal import postgres
+from tests.portal.running import Running, running
+from tests.portal.serving import document
+
+TESTS, MACHINES, KERNELS = 100_000, 1_000, 6
+QUICK_TESTS = 1_000
+SENDERS, DOCUMENTS = 4, 1_000
+REQUESTS_PER_SECOND, SECONDS = 50, 20
+_AT_ONCE = 5_000
+
+
+def run(settings: Settings) -> Outcome:
+    """Fill a database, take documents in, and ask for lists at a steady pace."""
+    if postgres.programs() is None:
+        raise PeerMissingError("PostgreSQL is not installed")
+    count = QUICK_TESTS if settings.quick else TESTS
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres.server())
+        name = server.database()
+        settings.say(f"writing {count:,} tests")
+        key = _filled(server, name, count)
+        url = server.url(postgres.SERVING, name)
+        portal = stack.enter_context(running(settings.folder, url, "--log-level", "warning"))
+        settings.say("taking documents in")
+        rates = [_taken_in(portal, key, i, settings) for i in range(1 if settings.quick else 3)]
+        settings.say("asking for lists")
+        slow = {what: _paced(portal, key, path, settings) for what, path in _lists().items()}
+        memory = psutil.Process(portal.process.pid).memory_info().rss
+    figures = [Figure("documents taken in", "1/s", rates, goal=Goal(">= 300", 1e9, 300))]
+    goal = Goal("<= 50 ms", 0.05)
+    figures += [Figure(f"{what}, 99 of 100", "s", [p99], goal=goal) for what, p99 in slow.items()]
+    figures.append(Figure("memory of the portal", "By", [memory], goal=Goal("<= 150 MB", 150e6)))
+    versions = {"perfanalysis": __version__, "SQLAlchemy": metadata.version("sqlalchemy")}
+    facts: dict[str, object] = {
+        "tests": count,
+        "machines": MACHINES,
+        "requests a second": REQUESTS_PER_SECOND,
+    }
+    return Outcome(versions, figures, facts)
+
+
+def _filled(server: postgres.Postgres, name: str, count: int) -> str:
+    engine = open_engine(url_of(server.url(postgres.OWNER, name), "benchmark"))
+    migrate(engine, postgres.SERVING)
+    tenant, key = provision(engine, None, "one", is_operator=True)
+    packed = intake.read(document())
+    machines = [uuid.UUID(int=i) for i in range(MACHINES)]
+    own = {"tenant_id": tenant.id}
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL perfanalysis.tenant = '{tenant.id}'"))
+        made = [{**own, "id": m, "name": f"m{i}", "revision": 1} for i, m in enumerate(machines)]
+        connection.execute(insert(MachineEntryRow), made)
+        for start in range(0, count, _AT_ONCE):
+            numbers = range(start, min(start + _AT_ONCE, count))
+            _write(connection, own, numbers, machines, packed)
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    engine.dispose()
+    return key.text
+
+
+def _write(
+    connection: Connection,
+    own: dict[str, Any],
+    numbers: range,
+    machines: list[uuid.UUID],
+    packed: intake.Read,
+) -> None:
+    rows = [
+        {
+            **own,
+            **packed.values,
+            "test_id": f"t{i}",
+            "kernel": f"k{i % KERNELS}",
+            "machine_id": machines[i % MACHINES],
+            "measured_at": moment(i * 10**9),
+            "received_by": "x",
+        }
+        for i in numbers
+    ]
+    body = {"digest": packed.digest, "size": packed.size, "body": packed.packed}
+    connection.execute(insert(LoadTestRow), rows)
+    connection.execute(insert(DocumentRow), [{**own, **body, "test_id": f"t{i}"} for i in numbers])
+
+
+def _lists() -> dict[str, str]:
+    machine = uuid.UUID(int=7)
+    return {
+        "a list": "/api/v1/tests?limit=50",
+        "a list of a kernel": "/api/v1/tests?limit=50&kernel=k3",
+        "a list of a machine": f"/api/v1/tests?limit=50&machine_id={machine}",
+        "a comparison of two": "/api/v1/comparison?side=n0-0-0&side=n0-1-0",
+    }
+
+
+def _taken_in(portal: Running, key: str, number: int, settings: Settings) -> float:
+    """Documents a second, of senders that each wait for their answer."""
+    each = (DOCUMENTS // 10 if settings.quick else DOCUMENTS) // SENDERS
+    bodies = [
+        [document(test_id=f"n{number}-{sender}-{i}") for i in range(each)]
+        for sender in range(SENDERS)
+    ]
+
+    def send(own: list[bytes]) -> None:
+        with requests.Session() as session:
+            for body in own:
+                answer = session.post(
+                    f"{portal.url}/api/v1/tests", data=body, headers={"X-Api-Key": key}, timeout=60
+                )
+                assert answer.status_code == 201, answer.text
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(SENDERS) as pool:
+        list(pool.map(send, bodies))
+    return each * SENDERS / (time.monotonic() - began)
+
+
+def _paced(portal: Running, key: str, path: str, settings: Settings) -> float:
+    """Seconds within which 99 of 100 are answered, from when each was to be asked."""
+    count = REQUESTS_PER_SECOND * (2 if settings.quick else SECONDS)
+    session = requests.Session()
+    begin = time.monotonic() + 0.5
+
+    def ask(number: int) -> float:
+        due = begin + number / REQUESTS_PER_SECOND
+        time.sleep(max(0.0, due - time.monotonic()))
+        answer = session.get(portal.url + path, headers={"X-Api-Key": key}, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return time.monotonic() - due
+
+    with ThreadPoolExecutor(8) as pool:
+        times = sorted(pool.map(ask, range(count)))
+    return times[count * 99 // 100]
+
+
+CASE = Case(
+    name="portal_lists",
+    what="A portal on PostgreSQL with 100,000 tests of 1,000 machines: intake, lists, memory.",
+    peer="nothing; the portal by itself",
+    goal="p99 <= 50 ms, >= 300 documents a second, <= 150 MB",
+    run=run,
+)

@@ -1,0 +1,82 @@
+"""/api/v1/audit: who did what, page by page or all of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Engine, select
+
+from portal.access.caller import Caller
+from portal.api.callers import Admin
+from portal.api.forms import AnswerForm, Cursor, Limit, problems
+from portal.api.state import state_of
+from portal.records import paging
+from portal.records.audit import AuditRow
+from portal.records.base import microseconds, moment
+from portal.records.paging import ListOrder
+from portal.records.tenant_session import TenantSession
+
+router = APIRouter(prefix="/api/v1/audit", tags=["audit"], responses=problems())
+NEWEST = ListOrder(
+    (AuditRow.recorded_at, AuditRow.id),
+    (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
+    descending=True,
+)
+
+
+class AuditAnswer(AnswerForm):
+    """One act."""
+
+    recorded_at: datetime
+    actor: str
+    action: str
+    subject: str | None
+    request_id: str | None
+    facts: dict[str, Any] | None
+
+
+class AuditPage(AnswerForm):
+    """Acts, the newest first."""
+
+    entries: list[AuditAnswer]
+    next_cursor: str | None
+
+
+@router.get("")
+def audit(request: Request, caller: Admin, limit: Limit = 100, cursor: Cursor = None) -> AuditPage:
+    """See who did what with keys, tenants, machines, notes and baselines."""
+    with state_of(request).reading(caller) as session:
+        asked = paging.page(select(AuditRow), NEWEST, cursor, limit)
+        found = paging.paged(
+            session.scalars(asked).all(),
+            limit,
+            lambda row: [microseconds(row.recorded_at), str(row.id)],
+        )
+        rows = [AuditAnswer.model_validate(row) for row in found.rows]
+    return AuditPage(entries=rows, next_cursor=found.cursor)
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+)
+def export(request: Request, caller: Admin) -> StreamingResponse:
+    """The whole log, the oldest entry first, one a line."""
+    lines = _lines(state_of(request).engine, caller)
+    return StreamingResponse(lines, media_type="application/x-ndjson")
+
+
+def _lines(engine: Engine, caller: Caller) -> Iterator[bytes]:
+    with TenantSession(engine, caller.tenant) as session:
+        asked = select(AuditRow).order_by(AuditRow.recorded_at, AuditRow.id)
+        for row in session.scalars(asked.execution_options(yield_per=200)):
+            entry = AuditAnswer.model_validate(row).model_dump(mode="json")
+            yield json.dumps(entry).encode() + b"\n"
+            session.expunge(row)

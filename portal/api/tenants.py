@@ -1,0 +1,126 @@
+"""/api/v1/tenants: for the operator; and a tenant's own export."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field, StringConstraints
+
+from portal.api.callers import Admin, Operator
+from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, problems
+from portal.api.state import state_of
+from portal.tenancy import deleting, exporting, provisioning
+
+router = APIRouter(prefix="/api/v1/tenants", tags=["tenants"])
+TenantName = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=NAME)]
+
+
+class NewTenant(RequestForm):
+    """What it is to be called."""
+
+    name: TenantName = Field(examples=["search"])
+
+
+class TenantAnswer(AnswerForm):
+    """A tenant."""
+
+    id: uuid.UUID
+    name: str
+    state: str = Field(description="active, suspended or deleting")
+    is_operator: bool
+    created_at: datetime
+
+
+class NewTenantAnswer(AnswerForm):
+    """A new tenant with its first key, which has all scopes and is never shown again."""
+
+    tenant: TenantAnswer
+    key: str
+
+
+class TenantsPage(AnswerForm):
+    """Tenants by name."""
+
+    tenants: list[TenantAnswer]
+    next_cursor: str | None
+
+
+class DeletedAnswer(AnswerForm):
+    """The proof: rows that were deleted, and those that are there afterwards, by table."""
+
+    tenant: uuid.UUID
+    name: str
+    deleted: dict[str, int]
+    left: dict[str, int]
+
+
+@router.get("", responses=problems())
+def listed(
+    request: Request, caller: Operator, limit: Limit = 100, cursor: Cursor = None
+) -> TenantsPage:
+    """List tenants."""
+    del caller
+    found = provisioning.tenants(state_of(request).engine, cursor, limit)
+    rows = [TenantAnswer.model_validate(row) for row in found.rows]
+    return TenantsPage(tenants=rows, next_cursor=found.cursor)
+
+
+@router.post("", status_code=201, responses=problems(409))
+def provision(
+    request: Request, response: Response, caller: Operator, said: NewTenant
+) -> NewTenantAnswer:
+    """Make a tenant and its first key."""
+    tenant, text = provisioning.provision(state_of(request).engine, caller, said.name)
+    response.headers["Cache-Control"] = "no-store"
+    return NewTenantAnswer(tenant=TenantAnswer.model_validate(tenant), key=text.text)
+
+
+@router.post("/{tenant}/suspend", responses=problems(404, 409))
+def suspend(request: Request, caller: Operator, tenant: uuid.UUID) -> TenantAnswer:
+    """Have none of a tenant's keys let anybody in."""
+    engine = state_of(request).engine
+    row = provisioning.set_state(engine, caller, tenant, suspended=True)
+    return TenantAnswer.model_validate(row)
+
+
+@router.post("/{tenant}/resume", responses=problems(404, 409))
+def resume(request: Request, caller: Operator, tenant: uuid.UUID) -> TenantAnswer:
+    """Let a suspended tenant's keys in again."""
+    engine = state_of(request).engine
+    row = provisioning.set_state(engine, caller, tenant, suspended=False)
+    return TenantAnswer.model_validate(row)
+
+
+@router.get(
+    "/{tenant}/export",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
+        **problems(404),
+    },
+)
+def export(request: Request, caller: Admin, tenant: uuid.UUID) -> StreamingResponse:
+    """All that a tenant has, one row a line: for its own admin keys, and the operator's."""
+    engine = state_of(request).engine
+    if tenant != caller.tenant:
+        # Whether there is such a tenant is the operator's business alone.
+        if not caller.is_operator:
+            raise HTTPException(404, f"there is no tenant '{tenant}'")
+        provisioning.find(engine, tenant)
+    return StreamingResponse(exporting.lines(engine, tenant), media_type="application/x-ndjson")
+
+
+@router.delete("/{tenant}", responses=problems(404, 409))
+def delete(
+    request: Request,
+    caller: Operator,
+    tenant: uuid.UUID,
+    confirm: Annotated[str, Query(max_length=63, description="The tenant's name.")],
+) -> DeletedAnswer:
+    """Delete a tenant with everything, and prove it."""
+    proof = deleting.delete_tenant(state_of(request).engine, caller, tenant, confirm)
+    return DeletedAnswer.model_validate(proof)

@@ -1,0 +1,166 @@
+"""/api/v1/tests: take result documents in, list and look at them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, Field
+
+import perfanalysis.results
+from perfanalysis.errors import PerfAnalysisError
+from portal.api.callers import Agent, Reader
+from portal.api.forms import (
+    AnswerForm,
+    Cursor,
+    Filter,
+    Limit,
+    RawBody,
+    TestId,
+    problems,
+    raw_body,
+)
+from portal.api.state import state_of
+from portal.load_tests import intake, listing
+from portal.load_tests.listing import Filters
+
+router = APIRouter(prefix="/api/v1/tests", tags=["tests"])
+
+
+class TestAnswer(AnswerForm):
+    """A load test's figures, work units per second; null is unknown."""
+
+    test_id: str
+    machine_id: uuid.UUID
+    kernel: str
+    kernel_version: str
+    profile: str
+    provider: str | None
+    region: str | None
+    instance_type: str | None
+    measured_at: datetime
+    received_at: datetime
+    received_by: str
+    duration_seconds: float | None
+    valid: bool | None = Field(description="Whether nothing spoiled the run.")
+    max_units_per_second: float | None = Field(description="At full load: the median.")
+    max_lower: float | None = Field(description="Bounds of its 95 % interval.")
+    max_upper: float | None
+    work_units_per_second: float | None = Field(
+        description="At full load: the mean, which is the work done."
+    )
+    work_lower: float | None
+    work_upper: float | None
+    single_units_per_second: float | None = Field(description="One worker on one CPU.")
+    price_dollars_per_hour: float | None
+    purchase: str | None
+
+
+class TestsPage(AnswerForm):
+    """Tests, the newest first."""
+
+    tests: list[TestAnswer]
+    next_cursor: str | None
+
+
+class TakenAnswer(AnswerForm):
+    """The test, and whether it is new here."""
+
+    new: bool
+    test: TestAnswer
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    """Of result documents, for OpenAPI: only that it is an object; the whole stands elsewhere."""
+    path = Path(perfanalysis.results.__file__).with_name("result.schema.json")
+    title = json.loads(path.read_bytes()).get("title", "result document")
+    return {"type": "object", "title": title, "description": "See result.schema.json."}
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        200: {"model": TakenAnswer, "description": "It was here already."},
+        201: {"description": "It is new, and kept."},
+        **problems(408, 409, 413, 415),
+    },
+    openapi_extra=raw_body(_schema(), "application/json"),
+)
+def take(request: Request, response: Response, caller: Agent, body: RawBody) -> TakenAnswer:
+    """Take a result document in; the same one again changes nothing.
+
+    This is where the spool of a load test delivers to. Other content under a known test id is 409.
+    """
+    state = state_of(request)
+    try:
+        document = intake.read(body)
+        with state.writing(caller) as session:
+            row, new = intake.take(session, caller, document)
+            answer = TakenAnswer(new=new, test=TestAnswer.model_validate(row))
+    except PerfAnalysisError:
+        state.counter.count_document("refused")
+        raise
+    state.counter.count_document("new" if new else "known")
+    response.status_code = 201 if new else 200
+    return answer
+
+
+@router.get("", responses=problems())
+def tests(  # noqa: PLR0913, PLR0917 - one for each filter
+    request: Request,
+    caller: Reader,
+    kernel: Filter = None,
+    profile: Filter = None,
+    machine_id: uuid.UUID | None = None,
+    provider: Filter = None,
+    region: Filter = None,
+    instance_type: Filter = None,
+    valid: bool | None = None,
+    since: Annotated[AwareDatetime | None, Query(description="Measured then or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Measured before that.")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> TestsPage:
+    """List tests, the newest first, those that fulfil all filters."""
+    equal = {
+        "kernel": kernel,
+        "profile": profile,
+        "machine_id": machine_id,
+        "provider": provider,
+        "region": region,
+        "instance_type": instance_type,
+        "valid": valid,
+    }
+    with state_of(request).reading(caller) as session:
+        found = listing.tests(session, Filters(equal, since, until), cursor, limit)
+        rows = [TestAnswer.model_validate(row) for row in found.rows]
+    return TestsPage(tests=rows, next_cursor=found.cursor)
+
+
+@router.get("/{test_id}", responses=problems(404))
+def test_of(request: Request, caller: Reader, test_id: TestId) -> TestAnswer:
+    """Look at a test's figures."""
+    with state_of(request).reading(caller) as session:
+        return TestAnswer.model_validate(listing.find(session, test_id))
+
+
+@router.get(
+    "/{test_id}/document",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        **problems(404),
+    },
+)
+def document_of(request: Request, caller: Reader, test_id: TestId) -> Response:
+    """The result document, byte for byte as it came."""
+    with state_of(request).reading(caller) as session:
+        data = listing.document_of(session, test_id)
+    return Response(data, media_type="application/json")

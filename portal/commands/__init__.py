@@ -1,0 +1,1 @@
+"""The sub-commands of `perfanalysis portal`, one file each."""

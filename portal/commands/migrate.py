@@ -1,0 +1,23 @@
+"""``perfanalysis portal migrate``: bring the database to the schema of this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portal.commands import options
+from portal.migrations import running
+
+
+@click.command("migrate")
+@options.database
+@click.option("--grant-to", metavar="ROLE", help="PostgreSQL: the role that serves.")
+def migrate(database: str | None, database_file: Path | None, grant_to: str | None) -> None:
+    """Bring the database to the schema of this program, as the role that owns its tables."""
+    with options.engine_of(options.url_from(database, database_file)) as engine:
+        before, after = running.migrate(engine, grant_to)
+    if before == after:
+        click.echo(f"the schema is {after}, as before")
+    else:
+        click.echo(f"the schema is {after}; it was {before or 'not there'}")

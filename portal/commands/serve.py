@@ -1,0 +1,109 @@
+"""``perfanalysis portal serve``: serve until it is asked to stop."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from perfanalysis.errors import InputError
+from portal.commands import options
+from portal.migrations import running
+from portal.records.opening import check_role
+from portal.serving.application import application
+from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES
+from portal.serving.server import PortalAddress, log_to_standard_error, serve
+from portal.tenancy import provisioning
+
+FIRST_TENANT = "default"
+_LOG = logging.getLogger(__name__)
+
+
+@click.command("serve")
+@options.database
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=9480, show_default=True, help="0: a free one."
+)
+@click.option("--certificate", type=click.Path(exists=True), help="PEM file, for TLS.")
+@click.option("--certificate-key", type=click.Path(exists=True), help="PEM file of its key.")
+@click.option(
+    "--behind-proxy", is_flag=True, help="Listen on other addresses without TLS: a proxy has it."
+)
+@click.option("--migrate", is_flag=True, help="First bring the database to this program's schema.")
+@click.option(
+    "--max-body-bytes",
+    type=click.IntRange(1024),
+    default=MOST_BYTES,
+    show_default=True,
+    help="The largest body, unpacked.",
+)
+@click.option(
+    "--body-seconds",
+    type=click.FloatRange(0.1),
+    default=BODY_SECONDS,
+    show_default=True,
+    help="The longest that a body may take.",
+)
+@click.option(
+    "--stop-seconds",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="What requests get to end when it stops.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="The least that is logged.",
+)
+def serving(  # noqa: PLR0913, PLR0917 - one for each option
+    database: str | None,
+    database_file: Path | None,
+    host: str,
+    port: int,
+    certificate: str | None,
+    certificate_key: str | None,
+    behind_proxy: bool,
+    migrate: bool,
+    max_body_bytes: int,
+    body_seconds: float,
+    stop_seconds: int,
+    log_level: str,
+) -> None:
+    """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
+    if (certificate is None) != (certificate_key is None):
+        raise InputError("--certificate", "", "both --certificate and --certificate-key")
+    if certificate is None and not behind_proxy and not _is_loopback(host):
+        expected = "a loopback address (keys would go unencrypted: give --certificate and "
+        raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
+    log_to_standard_error(log_level)
+    with options.engine_of(options.url_from(database, database_file)) as engine:
+        _prepare(engine, migrate=migrate)
+        app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
+        where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
+        serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
+    _LOG.info("the portal has stopped")
+
+
+def _prepare(engine: Engine, *, migrate: bool) -> None:
+    own_file = engine.dialect.name == "sqlite"
+    if migrate or (own_file and running.version_of(engine) is None):
+        running.migrate(engine)
+    running.check_version(engine)
+    check_role(engine)
+    if not provisioning.tenants(engine, None, 1).rows:
+        _, key = provisioning.provision(engine, None, FIRST_TENANT, is_operator=True)
+        click.echo(f"the first key, of the tenant '{FIRST_TENANT}', is shown this once: {key.text}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Which machines there are: registered, imported, changed, merged, handed to Prometheus."""

@@ -1,0 +1,1 @@
+"""Load tests: taken in, listed, compared, noted upon, pinned as baselines."""

@@ -1,0 +1,16 @@
+"""Why something cannot be done, beside bad input (``InputError``)."""
+
+from __future__ import annotations
+
+from perfanalysis.errors import PerfAnalysisError
+
+
+class NotThereError(PerfAnalysisError):
+    """What was named is not there, for this tenant."""
+
+    def __init__(self, kind: str, name: object) -> None:
+        super().__init__(f"there is no {kind} {str(name)!r}")
+
+
+class ConflictError(PerfAnalysisError):
+    """It contradicts what is there already; the text says what."""

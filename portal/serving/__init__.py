@@ -1,0 +1,1 @@
+"""The web application: endpoints put together, limits, log, own metrics, the server."""

@@ -1,0 +1,89 @@
+"""The portal's own metrics, in a registry of their own."""
+
+from __future__ import annotations
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class _Pool(Collector):
+    """How busy the connections to the database are."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        pool = self._engine.pool
+        if not isinstance(pool, QueuePool):
+            return []
+        name = "perf_portal_database_connections"
+        return [
+            GaugeMetricFamily(f"{name}_used", "Connections that requests use.", pool.checkedout()),
+            GaugeMetricFamily(f"{name}_most", "The most that may be open.", pool.size()),
+        ]
+
+
+class PortalMetrics:
+    """Counters of requests and documents.
+
+    Args:
+        engine: whose connections are shown.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "perf_portal_requests_total",
+            "Requests that were answered.",
+            ("method", "route", "status"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "perf_portal_request_seconds",
+            "From a request's head to the end of its answer.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.in_progress = Gauge(
+            "perf_portal_requests_in_progress",
+            "Requests that are being answered.",
+            registry=self.registry,
+        )
+        self._documents = Counter(
+            "perf_portal_documents_total",
+            "Result documents by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        for outcome in ("new", "known", "refused"):
+            self._documents.labels(outcome)
+        self.registry.register(_Pool(engine))
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+
+    def count_document(self, outcome: str) -> None:
+        """Count a document: ``new``, ``known`` or ``refused``."""
+        self._documents.labels(outcome).inc()
+
+    def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; ``route`` is a template, so that ids make no series."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def page(self) -> bytes:
+        """What Prometheus reads."""
+        return generate_latest(self.registry)

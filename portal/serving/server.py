@@ -1,0 +1,109 @@
+"""Serve the application until a signal asks for the end; then finish what was begun."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from perfanalysis.errors import PerfAnalysisError
+from portal.serving.request_log import LogLines
+from portal.serving.slow_heads import PatientProtocol
+
+
+@dataclass(frozen=True)
+class PortalAddress:
+    """Where and how to serve.
+
+    Attributes:
+        host, port: of the socket; port 0: a free one.
+        certificate, key: files for TLS; None: without.
+        connections: the most at a time; beyond them the answer is 503.
+        stop_seconds: that requests get to end when the portal stops.
+    """
+
+    host: str
+    port: int
+    certificate: str | None = None
+    key: str | None = None
+    connections: int = 1000
+    stop_seconds: int = 20
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Of uvicorn, which would raise the signal again after the end: that is no failure here."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+    async def startup(self, *given: object, **named: object) -> None:
+        await super().startup(*given, **named)  # type: ignore[arg-type]
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            scheme = "https" if self.config.is_ssl else "http"
+            shown = f"[{host}]" if ":" in host else host
+            self._tell(f"{scheme}://{shown}:{port}")
+
+
+def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        app: what answers.
+        listening: where.
+        started: told the URL when requests may come.
+
+    Raises:
+        PerfAnalysisError: the address is not free, or not of this machine.
+    """
+    config = uvicorn.Config(
+        app,
+        host=listening.host,
+        port=listening.port,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="off",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Whoever the last hop says it is: behind a proxy its addresses are the proxy's.
+        proxy_headers=False,
+        ssl_certfile=listening.certificate,
+        ssl_keyfile=listening.key,
+        limit_concurrency=listening.connections,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=listening.stop_seconds,
+    )
+    server = _Server(config, started)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit) as error:
+        if not server.started:
+            where = f"{listening.host}:{listening.port}"
+            raise PerfAnalysisError(
+                f"{where}: the portal cannot listen there (is the port taken?)"
+            ) from error
+
+
+def log_to_standard_error(level: str) -> None:
+    """Have all loggers write lines of JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # Alembic tells of each step, uvicorn of each start.
+    for name in ("alembic", "uvicorn", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,1 @@
+"""Tenants as wholes: provisioned, suspended, exported, deleted with proof."""

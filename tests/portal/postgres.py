@@ -1,0 +1,95 @@
+"""A real PostgreSQL, of Debian's package, in a temporary folder; root starts it as nobody."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+
+from demo.servers import free_port
+
+OWNER, SERVING = "portal_owner", "portal"
+_NUMBERS = itertools.count(1)
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs; None: it is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("postgres")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@dataclass
+class Postgres:
+    """A server that runs."""
+
+    port: int
+    made: list[str] = field(default_factory=list)
+
+    def url(self, role: str, database: str) -> str:
+        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
+
+    def run(self, statement: str, database: str = "postgres") -> None:
+        """As its superuser, outside of a transaction."""
+        with psycopg.connect(self.url("postgres", database), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def database(self, template: str = "template0") -> str:
+        """The name of a new one, which the owner's role owns."""
+        name = f"portal_{next(_NUMBERS)}"
+        self.run(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+        return name
+
+
+@contextmanager
+def server() -> Iterator[Postgres]:
+    """A server with the roles that own and serve."""
+    folder = programs()
+    assert folder is not None
+    home = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
+    who = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.getuid() == 0 else {}
+    if who:
+        shutil.chown(home, "nobody", "nogroup")
+    data, port = home / "data", free_port()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": home, **who}
+    made = [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+    subprocess.run([*made, "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
+    settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+    settings |= {"fsync": "off", "max_connections": 100, "shared_buffers": "32MB"}
+    flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    running = subprocess.Popen([folder / "postgres", "-D", data, *flags], **quiet)  # type: ignore[call-overload]
+    try:
+        found = Postgres(port)
+        _wait(found)
+        for role in (OWNER, SERVING):
+            found.run(f"CREATE ROLE {role} LOGIN")
+        yield found
+    finally:
+        # Fast: it does not wait until its clients have gone.
+        running.send_signal(signal.SIGINT)
+        running.wait(30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait(found: Postgres) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            found.run("SELECT 1")
+        except psycopg.OperationalError:
+            assert time.monotonic() < until, "PostgreSQL does not answer"
+            time.sleep(0.05)
+        else:
+            return

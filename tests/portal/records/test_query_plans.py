@@ -1,0 +1,245 @@
+"""No list reads a large table from one end to the other, on either database.
+
+Rows are many enough, and of enough tenants, that PostgreSQL's planner would rather use an index.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Select, event, insert, select, text
+
+from portal.api import audit, keys
+from portal.inventory import listing as machine_listing
+from portal.load_tests import annotating, listing
+from portal.load_tests.listing import Filters
+from portal.records import paging
+from portal.records.audit import AuditRow
+from portal.records.base import moment
+from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
+from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.tenant_session import TenantSession
+from portal.records.tenants import KeyRow, TenantRow
+from tests.portal.conftest import Database
+
+TENANTS, MACHINES, TESTS = 4, 600, 1800
+LARGE = (
+    "machines",
+    "machine_changes",
+    "load_tests",
+    "load_test_documents",
+    "load_test_notes",
+    "audit_log",
+    "api_keys",
+)
+TENANT = uuid.UUID(int=1)
+MACHINE = uuid.UUID(int=7)
+
+
+def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
+    own: dict[str, Any] = {"tenant_id": tenant}
+    machines = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "name": f"m{i}",
+            "provider": f"p{i % 20}",
+            "region": f"r{i % 20}",
+            "zone": f"z{i % 20}",
+            "instance_type": f"t{i % 20}",
+            "owner": f"o{i % 20}",
+            "state": "active",
+            "revision": 1,
+        }
+        for i in range(MACHINES)
+    ]
+    changes = [
+        {**own, "machine_id": m["id"], "changed_by": "x", "action": "create"}
+        for m in machines
+        for _ in range(3)
+    ]
+    tests = [
+        {
+            **own,
+            "test_id": f"t{i}",
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "kernel": f"k{i % 20}",
+            "kernel_version": "1",
+            "profile": "default",
+            "provider": f"p{i % 20}",
+            "instance_type": f"t{i % 20}",
+            "measured_at": moment(i * 10**6),
+            "received_by": "x",
+        }
+        for i in range(TESTS)
+    ]
+    documents = [
+        {**own, "test_id": t["test_id"], "digest": "0" * 64, "size": 1, "body": b"x" * 200}
+        for t in tests
+    ]
+    notes = [{**own, "test_id": t["test_id"], "text": "x", "written_by": "x"} for t in tests]
+    log = [{**own, "actor": "x", "action": "y"} for _ in range(TESTS)]
+    made = [
+        {
+            **own,
+            "prefix": f"{tenant.int}-{i}",
+            "digest": "0",
+            "name": "x",
+            "scopes": "read",
+            "requests_per_minute": 1,
+            "created_by": "x",
+        }
+        for i in range(500)
+    ]
+    return {
+        MachineEntryRow: machines,
+        MachineChangeRow: changes,
+        LoadTestRow: tests,
+        DocumentRow: documents,
+        NoteRow: notes,
+        AuditRow: log,
+        KeyRow: made,
+    }
+
+
+@pytest.fixture
+def filled(database: Database, open_database: Callable[[str], Engine]) -> Engine:
+    """Many rows; statistics are made as autovacuum would."""
+    engine = open_database(database.owner)
+    for number in range(1, TENANTS + 1):
+        tenant = uuid.UUID(int=number)
+        with engine.begin() as connection:
+            if database.backend == "postgresql":
+                for name, value in (("operator", "on"), ("tenant", tenant)):
+                    connection.execute(text(f"SET LOCAL perfanalysis.{name} = '{value}'"))
+            connection.execute(insert(TenantRow).values(id=tenant, name=f"n{number}"))
+            for table, values in rows(tenant).items():
+                connection.execute(insert(table), values)
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))
+    return open_database(database.url)
+
+
+def plans(engine: Engine, ask: Callable[[TenantSession], object]) -> list[str]:
+    """How the database would do each statement that a session sends, row-level security and all."""
+    found: list[str] = []
+    head = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN (FORMAT JSON) "
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *more: Any) -> None:
+        del connection, more
+        if statement.startswith(("SELECT set_config", "EXPLAIN", "BEGIN")):
+            return
+        beside = cursor.connection.cursor()
+        beside.execute(head + statement, parameters)
+        found.append(shown(beside.fetchall()))
+        beside.close()
+
+    event.listen(engine, "before_cursor_execute", explain)
+    try:
+        with TenantSession(engine, TENANT) as session:
+            ask(session)
+    finally:
+        event.remove(engine, "before_cursor_execute", explain)
+    assert found
+    return found
+
+
+def shown(plan: Sequence[Any]) -> str:
+    """One line a step."""
+    if isinstance(plan[0][0], int):
+        return "\n".join(row[3] for row in plan)
+    lines, waiting = [], [plan[0][0][0]["Plan"]]
+    while waiting:
+        step = waiting.pop()
+        names = ("Node Type", "Relation Name", "Index Name")
+        lines.append(" ".join(str(step[name]) for name in names if name in step))
+        waiting += step.get("Plans", [])
+    return "\n".join(lines)
+
+
+def scanned(plan: str) -> list[str]:
+    """The large tables that a plan reads whole."""
+    return [
+        line
+        for line in plan.splitlines()
+        for table in LARGE
+        if line.startswith(("SCAN ", "Seq Scan ")) and table in line.split()
+    ]
+
+
+SINCE = datetime(1970, 1, 1, 0, 10, tzinfo=UTC)
+
+
+def cursor_of(*parts: int | str) -> str:
+    found = paging.paged(["a", "b"], 1, lambda _: parts).cursor
+    assert found is not None
+    return found
+
+
+def of_tests(**equal: object) -> Callable[[TenantSession], object]:
+    return lambda session: listing.tests(session, Filters(equal), None, 100)
+
+
+def machines_by(**filters: str) -> Callable[[TenantSession], object]:
+    return lambda session: machine_listing.machines(session, filters, None, 100)
+
+
+def paged_rows(
+    statement: Select[Any], order: paging.ListOrder
+) -> Callable[[TenantSession], object]:
+    return lambda session: session.scalars(paging.page(statement, order, None, 100)).all()
+
+
+LISTS: dict[str, Callable[[TenantSession], object]] = {
+    "tests": of_tests(),
+    "tests of a kernel": of_tests(kernel="k3"),
+    "tests of a machine": of_tests(machine_id=MACHINE),
+    "tests of a type": of_tests(instance_type="t3"),
+    "tests of a provider": of_tests(provider="p3"),
+    "tests since": lambda s: listing.tests(s, Filters({}, SINCE, None), None, 100),
+    "next tests": lambda s: listing.tests(s, Filters(), cursor_of(900 * 10**6, "t900"), 100),
+    "next tests of a kernel": lambda s: listing.tests(
+        s, Filters({"kernel": "k3"}), cursor_of(900 * 10**6, "t900"), 100
+    ),
+    "a test": lambda s: listing.find(s, "t5"),
+    "a document": lambda s: s.scalar(listing.documents_of(["t5"])),
+    "documents": lambda s: s.execute(listing.documents_of(["t5", "t6", "t7"])).all(),
+    "notes": lambda s: annotating.notes(s, "t5", None, 100),
+    "machines": machines_by(),
+    "machines of a provider": machines_by(provider="p3"),
+    "machines of a type": machines_by(instance_type="t3"),
+    "machines of an owner": machines_by(owner="o3"),
+    "a machine by name": machines_by(name="m5"),
+    "next machines": lambda s: machine_listing.machines(s, {}, cursor_of("m5"), 100),
+    "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
+    "audit log": paged_rows(select(AuditRow), audit.NEWEST),
+    "keys": paged_rows(select(KeyRow), keys.OLDEST),
+}
+
+
+def test_no_list_reads_a_large_table_whole(filled: Engine) -> None:
+    found = {name: plans(filled, ask) for name, ask in LISTS.items()}
+    whole = {name: [p for p in asked if scanned(p)] for name, asked in found.items()}
+    assert {name: asked for name, asked in whole.items() if asked} == {}
+    # What a page is sorted by comes out of the index, and is not sorted: SQLite says so.
+    if filled.dialect.name == "sqlite":
+        sorting = [name for name, asked in found.items() if "TEMP B-TREE" in "\n".join(asked)]
+        assert sorting == []
+    assert scanned(plan_of(filled, "SELECT * FROM api_keys WHERE prefix = '1-5'")) == []
+    # And what reads a table whole would be seen.
+    assert scanned(plan_of(filled, "SELECT count(*) FROM load_tests WHERE profile = 'x'", off=True))
+
+
+def plan_of(engine: Engine, statement: str, *, off: bool = False) -> str:
+    """How the database would do a statement; ``off``: if it had no indexes."""
+    head = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN (FORMAT JSON) "
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL perfanalysis.key_prefix = '1-5'"))
+            for kind in ("indexscan", "indexonlyscan", "bitmapscan") if off else ():
+                connection.execute(text(f"SET LOCAL enable_{kind} = off"))
+        return shown(connection.execute(text(head + statement)).all())

@@ -1,0 +1,124 @@
+"""The commands that need no server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from perfanalysis.cli import run
+from portal.access.authentication import NoEntryError, authenticate
+from portal.records.opening import open_engine, url_of
+from tests.portal.conftest import Database
+from tests.portal.serving import client, document
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> str:
+    assert run(["portal", *words]) == status, capsys.readouterr().err
+    captured = capsys.readouterr()
+    return (captured.out if status == 0 else captured.err).strip()
+
+
+def test_a_tenant_by_commands(
+    database: Database, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--database", database.url)
+    first = said(capsys, "tenant", "create", "ops", "--operator", *where)
+    second = said(capsys, "tenant", "create", "search", *where)
+    listed = said(capsys, "tenant", "list", *where).splitlines()
+    assert [line.split()[:2] for line in listed] == [["ops", "active"], ["search", "active"]]
+    assert listed[0].endswith("operator")
+    key = said(
+        capsys,
+        "key",
+        "create",
+        "--tenant",
+        "search",
+        "--name",
+        "agents",
+        "--scope",
+        "report",
+        *where,
+    )
+    answer = client(engine, key).post("/api/v1/tests", content=document())
+    assert answer.status_code == 201
+    new = said(capsys, "key", "rotate", key[:15], "--tenant", "search", "--overlap", "0s", *where)
+    assert authenticate(engine, new, None)[0].scopes == {"report"}
+    for over in (key,):
+        with pytest.raises(NoEntryError):
+            authenticate(engine, over, None)
+    said(capsys, "key", "revoke", new[:15], "--tenant", "search", *where)
+    states = said(capsys, "key", "list", "--tenant", "search", *where).splitlines()
+    assert [line.split()[1] for line in states] == ["usable", "expired", "revoked"]
+    said(capsys, "tenant", "suspend", "search", *where)
+    with pytest.raises(NoEntryError):
+        authenticate(engine, second, None)
+    said(capsys, "tenant", "resume", "search", *where)
+    output = tmp_path / "export"
+    said(capsys, "tenant", "export", "search", "--output", str(output), *where)
+    assert "load_tests" in {json.loads(line)["table"] for line in output.read_text().splitlines()}
+    assert output.stat().st_mode & 0o077 == 0
+    wrong = said(capsys, "tenant", "delete", "search", "--confirm", "ops", *where, status=2)
+    assert "the name of the tenant" in wrong
+    proof = json.loads(said(capsys, "tenant", "delete", "search", "--confirm", "search", *where))
+    assert proof["deleted"]["load_tests"] == 1
+    assert len(said(capsys, "tenant", "list", *where).splitlines()) == 1
+    log = client(engine, first).get("/api/v1/audit").json()["entries"]
+    assert log[0]["action"] == "tenant.delete"
+    assert log[0]["actor"].endswith("(perfanalysis portal)")
+
+
+def test_targets_for_prometheus(
+    database: Database, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--database", database.url)
+    key = said(capsys, "tenant", "create", "ops", *where)
+    machine = {"name": "web-1", "address": "10.0.0.7:9100", "region": "eu-1"}
+    client(engine, key).post("/api/v1/machines", json=machine)
+    said(capsys, "targets", "--output", str(tmp_path / "targets.json"), *where)
+    assert json.loads((tmp_path / "targets.json").read_text()) == [
+        {
+            "targets": ["10.0.0.7:9100"],
+            "labels": {"instance": "web-1", "__meta_perfanalysis_region": "eu-1"},
+        }
+    ]
+
+
+def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "url"
+    file.write_text(f"sqlite:///{tmp_path}/portal.sqlite\n")
+    where = ("--database-file", str(file))
+    assert said(capsys, "migrate", *where) == "the schema is 0002; it was not there"
+    assert said(capsys, "migrate", *where) == "the schema is 0002, as before"
+    assert open_engine(url_of(file.read_text().strip(), "x")) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["migrate", "--database", "mysql://x/y"], "a database of oracle, postgresql, sqlite"),
+        (["migrate", "--database", "nonsense"], "a URL such as"),
+        (["migrate", "--database", "postgresql://a:word@h/x"], "a URL without a password"),
+        (["key", "list", "--database", "sqlite:////nowhere/x"], "portal serve"),
+        (["serve", "--host", "0.0.0.0"], "--behind-proxy"),
+        (["serve", "--certificate", "/dev/null"], "--certificate-key"),
+        (["migrate", "--database", "sqlite:///x", "--database-file", "y"], "either"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = said(capsys, *words, status=2)
+    assert expected in line
+    assert "word@" not in line
+    assert len(line.splitlines()) == 1
+
+
+def test_who_owns_the_tables_does_not_serve(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if database.backend == "postgresql":
+        line = said(capsys, "serve", "--database", database.owner, "--port", "0", status=2)
+        assert "--grant-to" in line

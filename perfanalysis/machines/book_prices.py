@@ -26,9 +26,9 @@ from perfanalysis.machines.identity import PURCHASE_OPTIONS, Identity
 
 FILE = "prices.json"
 VERSION = 1
-# What the book knows beside the options of flags and inventory, from bills: what was negotiated, and
-# what an hour has cost after commitments. What an invoice asks for is no price of an hour: of what is
-# paid in advance it has nothing.
+# What the book knows beside the options of flags and inventory, from bills: what was negotiated,
+# and what an hour has cost after commitments. What an invoice asks for is no price of an hour: of
+# what is paid in advance it has nothing.
 CONTRACTED, EFFECTIVE = "contracted", "effective"
 OPTIONS = (*PURCHASE_OPTIONS, CONTRACTED, EFFECTIVE)
 TEXTS = ("name", "provider", "region", "zone", "instance_type", "instance_id")

@@ -6,7 +6,16 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {}
+
+def _replay() -> click.Command:
+    from workload.commands.replay import replay
+
+    return replay
+
+
+COMMANDS: dict[str, Entry] = {
+    "replay": Entry(_replay, "Drive this machine as a recording says.", "workload", ("numpy",)),
+}
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS)

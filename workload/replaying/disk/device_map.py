@@ -19,7 +19,7 @@ FILE_BYTES = 64 << 20
 _SIZE = re.compile(r"(\d{1,12})([KMGT]?)(?:i?B)?", re.IGNORECASE)
 _FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 # A partition's name is its disk's with a number, behind a "p" where the disk's ends with a digit.
-_PARTITION = re.compile(r"(?P<disk>.*\D)\d+|(?P<numbered>.*\d)p\d+")
+_PARTITION = re.compile(r"(?P<numbered>.*\d)p\d+|(?P<disk>(?:[hsv]d|xvd)[a-z]+)\d+")
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,5 @@ def whole_disks(places: Iterable[DiskPlace], recorded: Iterable[str]) -> list[Di
 
 def disk_of(device: str) -> str:
     """The disk of a partition; "": it is none by its name."""
-    if device.startswith(("dm-", "md", "loop", "sr", "ram")):
-        return ""
     found = _PARTITION.fullmatch(device)
-    if found is None:
-        return ""
-    return found["disk"] or found["numbered"] or ""
+    return "" if found is None else found["numbered"] or found["disk"]

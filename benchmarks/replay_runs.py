@@ -48,7 +48,7 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class Shape:
+class ReplayShape:
     """A part of this machine.
 
     Attributes:
@@ -116,7 +116,7 @@ def control_group(quota: float | None) -> Iterator[list[Path]]:
                 time.sleep(0.05)
 
 
-def followed(trace: Trace, captures: Path, shape: Shape, stress: Program | None) -> Followed:
+def followed(trace: Trace, captures: Path, shape: ReplayShape, stress: Program | None) -> Followed:
     """Follow a trace on a shape: by replay, or by stress-ng."""
     orders = {
         "trace": vars(trace),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.case import Case, Figure, Goal, Outcome, PeerMissingError, Settings
 from benchmarks.load_generators import Program, find
-from benchmarks.replay_runs import Followed, Shape, Trace, followed
+from benchmarks.replay_runs import Followed, ReplayShape, Trace, followed
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
 
@@ -36,7 +36,7 @@ def run(settings: Settings) -> Outcome:
     return outcome(settings, shapes(), NOTES)
 
 
-def outcome(settings: Settings, wanted: Sequence[Shape], notes: list[str]) -> Outcome:
+def outcome(settings: Settings, wanted: Sequence[ReplayShape], notes: list[str]) -> Outcome:
     """The same on these shapes."""
     stress = find("stress-ng")
     if not CAPTURES.is_dir():
@@ -66,17 +66,17 @@ def outcome(settings: Settings, wanted: Sequence[Shape], notes: list[str]) -> Ou
     )
 
 
-def shapes() -> tuple[Shape, ...]:
+def shapes() -> tuple[ReplayShape, ...]:
     """The shapes of this machine."""
     cpus = tuple(sorted(os.sched_getaffinity(0)))
     return (
-        Shape("one CPU", cpus[-1:]),
-        Shape("all CPUs", cpus),
-        Shape(f"a quota of {QUOTA:g} CPUs", cpus[-1:], QUOTA),
+        ReplayShape("one CPU", cpus[-1:]),
+        ReplayShape("all CPUs", cpus),
+        ReplayShape(f"a quota of {QUOTA:g} CPUs", cpus[-1:], QUOTA),
     )
 
 
-def _followed(trace: Trace, shape: Shape, program: Program | None) -> Followed:
+def _followed(trace: Trace, shape: ReplayShape, program: Program | None) -> Followed:
     found = followed(trace, CAPTURES, shape, program)
     if found.cpu.mean_absolute_error is None:
         raise PerfAnalysisError(f"{trace.capture}: nothing was compared")
@@ -118,7 +118,7 @@ def _correlation(found: Followed) -> float:
 
 
 def _fact(
-    number: int, shape: Shape, trace: Trace, program: Program | None, found: Followed
+    number: int, shape: ReplayShape, trace: Trace, program: Program | None, found: Followed
 ) -> dict[str, object]:
     return {
         "round": number + 1,

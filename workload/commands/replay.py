@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.number_range import NumberRange
 from perfanalysis.recordings.reading import read
 from perfanalysis.results.state import default_state_directory
 from perfanalysis.terminal import Terminal
@@ -21,7 +22,7 @@ from workload.commands.replay_part_flags import PartFlags, part_flags
 from workload.replaying.amounts import ReplayTarget
 from workload.replaying.listening import listen
 from workload.replaying.memory.reserve import read_memory
-from workload.replaying.outcome.accuracy import Score
+from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.outcome.live import KINDS, as_json
 from workload.replaying.outcome.presentation import report_table, unreachable_lines
 from workload.replaying.performance import Performance, perform
@@ -59,6 +60,13 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     "default: as of `loadtest run`.",
 )
 @click.option(
+    "--wait",
+    type=NumberRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for the end of a load test or another replay on this host.",
+)
+@click.option(
     "--progress",
     "progress_kind",
     type=click.Choice(KINDS),
@@ -74,6 +82,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one for each flag or group of them
     listen_address: str | None,
     ticks: Path | None,
     state_directory: Path | None,
+    wait: float,
     progress_kind: str,
     as_json_text: bool,
 ) -> None:
@@ -94,7 +103,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one for each flag or group of them
             raise InputError("RECORDINGS", "", "at least one recording, or --listen")
         state = state_directory or default_state_directory()
         timeline, wanted = _wanted(recordings, part, driven, state)
-        wanted = wanted._replace(ticks=ticks, progress=progress_kind)
+        wanted = wanted._replace(ticks=ticks, progress=progress_kind, wait=wait)
         score, remarks = perform(timeline, wanted, stop)
         _print_report(score, remarks, as_json_text=as_json_text)
         if stop and part.loops:
@@ -133,7 +142,7 @@ def stopped_by_signals() -> Iterator[StopRequest]:
             signal.signal(number, handler)
 
 
-def _print_report(score: Score, remarks: tuple[str, ...], *, as_json_text: bool) -> None:
+def _print_report(score: ReplayScore, remarks: tuple[str, ...], *, as_json_text: bool) -> None:
     found = score.accuracies()
     if as_json_text:
         document = {"resources": as_json(found), "remarks": list(remarks)}

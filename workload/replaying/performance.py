@@ -12,7 +12,7 @@ from perfanalysis import locks, progress
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.results.replay_state import ReplayFile
 from workload.replaying.assembly import LoadSettings, assemble
-from workload.replaying.outcome.accuracy import Score
+from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.outcome.live import ReplayDisplay, RunningScore, display
 from workload.replaying.outcome.tick_file import TickFile
 from workload.replaying.own_files import OwnFiles
@@ -32,6 +32,7 @@ class Performance(NamedTuple):
         state: the state folder.
         ticks: a file for each tick's target and actual; None: none.
         progress: how it is shown, one of ``live.KINDS``.
+        wait: seconds to wait for the end of a load test, or of another replay.
     """
 
     settings: LoadSettings
@@ -39,12 +40,13 @@ class Performance(NamedTuple):
     state: Path
     ticks: Path | None = None
     progress: str = "auto"
+    wait: float = 0.0
 
 
 class Performed(NamedTuple):
     """What came of a replay, and what is to be said of its loads."""
 
-    score: Score
+    score: ReplayScore
     remarks: tuple[str, ...]
 
 
@@ -55,7 +57,7 @@ def perform(timeline: Timeline, wanted: Performance, stop: StopRequest) -> Perfo
         PerfAnalysisError: another replay or a load test is running, or a load failed.
     """
     with ExitStack() as stack:
-        _alone(stack, wanted.state)
+        _alone(stack, wanted, stop)
         files = stack.enter_context(OwnFiles(wanted.state))
         if files.left_behind:
             progress.say("replay", f"removed {len(files.left_behind)} files of one that was killed")
@@ -88,21 +90,25 @@ class _Report:
         self._ticks.add(done.found)
 
 
-def _alone(stack: ExitStack, state: Path) -> None:
+def _alone(stack: ExitStack, wanted: Performance, stop: StopRequest) -> None:
+    """Hold what only one replay or load test of a host holds, while the stack is open."""
+    state = wanted.state
+    try:
+        stack.enter_context(host_lock.hold(wanted.wait, waiting=stop.check))
+    except PerfAnalysisError as error:
+        stop.check()
+        raise PerfAnalysisError(
+            "a load test or another replay is running on this host: both drive the same CPUs "
+            "(--wait waits for its end)"
+        ) from error
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = locks.FileLock(state / LOCK, wait=False)
         stack.callback(lock.release)
     except locks.LockedError as error:
-        raise PerfAnalysisError("another replay is running on this host") from error
+        raise PerfAnalysisError(f"{state}: another replay uses this state folder") from error
     except OSError as error:
         raise PerfAnalysisError(
             f"{state}: the state folder cannot be written ({error.strerror}): name another with "
             "--state-directory"
-        ) from error
-    try:
-        stack.enter_context(host_lock.hold(0.0))
-    except PerfAnalysisError as error:
-        raise PerfAnalysisError(
-            "a load test or another replay is running on this host: both drive the same CPUs"
         ) from error

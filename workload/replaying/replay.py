@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cffi_burn.worker import now
 from perfanalysis.errors import PerfAnalysisError
 from workload.replaying.load import Load, ResourceTick
-from workload.replaying.outcome.accuracy import Score
+from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.pace_of_looks import looks
 from workload.replaying.replay_tick import ReplayTick
 from workload.replaying.timeline import Timeline
@@ -77,13 +77,13 @@ class Conductor:
         self._stop = stop
         self._report = report
 
-    def run(self, timeline: Timeline) -> Score:
+    def run(self, timeline: Timeline) -> ReplayScore:
         """Replay all of it, or up to the stop; what was taken is given back in any case.
 
         Raises:
             PerfAnalysisError: a load failed.
         """
-        score = Score()
+        score = ReplayScore()
         with ExitStack() as stack:
             for load in self._loads:
                 if self._stop:

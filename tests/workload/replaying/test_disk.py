@@ -47,7 +47,7 @@ def test_the_old_systems_map_is_read() -> None:
         ('{"devicename": "sda"}', "mountpoint: expected a text"),
         ('{"devicename": "", "mountpoint": "/a"}', "devicename: expected a text"),
         (
-            '{"devicename": "a", "mountpoint": "/a", "readsize": "much"}',
+            '{"devicename": "a", "mountpoint": "/", "readsize": "x"}',
             "readsize: expected a size",
         ),
         ("", "expected a disk map"),

@@ -163,8 +163,7 @@ def follow(load: MemoryLoad, tick: ReplayTick) -> list[float]:
         load.prepare(tick, lambda: False)
         time.sleep(0.3)
         load.steer(0.0, 1.0)
-        found = [one.actual for one in load.finish(0.0)]
-    return found
+        return [one.actual for one in load.finish(0.0)]
 
 
 def test_a_target_is_come_to(tmp_path: Path) -> None:

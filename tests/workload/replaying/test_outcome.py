@@ -14,7 +14,7 @@ from perfanalysis.results.replay_families import samples_of_replay
 from perfanalysis.results.replay_state import ReplayedResource, ReplayFile
 from workload.replaying.load import ResourceTick
 from workload.replaying.outcome import live
-from workload.replaying.outcome.accuracy import Score
+from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.outcome.live import RunningScore
 from workload.replaying.outcome.presentation import amount, report_table, unreachable_lines
 from workload.replaying.outcome.tick_file import TickFile
@@ -29,8 +29,8 @@ TICKS = [
 ]
 
 
-def score(ticks: list[ResourceTick]) -> Score:
-    found = Score()
+def score(ticks: list[ResourceTick]) -> ReplayScore:
+    found = ReplayScore()
     for tick in ticks:
         found.add([tick])
     return found

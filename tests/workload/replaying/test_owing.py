@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -113,7 +114,7 @@ def test_looks_begin_and_end_with_the_tick(seconds: float, quantum: float) -> No
     found = looks(seconds, quantum)
     assert found[0] == 0
     assert found[-1] == seconds
-    gaps = [after - before for before, after in zip(found, found[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(found)]
     # None is so short that nothing can be done in it.
     assert min(gaps) >= 0.04
     assert max(gaps) <= 0.25

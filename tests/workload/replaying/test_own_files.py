@@ -47,7 +47,9 @@ def test_a_journal_that_nobody_understands_is_no_reason_to_remove(tmp_path: Path
 
 
 def test_a_folder_that_takes_no_file(tmp_path: Path) -> None:
-    with OwnFiles(tmp_path) as files:
-        with pytest.raises(PerfAnalysisError, match="no file can be made"):
-            files.make(tmp_path / "missing")
+    with (
+        OwnFiles(tmp_path) as files,
+        pytest.raises(PerfAnalysisError, match="no file can be made"),
+    ):
+        files.make(tmp_path / "missing")
     assert not (tmp_path / JOURNAL).exists()

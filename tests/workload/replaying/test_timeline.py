@@ -26,11 +26,11 @@ def load(busy: list[float], step: float = 5.0, begin: float = 1e9) -> RecordedLo
     share = np.array(busy)
     count = len(busy)
     some = np.full(count, 2e9)
-    starts = begin + step * np.arange(count)
+    starts = np.array([begin + step * number for number in range(count)])
     return RecordedLoad(
         "a",
         starts,
-        starts + step,
+        np.array([begin + step * (number + 1) for number in range(count)]),
         np.full(count, 2.0),
         share,
         share / 10,

@@ -47,7 +47,7 @@ class ResourceAccuracy:
 
 
 @dataclass
-class Score:
+class ReplayScore:
     """Gathers ticks while a replay goes on."""
 
     ticks: dict[str, list[ResourceTick]] = field(default_factory=dict)

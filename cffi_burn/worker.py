@@ -139,6 +139,21 @@ def _write(target: Any, pace: Pace) -> None:
     target.seed = pace.seed
 
 
+class SpendingLimit:
+    """When a stretch of work ends at the latest; safe to change from another thread."""
+
+    def __init__(self) -> None:
+        self._c: Any = ffi.new("struct burn_limit *")
+
+    def until(self, deadline: float) -> None:
+        """End it at that moment (CLOCK_MONOTONIC, seconds)."""
+        self._c.deadline_ns = round(deadline * NANOSECONDS)
+
+    def stop(self) -> None:
+        """End it within one grain; it stays so."""
+        self._c.stop = 1
+
+
 class SliceBuffer:
     """The array into which a worker writes its slices; readable while the worker runs."""
 
@@ -207,6 +222,15 @@ class Worker:
         c_pace = ffi.new("struct burn_pace *")
         _write(c_pace, pace)
         return int(lib.burn_run_pace(self._c, c_pace, control._c, slices._c))
+
+    def spend(self, cpu_seconds: float, limit: SpendingLimit) -> float:
+        """Work for so much CPU time, to within one grain, or up to the limit.
+
+        Returns:
+            The CPU time that it took, seconds.
+        """
+        used = lib.burn_spend(self._c, round(cpu_seconds * NANOSECONDS), limit._c)
+        return int(used) / NANOSECONDS
 
     def serve(self, control: Control) -> None:
         """Carry out the orders that ``give_orders`` gives, until the control stops it."""

@@ -29,6 +29,7 @@ ALONE = frozenset(
         "loadtest/test_progress.py",
         "loadtest/test_safety.py",
         "loadtest/test_time_of_runs.py",
+        "workload/replaying/test_replay_command.py",
     }
 )
 TURNS = frozenset(

@@ -25,12 +25,19 @@ def _predict() -> click.Command:
     return predict
 
 
+def _replay() -> click.Command:
+    from workload.commands.replay import replay
+
+    return replay
+
+
 COMMANDS: dict[str, Entry] = {
     "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
     "show": Entry(_show, "Show what is in a recording.", "workload", ("numpy",)),
     "predict": Entry(
         _predict, "Predict recorded work on other machines.", "workload", ("numpy", "sqlalchemy")
     ),
+    "replay": Entry(_replay, "Drive this machine as a recording says.", "workload", ("numpy",)),
 }
 
 

@@ -55,6 +55,12 @@ struct burn_control {
     int32_t filled_ppm; /* of its memory, while it is opened */
 };
 
+/* When a stretch of work ends at the latest; whoever watches writes it at any time. */
+struct burn_limit {
+    int64_t deadline_ns;
+    int32_t stop;
+};
+
 struct burn_worker;
 
 int burn_kernel_count(void);
@@ -72,6 +78,7 @@ uintptr_t burn_address(const struct burn_worker *worker);
 uint64_t burn_run(struct burn_worker *worker, uint64_t grains);
 int burn_run_pace(struct burn_worker *worker, const struct burn_pace *pace,
                   struct burn_control *control, struct burn_slice *slices);
+int64_t burn_spend(struct burn_worker *worker, int64_t cpu_ns, const struct burn_limit *limit);
 void burn_serve(struct burn_worker *worker, struct burn_control *control);
 int64_t burn_order(struct burn_control **controls, int count, int64_t lead_ns);
 int burn_wait(struct burn_control *control, int64_t timeout_ns);

@@ -1,4 +1,4 @@
-"""The newest load-test results, what they say of kinds of work, and the run in progress.
+"""The newest load-test results, what they say of kinds of work, and what is in progress.
 
 How the documents are read is in ``perfanalysis/results/newest_results.py``.
 """
@@ -12,7 +12,7 @@ from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.sources.files import Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.rendering import Block, Layout
-from perfanalysis.results import kind_families, state
+from perfanalysis.results import kind_families, replay_families, state
 from perfanalysis.results.families import FAMILIES, Sample, in_page_order, samples_of_run
 from perfanalysis.results.kind_families import KernelResult, samples_of_kinds
 from perfanalysis.results.newest_results import NewestResults
@@ -25,8 +25,8 @@ DIRECTORY = Flag(
 
 
 class LoadtestCollector:
-    """``perf_loadtest_*`` and ``perf_kind_*``: the newest result of each kernel, what these
-    foretell together, and the run in progress, from the state folder.
+    """``perf_loadtest_*``, ``perf_kind_*`` and ``perf_replay_*``: the newest result of each kernel,
+    what these foretell together, and the run or replay in progress, from the state folder.
     """
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
@@ -36,19 +36,19 @@ class LoadtestCollector:
         self._results = NewestResults(self._state / state.RESULTS)
         self._kinds_of: dict[str, KernelResult] = {}
         self._kinds: list[Sample] = []
-        self._complaint = ""
-        self._shown: tuple[dict[str, list[Sample]], list[Sample]] | None = None
+        self._complaints: dict[str, str] = {}
+        self._shown: tuple[dict[str, list[Sample]], list[Sample], list[Sample]] | None = None
         self._block = Block(Layout(()), ())
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         newest = self._results.look()
-        running = self._running()
-        if (newest, running) != self._shown:
+        running, replay = self._progress(state.RUNNING), self._progress(state.REPLAY)
+        if (newest, running, replay) != self._shown:
             pairs = in_page_order([*(newest[kernel] for kernel in sorted(newest)), running])
-            pairs += self._of_kinds()
+            pairs += [*self._of_kinds(), *replay]
             self._block = Block(Layout(s for s, _ in pairs), [value for _, value in pairs])
-            self._shown = (newest, running)
+            self._shown = (newest, running, replay)
         return [self._block]
 
     def _of_kinds(self) -> list[Sample]:
@@ -57,27 +57,39 @@ class LoadtestCollector:
             self._kinds, self._kinds_of = samples_of_kinds(results), results
         return self._kinds
 
-    def _running(self) -> list[Sample]:
-        path = self._state / state.RUNNING
+    def _progress(self, name: str) -> list[Sample]:
+        """What is in progress, by its file in the state folder; one that was killed left it."""
+        path = self._state / name
         try:
-            data = path.read_bytes()
-            # Where there are no load tests, nobody has a use for it.
-            from perfanalysis.results import running
-
-            found = running.parse(data)
+            pid, samples = _in_progress(name, path.read_bytes())
         except FileNotFoundError:
-            self._complaint = ""
+            self._complaints.pop(name, None)
             return []
         except (MalformedError, OSError) as error:
-            if self._complaint != str(error):
-                self._complaint = str(error)
-                LOG.warning("run in progress %s skipped: %s", path, error)
+            if self._complaints.get(name) != str(error):
+                self._complaints[name] = str(error)
+                LOG.warning("what is in progress, %s, skipped: %s", path, error)
             return []
-        self._complaint = ""
-        # A run that was killed leaves its file behind.
-        return samples_of_run(found) if Path(f"/proc/{found.pid}").exists() else []
+        self._complaints.pop(name, None)
+        return samples if Path(f"/proc/{pid}").exists() else []
+
+
+def _in_progress(name: str, data: bytes) -> tuple[int, list[Sample]]:
+    # Where there are no load tests or replays, nobody has a use for their readers.
+    if name == state.REPLAY:
+        from perfanalysis.results import replay_state
+
+        replay = replay_state.parse(data)
+        return replay.pid, replay_families.samples_of_replay(replay)
+    from perfanalysis.results import running
+
+    run = running.parse(data)
+    return run.pid, samples_of_run(run)
 
 
 SPECIFICATION = CollectorSpecification(
-    "loadtest", (*FAMILIES, *kind_families.FAMILIES), LoadtestCollector, flags=(DIRECTORY,)
+    "loadtest",
+    (*FAMILIES, *kind_families.FAMILIES, *replay_families.FAMILIES),
+    LoadtestCollector,
+    flags=(DIRECTORY,),
 )

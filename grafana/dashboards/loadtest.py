@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grafana.dashboards import marks
-from grafana.dashboards.panels import loadtest, loadtest_regression, loadtest_run, loadtest_speeds
+from grafana.dashboards.panels import (
+    loadtest,
+    loadtest_regression,
+    loadtest_run,
+    loadtest_speeds,
+    replay,
+)
 from grafana.dashboards.shown import TESTED_LAST, marks_of_shown, narrowed, of_shown
 from grafana.dashboards.variables import JOB, KERNEL, TESTED
 from grafana.dashboards.words import Dashboard, Row
@@ -55,4 +61,5 @@ def _rows() -> list[Row]:
             "In progress (set the refresh to 1 s)",
             [loadtest.progress(), loadtest_run.live_rate(), loadtest_run.live_stream()],
         ),
+        Row("Replay in progress", [replay.cpu(), replay.distance(), replay.unreachable()]),
     ]

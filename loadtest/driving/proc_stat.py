@@ -15,7 +15,7 @@ from perfanalysis.errors import PerfAnalysisError
 PROC_STAT = Path("/proc/stat")
 # user nice system idle iowait irq softirq steal; guest and guest_nice follow and are not added.
 _FIELDS = 8
-_IDLE, _IOWAIT, _STEAL = 3, 4, 7
+_SYSTEM, _IDLE, _IOWAIT, _IRQ, _SOFTIRQ, _STEAL = 2, 3, 4, 5, 6, 7
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,24 @@ class CpuTime:
     busy: int
     steal: int
     total: int
+    # In the kernel: system, irq and softirq.
+    system: int = 0
 
     def __add__(self, other: CpuTime) -> CpuTime:
-        return CpuTime(self.busy + other.busy, self.steal + other.steal, self.total + other.total)
+        return CpuTime(
+            self.busy + other.busy,
+            self.steal + other.steal,
+            self.total + other.total,
+            self.system + other.system,
+        )
 
     def __sub__(self, other: CpuTime) -> CpuTime:
-        return CpuTime(self.busy - other.busy, self.steal - other.steal, self.total - other.total)
+        return CpuTime(
+            self.busy - other.busy,
+            self.steal - other.steal,
+            self.total - other.total,
+            self.system - other.system,
+        )
 
 
 @dataclass(frozen=True)
@@ -51,15 +63,9 @@ def parse(data: bytes, cpus: Iterable[int]) -> CpuTime:
     Raises:
         ValueError: a CPU has no line, or a line is no list of numbers; the text carries the line.
     """
-    lines = {}
-    for line in data.splitlines():
-        if not line.startswith(b"cpu"):
-            break
-        name, *values = line.split()
-        lines[name] = values
+    lines = _lines(data)
     wanted = {b"cpu%d" % cpu for cpu in cpus}
-    if missing := wanted - set(lines):
-        raise ValueError(f"no line for {', '.join(sorted(name.decode() for name in missing))}")
+    _check(wanted, lines)
     if wanted == set(lines) - {b"cpu"} and b"cpu" in lines:
         # The sum line is cut to whole ticks once, the single lines once each.
         wanted = {b"cpu"}
@@ -68,7 +74,31 @@ def parse(data: bytes, cpus: Iterable[int]) -> CpuTime:
         busy=sum(time.busy for time in each),
         steal=sum(time.steal for time in each),
         total=sum(time.total for time in each),
+        system=sum(time.system for time in each),
     )
+
+
+def parse_each(data: bytes, cpus: Iterable[int]) -> list[CpuTime]:
+    """The lines of some CPUs, in their order; see ``parse``."""
+    lines = _lines(data)
+    wanted = [b"cpu%d" % cpu for cpu in cpus]
+    _check(set(wanted), lines)
+    return [_counters(name, lines[name]) for name in wanted]
+
+
+def _lines(data: bytes) -> dict[bytes, list[bytes]]:
+    lines = {}
+    for line in data.splitlines():
+        if not line.startswith(b"cpu"):
+            break
+        name, *values = line.split()
+        lines[name] = values
+    return lines
+
+
+def _check(wanted: set[bytes], lines: dict[bytes, list[bytes]]) -> None:
+    if missing := wanted - set(lines):
+        raise ValueError(f"no line for {', '.join(sorted(name.decode() for name in missing))}")
 
 
 def _counters(name: bytes, values: list[bytes]) -> CpuTime:
@@ -81,7 +111,8 @@ def _counters(name: bytes, values: list[bytes]) -> CpuTime:
     # Kernels before 2.6.11 have no steal; it is then no part of the sum.
     steal = fields[_STEAL] if len(fields) > _STEAL else 0
     total = sum(fields)
-    return CpuTime(total - fields[_IDLE] - fields[_IOWAIT] - steal, steal, total)
+    system = fields[_SYSTEM] + sum(fields[_IRQ : _SOFTIRQ + 1])
+    return CpuTime(total - fields[_IDLE] - fields[_IOWAIT] - steal, steal, total, system)
 
 
 def read(cpus: Iterable[int]) -> CpuTime:

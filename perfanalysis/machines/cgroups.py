@@ -62,7 +62,7 @@ def cpu_quota(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -
 
 def cpu_limit(proc: Path = Path("/proc"), root: Path = Path("/sys/fs/cgroup")) -> CpuQuota | None:
     """The same with its period."""
-    found = (_quota(folder) for folder in cpu_folders(proc, root))
+    found = (quota_of(folder) for folder in cpu_folders(proc, root))
     limits = [(limit.cpus, limit) for limit in found if limit is not None and limit.cpus]
     return min(limits, default=(None, None))[1]
 
@@ -73,7 +73,8 @@ def _upwards(mount: Path, path: str) -> list[Path]:
     return [mount.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1)]
 
 
-def _quota(folder: Path) -> CpuQuota | None:
+def quota_of(folder: Path) -> CpuQuota | None:
+    """The quota of one cgroup; None: nothing says it has one."""
     try:
         if (folder / "cpu.max").exists():
             return parse_cpu_max((folder / "cpu.max").read_bytes())

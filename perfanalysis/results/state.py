@@ -2,6 +2,8 @@
 
 STATE/results/TEST_ID.json   finished result documents, the newest per kernel is shown
 STATE/running.json           the run in progress, rewritten once a second, removed at its end
+STATE/replay.json            the replay in progress, in the same way
+STATE/replay-files.json      the files that a replay has made, for whoever must remove them
 STATE/outbox/DESTINATION/    results that wait for a receiver, see perfanalysis/delivery/spool.py
 """
 
@@ -13,6 +15,7 @@ from pathlib import Path
 STATE_VARIABLE = "PERFANALYSIS_STATE_DIRECTORY"
 RESULTS = "results"
 RUNNING = "running.json"
+REPLAY = "replay.json"
 OUTBOX = "outbox"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtest.driving.proc_stat import CpuTime, CpuUse, parse, use
+from loadtest.driving.proc_stat import CpuTime, CpuUse, parse, parse_each, use
 
 STAT = b"""cpu  300 20 100 5000 50 6 8 30 70 0
 cpu0 100 10 40 2500 20 3 4 10 35 0
@@ -17,14 +17,20 @@ ctxt 5
 @pytest.mark.parametrize(
     ("cpus", "expected"),
     [
-        ([0], CpuTime(busy=157, steal=10, total=2687)),
-        ([1], CpuTime(busy=277, steal=20, total=2827)),
+        ([0], CpuTime(busy=157, steal=10, total=2687, system=47)),
+        ([1], CpuTime(busy=277, steal=20, total=2827, system=67)),
         # All CPUs: the sum line, which is cut to whole ticks once.
-        ([0, 1], CpuTime(busy=434, steal=30, total=5514)),
+        ([0, 1], CpuTime(busy=434, steal=30, total=5514, system=114)),
     ],
 )
 def test_busy_is_all_but_idle_iowait_and_steal(cpus: list[int], expected: CpuTime) -> None:
     assert parse(STAT, cpus) == expected
+
+
+def test_each_cpu_by_itself_and_in_the_order_asked_for() -> None:
+    assert [time.busy for time in parse_each(STAT, [1, 0])] == [277, 157]
+    with pytest.raises(ValueError, match="no line for cpu7"):
+        parse_each(STAT, [0, 7])
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def test_what_cannot_be_read_is_named(data: bytes, message: str) -> None:
 
 
 def test_a_kernel_without_steal() -> None:
-    assert parse(b"cpu0 10 0 5 80 5\n", [0]) == CpuTime(busy=15, steal=0, total=100)
+    assert parse(b"cpu0 10 0 5 80 5\n", [0]) == CpuTime(busy=15, steal=0, total=100, system=5)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""CPU time, user and system, as a recording asks for it."""

@@ -1,0 +1,1 @@
+"""Reads and writes of own files, as a recording asks for them."""

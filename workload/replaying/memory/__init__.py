@@ -1,0 +1,1 @@
+"""Anonymous memory and page cache, as a recording asks for them."""

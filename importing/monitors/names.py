@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from exporter.collectors import loadavg, meminfo, netdev, pressure, stat, vmstat
 from exporter.collectors.cpu import collector as cpu
@@ -14,6 +15,8 @@ KIB = 1024
 SECTOR_BYTES = diskstats.SECTOR_BYTES
 # The device of what is told of all disks or interfaces together, as with a portal CSV.
 ALL = "all"
+# Series that are kept, so that they are not made anew for each interval.
+_MOST_KEPT = 4096
 # Busy of no known mode.
 OTHER = "other"
 _DISK = {family.name: family for family, _ in diskstats.COLUMNS}
@@ -29,11 +32,13 @@ RUNNING = Series(stat.RUNNING)
 BLOCKED = Series(stat.BLOCKED)
 
 
+@lru_cache(_MOST_KEPT)
 def cpu_seconds(number: str, mode: str) -> Series:
     """``node_cpu_seconds_total`` of a CPU."""
     return Series(cpu.SECONDS, (number, mode))
 
 
+@lru_cache(_MOST_KEPT)
 def guest_seconds(number: str, mode: str) -> Series:
     """``node_cpu_guest_seconds_total`` of a CPU."""
     return Series(cpu.GUEST_SECONDS, (number, mode))
@@ -60,6 +65,7 @@ def shares(of_cpu: Mapping[str, Mapping[str, float]], cpus: int | None) -> dict[
     }
 
 
+@lru_cache(_MOST_KEPT)
 def disk(name: str, device: str) -> Series:
     """``node_disk_NAME`` of a device."""
     return Series(_DISK[f"node_disk_{name}"], (device,))
@@ -70,16 +76,19 @@ def shows_disk(device: str) -> bool:
     return not _HIDDEN_DISK.match(device)
 
 
+@lru_cache(_MOST_KEPT)
 def network(name: str, device: str) -> Series:
     """``node_network_NAME_total`` of an interface."""
     return Series(_NETWORK[f"node_network_{name}_total"], (device,))
 
 
+@lru_cache(_MOST_KEPT)
 def memory(name: str) -> Series:
     """``node_memory_NAME_bytes``."""
     return Series(meminfo.BYTES.named(name))
 
 
+@lru_cache(_MOST_KEPT)
 def paging(name: str) -> Series:
     """``node_vmstat_NAME``."""
     return Series(vmstat.FIELD.named(name))

@@ -109,17 +109,18 @@ class PcpMetric:
         where: for errors.
 
     Raises:
-        InputError: the unit is not known.
+        InputError: the unit is not known, of a metric that is read.
     """
 
     def __init__(self, name: str, instance: str, unit: str, where: str) -> None:
         base, _, per = (part.strip() for part in unit.partition("/"))
-        if base not in _UNITS or (per and per not in _PER_SECOND):
-            known = ", ".join(word for word in _UNITS if word not in {"", "none"})
-            raise InputError(where, name, f"a unit of {known}, or one of them per s", unit)
         self.series = series_of(name, instance)
+        known = base in _UNITS and (not per or per in _PER_SECOND)
+        if self.series is not None and not known:
+            units = ", ".join(word for word in _UNITS if word not in {"", "none"})
+            raise InputError(where, name, f"a unit of {units}, or one of them per s", unit)
         self.is_rate = bool(per)
-        self.factor = _UNITS[base]
+        self.factor = _UNITS.get(base, 1.0)
 
     def put(self, text: object, interval: ToldInterval, where: str) -> None:
         """Tell its value.

@@ -61,6 +61,8 @@ def leaves(tree: dict[str, Any], unit: str) -> dict[str, Any]:
 @pytest.mark.parametrize("unit", ["ms/s", "ms / s", "millisec/sec"])
 def test_cpus_in_all_are_spread(unit: str, tmp_path: Path, imported_text: Import) -> None:
     tree = {
+        # What is not read may have any unit.
+        "disk": {"dev": {"avg_rqsz": {"@unit": "Kbyte/count", "value": "-1"}}},
         "hinv": {"ncpu": {"value": "2"}},
         "kernel": {"all": {"cpu": leaves(CPU | DEEP, unit)}},
     }

@@ -14,6 +14,7 @@ from portal.migrations.running import migrate
 from portal.records.opening import open_engine, sqlite_url, url_of
 from tests.portal import postgres
 from tests.portal.postgres import OWNER, SERVING, Postgres
+from tests.postgresql_programs import programs
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -32,8 +33,8 @@ class Database:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    if postgres.programs() is None:
-        pytest.skip("needs PostgreSQL (Debian: postgresql)")
+    if programs() is None:
+        pytest.skip("no PostgreSQL here: scripts/setup-tests brings Debian's")
     with postgres.server() as found:
         yield found
 

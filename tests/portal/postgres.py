@@ -17,18 +17,10 @@ from pathlib import Path
 import psycopg
 
 from demo.servers import free_port
+from tests.postgresql_programs import programs
 
 OWNER, SERVING = "portal_owner", "portal"
 _NUMBERS = itertools.count(1)
-
-
-def programs() -> Path | None:
-    """The folder of PostgreSQL's programs; None: it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("postgres")
-    return Path(on_path).resolve().parent if on_path else None
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,26 +12,19 @@ from pathlib import Path
 import pytest
 
 from demo.servers import DemoServer, free_port
+from tests.postgresql_programs import programs
 
 PASSWORD = "an open secret"
 USER = "book-keeper"
 SECONDS = 30.0
 
 
-def programs() -> Path:
-    """The folder of its programs; skips where it is not installed."""
-    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
-        return found.parent
-    named = shutil.which("postgres")
-    if named is None:
-        pytest.skip("PostgreSQL is not installed (Debian's package postgresql)")
-    return Path(named).resolve().parent
-
-
 @contextmanager
 def database() -> Iterator[str]:
     """URL of an empty database that takes only its password; without it."""
     where = programs()
+    if where is None:
+        pytest.skip("no PostgreSQL here: scripts/setup-tests brings Debian's")
     folder = tempfile.TemporaryDirectory(prefix="perfanalysis-postgresql-")
     with folder as name, _serving(where, Path(name)) as url:
         yield url
@@ -54,11 +46,11 @@ def _serving(where: Path, folder: Path) -> Iterator[str]:
     port = free_port()
     served = [str(where / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1"]
     served += ["-c", f"unix_socket_directories={data}", "-c", "fsync=off"]
-    server = DemoServer("postgres", [*account, *served], folder / "log", outlives=False)
-    ready = [str(where / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)]
+    log = folder / "log"
+    server = DemoServer("postgres", [*account, *served], log, outlives=False)
     try:
         server.wait_until(
-            lambda: subprocess.run(ready, check=False, capture_output=True).returncode == 0,
+            lambda: "ready to accept connections" in log.read_text(),
             "to accept connections",
             SECONDS,
         )

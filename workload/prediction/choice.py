@@ -71,16 +71,17 @@ def choose(prediction: Prediction) -> Recommendation:
 
 
 def _order(prediction: Prediction, index: int) -> tuple[float, float, str]:
-    month = prediction.month(index)
-    assert month is not None
-    return float(month), float(prediction.machines.upper[index]), prediction.candidates[index].name
+    """By what all machines cost, then by how many they are."""
+    candidate, count = prediction.candidates[index], float(prediction.machines.upper[index])
+    assert candidate.price is not None
+    return float(candidate.price) * count, count, candidate.name
 
 
 def _currency(prediction: Prediction) -> str:
     source = prediction.source
-    first = [source] if source is not None and source.price is not None else []
-    priced = [one for one in (*first, *prediction.candidates) if one.price is not None]
-    return priced[0].currency if priced else ""
+    first = () if source is None else (source,)
+    priced = (one for one in (*first, *prediction.candidates) if one.price is not None)
+    return next((one.currency for one in priced), "")
 
 
 def _reasons(

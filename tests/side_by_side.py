@@ -61,6 +61,8 @@ LONG = (
     "cffi_burn/test_new_kernel.py",
     "loadtest/test_wrong_verdicts.py",
     "prometheus/test_rules.py",
+    "workload/prediction/test_coverage.py",
+    "workload/prediction/test_pairing.py",
     "reporter/test_pdf_ua.py",
     "reporter/test_bad_input.py",
     "deploy/test_system_calls.py",

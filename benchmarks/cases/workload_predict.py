@@ -112,7 +112,7 @@ def _usages(count: int) -> Iterator[Usage]:
     for number in range(count):
         busy: Floats = np.sin(starts / 86400 * 2 * np.pi)
         busy = 0.3 + 0.25 * busy + rng.normal(0, 0.05, INTERVALS)
-        many: Floats = np.exp(rng.normal(0, 0.3, INTERVALS))
+        many = np.exp(rng.normal(0, 0.3, INTERVALS)).astype(np.float64)
         yield _usage(f"machine {number}", starts, np.clip(busy, 0, 1).astype(np.float64), many)
 
 

@@ -52,7 +52,13 @@ def choose(prediction: Prediction) -> Recommendation:
     candidate that has a price.
     """
     currency = _currency(prediction)
-    refused = tuple(_refused(prediction, i, currency) for i in range(len(prediction.candidates)))
+    untold = ~prediction.measured | np.isnan(prediction.busy.upper).all(axis=1)
+    small = ~(prediction.machines.upper <= prediction.wishes.least)
+    facts = zip(untold.tolist(), small.tolist(), strict=True)
+    refused = tuple(
+        next(_reasons(prediction, index, currency, *found), None)
+        for index, found in enumerate(facts)
+    )
     able = [i for i, why in enumerate(refused) if why is None]
     divided = [i for i, why in enumerate(refused) if why is Refused.TOO_SMALL]
     divided = [i for i in divided if np.isfinite(prediction.machines.upper[i])]
@@ -65,24 +71,31 @@ def choose(prediction: Prediction) -> Recommendation:
 
 
 def _order(prediction: Prediction, index: int) -> tuple[float, float, str]:
-    month = prediction.month(index)
-    assert month is not None
-    return float(month), float(prediction.machines.upper[index]), prediction.candidates[index].name
+    """By what all machines cost, then by how many they are."""
+    candidate, count = prediction.candidates[index], float(prediction.machines.upper[index])
+    assert candidate.price is not None
+    return float(candidate.price) * count, count, candidate.name
 
 
 def _currency(prediction: Prediction) -> str:
     source = prediction.source
-    first = [source] if source is not None and source.price is not None else []
-    priced = [one for one in (*first, *prediction.candidates) if one.price is not None]
-    return priced[0].currency if priced else ""
+    first = () if source is None else (source,)
+    priced = (one for one in (*first, *prediction.candidates) if one.price is not None)
+    return next((one.currency for one in priced), "")
 
 
-def _refused(prediction: Prediction, index: int, currency: str) -> Refused | None:
-    """The weightiest reason not to recommend a candidate; None: there is none."""
-    return next(_reasons(prediction, index, currency), None)
+def _reasons(
+    prediction: Prediction, index: int, currency: str, untold: bool, small: bool
+) -> Iterator[Refused]:
+    """Why a candidate is not recommended, the weightiest first.
 
-
-def _reasons(prediction: Prediction, index: int, currency: str) -> Iterator[Refused]:
+    Args:
+        prediction: of all.
+        index: of the candidate.
+        currency: of the prices that are compared.
+        untold: whether its CPU time cannot be told.
+        small: whether it takes more of them than are wished, or cannot be told how many.
+    """
     candidate, wishes = prediction.candidates[index], prediction.wishes
     architecture = prediction.source.architecture if prediction.source else ""
     if is_effort(prediction, index) and not wishes.architectures:
@@ -91,7 +104,7 @@ def _reasons(prediction: Prediction, index: int, currency: str) -> Iterator[Refu
         yield Refused.SPOT
     if not wishes.allows(candidate, architecture):
         yield Refused.NOT_WISHED
-    if not prediction.measured[index] or np.isnan(prediction.busy.upper[index]).all():
+    if untold:
         yield Refused.UNMEASURED
     memory = MachineResource.MEMORY in prediction.demand.limited
     if not (memory or _at_least_todays(prediction, index)):
@@ -100,7 +113,7 @@ def _reasons(prediction: Prediction, index: int, currency: str) -> Iterator[Refu
         yield Refused.NO_PRICE
     if candidate.currency != currency:
         yield Refused.OTHER_CURRENCY
-    if not prediction.machines.upper[index] <= wishes.least:
+    if small:
         yield Refused.TOO_SMALL
 
 

@@ -33,7 +33,7 @@ class Distribution:
     def of(cls, values: Floats, seconds: Floats) -> Distribution:
         """What of some values is known."""
         known = np.isfinite(values)
-        return cls(values[known], seconds[known])
+        return cls(values, seconds) if known.all() else cls(values[known], seconds[known])
 
     @property
     def count(self) -> int:

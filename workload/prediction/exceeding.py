@@ -106,14 +106,15 @@ class _Joint:
         self._values = values
         self._seconds = demand.usage.seconds
         self._known = {one: np.isfinite(of) for one, of in values.items()}
-        self._whole = all(known.all() for known in self._known.values())
+        even = len(self._seconds) > 0 and np.ptp(self._seconds) == 0
+        self._even = even and all(known.all() for known in self._known.values())
 
     def share(self, limits: Mapping[MachineResource, float]) -> float:
         """By the intervals in which anything is known of what may exceed."""
         above = np.zeros(len(self._seconds), dtype=np.bool_)
         for resource, limit in limits.items():
             above |= self._values[resource] > limit * (1 + 1e-9)
-        if self._whole:
-            return float(self._seconds[above].sum() / self._seconds.sum())
+        if self._even:
+            return float(np.count_nonzero(above)) / len(above)
         known = np.logical_or.reduce([self._known[one] for one in limits])
         return float(self._seconds[above].sum() / self._seconds[known].sum())

@@ -56,7 +56,8 @@ def _between(x: Floats, y: Floats, wanted: Floats) -> Floats:
     The knot before the first one that is not below decides, so that the left end of a flat counts.
     """
     last = x.shape[-1] - 1
-    place = np.ones(wanted.shape, dtype=np.intp)
+    # Small numbers are added up quicker.
+    place = np.ones(wanted.shape, dtype=np.uint16)
     for knot in range(1, last):
         place += x[..., knot, None] < wanted
     rows = np.arange(x[..., 0].size).reshape(*x.shape[:-1], 1) * x.shape[-1]

@@ -23,7 +23,7 @@ from workload.prediction.curve_table import CurveTable
 # Beside the bends of the source's own curves. Bends of candidates between two of these cost less
 # than three thousandths of a machine (test_pairing.py), of curves as those with SMT are; where the
 # last level of a curve rises next to nothing, some hundredths about full load.
-_REGULAR = np.linspace(0.0, 1.0, 33)
+_REGULAR = np.linspace(0.0, 1.0, 25)
 # What is less than this above a whole number is rounding.
 _HAIR = 1e-6
 

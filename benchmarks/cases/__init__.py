@@ -34,6 +34,7 @@ from benchmarks.cases import (
     report_printing,
     report_quarter,
     storage,
+    workload_plan,
 )
 
 CASES: list[Case] = [
@@ -67,4 +68,5 @@ CASES: list[Case] = [
     dashboard_fleet.CASE,
     prices_bill.CASE,
     prices_look_up.CASE,
+    workload_plan.CASE,
 ]

@@ -1,11 +1,11 @@
 """A made fleet of machines with the week that each had, and types to move it to; seeded.
 
-Machines are of 2 to 16 CPUs with 4 GiB each, as most are. Each is busy at its weekly peak by 15 to
-60 % (people size for a peak that seldom comes) and uses 30 to 80 % of its memory. Five kinds of
-week: office hours, evenings, a nightly job, steady, and bursts at any time; in a few time zones,
-with 8 % of noise that lasts for some steps. Memory follows a little. Types are four families
-(general purpose, much CPU, much memory, older) of five sizes, whose prices go by size but for 3 %
-of discount a doubling and 8 % at random.
+Machines are of 2 to 16 CPUs with 4 GiB each, as most are. Each is busy at its weekly peak by a
+share that is drawn, and uses 30 to 80 % of its memory. Five kinds of week: office hours, evenings,
+a nightly job, steady, and bursts at any time; in a few time zones, with 8 % of noise that lasts for
+some steps. Memory follows a little. Types are four families (general purpose, much CPU, much
+memory, older) of five sizes, whose prices go by size but for 3 % of discount a doubling and 8 % at
+random.
 """
 
 from __future__ import annotations
@@ -28,17 +28,26 @@ _FAMILIES = {
     "older": (4.0, 0.85, 0.037),
 }
 SIZES = (4, 8, 16, 32, 64)
+# Busy at the weekly peak: as most fleets are, in which memory is short; and where CPU time is.
+USUAL = (0.15, 0.6)
+BUSY = (0.5, 1.0)
 _SHAPES = ("office", "evening", "nightly", "steady", "bursts")
 
 
-def demand(workloads: int, seed: int = 1) -> JointDemand:
-    """What the machines asked for: CPU in CPUs of the general family, memory in bytes."""
+def demand(workloads: int, seed: int, busiest: tuple[float, float]) -> JointDemand:
+    """What the machines asked for: CPU in CPUs of the general family, memory in bytes.
+
+    Args:
+        workloads: how many.
+        seed: of all that is random.
+        busiest: least and most that a machine is busy at its weekly peak.
+    """
     random = np.random.default_rng(seed)
     amounts = np.empty((workloads, 2, STEPS))
     for number in range(workloads):
         cpus = random.choice((2, 4, 8, 16), p=(0.35, 0.35, 0.2, 0.1))
         shape = _shape(str(random.choice(_SHAPES, p=(0.4, 0.2, 0.15, 0.15, 0.1))), random)
-        busy = shape / shape.max() * random.uniform(0.15, 0.6)
+        busy = shape / shape.max() * random.uniform(*busiest)
         amounts[number, 0] = cpus * busy
         memory = cpus * 4 * GIB * random.uniform(0.3, 0.8)
         amounts[number, 1] = memory * (0.9 + 0.1 * shape / shape.max())
@@ -46,7 +55,7 @@ def demand(workloads: int, seed: int = 1) -> JointDemand:
     return JointDemand(names, ("cpu", "memory"), np.arange(float(STEPS)) * STEP, amounts)
 
 
-def kinds(seed: int = 1) -> list[MachineKind]:
+def kinds(seed: int) -> list[MachineKind]:
     """The types; 30 % of CPU time and 10 % of memory stay free."""
     random = np.random.default_rng(seed)
     found = []

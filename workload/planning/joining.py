@@ -128,7 +128,7 @@ def machine_kinds(
     for candidate in candidates:
         unfit = _unfit(candidate, sources) if not wishes.any_architecture else frozenset()
         why = _refused(candidate, kernels, wishes, currency)
-        if not why and unfit == frozenset(sources):
+        if not why and unfit and unfit == frozenset(sources):
             why = f"another architecture ({candidate.architecture}) than all of the workloads"
         if why:
             refused[candidate.name] = why

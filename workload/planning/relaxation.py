@@ -22,6 +22,8 @@ _TOLERANCE = 1e-6
 _SOLVER_TOLERANCE = 1e-6
 _FLEET_GAP = 0.005
 _APART = 6
+# Seconds that a program has in any case.
+_LEAST = 2.0
 
 
 class Relaxation:
@@ -53,7 +55,7 @@ class Relaxation:
             self._add(kind, column)
         while True:
             self._solver.setOptionValue(
-                "time_limit", self._solver.getRunTime() + max(until - time.monotonic(), 0.1)
+                "time_limit", self._solver.getRunTime() + max(until - time.monotonic(), _LEAST)
             )
             self._solver.run()
             if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -27,6 +27,7 @@ _FLEETS = 12
 _FIRST_WASTE = 0.06
 _CLOSER = 0.7
 _TURNS = 4000
+_NOTHING = 2e-6
 STEPS = 20_000
 
 
@@ -109,7 +110,7 @@ class _Solving:
         return SolvedPacking(search.best, self._bound, first_fit, whole)
 
     def _find_bound(self, cheapest: int) -> None:
-        until = self._began + _FOR_BOUND * self._seconds
+        until = time.monotonic() + _FOR_BOUND * self._seconds
         relaxation = self._relaxation
         for _ in relaxation.rounds(until):
             bound = proven_bound(self._problem, relaxation.columns, relaxation.column_prices)
@@ -124,7 +125,7 @@ class _Solving:
         until = self._began + _FOR_FLEETS * self._seconds
         waste, change = _FIRST_WASTE, _FIRST_WASTE / 2
         for _ in range(min(_FLEETS, steps)):
-            if search.best_cost <= self._bound or time.monotonic() > until:
+            if self._proven(search) or time.monotonic() > until:
                 return
             found = self._relaxation.fleet(waste, min(until, time.monotonic() + self._seconds / 12))
             if found is None:
@@ -156,7 +157,7 @@ class _Solving:
         waiting = list(_MIX_AT)
         pace = ProgressPace(1.0, at_once=True)
         for step in range(steps):
-            if search.best_cost <= self._bound:
+            if self._proven(search):
                 return True
             done = self._done()
             if done >= 1:
@@ -185,6 +186,10 @@ class _Solving:
         packing = mix.mixed(search.best, seconds)
         if packing is not None:
             search.begin_from(packing)
+
+    def _proven(self, search: PackingSearch) -> bool:
+        """Whether there is nothing left to gain but what the solver's tolerance leaves open."""
+        return search.best_cost <= self._bound * (1 + _NOTHING)
 
     def _done(self) -> float:
         return min((time.monotonic() - self._began) / self._seconds, 1.0)

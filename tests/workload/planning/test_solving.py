@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from workload.planning.solving import PackingProgress, SolvedPacking, solve
 LONG = 60.0
 
 
-def solved(problem: PackingProblem, steps: int = 60, seconds: float = LONG) -> SolvedPacking:
+def solved(problem: PackingProblem, steps: int = 30, seconds: float = LONG) -> SolvedPacking:
     found = solve(problem, seconds, lambda _: None, steps)
     assert found is not None
     return found
@@ -43,14 +45,19 @@ def test_small_cases_with_a_known_best(
     assert found.bound <= best
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_plans_are_right_and_bounds_never_above_the_best(seed: int) -> None:
+@cache
+def of_seed(seed: int) -> tuple[PackingProblem, SolvedPacking, int]:
+    """A problem, our answer, and what the best costs."""
     problem = at_random(seed)
-
-    found = solved(problem)
-
     best = best_cost(problem)
     assert best is not None
+    return problem, solved(problem), best
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_plans_are_right_and_bounds_never_above_the_best(seed: int) -> None:
+    problem, found, best = of_seed(seed)
+
     assert faults(problem, found.packing) == []
     assert found.bound <= best <= cost(problem, found.packing)
     assert found.first_fit is not None
@@ -58,14 +65,12 @@ def test_plans_are_right_and_bounds_never_above_the_best(seed: int) -> None:
 
 
 def test_most_small_cases_are_solved_to_the_best() -> None:
-    problems = [at_random(seed) for seed in range(40)]
-    costs = [cost(problem, solved(problem).packing) for problem in problems]
-    best = [best_cost(problem) for problem in problems]
+    found = [of_seed(seed) for seed in range(30)]
 
-    assert sum(ours == theirs for ours, theirs in zip(costs, best, strict=True)) >= 38
+    assert sum(cost(problem, ours.packing) == best for problem, ours, best in found) >= 28
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_limited_kinds(seed: int) -> None:
     plain = at_random(seed, 5)
     limits = np.array([1] * (plain.kinds - 1) + [5])

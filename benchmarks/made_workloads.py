@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from workload.planning.demand import JointDemand, MachineKind
+from workload.planning.demand import JointDemand, OfferedMachine
 from workload.planning.problem import Floats
 
 STEP = 300.0
@@ -55,7 +55,7 @@ def demand(workloads: int, seed: int, busiest: tuple[float, float]) -> JointDema
     return JointDemand(names, ("cpu", "memory"), np.arange(float(STEPS)) * STEP, amounts)
 
 
-def kinds(seed: int) -> list[MachineKind]:
+def kinds(seed: int) -> list[OfferedMachine]:
     """The types; 30 % of CPU time and 10 % of memory stay free."""
     random = np.random.default_rng(seed)
     found = []
@@ -63,7 +63,7 @@ def kinds(seed: int) -> list[MachineKind]:
         for cpus in SIZES:
             price = dollars * cpus**0.955 * random.uniform(0.92, 1.08)
             capacity = {"cpu": 0.7 * cpus * work, "memory": 0.9 * cpus * memory * GIB}
-            found.append(MachineKind(f"{family}.{cpus}", Decimal(f"{price:.6f}"), capacity))
+            found.append(OfferedMachine(f"{family}.{cpus}", Decimal(f"{price:.6f}"), capacity))
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from workload.planning.planning import Plan, PlannedMachine
+from workload.planning.planning import MachinePlan, PlannedMachine
 
 HOURS_A_MONTH = 730
 
@@ -24,7 +24,7 @@ class PlanDocument:
         remarks: sentences on what the plan rests on.
     """
 
-    plan: Plan
+    plan: MachinePlan
     currency: str
     refused: Mapping[str, str]
     remarks: tuple[str, ...]

@@ -40,7 +40,7 @@ class JointDemand:
 
 
 @dataclass(frozen=True)
-class MachineKind:
+class OfferedMachine:
     """A kind of machine that a plan may take.
 
     Attributes:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from workload.planning.common_grid import on_week, week_times
-from workload.planning.demand import JointDemand, MachineKind
+from workload.planning.demand import JointDemand, OfferedMachine
 from workload.planning.problem import Floats
 from workload.prediction.candidate import Candidate, WorkCurve
 from workload.prediction.usage import Usage
@@ -118,7 +118,7 @@ def machine_kinds(
     sources: Mapping[str, Candidate],
     kernels: Sequence[str],
     wishes: PlanWishes,
-) -> tuple[list[MachineKind], dict[str, str]]:
+) -> tuple[list[OfferedMachine], dict[str, str]]:
     """The candidates that can be used, and of the others, by name, why not.
 
     Prices of two currencies are not compared: that of the first candidate with a price counts.
@@ -134,7 +134,7 @@ def machine_kinds(
             refused[candidate.name] = why
             continue
         kinds.append(
-            MachineKind(
+            OfferedMachine(
                 candidate.name,
                 candidate.price or Decimal(0),
                 _capacity(candidate, kernels, wishes),

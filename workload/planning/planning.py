@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from workload.planning.bound import dearest_needed
-from workload.planning.demand import MILLION, JointDemand, MachineKind, PackingRules
+from workload.planning.demand import MILLION, JointDemand, OfferedMachine, PackingRules
 from workload.planning.first_fit import first_fit_decreasing
 from workload.planning.problem import Packing, PackingProblem, cost, faults
 from workload.planning.solving import STEPS, PackingProgress, SolvedPacking, solve
@@ -31,14 +31,14 @@ class PlannedMachine:
     """
 
     name: str
-    kind: MachineKind
+    kind: OfferedMachine
     workloads: tuple[str, ...]
     peaks: dict[str, tuple[float, float]]
     moves: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
+class MachinePlan:
     """Which machines to take, and which workloads go where.
 
     Attributes:
@@ -67,12 +67,12 @@ class Plan:
 
 def make_plan(  # noqa: PLR0913, PLR0917 - what a plan is made of
     demand: JointDemand,
-    kinds: Sequence[MachineKind],
+    kinds: Sequence[OfferedMachine],
     rules: PackingRules,
     seconds: float,
     say: Callable[[PackingProgress], None] = lambda _: None,
     steps: int = STEPS,
-) -> Plan:
+) -> MachinePlan:
     """Pack all workloads onto the cheapest machines that are found in a time limit.
 
     Args:
@@ -104,7 +104,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - what a plan is made of
         for number in range(len(packing))
     ]
     machines.sort(key=lambda one: (not one.workloads, -one.kind.millionths, one.name))
-    return Plan(
+    return MachinePlan(
         tuple(machines),
         Decimal(bound) / MILLION,
         None if first_fit is None else Decimal(first_fit) / MILLION,
@@ -135,7 +135,7 @@ def _with_spare(problem: PackingProblem, solved: SolvedPacking) -> tuple[Packing
     return best, solved.bound + dearest_needed(problem), first_fit
 
 
-def _names(packing: Packing, kinds: Sequence[MachineKind]) -> list[str]:
+def _names(packing: Packing, kinds: Sequence[OfferedMachine]) -> list[str]:
     counts = dict.fromkeys(range(len(kinds)), 0)
     names = []
     for one in packing:
@@ -147,7 +147,7 @@ def _names(packing: Packing, kinds: Sequence[MachineKind]) -> list[str]:
 def _machine(  # noqa: PLR0913, PLR0917 - what a machine's words are made of
     problem: PackingProblem,
     demand: JointDemand,
-    kinds: Sequence[MachineKind],
+    kinds: Sequence[OfferedMachine],
     packing: Packing,
     number: int,
     names: Sequence[str],
@@ -169,7 +169,7 @@ def _machine(  # noqa: PLR0913, PLR0917 - what a machine's words are made of
 
 
 def _peaks(
-    demand: JointDemand, kind: MachineKind, members: Sequence[int]
+    demand: JointDemand, kind: OfferedMachine, members: Sequence[int]
 ) -> dict[str, tuple[float, float]]:
     """The highest joint share of each resource, of what is known, and when."""
     peaks = {}

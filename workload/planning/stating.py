@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from perfanalysis.errors import PerfAnalysisError
-from workload.planning.demand import JointDemand, MachineKind, PackingRules
+from workload.planning.demand import JointDemand, OfferedMachine, PackingRules
 from workload.planning.problem import UNLIMITED, WHOLE, Floats, PackingProblem
 
 
@@ -16,7 +16,7 @@ class NoPlanError(PerfAnalysisError):
 
 
 def stated(
-    demand: JointDemand, kinds: Sequence[MachineKind], rules: PackingRules
+    demand: JointDemand, kinds: Sequence[OfferedMachine], rules: PackingRules
 ) -> PackingProblem:
     """The problem; each column is a resource at a step, the last ones are rules.
 
@@ -47,7 +47,7 @@ def stated(
 
 
 def check_each_fits(
-    problem: PackingProblem, demand: JointDemand, kinds: Sequence[MachineKind]
+    problem: PackingProblem, demand: JointDemand, kinds: Sequence[OfferedMachine]
 ) -> None:
     """Whether each workload fits some kind by itself.
 
@@ -82,7 +82,7 @@ def _rules(demand: JointDemand, rules: PackingRules) -> tuple[Floats, Floats]:
     return np.stack(taken, axis=1) if taken else np.zeros(shape), np.array(allowance)
 
 
-def _lacking(demand: JointDemand, number: int, kinds: Sequence[MachineKind]) -> str:
+def _lacking(demand: JointDemand, number: int, kinds: Sequence[OfferedMachine]) -> str:
     """What a workload asks more of than each kind that it may run on has."""
     peaks = dict(zip(demand.resources, _known(demand.amounts[number]).max(axis=1), strict=True))
     most = {

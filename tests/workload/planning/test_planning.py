@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workload.planning.small_cases import at_random
-from workload.planning.demand import JointDemand, MachineKind, PackingRules, SpreadGroup
-from workload.planning.planning import Plan, make_plan
+from workload.planning.demand import JointDemand, OfferedMachine, PackingRules, SpreadGroup
+from workload.planning.planning import MachinePlan, make_plan
 from workload.planning.problem import faults
 from workload.planning.solving import solve
 from workload.planning.spare import moves_after, with_spare
@@ -25,17 +25,17 @@ def asked(amounts: list[list[float]], resource: str = "cpu") -> JointDemand:
     return JointDemand(names, (resource,), np.arange(float(values.shape[1])), values[:, None])
 
 
-def kind(name: str, price: str, cpu: float, most: int | None = None) -> MachineKind:
-    return MachineKind(name, Decimal(price), {"cpu": cpu}, most)
+def kind(name: str, price: str, cpu: float, most: int | None = None) -> OfferedMachine:
+    return OfferedMachine(name, Decimal(price), {"cpu": cpu}, most)
 
 
 def planned(
-    demand: JointDemand, kinds: list[MachineKind], rules: PackingRules | None = None
-) -> Plan:
+    demand: JointDemand, kinds: list[OfferedMachine], rules: PackingRules | None = None
+) -> MachinePlan:
     return make_plan(demand, kinds, rules or PackingRules(), 5, steps=STEPS)
 
 
-def together(plan: Plan) -> list[tuple[str, ...]]:
+def together(plan: MachinePlan) -> list[tuple[str, ...]]:
     return sorted(machine.workloads for machine in plan.machines)
 
 
@@ -79,8 +79,8 @@ def test_an_unknown_limit_does_not_limit() -> None:
     demand = JointDemand(
         ("a", "b"), ("cpu", "disk"), np.zeros(1), np.array([[[1.0], [9.0]], [[1.0], [9.0]]])
     )
-    limited = MachineKind("limited", Decimal("0.5"), {"cpu": 10, "disk": 10})
-    unlimited = MachineKind("unlimited", Decimal("0.6"), {"cpu": 10})
+    limited = OfferedMachine("limited", Decimal("0.5"), {"cpu": 10, "disk": 10})
+    unlimited = OfferedMachine("unlimited", Decimal("0.6"), {"cpu": 10})
 
     plan = planned(demand, [limited, unlimited])
 
@@ -125,13 +125,13 @@ def test_spare_on_machines_that_are_not_full_costs_nothing() -> None:
         (asked([[1], [30]]), [kind("small", "1", 10)], "b: fits no candidate: cpu 30, at most 10"),
         (
             asked([[1]]),
-            [MachineKind("arm", Decimal(1), {"cpu": 10}, unfit=frozenset("a"))],
+            [OfferedMachine("arm", Decimal(1), {"cpu": 10}, unfit=frozenset("a"))],
             "a: no candidate may run it: all are of another architecture",
         ),
         (asked([[6], [6], [6]]), [kind("small", "1", 10, 2)], "no plan was found with so few"),
     ],
 )
-def test_what_has_no_plan(demand: JointDemand, kinds: list[MachineKind], said: str) -> None:
+def test_what_has_no_plan(demand: JointDemand, kinds: list[OfferedMachine], said: str) -> None:
     with pytest.raises(NoPlanError, match=said):
         planned(demand, kinds)
 

@@ -6,7 +6,21 @@ import click
 
 from perfanalysis.lazy_commands import Entry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {}
+
+def _plan() -> click.Command:
+    from workload.commands.plan import plan
+
+    return plan
+
+
+COMMANDS: dict[str, Entry] = {
+    "plan": Entry(
+        _plan,
+        "Pack the work of many machines onto the cheapest others.",
+        "workload",
+        ("numpy", "sqlalchemy", "highspy"),
+    ),
+}
 
 
 @click.group(cls=LazyGroup, entries=COMMANDS)

@@ -30,12 +30,16 @@ class MachineMix:
 
     Args:
         problem: of workloads.
+
+    Attributes:
+        cut_off: whether time was up before a mix was surely the cheapest.
     """
 
     def __init__(self, problem: PackingProblem) -> None:
         self._problem = problem
         self._solver = silent_solver()
         self._seen: dict[SeenMachine, int] = {}
+        self.cut_off = False
         _add_rows(self._solver, problem)
 
     def add(self, machines: Iterable[SeenMachine]) -> int:
@@ -62,7 +66,9 @@ class MachineMix:
         near = np.flatnonzero(reduced <= cost(self._problem, best) - floor)
         near = near[np.argsort(reduced[near], kind="stable")][:_MOST_MIXED]
         machines = list(self._seen)
-        chosen = _chosen(self._problem, [machines[place] for place in near], best, seconds)
+        listed = [machines[place] for place in near]
+        chosen, ended = _chosen(self._problem, listed, best, seconds)
+        self.cut_off |= not ended
         return (
             chosen if chosen and cost(self._problem, chosen) < cost(self._problem, best) else None
         )
@@ -70,8 +76,8 @@ class MachineMix:
 
 def _chosen(
     problem: PackingProblem, machines: list[SeenMachine], best: Packing, seconds: float
-) -> Packing | None:
-    """A cover of all workloads by whole machines, in so much time."""
+) -> tuple[Packing | None, bool]:
+    """A cover of all workloads by whole machines, in so much time; whether it ended in time."""
     listed = dict.fromkeys([(one.kind, one.members) for one in best] + machines)
     solver = silent_solver()
     solver.setOptionValue("time_limit", seconds)
@@ -84,11 +90,13 @@ def _chosen(
     begin.col_value = [float(place < len(best)) for place in range(len(listed))]
     solver.setSolution(begin)
     solver.run()
+    ended = solver.getModelStatus() != highspy.HighsModelStatus.kTimeLimit
     values = np.asarray(solver.getSolution().col_value)
     if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return None
+        return None, ended
     keys = list(listed)
-    return _without_doubles(keys[place] for place in np.flatnonzero(values > 0.5))
+    chosen = (keys[place] for place in np.flatnonzero(values > 0.5))
+    return _without_doubles(chosen), ended
 
 
 def _without_doubles(machines: Iterable[SeenMachine]) -> Packing:

@@ -36,6 +36,7 @@ class Relaxation:
         machines: of each kind, fractions; shape (kinds,).
         worth: dual value of each workload: what placing it costs, in millionths; (workloads,).
         columns: kind and column of each row that the program has; shape (rows, 2).
+        cut_off: whether time was up before an answer was whole.
         column_prices: dual value of each of these rows, as share of a machine's; shape (rows,).
     """
 
@@ -44,6 +45,7 @@ class Relaxation:
         self._solver = silent_solver()
         self._pieces = _pieces(self._solver, problem)
         self._rows: dict[tuple[int, int], int] = {}
+        self.cut_off = False
         self.machines = np.zeros(problem.kinds)
         self.worth = np.zeros(problem.workloads)
         self.columns: Wholes = np.zeros((0, 2), dtype=np.int64)
@@ -58,12 +60,16 @@ class Relaxation:
                 "time_limit", self._solver.getRunTime() + max(until - time.monotonic(), _LEAST)
             )
             self._solver.run()
+            self._note_time()
             if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return
             self._take()
             yield
             exceeded = self._exceeded()
-            if not exceeded or time.monotonic() > until:
+            if not exceeded:
+                return
+            if time.monotonic() > until:
+                self.cut_off = True
                 return
             for kind, column in exceeded:
                 self._add(kind, column)
@@ -105,6 +111,11 @@ class Relaxation:
         self._solver.setOptionValue("mip_rel_gap", gap)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
         self._solver.run()
+        self._note_time()
+
+    def _note_time(self) -> None:
+        if self._solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            self.cut_off = True
 
     def _first(self) -> set[tuple[int, int]]:
         """For each kind, the columns in which all workloads together, or one of them, ask most."""

@@ -19,7 +19,7 @@ from workload.planning.search import PackingSearch
 
 # Of the time limit: how long the bound is worked on, and when machines are mixed.
 _FOR_BOUND = 0.2
-_MIX_AT = (0.9,)
+_MIX_AT = 0.9
 _WORTH_EVERY = 60
 # Fleets: how long, how many, the share that the first leaves unused, and how the steps shrink.
 _FOR_FLEETS = 0.75
@@ -29,6 +29,8 @@ _CLOSER = 0.7
 _TURNS = 4000
 _NOTHING = 2e-6
 STEPS = 20_000
+# Steps without any gain after which a search ends.
+_PATIENCE = 3000
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class _Solving:
         self._began, self._seconds = began, seconds
         self._say = say
         self._bound = 0
+        self._cut_off = False
         self._relaxation = Relaxation(problem)
 
     def run(self, steps: int) -> SolvedPacking:
@@ -104,7 +107,7 @@ class _Solving:
             self._problem, self._starts[0], self._relaxation.worth, self._columns()
         )
         self._try_fleets(search, steps)
-        whole = self._search(search, steps)
+        whole = self._search(search, steps) and not self._cut_off
         wrong = faults(self._problem, search.best)
         assert not wrong, wrong
         return SolvedPacking(search.best, self._bound, first_fit, whole)
@@ -125,8 +128,11 @@ class _Solving:
         until = self._began + _FOR_FLEETS * self._seconds
         waste, change = _FIRST_WASTE, _FIRST_WASTE / 2
         for _ in range(min(_FLEETS, steps)):
-            if self._proven(search) or time.monotonic() > until:
-                return
+            if self._proven(search):
+                break
+            if time.monotonic() > until:
+                self._cut_off = True
+                break
             found = self._relaxation.fleet(waste, min(until, time.monotonic() + self._seconds / 12))
             if found is None:
                 waste += change
@@ -134,6 +140,7 @@ class _Solving:
             fleet, wishes = found
             balancing = FleetBalancing(self._problem, fleet, wishes, search.columns, random)
             came_out = balancing.run(_TURNS, until)
+            self._cut_off |= time.monotonic() > until
             packing = search.completed(*balancing.relieved())
             search.look_at(balancing.columns)
             if packing is not None and cost(self._problem, packing) < search.best_cost:
@@ -141,6 +148,7 @@ class _Solving:
             self._say(PackingProgress(self._done(), search.best_cost, self._bound))
             waste = max(waste - change, 0.0) if came_out else waste + change
             change *= _CLOSER
+        self._cut_off |= self._relaxation.cut_off
 
     def _columns(self) -> Wholes:
         """What matters to the search from its beginning: where the bound and single peaks are."""
@@ -154,9 +162,11 @@ class _Solving:
         mix = MachineMix(self._problem)
         for packing in self._starts:
             mix.add((one.kind, one.members) for one in packing)
-        waiting = list(_MIX_AT)
         pace = ProgressPace(1.0, at_once=True)
+        gained, mixed = 0, False
         for step in range(steps):
+            if step - gained > _PATIENCE:
+                return True
             if self._proven(search):
                 return True
             done = self._done()
@@ -164,10 +174,14 @@ class _Solving:
                 return False
             if step % _WORTH_EVERY == 0:
                 self._weigh(search, mix)
-            if waiting and max(done, step / steps) > waiting[0]:
-                waiting.pop(0)
-                self._mix(search, mix)
-            search.step(1 - max(done, step / steps))
+            idle = (step - gained) / _PATIENCE
+            if not mixed and max(done, idle) > _MIX_AT:
+                mixed = True
+                self._cut_off |= idle <= _MIX_AT
+                if self._mix(search, mix):
+                    gained = step
+            if search.step(1 - step / steps):
+                gained = step
             if pace.due():
                 self._say(PackingProgress(done, search.best_cost, self._bound))
         return True
@@ -180,12 +194,15 @@ class _Solving:
         if mix.add((kind, members) for kind, members in made if members):
             search.worth = mix.worth()
 
-    def _mix(self, search: PackingSearch, mix: MachineMix) -> None:
+    def _mix(self, search: PackingSearch, mix: MachineMix) -> bool:
+        """Take the cheapest mix of machines that were seen; whether it is cheaper."""
         mix.add(search.seen)
         seconds = max(0.12 * self._seconds, 0.5)
         packing = mix.mixed(search.best, seconds)
+        self._cut_off |= mix.cut_off
         if packing is not None:
             search.begin_from(packing)
+        return packing is not None
 
     def _proven(self, search: PackingSearch) -> bool:
         """Whether there is nothing left to gain but what the solver's tolerance leaves open."""

@@ -32,7 +32,7 @@ def kind(name: str, price: str, cpu: float, most: int | None = None) -> OfferedM
 def planned(
     demand: JointDemand, kinds: list[OfferedMachine], rules: PackingRules | None = None
 ) -> MachinePlan:
-    return make_plan(demand, kinds, rules or PackingRules(), 5, steps=STEPS)
+    return make_plan(demand, kinds, rules or PackingRules(), 2, steps=STEPS)
 
 
 def together(plan: MachinePlan) -> list[tuple[str, ...]]:

@@ -31,6 +31,12 @@ def _replay() -> click.Command:
     return replay
 
 
+def _plan() -> click.Command:
+    from workload.commands.plan import plan
+
+    return plan
+
+
 COMMANDS: dict[str, Entry] = {
     "record": Entry(_record, "Record what a machine does, now or from a Prometheus."),
     "show": Entry(_show, "Show what is in a recording.", "workload", ("numpy",)),
@@ -38,6 +44,12 @@ COMMANDS: dict[str, Entry] = {
         _predict, "Predict recorded work on other machines.", "workload", ("numpy", "sqlalchemy")
     ),
     "replay": Entry(_replay, "Drive this machine as a recording says.", "workload", ("numpy",)),
+    "plan": Entry(
+        _plan,
+        "Pack the work of many machines onto the cheapest others.",
+        "workload",
+        ("numpy", "sqlalchemy", "highspy"),
+    ),
 }
 
 

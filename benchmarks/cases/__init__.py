@@ -40,6 +40,7 @@ from benchmarks.cases import (
     report_quarter,
     storage,
     workload_predict,
+    workload_plan,
 )
 
 CASES: list[Case] = [
@@ -79,4 +80,5 @@ CASES: list[Case] = [
     prices_look_up.CASE,
     record_cost.CASE,
     workload_predict.CASE,
+    workload_plan.CASE,
 ]

@@ -19,6 +19,7 @@ EXTRAS = (
     "prices",
     "parquet",
     "postgresql",
+    "workload",
     "portal",
 )
 # Of packages that name their licence in no field of its own; read from their classifiers.

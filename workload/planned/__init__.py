@@ -1,0 +1,1 @@
+"""A plan as a table, JSON and CSV."""

@@ -8,7 +8,18 @@ from importlib import metadata
 from packaging.requirements import Requirement
 
 OURS = "perfanalysis"
-EXTRAS = ("", "loadtest", "report", "cri", "s3", "systemd", "dashboards", "prices", "parquet", "workload")
+EXTRAS = (
+    "",
+    "loadtest",
+    "report",
+    "cri",
+    "s3",
+    "systemd",
+    "dashboards",
+    "prices",
+    "parquet",
+    "workload",
+)
 # Of packages that name their licence in no field of its own; read from their classifiers.
 _CLASSIFIER = re.compile(r"License :: OSI Approved :: (.+)")
 

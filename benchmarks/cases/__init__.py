@@ -39,8 +39,8 @@ from benchmarks.cases import (
     report_printing,
     report_quarter,
     storage,
-    workload_predict,
     workload_plan,
+    workload_predict,
 )
 
 CASES: list[Case] = [

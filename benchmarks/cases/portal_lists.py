@@ -25,6 +25,7 @@ from portal.tenancy.provisioning import provision
 from tests.portal import postgres
 from tests.portal.running import Running, running
 from tests.portal.serving import document
+from tests.postgresql_programs import programs
 
 TESTS, MACHINES, KERNELS = 100_000, 1_000, 6
 QUICK_TESTS = 1_000
@@ -35,7 +36,7 @@ _AT_ONCE = 5_000
 
 def run(settings: Settings) -> Outcome:
     """Fill a database, take documents in, and ask for lists at a steady pace."""
-    if postgres.programs() is None:
+    if programs() is None:
         raise PeerMissingError("PostgreSQL is not installed")
     count = QUICK_TESTS if settings.quick else TESTS
     with ExitStack() as stack:

@@ -9,8 +9,8 @@ import numpy as np
 
 from perfanalysis.recordings.recording import Floats
 from workload.prediction.candidate import WorkCurve
+from workload.prediction.curves import work_at
 from workload.replaying.recorded_load import RecordedCpu, RecordedLoad
-from workload.replaying.work_scale import work_at
 
 # Names of the columns; those of disks are (field, device), of CPUs (field, number).
 Column = str | tuple[str, str] | tuple[str, int]

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from perfanalysis.recordings.recording import Floats, Recording
-from workload.usage_of import IDLE, STEAL, SYSTEM, differences, usage_of
+from workload.counters import differences
+from workload.cpu_time import IDLE, STEAL, SYSTEM
+from workload.usage_of import usage_of
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import numpy as np
 from perfanalysis.errors import InputError
 from perfanalysis.recordings.recording import Floats
 from workload.prediction.candidate import WorkCurve
+from workload.prediction.curves import busy_for
 from workload.replaying import amounts
 from workload.replaying.amounts import Amounts, ReplayTarget
 from workload.replaying.recorded_load import RecordedLoad
 from workload.replaying.replay_tick import DiskRates, ReplayTick
-from workload.replaying.work_scale import busy_for
 
 # The counters are hundredths of a second: what is shorter cannot be told from the next tick.
 SHORTEST_TICK = 0.25

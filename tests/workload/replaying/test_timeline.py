@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from perfanalysis.errors import InputError
 from workload.prediction.candidate import WorkCurve
+from workload.prediction.curves import busy_for, work_at
 from workload.replaying.amounts import ReplayTarget
 from workload.replaying.recorded_load import RecordedCpu, RecordedDisk, RecordedLoad
 from workload.replaying.timeline import ReplaySource, Stretch, Timeline
-from workload.replaying.work_scale import busy_for, work_at
 
 NAN = float("nan")
 LITERAL = ReplayTarget(2, 8e9)

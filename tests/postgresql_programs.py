@@ -5,9 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.conftest import REPOSITORY
-
-_FOLDERS = (Path("/"), *sorted((REPOSITORY / ".tools").glob("postgresql-*")))
+_TOOLS = Path(__file__).resolve().parents[1] / ".tools"
+_FOLDERS = (Path("/"), *sorted(_TOOLS.glob("postgresql-*")))
 
 
 def programs() -> Path | None:

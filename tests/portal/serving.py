@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -11,8 +12,8 @@ from starlette.testclient import TestClient
 
 from portal.serving.application import application
 from portal.tenancy import provisioning
-from tests.conftest import REPOSITORY
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 DOCUMENT: dict[str, Any] = json.loads(
     (REPOSITORY / "tests" / "fixtures" / "results" / "version-3.json").read_bytes()
 )

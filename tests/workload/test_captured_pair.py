@@ -44,8 +44,8 @@ def test_the_answer_is_a_range_over_two_kinds_of_work_that_disagree(
     captures: Path, machines: list[Candidate], tmp_path: Path
 ) -> None:
     """Half busy on OCI: a third busy on Azure by the old unit, more than full by sysbench."""
-    record(captures / "oci-vm01.jsonl.gz", tmp_path / "oci.rec", "oci")
-    usage = usage_of(read(tmp_path / "oci.rec"))
+    record(captures / "oci-vm01.jsonl.gz", tmp_path / "oci.om.gz", "oci")
+    usage = usage_of(read(tmp_path / "oci.om.gz"))
     assert usage.cpus.max() == 2
     found: dict[str, tuple[float, float, float]] = {}
     for name, mix in (("rmw", {"rmw": 1.0}), ("sysbench", {"sysbench": 1.0}), ("all", {})):
@@ -72,9 +72,9 @@ def test_a_machine_in_a_load_test_hides_its_demand(
     capture: str,
     expected: Callable[[float], bool],
 ) -> None:
-    record(captures / capture, tmp_path / "x.rec", "x")
+    record(captures / capture, tmp_path / "x.om.gz", "x")
     prediction = Predictor(machines, Wishes()).predict(
-        usage_of(read(tmp_path / "x.rec")), machines[0]
+        usage_of(read(tmp_path / "x.om.gz")), machines[0]
     )
     assert expected(prediction.demand.censored)
     assert prediction.is_lower_bound is (prediction.demand.censored > 0)

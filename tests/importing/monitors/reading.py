@@ -18,7 +18,7 @@ FLAGS = ("--machine=web-1", "--cpus=2", "--timezone=UTC", "--allow-future-times"
 
 def recorded(path: Path, folder: Path, *flags: str) -> Recording:
     """The recording that a file becomes."""
-    output = folder / f"{path.name}.recording"
+    output = folder / f"{path.name}.om.gz"
     words = ["import", "capture", str(path), *(flags or FLAGS), f"--recording={output}"]
     assert run(words) == 0
     assert not list(folder.glob(".*.import"))

@@ -53,16 +53,16 @@ def recorded(path: Path, machine: str, busy: range, begin: float = _BEGIN) -> Pa
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two that work by day and one by night, and machines of 100 and of 200 units a second."""
     monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
-    recorded(tmp_path / "web-1.rec", "web-1", DAY)
-    recorded(tmp_path / "web-2.rec", "web-2", DAY, _BEGIN + 7 * 86_400)
-    recorded(tmp_path / "batch.rec", "batch", NIGHT)
+    recorded(tmp_path / "web-1.om.gz", "web-1", DAY)
+    recorded(tmp_path / "web-2.om.gz", "web-2", DAY, _BEGIN + 7 * 86_400)
+    recorded(tmp_path / "batch.om.gz", "batch", NIGHT)
     (tmp_path / "small.json").write_text(json.dumps(tree("one", 100)))
     (tmp_path / "large.json").write_text(json.dumps(tree("two", 200)))
     (tmp_path / "c.yaml").write_text(CANDIDATES)
     return tmp_path
 
 
-FILES = ("web-1.rec", "web-2.rec", "batch.rec")
+FILES = ("web-1.om.gz", "web-2.om.gz", "batch.om.gz")
 
 
 def run(folder: Path, *words: str, files: tuple[str, ...] = FILES) -> Result:
@@ -78,7 +78,7 @@ def answered(folder: Path, *words: str, **more: Any) -> Any:
 
 
 def test_one_day_and_one_night_share_a_machine(folder: Path) -> None:
-    found = answered(folder, files=("web-1.rec", "batch.rec"))
+    found = answered(folder, files=("web-1.om.gz", "batch.om.gz"))
 
     assert found["price_per_hour"] == "0.1"
     assert (found["bound_per_hour"], found["gap_ratio"]) == ("0.1", 0)
@@ -150,8 +150,8 @@ def test_what_is_refused(folder: Path, words: tuple[str, ...], said: str) -> Non
 
 def test_a_machine_twice_or_of_no_candidate(folder: Path) -> None:
     with pytest.raises(InputError, match="expected a machine of its own"):
-        run(folder, files=("web-1.rec", "web-1.rec"))
-    recorded(folder / "new.rec", "new", DAY)
+        run(folder, files=("web-1.om.gz", "web-1.om.gz"))
+    recorded(folder / "new.om.gz", "new", DAY)
     with pytest.raises(InputError, match="a measured candidate that new is of"):
-        run(folder, files=("new.rec",))
-    assert answered(folder, "--source", "small", files=("new.rec",))["price_per_hour"] == "0.1"
+        run(folder, files=("new.om.gz",))
+    assert answered(folder, "--source", "small", files=("new.om.gz",))["price_per_hour"] == "0.1"

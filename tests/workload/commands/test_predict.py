@@ -57,14 +57,14 @@ def recorded(path: Path, machine: str, busy: float, ticks: int = 300) -> Path:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A recording of web-1, results of it and of a machine of twice the work, and their list."""
     monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
-    recorded(tmp_path / "web-1.rec", "web-1", 0.5)
+    recorded(tmp_path / "web-1.om.gz", "web-1", 0.5)
     (tmp_path / "small.json").write_text(json.dumps(tree("web-1", 100)))
     (tmp_path / "large.json").write_text(json.dumps(tree("big", 200)))
     (tmp_path / "c.yaml").write_text(CANDIDATES.format(large="price: 0.18"))
     return tmp_path
 
 
-def run(folder: Path, *words: str, files: tuple[str, ...] = ("web-1.rec",)) -> Result:
+def run(folder: Path, *words: str, files: tuple[str, ...] = ("web-1.om.gz",)) -> Result:
     given = [str(folder / name) for name in files]
     if "--from-prometheus" not in words:
         given += ["--candidates", str(folder / "c.yaml")]
@@ -105,8 +105,8 @@ def test_utilisation_over_time(folder: Path) -> None:
 
 
 def test_csv_of_several_recordings(folder: Path) -> None:
-    recorded(folder / "other.rec", "web-1", 0.9)
-    result = run(folder, "--csv", files=("web-1.rec", "other.rec"))
+    recorded(folder / "other.om.gz", "web-1", 0.9)
+    result = run(folder, "--csv", files=("web-1.om.gz", "other.om.gz"))
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     assert [row["candidate"] for row in rows] == ["small", "large", "unmeasured"] * 2
     assert [row["machines"] for row in rows] == ["1.0", "1.0", "", "2.0", "1.0", ""]
@@ -162,12 +162,12 @@ def test_types_come_from_lists(folder: Path) -> None:
 
 
 def test_a_machine_that_no_candidate_is(folder: Path) -> None:
-    recorded(folder / "x.rec", "x", 0.5)
-    (found,) = answered(run(folder, "--json", files=("x.rec",)))
+    recorded(folder / "x.om.gz", "x", 0.5)
+    (found,) = answered(run(folder, "--json", files=("x.om.gz",)))
     assert "source" not in found
     assert "busy_mean" not in found["candidates"][0]
     assert any("--source names one" in line for line in found["remarks"])
-    (found,) = answered(run(folder, "--json", "--source", "large", files=("x.rec",)))
+    (found,) = answered(run(folder, "--json", "--source", "large", files=("x.om.gz",)))
     assert found["candidates"][0]["busy"]["max"]["value"] == pytest.approx(1.0, abs=0.01)
 
 

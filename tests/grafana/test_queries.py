@@ -39,6 +39,11 @@ EMPTY: dict[str, str] = {
     "Arrays that do not run": "there are no arrays",
     "Links that bonds lack": "there are no bonds",
     "Memory errors": "there are no memory controllers",
+    "CPU: wanted and reached": "nothing is replayed",
+    "Mean distance": "nothing is replayed",
+    "Beyond this machine": "nothing is replayed",
+    "Saved an hour": "no bill tells effective prices",
+    "Work for other currencies": "all prices are in dollars",
     **dict.fromkeys(
         ("Namespaces", "Workloads", "Pods", "CPUs by namespace", "Memory by namespace"),
         "containers are Docker's, and have no pods",

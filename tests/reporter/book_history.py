@@ -129,7 +129,9 @@ def book(folder: Path) -> Path:
     )
     words = ["prices", "import", "--book", str(path)]
     assert run([*words, str(own)]) == 0
-    assert run([*words, "--set", "per=day", "--set", "machine-tag=Name", str(bill)]) == 0
+    # Its list prices are placeholders.
+    words += ["--set", "cost=effective", "--set", "per=day", "--set", "machine-tag=Name"]
+    assert run([*words, str(bill)]) == 0
     return path
 
 

@@ -32,18 +32,20 @@ def units_per_dollar() -> Panel:
 
 def per_hour() -> Panel:
     """What an hour of each machine costs."""
-    price = f"max by (instance, purchase) ({machines('perf_machine_price_dollars_per_hour')})"
+    dollars = f"max by (instance, purchase) ({machines('perf_machine_price_dollars_per_hour')})"
+    others = f"max by (instance, purchase, currency) ({machines('perf_machine_price_per_hour')})"
+    price = f'label_replace({dollars}, "currency", "USD", "instance", ".*") or {others}'
     return Panel(
         title="Price of an hour",
         description=(
             "What an hour of the machine costs by each purchase option, from the inventory or the "
-            "price book. Good: the same as on your bill. Bad: empty: no price is known, so nothing "
-            "can be said about work per dollar. "
+            "price book, in its own currency. Good: the same as on your bill. Bad: empty: no price "
+            "is known, so nothing can be said about work for the money. "
             f"Of more than {MOST} machines, the {MOST} dearest are shown."
         ),
         kind="bargauge",
-        unit="currencyUSD",
-        queries=[Query(of_highest(price), _PURCHASE, at_end=True)],
+        unit="none",
+        queries=[Query(of_highest(price), f"{_PURCHASE} {{{{currency}}}}", at_end=True)],
         minimum=0,
         decimals=4,
         may_be_empty=True,

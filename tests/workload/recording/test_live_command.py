@@ -167,7 +167,8 @@ def test_what_records_loads_no_more_than_the_exporter(tmp_path: Path) -> None:
 def test_it_needs_no_root_and_has_the_same_series_without(tmp_path: Path) -> None:
     open_to_all = tmp_path / "open"
     open_to_all.mkdir()
-    for folder in (open_to_all, *list(tmp_path.parents)[:2], tmp_path):
+    above = [one for one in tmp_path.parents if one.name.startswith(("pytest-", "popen-"))]
+    for folder in (open_to_all, *above, tmp_path):
         folder.chmod(0o755)
     os.chown(open_to_all, 65534, 65534)
     program = (
@@ -233,3 +234,22 @@ def test_files_of_others_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "expected a recording to continue, or a new file, found 'another file'" in errors
     assert "expected a folder, which --keep fills with files, found 'a file'" in errors
     assert "expected a file (a folder goes with --keep), found 'a folder'" in errors
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user's rights are tried by root")
+def test_a_place_that_it_may_not_see_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    program = (
+        "import os\n"
+        "from perfanalysis.cli import run\n"
+        f"words = {RECORD[2:]!r}\n"
+        "run([*words, '--help'])\n"
+        "import workload.recording.live\n"
+        "os.setresuid(65534, 65534, 65534)\n"
+        f"raise SystemExit(run([*words, {str(tmp_path / 'a' / 'b')!r}]))\n"
+    )
+    done = subprocess.run(
+        [PYTHON, "-c", program], check=False, timeout=60, capture_output=True, text=True
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.endswith("expected a place to write to (Permission denied)\n")

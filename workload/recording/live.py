@@ -62,11 +62,15 @@ def record_live(settings: LiveSettings, flags: Mapping[str, Any]) -> RecordedTic
 
 def _open(settings: LiveSettings, machine: str) -> TickOutput:
     out, keep = settings.out, settings.keep
+    try:
+        there, folder = out.exists(), out.is_dir()
+    except OSError as error:
+        raise InputError(str(out), "", f"a place to write to ({error.strerror})") from error
     if keep is not None:
-        if out.exists() and not out.is_dir():
+        if there and not folder:
             raise InputError(str(out), "", "a folder, which --keep fills with files", "a file")
         return Pieces(out, machine, settings.step, keep)
-    if out.is_dir():
+    if folder:
         raise InputError(str(out), "", "a file (a folder goes with --keep)", "a folder")
     return RecordingWriter(out, machine, step=settings.step)
 

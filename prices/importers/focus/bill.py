@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -16,6 +18,18 @@ from prices.importers.focus.values import EXACT, NOTHING, Kept, amount_of
 from prices.importers.importer import ImportAccount
 
 _ZERO = Decimal(0)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows are tuples of texts: millions of them, in which Python would look for cycles in vain."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 class Bill:
@@ -46,6 +60,11 @@ class Bill:
 
     def take(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         """Take all rows, each as ``columns.Charge`` has it, with its number."""
+        with _no_search_for_cycles():
+            self._take(rows)
+        self._finish()
+
+    def _take(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
         account, kinds, numbers = self.account, self._kinds, self._numbers
         leave_out = self._left_out.take
         for row_number, row in rows:
@@ -58,7 +77,6 @@ class Bill:
             billed = numbers[row[0]]
             for ledger in self.ledgers:
                 ledger.take(kind, numbers[row[ledger.at]], billed, use, row_number)
-        self._finish()
 
     def _use(self, kind: ChargeKind, row: tuple[str, ...]) -> UsedTime | str:
         """Of which machine a row is; or why it can be of none."""

@@ -39,14 +39,16 @@ def csv_rows(path: Path, costs: Sequence[str], account: ImportAccount) -> Iterat
             places = positions(header, costs, str(path))
             # What is nowhere is found behind the last field.
             pick = itemgetter(*(len(header) if at is None else at for at in places))
+            width, nowhere = len(header), None in places
             short = 0
             for number, fields in enumerate(reader, 2):
-                if len(fields) != len(header):
+                if len(fields) != width:
                     short = number
                     account.read += 1
                     account.leave_out(MISSHAPEN, f"row {number}")
                     continue
-                fields.append("")
+                if nowhere:
+                    fields.append("")
                 yield number, pick(fields)
         except csv.Error as error:
             raise InputError(str(path), f"row {number + 1}", f"a row of CSV ({error})") from error

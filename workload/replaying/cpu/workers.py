@@ -37,14 +37,13 @@ class CpuWorker:
         self._order: tuple[float, CpuShare] | None = None
         self._full: CpuShare | None = None
         self._clock: int | None = None
+        self._spent_in_all = 0.0
         self._stopped = False
-        self._thread = threading.Thread(target=self._work, name=f"replay-{cpu}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"replay-{cpu}", daemon=True)
 
     def launch(self) -> None:
         """Start the thread."""
         self._thread.start()
-        # A thread's clock is there as long as the thread is.
-        self._clock = time.pthread_getcpuclockid(_identity(self._thread))
 
     def order(self, begin: float, end: float, share: CpuShare) -> None:
         """What to do between two moments (CLOCK_MONOTONIC); the last order counts."""
@@ -62,9 +61,12 @@ class CpuWorker:
     @property
     def spent(self) -> float:
         """CPU time of its thread so far, seconds."""
-        if self._clock is None:
-            return 0.0
-        return time.clock_gettime(self._clock)
+        clock = self._clock
+        try:
+            return self._spent_in_all if clock is None else time.clock_gettime(clock)
+        except OSError:
+            # It ended between the two.
+            return self._spent_in_all
 
     def stop(self) -> None:
         """End what it does, within one grain."""
@@ -77,6 +79,15 @@ class CpuWorker:
         """Wait for its end."""
         if self._thread.ident is not None:
             self._thread.join()
+
+    def _run(self) -> None:
+        # A thread's clock is there as long as the thread is: nobody else can tell how long.
+        self._clock = time.pthread_getcpuclockid(threading.get_ident())
+        try:
+            self._work()
+        finally:
+            self._spent_in_all = time.thread_time()
+            self._clock = None
 
     def _work(self) -> None:
         try:
@@ -150,8 +161,3 @@ class CpuWorker:
                 # Its limit has passed, and nobody has said more: whoever gives orders hangs.
                 with self._condition:
                     self._full = None
-
-
-def _identity(thread: threading.Thread) -> int:
-    assert thread.ident is not None
-    return thread.ident

@@ -12,10 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
-from perfanalysis.errors import InputError, MalformedError
-from perfanalysis.results import reading
+from perfanalysis.results import state_documents
 from perfanalysis.results.numbers import Amount, Count, Real
 from perfanalysis.results.state import REPLAY
 
@@ -48,15 +46,7 @@ def parse(data: bytes) -> ReplayState:
     Raises:
         MalformedError: it is no such document; the text names the field.
     """
-    try:
-        tree = reading.json_value(data, REPLAY)
-        return msgspec.convert(tree, ReplayState)
-    except InputError as error:
-        raise MalformedError(f"expected {error.expected}") from error
-    except msgspec.ValidationError as error:
-        wrong = type_faults.fault(error, tree, REPLAY)
-        place = f"{wrong.field}: " if wrong.field else ""
-        raise MalformedError(f"{place}expected {wrong.expected}") from error
+    return state_documents.parse(data, REPLAY, ReplayState)
 
 
 class ReplayFile:

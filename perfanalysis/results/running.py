@@ -9,13 +9,10 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
-from perfanalysis import type_faults
 from perfanalysis.atomic_write import write_atomically
-from perfanalysis.errors import InputError, MalformedError
-from perfanalysis.results import reading
+from perfanalysis.results import state_documents
 from perfanalysis.results.numbers import Amount
 from perfanalysis.results.state import RUNNING
 
@@ -43,15 +40,7 @@ def parse(data: bytes) -> Running:
     Raises:
         MalformedError: it is no such document; the text names the field.
     """
-    try:
-        tree = reading.json_value(data, RUNNING)
-        return msgspec.convert(tree, Running)
-    except InputError as error:
-        raise MalformedError(f"expected {error.expected}") from error
-    except msgspec.ValidationError as error:
-        wrong = type_faults.fault(error, tree, RUNNING)
-        place = f"{wrong.field}: " if wrong.field else ""
-        raise MalformedError(f"{place}expected {wrong.expected}") from error
+    return state_documents.parse(data, RUNNING, Running)
 
 
 class RunningFile:

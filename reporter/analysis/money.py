@@ -17,7 +17,7 @@ def money(ranking: Ranking, language: Language) -> str:
     """Who does the most work for the money, by how much, and how sure that is."""
     say, order = language.say, ranking.main.by_money if ranking.main else []
     if not order:
-        return say("No machine's units per dollar are known, so none can be called good value.")
+        return _none(ranking, language)
     types = any(one.is_type for one in order)
     values = {"name": label(order[0], language, types=types)}
     values |= {"value": language.number(value_of(order[0], units_per_dollar))}
@@ -44,6 +44,18 @@ def money(ranking: Ranking, language: Language) -> str:
     }
     return joined(
         _money_of(head, values, language), also(head, language), _lent(order[:3], language)
+    )
+
+
+def _none(ranking: Ranking, language: Language) -> str:
+    # A table below may show figures of disturbed tests: they are there, and count for nothing.
+    if any(units_per_dollar(machine) is not None for machine in ranking.disturbed):
+        return language.say(
+            "No units per dollar of an undisturbed load test are known, so none can be called good"
+            " value."
+        )
+    return language.say(
+        "No machine's units per dollar are known, so none can be called good value."
     )
 
 

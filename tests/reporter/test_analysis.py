@@ -101,6 +101,16 @@ def test_without_prices_and_with_a_spoiled_run() -> None:
     )
 
 
+def test_figures_of_spoiled_runs_are_not_called_unknown() -> None:
+    assert SMALL.test
+    assert SMALL.units_per_dollar is not None
+    spoiled = replace(SMALL, test=replace(SMALL.test, valid=False))
+    assert verdict([spoiled], ENGLISH)[0] == (
+        "No units per dollar of an undisturbed load test are known, so none can be called good"
+        " value."
+    )
+
+
 def of_estimates(one: Estimate, other: Estimate) -> Ratio | None:
     return ratio(Rate(one.value, one), Rate(other.value, other))
 

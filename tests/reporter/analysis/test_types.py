@@ -204,7 +204,8 @@ SAID: dict[str, tuple[list[Machine], list[str]]] = {
     "all are disturbed": (
         [of("a", "a", 100.0, valid=False), of("b", "b", 100.0, valid=False)],
         [
-            "No machine's units per dollar are known, so none can be called good value.",
+            "No units per dollar of an undisturbed load test are known, so none can be called good"
+            " value.",
             "Do not decide by this yet: the load test was disturbed on a, b and must be repeated.",
         ],
     ),

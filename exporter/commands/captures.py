@@ -14,6 +14,9 @@ from exporter.validation.evaluation import Validator
 from perfanalysis.errors import MalformedError
 from perfanalysis.recordings.captures import Tick
 
+# What captures have of these is no file of /proc.
+_OF_NO_FILE = {"filesystem": mounts, "cgroup": containers}
+
 
 class CaptureCheck:
     """Evaluates the rules over the ticks of one capture.
@@ -21,16 +24,18 @@ class CaptureCheck:
     ``failed`` holds the collectors for which no tick had anything yet; ``running`` all.
 
     Args:
-        specifications: the collectors of which those that read /proc are used.
+        specifications: the collectors of which those that read /proc are used, where they are on.
         flags: the exporter's.
     """
 
     def __init__(self, specifications: Sequence[Registered], flags: Flags) -> None:
         self.validator = Validator()
-        self._collectors = CapturedCollectors(specifications, flags)
-        sources = self._collectors.sources
-        self._collectors.add("filesystem", CapturedSeries(sources, mounts))
-        self._collectors.add("cgroup", CapturedSeries(sources, containers))
+        wanted = [one for one in specifications if one.is_wanted(flags)]
+        self._collectors = CapturedCollectors(wanted, flags)
+        sources, names = self._collectors.sources, {one.name for one in wanted}
+        for name, make in _OF_NO_FILE.items():
+            if name in names:
+                self._collectors.add(name, CapturedSeries(sources, make))
         self.running = self._collectors.names
         self.failed = set(self.running)
         self._time = 0.0

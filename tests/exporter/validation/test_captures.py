@@ -98,3 +98,21 @@ def test_captures_of_real_machines_contradict_nothing(
         else:
             assert found["cpu", "total_not_its_cpus"]["evaluations"] == subject["looks"] - 1
             assert found["meminfo", "active_not_its_parts"]["evaluations"] == subject["looks"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "looked"),
+    [
+        (("--no-collector.cpu",), {"meminfo"}),
+        (("--collector.disable-defaults", "--collector.cpu"), {"cpu"}),
+        ((), {"cpu", "meminfo"}),
+    ],
+)
+def test_collectors_that_are_off_do_not_look(
+    flags: tuple[str, ...], looked: set[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_flat(tmp_path / "a.jsonl", ticks())
+    assert run(["exporter", *flags, "check", f"--capture={path}", "--json"]) == 0
+    rules = json.loads(capsys.readouterr().out)["subjects"][0]["rules"]
+    found = {rule["collector"] for rule in rules if rule.get("evaluations")}
+    assert found & {"cpu", "meminfo"} == looked

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from operations.backup.manifest import Answer, Asked
+from operations.backup.manifest import Answer, AskedQuestion
 
 # Sums of floats may be added in another order.
 NEAR = 1e-9
 MOST_TOLD = 3
 
 
-def differences(expected: Sequence[Asked], found: Sequence[Answer]) -> list[str]:
+def differences(expected: Sequence[AskedQuestion], found: Sequence[Answer]) -> list[str]:
     """What differs, in sentences; none: all is the same.
 
     Args:

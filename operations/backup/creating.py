@@ -13,7 +13,7 @@ from pathlib import Path
 from operations.backup.manifest import Manifest, Part, encode
 from operations.backup.restic import Repository
 from operations.backup.settings import BackupSettings
-from operations.backup.sources.source import Source
+from operations.backup.sources.source import BackupSource
 from perfanalysis.errors import PerfAnalysisError
 
 Told = Callable[[str], None]
@@ -65,7 +65,9 @@ def create(repository: Repository, settings: BackupSettings, scratch: Path, told
     return Created(manifest, faults)
 
 
-def _part(repository: Repository, source: Source, name: str, folder: Path, told: Told) -> Part:
+def _part(
+    repository: Repository, source: BackupSource, name: str, folder: Path, told: Told
+) -> Part:
     said = time.monotonic()
 
     def progress(share: float) -> None:

@@ -29,7 +29,7 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
     time: float | None = None
 
 
-class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+class AskedQuestion(Struct, frozen=True, forbid_unknown_fields=True):
     """A question, and the source's answer while the backup was made."""
 
     question: Question
@@ -56,7 +56,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     files: int
     size: int
     version: str = ""
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedQuestion, ...] = ()
     facts: dict[str, list[str]] = {}
 
 

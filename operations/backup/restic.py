@@ -29,7 +29,7 @@ class ResticError(PerfAnalysisError):
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredPart:
     """What restic has of a part.
 
     Attributes:
@@ -114,11 +114,13 @@ class Repository:
         """The manifest in a snapshot."""
         return self._run("dump", snapshot, MANIFEST_FILE).stdout
 
-    def stored(self, *tags: str) -> list[Stored]:
+    def stored(self, *tags: str) -> list[StoredPart]:
         """The snapshots that have all these tags, the oldest first."""
         asked = ["--tag", ",".join((TAG, *tags))]
         found = json.loads(self._run("snapshots", "--json", *asked).stdout) or []
-        return [Stored(one["id"], one["time"], frozenset(one.get("tags") or ())) for one in found]
+        return [
+            StoredPart(one["id"], one["time"], frozenset(one.get("tags") or ())) for one in found
+        ]
 
     def restore(self, snapshot: str, folder: Path) -> None:
         """Write a snapshot's files below a folder. restic checks each piece by its hash."""

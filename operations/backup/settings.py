@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from operations.backup.sources.folder import FolderSource
 from operations.backup.sources.prometheus import PrometheusSource
-from operations.backup.sources.source import Source
+from operations.backup.sources.source import BackupSource
 from operations.backup.sources.sqlite import SqliteSource
 from operations.backup.sources.victoria_metrics import VictoriaMetricsSource
 from perfanalysis import type_faults
@@ -27,7 +27,7 @@ Name = Annotated[str, Meta(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$")]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 
 
-class Keep(Struct, frozen=True, forbid_unknown_fields=True):
+class KeepPolicy(Struct, frozen=True, forbid_unknown_fields=True):
     """How many backups are kept, as restic's flags ``--keep-…`` say it."""
 
     last: Count = 3
@@ -92,7 +92,7 @@ class _File(Struct, frozen=True, forbid_unknown_fields=True):
     repository: Text
     password_file: Text
     sources: Annotated[list[_Records], Meta(min_length=1)]
-    keep: Keep = Keep()
+    keep: KeepPolicy = KeepPolicy()
     textfile: str = ""
 
 
@@ -104,14 +104,14 @@ class BackupSettings:
         repository: what restic calls one.
         password_file: of its key.
         sources: each name once.
-        keep: see ``Keep``.
+        keep: see ``KeepPolicy``.
         textfile: where metrics go; None: nowhere.
     """
 
     repository: str
     password_file: Path
-    sources: tuple[Source, ...]
-    keep: Keep
+    sources: tuple[BackupSource, ...]
+    keep: KeepPolicy
     textfile: Path | None
 
 
@@ -143,7 +143,9 @@ def read_settings(path: Path) -> BackupSettings:
     return BackupSettings(said.repository, Path(said.password_file), sources, said.keep, textfile)
 
 
-def _source(said: _Records, tree: dict[str, object], place: str, where: str, now: float) -> Source:
+def _source(
+    said: _Records, tree: dict[str, object], place: str, where: str, now: float
+) -> BackupSource:
     if isinstance(said, SqliteRecord):
         return SqliteSource(said.name, Path(said.path))
     if isinstance(said, FolderRecord):
@@ -158,7 +160,7 @@ def _source(said: _Records, tree: dict[str, object], place: str, where: str, now
     return VictoriaMetricsSource(said.name, endpoint, data, said.queries, said.program, now)
 
 
-def _postgresql(said: PostgresRecord) -> Source:
+def _postgresql(said: PostgresRecord) -> BackupSource:
     try:
         from operations.backup.sources.postgresql import PostgresSource
     except ModuleNotFoundError as error:

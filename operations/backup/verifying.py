@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.backup.comparison import differences
-from operations.backup.manifest import Asked, Manifest, Part
+from operations.backup.manifest import AskedQuestion, Manifest, Part
 from operations.backup.restic import Repository
-from operations.backup.sources.source import Side, Source
+from operations.backup.sources.source import BackupSide, BackupSource
 from perfanalysis.errors import PerfAnalysisError
 
 Told = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Proof:
+class PartProof:
     """What came of one part.
 
     Attributes:
@@ -44,10 +44,10 @@ class Proof:
 def verify(
     repository: Repository,
     manifest: Manifest,
-    sources: Sequence[Source],
+    sources: Sequence[BackupSource],
     scratch: Path,
     told: Told,
-) -> list[Proof]:
+) -> list[PartProof]:
     """Prove each part; one that fails does not keep the others.
 
     Args:
@@ -58,26 +58,28 @@ def verify(
         told: gets a line now and then.
     """
     by_name = {(one.name, one.kind): one for one in sources}
-    proofs = [Proof(name, ("it could not be backed up at that time",)) for name in manifest.failed]
+    proofs = [
+        PartProof(name, ("it could not be backed up at that time",)) for name in manifest.failed
+    ]
     for part in manifest.parts:
         source = by_name.get((part.source, part.kind))
         began = time.monotonic()
         told(f"{part.source}: restored and asked, {part.size / 1e6:.1f} MB")
         if source is None:
             said = f"the settings have no source of that name and of kind {part.kind}"
-            proofs.append(Proof(part.source, (said,)))
+            proofs.append(PartProof(part.source, (said,)))
             continue
         try:
             with tempfile.TemporaryDirectory(prefix="perfanalysis-verify-", dir=scratch) as folder:
                 proof = _proof(repository, part, source, Path(folder))
         except PerfAnalysisError as error:
-            proof = Proof(part.source, (str(error),))
+            proof = PartProof(part.source, (str(error),))
         took = time.monotonic() - began
-        proofs.append(Proof(proof.source, proof.faults, proof.notes, proof.values, took))
+        proofs.append(PartProof(proof.source, proof.faults, proof.notes, proof.values, took))
     return proofs
 
 
-def _proof(repository: Repository, part: Part, source: Source, folder: Path) -> Proof:
+def _proof(repository: Repository, part: Part, source: BackupSource, folder: Path) -> PartProof:
     # A server of another user has to come through.
     folder.chmod(0o711)
     content, room = folder / "content", folder / "room"
@@ -92,10 +94,10 @@ def _proof(repository: Repository, part: Part, source: Source, folder: Path) -> 
     values = sum(len(one.answer) for one in part.asked)
     if not values:
         faults.append("the source answered nothing when it was backed up: nothing is proven")
-    return Proof(part.source, tuple(faults), tuple(_notes(part.asked, source.live())), values)
+    return PartProof(part.source, tuple(faults), tuple(_notes(part.asked, source.live())), values)
 
 
-def _notes(asked: Sequence[Asked], live: Side | None) -> list[str]:
+def _notes(asked: Sequence[AskedQuestion], live: BackupSide | None) -> list[str]:
     """What the source itself says today of the same time."""
     if live is None:
         return []

@@ -19,7 +19,7 @@ from operations.backup.commands.options import (
 )
 from operations.backup.manifest import Manifest
 from operations.backup.sets import chosen
-from operations.backup.verifying import Proof
+from operations.backup.verifying import PartProof
 from perfanalysis.printable import printable
 
 
@@ -59,13 +59,13 @@ def verify(
     return 0 if all(proof.is_proven for proof in proofs) else 1
 
 
-def _news(manifest: Manifest, proofs: list[Proof]) -> dict[str, dict[str, float]]:
+def _news(manifest: Manifest, proofs: list[PartProof]) -> dict[str, dict[str, float]]:
     proven = {proof.source: float(proof.is_proven) for proof in proofs}
     times = {proof.source: manifest.time for proof in proofs if proof.is_proven}
     return {backup_metrics.PROVEN: proven, backup_metrics.VERIFIED: times}
 
 
-def _print(manifest: Manifest, proofs: list[Proof]) -> None:
+def _print(manifest: Manifest, proofs: list[PartProof]) -> None:
     for proof in proofs:
         found = f"{proof.values} values the same, {proof.seconds:.1f} s"
         click.echo(f"{proof.source}: {'proven, ' + found if proof.is_proven else 'NOT PROVEN'}")

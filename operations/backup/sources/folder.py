@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from operations.backup.manifest import Answer, Asked, Question
-from operations.backup.sources.source import Side, SourceError, Staged
+from operations.backup.manifest import Answer, AskedQuestion, Question
+from operations.backup.sources.source import BackupSide, SourceError, Staged
 
 FILES = Question("files")
 
@@ -24,7 +24,7 @@ class FolderSide:
     folder: Path
 
     def ask(self, question: Question) -> Answer:
-        """See ``Side``; there is one question."""
+        """See ``BackupSide``; there is one question."""
         assert question.name == FILES.name
         return {
             str(path.relative_to(self.folder)): _digest(path)
@@ -35,10 +35,10 @@ class FolderSide:
 
 @dataclass(frozen=True)
 class FolderSource:
-    """See ``Source``. What vanishes while it is copied is left out; so are links.
+    """See ``BackupSource``. What vanishes while it is copied is left out; so are links.
 
     Attributes:
-        name: see ``Source``.
+        name: see ``BackupSource``.
         path: of the folder.
     """
 
@@ -48,7 +48,7 @@ class FolderSource:
 
     @contextmanager
     def staged(self, scratch: Path) -> Iterator[Staged]:
-        """See ``Source``: a copy, so that what is written meanwhile cannot be half of it."""
+        """See ``BackupSource``: a copy, so that what is written meanwhile cannot be half of it."""
         if not self.path.is_dir():
             raise SourceError(f"{self.name}: {self.path}: expected a folder")
         copy = scratch / "files"
@@ -57,15 +57,17 @@ class FolderSource:
             below.mkdir(parents=True)
             for name in names:
                 self._copy(Path(folder, name), below / name)
-        yield Staged(copy, [Asked(FILES, FolderSide(copy).ask(FILES))])
+        yield Staged(copy, [AskedQuestion(FILES, FolderSide(copy).ask(FILES))])
 
-    def live(self) -> Side | None:
-        """See ``Source``: files come and go."""
+    def live(self) -> BackupSide | None:
+        """See ``BackupSource``: files come and go."""
         return None
 
     @contextmanager
-    def restored(self, folder: Path, scratch: Path, facts: dict[str, list[str]]) -> Iterator[Side]:
-        """See ``Source``."""
+    def restored(
+        self, folder: Path, scratch: Path, facts: dict[str, list[str]]
+    ) -> Iterator[BackupSide]:
+        """See ``BackupSource``."""
         del scratch, facts
         yield FolderSide(folder)
 

@@ -15,9 +15,9 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from operations.backup.manifest import Answer, Asked, Question
+from operations.backup.manifest import Answer, AskedQuestion, Question
 from operations.backup.sources.servers import program, running
-from operations.backup.sources.source import Side, SourceError, Staged
+from operations.backup.sources.source import BackupSide, SourceError, Staged
 
 TABLES = Question("rows of each table")
 ROLES = "roles"
@@ -52,7 +52,7 @@ class PostgresSide:
             connection.execute(sql.SQL("SET {} = {}").format(sql.Identifier(name), value))
 
     def ask(self, question: Question) -> Answer:
-        """See ``Side``; there is one question."""
+        """See ``BackupSide``; there is one question."""
         assert question.name == TABLES.name
         found = {}
         for schema, table in self._connection.execute(_NAMES).fetchall():
@@ -65,10 +65,10 @@ class PostgresSide:
 
 @dataclass(frozen=True)
 class PostgresSource:
-    """See ``Source``.
+    """See ``BackupSource``.
 
     Attributes:
-        name: see ``Source``.
+        name: see ``BackupSource``.
         connection: host, port, dbname, user, sslmode, sslrootcert ... as libpq calls them; the
             password is in the file that ``PGPASSFILE`` names, or ``~/.pgpass``.
         programs: the folder of initdb, postgres and pg_restore; None: those on PATH, or Debian's.
@@ -81,14 +81,14 @@ class PostgresSource:
 
     @contextmanager
     def staged(self, scratch: Path) -> Iterator[Staged]:
-        """See ``Source``."""
+        """See ``BackupSource``."""
         try:
             where = make_conninfo(**self.connection)
             with closing(psycopg.connect(where, connect_timeout=10, autocommit=True)) as connection:
                 side = PostgresSide(connection)
                 connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
-                asked = [Asked(TABLES, side.ask(TABLES))]
+                asked = [AskedQuestion(TABLES, side.ask(TABLES))]
                 self._dump(scratch / _DUMP, str(snapshot))
                 query = "SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY 1"
                 roles = [row[0] for row in connection.execute(query)]
@@ -97,13 +97,15 @@ class PostgresSource:
             raise SourceError(f"{self.name}: {' '.join(str(error).split())}") from error
         yield Staged(scratch, asked, version, {ROLES: roles})
 
-    def live(self) -> Side | None:
-        """See ``Source``: it has been written to since."""
+    def live(self) -> BackupSide | None:
+        """See ``BackupSource``: it has been written to since."""
         return None
 
     @contextmanager
-    def restored(self, folder: Path, scratch: Path, facts: dict[str, list[str]]) -> Iterator[Side]:
-        """See ``Source``: a server of its own, behind a socket in a folder of its own."""
+    def restored(
+        self, folder: Path, scratch: Path, facts: dict[str, list[str]]
+    ) -> Iterator[BackupSide]:
+        """See ``BackupSource``: a server of its own, behind a socket in a folder of its own."""
         who = _somebody()
         if who:
             shutil.chown(scratch, _NOBODY, who["group"])

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import requests
 
-from operations.backup.manifest import Answer, Asked, Question
+from operations.backup.manifest import Answer, AskedQuestion, Question
 from operations.backup.sources.admin import post
 from operations.backup.sources.promql import EngineSide, fresh, questions
 from operations.backup.sources.servers import free_port, program, running
-from operations.backup.sources.source import Side, SourceError, Staged
+from operations.backup.sources.source import BackupSide, SourceError, Staged
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql.access import Access
 from perfanalysis.promql.engine import Engine
@@ -33,7 +33,7 @@ class BlocksSide:
     folder: Path
 
     def ask(self, question: Question) -> Answer:
-        """See ``Side``."""
+        """See ``BackupSide``."""
         if question.name == BLOCKS.name:
             return _blocks(self.folder)
         return self.engine.ask(question)
@@ -41,10 +41,10 @@ class BlocksSide:
 
 @dataclass(frozen=True)
 class PrometheusSource:
-    """See ``Source``.
+    """See ``BackupSource``.
 
     Attributes:
-        name: see ``Source``.
+        name: see ``BackupSource``.
         endpoint: of its API, with the admin's part.
         data: its folder (``--storage.tsdb.path``), on this machine.
         queries: that are asked of both sides besides.
@@ -62,10 +62,10 @@ class PrometheusSource:
 
     @contextmanager
     def staged(self, scratch: Path) -> Iterator[Staged]:
-        """See ``Source``: the snapshot is made of hard links, and goes when it is stored."""
+        """See ``BackupSource``: the snapshot is made of hard links, and goes when it is stored."""
         del scratch
         side = EngineSide(Engine(Access(self.endpoint)))
-        asked = [Asked(one, side.ask(one)) for one in questions(self.now, self.queries)]
+        asked = [AskedQuestion(one, side.ask(one)) for one in questions(self.now, self.queries)]
         made = post(self.endpoint, "/api/v1/admin/tsdb/snapshot", self.name, _HINT)
         folder = self.data / "snapshots" / str(made.get("data", {}).get("name", ""))
         if not folder.is_dir() or folder.parent == folder:
@@ -74,18 +74,20 @@ class PrometheusSource:
                 " its --storage.tsdb.path, and readable here"
             )
         try:
-            asked.append(Asked(BLOCKS, _blocks(folder)))
+            asked.append(AskedQuestion(BLOCKS, _blocks(folder)))
             yield Staged(folder, asked, side.engine.version())
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def live(self) -> Side | None:
-        """See ``Source``: the past does not change until it is deleted."""
+    def live(self) -> BackupSide | None:
+        """See ``BackupSource``: the past does not change until it is deleted."""
         return EngineSide(Engine(Access(self.endpoint)))
 
     @contextmanager
-    def restored(self, folder: Path, scratch: Path, facts: dict[str, list[str]]) -> Iterator[Side]:
-        """See ``Source``. Nothing is scraped, and nothing is too old to be kept."""
+    def restored(
+        self, folder: Path, scratch: Path, facts: dict[str, list[str]]
+    ) -> Iterator[BackupSide]:
+        """See ``BackupSource``. Nothing is scraped, and nothing is too old to be kept."""
         del facts
         port, config = free_port(), scratch / "prometheus.yml"
         config.write_text("{}\n")

@@ -48,7 +48,7 @@ class EngineSide:
     engine: Engine
 
     def ask(self, question: Question) -> Answer:
-        """See ``Side``.
+        """See ``BackupSide``.
 
         Raises:
             QueryError: it does not answer.

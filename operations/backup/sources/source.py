@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from operations.backup.manifest import Answer, Asked, Question
+from operations.backup.manifest import Answer, AskedQuestion, Question
 from perfanalysis.errors import PerfAnalysisError
 
 
@@ -28,12 +28,12 @@ class Staged:
     """
 
     folder: Path
-    asked: Sequence[Asked]
+    asked: Sequence[AskedQuestion]
     version: str = ""
     facts: dict[str, list[str]] = field(default_factory=dict)
 
 
-class Side(Protocol):
+class BackupSide(Protocol):
     """One of the two that are asked: a source, or what was restored of it."""
 
     def ask(self, question: Question) -> Answer:
@@ -45,7 +45,7 @@ class Side(Protocol):
         ...
 
 
-class Source(Protocol):
+class BackupSource(Protocol):
     """Something that is backed up.
 
     Attributes:
@@ -74,13 +74,13 @@ class Source(Protocol):
         """
         ...
 
-    def live(self) -> Side | None:
+    def live(self) -> BackupSide | None:
         """The source as it is now; None: its past is not to be asked for."""
         ...
 
     def restored(
         self, folder: Path, scratch: Path, facts: dict[str, list[str]]
-    ) -> AbstractContextManager[Side]:
+    ) -> AbstractContextManager[BackupSide]:
         """Have a fresh server run on what was restored, while the block runs.
 
         Args:

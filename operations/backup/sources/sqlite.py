@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from operations.backup.manifest import Answer, Asked, Question
-from operations.backup.sources.source import Side, SourceError, Staged
+from operations.backup.manifest import Answer, AskedQuestion, Question
+from operations.backup.sources.source import BackupSide, SourceError, Staged
 
 TABLES = Question("rows of each table")
 _FILE = "database.sqlite"
@@ -29,7 +29,7 @@ class SqliteSide:
         self._connection = connection
 
     def ask(self, question: Question) -> Answer:
-        """See ``Side``; there is one question."""
+        """See ``BackupSide``; there is one question."""
         assert question.name == TABLES.name
         asked = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         return {
@@ -50,10 +50,10 @@ class SqliteSide:
 
 @dataclass(frozen=True)
 class SqliteSource:
-    """See ``Source``.
+    """See ``BackupSource``.
 
     Attributes:
-        name: see ``Source``.
+        name: see ``BackupSource``.
         path: of the database's file.
     """
 
@@ -63,25 +63,27 @@ class SqliteSource:
 
     @contextmanager
     def staged(self, scratch: Path) -> Iterator[Staged]:
-        """See ``Source``: rows are counted in the same transaction that is copied."""
+        """See ``BackupSource``: rows are counted in the same transaction that is copied."""
         copy = scratch / _FILE
         try:
             with closing(self._opened(self.path)) as source:
                 source.execute("BEGIN")
-                asked = [Asked(TABLES, SqliteSide(source).ask(TABLES))]
+                asked = [AskedQuestion(TABLES, SqliteSide(source).ask(TABLES))]
                 with closing(sqlite3.connect(copy)) as target:
                     source.backup(target)
         except sqlite3.Error as error:
             raise SourceError(f"{self.name}: {self.path}: {error}") from error
         yield Staged(scratch, asked, f"SQLite {sqlite3.sqlite_version}")
 
-    def live(self) -> Side | None:
-        """See ``Source``: it has been written to since."""
+    def live(self) -> BackupSide | None:
+        """See ``BackupSource``: it has been written to since."""
         return None
 
     @contextmanager
-    def restored(self, folder: Path, scratch: Path, facts: dict[str, list[str]]) -> Iterator[Side]:
-        """See ``Source``; SQLite looks whether the file is whole."""
+    def restored(
+        self, folder: Path, scratch: Path, facts: dict[str, list[str]]
+    ) -> Iterator[BackupSide]:
+        """See ``BackupSource``; SQLite looks whether the file is whole."""
         del scratch, facts
         try:
             with closing(self._opened(folder / _FILE)) as connection:

@@ -12,11 +12,11 @@ from typing import ClassVar
 
 import requests
 
-from operations.backup.manifest import Asked
+from operations.backup.manifest import AskedQuestion
 from operations.backup.sources.admin import post
 from operations.backup.sources.promql import EngineSide, fresh, questions
 from operations.backup.sources.servers import free_port, program, running
-from operations.backup.sources.source import Side, SourceError, Staged
+from operations.backup.sources.source import BackupSide, SourceError, Staged
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql.access import Access
 from perfanalysis.promql.engine import Engine
@@ -26,10 +26,10 @@ _HINT = "is it VictoriaMetrics, single node, and may this key make snapshots?"
 
 @dataclass(frozen=True)
 class VictoriaMetricsSource:
-    """See ``Source``.
+    """See ``BackupSource``.
 
     Attributes:
-        name: see ``Source``.
+        name: see ``BackupSource``.
         endpoint: of its API.
         data: its folder (``-storageDataPath``), on this machine.
         queries: that are asked of both sides besides.
@@ -47,9 +47,9 @@ class VictoriaMetricsSource:
 
     @contextmanager
     def staged(self, scratch: Path) -> Iterator[Staged]:
-        """See ``Source``: its snapshot is made of links to folders, which are followed."""
+        """See ``BackupSource``: its snapshot is made of links to folders, which are followed."""
         side = EngineSide(Engine(Access(self.endpoint)))
-        asked = [Asked(one, side.ask(one)) for one in questions(self.now, self.queries)]
+        asked = [AskedQuestion(one, side.ask(one)) for one in questions(self.now, self.queries)]
         name = str(post(self.endpoint, "/snapshot/create", self.name, _HINT).get("snapshot", ""))
         folder = self.data / "snapshots" / name
         try:
@@ -65,13 +65,15 @@ class VictoriaMetricsSource:
             if name:
                 post(self.endpoint, f"/snapshot/delete?snapshot={name}", self.name, _HINT)
 
-    def live(self) -> Side | None:
-        """See ``Source``: the past does not change until it is deleted."""
+    def live(self) -> BackupSide | None:
+        """See ``BackupSource``: the past does not change until it is deleted."""
         return EngineSide(Engine(Access(self.endpoint)))
 
     @contextmanager
-    def restored(self, folder: Path, scratch: Path, facts: dict[str, list[str]]) -> Iterator[Side]:
-        """See ``Source``. Nothing is too old to be kept."""
+    def restored(
+        self, folder: Path, scratch: Path, facts: dict[str, list[str]]
+    ) -> Iterator[BackupSide]:
+        """See ``BackupSource``. Nothing is too old to be kept."""
         del facts
         port = free_port()
         command = [

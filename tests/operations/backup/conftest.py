@@ -23,6 +23,7 @@ class Backups:
     sources: list[dict[str, Any]]
     capsys: pytest.CaptureFixture[str]
     scratch: Path
+    place: str = ""
 
     @property
     def repository(self) -> Path:
@@ -34,7 +35,7 @@ class Backups:
 
     def run(self, command: str, *words: str) -> int:
         settings = {
-            "repository": str(self.repository),
+            "repository": self.place or str(self.repository),
             "password_file": str(self.folder / "password"),
             "textfile": str(self.textfile),
             "keep": {"last": 1, "daily": 1, "weekly": 1, "monthly": 1},

@@ -213,3 +213,24 @@ def test_without_restic_the_command_says_what_is_missing(
     monkeypatch.setattr(shutil, "which", lambda _: None)
     assert backups.run("list") == 2
     assert "Debian's package is `restic`" in backups.capsys.readouterr().err
+
+
+def test_a_store_takes_backups_and_gives_them_back(
+    make_backups: Make, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.server import ThreadedMotoServer
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        backups = make_backups({"kind": "folder", "name": "spool", "path": str(spool)})
+        backups.place = f"s3:http://{host}:{port}/backups/perfanalysis"
+        backups.create()
+        assert backups.verify()["spool"]["values"] == 2
+    finally:
+        server.stop()
+    assert backups.run("list") == 1
+    assert "hunter2" not in backups.capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from operations.backup.comparison import differences
-from operations.backup.manifest import Answer, Asked, Question
+from operations.backup.manifest import Answer, AskedQuestion, Question
 
 Q = Question("q")
 
@@ -32,4 +32,4 @@ Q = Question("q")
     ],
 )
 def test_what_differs(expected: Answer, found: Answer, said: list[str]) -> None:
-    assert differences([Asked(Q, expected)], [found]) == said
+    assert differences([AskedQuestion(Q, expected)], [found]) == said

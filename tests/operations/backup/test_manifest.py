@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from operations.backup.manifest import Asked, Manifest, Part, Question, decode, encode
+from operations.backup.manifest import AskedQuestion, Manifest, Part, Question, decode, encode
 from perfanalysis.errors import PerfAnalysisError
 
 PART = Part(
@@ -13,7 +13,7 @@ PART = Part(
     snapshot="0" * 64,
     files=2,
     size=3,
-    asked=(Asked(Question("q", "up", 1.5), {"job=a": "1.0"}),),
+    asked=(AskedQuestion(Question("q", "up", 1.5), {"job=a": "1.0"}),),
     facts={"roles": ["portal"]},
 )
 WHOLE = Manifest(set="20260101T000000Z-ab12", time=1.0, parts=(PART,), failed=("b",))

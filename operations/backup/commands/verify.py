@@ -20,6 +20,7 @@ from operations.backup.commands.options import (
 from operations.backup.manifest import Manifest
 from operations.backup.sets import chosen
 from operations.backup.verifying import PartProof
+from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.printable import printable
 
 
@@ -47,7 +48,13 @@ def verify(
     settings, repository = opened(settings_path)
     manifest = chosen(repository, set_name)
     told("the repository is looked at")
-    repository.check(data=read_data)
+    try:
+        repository.check(data=read_data)
+    except PerfAnalysisError:
+        if settings.textfile is not None:
+            nothing = {part.source: 0.0 for part in manifest.parts}
+            backup_metrics.note(settings.textfile, {backup_metrics.PROVEN: nothing})
+        raise
     proofs = verifying.verify(repository, manifest, settings.sources, scratch, told)
     if settings.textfile is not None:
         backup_metrics.note(settings.textfile, _news(manifest, proofs))

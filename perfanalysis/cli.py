@@ -80,6 +80,18 @@ def _portal() -> click.Command:
     return portal
 
 
+def _backup() -> click.Command:
+    from operations.backup.app import backup
+
+    return backup
+
+
+def _doctor() -> click.Command:
+    from operations.doctor.command import doctor
+
+    return doctor
+
+
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
 _OF_PORTAL = ("alembic", "fastapi", "sqlalchemy", "uvicorn")
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
@@ -91,7 +103,9 @@ COMMANDS = {
     "prices": Entry(_prices, "Keep what machines cost in a book.", "prices", ("sqlalchemy",)),
     "workload": Entry(_workload, "Record work, predict it on other machines, and replay it."),
     "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal", _OF_PORTAL),
+    "backup": Entry(_backup, "Back up metrics and databases, and prove it by a restore."),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
+    "doctor": Entry(_doctor, "Look at an installation from end to end, and say what to do."),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
 }
 

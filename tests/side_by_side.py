@@ -73,6 +73,8 @@ LONG = (
     "loadtest/test_coverage_of_runs.py",
     "perfanalysis/delivery/test_sender.py",
     "workload/recording/test_live_command.py",
+    "operations/backup/test_backup_commands.py",
+    "operations/backup/test_engines.py",
     "portal/test_nothing_lost.py",
     "portal/test_served.py",
     "portal/test_schemathesis.py",

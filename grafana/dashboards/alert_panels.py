@@ -239,4 +239,10 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         "Age of reports",
         (thresholds.REPORT_OVERDUE_DAILY, thresholds.REPORT_OVERDUE_WEEKLY),
     ),
+    AlertPanel(
+        "BackupNotVerified",
+        "exporters",
+        "Age of proven backups",
+        (thresholds.BACKUP_NOT_VERIFIED_AGE,),
+    ),
 )

@@ -50,6 +50,7 @@ def dashboard() -> Dashboard:
                     delivery.notifications(),
                     replace(delivery.behind(), width=12),
                     delivery.reports(),
+                    delivery.backups(),
                 ],
             ),
             Row("Alerts", [alerts.table()]),

@@ -22,6 +22,10 @@ STACK_METRICS: dict[str, frozenset[str]] = {
     ),
     "alertmanager_notifications_failed_total": frozenset({"integration"}),
     "alertmanager_notifications_total": frozenset({"integration"}),
+    # Of `perfanalysis backup`, by the textfile collector.
+    "perf_backup_last_created_timestamp_seconds": frozenset({"source"}),
+    "perf_backup_last_verified_timestamp_seconds": frozenset({"source"}),
+    "perf_backup_verified": frozenset({"source"}),
     "prometheus_notifications_errors_total": frozenset({"alertmanager"}),
     "prometheus_notifications_sent_total": frozenset({"alertmanager"}),
     "prometheus_remote_storage_highest_timestamp_in_seconds": frozenset(),

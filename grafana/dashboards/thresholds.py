@@ -61,6 +61,7 @@ ALERTMANAGER_DELIVERY_FAILS_FAILED = DrawnThreshold(0.01, "1 %")
 REMOTE_WRITE_BEHIND_BEHIND = DrawnThreshold(120, "2 minutes")
 REPORT_OVERDUE_DAILY = DrawnThreshold(129600, "a day and a half")
 REPORT_OVERDUE_WEEKLY = DrawnThreshold(777600, "nine days")
+BACKUP_NOT_VERIFIED_AGE = DrawnThreshold(777600, "nine days")
 
 # From here on a need is orange, and red.
 NEAR = DrawnThreshold(0.8, "80 %")

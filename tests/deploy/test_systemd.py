@@ -24,7 +24,12 @@ from tests.reporter.conftest import END, START, prometheus  # noqa: F401 - a fix
 UNITS = REPOSITORY / "deploy" / "systemd"
 SERVICE = "perfanalysis-exporter.service"
 PROGRAM = "/opt/perfanalysis/bin/perfanalysis"
-SERVICES = ("perfanalysis-exporter", "perfanalysis-loadtest", "perfanalysis-report")
+SERVICES = (
+    "perfanalysis-exporter",
+    "perfanalysis-loadtest",
+    "perfanalysis-report",
+    "perfanalysis-backup",
+)
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="no systemd-analyze on PATH"

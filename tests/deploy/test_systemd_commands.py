@@ -66,6 +66,7 @@ def test_install_enables_uninstall_leaves_nothing(tmp_path: Path) -> None:
         "multi-user.target.wants/perfanalysis-exporter.service",
         "timers.target.wants/perfanalysis-loadtest.timer",
         "timers.target.wants/perfanalysis-report.timer",
+        "timers.target.wants/perfanalysis-backup.timer",
     }
     for command in (*commands("systemctl disable"), *commands("rm -f")):
         run(tmp_path, command)

@@ -31,6 +31,7 @@ EMPTY: dict[str, str] = {
     "Rules that fail": "no page of a Prometheus is in the hour",
     "Notifications that fail": "no page of a Prometheus is in the hour",
     "Remote storage behind": "no page of a Prometheus is in the hour",
+    "Age of proven backups": "no backup is told by a text file",
     "Age of reports": "no report is told by a text file",
     "Memory promised": "the made tree does not say what was promised",
     "Units that failed": "the collector systemd is off",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grafana.dashboards.panels.shapes import grown, of_machines
 from grafana.dashboards.thresholds import (
+    BACKUP_NOT_VERIFIED_AGE,
     NOTIFICATIONS_FAIL_FAILED,
     PUSH_QUEUE_GROWS_USED,
     REMOTE_WRITE_BEHIND_BEHIND,
@@ -157,6 +158,19 @@ def reports() -> Panel:
         f"a week (weekly). Bad: above {REPORT_OVERDUE_DAILY} for a daily one.",
         "s",
         [Query(f"time() - max by (file) ({wrote})", "{{file}}")],
+        width=12,
+    )
+
+
+def backups() -> Panel:
+    """How old the newest proven backups are."""
+    proven = f"max by (source) ({machines('perf_backup_last_verified_timestamp_seconds')})"
+    return of_machines(
+        "Age of proven backups",
+        "How long ago the newest backup of each source was begun that a restore has proven. Good: "
+        f"within a week. Bad: above {BACKUP_NOT_VERIFIED_AGE}, or no line for a source.",
+        "s",
+        [Query(f"time() - {proven}", "{{source}}")],
         width=12,
     )
 

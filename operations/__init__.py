@@ -1,0 +1,1 @@
+"""What keeps an installation well: backups that are proven, and a look at the whole."""

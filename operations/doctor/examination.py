@@ -1,0 +1,48 @@
+"""All checks, one after the other; one that cannot ask does not keep the others."""
+
+from __future__ import annotations
+
+from operations.doctor.checks import (
+    backups,
+    cardinality,
+    clocks,
+    labels,
+    load_tests,
+    prices,
+    rules,
+    scrapes,
+    versions,
+)
+from operations.doctor.finding import Check, Diagnosis, Health, Installation
+from perfanalysis.errors import PerfAnalysisError
+
+CHECKS: dict[str, Check] = {
+    module.NAME: module.check
+    for module in (
+        scrapes,
+        labels,
+        clocks,
+        versions,
+        cardinality,
+        rules,
+        load_tests,
+        prices,
+        backups,
+    )
+}
+
+
+def examine(where: Installation) -> list[Diagnosis]:
+    """What all checks found.
+
+    Raises:
+        QueryError: the engine does not answer at all.
+    """
+    where.engine.query("vector(1)", where.now)
+    found: list[Diagnosis] = []
+    for name, check in CHECKS.items():
+        try:
+            found += check(where)
+        except PerfAnalysisError as error:
+            found.append(Diagnosis(name, Health.UNKNOWN, f"not asked: {error}"))
+    return found

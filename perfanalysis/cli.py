@@ -92,6 +92,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _completion() -> click.Command:
+    from perfanalysis.completion import completion
+
+    return completion
+
+
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
 _OF_PORTAL = ("alembic", "fastapi", "sqlalchemy", "uvicorn")
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
@@ -107,6 +113,7 @@ COMMANDS = {
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "doctor": Entry(_doctor, "Look at an installation from end to end, and say what to do."),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
+    "completion": Entry(_completion, "Have your shell complete commands and flags."),
 }
 
 

@@ -45,7 +45,7 @@ def test_commands_and_flags_are_completed(words: str, completed: set[str]) -> No
     )
     found = {line.split(",")[1] for line in answer.stdout.splitlines()}
     assert completed <= found
-    assert all(one.startswith(words.split()[-1]) for one in found)
+    assert all(one.startswith(words.rsplit(maxsplit=1)[-1]) for one in found)
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash on PATH")

@@ -92,11 +92,11 @@ def test_zizmor_finds_nothing_wrong() -> None:
     [
         (["v0.2.0"], 0, "The first version that is numbered"),
         (["v9.9.9"], 1, "expected a section '## 9.9.9'"),
-        (["9.9.9"], 2, "usage: release-notes"),
-        ([], 2, "usage: release-notes"),
+        (["9.9.9"], 2, "usage: release_notes.py"),
+        ([], 2, "usage: release_notes.py"),
     ],
 )
 def test_a_release_has_the_changelogs_words(words: list[str], status: int, said: str) -> None:
-    asked = [sys.executable, str(REPOSITORY / "scripts" / "release-notes"), *words]
+    asked = [sys.executable, str(REPOSITORY / "scripts" / "release_notes.py"), *words]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     assert (done.returncode, said in done.stdout + done.stderr) == (status, True)

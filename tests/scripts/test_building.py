@@ -15,6 +15,7 @@ from tests.conftest import REPOSITORY
 from tests.scripts.test_setup import clone, programs, setup, with_own  # noqa: F401 - clone is a fixture
 
 NAMES = {
+    "build-actionlint": "build actionlint",
     "build-docker-compose": "build Docker Compose",
     "build-helm": "build helm, and none on PATH",
     "build-kube-apiserver": "build the API server of Kubernetes",

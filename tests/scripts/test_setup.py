@@ -187,5 +187,5 @@ def test_peers_of_benchmarks_may_be_missing(clone: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="this machine has no shellcheck")
 def test_the_scripts_are_clean() -> None:
-    scripts = [p for p in (REPOSITORY / "scripts").iterdir() if p.is_file()]
+    scripts = [p for p in (REPOSITORY / "scripts").iterdir() if p.is_file() and p.suffix != ".py"]
     subprocess.run(["shellcheck", "-x", "--source-path=SCRIPTDIR", *map(str, scripts)], check=True)

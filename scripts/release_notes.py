@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""release-notes [--check] TAG: print what the changelog says of a release.
+"""release_notes.py [--check] TAG: print what the changelog says of a release.
 
 With --check nothing is printed, and the tag, the code's version and the chart's must be one.
 """
@@ -44,7 +44,7 @@ def main(words: list[str]) -> int:
     checks = "--check" in words
     tags = [word for word in words if word != "--check"]
     if len(tags) != 1 or not re.fullmatch(r"v\d+\.\d+\.\d+", tags[0]):
-        print("usage: release-notes [--check] vX.Y.Z", file=sys.stderr)
+        print("usage: release_notes.py [--check] vX.Y.Z", file=sys.stderr)
         return 2
     version = tags[0][1:]
     notes = section(version)

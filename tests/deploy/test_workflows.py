@@ -62,7 +62,7 @@ def test_what_is_run_is_there(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
     for command in commands(path):
         assert set(re.findall(r"\bmake ([a-z-]+)", command)) <= targets
-        for script in re.findall(r"\bscripts/[\w-]+", command):
+        for script in re.findall(r"\bscripts/[\w.-]+", command):
             assert (REPOSITORY / script).is_file(), script
 
 

@@ -56,7 +56,7 @@ class NewJob(RequestForm):
     levels: Annotated[list[BusyLevel], Field(max_length=10)] = Field(
         default=[], description="Busy levels, percent; empty: those of the profile."
     )
-    limit_seconds: Annotated[int, Field(ge=10, le=MOST_SECONDS)] = 900
+    limit_seconds: Annotated[int, Field(ge=1, le=MOST_SECONDS)] = 900
     wait_seconds: Annotated[int, Field(ge=10, le=7 * 86400)] = Field(
         default=86400, description="After which nobody wants it any more."
     )

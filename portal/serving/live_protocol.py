@@ -30,11 +30,11 @@ class FrameWire:
         self._protocol = protocol
 
     def offer(self, frame: bytes) -> bool:
-        """Send a whole frame; False: too much waits for this reader already."""
+        """Send a whole frame, of any size; False: too much waits for this reader already."""
         protocol = self._protocol
         if protocol.close_sent or protocol.transport.is_closing():
             return True
-        if protocol.transport.get_write_buffer_size() + len(frame) > MOST_WAITING_BYTES:
+        if protocol.transport.get_write_buffer_size() > MOST_WAITING_BYTES:
             return False
         protocol.transport.write(frame)
         return True

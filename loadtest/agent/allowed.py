@@ -27,7 +27,7 @@ class NotAllowedError(PerfAnalysisError):
 
 
 @dataclass(frozen=True)
-class Window:
+class DayWindow:
     """A part of the day, in the machine's own time: minutes since midnight; it may reach over it.
 
     Attributes:
@@ -51,7 +51,7 @@ class Window:
         return f"{self.begin // 60:02}:{self.begin % 60:02}-{self.end // 60:02}:{self.end % 60:02}"
 
 
-def parse_window(text: str, flag: str) -> Window:
+def parse_window(text: str, flag: str) -> DayWindow:
     """Read a window such as ``22:00-05:00``.
 
     Raises:
@@ -61,11 +61,11 @@ def parse_window(text: str, flag: str) -> Window:
     if found is None or found[1] + found[2] == found[3] + found[4]:
         raise InputError(flag, "", "a part of the day, such as 22:00-05:00", text)
     begin, begin_minute, end, end_minute = map(int, found.groups())
-    return Window(begin * 60 + begin_minute, end * 60 + end_minute)
+    return DayWindow(begin * 60 + begin_minute, end * 60 + end_minute)
 
 
 @dataclass(frozen=True)
-class Allowed:
+class AllowedTests:
     """What may be started.
 
     Attributes:
@@ -78,7 +78,7 @@ class Allowed:
     kernels: Sequence[str]
     profiles: Sequence[str]
     most_seconds: int
-    window: Window | None = None
+    window: DayWindow | None = None
 
     @property
     def offers(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from loadtest.agent.allowed import Allowed, NotAllowedError
+from loadtest.agent.allowed import AllowedTests, NotAllowedError
 from loadtest.agent.child import MeasuringChild
 from loadtest.agent.memory import AgentMemory, JobEnded
 from loadtest.agent.readings import HostReadings
@@ -58,7 +58,7 @@ class AgentSettings:
     endpoint: Endpoint
     machine: str
     state: Path
-    allowed: Allowed
+    allowed: AllowedTests
     words: Sequence[str]
     results: Destination
     exporter: str

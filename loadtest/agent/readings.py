@@ -18,7 +18,7 @@ USUAL_URL = "http://127.0.0.1:9100/metrics"
 _COLLECTORS = ("cpu", "loadavg", "meminfo", "netdev", "diskstats")
 _SECONDS = 2.0
 _LARGEST = 8 << 20
-_SAMPLE = re.compile(rb"^(node_[a-z0-9_]+)(?:\{([^}]*)\})? (\S+)", re.MULTILINE)
+_SAMPLE = re.compile(rb"^(node_[A-Za-z0-9_]+)(?:\{([^}]*)\})? (\S+)", re.MULTILINE)
 _LABEL = re.compile(rb'(\w+)="([^"]*)"')
 _BYTES = {
     "network_receive_bytes_per_second": b"node_network_receive_bytes_total",
@@ -37,7 +37,7 @@ _PART = re.compile(rb"[shv]d[a-z]+\d+|xvd[a-z]+\d+")
 
 
 @dataclass
-class Look:
+class PageLook:
     """The counters of one page.
 
     Attributes:
@@ -53,9 +53,9 @@ class Look:
     gauges: dict[str, float] = field(default_factory=dict)
 
 
-def parse_page(page: bytes, at: float) -> Look:
+def parse_page(page: bytes, at: float) -> PageLook:
     """The counters of a page; what it does not have stays away."""
-    look = Look(at)
+    look = PageLook(at)
     counters = {name: reading for reading, name in _BYTES.items()}
     gauges = {name: reading for reading, name in _GAUGES.items()}
     for name, labels, value in _samples(page):
@@ -81,7 +81,7 @@ def _samples(page: bytes) -> Iterator[tuple[bytes, dict[bytes, bytes], float]]:
         yield found[1], dict(_LABEL.findall(found[2] or b"")), value
 
 
-def between(before: Look, now: Look) -> dict[str, float]:
+def between(before: PageLook, now: PageLook) -> dict[str, float]:
     """What happened between two looks, with the present gauges; what is unknown is absent."""
     found = {name: value for name, value in now.gauges.items() if value >= 0}
     gone = now.at - before.at
@@ -116,7 +116,7 @@ class HostReadings:
     def __init__(self, url: str) -> None:
         chosen = "&".join(f"collect[]={name}" for name in _COLLECTORS)
         self._url = f"{url}{'&' if '?' in url else '?'}{chosen}" if url else ""
-        self._before: Look | None = None
+        self._before: PageLook | None = None
 
     def read(self) -> dict[str, float] | None:
         """What happened since the last look; None: nothing is known this time.

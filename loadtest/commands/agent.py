@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cffi_burn.kernel import all_kernels
-from loadtest.agent.allowed import PROFILES, Allowed, parse_window
+from loadtest.agent.allowed import PROFILES, AllowedTests, parse_window
 from loadtest.agent.readings import USUAL_URL
 from loadtest.commands.run import run
 from loadtest.driving.settings import KINDS_OF_WORK
@@ -153,10 +153,10 @@ def _check_exporter(url: str) -> None:
         raise InputError("--exporter-url", "", str(error), url) from error
 
 
-def _allowed(kernels: Sequence[str], profiles: Sequence[str], seconds: int) -> Allowed:
+def _allowed(kernels: Sequence[str], profiles: Sequence[str], seconds: int) -> AllowedTests:
     named = [kernel.name for kernel in find_kernels(",".join(kernels))] if kernels else None
     usual = [one for one in PROFILES if one != KINDS_OF_WORK or named is None]
-    return Allowed(named or list(all_kernels()), list(profiles) or usual, seconds)
+    return AllowedTests(named or list(all_kernels()), list(profiles) or usual, seconds)
 
 
 def _check_run_options(words: Sequence[str]) -> None:

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from portal.access.caller import Caller
 from portal.api.callers import Admin, Agent, Reader
 from portal.api.forms import NAME, AnswerForm, RequestForm, Word, problems
-from portal.api.jobs import JobAnswer, KernelName, Profile
+from portal.api.jobs import JobAnswer, JobProfile, KernelName
 from portal.api.state import PortalState, state_of
 from portal.jobs import agents, taking
-from portal.jobs.agents import Present
-from portal.jobs.taking import Attempt, Ending, Progress
+from portal.jobs.agents import AgentPresent
+from portal.jobs.taking import JobAttempt, JobEnding, JobProgress
 from portal.records.fitting import PLAIN_TEXT
 
 router = APIRouter(prefix="/api/v1/agents", tags=["agents"], responses=problems(409))
@@ -29,11 +29,11 @@ Said = Annotated[str, StringConstraints(max_length=500, pattern=PLAIN_TEXT)]
 TestName = Annotated[str, StringConstraints(max_length=128, pattern=NAME)]
 
 
-class Offers(RequestForm):
+class AgentOffersForm(RequestForm):
     """What may be started on a machine, as its agent has it."""
 
     kernels: Annotated[list[KernelName], Field(max_length=100)]
-    profiles: Annotated[list[Profile], Field(max_length=len(Profile))]
+    profiles: Annotated[list[JobProfile], Field(max_length=len(JobProfile))]
     most_seconds: Annotated[int, Field(ge=1, le=86400)]
     window: Annotated[str, StringConstraints(max_length=40, pattern=PLAIN_TEXT)] | None = Field(
         default=None, description="When tests may start, in its own time.", examples=["22:00-05:00"]
@@ -45,7 +45,7 @@ class CallForWork(RequestForm):
 
     machine: Word = Field(examples=["web-1"])
     agent: uuid.UUID = Field(description="Its own id, which it keeps over restarts.")
-    offers: Offers
+    offers: AgentOffersForm
     takes: bool = Field(default=True, description="False: it only wants to know who watches.")
     wait_seconds: Annotated[float, Field(ge=0, le=MOST_WAIT_SECONDS)] = Field(
         default=0, description="The longest that the answer may take where there is nothing."
@@ -97,7 +97,7 @@ class HeardAnswer(AnswerForm):
     stop: str | None = Field(description="cancelled, time limit or lost; null: it goes on.")
 
 
-class Readings(RequestForm):
+class MachineReadings(RequestForm):
     """What an agent read of its machine just now; what is left out is unknown."""
 
     cpu_busy_ratio: Ratio | None = None
@@ -116,7 +116,7 @@ class ReadingsReport(RequestForm):
     """Readings of an agent's machine."""
 
     agent: uuid.UUID
-    readings: Readings
+    readings: MachineReadings
 
 
 class WatchedAnswer(AnswerForm):
@@ -161,7 +161,7 @@ async def work(request: Request, caller: Agent, said: CallForWork) -> WorkAnswer
 def _look(portal: PortalState, caller: Caller, said: CallForWork) -> WorkAnswer:
     offers = said.offers.model_dump(mode="json", exclude_none=True)
     with portal.writing(caller) as session:
-        row = agents.arrive(session, caller, Present(said.machine, said.agent, offers))
+        row = agents.arrive(session, caller, AgentPresent(said.machine, said.agent, offers))
         job = taking.take(session, row) if said.takes else None
         taken = job and TakenJob(attempt=job.attempts, job=JobAnswer.model_validate(job))
         return WorkAnswer(
@@ -173,8 +173,8 @@ def _look(portal: PortalState, caller: Caller, said: CallForWork) -> WorkAnswer:
 def progress(request: Request, caller: Agent, job: uuid.UUID, said: ProgressReport) -> HeardAnswer:
     """Tell how far a run is, about once a second; without a word for a minute the job is lost."""
     with state_of(request).writing(caller) as session:
-        attempt = Attempt(job, said.agent, said.attempt)
-        now = Progress(said.kernel, said.phase, said.progress_ratio, said.units_per_second)
+        attempt = JobAttempt(job, said.agent, said.attempt)
+        now = JobProgress(said.kernel, said.phase, said.progress_ratio, said.units_per_second)
         return HeardAnswer(stop=taking.report(session, caller, attempt, now))
 
 
@@ -182,8 +182,8 @@ def progress(request: Request, caller: Agent, job: uuid.UUID, said: ProgressRepo
 def end(request: Request, caller: Agent, job: uuid.UUID, said: EndReport) -> JobAnswer:
     """Tell how a run ended; the same again changes nothing."""
     with state_of(request).writing(caller) as session:
-        attempt = Attempt(job, said.agent, said.attempt)
-        ending = Ending(said.outcome, said.said, said.test_ids)
+        attempt = JobAttempt(job, said.agent, said.attempt)
+        ending = JobEnding(said.outcome, said.said, said.test_ids)
         row = taking.finish(session, caller, attempt, ending)
         return JobAnswer.model_validate(row)
 

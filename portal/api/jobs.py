@@ -16,7 +16,7 @@ from portal.api.callers import Reader, Runner
 from portal.api.forms import AnswerForm, Cursor, Limit, RequestForm, problems
 from portal.api.state import PortalState, state_of
 from portal.jobs import asking, listing, settling
-from portal.jobs.asking import Wish
+from portal.jobs.asking import JobWish
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"], responses=problems(404))
 KERNEL = r"^[a-z][a-z0-9_]{0,62}$"
@@ -35,7 +35,7 @@ RequestKey = Annotated[
 ]
 
 
-class Profile(StrEnum):
+class JobProfile(StrEnum):
     """How a test measures, as `perfanalysis loadtest run --profile` has it."""
 
     DEFAULT = "default"
@@ -52,7 +52,7 @@ class NewJob(RequestForm):
         default=[],
         description="Of those that the machine's agent offers; empty: rmw, or those of kinds.",
     )
-    profile: Profile = Profile.DEFAULT
+    profile: JobProfile = JobProfile.DEFAULT
     levels: Annotated[list[BusyLevel], Field(max_length=10)] = Field(
         default=[], description="Busy levels, percent; empty: those of the profile."
     )
@@ -61,17 +61,17 @@ class NewJob(RequestForm):
         default=86400, description="After which nobody wants it any more."
     )
 
-    def wish(self) -> Wish:
+    def wish(self) -> JobWish:
         """The same, checked.
 
         Raises:
             InputError: two fields contradict each other.
         """
-        own = self.profile == Profile.KINDS
+        own = self.profile == JobProfile.KINDS
         if own and (self.kernels or self.levels):
             expected = "neither kernels nor levels beside kinds, which has its own"
             raise InputError("request", "profile", expected, str(self.profile))
-        return Wish(
+        return JobWish(
             self.machine_id,
             tuple(dict.fromkeys(self.kernels)) or (() if own else (DEFAULT_KERNEL,)),
             str(self.profile),

@@ -19,7 +19,7 @@ from portal.api.forms import AnswerForm, RequestForm, problems
 from portal.api.state import PortalState, state_of
 from portal.live import tickets
 from portal.live.connections import NOT_ALLOWED, ConnectionsFullError, LiveConnection, LiveWire
-from portal.live.tickets import LASTS, Admitted
+from portal.live.tickets import LASTS, LiveGuest
 
 router = APIRouter(tags=["live"])
 MOST_MACHINES = 50
@@ -35,7 +35,7 @@ class TicketAnswer(AnswerForm):
     seconds: int = Field(description="It has to be used within so many.")
 
 
-class Watch(RequestForm):
+class WatchWish(RequestForm):
     """What a connection wants to see; sent by the client at any time, it replaces the last one."""
 
     machines: Annotated[list[uuid.UUID], Field(max_length=MOST_MACHINES)] = Field(default=[])
@@ -54,7 +54,7 @@ def ticket(request: Request, caller: Reader) -> TicketAnswer:
 
 @router.websocket("/api/v1/live")
 async def live(websocket: WebSocket) -> None:
-    """Frames about once a second; what is asked for comes as JSON of the form of ``Watch``."""
+    """Frames about once a second; what is asked for comes as JSON of the form of ``WatchWish``."""
     state: PortalState = websocket.app.state.portal
     wire = websocket.scope["extensions"].get(WIRE)
     try:
@@ -79,7 +79,7 @@ async def _listen(websocket: WebSocket, connection: LiveConnection) -> None:
     while True:
         try:
             text = await websocket.receive_text()
-            wish = Watch.model_validate_json(text)
+            wish = WatchWish.model_validate_json(text)
         except WebSocketDisconnect:
             return
         except (ValidationError, KeyError):
@@ -89,7 +89,7 @@ async def _listen(websocket: WebSocket, connection: LiveConnection) -> None:
         await asyncio.sleep(_PATIENCE_SECONDS)
 
 
-async def _admitted(websocket: WebSocket, state: PortalState) -> Admitted:
+async def _admitted(websocket: WebSocket, state: PortalState) -> LiveGuest:
     """Whom a connection is of.
 
     Raises:
@@ -118,7 +118,7 @@ async def _admitted(websocket: WebSocket, state: PortalState) -> Admitted:
         raise HTTPException(403, "this key lacks the scope 'read'")
     if wait := state.limits.take(key.id, key.requests_per_minute):
         raise HTTPException(429, f"too many requests with this key: wait {wait:.0f} s")
-    return Admitted(caller.tenant, caller.key, caller.shown)
+    return LiveGuest(caller.tenant, caller.key, caller.shown)
 
 
 def _check_origin(origin: str | None, host: str) -> None:

@@ -30,7 +30,7 @@ from portal.records.tenants import KeyRow
 _MOST_ROTATIONS = 20
 
 
-class Present(NamedTuple):
+class AgentPresent(NamedTuple):
     """Who asks for a machine's work.
 
     Attributes:
@@ -44,7 +44,7 @@ class Present(NamedTuple):
     offers: dict[str, Any]
 
 
-def arrive(session: TenantSession, caller: Caller, present: Present) -> MachineAgentRow:
+def arrive(session: TenantSession, caller: Caller, present: AgentPresent) -> MachineAgentRow:
     """Note that an agent is there, and bind its machine to its key where nobody is.
 
     Args:
@@ -153,7 +153,7 @@ def is_watched(row: MachineAgentRow, at: datetime | None = None) -> bool:
 
 
 def _bound(
-    session: TenantSession, caller: Caller, machine: MachineEntryRow, present: Present
+    session: TenantSession, caller: Caller, machine: MachineEntryRow, present: AgentPresent
 ) -> MachineAgentRow:
     if caller.key is None:
         raise ConflictError("work of a machine is taken with a key")

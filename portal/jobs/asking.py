@@ -26,7 +26,7 @@ MOST_WAITING = 20
 
 
 @dataclass(frozen=True)
-class Wish:
+class JobWish:
     """A load test that somebody wants.
 
     Attributes:
@@ -59,7 +59,7 @@ class Wish:
 
 
 def ask(
-    session: TenantSession, caller: Caller, wish: Wish, request_key: str | None
+    session: TenantSession, caller: Caller, wish: JobWish, request_key: str | None
 ) -> tuple[JobRow, bool]:
     """Have a machine's agent run a test as soon as it can.
 
@@ -137,14 +137,14 @@ def locked(session: TenantSession, job: uuid.UUID) -> JobRow:
     return row
 
 
-def _same(session: TenantSession, wish: Wish, request_key: str) -> JobRow | None:
+def _same(session: TenantSession, wish: JobWish, request_key: str) -> JobRow | None:
     row = session.scalar(select(JobRow).where(JobRow.request_key == request_key))
     if row is not None and any(getattr(row, name) != it for name, it in wish.values.items()):
         raise ConflictError(f"the Idempotency-Key {request_key!r} was that of another job")
     return row
 
 
-def _check_offered(wish: Wish, agent: MachineAgentRow) -> None:
+def _check_offered(wish: JobWish, agent: MachineAgentRow) -> None:
     offers = agent.offers or {}
     kernels, profiles = offers.get("kernels", []), offers.get("profiles", [])
     for kernel in wish.kernels:

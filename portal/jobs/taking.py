@@ -41,7 +41,7 @@ LOST, TIME_LIMIT = "lost", "time limit"
 
 
 @dataclass(frozen=True)
-class Attempt:
+class JobAttempt:
     """Which attempt at which job somebody speaks of."""
 
     job: uuid.UUID
@@ -50,7 +50,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Ending:
+class JobEnding:
     """How a run ended.
 
     Attributes:
@@ -65,7 +65,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Progress:
+class JobProgress:
     """How far a run is (0..1), and its present rate; None: unknown."""
 
     kernel: str | None
@@ -110,7 +110,7 @@ def take(session: TenantSession, agent: MachineAgentRow) -> JobRow | None:
 
 
 def report(
-    session: TenantSession, caller: Caller, attempt: Attempt, progress: Progress
+    session: TenantSession, caller: Caller, attempt: JobAttempt, progress: JobProgress
 ) -> str | None:
     """Hear how far a run is, and go on lending its job.
 
@@ -137,7 +137,9 @@ def report(
     return CANCELLED if row.cancel_asked_at is not None else None
 
 
-def finish(session: TenantSession, caller: Caller, attempt: Attempt, ending: Ending) -> JobRow:
+def finish(
+    session: TenantSession, caller: Caller, attempt: JobAttempt, ending: JobEnding
+) -> JobRow:
     """Hear how a run ended; the same again changes nothing.
 
     Raises:
@@ -161,7 +163,7 @@ def finish(session: TenantSession, caller: Caller, attempt: Attempt, ending: End
     return row
 
 
-def _of_agent(session: TenantSession, caller: Caller, attempt: Attempt) -> JobRow:
+def _of_agent(session: TenantSession, caller: Caller, attempt: JobAttempt) -> JobRow:
     row = locked(session, attempt.job)
     agent = agents.of_machine(session, row.machine_id)
     if agent is None:
@@ -170,7 +172,7 @@ def _of_agent(session: TenantSession, caller: Caller, attempt: Attempt) -> JobRo
     return row
 
 
-def _is_current(row: JobRow, attempt: Attempt) -> bool:
+def _is_current(row: JobRow, attempt: JobAttempt) -> bool:
     return row.agent == attempt.agent and row.attempts == attempt.number and row.state not in ENDED
 
 

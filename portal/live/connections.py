@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from portal.live.tickets import Admitted
+from portal.live.tickets import LiveGuest
 
 # Close codes of RFC 6455: not allowed (any more), and too much asked: try again.
 NOT_ALLOWED, TRY_AGAIN = 1008, 1013
@@ -39,7 +39,7 @@ class LiveConnection:
         since: when they came (``time.monotonic``).
     """
 
-    who: Admitted
+    who: LiveGuest
     wire: LiveWire
     machines: frozenset[uuid.UUID] = frozenset()
     jobs: bool = True

@@ -20,8 +20,8 @@ from portal.live.connections import (
     LiveConnection,
     LiveConnections,
 )
-from portal.live.observing import Interest, Observation, observe
-from portal.live.showing import Showing
+from portal.live.observing import LiveInterest, LiveObservation, observe
+from portal.live.showing import TenantShowing
 from portal.records.base import now
 
 LOG = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class LiveHub:
         self.connections = LiveConnections(limits.connections, limits.of_tenant)
         self._engine = engine
         self._stopping = stopping or threading.Event()
-        self._showings: dict[uuid.UUID, Showing] = {}
+        self._showings: dict[uuid.UUID, TenantShowing] = {}
         self._waiting: dict[uuid.UUID, dict[uuid.UUID, set[asyncio.Event]]] = {}
         self._pulse: asyncio.Task[None] | None = None
 
@@ -136,7 +136,7 @@ class LiveHub:
             self._cut_off(tenant, found.alive)
         self._show(tenant, found)
 
-    def _interest(self, tenant: uuid.UUID, tick: int) -> Interest:
+    def _interest(self, tenant: uuid.UUID, tick: int) -> LiveInterest:
         own = self.connections.of(tenant)
         machines = frozenset[uuid.UUID]().union(*(one.machines for one in own))
         showing = self._showings.get(tenant)
@@ -145,7 +145,7 @@ class LiveHub:
         looks = bool(own) and tick % _LOOK_AT_KEYS == 0
         # A machine that is new to be watched is told of at once.
         renews = tick % _RENEW == 0 or any(one.fresh for one in own)
-        return Interest(
+        return LiveInterest(
             machines,
             seen if any(one.jobs for one in own) else None,
             frozenset(self._waiting.get(tenant, ())),
@@ -162,8 +162,8 @@ class LiveHub:
             elif one.who.key not in alive:
                 self.connections.drop(one, NOT_ALLOWED, ENDED)
 
-    def _show(self, tenant: uuid.UUID, found: Observation) -> None:
+    def _show(self, tenant: uuid.UUID, found: LiveObservation) -> None:
         own = self.connections.of(tenant)
         if own:
-            showing = self._showings.setdefault(tenant, Showing())
+            showing = self._showings.setdefault(tenant, TenantShowing())
             showing.show(found, own, self.connections, now())

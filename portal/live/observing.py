@@ -23,7 +23,7 @@ _MOST_JOBS = 2000
 
 
 @dataclass(frozen=True)
-class Interest:
+class LiveInterest:
     """What a tenant's connections and agents want to know.
 
     Attributes:
@@ -42,7 +42,7 @@ class Interest:
 
 
 @dataclass(frozen=True)
-class Observation:
+class LiveObservation:
     """What was seen.
 
     Attributes:
@@ -58,7 +58,7 @@ class Observation:
     alive: frozenset[uuid.UUID] | None = None
 
 
-def observe(engine: Engine, tenant: uuid.UUID, interest: Interest) -> Observation:
+def observe(engine: Engine, tenant: uuid.UUID, interest: LiveInterest) -> LiveObservation:
     """Look once.
 
     Args:
@@ -69,7 +69,7 @@ def observe(engine: Engine, tenant: uuid.UUID, interest: Interest) -> Observatio
     if interest.machines and interest.renews:
         _say_watched(engine, tenant, interest.machines)
     with TenantSession(engine, tenant) as session:
-        return Observation(
+        return LiveObservation(
             {} if interest.jobs is None else _jobs(session, interest.jobs),
             _readings(session, interest.machines),
             _called(session, interest.waiting),

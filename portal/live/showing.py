@@ -9,7 +9,7 @@ from typing import Any
 
 from portal.live.connections import TRY_AGAIN, LiveConnection, LiveConnections
 from portal.live.frames import encoded, frame
-from portal.live.observing import Observation
+from portal.live.observing import LiveObservation
 from portal.records.jobs import ENDED
 
 # Without news a frame goes out after so many ticks, so that who reads knows that it still goes on.
@@ -17,7 +17,7 @@ _QUIET_TICKS = 10
 SLOW = "too slow a reader: connect again"
 
 
-class Showing:
+class TenantShowing:
     """Of one tenant."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Showing:
 
     def show(
         self,
-        found: Observation,
+        found: LiveObservation,
         connections: Sequence[LiveConnection],
         all_of_them: LiveConnections,
         at: datetime,

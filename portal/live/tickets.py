@@ -24,7 +24,7 @@ LASTS = timedelta(seconds=30)
 MOST_OPEN = 2000
 
 
-class Admitted(NamedTuple):
+class LiveGuest(NamedTuple):
     """Whose a live connection is; ``key`` is None for people without one."""
 
     tenant: uuid.UUID
@@ -58,7 +58,7 @@ def issue(session: TenantSession, caller: Caller) -> str | None:
     return text
 
 
-def redeem(engine: Engine, text: str) -> Admitted | None:
+def redeem(engine: Engine, text: str) -> LiveGuest | None:
     """Use a ticket up.
 
     Returns:
@@ -73,7 +73,7 @@ def redeem(engine: Engine, text: str) -> Admitted | None:
         if row is None:
             return None
         session.delete(row)
-        found = Admitted(tenant, row.key_id, row.shown)
+        found = LiveGuest(tenant, row.key_id, row.shown)
         return found if now() < row.expires_at else None
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from loadtest.agent.allowed import Allowed, NotAllowedError, parse_window
+from loadtest.agent.allowed import AllowedTests, NotAllowedError, parse_window
 from perfanalysis.errors import InputError
 from perfanalysis.portal_client.jobs import WantedJob
 
-ALLOWED = Allowed(["rmw", "divide"], ["quick", "default", "kinds"], 600)
+ALLOWED = AllowedTests(["rmw", "divide"], ["quick", "default", "kinds"], 600)
 
 
 def job(**changes: Any) -> WantedJob:

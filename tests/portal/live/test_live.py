@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, insert, select, text
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from portal.records.base import now
 from portal.records.jobs import JobRow
@@ -82,7 +83,7 @@ def test_a_ticket_opens_one_connection(portal: Running) -> None:
     ticket = portal.ask("POST", "/api/v1/live-tickets").json()["ticket"]
     foreign = {"Origin": "http://elsewhere.example"}
     assert refusal(address(portal, ticket), **foreign) == 403
-    with connect(address(portal, ticket), origin=portal.url, proxy=None) as one:
+    with connect(address(portal, ticket), origin=Origin(portal.url), proxy=None) as one:
         one.recv(timeout=30)
     assert refusal(address(portal, ticket)) == 401
     assert refusal(address(portal, f"{uuid.uuid4().hex}.x")) == 401

@@ -68,7 +68,7 @@ class Agent:
     def __init__(self, portal: Running, key: str, machine: str, agent: str = AGENT) -> None:
         self._portal, self._key = portal, key
         self._call = call(machine, agent=agent)
-        self.machine = self.work()["machine_id"]
+        self.machine = self.work(takes=False)["machine_id"]
 
     def work(self, **more: Any) -> dict[str, Any]:
         return self._said("/api/v1/agents/work", **self._call, **more)

@@ -22,7 +22,7 @@ from portal.live.connections import NOT_ALLOWED, ConnectionsFullError, LiveConne
 from portal.live.tickets import LASTS, LiveGuest
 
 router = APIRouter(tags=["live"])
-MOST_MACHINES = 50
+MOST_MACHINES, MOST_JOBS = 50, 200
 # Between two wishes of a connection.
 _PATIENCE_SECONDS = 0.1
 WIRE = "perfanalysis.live"
@@ -39,7 +39,10 @@ class WatchWish(RequestForm):
     """What a connection wants to see; sent by the client at any time, it replaces the last one."""
 
     machines: Annotated[list[uuid.UUID], Field(max_length=MOST_MACHINES)] = Field(default=[])
-    jobs: bool = True
+    jobs: bool = Field(default=True, description="Whether all jobs that are open are shown.")
+    job_ids: Annotated[list[uuid.UUID], Field(max_length=MOST_JOBS)] = Field(
+        default=[], description="Jobs whose state is told once, also where they have ended."
+    )
 
 
 @router.post("/api/v1/live-tickets", status_code=201, responses=problems())
@@ -83,9 +86,9 @@ async def _listen(websocket: WebSocket, connection: LiveConnection) -> None:
         except WebSocketDisconnect:
             return
         except (ValidationError, KeyError):
-            wire.drop(NOT_ALLOWED, 'expected {"machines": [ids], "jobs": true or false}')
+            wire.drop(NOT_ALLOWED, 'expected {"machines": [ids], "jobs": true, "job_ids": [ids]}')
             return
-        connection.watch(frozenset(wish.machines), jobs=wish.jobs)
+        connection.watch(frozenset(wish.machines), jobs=wish.jobs, job_ids=frozenset(wish.job_ids))
         await asyncio.sleep(_PATIENCE_SECONDS)
 
 

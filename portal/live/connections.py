@@ -35,7 +35,9 @@ class LiveConnection:
         wire: to them.
         machines: whose readings they see.
         jobs: whether they see jobs.
-        fresh: whether they have seen nothing yet, and get all that is known.
+        job_ids: jobs that they want to know the state of once, also where they have ended.
+        fresh: whether they have seen nothing yet, and are to get all that is known.
+        looked_for: whether the look that goes on now is for all that they wish.
         since: when they came (``time.monotonic``).
     """
 
@@ -43,12 +45,21 @@ class LiveConnection:
     wire: LiveWire
     machines: frozenset[uuid.UUID] = frozenset()
     jobs: bool = True
+    job_ids: frozenset[uuid.UUID] = frozenset()
     fresh: bool = True
+    looked_for: bool = False
     since: float = field(default_factory=time.monotonic)
 
-    def watch(self, machines: frozenset[uuid.UUID], *, jobs: bool) -> None:
+    def watch(
+        self,
+        machines: frozenset[uuid.UUID],
+        *,
+        jobs: bool,
+        job_ids: frozenset[uuid.UUID] = frozenset(),
+    ) -> None:
         """See something else from now on."""
-        self.machines, self.jobs, self.fresh = machines, jobs, True
+        self.machines, self.jobs, self.job_ids = machines, jobs, job_ids
+        self.fresh, self.looked_for = True, False
 
 
 class ConnectionsFullError(Exception):

@@ -138,16 +138,19 @@ class LiveHub:
 
     def _interest(self, tenant: uuid.UUID, tick: int) -> LiveInterest:
         own = self.connections.of(tenant)
+        for one in own:
+            one.looked_for = one.fresh
         machines = frozenset[uuid.UUID]().union(*(one.machines for one in own))
         showing = self._showings.get(tenant)
         seen = showing.open_jobs if showing else frozenset[uuid.UUID]()
+        seen = seen.union(*(one.job_ids for one in own if one.fresh))
         keys = frozenset(one.who.key for one in own if one.who.key is not None)
         looks = bool(own) and tick % _LOOK_AT_KEYS == 0
         # A machine that is new to be watched is told of at once.
         renews = tick % _RENEW == 0 or any(one.fresh for one in own)
         return LiveInterest(
             machines,
-            seen if any(one.jobs for one in own) else None,
+            seen if seen or any(one.jobs for one in own) else None,
             frozenset(self._waiting.get(tenant, ())),
             renews,
             keys if looks else None,

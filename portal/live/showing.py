@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.live.connections import TRY_AGAIN, LiveConnection, LiveConnections
 from portal.live.frames import encoded, frame
@@ -14,6 +14,7 @@ from portal.records.jobs import ENDED
 
 # Without news a frame goes out after so many ticks, so that who reads knows that it still goes on.
 _QUIET_TICKS = 10
+_NONE = frozenset[uuid.UUID]()
 SLOW = "too slow a reader: connect again"
 
 
@@ -51,17 +52,19 @@ class TenantShowing:
         self._machines |= new_machines
         self._machines = {m: it for m, it in self._machines.items() if m in found.readings}
         self._quiet += 1
-        frames: dict[tuple[frozenset[uuid.UUID], bool, bool], bytes | None] = {}
+        news = _News(self._jobs, new_jobs, self._machines, new_machines, self._quiet)
+        frames: dict[Seen, bytes | None] = {}
         for one in connections:
-            seen = (one.machines, one.jobs, one.fresh)
+            seen = Seen(
+                one.machines, one.jobs, one.job_ids if one.looked_for else _NONE, one.looked_for
+            )
             if seen not in frames:
-                jobs = self._jobs if one.fresh else new_jobs
-                machines = self._machines if one.fresh else new_machines
-                frames[seen] = self._frame(at, seen, jobs, machines)
+                frames[seen] = news.frame(at, seen)
             made = frames[seen]
             if made is None:
                 continue
-            one.fresh = False
+            if one.looked_for:
+                one.fresh = one.looked_for = False
             if not one.wire.offer(made):
                 all_of_them.drop(one, TRY_AGAIN, SLOW)
         # Of those that have ended, the end has been told.
@@ -72,20 +75,35 @@ class TenantShowing:
     def _learn_jobs(self, found: Mapping[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, bytes]:
         new = _changed(self._jobs, found)
         self._jobs |= new
+        before = self._open
         self._open = frozenset(job for job, it in found.items() if it["state"] not in ENDED)
-        return new
+        # The others had ended before; somebody asked for them.
+        return {job: it for job, it in new.items() if job in self._open or job in before}
 
-    def _frame(
-        self,
-        at: datetime,
-        seen: tuple[frozenset[uuid.UUID], bool, bool],
-        jobs: Mapping[uuid.UUID, bytes],
-        machines: Mapping[uuid.UUID, bytes],
-    ) -> bytes | None:
-        wanted, with_jobs, fresh = seen
-        shown_jobs = list(jobs.values()) if with_jobs else []
-        shown = [machines[machine] for machine in sorted(wanted) if machine in machines]
-        if not shown_jobs and not shown and not fresh and self._quiet < _QUIET_TICKS:
+
+class Seen(NamedTuple):
+    """What a connection sees; ``job_ids`` are of those that are fresh alone."""
+
+    machines: frozenset[uuid.UUID]
+    jobs: bool
+    job_ids: frozenset[uuid.UUID]
+    fresh: bool
+
+
+class _News(NamedTuple):
+    jobs: Mapping[uuid.UUID, bytes]
+    new_jobs: Mapping[uuid.UUID, bytes]
+    machines: Mapping[uuid.UUID, bytes]
+    new_machines: Mapping[uuid.UUID, bytes]
+    quiet: int
+
+    def frame(self, at: datetime, seen: Seen) -> bytes | None:
+        """The frame of all who see the same; None: there is nothing to tell them."""
+        jobs = self.jobs if seen.fresh else self.new_jobs
+        machines = self.machines if seen.fresh else self.new_machines
+        shown_jobs = [it for job, it in jobs.items() if seen.jobs or job in seen.job_ids]
+        shown = [machines[machine] for machine in sorted(seen.machines) if machine in machines]
+        if not shown_jobs and not shown and not seen.fresh and self.quiet < _QUIET_TICKS:
             return None
         return frame(at, shown_jobs, shown)
 

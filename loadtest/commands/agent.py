@@ -13,6 +13,7 @@ import click
 from cffi_burn.kernel import all_kernels
 from loadtest.agent.allowed import PROFILES, AllowedTests, parse_window
 from loadtest.agent.readings import USUAL_URL
+from loadtest.commands.options import STATE_DIRECTORY
 from loadtest.commands.run import run
 from loadtest.driving.settings import KINDS_OF_WORK
 from loadtest.kernel_choice import find_kernels
@@ -81,7 +82,7 @@ _OWN = {
     show_default=True,
     help="This host's exporter, of whose page readings are shown while somebody watches; '': none.",
 )
-@click.option("--state-directory", type=click.Path(file_okay=False, path_type=Path), default=None)
+@STATE_DIRECTORY
 @click.option("--once", is_flag=True, help="Do what there is to do now, and end.")
 @click.argument("run_options", nargs=-1, type=click.UNPROCESSED)
 def agent(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags

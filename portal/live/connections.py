@@ -13,7 +13,7 @@ from portal.live.tickets import LiveGuest
 # Close codes of RFC 6455: not allowed (any more), and too much asked: try again.
 NOT_ALLOWED, TRY_AGAIN = 1008, 1013
 # Whoever came without a key has to show again who they are.
-LONGEST_WITHOUT_KEY = 600.0
+LONGEST_WITHOUT_KEY = 300.0
 
 
 class LiveWire(Protocol):

@@ -25,7 +25,7 @@ from portal.live.showing import TenantShowing
 from portal.records.base import now
 
 LOG = logging.getLogger(__name__)
-TICK_SECONDS = 1.0
+TICK_SECONDS, _REST_SECONDS = 1.0, 0.05
 # Keys are looked at, and who is watched is said again, each so many ticks.
 _LOOK_AT_KEYS, _RENEW = 5, 5
 ENDED = "this key has ended, or its tenant is suspended"
@@ -105,16 +105,17 @@ class LiveHub:
             self._pulse = asyncio.get_running_loop().create_task(self._beat())
 
     async def _beat(self) -> None:
-        tick = 0
+        tick, due = 0, time.monotonic()
         while self.connections.count or self._waiting:
-            began = time.monotonic()
             if self._stopping.is_set():
                 self._send_waiting_home()
             for tenant in {*self.connections, *self._waiting}:
                 await self._look(tenant, tick)
             self._showings = {t: it for t, it in self._showings.items() if t in self.connections}
             tick += 1
-            await asyncio.sleep(max(0.05, TICK_SECONDS - (time.monotonic() - began)))
+            # In step with the clock; a beat that is late is not made up for.
+            due = max(due + TICK_SECONDS, time.monotonic() + _REST_SECONDS)
+            await asyncio.sleep(due - time.monotonic())
 
     def _send_waiting_home(self) -> None:
         for machines in self._waiting.values():

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from portal.access.caller import Caller
 from portal.api.callers import Admin, Agent, Reader
-from portal.api.forms import NAME, AnswerForm, RequestForm, Word, problems
+from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, Word, problems
 from portal.api.jobs import JobAnswer, JobProfile, KernelName
 from portal.api.state import PortalState, state_of
 from portal.jobs import agents, taking
@@ -136,10 +136,11 @@ class AgentAnswer(AnswerForm):
     offers: dict[str, Any] | None
 
 
-class AgentsAnswer(AnswerForm):
+class AgentsPage(AnswerForm):
     """Agents by their machines' names."""
 
     agents: list[AgentAnswer]
+    next_cursor: str | None
 
 
 @router.post("/work")
@@ -200,9 +201,12 @@ def readings(
 
 
 @router.get("", responses=problems())
-def listed(request: Request, caller: Reader) -> AgentsAnswer:
+def listed(
+    request: Request, caller: Reader, limit: Limit = 100, cursor: Cursor = None
+) -> AgentsPage:
     """List agents, and when they were last heard of."""
     with state_of(request).reading(caller) as session:
+        found = agents.listed(session, cursor, limit)
         rows = [
             AgentAnswer(
                 machine_id=row.machine_id,
@@ -212,9 +216,9 @@ def listed(request: Request, caller: Reader) -> AgentsAnswer:
                 seen_at=row.seen_at,
                 offers=row.offers,
             )
-            for row, name in agents.listed(session)
+            for row, name in found.rows
         ]
-    return AgentsAnswer(agents=rows)
+    return AgentsPage(agents=rows, next_cursor=found.cursor)
 
 
 @router.delete("/{machine}", status_code=204, responses=problems(404))

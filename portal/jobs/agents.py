@@ -8,7 +8,6 @@ a rotation put in its place takes over; any other one is refused until an admin 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,15 +18,18 @@ from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.inventory.facts import MachineFacts
 from portal.inventory.registering import register
+from portal.records import paging
 from portal.records.base import now
 from portal.records.faults import ConflictError, NotThereError
 from portal.records.jobs import MachineAgentRow
 from portal.records.machines import ACTIVE, MachineEntryRow
+from portal.records.paging import ListOrder, Paged
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow
 
 # A chain of rotations; who rotates more often while an agent is away binds it anew.
 _MOST_ROTATIONS = 20
+BY_NAME = ListOrder((MachineEntryRow.name,), (paging.word,))
 
 
 class AgentPresent(NamedTuple):
@@ -94,18 +96,22 @@ def check_key(session: TenantSession, caller: Caller, row: MachineAgentRow, name
     )
 
 
-def listed(session: TenantSession) -> Sequence[tuple[MachineAgentRow, str]]:
-    """All agents with their machines' names, by these."""
-    asked = (
-        select(MachineAgentRow, MachineEntryRow.name)
-        .join(
-            MachineEntryRow,
-            (MachineEntryRow.tenant_id == MachineAgentRow.tenant_id)
-            & (MachineEntryRow.id == MachineAgentRow.machine_id),
-        )
-        .order_by(MachineEntryRow.name)
+def listed(
+    session: TenantSession, cursor: str | None, limit: int
+) -> Paged[tuple[MachineAgentRow, str]]:
+    """A page of agents with their machines' names, by these.
+
+    Raises:
+        InputError: the cursor is none.
+    """
+    # Of two columns, which the types of a page do not know.
+    asked: Any = select(MachineAgentRow, MachineEntryRow.name).join(
+        MachineEntryRow,
+        (MachineEntryRow.tenant_id == MachineAgentRow.tenant_id)
+        & (MachineEntryRow.id == MachineAgentRow.machine_id),
     )
-    return [(row, name) for row, name in session.execute(asked)]
+    found = session.execute(paging.page(asked, BY_NAME, cursor, limit))
+    return paging.paged([(row, name) for row, name in found], limit, lambda pair: [pair[1]])
 
 
 def free(session: TenantSession, caller: Caller, machine: uuid.UUID) -> None:

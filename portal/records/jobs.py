@@ -53,6 +53,7 @@ class JobRow(Identified, PortalBase):
         Index("ix_jobs_asked", "tenant_id", "asked_at", "id"),
         Index("ix_jobs_due", "tenant_id", "due_at"),
         Index("ix_jobs_machine", "tenant_id", "machine_id", "asked_at", "id"),
+        Index("ix_jobs_state", "tenant_id", "state", "asked_at", "id"),
     )
 
     machine_id: Mapped[uuid.UUID]

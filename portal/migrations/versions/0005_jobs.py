@@ -75,6 +75,7 @@ def _jobs() -> None:
     op.create_index("ix_jobs_asked", "jobs", ["tenant_id", "asked_at", "id"])
     op.create_index("ix_jobs_due", "jobs", ["tenant_id", "due_at"])
     op.create_index("ix_jobs_machine", "jobs", ["tenant_id", "machine_id", "asked_at", "id"])
+    op.create_index("ix_jobs_state", "jobs", ["tenant_id", "state", "asked_at", "id"])
 
 
 def _of_machine(table: str) -> tuple[sa.ForeignKeyConstraint, ...]:

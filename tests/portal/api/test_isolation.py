@@ -28,6 +28,7 @@ LISTS = {
     "tests_tests": "tests",
     "baselines_baselines": "baselines",
     "jobs_jobs": "jobs",
+    "agents_listed": "agents",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -37,7 +38,6 @@ WITHOUT_IDS = {
     "tests_take",
     "jobs_ask",
     "agents_work",
-    "agents_listed",
     "live_ticket",
     "comparison_compare",
     "keys_listed",

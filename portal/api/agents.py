@@ -153,7 +153,9 @@ async def work(request: Request, caller: Agent, said: CallForWork) -> WorkAnswer
     portal = state_of(request)
     found = await run_in_threadpool(_look, portal, caller, said)
     if found.taken is None and not found.watched and said.wait_seconds > 0:
-        await portal.live.wait_for_work(caller.tenant, found.machine_id, said.wait_seconds)
+        await portal.live.wait_for_work(
+            caller.tenant, found.machine_id, said.wait_seconds, takes=said.takes
+        )
         if not await request.is_disconnected():
             found = await run_in_threadpool(_look, portal, caller, said)
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 import uuid
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -22,6 +24,7 @@ from portal.live.connections import NOT_ALLOWED, ConnectionsFullError, LiveConne
 from portal.live.tickets import LASTS, LiveGuest
 
 router = APIRouter(tags=["live"])
+LOG = logging.getLogger("portal.requests")
 MOST_MACHINES, MOST_JOBS = 50, 200
 # Between two wishes of a connection.
 _PATIENCE_SECONDS = 0.1
@@ -66,13 +69,22 @@ async def live(websocket: WebSocket) -> None:
             raise HTTPException(501, "this server sends no live frames")
         with state.live.joined(connection := LiveConnection(who, wire, jobs=False)):
             await websocket.accept()
-            await _listen(websocket, connection)
+            try:
+                await _listen(websocket, connection)
+            finally:
+                _tell(connection)
     except HTTPException as error:
         await _deny(websocket, error.status_code, str(error.detail))
     except ConnectionsFullError as error:
         await _deny(websocket, 503, str(error))
     except SQLAlchemyError:
         await _deny(websocket, 503, "the database does not answer now: try again")
+
+
+def _tell(connection: LiveConnection) -> None:
+    seconds = round(time.monotonic() - connection.since, 3)
+    facts = {"tenant": str(connection.who.tenant), "key": connection.who.shown, "seconds": seconds}
+    LOG.info("live connection", extra={"facts": facts})
 
 
 async def _listen(websocket: WebSocket, connection: LiveConnection) -> None:

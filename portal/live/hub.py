@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +41,11 @@ class LiveLimits:
     of_tenant: int = 1000
 
 
+class _Waiting(NamedTuple):
+    event: asyncio.Event
+    takes: bool
+
+
 class LiveHub:
     """Of one process and one event loop.
 
@@ -60,7 +66,7 @@ class LiveHub:
         self._engine = engine
         self._stopping = stopping or threading.Event()
         self._showings: dict[uuid.UUID, TenantShowing] = {}
-        self._waiting: dict[uuid.UUID, dict[uuid.UUID, set[asyncio.Event]]] = {}
+        self._waiting: dict[uuid.UUID, dict[uuid.UUID, set[_Waiting]]] = {}
         self._pulse: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
@@ -77,18 +83,27 @@ class LiveHub:
         finally:
             self.connections.remove(connection)
 
-    async def wait_for_work(self, tenant: uuid.UUID, machine: uuid.UUID, seconds: float) -> None:
-        """Return when there may be something to do for a machine's agent, or after some seconds."""
+    async def wait_for_work(
+        self, tenant: uuid.UUID, machine: uuid.UUID, seconds: float, *, takes: bool
+    ) -> None:
+        """Return when there may be something to do for a machine's agent, or after some seconds.
+
+        Args:
+            tenant: whose machine.
+            machine: its id.
+            seconds: the longest wait.
+            takes: whether the agent takes jobs now; else it waits for who watches.
+        """
         if self._stopping.is_set():
             return
-        called = asyncio.Event()
+        called = _Waiting(asyncio.Event(), takes)
         own = self._waiting.setdefault(tenant, {}).setdefault(machine, set())
         own.add(called)
         self._begin()
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    await called.wait()
+                    await called.event.wait()
         finally:
             own.discard(called)
             self._forget(tenant, machine)
@@ -119,9 +134,9 @@ class LiveHub:
 
     def _send_waiting_home(self) -> None:
         for machines in self._waiting.values():
-            for events in machines.values():
-                for event in events:
-                    event.set()
+            for own in machines.values():
+                for one in own:
+                    one.event.set()
 
     async def _look(self, tenant: uuid.UUID, tick: int) -> None:
         interest = self._interest(tenant, tick)
@@ -130,9 +145,10 @@ class LiveHub:
         except SQLAlchemyError as error:
             LOG.warning("live: the database does not answer: %s", type(error).__name__)
             return
-        for machine in found.called:
-            for event in self._waiting.get(tenant, {}).get(machine, ()):
-                event.set()
+        for machine, own in self._waiting.get(tenant, {}).items():
+            for one in own:
+                if machine in found.watched or (one.takes and machine in found.called):
+                    one.event.set()
         if found.alive is not None:
             self._cut_off(tenant, found.alive)
         self._show(tenant, found)

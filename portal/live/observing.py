@@ -48,13 +48,15 @@ class LiveObservation:
     Attributes:
         jobs: those that are open, and those of the interest that have ended, as they are shown.
         readings: by machine, as they are shown.
-        called: machines whose agents have something to do.
+        called: of those that wait, machines that have a job waiting and none that is going on.
+        watched: of those that wait, machines that somebody watches.
         alive: keys that are still good; None: they were not looked at.
     """
 
     jobs: Mapping[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
     readings: Mapping[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
     called: frozenset[uuid.UUID] = frozenset()
+    watched: frozenset[uuid.UUID] = frozenset()
     alive: frozenset[uuid.UUID] | None = None
 
 
@@ -73,6 +75,7 @@ def observe(engine: Engine, tenant: uuid.UUID, interest: LiveInterest) -> LiveOb
             {} if interest.jobs is None else _jobs(session, interest.jobs),
             _readings(session, interest.machines),
             _called(session, interest.waiting),
+            _watched(session, interest.waiting),
             None if interest.keys is None else _alive(session, interest.keys),
         )
 
@@ -137,7 +140,6 @@ def _readings(
 
 
 def _called(session: TenantSession, waiting: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Machines that have a job waiting and none that is going on, or that somebody watches."""
     if not waiting:
         return frozenset()
     asked = select(JobRow.machine_id, JobRow.state, JobRow.occupies).where(
@@ -146,11 +148,16 @@ def _called(session: TenantSession, waiting: Collection[uuid.UUID]) -> frozenset
     wanted, busy = set[uuid.UUID](), set[uuid.UUID]()
     for machine, state, _ in session.execute(asked):
         (wanted if state == WANTED else busy).add(machine)
+    return frozenset(wanted - busy)
+
+
+def _watched(session: TenantSession, waiting: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    if not waiting:
+        return frozenset()
     agents = select(MachineAgentRow).where(
         MachineAgentRow.machine_id.in_(sorted(waiting)), MachineAgentRow.watched_until.is_not(None)
     )
-    watched = {row.machine_id for row in session.scalars(agents) if is_watched(row)}
-    return frozenset(wanted - busy | watched)
+    return frozenset(row.machine_id for row in session.scalars(agents) if is_watched(row))
 
 
 def _alive(session: TenantSession, asked: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:

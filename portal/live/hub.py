@@ -145,6 +145,10 @@ class LiveHub:
         except SQLAlchemyError as error:
             LOG.warning("live: the database does not answer: %s", type(error).__name__)
             return
+        except Exception as error:
+            # A mistake of ours in one tenant's look must not keep all others from theirs.
+            LOG.error("live: a look failed", exc_info=error)
+            return
         for machine, own in self._waiting.get(tenant, {}).items():
             for one in own:
                 if machine in found.watched or (one.takes and machine in found.called):

@@ -21,7 +21,7 @@ from loadtest.session import prepare_folders
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
 from perfanalysis.endpoint_settings import HEADER, HEADER_FILE, flag_of
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.http_exchange import split_url
 
 PORTAL = EndpointFlags("portal", "--portal", variable="PERFANALYSIS_PORTAL_KEY")
@@ -135,7 +135,7 @@ def agent(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
         try:
             done = MachineAgent(settings, memory).run(once=once)
         except PassingFailure as error:
-            raise click.ClickException(str(error)) from error
+            raise PerfAnalysisError(str(error)) from error
     sys.exit(0 if done else 1)
 
 
@@ -155,7 +155,10 @@ def _check_exporter(url: str) -> None:
 
 
 def _allowed(kernels: Sequence[str], profiles: Sequence[str], seconds: int) -> AllowedTests:
-    named = [kernel.name for kernel in find_kernels(",".join(kernels))] if kernels else None
+    try:
+        named = [kernel.name for kernel in find_kernels(",".join(kernels))] if kernels else None
+    except InputError as error:
+        raise InputError("--allow-kernel", "", error.expected, error.found) from error
     usual = [one for one in PROFILES if one != KINDS_OF_WORK or named is None]
     return AllowedTests(named or list(all_kernels()), list(profiles) or usual, seconds)
 

@@ -19,6 +19,12 @@ def _fleet() -> click.Command:
     return fleet
 
 
+def _agent() -> click.Command:
+    from loadtest.commands.agent import agent
+
+    return agent
+
+
 def _show() -> click.Command:
     from loadtest.commands.show import show
 
@@ -72,6 +78,7 @@ EXTRA = "loadtest"
 COMMANDS = {
     "run": Entry(_run, "Measure how much work this machine does at 10 to 100 % busy.", EXTRA),
     "fleet": Entry(_fleet, "Run it on many machines at once, through ssh.", EXTRA),
+    "agent": Entry(_agent, "Run the tests that a portal asks of this machine.", EXTRA),
     "show": Entry(_show, "Show one result."),
     "list": Entry(_listing, "List the results of a folder."),
     "compare": Entry(_compare, "Tell whether results really differ.", EXTRA),

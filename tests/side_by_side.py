@@ -41,6 +41,7 @@ TURNS = frozenset(
         "loadtest/test_memory_of_runs.py",
         "loadtest/test_nothing_lost.py",
         "loadtest/test_run_command.py",
+        "portal/jobs/test_agent.py",
     }
 )
 # What takes longest begins first, so that no worker is left with it at the end.
@@ -76,6 +77,8 @@ LONG = (
     "operations/backup/test_backup_commands.py",
     "operations/backup/test_engines.py",
     "portal/test_nothing_lost.py",
+    "portal/live/test_live.py",
+    "portal/jobs/test_jobs.py",
     "portal/test_served.py",
     "portal/test_schemathesis.py",
     "portal/records/test_query_plans.py",

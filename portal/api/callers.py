@@ -85,5 +85,6 @@ def request_id_of(request: Request) -> str | None:
 Reader = Annotated[Caller, Depends(needs("read"))]
 Writer = Annotated[Caller, Depends(needs("write"))]
 Agent = Annotated[Caller, Depends(needs("report"))]
+Runner = Annotated[Caller, Depends(needs("run"))]
 Admin = Annotated[Caller, Depends(needs("admin"))]
 Operator = Annotated[Caller, Depends(needs("admin", operator=True))]

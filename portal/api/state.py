@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
+from portal.live.hub import LiveHub
 from portal.records.tenant_session import TenantSession
 
 
@@ -28,6 +29,7 @@ class PortalState:
 
     engine: Engine
     counter: IntakeCounter
+    live: LiveHub
     limits: RateLimits = field(default_factory=RateLimits)
 
     @contextmanager

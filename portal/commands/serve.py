@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import threading
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
 from portal.commands import options
+from portal.live.hub import LiveLimits
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
@@ -56,6 +58,20 @@ _LOG = logging.getLogger(__name__)
     help="What requests get to end when it stops.",
 )
 @click.option(
+    "--live-connections",
+    type=click.IntRange(0),
+    default=LiveLimits().connections,
+    show_default=True,
+    help="The most live connections at a time.",
+)
+@click.option(
+    "--live-connections-of-tenant",
+    type=click.IntRange(0),
+    default=LiveLimits().of_tenant,
+    show_default=True,
+    help="The most of them of one tenant.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -74,6 +90,8 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     max_body_bytes: int,
     body_seconds: float,
     stop_seconds: int,
+    live_connections: int,
+    live_connections_of_tenant: int,
     log_level: str,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
@@ -85,9 +103,16 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
         _prepare(engine, migrate=migrate)
-        app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
+        stopping = threading.Event()
+        app = application(
+            engine,
+            most_bytes=max_body_bytes,
+            body_seconds=body_seconds,
+            live_limits=LiveLimits(live_connections, live_connections_of_tenant),
+            stopping=stopping,
+        )
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
-        serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
+        serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)
     _LOG.info("the portal has stopped")
 
 

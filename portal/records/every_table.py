@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
+from portal.records.jobs import JobRow, LiveTicketRow, MachineAgentRow
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenants import KeyRow, TenantRow
@@ -11,6 +12,9 @@ from portal.records.tenants import KeyRow, TenantRow
 METADATA = PortalBase.metadata
 # Of one tenant each, in an order in which no row is deleted before those that refer to it.
 TENANT_TABLES: tuple[type[TenantOwned], ...] = (
+    LiveTicketRow,
+    MachineAgentRow,
+    JobRow,
     BaselineRow,
     NoteRow,
     DocumentRow,

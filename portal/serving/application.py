@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from fastapi import FastAPI, Response
@@ -11,12 +12,15 @@ from starlette.types import ASGIApp
 
 from perfanalysis import __version__
 from portal.api import (
+    agents,
     audit,
     baselines,
     comparison,
     discovery,
     health,
+    jobs,
     keys,
+    live,
     machine_imports,
     machines,
     notes,
@@ -25,6 +29,7 @@ from portal.api import (
 )
 from portal.api.forms import Problem
 from portal.api.state import PortalState
+from portal.live.hub import LiveHub, LiveLimits
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
@@ -38,6 +43,9 @@ GROUPS = (
     notes,
     baselines,
     comparison,
+    jobs,
+    agents,
+    live,
     keys,
     tenants,
     audit,
@@ -45,7 +53,7 @@ GROUPS = (
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
+def endpoints(engine: Engine, metrics: PortalMetrics, hub: LiveHub | None = None) -> FastAPI:
     """The endpoints with their OpenAPI, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
@@ -57,7 +65,7 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics)
+    app.state.portal = PortalState(engine, metrics, hub or LiveHub(engine))
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
@@ -75,7 +83,12 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
 
 
 def application(
-    engine: Engine, *, most_bytes: int = MOST_BYTES, body_seconds: float = BODY_SECONDS
+    engine: Engine,
+    *,
+    most_bytes: int = MOST_BYTES,
+    body_seconds: float = BODY_SECONDS,
+    live_limits: LiveLimits | None = None,
+    stopping: threading.Event | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -83,9 +96,13 @@ def application(
         engine: of the portal's database, which has the schema of this program.
         most_bytes: of a body, unpacked.
         body_seconds: that a body may take.
+        live_limits: of live connections.
+        stopping: set when the server is asked to end.
     """
     metrics = PortalMetrics(engine)
-    app = endpoints(engine, metrics)
+    hub = LiveHub(engine, live_limits, stopping)
+    metrics.show_live(hub.connections)
+    app = endpoints(engine, metrics, hub)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

@@ -11,10 +11,12 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
+
+from portal.live.connections import LiveConnections
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -33,6 +35,22 @@ class _Pool(Collector):
         return [
             GaugeMetricFamily(f"{name}_used", "Connections that requests use.", pool.checkedout()),
             GaugeMetricFamily(f"{name}_most", "The most that may be open.", pool.size()),
+        ]
+
+
+class _Live(Collector):
+    """Who watches."""
+
+    def __init__(self, connections: LiveConnections) -> None:
+        self._connections = connections
+
+    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
+        name, found = "perf_portal_live_connections", self._connections
+        return [
+            GaugeMetricFamily(name, "Live connections that are open.", found.count),
+            CounterMetricFamily(
+                f"{name}_dropped", "Live connections that the portal ended.", found.dropped
+            ),
         ]
 
 
@@ -74,6 +92,10 @@ class PortalMetrics:
         self.registry.register(_Pool(engine))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
+
+    def show_live(self, connections: LiveConnections) -> None:
+        """Show how many watch."""
+        self.registry.register(_Live(connections))
 
     def count_document(self, outcome: str) -> None:
         """Count a document: ``new``, ``known`` or ``refused``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from perfanalysis.errors import PerfAnalysisError
+from portal.serving.live_protocol import LiveProtocol
 from portal.serving.request_log import LogLines
 from portal.serving.slow_heads import PatientProtocol
 
@@ -32,20 +34,27 @@ class PortalAddress:
     port: int
     certificate: str | None = None
     key: str | None = None
-    connections: int = 1000
+    connections: int = 5000
     stop_seconds: int = 20
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        started: Callable[[str], None],
+        stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._tell = started
+        self._stopping = stopping
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Of uvicorn, which would raise the signal again after the end: that is no failure here."""
         del frame
         self.force_exit = self.should_exit and sig == signal.SIGINT
         self.should_exit = True
+        self._stopping()
 
     async def startup(self, *given: object, **named: object) -> None:
         await super().startup(*given, **named)  # type: ignore[arg-type]
@@ -56,13 +65,19 @@ class _Server(uvicorn.Server):
             self._tell(f"{scheme}://{shown}:{port}")
 
 
-def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]) -> None:
+def serve(
+    app: ASGIApp,
+    listening: PortalAddress,
+    started: Callable[[str], None],
+    stopping: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until SIGTERM or SIGINT.
 
     Args:
         app: what answers.
         listening: where.
         started: told the URL when requests may come.
+        stopping: called when a signal asks for the end.
 
     Raises:
         PerfAnalysisError: the address is not free, or not of this machine.
@@ -72,7 +87,10 @@ def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]
         host=listening.host,
         port=listening.port,
         http=PatientProtocol,
-        ws="none",
+        ws=LiveProtocol,
+        # Nothing that is sent is worth the memory of 1,000 packers.
+        ws_per_message_deflate=False,
+        ws_max_size=16 << 10,
         lifespan="off",
         loop="asyncio",
         log_config=None,
@@ -86,7 +104,8 @@ def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]
         timeout_keep_alive=30,
         timeout_graceful_shutdown=listening.stop_seconds,
     )
-    server = _Server(config, started)
+    _allow_sockets(listening.connections)
+    server = _Server(config, started, stopping)
     try:
         server.run()
     except (KeyboardInterrupt, SystemExit) as error:
@@ -95,6 +114,16 @@ def serve(app: ASGIApp, listening: PortalAddress, started: Callable[[str], None]
             raise PerfAnalysisError(
                 f"{where}: the portal cannot listen there (is the port taken?)"
             ) from error
+
+
+def _allow_sockets(count: int) -> None:
+    """Let this process open as many as may come, where the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 200
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def log_to_standard_error(level: str) -> None:

@@ -14,6 +14,7 @@ import click
 import pytest
 import requests
 
+from loadtest.commands.agent import agent
 from loadtest.commands.run import run as run_load_test
 from perfanalysis.errors import InputError
 from reporter.app import report
@@ -27,6 +28,7 @@ PROGRAM = "/opt/perfanalysis/bin/perfanalysis"
 SERVICES = (
     "perfanalysis-exporter",
     "perfanalysis-loadtest",
+    "perfanalysis-agent",
     "perfanalysis-report",
     "perfanalysis-backup",
 )
@@ -142,6 +144,24 @@ def test_a_load_test_stays_in_the_window_that_the_page_names() -> None:
     assert setting(timer, "OnCalendar") == f"Sun {start:02}:00"
     assert begins == latest
     assert begins + lasts < (end - start) * 60
+
+
+def test_the_agent_starts_with_what_we_take() -> None:
+    words = setting("perfanalysis-agent.service", "ExecStart").split()
+    assert words[:3] == [PROGRAM, "loadtest", "agent"]
+    assert words.pop() == "$OPTIONS"
+    options = ["--portal=https://portal.example", "--", "--cpus=0"]
+    context = agent.make_context("agent", [*words[3:], *options])
+    assert context.params["run_options"] == ("--cpus=0",)
+    (name,) = re.findall(r"^LoadCredential=([^:]+):", agent_unit(), flags=re.M)
+    assert f"${{CREDENTIALS_DIRECTORY}}/{name} " in agent_unit()
+    # It shares the state folder with the timer's load tests, and must be of the same user.
+    for line in ("User=perfanalysis\n", "StateDirectoryMode=0755\n"):
+        assert line in agent_unit()
+
+
+def agent_unit() -> str:
+    return (UNITS / "perfanalysis-agent.service").read_text()
 
 
 def test_the_report_touches_what_the_alert_watches() -> None:

@@ -62,6 +62,17 @@ def client(engine: Engine, key: str | None, **limits: Any) -> TestClient:
     return TestClient(app, headers=headers, raise_server_exceptions=False)
 
 
+def call(machine: str, **changes: Any) -> dict[str, Any]:
+    """How an agent of a machine asks for work."""
+    offers = {"kernels": ["rmw", "divide"], "profiles": ["quick", "default", "kinds"]}
+    agent = "00000000-0000-0000-0000-000000000003"
+    return {
+        "machine": machine,
+        "agent": agent,
+        "offers": {**offers, "most_seconds": 3600},
+    } | changes
+
+
 def document(**changes: Any) -> bytes:
     """The fixture's document with other fields; of its machine by ``machine``."""
     facts = DOCUMENT["machine"] | changes.pop("machine", {})

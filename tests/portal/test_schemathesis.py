@@ -5,6 +5,7 @@ The examples are few and always the same; `make test-long` has more of them.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import Engine
 
+from portal.live.hub import LiveHub
 from portal.serving.application import endpoints
 from portal.serving.body_limits import BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
@@ -41,7 +43,10 @@ def tenant(engine: Engine) -> Tenant:
 
 
 def schema_of(engine: Engine) -> Any:
-    app = endpoints(engine, PortalMetrics(engine))
+    # Agents that ask for work are not kept waiting.
+    stopping = threading.Event()
+    stopping.set()
+    app = endpoints(engine, PortalMetrics(engine), LiveHub(engine, stopping=stopping))
     app.add_middleware(BodyLimits)
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from tests.portal.serving import Tenant, client, portal
+from tests.portal.serving import Tenant, call, client, portal
 
 # Their bodies, where they need one.
 BODIES: dict[str, Any] = {
@@ -19,11 +19,16 @@ BODIES: dict[str, Any] = {
     "notes_add": {"text": "from elsewhere"},
     "baselines_pin": {"test_id": "secret-test"},
     "keys_rotate": {"overlap_seconds": 0},
+    "agents_progress": {"agent": str(uuid.UUID(int=3)), "attempt": 1},
+    "agents_end": {"agent": str(uuid.UUID(int=3)), "attempt": 1, "outcome": "done"},
+    "agents_readings": {"agent": str(uuid.UUID(int=3)), "readings": {"load1": 666}},
 }
 LISTS = {
     "machines_machines": "machines",
     "tests_tests": "tests",
     "baselines_baselines": "baselines",
+    "jobs_jobs": "jobs",
+    "agents_listed": "agents",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -31,6 +36,9 @@ WITHOUT_IDS = {
     "machines_import_machines",
     "discovery_prometheus",
     "tests_take",
+    "jobs_ask",
+    "agents_work",
+    "live_ticket",
     "comparison_compare",
     "keys_listed",
     "keys_own",
@@ -55,6 +63,10 @@ def owner(engine: Engine) -> Tenant:
     machine = found.ok("GET", "/api/v1/machines")["machines"][0]["id"]
     address = {"address": "10.0.0.1:1"}
     found.ok("PATCH", f"/api/v1/machines/{machine}", json=address)
+    work = call("secret-machine")
+    found.ok("POST", "/api/v1/agents/work", json=work)
+    found.ok("POST", "/api/v1/jobs", 201, json={"machine_id": machine})
+    assert found.ok("POST", "/api/v1/agents/work", json=work)["taken"]
     return found
 
 
@@ -66,6 +78,7 @@ def ids(owner: Tenant) -> dict[str, str]:
         "name": "secret-baseline",
         "key": owner.ok("GET", "/api/v1/keys")["keys"][0]["id"],
         "tenant": owner.id,
+        "job": owner.ok("GET", "/api/v1/jobs")["jobs"][0]["id"],
     }
 
 
@@ -76,6 +89,7 @@ OTHERS = {
     "name": "no-such-baseline",
     "key": str(uuid.UUID(int=9)),
     "tenant": str(uuid.UUID(int=9)),
+    "job": str(uuid.UUID(int=9)),
 }
 
 
@@ -121,7 +135,7 @@ def test_with_ids_of_another_nothing_is_there(engine: Engine, owner: Tenant) -> 
         if operation != "baselines_pin":
             same = asked_for(thief.client, operation, method, path, OTHERS)
             assert same == (status, said), operation
-    assert len(tried) >= 17
+    assert len(tried) >= 23
     assert kept(owner) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.dialects import oracle
 from sqlalchemy.sql import ClauseElement, TextClause
 
-from tests.portal.serving import Tenant, portal
+from portal.live import tickets
+from portal.live.observing import LiveInterest, observe
+from tests.portal.serving import Tenant, call, portal
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -26,7 +29,7 @@ def test_each_statement_of_a_portals_day_compiles(engine: Engine) -> None:
 
     event.listen(Engine, "before_execute", also)
     try:
-        for act in (_tests, _machines, _tenants):
+        for act in (_tests, _machines, _jobs, _tenants):
             act(portal(engine, act.__name__.strip("_"), is_operator=True))
     finally:
         event.remove(Engine, "before_execute", also)
@@ -66,6 +69,32 @@ def _machines(tenant: Tenant) -> None:
     tenant.ok("POST", f"/api/v1/machines/{three}/retire")
     tenant.ok("POST", f"/api/v1/machines/{one}/merge", json={"into": two})
     tenant.ok("GET", "/api/v1/discovery/prometheus")
+
+
+def _jobs(tenant: Tenant) -> None:
+    said = call("web-1")
+    machine = tenant.ok("POST", "/api/v1/agents/work", json=said)["machine_id"]
+    own = {"agent": said["agent"], "attempt": 1}
+    for outcome in ("released", "done"):
+        wish = {"machine_id": machine, "profile": "quick"}
+        headers = {"Idempotency-Key": outcome}
+        job = tenant.ok("POST", "/api/v1/jobs", 201, json=wish, headers=headers)["id"]
+        tenant.ok("POST", "/api/v1/agents/work", json=said)
+        url = f"/api/v1/agents/jobs/{job}"
+        tenant.ok("POST", f"{url}/progress", json=own)
+        tenant.ok("POST", f"{url}/end", json=own | {"outcome": outcome})
+        tenant.ok("POST", f"/api/v1/jobs/{job}/cancel")
+    tenant.ok("GET", "/api/v1/jobs", params={"state": "done", "machine_id": machine})
+    shown = {"agent": said["agent"], "readings": {"load1": 1.0}}
+    tenant.ok("POST", f"/api/v1/agents/{machine}/readings", json=shown)
+    ticket = tenant.ok("POST", "/api/v1/live-tickets", 201)["ticket"]
+    engine = tenant.client.app._app.state.portal.engine
+    assert tickets.redeem(engine, ticket) is not None
+    machines = frozenset({uuid.UUID(machine)})
+    interest = LiveInterest(machines, machines, machines, renews=True, keys=machines)
+    observe(engine, uuid.UUID(tenant.id), interest)
+    tenant.ok("GET", "/api/v1/agents")
+    tenant.ok("DELETE", f"/api/v1/agents/{machine}", 204)
 
 
 def _tenants(tenant: Tenant) -> None:

@@ -15,11 +15,15 @@ from sqlalchemy import Engine, Select, event, insert, select, text
 
 from portal.api import audit, keys
 from portal.inventory import listing as machine_listing
+from portal.jobs import agents, settling
+from portal.jobs import listing as jobs
+from portal.live.observing import LiveInterest, observe
 from portal.load_tests import annotating, listing
 from portal.load_tests.listing import Filters
 from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import moment
+from portal.records.jobs import JobRow, MachineAgentRow
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenant_session import TenantSession
@@ -35,6 +39,8 @@ LARGE = (
     "load_test_notes",
     "audit_log",
     "api_keys",
+    "jobs",
+    "machine_agents",
 )
 TENANT = uuid.UUID(int=1)
 MACHINE = uuid.UUID(int=7)
@@ -95,6 +101,27 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         }
         for i in range(500)
     ]
+    wanted = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "request_key": str(i),
+            "kernels": "rmw",
+            "profile": "quick",
+            "limit_seconds": 9,
+            "wait_seconds": 9,
+            "asked_at": moment(i * 10**6),
+            "asked_by": "x",
+            "state": "failed" if i % 100 == 0 else "done",
+            "attempts": 1,
+            "due_at": None,
+        }
+        for i in range(TESTS)
+    ]
+    for job in wanted[:5]:
+        job |= {"state": "wanted", "due_at": moment(2**52)}
+    bound = [{**own, "machine_id": m["id"], "key_id": m["id"], "agent": m["id"]} for m in machines]
     return {
         MachineEntryRow: machines,
         MachineChangeRow: changes,
@@ -103,6 +130,8 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         NoteRow: notes,
         AuditRow: log,
         KeyRow: made,
+        JobRow: wanted,
+        MachineAgentRow: bound,
     }
 
 
@@ -218,6 +247,13 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
     "audit log": paged_rows(select(AuditRow), audit.NEWEST),
     "keys": paged_rows(select(KeyRow), keys.OLDEST),
+    "jobs": lambda s: jobs.jobs(s, {}, None, 100),
+    "jobs of a machine": lambda s: jobs.jobs(s, {"machine_id": MACHINE}, None, 100),
+    "jobs of a state": lambda s: jobs.jobs(s, {"state": "failed"}, None, 100),
+    "next jobs": lambda s: jobs.jobs(s, {}, cursor_of(900 * 10**6, str(MACHINE)), 100),
+    "jobs that are due": settling.is_anything_due,
+    "agents": lambda s: agents.listed(s, None, 100),
+    "an agent": lambda s: agents.of_machine(s, MACHINE),
 }
 
 
@@ -232,6 +268,14 @@ def test_no_list_reads_a_large_table_whole(filled: Engine) -> None:
     assert scanned(plan_of(filled, "SELECT * FROM api_keys WHERE prefix = '1-5'")) == []
     # And what reads a table whole would be seen.
     assert scanned(plan_of(filled, "SELECT count(*) FROM load_tests WHERE profile = 'x'", off=True))
+
+
+def test_a_look_each_second_reads_no_large_table_whole(filled: Engine) -> None:
+    machines = frozenset({MACHINE, uuid.UUID(int=8)})
+    interest = LiveInterest(machines, machines, machines, renews=True, keys=machines)
+    asked = plans(filled, lambda _: observe(filled, TENANT, interest))
+    assert len(asked) >= 7
+    assert [plan for plan in asked if scanned(plan)] == []
 
 
 def plan_of(engine: Engine, statement: str, *, off: bool = False) -> str:

@@ -1,0 +1,1 @@
+"""A client of the portal's REST API: one group of its endpoints a file."""

@@ -21,7 +21,8 @@ from demo.servers import REPOSITORY
 from perfanalysis.errors import InputError, PerfAnalysisError
 from tests.deploy.images import Buildah, pip_configuration
 
-TARGETS = ("exporter", "loadtest", "tools")
+PEER = "node_exporter"
+TARGETS = ("exporter", "loadtest", "tools", PEER)
 BASE = "localhost/base"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _CHUNK = 1 << 20
@@ -74,6 +75,13 @@ def measure(folder: Path, targets: list[str]) -> None:
         PerfAnalysisError: a program that builds them is missing.
     """
     buildah = Buildah(folder / "store")
+    if ours := [target for target in targets if target != PEER]:
+        _measure_ours(buildah, folder, ours)
+    if PEER in targets:
+        _measure_peer(buildah, folder)
+
+
+def _measure_ours(buildah: Buildah, folder: Path, targets: list[str]) -> None:
     architecture = _ARCHITECTURES[os.uname().machine]
     _say("making a base by debootstrap")
     buildah.make_base(folder / "base", architecture)
@@ -84,22 +92,27 @@ def measure(folder: Path, targets: list[str]) -> None:
         image = f"localhost/perfanalysis-{target}"
         buildah.build(target, image, configuration, architecture)
         print("\n".join(table(target, _pushed(buildah, image, folder / target), base)), flush=True)
-    _say("building an image with node_exporter")
-    other = buildah("from", "scratch")
-    script = REPOSITORY / "scripts"
-    made = subprocess.run(
-        [script / "build-node-exporter"], check=True, stdout=subprocess.PIPE, text=True
-    )
-    subprocess.run([script / "unpack-debian-package", "busybox-static"], check=True)
+
+
+def _measure_peer(buildah: Buildah, folder: Path) -> None:
+    _say(f"building an image with {PEER}")
+    scripts = REPOSITORY / "scripts"
+    words = [scripts / "build-node-exporter"]
+    program = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    subprocess.run([scripts / "unpack-debian-package", "busybox-static"], check=True)
     busybox = REPOSITORY / ".tools" / "busybox-static" / "bin" / "busybox"
-    buildah("add", "--quiet", other, str(busybox), "/bin/busybox")
-    buildah("commit", "--quiet", other, "localhost/busybox")
-    beside = _pushed(buildah, "localhost/busybox", folder / "busybox")
-    other = buildah("from", "--pull-never", "localhost/busybox")
-    buildah("add", "--quiet", other, made.stdout.strip(), "/bin/node_exporter")
-    buildah("commit", "--quiet", other, "localhost/node-exporter")
-    layers = _pushed(buildah, "localhost/node-exporter", folder / "node-exporter")
-    print("\n".join(table("node_exporter", layers, beside)))
+    base = _added(buildah, "scratch", busybox, "localhost/busybox", folder / "busybox")
+    image = "localhost/node-exporter"
+    layers = _added(buildah, "localhost/busybox", Path(program), image, folder / "node-exporter")
+    print("\n".join(table(PEER, layers, base)))
+
+
+def _added(buildah: Buildah, base: str, program: Path, image: str, folder: Path) -> list[Layer]:
+    """The layers of a new image: another's, and a program."""
+    container = buildah("from", "--pull-never", base)
+    buildah("add", "--quiet", container, str(program), f"/bin/{program.name}")
+    buildah("commit", "--quiet", container, image)
+    return _pushed(buildah, image, folder)
 
 
 def _pushed(buildah: Buildah, image: str, folder: Path) -> list[Layer]:
@@ -126,7 +139,7 @@ def main(targets: list[str]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             # The store and debootstrap's tree have to be searched by other users.
             Path(folder).chmod(0o755)
-            measure(Path(folder), targets or ["exporter"])
+            measure(Path(folder), targets or ["exporter", PEER])
     except InputError as error:
         _say(f"error: {error}")
         return 2

@@ -17,10 +17,14 @@ from perfanalysis.machines.book_prices import FILE
 from perfanalysis.machines.cloud.discovery import OFF, discover, plan
 from perfanalysis.machines.identity import Identity
 from perfanalysis.machines.inventory import read_inventory
+from prices.book.coming import moments_after
 from prices.book.look_up import WantedPrice, look_up
 from prices.book.opening import Book, opened
 from prices.book.rows import StoredPrice
 from prices.price import OPTIONS, Purchase, Term
+
+# Moments that are written ahead; each import writes them anew.
+_MOST_LATER = 12
 
 
 def wanted(folder: Path, inventory: Path | None, cloud: str) -> list[Identity]:
@@ -87,6 +91,7 @@ def write(book: Book, machines: Sequence[Identity], folder: Path) -> None:
         "version": book_prices.VERSION,
         "written_at": now.isoformat(),
         "machines": entries(book, machines, now),
+        "later": _later(book, machines, now),
     }
     path = folder / FILE
     try:
@@ -107,6 +112,19 @@ def entries(book: Book, machines: Sequence[Identity], now: datetime) -> list[dic
     """
     with opened(book) as connection:
         return [_entry(connection, machine, now) for machine in machines]
+
+
+def _later(book: Book, machines: Sequence[Identity], now: datetime) -> list[dict[str, Any]]:
+    """What changes later: at each moment, the machines whose prices are others from then on."""
+    found = []
+    with opened(book) as connection:
+        known = [_entry(connection, machine, now) for machine in machines]
+        for moment in moments_after(connection, now, _MOST_LATER):
+            then = [_entry(connection, machine, moment) for machine in machines]
+            if changed := [entry for entry in then if entry not in known]:
+                found.append({"from": moment.isoformat(), "machines": changed})
+            known = then
+    return found
 
 
 def _entry(connection: Connection, machine: Identity, now: datetime) -> dict[str, Any]:

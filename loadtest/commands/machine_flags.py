@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,7 +89,7 @@ def _priced_by_book(identity: Identity, *, quiet: bool) -> Identity:
     """The machine, with the prices of the price book's file in the state folder, if it has any."""
     path = default_state_directory() / book_prices.FILE
     try:
-        return book_prices.read(path).completing(identity)
+        return book_prices.read(path).at(datetime.now(UTC)).completing(identity)
     except FileNotFoundError:
         return identity
     except InputError as error:

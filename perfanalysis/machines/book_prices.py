@@ -8,7 +8,10 @@ is shown to Prometheus.
   {"name": "web-1", "provider": "aws", "region": "eu-central-1", "zone": "", "instance_id": "",
    "instance_type": "m7i.large", "prices": [
      {"purchase": "on_demand", "amount": "0.1197", "currency": "USD", "valid_from": ...,
-      "source": ...}]}]}
+      "source": ...}]}],
+ "later": [{"from": "2026-03-01T00:00:00+00:00", "machines": [...]}]}
+
+``later`` has the machines whose prices change, with all of their prices from then on.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +42,26 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True)
 class BookPrices:
-    """The machines of the file, each with its prices per hour, by currency and option."""
+    """The machines of the file, each with its prices per hour, by currency and option.
+
+    Attributes:
+        machines: with the prices that held when the file was written.
+        later: moments from which on some of them have other prices, ascending.
+    """
 
     machines: Sequence[Identity] = ()
+    later: Sequence[tuple[datetime, Sequence[Identity]]] = ()
+
+    def at(self, moment: datetime) -> BookPrices:
+        """The same with the prices that hold at a moment, and what is later than that."""
+        held = {_key(machine): machine for machine in self.machines}
+        coming = []
+        for since, machines in self.later:
+            if since <= moment:
+                held |= {_key(machine): machine for machine in machines}
+            else:
+                coming.append((since, machines))
+        return BookPrices(list(held.values()), coming)
 
     def completing(self, identity: Identity) -> Identity:
         """The machine with the book's prices, where flags and inventory gave none.
@@ -58,6 +79,10 @@ class BookPrices:
         return identity
 
 
+def _key(machine: Identity) -> tuple[str, ...]:
+    return tuple(getattr(machine, name) for name in TEXTS)
+
+
 def _same_machine(one: Identity, other: Identity) -> bool:
     if one.instance_id and other.instance_id:
         return one.instance_id == other.instance_id
@@ -72,7 +97,7 @@ def _same_type(one: Identity, other: Identity) -> bool:
 
 
 def read(path: Path) -> BookPrices:
-    """Read the file.
+    """Read the file, see ``BookPrices.at``.
 
     Raises:
         InputError: it cannot be read, or is not what ``perfanalysis prices`` writes.
@@ -82,7 +107,11 @@ def read(path: Path) -> BookPrices:
         root = json.loads(path.read_bytes())
         if root["version"] != VERSION:
             raise ValueError
-        return BookPrices([machine_of(entry) for entry in root["machines"]])
+        # Files of earlier versions have no later prices.
+        later = [
+            (_moment(each["from"]), _machines(each["machines"])) for each in root.get("later", ())
+        ]
+        return BookPrices(_machines(root["machines"]), sorted(later, key=lambda each: each[0]))
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -90,6 +119,17 @@ def read(path: Path) -> BookPrices:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         expected = "a file of prices, as `perfanalysis prices import` writes it"
         raise InputError(str(path), "", expected) from error
+
+
+def _machines(entries: Sequence[Mapping[str, Any]]) -> list[Identity]:
+    return [machine_of(entry) for entry in entries]
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
 
 
 def machine_of(entry: Mapping[str, Any]) -> Identity:

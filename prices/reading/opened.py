@@ -49,12 +49,26 @@ def opened_text(path: Path) -> Iterator[TextIO]:
     Raises:
         InputError: see ``opened``; or it is not UTF-8.
     """
-    with opened(path) as file:
-        text = io.TextIOWrapper(cast(io.BufferedReader, file), "utf-8-sig", newline="")
-        try:
-            yield text
-        except UnicodeDecodeError as error:
-            raise InputError(str(path), "", "text in UTF-8") from error
+    with opened(path) as file, in_utf8(path):
+        yield text_of(file)
+
+
+def text_of(file: BinaryIO, encoding: str = "utf-8-sig") -> TextIO:
+    """What follows in a file as text, see ``opened_text``."""
+    return io.TextIOWrapper(cast(io.BufferedReader, file), encoding, newline="")
+
+
+@contextmanager
+def in_utf8(path: Path) -> Iterator[None]:
+    """Read text of a file within.
+
+    Raises:
+        InputError: it is not UTF-8.
+    """
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "", "text in UTF-8") from error
 
 
 def beginning(path: Path) -> bytes:

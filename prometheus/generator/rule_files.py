@@ -16,8 +16,6 @@ from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
-# Tiers whose alerts look at every machine and wait for minutes: more often only costs.
-_EACH_MINUTE = ("machine", "container", "quality")
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"
 CONTAINER_END = "      # to here."
@@ -49,8 +47,8 @@ def alert_rules(tier: Tier, settings: Settings) -> str:
         enabled = [alert for alert in alerts if alert.enabled]
         if enabled:
             lines.append(f"  - name: {tier.name}_alerts_{source}")
-            lines += ["    interval: 1m"] if tier.name in _EACH_MINUTE else []
-            lines.append("    rules:")
+            # Alerts wait for minutes: more often only costs.
+            lines += ["    interval: 1m", "    rules:"]
         for alert in enabled:
             lines += _alert(alert, tier.name, settings)
     return "\n".join(lines) + "\n"

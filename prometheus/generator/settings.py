@@ -24,6 +24,12 @@ _EXPRESSIONS = (
 )
 
 
+# Seconds a second by mode: of each CPU; or of all, in four states, where `busy` is the other modes.
+_OF_EACH_CPU = "sum by (%s, mode) (rate(node_cpu_seconds_total{%s}[5m]))"
+_OF_ALL_CPUS = (
+    "sum by (%s, mode) ("
+    'label_replace(rate(perf_cpu_seconds_total{%s}[5m]), "mode", "$1", "state", "(.+)"))'
+)
 _CHANGES = {"enabled", "severity", "thresholds"}
 
 
@@ -34,7 +40,8 @@ class Settings:
     Attributes:
         figures: each ``${name}`` that every expression may have: ``machine`` are the labels of a
             machine, ``fleet`` the same without ``instance``, ``node`` the selector of the machines'
-            job; the others are selectors, or expressions of names, quoted.
+            job, ``cpu_seconds`` its CPU time by mode; the others are selectors, or expressions of
+            names, quoted.
         dashboards, runbooks: addresses, without a slash at the end.
         alerts: by an alert's name what is other than its file says.
     """
@@ -61,7 +68,8 @@ def read_settings(repository: Path) -> Settings:
 def settings_of(settings: Any) -> Settings:
     """The same of what YAML read."""
     where = str(FILE)
-    known = {"identity", "job", "containers", "links", "alerts", *_EXPRESSIONS}
+    known = {"identity", "job", "plain_node_exporter", "containers", "links", "alerts"}
+    known |= set(_EXPRESSIONS)
     if not isinstance(settings, dict) or set(settings) != known:
         raise InputError(where, "", f"the settings {', '.join(sorted(known))}", settings)
     links, alerts = settings["links"], settings["alerts"]
@@ -84,10 +92,15 @@ def _figures(settings: Mapping[str, Any], where: str) -> dict[str, AlertThreshol
     jobs = settings["job"] if isinstance(settings["job"], list) else [settings["job"]]
     if not jobs or not all(isinstance(job, str) and job for job in jobs):
         raise InputError(where, "job", "the name of a job, or a list of names", settings["job"])
+    plain = settings["plain_node_exporter"]
+    if not isinstance(plain, bool):
+        raise InputError(where, "plain_node_exporter", "true or false", plain)
+    machine, node = ", ".join(identity), _job(jobs)
     return {
-        "machine": _shown(", ".join(identity)),
+        "machine": _shown(machine),
         "fleet": _shown(", ".join(identity[:-1])),
-        "node": _shown(_job(jobs)),
+        "node": _shown(node),
+        "cpu_seconds": _shown((_OF_EACH_CPU if plain else _OF_ALL_CPUS) % (machine, node)),
         "containers": _shown(_text(settings, "containers", where)),
         **{name: _expression(settings, name, where) for name in _EXPRESSIONS},
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from demo.servers import REPOSITORY
 
 needs_builders = [
     pytest.mark.skipif(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -211,6 +213,26 @@ class TestPricesCommands:
         assert written()["web-1"]["on_demand"] == "0.5 USD"
         prices("remove-source", "examples")
         assert written() == {"web-1": {}, "db-1": {}}
+
+    def test_what_begins_later_is_written_ahead(
+        self, prices: Prices, own: str, tmp_path: Path, state: Path
+    ) -> None:
+        ahead = tmp_path / "ahead.csv"
+        text = BY_FORMAT["csv"].replace("0.1197", "0.5").replace("2026-01-01", "2999-02-01")
+        ahead.write_text(text.replace("examples", "ahead"))
+        inventory = tmp_path / "inventory.yaml"
+        inventory.write_text(INVENTORY)
+        prices("import", own, str(ahead), f"--inventory={inventory}")
+        book = book_prices.read(state / "prices.json")
+        (machine, *_) = book.machines
+        begins = datetime(2999, 2, 1, tzinfo=UTC)
+        assert [since for since, _ in book.later] == [begins]
+        assert machine.prices["on_demand"] == 0.1197
+        found = [
+            book.at(moment).completing(replace(machine, prices={})).prices["on_demand"]
+            for moment in (begins - timedelta(seconds=1), begins)
+        ]
+        assert found == [0.1197, 0.5]
 
     def test_a_bills_machine_is_known_by_its_instance_id(
         self, prices: Prices, tmp_path: Path, state: Path

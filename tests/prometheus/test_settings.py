@@ -62,6 +62,7 @@ def test_jobs(job: object, selector: str) -> None:
         ),
         ({"alerts": []}, "alerts: expected a mapping"),
         ({"alerts": {"CpuPressure": {"for": "1h"}}}, "alerts.CpuPressure: expected some of"),
+        ({"plain_node_exporter": "no"}, "plain_node_exporter: expected true or false"),
         ({"jobs": "node"}, "expected the settings"),
     ],
 )
@@ -120,3 +121,51 @@ def test_changes_of_alerts_that_cannot_be(
     clone: Path, alerts: dict[str, Any], message: str
 ) -> None:
     assert message in made_with(clone, changed(alerts=alerts))
+
+
+OF_ALL_CPUS: dict[str, Any] = {
+    "rule_files": ["cpu.yml"],
+    "evaluation_interval": "1m",
+    "tests": [
+        {
+            "interval": "1m",
+            "input_series": [
+                {
+                    "series": f'perf_cpu_seconds_total{{job="node",instance="a",state="{state}"}}',
+                    "values": f"0+{seconds}x10",
+                }
+                for state, seconds in (("busy", 60), ("idle", 120), ("iowait", 30), ("steal", 30))
+            ],
+            "promql_expr_test": [
+                {
+                    "expr": f"instance:node_cpu_{share}:ratio_rate5m",
+                    "eval_time": "8m",
+                    "exp_samples": [
+                        {
+                            "labels": f"instance:node_cpu_{share}:ratio_rate5m"
+                            '{job="node",instance="a"}',
+                            "value": value,
+                        }
+                    ],
+                }
+                for share, value in (
+                    ("busy", 0.25),
+                    ("taken", 0.375),
+                    ("iowait", 0.125),
+                    ("steal", 0.125),
+                )
+            ],
+        }
+    ],
+}
+
+
+def test_without_plain_node_exporter_cpu_time_is_that_of_all_cpus(
+    clone: Path, promtool: Run
+) -> None:
+    assert made_with(clone, changed(plain_node_exporter=False)) == ""
+    rules = clone / "prometheus/rules"
+    assert "rate(node_cpu_seconds_total" not in (rules / "cpu.yml").read_text()
+    (rules / "test.yml").write_text(yaml.safe_dump(OF_ALL_CPUS))
+    done = promtool("test", "rules", rules / "test.yml")
+    assert done.returncode == 0, done.stdout

@@ -6,6 +6,7 @@ import logging
 import math
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -141,7 +142,15 @@ class MachineCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
+        # Prices that the book had ahead begin by themselves.
+        if self._book is not None and self._book.later:
+            self._begin_prices(self._book, datetime.now(UTC))
         return [self._series.block(self._cloud.identity())]
+
+    def _begin_prices(self, book: BookPrices, now: datetime) -> None:
+        if book.later[0][0] <= now:
+            self._book = book.at(now)
+            self._series = FactSeries(self._samples)
 
     def _samples(self, cloud: Identity) -> list[tuple[Series, bytes]]:
         flags, inventory = self._given

@@ -6,18 +6,19 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
-from functools import partial
+from typing import TYPE_CHECKING
 
+from prices.importers.focus.batches import Batch, Columns, Row
 from prices.importers.focus.columns import COMMON
-from prices.importers.focus.kinds import ChargeKind, ChargeKinds, tag_of
-from prices.importers.focus.ledger import CostLedger, UsedTime, Whose
+from prices.importers.focus.kinds import ChargeKinds
+from prices.importers.focus.ledger import CostLedger
 from prices.importers.focus.left_out_rows import LeftOutRows
-from prices.importers.focus.machines import NO_MACHINE, Machine, id_of
-from prices.importers.focus.values import EXACT, NOTHING, Kept, amount_of
+from prices.importers.focus.uses import Uses
+from prices.importers.focus.values import Kept, amount_of
 from prices.importers.importer import ImportAccount
 
-_ZERO = Decimal(0)
+if TYPE_CHECKING:
+    from prices.importers.focus.column_sums import ColumnSums
 
 
 @contextmanager
@@ -52,68 +53,47 @@ class Bill:
         self.account = account
         self.ledgers = ledgers
         self._kinds = ChargeKinds()
-        self._tags = Kept(partial(tag_of, machine_tag)) if machine_tag else None
-        self._ids: dict[str, Kept[str]] = {}
         self._numbers = Kept(amount_of)
-        self._periods = Kept(period_of)
+        self._uses = Uses(machine_tag, period_of, self._numbers)
+        self._columns: ColumnSums | None = None
         self._left_out = LeftOutRows(ledgers, self._numbers)
 
-    def take(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
-        """Take all rows, each as ``columns.Charge`` has it, with its number."""
+    def take(self, batches: Iterable[Batch]) -> None:
+        """Take all rows."""
         with _no_search_for_cycles():
-            self._take(rows)
+            for batch in batches:
+                self._take(self._summed(batch) if isinstance(batch, Columns) else batch)
         self._finish()
 
-    def _take(self, rows: Iterable[tuple[int, tuple[str, ...]]]) -> None:
+    def _summed(self, batch: Columns) -> list[tuple[int, Row]]:
+        """Sum what can be summed by column; the rows that remain."""
+        if self._columns is None:
+            # Who has columns has pyarrow, which others do not need.
+            from prices.importers.focus.column_sums import ColumnSums
+
+            self._columns = ColumnSums(self.ledgers, self._kinds, self._uses)
+        remaining = self._columns.take(batch)
+        self.account.read += batch.rows - len(remaining)
+        return remaining
+
+    def _take(self, rows: Iterable[tuple[int, Row]]) -> None:
         account, kinds, numbers = self.account, self._kinds, self._numbers
-        leave_out = self._left_out.take
+        leave_out, uses = self._left_out.take, self._uses.use
         for row_number, row in rows:
             account.read += 1
             kind = kinds[row[COMMON:]]
             if kind.reason:
                 leave_out(kind, row_number, row)
                 continue
-            use = self._use(kind, row)
+            use = uses(kind, row)
             billed = numbers[row[0]]
             for ledger in self.ledgers:
                 ledger.take(kind, numbers[row[ledger.at]], billed, use, row_number)
 
-    def _use(self, kind: ChargeKind, row: tuple[str, ...]) -> UsedTime | str:
-        """Of which machine a row is; or why it can be of none."""
-        quantity = self._quantity(kind, row[6] if kind.consumed else row[5])
-        period = self._periods[row[4]]
-        if quantity is None:
-            return "hours that are absent, or no number"
-        if period is None:
-            return "ChargePeriodStart is absent, or no time"
-        if quantity < 0 and not kind.correction:
-            return "negative hours that are no correction"
-        assert kind.machine is not None
-        machine = self._machine(kind.machine, row[7], row[8])
-        if not (machine.machine or machine.instance_type):
-            return NO_MACHINE
-        whose = Whose(machine, kind.region, kind.currency, period[0])
-        return UsedTime(whose, EXACT.multiply(quantity, kind.seconds), period[1])
-
-    def _machine(self, kind: Machine, resource: str, tags: str) -> Machine:
-        """The very machine: as its tag names it, else by its resource's id."""
-        name = self._tags[tags] if self._tags is not None else ""
-        if not name:
-            ids = self._ids.get(kind.provider)
-            if ids is None:
-                ids = self._ids[kind.provider] = Kept(partial(id_of, kind.provider))
-            name = ids[resource]
-        return Machine(kind[0], kind[1], name, kind[3], kind[4])
-
-    def _quantity(self, kind: ChargeKind, text: str) -> Decimal | None:
-        # What corrects a cost alone may have no hours.
-        if kind.correction and text.strip() in NOTHING:
-            return _ZERO
-        known = self._numbers[text]
-        return None if known is None else known[0]
-
     def _finish(self) -> None:
         """Bring every ledger to its end."""
+        if self._columns is not None:
+            self._columns.finish()
         self._left_out.finish()
         for ledger in self.ledgers:
             ledger.finish()

@@ -48,6 +48,8 @@ class Charge(NamedTuple):
 
 # Where what many rows have in common begins.
 COMMON = Charge._fields.index("currency")
+# Which fields many rows have in common; most of a bill's rows begin in the same hours.
+IN_COMMON = frozenset({*range(COMMON, len(Charge._fields)), Charge._fields.index("period_start")})
 COSTS = {
     "effective": "EffectiveCost",
     "billed": "BilledCost",

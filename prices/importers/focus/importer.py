@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 from perfanalysis.errors import InputError
+from prices.importers.focus.batches import Batch, ReadBatches
 from prices.importers.focus.bill import Bill
 from prices.importers.focus.columns import COSTS, detects
-from prices.importers.focus.files import PARQUET, Row, csv_rows, parquet_rows
+from prices.importers.focus.csv_rows import csv_rows
 from prices.importers.focus.ledger import CostLedger, Used, Whose
+from prices.importers.focus.parquet_columns import PARQUET, parquet_columns
 from prices.importers.focus.values import day_of, month_of
-from prices.importers.importer import ImportAccount, PriceImporter
+from prices.importers.importer import ImportAccount, PriceImporter, ReadPrices
 from prices.price import Price, Purchase
 
 _ALL = "all"
@@ -35,15 +39,29 @@ _OPTIONS = {
 PRICE_DECIMALS = 15
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _DOCUMENTED = "https://focus.finops.org/focus-specification/"
-_ReadRows = Callable[[Path, Sequence[str], ImportAccount], Iterator[tuple[int, Row]]]
 
 
-def _reader(name: str, rows: _ReadRows) -> Callable[..., Iterator[Price]]:
+def csv_batches(path: Path, costs: Sequence[str], account: ImportAccount) -> Iterator[Batch]:
+    """A file in CSV by column where pyarrow and numpy are installed, else by row.
+
+    Raises:
+        InputError: see ``csv_rows``, whose messages both give.
+    """
+    if find_spec("pyarrow") is None or find_spec("numpy") is None:
+        return csv_rows(path, costs, account)
+    from prices.importers.focus.csv_columns import csv_columns
+
+    return csv_columns(path, costs, account)
+
+
+def reader_of(name: str, batches: ReadBatches) -> ReadPrices:
+    """What reads the prices of a format, of which some reader gives batches."""
+
     def read(path: Path, said: Mapping[str, str], account: ImportAccount) -> Iterator[Price]:
         costs = _CHOICES[_choice(said, "cost", _CHOICES, _ALL)]
         period_of = _PERIODS[_choice(said, "per", _PERIODS, "month")]
         bill = Bill(_ledgers(costs, account), said.get("machine-tag", ""), period_of, account)
-        bill.take(rows(path, costs, account))
+        bill.take(batches(path, costs, account))
         source = said.get("source") or f"{name}: {path.name}"
         for ledger in bill.ledgers:
             yield from prices_of(ledger.used, f"{source} ({COSTS[ledger.cost]})", ledger.cost)
@@ -67,13 +85,13 @@ def _choice(said: Mapping[str, str], option: str, known: Mapping[str, object], u
 
 def prices_of(used: Mapping[Whose, Used], source: str, cost: str) -> Iterator[Price]:
     """A price of each machine, and of each type over all of its machines."""
-    types: dict[Whose, Used] = {}
+    types: defaultdict[Whose, Used] = defaultdict(Used)
     for whose, time in used.items():
         if whose.machine.machine:
             yield _price(whose, time, source, cost)
         if whose.machine.instance_type:
             of_type = whose._replace(machine=whose.machine._replace(machine=""))
-            types.setdefault(of_type, Used(time.first_row)).add(time.cost, time.seconds)
+            types[of_type].add(time.first_row, time.cost, time.seconds)
     for whose, time in types.items():
         yield _price(whose, time, source, cost)
 
@@ -105,7 +123,7 @@ FOCUS_CSV = PriceImporter(
     "FOCUS cost and usage export, CSV",
     _DOCUMENTED,
     detects,
-    _reader("focus-csv", csv_rows),
+    reader_of("focus-csv", csv_batches),
     _OPTIONS,
     lines=True,
 )
@@ -114,6 +132,6 @@ FOCUS_PARQUET = PriceImporter(
     "FOCUS cost and usage export, Parquet",
     _DOCUMENTED,
     lambda beginning: beginning.startswith(PARQUET),
-    _reader("focus-parquet", parquet_rows),
+    reader_of("focus-parquet", parquet_columns),
     _OPTIONS,
 )

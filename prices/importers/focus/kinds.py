@@ -29,6 +29,7 @@ class ChargeKind:
     """What is to be done with rows of a kind.
 
     Attributes:
+        number: no other kind's of the import.
         currency: as the file has it.
         provider: as the inventory has it.
         reason: why they are not taken; "": they are.
@@ -42,6 +43,7 @@ class ChargeKind:
         alike: the same for kinds that are left out in the same way.
     """
 
+    number: int
     currency: str
     provider: str
     reason: str
@@ -57,6 +59,10 @@ class ChargeKind:
 
 class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
     """The kind of a row, from its texts from ``columns.COMMON`` on; kept, but never too many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made = 0
 
     def __missing__(self, common: tuple[str, ...]) -> ChargeKind:
         if len(self) >= _MOST_KEPT:
@@ -85,7 +91,9 @@ class ChargeKinds(dict[tuple[str, ...], ChargeKind]):
         currency = row.currency.strip()
         committed = status == "used" or _clean(row.commitment) != ""
         correction = row.charge_class.strip().lower() == "correction"
+        self._made += 1
         return ChargeKind(
+            number=self._made,
             currency=currency,
             provider=provider,
             reason=reason,

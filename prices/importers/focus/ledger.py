@@ -6,7 +6,8 @@ that the three show whether a row was lost.
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,43 +50,38 @@ class UsedTime(NamedTuple):
 class Used:
     """The time that a machine was used, in seconds, and what it cost."""
 
-    first_row: int
+    first_row: int = sys.maxsize
     rows: int = 0
     seconds: Decimal = _ZERO
     cost: Decimal = _ZERO
 
-    def add(self, cost: Decimal, seconds: Decimal) -> None:
-        """Add a row."""
-        self.rows += 1
+    def add(self, row_number: int, cost: Decimal, seconds: Decimal, rows: int = 1) -> None:
+        """Add rows, as ``CountedRows`` does."""
+        self.first_row = min(self.first_row, row_number)
+        self.rows += rows
         self.seconds = EXACT.add(self.seconds, seconds)
         self.cost = EXACT.add(self.cost, cost)
 
 
 @dataclass(slots=True)
-class RowsLeftOut:
-    """Rows that are not taken for one reason, and what they cost."""
+class CountedRows:
+    """Rows of which the same is said, and what they cost."""
 
-    first_row: int
+    first_row: int = sys.maxsize
     rows: int = 0
     cost: Decimal = _ZERO
 
-    def add(self, cost: Decimal, rows: int = 1) -> None:
-        """Add rows."""
+    def add(self, row_number: int, cost: Decimal, rows: int = 1) -> None:
+        """Add rows, in any order.
+
+        Args:
+            row_number: of the first of them.
+            cost: of all of them together.
+            rows: how many.
+        """
+        self.first_row = min(self.first_row, row_number)
         self.rows += rows
         self.cost = EXACT.add(self.cost, cost)
-
-
-# By reason and currency.
-LeftOut = dict[tuple[str, str], RowsLeftOut]
-
-
-def left_out(gone: LeftOut, reason: str, currency: str, row_number: int) -> RowsLeftOut:
-    """Where the rows of a reason and currency are summed."""
-    key = reason, currency
-    found = gone.get(key)
-    if found is None:
-        found = gone[key] = RowsLeftOut(row_number)
-    return found
 
 
 class CostLedger:
@@ -100,13 +96,15 @@ class CostLedger:
         self.cost = cost
         self.account = account
         self.at = COST_AT[cost]
-        self.used: dict[Whose, Used] = {}
+        self.used: defaultdict[Whose, Used] = defaultdict(Used)
         self.with_fractions: set[str] = set()
         self._column = COSTS[cost]
-        self._checked = cost != "billed"
-        self._absent = f"{self._column} is absent, or no number"
+        self.checked = cost != "billed"
+        self._absent = CountedRows()
         self._whole_beside: Counter[str] = Counter()
-        self._gone: LeftOut = {}
+        self._remarks: defaultdict[str, CountedRows] = defaultdict(CountedRows)
+        # By reason and currency.
+        self._gone: defaultdict[tuple[str, str], CountedRows] = defaultdict(CountedRows)
 
     def take(
         self,
@@ -126,13 +124,13 @@ class CostLedger:
             row_number: for what is said of it.
         """
         if known is None:
-            self.account.leave_out(self._absent, f"row {row_number}")
+            self.miss(row_number)
             return
         cost, fraction = known
         currency, total = kind.currency, self.account.total
         total[currency] = EXACT.add(total.get(currency, _ZERO), cost)
         reason = kind.reason
-        if self._checked:
+        if self.checked:
             doubt = self._doubt(kind, cost, fraction, billed)
             reason = reason or doubt
         reason = reason or kind.not_for.get(self.cost, "")
@@ -141,14 +139,18 @@ class CostLedger:
         if not reason and cost < 0 and not kind.correction:
             reason = _NEGATIVE
         if reason or isinstance(use, str):
-            left_out(self._gone, reason, currency, row_number).add(cost)
+            self._gone[reason, currency].add(row_number, cost)
             return
-        used = self.used.get(use.whose)
-        if used is None:
-            used = self.used[use.whose] = Used(row_number)
-        used.add(cost, use.seconds)
-        if kind.committed or kind.correction or not use.zoned:
-            self._remark(kind, use.zoned, row_number)
+        self._use(kind, use, cost, row_number, 1)
+
+    def miss(self, row_number: int, rows: int = 1) -> None:
+        """Take rows of which this cost is absent, or no number.
+
+        Args:
+            row_number: of the first.
+            rows: how many.
+        """
+        self._absent.add(row_number, _ZERO, rows)
 
     def _doubt(self, kind: ChargeKind, cost: Decimal, fraction: bool, billed: Amount | None) -> str:
         """Why the cost cannot be believed beside the billed one; "": nothing is against it."""
@@ -168,17 +170,33 @@ class CostLedger:
             return f"{self._column} is 0 beside a BilledCost above 0"
         return ""
 
-    def _remark(self, kind: ChargeKind, zoned: bool, row_number: int) -> None:
-        for true, what in (
-            (not zoned, "a time without a zone, taken for UTC"),
-            (kind.committed, "covered by a commitment"),
-            (kind.correction, "a correction of what was billed earlier"),
-        ):
-            if true:
-                self.account.remarks[what] += 1
-                # There are millions: the place is spelled for the first alone.
-                if what not in self.account.examples:
-                    self.account.examples[what] = f"row {row_number}"
+    def use(
+        self, kind: ChargeKind, use: UsedTime, cost: Decimal, row_number: int, rows: int
+    ) -> None:
+        """Take rows of one machine that are sound, each with a part behind the point.
+
+        Args:
+            kind: of them all.
+            use: the machine's, with the seconds of all.
+            cost: of them together.
+            row_number: of the first.
+            rows: how many.
+        """
+        self.sees_fractions(kind, True)
+        total = self.account.total
+        total[kind.currency] = EXACT.add(total.get(kind.currency, _ZERO), cost)
+        self._use(kind, use, cost, row_number, rows)
+
+    def _use(
+        self, kind: ChargeKind, use: UsedTime, cost: Decimal, row_number: int, rows: int
+    ) -> None:
+        self.used[use.whose].add(row_number, cost, use.seconds, rows)
+        if not use.zoned:
+            self._remarks["a time without a zone, taken for UTC"].add(row_number, cost, rows)
+        if kind.committed:
+            self._remarks["covered by a commitment"].add(row_number, cost, rows)
+        if kind.correction:
+            self._remarks["a correction of what was billed earlier"].add(row_number, cost, rows)
 
     def sees_fractions(self, kind: ChargeKind, fraction: bool) -> bool:
         """Whether costs of the provider have parts behind the point, so that each is believed.
@@ -187,15 +205,15 @@ class CostLedger:
             kind: of some rows.
             fraction: whether one of their costs has such a part.
         """
-        if fraction and self._checked:
+        if fraction and self.checked:
             self.with_fractions.add(kind.provider)
-        return not self._checked or kind.provider in self.with_fractions
+        return not self.checked or kind.provider in self.with_fractions
 
     def leave_out(self, kind: ChargeKind, cost: Decimal, row_number: int, rows: int) -> None:
         """Take rows that are left out whatever they cost, and together cost so much."""
         currency, total = kind.currency, self.account.total
         total[currency] = EXACT.add(total.get(currency, _ZERO), cost)
-        left_out(self._gone, kind.reason, currency, row_number).add(cost, rows)
+        self._gone[kind.reason, currency].add(row_number, cost, rows)
 
     def finish(self) -> None:
         """Take out what cannot be a price, now that all is known, and count what is imported."""
@@ -204,17 +222,26 @@ class CostLedger:
             reason = self._unusable(whose, used, untrusted)
             if reason:
                 del self.used[whose]
-                gone = left_out(self._gone, reason, whose.currency, used.first_row)
-                gone.add(used.cost, used.rows)
+                gone = self._gone[reason, whose.currency]
+                gone.add(used.first_row, used.cost, used.rows)
             else:
                 imported = self.account.imported
                 known = imported.get(whose.currency, _ZERO)
                 imported[whose.currency] = EXACT.add(known, used.cost)
+        # Rows come in any order: what is said of them does not show it.
+        self.used = defaultdict(Used, sorted(self.used.items(), key=lambda u: u[1].first_row))
         self._say_what_is_left_out()
+        for what, rows in sorted(self._remarks.items(), key=lambda r: r[1].first_row):
+            self.account.remarks[what] = rows.rows
+            self.account.examples.setdefault(what, f"row {rows.first_row}")
 
     def _say_what_is_left_out(self) -> None:
         account = self.account
-        for (reason, currency), gone in self._gone.items():
+        if self._absent.rows:
+            absent = f"{self._column} is absent, or no number"
+            account.left_out[absent] = self._absent.rows
+            account.examples[absent] = f"row {self._absent.first_row}"
+        for (reason, currency), gone in sorted(self._gone.items(), key=lambda g: g[1].first_row):
             account.left_out[reason] += gone.rows
             account.examples.setdefault(reason, f"row {gone.first_row}")
             account.costs_left_out[reason, currency] = gone.cost

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from exporter.collecting.paths import make_paths
 from exporter.collectors.machine import SPECIFICATION
+from exporter.sources.files import Sources
 from perfanalysis.errors import InputError
-from tests.exporter.conftest import Collect
+from perfanalysis.exposition.rendering import TEXT, render_page
+from perfanalysis.machines import book_prices
+from perfanalysis.machines.identity import Identity
+from tests.exporter.conftest import Collect, flags_of, samples_of
 
 PLACE = {"provider": "aws", "region": "eu-central-1", "zone": "", "instance_type": "m7i.large"}
 OF_TYPE = {
@@ -83,11 +90,39 @@ def test_the_inventory_goes_before_the_book(tmp_path: Path, collect: Collect) ->
     assert [v for series, v in samples.items() if "price" in series] == [0.5]
 
 
+def test_a_price_that_the_book_has_ahead_begins_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "proc").mkdir()
+    now = datetime.now(UTC)
+    dearer = [{"purchase": "on_demand", "amount": "0.09", "currency": "USD"}]
+    later = [
+        {"from": (now + wait).isoformat(), "machines": [{**OF_MACHINE, "prices": prices}]}
+        for wait, prices in ((timedelta(days=9), []), (timedelta(seconds=1), dearer))
+    ]
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps({"version": 1, "machines": [OF_TYPE, OF_MACHINE], "later": later}))
+    words = [f"--path.procfs={tmp_path / 'proc'}", f"--machine.prices={path}"]
+    flags = flags_of(*words, NAME, "--machine.cloud=off")
+    collector = SPECIFICATION.create(Sources(make_paths(flags)), flags)
+    collector.collect()
+    begins = now + timedelta(seconds=1)
+    while datetime.now(UTC) < begins:
+        time.sleep(0.1)
+    assert samples_of(render_page(collector.collect(), TEXT))[_series("on_demand")] == 0.09
+    book = book_prices.read(path)
+    assert [len(book.at(now + timedelta(days=days)).later) for days in (-1, 1, 10)] == [2, 1, 0]
+    machine = Identity(name="web-1")
+    assert book.at(now).completing(machine).prices == {"on_demand": 0.07}
+    assert book.at(now + timedelta(days=1)).completing(machine).prices == {"on_demand": 0.09}
+    assert book.at(now + timedelta(days=10)).completing(machine).prices == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [
         *("", "{", "[]", '{"version": 2}', '{"version": 1, "machines": 3}'),
         json.dumps({"version": 1, "machines": [ODD_CURRENCY]}),
+        json.dumps({"version": 1, "machines": [], "later": [{"from": "soon", "machines": []}]}),
+        json.dumps({"version": 1, "machines": [], "later": [{"from": "2026-01-01"}]}),
     ],
 )
 def test_a_named_file_that_is_no_file_of_prices_is_refused(

@@ -16,10 +16,16 @@ from portal.records.tenant_session import TenantSession
 
 
 class IntakeCounter(Protocol):
-    """Told what became of each document: ``new``, ``known`` or ``refused``."""
+    """Told what became of each document, and of regressions by it.
+
+    A document is ``new``, ``known`` or ``refused``; a regression has its new state.
+    """
 
     def count_document(self, outcome: str) -> None:
         """Count one."""
+
+    def count_regression(self, state: str) -> None:
+        """Count a regression that has come to a state."""
 
 
 @dataclass(frozen=True)

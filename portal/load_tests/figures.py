@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perfanalysis.errors import InputError
-from perfanalysis.results import work_done
+from perfanalysis.results import conditions, price_performance, work_done
 from perfanalysis.results.document import Document
+from perfanalysis.results.fingerprint import fingerprint
 from portal.inventory.facts import MachineFacts
 from portal.records.base import EPOCH, moment
 from portal.records.fitting import check_fits
@@ -43,6 +44,8 @@ def figures(document: Document, where: str) -> dict[str, Any]:
         "single_units_per_second": document.single_units_per_second,
         "price_dollars_per_hour": machine.price_dollars_per_hour,
         "purchase": machine.purchase or None,
+        "conditions": fingerprint(document),
+        "full_conditions": conditions.full(document),
     }
     if full is not None:
         work = work_done.of_level(full)
@@ -53,6 +56,12 @@ def figures(document: Document, where: str) -> dict[str, Any]:
             "work_units_per_second": work.value,
             "work_lower": work.lower,
             "work_upper": work.upper,
+        }
+    if (money := price_performance.per_dollar(full, document)) is not None:
+        values |= {
+            "dollar_units": money.value,
+            "dollar_lower": money.lower,
+            "dollar_upper": money.upper,
         }
     check_fits(LoadTestRow, values, where, _FIELDS)
     assert values["measured_at"] >= EPOCH

@@ -6,11 +6,15 @@ from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
 
 METADATA = PortalBase.metadata
 # Of one tenant each, in an order in which no row is deleted before those that refer to it.
 TENANT_TABLES: tuple[type[TenantOwned], ...] = (
+    WantedRunRow,
+    RegressionRow,
+    ThresholdRow,
     BaselineRow,
     NoteRow,
     DocumentRow,

@@ -20,8 +20,10 @@ from portal.api import (
     machine_imports,
     machines,
     notes,
+    regressions,
     tenants,
     tests,
+    thresholds,
 )
 from portal.api.forms import Problem
 from portal.api.state import PortalState
@@ -38,6 +40,8 @@ GROUPS = (
     notes,
     baselines,
     comparison,
+    thresholds,
+    regressions,
     keys,
     tenants,
     audit,

@@ -28,6 +28,7 @@ def night(number: float, rate: float, **changes: Any) -> bytes:
     """A valid test of machine ``m`` under full conditions, so many days after the first one."""
     facts = DOCUMENT["machine"] | {"name": "m", "instance_type": "t", "price_dollars_per_hour": 0.5}
     facts |= changes.pop("machine", {})
+    facts = {name: value for name, value in facts.items() if value is not None}
     left_out = {"sustained", "until_steady"}
     values = {name: value for name, value in DOCUMENT.items() if name not in left_out}
     values |= {"profile": "default", "invalid_reasons": []}

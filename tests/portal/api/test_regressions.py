@@ -14,7 +14,7 @@ def states(tenant: Tenant) -> list[str]:
     return [one["state"] for one in regressions(tenant)]
 
 
-def wanted(tenant: Tenant, state: str = "wanted") -> list[tuple[str, str]]:
+def wanted(tenant: Tenant, state: str = "wanted") -> list[tuple[str, str | None]]:
     answer = tenant.ok("GET", "/api/v1/regressions/wanted-runs", params={"state": state})
     return [(one["kernel"], one["test_id"]) for one in answer["wanted_runs"]]
 

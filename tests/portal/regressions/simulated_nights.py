@@ -69,7 +69,13 @@ class Found:
 
 
 def unchanged(
-    random: np.random.Generator, machines: int, nights: int, spread: float, *, drop: float, kind: str
+    random: np.random.Generator,
+    machines: int,
+    nights: int,
+    spread: float,
+    *,
+    drop: float,
+    kind: str,
 ) -> Found:
     """Nights of machines that do not change.
 
@@ -119,7 +125,13 @@ def drawn(random: np.random.Generator, last: Rates, kind: str) -> Rates:
 
 
 def runs_to_confirm(
-    random: np.random.Generator, machines: int, before: int, spread: float, slower: float, *, drop: float
+    random: np.random.Generator,
+    machines: int,
+    before: int,
+    spread: float,
+    slower: float,
+    *,
+    drop: float,
 ) -> Rates:
     """Of machines that become slower and stay so, how many runs it takes until that is confirmed.
 
@@ -141,7 +153,9 @@ def runs_to_confirm(
     for run in range(1, 11):
         value = np.log(1 - slower) + spread * random.standard_normal(machines)
         fresh = usual(logs[:, -NIGHTS:], there[:, -NIGHTS:])
-        known = Usual(*(np.where(suspected, getattr(known, n), getattr(fresh, n)) for n in _FIGURES))
+        known = Usual(
+            *(np.where(suspected, getattr(known, n), getattr(fresh, n)) for n in _FIGURES)
+        )
         is_low = low(known, value, drop)
         done = np.where(np.isinf(done) & suspected & is_low, run, done)
         suspected = is_low & ~suspected

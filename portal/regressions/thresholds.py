@@ -38,7 +38,7 @@ class Scope:
     kernel: str | None = None
 
     @property
-    def text(self) -> str:
+    def said(self) -> str:
         """The three as one, by which no two thresholds are of the same."""
         kernel = "*" if self.kernel is None else f"={self.kernel}"
         if self.machine is not None:
@@ -72,11 +72,11 @@ def create(
         raise ConflictError(f"machine {scope.machine} was merged into another one")
     texts = {"instance_type": scope.instance_type, "kernel": scope.kernel}
     check_fits(ThresholdRow, texts, "request")
-    known = select(ThresholdRow).where(ThresholdRow.scope == scope.text)
+    known = select(ThresholdRow).where(ThresholdRow.scope == scope.said)
     if session.scalar(known) is not None:
-        raise ConflictError(f"there is a threshold of {scope.text!r} already: change that one")
+        raise ConflictError(f"there is a threshold of {scope.said!r} already: change that one")
     row = ThresholdRow(
-        scope=scope.text,
+        scope=scope.said,
         machine_id=scope.machine,
         drop_ratio=drop,
         least_runs=least_runs,
@@ -172,5 +172,5 @@ def of_test(session: TenantSession, test: LoadTestRow) -> ThresholdRow | None:
     scopes = [Scope(machine, None, kernel), Scope(machine), Scope(kernel=kernel)]
     if kind is not None:
         scopes += [Scope(None, kind, kernel), Scope(None, kind)]
-    asked = select(ThresholdRow).where(ThresholdRow.scope.in_([one.text for one in scopes]))
+    asked = select(ThresholdRow).where(ThresholdRow.scope.in_([one.said for one in scopes]))
     return max(session.scalars(asked), key=lambda row: scope_of(row).narrowness, default=None)

@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
+from portal.api import history_form
 from portal.api.callers import Reader
-from portal.api.csv_form import AS_CSV, Format, csv_answer, wants_csv
-from portal.api.forms import AnswerForm, Cursor, Filter, Limit, problems
-from portal.api.regressions import RegressionAnswer, RegressionState
+from portal.api.csv_form import AS_CSV, Format, wants_csv
+from portal.api.forms import Cursor, Filter, Limit, problems
+from portal.api.history_form import HistoryPage, WantedHistory
 from portal.api.state import state_of
-from portal.load_tests import history
-from portal.load_tests.history import SeriesKey
 from portal.load_tests.listing import Filters
-from portal.records.load_tests import LoadTestRow
-from portal.regressions import listing as regression_listing
 
 router = APIRouter(prefix="/api/v1/history", tags=["history"])
 MOST_MACHINES = 50
 By: TypeAlias = Literal["machine", "instance_type"]
-
-
-class Bounds(AnswerForm):
-    """A figure with the bounds of its 95 % interval; null is unknown."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-
-class PointAnswer(AnswerForm):
-    """A test; rates are work units per second at full load."""
-
-    test_id: str
-    machine_id: uuid.UUID
-    machine: str
-    measured_at: datetime
-    profile: str
-    valid: bool | None = Field(description="Whether nothing spoiled the run; null: nobody knows.")
-    full_conditions: bool | None = Field(description="Whether all of the machine took part.")
-    median: Bounds
-    mean: Bounds
-    price_dollars_per_hour: float | None = Field(description="As the document tells it.")
-    per_dollar: Bounds = Field(description="Work units a second for each dollar an hour: the mean.")
-    per_dollar_withheld: str | None = Field(description="Why it is not known: no price.")
-    regression: RegressionState | None = Field(
-        description="The state of the regression that this test is one of the low runs of."
-    )
-
-
-class SeriesAnswer(AnswerForm):
-    """Tests that may be held against each other, the oldest first."""
-
-    machine_id: uuid.UUID | None = Field(description="Null: it is of a type of machines.")
-    machine: str | None
-    instance_type: str | None = Field(description="Null: unknown, or it is of a machine.")
-    kernel: str
-    kernel_version: str
-    conditions: str | None = Field(description="What these tests share; null: unknown.")
-    points: list[PointAnswer]
-
-
-class HistoryPage(AnswerForm):
-    """The newest tests, and with next_cursor the ones before them, of the same series."""
-
-    series: list[SeriesAnswer]
-    regressions: list[RegressionAnswer] = Field(description="Of the machines of this page.")
-    next_cursor: str | None
 
 
 @router.get("", response_model=HistoryPage, responses={200: AS_CSV, **problems()})
@@ -102,123 +49,7 @@ def series_of(  # noqa: PLR0913, PLR0917 - one for each filter
         "instance_type": instance_type,
         "valid": valid,
     }
-    with state_of(request).reading(caller) as session:
-        filters = Filters(equal, since, until)
-        found = history.page(session, filters, machine_id or [], cursor, limit)
-        names = history.names(session, found.rows)
-        machines = {row.machine_id for row in found.rows}
-        regressions = regression_listing.of_machines(session, machines)
-        shown = [RegressionAnswer.model_validate(row) for row in regressions]
-        points = {row.test_id: _point(row, names, shown) for row in found.rows}
-    if wants_csv(request, form):
-        return _csv(found.rows, points, found.cursor)
-    every = [
-        _series(key, rows, names, points) for key, rows in history.series(found.rows, by).items()
-    ]
-    return HistoryPage(series=every, regressions=shown, next_cursor=found.cursor)
-
-
-def _series(
-    key: SeriesKey,
-    rows: Sequence[LoadTestRow],
-    names: Mapping[uuid.UUID, str],
-    points: Mapping[str, PointAnswer],
-) -> SeriesAnswer:
-    return SeriesAnswer(
-        machine_id=key.machine,
-        machine=None if key.machine is None else names[key.machine],
-        instance_type=key.instance_type,
-        kernel=key.kernel,
-        kernel_version=key.kernel_version,
-        conditions=key.conditions,
-        points=[points[row.test_id] for row in rows],
-    )
-
-
-def _point(
-    row: LoadTestRow, names: Mapping[uuid.UUID, str], regressions: Sequence[RegressionAnswer]
-) -> PointAnswer:
-    return PointAnswer(
-        test_id=row.test_id,
-        machine_id=row.machine_id,
-        machine=names[row.machine_id],
-        measured_at=row.measured_at,
-        profile=row.profile,
-        valid=row.valid,
-        full_conditions=row.full_conditions,
-        median=Bounds(value=row.max_units_per_second, lower=row.max_lower, upper=row.max_upper),
-        mean=Bounds(value=row.work_units_per_second, lower=row.work_lower, upper=row.work_upper),
-        price_dollars_per_hour=row.price_dollars_per_hour,
-        per_dollar=Bounds(value=row.dollar_units, lower=row.dollar_lower, upper=row.dollar_upper),
-        per_dollar_withheld=history.price_withheld(row),
-        regression=next((one.state for one in regressions if _low_in(row, one)), None),
-    )
-
-
-def _low_in(row: LoadTestRow, regression: RegressionAnswer) -> bool:
-    same = (row.machine_id, row.kernel, row.conditions)
-    if same != (regression.machine_id, regression.kernel, regression.conditions):
-        return False
-    spoiled = row.valid is not True or row.full_conditions is not True
-    return not spoiled and regression.first_at <= row.measured_at <= regression.last_at
-
-
-_COLUMNS = (
-    "test_id",
-    "measured_at",
-    "machine",
-    "provider",
-    "region",
-    "instance_type",
-    "kernel",
-    "kernel_version",
-    "conditions",
-    "profile",
-    "valid",
-    "full_conditions",
-    "median_units_per_second",
-    "median_lower",
-    "median_upper",
-    "mean_units_per_second",
-    "mean_lower",
-    "mean_upper",
-    "price_dollars_per_hour",
-    "units_per_dollar",
-    "units_per_dollar_lower",
-    "units_per_dollar_upper",
-    "units_per_dollar_withheld",
-    "regression",
-)
-
-
-def _csv(
-    rows: Sequence[LoadTestRow], points: Mapping[str, PointAnswer], cursor: str | None
-) -> Response:
-    more = {} if cursor is None else {"Next-Cursor": cursor}
-    lines = (_line(row, points[row.test_id]) for row in rows)
-    return csv_answer("history.csv", _COLUMNS, lines, **more)
-
-
-def _line(row: LoadTestRow, point: PointAnswer) -> list[object]:
-    figures = (point.median, point.mean)
-    return [
-        row.test_id,
-        row.measured_at,
-        point.machine,
-        row.provider,
-        row.region,
-        row.instance_type,
-        row.kernel,
-        row.kernel_version,
-        row.conditions,
-        row.profile,
-        row.valid,
-        row.full_conditions,
-        *(part for one in figures for part in (one.value, one.lower, one.upper)),
-        row.price_dollars_per_hour,
-        point.per_dollar.value,
-        point.per_dollar.lower,
-        point.per_dollar.upper,
-        point.per_dollar_withheld,
-        point.regression,
-    ]
+    filters = Filters(equal, since, until)
+    wanted = WantedHistory(filters, machine_id or [], by, cursor, limit)
+    found = history_form.look_up(state_of(request), caller, wanted)
+    return history_form.as_csv(found) if wants_csv(request, form) else found.page

@@ -29,23 +29,26 @@ def wants_csv(request: Request, said: str | None) -> bool:
     return parts[0] == "text/csv"
 
 
-def csv_answer(
-    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], **headers: str
-) -> Response:
-    """A file of rows.
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as a file has them.
 
     Args:
-        name: of the file, as browsers keep it.
         columns: their names, the first line.
         rows: a cell a column; None is empty, times are RFC 3339.
-        headers: further ones.
     """
     written = io.StringIO()
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(columns)
     lines.writerows([_cell(cell) for cell in row] for row in rows)
+    return written.getvalue()
+
+
+def csv_answer(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], **headers: str
+) -> Response:
+    """A file of rows, see ``csv_text``; ``name`` is the one by which browsers keep it."""
     kept = {"Content-Disposition": f'attachment; filename="{name}"', **headers}
-    return Response(written.getvalue().encode(), media_type=TYPE, headers=kept)
+    return Response(csv_text(columns, rows).encode(), media_type=TYPE, headers=kept)
 
 
 def _cell(value: object) -> object:

@@ -12,7 +12,7 @@ from portal.api import history_form
 from portal.api.callers import Reader
 from portal.api.csv_form import AS_CSV, Format, wants_csv
 from portal.api.forms import Cursor, Filter, Limit, problems
-from portal.api.history_form import HistoryPage, WantedHistory
+from portal.api.history_form import SeriesPage, WantedHistory
 from portal.api.state import state_of
 from portal.load_tests.listing import Filters
 
@@ -21,7 +21,7 @@ MOST_MACHINES = 50
 By: TypeAlias = Literal["machine", "instance_type"]
 
 
-@router.get("", response_model=HistoryPage, responses={200: AS_CSV, **problems()})
+@router.get("", response_model=SeriesPage, responses={200: AS_CSV, **problems()})
 def series_of(  # noqa: PLR0913, PLR0917 - one for each filter
     request: Request,
     caller: Reader,
@@ -37,7 +37,7 @@ def series_of(  # noqa: PLR0913, PLR0917 - one for each filter
     limit: Limit = 500,
     cursor: Cursor = None,
     form: Format = None,
-) -> HistoryPage | Response:
+) -> SeriesPage | Response:
     """The newest tests that fulfil all filters, by series.
 
     As CSV one line a test, the newest first; `Next-Cursor` is a header then.

@@ -36,6 +36,7 @@ class PointAnswer(AnswerForm):
     test_id: str
     machine_id: uuid.UUID
     machine: str
+    instance_type: str | None
     measured_at: datetime
     profile: str
     valid: bool | None = Field(description="Whether nothing spoiled the run; null: nobody knows.")
@@ -62,7 +63,7 @@ class SeriesAnswer(AnswerForm):
     points: list[PointAnswer]
 
 
-class HistoryPage(AnswerForm):
+class SeriesPage(AnswerForm):
     """The newest tests, and with next_cursor the ones before them, of the same series."""
 
     series: list[SeriesAnswer]
@@ -95,7 +96,7 @@ class FoundHistory:
 
     rows: Sequence[LoadTestRow]
     points: Mapping[str, PointAnswer]
-    page: HistoryPage
+    page: SeriesPage
 
 
 def look_up(state: PortalState, caller: Caller, wanted: WantedHistory) -> FoundHistory:
@@ -113,7 +114,7 @@ def look_up(state: PortalState, caller: Caller, wanted: WantedHistory) -> FoundH
     points = {row.test_id: _point(row, names, shown) for row in found.rows}
     by_key = history.series(found.rows, wanted.by)
     series = [_series(key, rows, names, points) for key, rows in by_key.items()]
-    page = HistoryPage(series=series, regressions=shown, next_cursor=found.cursor)
+    page = SeriesPage(series=series, regressions=shown, next_cursor=found.cursor)
     return FoundHistory(found.rows, points, page)
 
 
@@ -141,6 +142,7 @@ def _point(
         test_id=row.test_id,
         machine_id=row.machine_id,
         machine=names[row.machine_id],
+        instance_type=row.instance_type,
         measured_at=row.measured_at,
         profile=row.profile,
         valid=row.valid,

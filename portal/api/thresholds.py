@@ -14,7 +14,7 @@ from portal.api.forms import AnswerForm, Cursor, Limit, RequestForm, Word, probl
 from portal.api.state import state_of
 from portal.regressions import thresholds
 from portal.regressions.judging import LEAST_DROP, LEAST_RUNS, MOST_DROP, MOST_RUNS
-from portal.regressions.thresholds import Scope
+from portal.regressions.thresholds import WatchScope
 
 router = APIRouter(prefix="/api/v1/thresholds", tags=["thresholds"])
 _Drop = Annotated[
@@ -84,7 +84,7 @@ def listed(
 @router.post("", status_code=201, responses=problems(404, 409))
 def create(request: Request, caller: Writer, said: NewThreshold) -> ThresholdAnswer:
     """Watch something; of several thresholds that hold a test the narrowest counts."""
-    scope = Scope(said.machine_id, said.instance_type, said.kernel)
+    scope = WatchScope(said.machine_id, said.instance_type, said.kernel)
     with state_of(request).writing(caller) as session:
         row = thresholds.create(session, caller, scope, said.drop_ratio, said.least_runs)
         return ThresholdAnswer.model_validate(row)

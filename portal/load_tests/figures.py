@@ -28,7 +28,7 @@ def figures(document: Document, where: str) -> dict[str, Any]:
     Raises:
         InputError: a text is longer than the portal keeps.
     """
-    machine, full = document.machine, document.full
+    machine = document.machine
     values: dict[str, Any] = {
         "test_id": document.test_id,
         "kernel": document.kernel,
@@ -47,25 +47,30 @@ def figures(document: Document, where: str) -> dict[str, Any]:
         "conditions": fingerprint(document),
         "full_conditions": conditions.full(document),
     }
-    if full is not None:
-        work = work_done.of_level(full)
-        values |= {
-            "max_units_per_second": full.units_per_second,
-            "max_lower": full.lower,
-            "max_upper": full.upper,
-            "work_units_per_second": work.value,
-            "work_lower": work.lower,
-            "work_upper": work.upper,
-        }
-    if (money := price_performance.per_dollar(full, document)) is not None:
-        values |= {
-            "dollar_units": money.value,
-            "dollar_lower": money.lower,
-            "dollar_upper": money.upper,
-        }
+    values |= _at_full_load(document)
     check_fits(LoadTestRow, values, where, _FIELDS)
     assert values["measured_at"] >= EPOCH
     return values
+
+
+def _at_full_load(document: Document) -> dict[str, Any]:
+    full = document.full
+    if full is None:
+        return {}
+    work = work_done.of_level(full)
+    values = {
+        "max_units_per_second": full.units_per_second,
+        "max_lower": full.lower,
+        "max_upper": full.upper,
+        "work_units_per_second": work.value,
+        "work_lower": work.lower,
+        "work_upper": work.upper,
+    }
+    money = price_performance.per_dollar(full, document)
+    if money is None:
+        return values
+    known = {"dollar_units": money.value, "dollar_lower": money.lower, "dollar_upper": money.upper}
+    return values | known
 
 
 def machine_of(document: Document, where: str) -> MachineFacts:

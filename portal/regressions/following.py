@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from sqlalchemy import select, true
 from sqlalchemy.exc import IntegrityError
@@ -49,11 +48,13 @@ def follow(session: TenantSession, caller: Caller, test: LoadTestRow) -> str | N
     if not _tells(test):
         return None
     threshold = thresholds.of_test(session, test)
+    if threshold is None:
+        return None
     held = _held(test)
     asked = select(RegressionRow).where(RegressionRow.held == held).with_for_update()
     row = session.scalar(asked)
     if row is None:
-        return None if threshold is None else _begin(session, caller, test, threshold, held)
+        return _begin(session, caller, test, threshold, held)
     if test.measured_at <= row.last_at:
         return None
     return _go_on(session, caller, test, row)
@@ -72,7 +73,7 @@ def _held(test: LoadTestRow) -> str:
 def _series(session: TenantSession, test: LoadTestRow) -> tuple[list[Run], list[Spell], bool]:
     """The runs of 30 days before, the confirmed regressions, and whether this is the newest."""
     asked = (
-        select(LoadTestRow)
+        select(LoadTestRow.measured_at, LoadTestRow.max_units_per_second)
         .where(
             LoadTestRow.machine_id == test.machine_id,
             LoadTestRow.kernel == test.kernel,
@@ -85,9 +86,9 @@ def _series(session: TenantSession, test: LoadTestRow) -> tuple[list[Run], list[
         .order_by(LoadTestRow.measured_at.desc(), LoadTestRow.test_id.desc())
         .limit(_MOST_EARLIER)
     )
-    rows: Sequence[LoadTestRow] = session.scalars(asked).all()
-    newest = all(row.measured_at < test.measured_at for row in rows[:1])
-    runs = [Run(r.measured_at, r.max_units_per_second) for r in rows if r.max_units_per_second]
+    rows = session.execute(asked).all()
+    newest = all(row[0] < test.measured_at for row in rows[:1])
+    runs = [Run(row[0], row[1]) for row in rows if row[1]]
     found = session.scalars(
         select(RegressionRow)
         .where(
@@ -122,6 +123,8 @@ def _begin(
     found = _judged(session, test, threshold)
     if found is None or judging.following(None, low=found.low) is None:
         return None
+    if not thresholds.holds(session, threshold.id):
+        return None
     row = RegressionRow(
         id=uuid.uuid4(),
         held=held,
@@ -148,14 +151,16 @@ def _begin(
     except IntegrityError:
         # Another process has just suspected it of another run.
         return None
-    machine = session.scalars(
-        select(MachineEntryRow).where(MachineEntryRow.id == test.machine_id)
-    ).one()
-    why, profile = SECOND_RUN, test.profile
-    wanted = wanted_runs.ask_for_run(session, machine, test.kernel, why, profile=profile)
-    wanted.regression_id = wanted.regression_id or row.id
+    _ask_for_another(session, test, row)
     _write(session, caller, row, test)
     return SUSPECTED
+
+
+def _ask_for_another(session: TenantSession, test: LoadTestRow, row: RegressionRow) -> None:
+    asked = select(MachineEntryRow).where(MachineEntryRow.id == test.machine_id)
+    machine, profile = session.scalars(asked).one(), test.profile
+    wanted = wanted_runs.ask_for_run(session, machine, test.kernel, SECOND_RUN, profile=profile)
+    wanted.regression_id = wanted.regression_id or row.id
 
 
 def _go_on(

@@ -30,7 +30,7 @@ DELETED = "its threshold was deleted"
 
 
 @dataclass(frozen=True)
-class Scope:
+class WatchScope:
     """What a threshold watches; None is any. It is of a machine or of a type, or of a kernel."""
 
     machine: uuid.UUID | None = None
@@ -51,13 +51,13 @@ class Scope:
         return self.machine is not None, self.instance_type is not None, self.kernel is not None
 
 
-def scope_of(row: ThresholdRow) -> Scope:
+def scope_of(row: ThresholdRow) -> WatchScope:
     """What a threshold watches."""
-    return Scope(row.machine_id, row.instance_type, row.kernel)
+    return WatchScope(row.machine_id, row.instance_type, row.kernel)
 
 
 def create(
-    session: TenantSession, caller: Caller, scope: Scope, drop: float, least_runs: int
+    session: TenantSession, caller: Caller, scope: WatchScope, drop: float, least_runs: int
 ) -> ThresholdRow:
     """Watch something.
 
@@ -65,7 +65,7 @@ def create(
         NotThereError, ConflictError, InputError: there is no such machine; it has a threshold; it
             says both a machine and a type, or nothing.
     """
-    if scope == Scope() or (scope.machine is not None and scope.instance_type is not None):
+    if scope == WatchScope() or (scope.machine is not None and scope.instance_type is not None):
         expected = "a machine or a type of machines, a kernel, or one of the two and a kernel"
         raise InputError("request", "machine_id, instance_type, kernel", expected)
     if scope.machine is not None and changing.find(session, scope.machine).state == MERGED:
@@ -169,8 +169,17 @@ def thresholds(session: TenantSession, cursor: str | None, limit: int) -> Paged[
 def of_test(session: TenantSession, test: LoadTestRow) -> ThresholdRow | None:
     """The narrowest threshold that a test is held to; None: nobody watches it."""
     machine, kind, kernel = test.machine_id, test.instance_type, test.kernel
-    scopes = [Scope(machine, None, kernel), Scope(machine), Scope(kernel=kernel)]
+    scopes = [WatchScope(machine, None, kernel), WatchScope(machine), WatchScope(kernel=kernel)]
     if kind is not None:
-        scopes += [Scope(None, kind, kernel), Scope(None, kind)]
+        scopes += [WatchScope(None, kind, kernel), WatchScope(None, kind)]
     asked = select(ThresholdRow).where(ThresholdRow.scope.in_([one.said for one in scopes]))
     return max(session.scalars(asked), key=lambda row: scope_of(row).narrowness, default=None)
+
+
+def holds(session: TenantSession, threshold: uuid.UUID) -> bool:
+    """Whether it is there still, and stays so until the transaction ends.
+
+    Who deletes it meanwhile waits, and then finds what was found by it.
+    """
+    asked = select(ThresholdRow.id).where(ThresholdRow.id == threshold)
+    return session.scalar(asked.with_for_update()) is not None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
 
 from tests.portal.nights import USUAL, hand_in, night, regressions, watch
-from tests.portal.serving import Tenant
+from tests.portal.serving import Tenant, client
 
 
 def states(tenant: Tenant) -> list[str]:
@@ -202,3 +206,21 @@ def test_prometheus_reads_them(tenant: Tenant, other: Tenant) -> None:
     whole = tenant.client.get("/metrics").text
     assert 'perf_portal_regressions_total{state="confirmed"} 1.0' in whole
     assert 'instance="m"' not in whole
+
+
+def test_what_two_portals_find_at_once_is_one(tenant: Tenant, engine: Engine) -> None:
+    """Two low runs of a machine that come at the same time: a suspicion, and perhaps its end."""
+    watch(tenant)
+    hand_in(tenant, USUAL)
+    second = client(engine, tenant.key)
+    started = threading.Barrier(2)
+
+    def send(portal: TestClient, day: float) -> int:
+        started.wait()
+        return portal.post("/api/v1/tests", content=night(day, 95.0)).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [pool.submit(send, tenant.client, 8), pool.submit(send, second, 8.1)]
+        assert [one.result() for one in sent] == [201, 201]
+    assert len(regressions(tenant)) == 1
+    assert states(tenant)[0] in {"suspected", "confirmed"}

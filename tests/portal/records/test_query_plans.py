@@ -28,7 +28,7 @@ from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
 from portal.regressions import following, thresholds, wanted_runs
 from portal.regressions import listing as regressions
-from portal.regressions.thresholds import Scope
+from portal.regressions.thresholds import WatchScope
 from tests.portal.conftest import Database
 
 TENANTS, MACHINES, TESTS = 4, 600, 1800
@@ -95,7 +95,7 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
     watched = [
         {
             **own,
-            "scope": Scope(machine["id"]).said,
+            "scope": WatchScope(machine["id"]).said,
             "machine_id": machine["id"],
             "drop_ratio": 0.02,
             "least_runs": 7,

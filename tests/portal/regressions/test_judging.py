@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate
@@ -89,6 +91,25 @@ def test_which_runs_tell_what_is_usual() -> None:
     assert days(slow) == [float(d) for d in range(10, 40) if not 20 <= d <= 25]
     assert days(Spell(at(20), at(25), ACCEPTED)) == [float(day) for day in range(20, 40)]
     assert days(Spell(at(20), at(25), WITHDRAWN)) == days()
+
+
+RATES = st.lists(st.floats(1.0, 1e6), min_size=7, max_size=40)
+
+
+@given(RATES, st.floats(1.0, 1e6), st.floats(1e-3, 1e3))
+def test_units_do_not_matter_and_a_lower_run_is_no_less_low(
+    rates: list[float], rate: float, factor: float
+) -> None:
+    found = judging.judge(rates, rate, drop=0.02, least_runs=7)
+    scaled = [factor * one for one in rates]
+    other = judging.judge(scaled, factor * rate, drop=0.02, least_runs=7)
+    lower = judging.judge(rates, rate / 2, drop=0.02, least_runs=7)
+    assert found
+    assert other
+    assert lower
+    assert other.drop == pytest.approx(found.drop, abs=1e-9, rel=1e-9)
+    assert lower.drop > found.drop
+    assert lower.low or not found.low
 
 
 def test_the_simulation_judges_as_the_portal_does() -> None:

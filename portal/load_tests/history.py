@@ -19,6 +19,8 @@ from portal.records.tenant_session import TenantSession
 
 BY_MACHINE, BY_TYPE = "machine", "instance_type"
 NO_PRICE, NO_FULL_LOAD = "no price", "no full load"
+# It was taken in before the portal kept it.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -91,4 +93,6 @@ def price_withheld(row: LoadTestRow) -> str | None:
     """Why a test has no price-performance; None: it has."""
     if row.dollar_units is not None:
         return None
-    return NO_PRICE if row.price_dollars_per_hour is None else NO_FULL_LOAD
+    if row.price_dollars_per_hour is None:
+        return NO_PRICE
+    return NO_FULL_LOAD if row.max_units_per_second is None else UNKNOWN

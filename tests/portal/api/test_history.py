@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 
 import pytest
+from sqlalchemy import Engine
+
+from portal.records.load_tests import LoadTestRow
+from portal.records.tenant_session import TenantSession
 
 from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.serving import Tenant
@@ -105,3 +110,17 @@ def test_csv_has_a_line_a_test(tenant: Tenant) -> None:
     rest = tenant.client.get("/api/v1/history", params=params)
     assert [line["test_id"] for line in lines(rest.text)] == ["n1", "n0"]
     assert "next-cursor" not in rest.headers
+
+
+def test_what_was_taken_in_before_conditions_were_kept(tenant: Tenant, engine: Engine) -> None:
+    """Rows of an older schema: shown in a series of their own, and held against nothing."""
+    watch(tenant)
+    hand_in(tenant, USUAL)
+    with TenantSession(engine, uuid.UUID(tenant.id), writes=True) as session, session.begin():
+        for row in session.query(LoadTestRow):
+            row.conditions = row.full_conditions = row.dollar_units = None
+    hand_in(tenant, [90.0], 8)
+    new, old = tenant.ok("GET", "/api/v1/history")["series"]
+    assert (len(new["points"]), len(old["points"]), old["conditions"]) == (1, 8, None)
+    assert old["points"][0]["per_dollar_withheld"] == "unknown"
+    assert tenant.ok("GET", "/api/v1/regressions")["regressions"] == []

@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 
 from portal.records.load_tests import LoadTestRow
 from portal.records.tenant_session import TenantSession
-
 from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.serving import Tenant
 

@@ -11,6 +11,7 @@ from fastapi import Request
 from sqlalchemy import Engine
 
 from portal.access.caller import Caller
+from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
 from portal.records.tenant_session import TenantSession
 
@@ -30,11 +31,21 @@ class IntakeCounter(Protocol):
 
 @dataclass(frozen=True)
 class PortalState:
-    """What a running portal has."""
+    """What a running portal has.
+
+    Attributes:
+        engine: of its database.
+        counter: of documents.
+        limits: of rate, by key and session.
+        guesses: of passwords.
+        secure: whether browsers reach it by https, through a proxy or not.
+    """
 
     engine: Engine
     counter: IntakeCounter
     limits: RateLimits = field(default_factory=RateLimits)
+    guesses: GuessLimits = field(default_factory=GuessLimits)
+    secure: bool = False
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

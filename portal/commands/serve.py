@@ -85,7 +85,12 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
         _prepare(engine, migrate=migrate)
-        app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
+        app = application(
+            engine,
+            most_bytes=max_body_bytes,
+            body_seconds=body_seconds,
+            secure=behind_proxy or certificate is not None,
+        )
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
     _LOG.info("the portal has stopped")

@@ -6,6 +6,7 @@ from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.people import BrowserSessionRow, UserRow
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
 
@@ -21,6 +22,8 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     LoadTestRow,
     MachineChangeRow,
     MachineEntryRow,
+    BrowserSessionRow,
+    UserRow,
     KeyRow,
     AuditRow,
 )

@@ -28,6 +28,7 @@ from portal.api import (
 )
 from portal.api.forms import Problem
 from portal.api.state import PortalState
+from portal.pages import every_page
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
@@ -51,8 +52,8 @@ GROUPS = (
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
-    """The endpoints with their OpenAPI, and without what stands around them."""
+def endpoints(engine: Engine, metrics: PortalMetrics, *, secure: bool = False) -> FastAPI:
+    """The endpoints with their OpenAPI and the pages, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
         version=__version__,
@@ -63,10 +64,11 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics)
+    app.state.portal = PortalState(engine, metrics, secure=secure)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
+    every_page.install(app)
     faults.install(app)
     plain = app.openapi
 
@@ -81,7 +83,11 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
 
 
 def application(
-    engine: Engine, *, most_bytes: int = MOST_BYTES, body_seconds: float = BODY_SECONDS
+    engine: Engine,
+    *,
+    most_bytes: int = MOST_BYTES,
+    body_seconds: float = BODY_SECONDS,
+    secure: bool = False,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -89,9 +95,10 @@ def application(
         engine: of the portal's database, which has the schema of this program.
         most_bytes: of a body, unpacked.
         body_seconds: that a body may take.
+        secure: whether browsers come by https: it alone takes their cookies along.
     """
     metrics = PortalMetrics(engine)
-    app = endpoints(engine, metrics)
+    app = endpoints(engine, metrics, secure=secure)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

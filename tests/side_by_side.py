@@ -73,6 +73,7 @@ LONG = (
     "loadtest/test_coverage_of_runs.py",
     "perfanalysis/delivery/test_sender.py",
     "workload/recording/test_live_command.py",
+    "portal/pages/test_charts_in_browser.py",
     "portal/test_nothing_lost.py",
     "portal/test_served.py",
     "portal/test_schemathesis.py",

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from portal.access.caller import Caller
 from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
+from portal.printing.printer import Printer
 from portal.records.tenant_session import TenantSession
 
 
@@ -39,6 +40,7 @@ class PortalState:
         limits: of rate, by key and session.
         guesses: of passwords.
         secure: whether browsers reach it by https, through a proxy or not.
+        printer: makes PDFs.
     """
 
     engine: Engine
@@ -46,6 +48,7 @@ class PortalState:
     limits: RateLimits = field(default_factory=RateLimits)
     guesses: GuessLimits = field(default_factory=GuessLimits)
     secure: bool = False
+    printer: Printer = field(default_factory=Printer)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.pages import log_in, overview
+from portal.pages import comparison, history, log_in, overview
 from portal.pages.static_files import PackagedFiles
 
 PAGES = (
     log_in,
     overview,
+    history,
+    comparison,
 )
 
 

@@ -25,6 +25,8 @@ MENU = (
     MenuEntry("/", "Overview"),
     MenuEntry("/machines", "Machines"),
     MenuEntry("/tests", "Tests"),
+    MenuEntry("/history", "History"),
+    MenuEntry("/comparison", "Comparison"),
     MenuEntry("/keys", "Keys", "admin"),
     MenuEntry("/audit", "Audit log", "admin"),
 )

@@ -35,6 +35,11 @@ def percent(value: float | None) -> str:
     return UNKNOWN if value is None else f"{100 * value:.1f} %"
 
 
+def signed(value: float | None) -> str:
+    """A difference in percent."""
+    return UNKNOWN if value is None else f"{value:+.1f} %"
+
+
 def memory(value: int | None) -> str:
     """Bytes in GiB."""
     return UNKNOWN if value is None else f"{value / 2**30:.4g} GiB"
@@ -57,6 +62,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "rate": rate,
     "interval": interval,
     "percent": percent,
+    "signed": signed,
     "memory": memory,
     "seconds": seconds,
     "known": known,

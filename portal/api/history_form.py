@@ -15,6 +15,7 @@ from portal.api.csv_form import csv_answer
 from portal.api.forms import AnswerForm
 from portal.api.regressions import RegressionAnswer, RegressionState
 from portal.api.state import PortalState
+from portal.inventory.names import names_of
 from portal.load_tests import history
 from portal.load_tests.history import BY_MACHINE, SeriesKey
 from portal.load_tests.listing import Filters
@@ -108,8 +109,9 @@ def look_up(state: PortalState, caller: Caller, wanted: WantedHistory) -> FoundH
     with state.reading(caller) as session:
         filters, machines = wanted.filters, wanted.machines
         found = history.page(session, filters, machines, wanted.cursor, wanted.limit)
-        names = history.names(session, found.rows)
-        low = regression_listing.of_machines(session, {row.machine_id for row in found.rows})
+        ids = {row.machine_id for row in found.rows}
+        names = names_of(session, ids)
+        low = regression_listing.of_machines(session, ids)
         shown = [RegressionAnswer.model_validate(row) for row in low]
     points = {row.test_id: _point(row, names, shown) for row in found.rows}
     by_key = history.series(found.rows, wanted.by)

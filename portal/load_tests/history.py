@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import select
 
 from portal.load_tests import listing
 from portal.load_tests.listing import NEWEST, Filters
 from portal.records import paging
 from portal.records.base import microseconds
 from portal.records.load_tests import LoadTestRow
-from portal.records.machines import MachineEntryRow
 from portal.records.paging import Paged
 from portal.records.tenant_session import TenantSession
 
@@ -80,13 +77,6 @@ def series(rows: Sequence[LoadTestRow], by: str) -> dict[SeriesKey, list[LoadTes
     for row in rows:
         found.setdefault(key_of(row, by), []).append(row)
     return {key: tests[::-1] for key, tests in found.items()}
-
-
-def names(session: TenantSession, rows: Sequence[LoadTestRow]) -> Mapping[uuid.UUID, str]:
-    """What the machines of some tests are called."""
-    wanted = {row.machine_id for row in rows}
-    asked = select(MachineEntryRow.id, MachineEntryRow.name).where(MachineEntryRow.id.in_(wanted))
-    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def price_withheld(row: LoadTestRow) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,19 @@ def init(config_file: Path | None, **flags: Any) -> None:
         click.echo(f"written: {config.output}")
     else:
         click.echo(text, nl=False)
+
+
+def printed(html: str, generated: float, data: Mapping[str, str]) -> bytes:
+    """A page that somebody else has made, as tagged PDF; nothing that it names is fetched.
+
+    Args:
+        html: the page.
+        generated: when it was made, in Unix seconds.
+        data: CSV files that are attached, by name.
+    """
+    from reporter.pages.drawn import Data, Drawn
+    from reporter.pages.pdf import pdf
+
+    attached = [Data(name, name, text.encode()) for name, text in data.items()]
+    content, _ = pdf(Drawn(html, attached), generated)
+    return content

@@ -76,6 +76,7 @@ LONG = (
     "workload/recording/test_live_command.py",
     "operations/backup/test_backup_commands.py",
     "operations/backup/test_engines.py",
+    "portal/pages/test_charts_in_browser.py",
     "portal/test_nothing_lost.py",
     "portal/live/test_live.py",
     "portal/jobs/test_jobs.py",

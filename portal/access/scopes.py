@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 # By scope, in the order in which they are shown.
 MEANINGS = {
-    "read": "see machines, tests, notes, baselines and comparisons",
-    "write": "change machines, notes and baselines",
+    "read": "see machines, tests, notes, baselines, comparisons, history and regressions",
+    "write": "change machines, notes, baselines and thresholds",
     "report": "hand in results and register the machine that they are of",
     "run": "have tests started on machines",
     "admin": "manage keys, see the audit log, export all",

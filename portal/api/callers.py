@@ -12,6 +12,8 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from portal.access.authentication import NoEntryError, authenticate
 from portal.access.caller import Caller
 from portal.access.scopes import MEANINGS
+from portal.api import browser_sessions
+from portal.api.browser_sessions import request_id_of
 from portal.api.state import state_of
 
 _BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of the portal.")
@@ -34,14 +36,20 @@ def needs(scope: str, *, operator: bool = False) -> Callable[..., Caller]:
         header: Annotated[str | None, Security(_HEADER)],
     ) -> Caller:
         text = bearer.credentials if bearer is not None else header or _bare(request)
-        found = admit(request, text)
+        found = admit(request, text) if text else browser_sessions.admit(request) or admit(request)
         if scope not in found.scopes:
-            raise HTTPException(403, f"this key lacks the scope '{scope}': {MEANINGS[scope]}")
+            raise HTTPException(
+                403, f"this {_named(found)} lacks the scope '{scope}': {MEANINGS[scope]}"
+            )
         if operator and not found.is_operator:
             raise HTTPException(403, "this is for keys of the operator's tenant")
         return found
 
     return caller
+
+
+def _named(caller: Caller) -> str:
+    return "key" if caller.user is None else "user"
 
 
 def _bare(request: Request) -> str | None:
@@ -53,7 +61,7 @@ def _bare(request: Request) -> str | None:
     return said if said.startswith("perf_") else None
 
 
-def admit(request: Request, text: str | None) -> Caller:
+def admit(request: Request, text: str | None = None) -> Caller:
     """The caller whose key a text is, within its limit of rate.
 
     Raises:
@@ -74,12 +82,6 @@ def admit(request: Request, text: str | None) -> Caller:
         said = f"more than {key.requests_per_minute} requests a minute with this key"
         raise HTTPException(429, said, {"Retry-After": str(math.ceil(wait))})
     return found
-
-
-def request_id_of(request: Request) -> str | None:
-    """The id that the request log gave a request."""
-    found = request.scope.get("portal_request_id")
-    return found if isinstance(found, str) else None
 
 
 Reader = Annotated[Caller, Depends(needs("read"))]

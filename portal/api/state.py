@@ -11,26 +11,46 @@ from fastapi import Request
 from sqlalchemy import Engine
 
 from portal.access.caller import Caller
+from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
 from portal.live.hub import LiveHub
+from portal.printing.printer import Printer
 from portal.records.tenant_session import TenantSession
 
 
 class IntakeCounter(Protocol):
-    """Told what became of each document: ``new``, ``known`` or ``refused``."""
+    """Told what became of each document, and of regressions by it.
+
+    A document is ``new``, ``known`` or ``refused``; a regression has its new state.
+    """
 
     def count_document(self, outcome: str) -> None:
         """Count one."""
 
+    def count_regression(self, state: str) -> None:
+        """Count a regression that has come to a state."""
+
 
 @dataclass(frozen=True)
 class PortalState:
-    """What a running portal has."""
+    """What a running portal has.
+
+    Attributes:
+        engine: of its database.
+        counter: of documents.
+        limits: of rate, by key and session.
+        guesses: of passwords.
+        secure: whether browsers reach it by https, through a proxy or not.
+        printer: makes PDFs.
+    """
 
     engine: Engine
     counter: IntakeCounter
     live: LiveHub
     limits: RateLimits = field(default_factory=RateLimits)
+    guesses: GuessLimits = field(default_factory=GuessLimits)
+    secure: bool = False
+    printer: Printer = field(default_factory=Printer)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

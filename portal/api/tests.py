@@ -28,6 +28,7 @@ from portal.api.forms import (
 from portal.api.state import state_of
 from portal.load_tests import intake, listing
 from portal.load_tests.listing import Filters
+from portal.regressions import following
 
 router = APIRouter(prefix="/api/v1/tests", tags=["tests"])
 
@@ -97,17 +98,21 @@ def take(request: Request, response: Response, caller: Agent, body: RawBody) -> 
     """Take a result document in; the same one again changes nothing.
 
     This is where the spool of a load test delivers to. Other content under a known test id is 409.
+    A new test is held to the thresholds there are, see `/api/v1/regressions`.
     """
     state = state_of(request)
     try:
         document = intake.read(body)
         with state.writing(caller) as session:
             row, new = intake.take(session, caller, document)
+            outcome = following.follow(session, caller, row) if new else None
             answer = TakenAnswer(new=new, test=TestAnswer.model_validate(row))
     except PerfAnalysisError:
         state.counter.count_document("refused")
         raise
     state.counter.count_document("new" if new else "known")
+    if outcome is not None:
+        state.counter.count_regression(outcome)
     response.status_code = 201 if new else 200
     return answer
 

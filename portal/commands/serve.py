@@ -110,6 +110,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
             body_seconds=body_seconds,
             live_limits=LiveLimits(live_connections, live_connections_of_tenant),
             stopping=stopping,
+            secure=behind_proxy or certificate is not None,
         )
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.inventory import facts as machine_facts
+from portal.inventory import watched
 from portal.inventory.facts import MachineFacts
 from portal.inventory.registering import apply
 from portal.records.faults import ConflictError, NotThereError
@@ -82,7 +83,8 @@ def set_state(
 def merge(
     session: TenantSession, caller: Caller, source: uuid.UUID, target: uuid.UUID
 ) -> MachineEntryRow:
-    """Make one of two entries: the target gets the source's tests, and its name leads there.
+    """Make one of two entries: the target gets the source's tests and what watches it, and its
+    name leads there.
 
     What is unknown of the target is taken from the source.
 
@@ -108,6 +110,7 @@ def merge(
     session.execute(moving.values(machine_id=target))
     leading = update(MachineEntryRow).where(MachineEntryRow.merged_into == source)
     session.execute(leading.values(merged_into=target))
+    watched.move(session, caller, source, target)
     apply(session, caller, kept, "merge", taken)
     apply(session, caller, old, "merge", {"state": MERGED, "merged_into": target})
     write_down(session, caller, "machine.merge", old.name, into=kept.name)

@@ -1,8 +1,8 @@
 """Up to eight sides against the first one, by the statistics of ``perfanalysis.estimates``. Pure.
 
 A side is one test or several that are taken together. A verdict needs more than one run, the same
-conditions, and a difference that chance brings less than once in twenty comparisons, all sides and
-both measures of one comparison counted together (Holm).
+conditions, and a difference that chance brings less than once in twenty comparisons, all sides,
+both measures and all kernels of one comparison counted together (Holm).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from perfanalysis.estimates import multiplicity, ratios
 from perfanalysis.estimates.ratios import CANNOT_TELL, LEVEL, Rate, Ratio
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.results import conditions, machine_identity, price_performance, work_done
-from perfanalysis.results.document import Document
+from perfanalysis.results.document import Document, Level
 from perfanalysis.results.machine_identity import OneMachine
 
 MOST_SIDES, MOST_TESTS = 8, 25
@@ -50,12 +50,31 @@ class Against:
 
 
 @dataclass(frozen=True)
+class AtLevel:
+    """What a side does at a busy level.
+
+    Attributes:
+        busy: percent.
+        units_per_second: the geometric mean of its machines.
+        lower, upper: bounds of the 95 % interval of one test; None: unknown, or there are several.
+        per_dollar: work units for each dollar an hour; None: some test has no price.
+    """
+
+    busy: int
+    units_per_second: float
+    lower: float | None
+    upper: float | None
+    per_dollar: float | None
+
+
+@dataclass(frozen=True)
 class Compared:
-    """A side with its measures, and the conditions that it does not share with the first one."""
+    """A side with its measures and levels, and the conditions that the first one does not share."""
 
     documents: tuple[Document, ...]
     measures: tuple[Against, ...]
     unlike: tuple[str, ...] = ()
+    levels: tuple[AtLevel, ...] = ()
 
 
 def compare(sides: Sequence[Sequence[Document]]) -> list[Compared]:
@@ -67,6 +86,23 @@ def compare(sides: Sequence[Sequence[Document]]) -> list[Compared]:
     Raises:
         InputError: kernels or their versions differ, or a test stands on two sides.
     """
+    return compare_all([sides])[0]
+
+
+def compare_all(kernels: Sequence[Sequence[Sequence[Document]]]) -> list[list[Compared]]:
+    """Compare sides with the first one, kernel by kernel, as one comparison.
+
+    Args:
+        kernels: for each kernel its sides, at least two, none empty.
+
+    Raises:
+        InputError: of one of them kernels or their versions differ, or a test stands on two sides.
+    """
+    return _judged([_compared(sides) for sides in kernels])
+
+
+def _compared(sides: Sequence[Sequence[Document]]) -> list[Compared]:
+    """The sides of one kernel, without verdicts."""
     _check(sides)
     mean = work_done.all_have_means([document for side in sides for document in side])
     readers: dict[str, Callable[[Document], Rate | None]] = {
@@ -74,12 +110,39 @@ def compare(sides: Sequence[Sequence[Document]]) -> list[Compared]:
         PRICE_PERFORMANCE: lambda document: _per_dollar(document, mean=mean),
     }
     first = sides[0]
-    found = [Compared(tuple(first), tuple(_alone(first, m, readers[m]) for m in MEASURES))]
+    alone = tuple(_alone(first, m, readers[m]) for m in MEASURES)
+    found = [Compared(tuple(first), alone, (), _levels(first, mean=mean))]
     for side in sides[1:]:
-        unlike = _unlike(first, side)
-        measures = [_against(first, side, m, readers[m]) for m in MEASURES]
-        found.append(Compared(tuple(side), tuple(measures), unlike))
-    return _judged(found)
+        measures = tuple(_against(first, side, m, readers[m]) for m in MEASURES)
+        levels = _levels(side, mean=mean)
+        found.append(Compared(tuple(side), measures, _unlike(first, side), levels))
+    return found
+
+
+def _levels(side: Sequence[Document], *, mean: bool) -> tuple[AtLevel, ...]:
+    """The levels that all tests of a side have."""
+    shared = set.intersection(*({level.busy for level in one.levels} for one in side))
+    return tuple(_at_level(side, busy, mean=mean) for busy in sorted(shared))
+
+
+def _at_level(side: Sequence[Document], busy: int, *, mean: bool) -> AtLevel:
+    def level(document: Document) -> Level:
+        return next(one for one in document.levels if one.busy == busy)
+
+    def per_dollar(document: Document) -> Rate | None:
+        work = price_performance.per_dollar(level(document), document, mean=mean)
+        return None if work is None else Rate(work.value, None)
+
+    machines = machine_identity.machines(side)
+    rates = [[Rate(level(one).units_per_second, None) for one in m.documents] for m in machines]
+    money, only = _rates(machines, per_dollar), level(side[0]) if len(side) == 1 else None
+    return AtLevel(
+        busy,
+        ratios.mean(rates),
+        None if only is None else only.lower,
+        None if only is None else only.upper,
+        None if money is None else ratios.mean(money),
+    )
 
 
 def _check(sides: Sequence[Sequence[Document]]) -> None:
@@ -155,18 +218,17 @@ def _unlike(first: Sequence[Document], side: Sequence[Document]) -> tuple[str, .
     return tuple(names)
 
 
-def _judged(sides: list[Compared]) -> list[Compared]:
-    every = [against for side in sides for against in side.measures]
+def _judged(kernels: list[list[Compared]]) -> list[list[Compared]]:
+    every = [against for sides in kernels for side in sides for against in side.measures]
     tested = [a for a in every if a.ratio is not None and a.ratio.p_value is not None]
     p_values = [a.ratio.p_value for a in tested if a.ratio and a.ratio.p_value is not None]
     adjusted = dict(zip(map(id, tested), multiplicity.holm(p_values), strict=True))
-    return [
-        replace(
-            side,
-            measures=tuple(_with_verdict(a, adjusted.get(id(a)), side) for a in side.measures),
-        )
-        for side in sides
-    ]
+
+    def judged(side: Compared) -> Compared:
+        found = (_with_verdict(a, adjusted.get(id(a)), side) for a in side.measures)
+        return replace(side, measures=tuple(found))
+
+    return [[judged(side) for side in sides] for sides in kernels]
 
 
 def _with_verdict(against: Against, p_value: float | None, side: Compared) -> Against:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perfanalysis.errors import InputError
-from perfanalysis.results import work_done
+from perfanalysis.results import conditions, price_performance, work_done
 from perfanalysis.results.document import Document
+from perfanalysis.results.fingerprint import fingerprint
 from portal.inventory.facts import MachineFacts
 from portal.records.base import EPOCH, moment
 from portal.records.fitting import check_fits
@@ -27,7 +28,7 @@ def figures(document: Document, where: str) -> dict[str, Any]:
     Raises:
         InputError: a text is longer than the portal keeps.
     """
-    machine, full = document.machine, document.full
+    machine = document.machine
     values: dict[str, Any] = {
         "test_id": document.test_id,
         "kernel": document.kernel,
@@ -43,20 +44,33 @@ def figures(document: Document, where: str) -> dict[str, Any]:
         "single_units_per_second": document.single_units_per_second,
         "price_dollars_per_hour": machine.price_dollars_per_hour,
         "purchase": machine.purchase or None,
+        "conditions": fingerprint(document),
+        "full_conditions": conditions.full(document),
     }
-    if full is not None:
-        work = work_done.of_level(full)
-        values |= {
-            "max_units_per_second": full.units_per_second,
-            "max_lower": full.lower,
-            "max_upper": full.upper,
-            "work_units_per_second": work.value,
-            "work_lower": work.lower,
-            "work_upper": work.upper,
-        }
+    values |= _at_full_load(document)
     check_fits(LoadTestRow, values, where, _FIELDS)
     assert values["measured_at"] >= EPOCH
     return values
+
+
+def _at_full_load(document: Document) -> dict[str, Any]:
+    full = document.full
+    if full is None:
+        return {}
+    work = work_done.of_level(full)
+    values = {
+        "max_units_per_second": full.units_per_second,
+        "max_lower": full.lower,
+        "max_upper": full.upper,
+        "work_units_per_second": work.value,
+        "work_lower": work.lower,
+        "work_upper": work.upper,
+    }
+    money = price_performance.per_dollar(full, document)
+    if money is None:
+        return values
+    known = {"dollar_units": money.value, "dollar_lower": money.lower, "dollar_upper": money.upper}
+    return values | known
 
 
 def machine_of(document: Document, where: str) -> MachineFacts:

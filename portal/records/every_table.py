@@ -7,6 +7,8 @@ from portal.records.base import PortalBase, TenantOwned
 from portal.records.jobs import JobRow, LiveTicketRow, MachineAgentRow
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.people import BrowserSessionRow, UserRow
+from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
 
 METADATA = PortalBase.metadata
@@ -15,12 +17,17 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     LiveTicketRow,
     MachineAgentRow,
     JobRow,
+    WantedRunRow,
+    RegressionRow,
+    ThresholdRow,
     BaselineRow,
     NoteRow,
     DocumentRow,
     LoadTestRow,
     MachineChangeRow,
     MachineEntryRow,
+    BrowserSessionRow,
+    UserRow,
     KeyRow,
     AuditRow,
 )

@@ -24,7 +24,9 @@ class LoadTestRow(TenantOwned, PortalBase):
     """A load test, by its test id; the same id twice is the same test.
 
     Rates are work units per second. ``max_*`` is the median at full load, ``work_*`` the mean,
-    which is what money buys. What a document does not say is NULL.
+    which is what money buys, ``dollar_*`` that for each dollar an hour. ``conditions`` is the
+    fingerprint that tests share which may be held against each other, ``full_conditions`` whether
+    all of the machine took part. What a document does not say is NULL.
     """
 
     __tablename__ = "load_tests"
@@ -59,6 +61,11 @@ class LoadTestRow(TenantOwned, PortalBase):
     single_units_per_second: Mapped[float | None] = mapped_column(Double)
     price_dollars_per_hour: Mapped[float | None] = mapped_column(Double)
     purchase: Mapped[str | None] = mapped_column(String(100))
+    conditions: Mapped[str | None] = mapped_column(String(16))
+    full_conditions: Mapped[bool | None] = mapped_column(Boolean(name="full_conditions"))
+    dollar_units: Mapped[float | None] = mapped_column(Double)
+    dollar_lower: Mapped[float | None] = mapped_column(Double)
+    dollar_upper: Mapped[float | None] = mapped_column(Double)
 
 
 class DocumentRow(TenantOwned, PortalBase):

@@ -18,18 +18,22 @@ from portal.api import (
     comparison,
     discovery,
     health,
+    history,
     jobs,
     keys,
     live,
     machine_imports,
     machines,
     notes,
+    regressions,
     tenants,
     tests,
+    thresholds,
 )
 from portal.api.forms import Problem
 from portal.api.state import PortalState
 from portal.live.hub import LiveHub, LiveLimits
+from portal.pages import every_page
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
@@ -46,6 +50,9 @@ GROUPS = (
     jobs,
     agents,
     live,
+    history,
+    thresholds,
+    regressions,
     keys,
     tenants,
     audit,
@@ -53,8 +60,10 @@ GROUPS = (
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics, hub: LiveHub | None = None) -> FastAPI:
-    """The endpoints with their OpenAPI, and without what stands around them."""
+def endpoints(
+    engine: Engine, metrics: PortalMetrics, hub: LiveHub | None = None, *, secure: bool = False
+) -> FastAPI:
+    """The endpoints with their OpenAPI and the pages, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
         version=__version__,
@@ -65,10 +74,11 @@ def endpoints(engine: Engine, metrics: PortalMetrics, hub: LiveHub | None = None
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics, hub or LiveHub(engine))
+    app.state.portal = PortalState(engine, metrics, hub or LiveHub(engine), secure=secure)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
+    every_page.install(app)
     faults.install(app)
     plain = app.openapi
 
@@ -89,6 +99,7 @@ def application(
     body_seconds: float = BODY_SECONDS,
     live_limits: LiveLimits | None = None,
     stopping: threading.Event | None = None,
+    secure: bool = False,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -98,11 +109,12 @@ def application(
         body_seconds: that a body may take.
         live_limits: of live connections.
         stopping: set when the server is asked to end.
+        secure: whether browsers come by https: it alone takes their cookies along.
     """
     metrics = PortalMetrics(engine)
     hub = LiveHub(engine, live_limits, stopping)
     metrics.show_live(hub.connections)
-    app = endpoints(engine, metrics, hub)
+    app = endpoints(engine, metrics, hub, secure=secure)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

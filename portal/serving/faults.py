@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from perfanalysis.errors import InputError
 from portal.access.key_text import without_keys
-from portal.api.callers import request_id_of
+from portal.api.browser_sessions import request_id_of
 from portal.records.faults import ConflictError, NotThereError
 
 LOG = logging.getLogger(__name__)

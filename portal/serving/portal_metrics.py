@@ -89,6 +89,14 @@ class PortalMetrics:
         )
         for outcome in ("new", "known", "refused"):
             self._documents.labels(outcome)
+        self._regressions = Counter(
+            "perf_portal_regressions_total",
+            "Regressions by what they came to, of all tenants.",
+            ("state",),
+            registry=self.registry,
+        )
+        for state in ("suspected", "confirmed", "withdrawn", "over"):
+            self._regressions.labels(state)
         self.registry.register(_Pool(engine))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -100,6 +108,10 @@ class PortalMetrics:
     def count_document(self, outcome: str) -> None:
         """Count a document: ``new``, ``known`` or ``refused``."""
         self._documents.labels(outcome).inc()
+
+    def count_regression(self, state: str) -> None:
+        """Count a regression that has come to a state by a test."""
+        self._regressions.labels(state).inc()
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; ``route`` is a template, so that ids make no series."""

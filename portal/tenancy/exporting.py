@@ -1,6 +1,7 @@
 """All that a tenant has, as lines of JSON: one for each row, with its table's name.
 
-Documents stand there as they came. Digests of keys are left out: they serve nobody but the portal.
+Documents stand there as they came. Digests of keys, sessions and passwords are left out: they serve
+nobody but the portal.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from portal.records.load_tests import DocumentRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import TenantRow
 
-_LEFT_OUT = {"digest", "tenant_id"}
+_LEFT_OUT = {"digest", "device_digest", "password", "tenant_id"}
 _AT_ONCE = 200
 
 

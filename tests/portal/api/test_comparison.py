@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
+import uuid
 from typing import Any
 
 import pytest
 
 from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate
+from tests.portal.nights import full
+from tests.portal.nights import hand_in as hand_in_nights
 from tests.portal.serving import DOCUMENT, Tenant
-
-
-def full(rate: float) -> list[dict[str, Any]]:
-    """Levels with another rate at full load."""
-    *others, last = DOCUMENT["levels"]
-    scale = rate / last["units_per_second"]
-    changed = {"units_per_second": rate, "lower": rate * 0.99, "upper": rate * 1.01}
-    changed |= {f"mean_{name}": value for name, value in changed.items()}
-    last = {name: value for name, value in last.items() if name != "interval_withheld"}
-    slices = [{**one, "units": one["units"] * scale} for one in last["slices"]]
-    return [*others, {**last, **changed, "slices": slices}]
 
 
 def hand_in(tenant: Tenant, name: str, rate: float, **machine: Any) -> None:
@@ -103,3 +97,86 @@ def test_what_does_not_compare(tenant: Tenant) -> None:
     tenant.ok("POST", "/api/v1/tests", 201, content=other)
     said = tenant.no("GET", "/api/v1/comparison", 422, params=[("side", "c-1"), ("side", "d-1")])
     assert "other work" in said
+
+
+def test_levels_and_differences_in_percent(tenant: Tenant) -> None:
+    hand_in(tenant, "a-1", 100.0)
+    hand_in(tenant, "b-1", 150.0, price_dollars_per_hour=2.0)
+    answer = tenant.ok("GET", "/api/v1/comparison", params={"side": ["a-1", "b-1"]})
+    assert (answer["kernel"], answer["names"]) == ("rmw", ["a", "b"])
+    one, other = answer["sides"]
+    busy = [level["busy"] for level in DOCUMENT["levels"]]
+    assert [level["busy"] for level in other["levels"]] == busy
+    full_load = {"busy": 100, "units_per_second": 150.0, "lower": 148.5, "upper": 151.5}
+    assert other["levels"][-1] == pytest.approx(full_load | {"per_dollar": 75.0})
+    assert one["measures"][0]["difference_percent"] is None
+    speed = other["measures"][0]
+    assert speed["difference_percent"] == pytest.approx(50.0)
+    assert speed["difference_lower_percent"] == pytest.approx(100 * (speed["lower"] - 1))
+
+
+def fleet(tenant: Tenant) -> dict[str, str]:
+    """Machine ``m``, and ``n``, faster by 20 % at one kernel; a third kernel has ``m`` alone."""
+    rates = (100.0, 100.2, 99.8)
+    for number, kernel in enumerate(("rmw", "integer", "memory")):
+        hand_in_nights(tenant, rates, 10 * number, kernel=kernel)
+    for number, (kernel, factor) in enumerate((("rmw", 1.2), ("integer", 1.0))):
+        changed = [rate * factor for rate in rates]
+        hand_in_nights(tenant, changed, 50 + 10 * number, kernel=kernel, machine={"name": "n"})
+    hand_in_nights(tenant, [1.0], 70, valid=False, invalid_reasons=["steal"])
+    hand_in_nights(tenant, [60.0], 20.5, profile="quick")
+    machines = tenant.ok("GET", "/api/v1/machines")["machines"]
+    return {one["name"]: one["id"] for one in machines}
+
+
+def test_machines_by_the_kernels_that_all_have(tenant: Tenant) -> None:
+    ids = fleet(tenant)
+    params = {"machine": [ids["m"], ids["n"]]}
+    answer = tenant.ok("GET", "/api/v1/comparison/machines", params=params)
+    assert [one["name"] for one in answer["machines"]] == ["m", "n"]
+    assert [one["kernel"] for one in answer["kernels"]] == ["integer", "rmw"]
+    assert (answer["left_out"], answer["runs"]) == (["memory"], 5)
+    same, faster = (one["sides"][1]["measures"][0] for one in answer["kernels"])
+    assert answer["kernels"][1]["sides"][0]["tests"] == ["n2", "n1", "n0"]
+    assert (same["verdict"], faster["verdict"]) == ("cannot tell", "faster")
+    assert faster["difference_percent"] == pytest.approx(20.0)
+    # All kernels are one family: alone, this one would be told at half of that.
+    params |= {"kernel": ["rmw"]}
+    alone = tenant.ok("GET", "/api/v1/comparison/machines", params=params)["kernels"]
+    assert [one["kernel"] for one in alone] == ["rmw"]
+    p_value = alone[0]["sides"][1]["measures"][0]["p_value"]
+    assert faster["p_value"] == pytest.approx(2 * p_value)
+    few = tenant.ok("GET", "/api/v1/comparison/machines", params=params | {"runs": 1})
+    assert few["kernels"][0]["sides"][1]["measures"][0]["withheld"] == "one run"
+
+
+def test_machines_that_do_not_compare(tenant: Tenant) -> None:
+    ids = fleet(tenant)
+    for machines, status in (
+        ([ids["m"]], 422),
+        ([ids["m"], ids["m"]], 422),
+        ([ids["m"], str(uuid.uuid4())], 404),
+    ):
+        params = {"machine": machines}
+        tenant.no("GET", "/api/v1/comparison/machines", status, params=params)
+    params = {"machine": [ids["m"], ids["n"]], "kernel": ["memory"]}
+    answer = tenant.ok("GET", "/api/v1/comparison/machines", params=params)
+    assert (answer["kernels"], answer["left_out"]) == ([], ["memory"])
+
+
+def test_csv_has_a_line_a_measure_of_a_side(tenant: Tenant) -> None:
+    ids = fleet(tenant)
+    params = {"machine": [ids["m"], ids["n"]], "format": "csv"}
+    answer = tenant.client.get("/api/v1/comparison/machines", params=params)
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(one["kernel"], one["name"], one["measure"]) for one in lines[:3]] == [
+        ("integer", "m", "performance"),
+        ("integer", "m", "price_performance"),
+        ("integer", "n", "performance"),
+    ]
+    assert len(lines) == 8
+    assert (lines[6]["verdict"], lines[6]["tests"]) == ("faster", "n52 n51 n50")
+    answer = tenant.client.get(
+        "/api/v1/comparison", params={"side": ["n0", "n50"]}, headers={"Accept": "text/csv"}
+    )
+    assert [one["name"] for one in csv.DictReader(io.StringIO(answer.text))] == ["m", "m", "n", "n"]

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.serving import Tenant, call, client, portal
 
 # Their bodies, where they need one.
@@ -18,6 +19,8 @@ BODIES: dict[str, Any] = {
     "machines_merge": {"into": str(uuid.UUID(int=5))},
     "notes_add": {"text": "from elsewhere"},
     "baselines_pin": {"test_id": "secret-test"},
+    "thresholds_change": {"drop_ratio": 0.5},
+    "regressions_accept": {"why": "thieves like it"},
     "keys_rotate": {"overlap_seconds": 0},
     "agents_progress": {"agent": str(uuid.UUID(int=3)), "attempt": 1},
     "agents_end": {"agent": str(uuid.UUID(int=3)), "attempt": 1, "outcome": "done"},
@@ -29,6 +32,9 @@ LISTS = {
     "baselines_baselines": "baselines",
     "jobs_jobs": "jobs",
     "agents_listed": "agents",
+    "thresholds_listed": "thresholds",
+    "regressions_listed": "regressions",
+    "regressions_wanted": "wanted_runs",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -40,6 +46,10 @@ WITHOUT_IDS = {
     "agents_work",
     "live_ticket",
     "comparison_compare",
+    "comparison_compare_machines",
+    "history_series_of",
+    "thresholds_create",
+    "regressions_metrics",
     "keys_listed",
     "keys_own",
     "keys_create",
@@ -67,6 +77,8 @@ def owner(engine: Engine) -> Tenant:
     found.ok("POST", "/api/v1/agents/work", json=work)
     found.ok("POST", "/api/v1/jobs", 201, json={"machine_id": machine})
     assert found.ok("POST", "/api/v1/agents/work", json=work)["taken"]
+    watch(found, machine_id=machine)
+    hand_in(found, [*USUAL, 90.0], machine={"name": "secret-machine"})
     return found
 
 
@@ -77,6 +89,8 @@ def ids(owner: Tenant) -> dict[str, str]:
         "note": owner.ok("GET", "/api/v1/tests/secret-test/notes")["notes"][0]["id"],
         "name": "secret-baseline",
         "key": owner.ok("GET", "/api/v1/keys")["keys"][0]["id"],
+        "threshold": owner.ok("GET", "/api/v1/thresholds")["thresholds"][0]["id"],
+        "regression": owner.ok("GET", "/api/v1/regressions")["regressions"][0]["id"],
         "tenant": owner.id,
         "job": owner.ok("GET", "/api/v1/jobs")["jobs"][0]["id"],
     }
@@ -88,6 +102,8 @@ OTHERS = {
     "note": str(uuid.UUID(int=9)),
     "name": "no-such-baseline",
     "key": str(uuid.UUID(int=9)),
+    "threshold": str(uuid.UUID(int=9)),
+    "regression": str(uuid.UUID(int=9)),
     "tenant": str(uuid.UUID(int=9)),
     "job": str(uuid.UUID(int=9)),
 }
@@ -141,6 +157,7 @@ def test_with_ids_of_another_nothing_is_there(engine: Engine, owner: Tenant) -> 
 
 def test_lists_show_nothing_of_another(engine: Engine, owner: Tenant) -> None:
     thief = portal(engine, "thief")
+    machine = ids(owner)["machine"]
     without = set()
     for operation, method, path in operations(thief.client):
         if "{" in path:
@@ -148,8 +165,11 @@ def test_lists_show_nothing_of_another(engine: Engine, owner: Tenant) -> None:
         without.add(operation)
         if method != "get":
             continue
-        params = {"side": "secret-test"} if operation == "comparison_compare" else {}
-        answer = thief.client.get(path, params=params)
+        given: dict[str, dict[str, Any]] = {
+            "comparison_compare": {"side": "secret-test"},
+            "comparison_compare_machines": {"machine": [machine, str(uuid.UUID(int=9))]},
+        }
+        answer = thief.client.get(path, params=given.get(operation))
         assert "secret" not in answer.text.replace("'secret-test'", ""), operation
         assert owner.id not in answer.text
         if operation in LISTS:
@@ -160,6 +180,9 @@ def test_lists_show_nothing_of_another(engine: Engine, owner: Tenant) -> None:
     assert without == WITHOUT_IDS | set(LISTS)
     params = {"machine_id": ids(owner)["machine"]}
     assert thief.ok("GET", "/api/v1/tests", params=params)["tests"] == []
+    assert thief.ok("GET", "/api/v1/history", params=params)["series"] == []
+    assert thief.ok("GET", "/api/v1/regressions", params=params)["regressions"] == []
+    thief.no("POST", "/api/v1/thresholds", 404, json=params)
     assert thief.ok("GET", "/api/v1/discovery/prometheus") == []
 
 

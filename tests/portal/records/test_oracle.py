@@ -12,6 +12,7 @@ from sqlalchemy.sql import ClauseElement, TextClause
 
 from portal.live import tickets
 from portal.live.observing import LiveInterest, observe
+from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.serving import Tenant, call, portal
 
 
@@ -29,7 +30,7 @@ def test_each_statement_of_a_portals_day_compiles(engine: Engine) -> None:
 
     event.listen(Engine, "before_execute", also)
     try:
-        for act in (_tests, _machines, _jobs, _tenants):
+        for act in (_tests, _machines, _jobs, _tenants, _regressions):
             act(portal(engine, act.__name__.strip("_"), is_operator=True))
     finally:
         event.remove(Engine, "before_execute", also)
@@ -55,6 +56,23 @@ def _tests(tenant: Tenant) -> None:
     tenant.ok("GET", "/api/v1/baselines")
     tenant.ok("GET", "/api/v1/comparison", params={"side": "b", "baseline": "x"})
     tenant.ok("DELETE", "/api/v1/baselines/x", 204)
+
+
+def _regressions(tenant: Tenant) -> None:
+    threshold = watch(tenant)["id"]
+    watch(tenant, kernel=None, instance_type="t")
+    hand_in(tenant, [*USUAL, 90.0, 90.0])
+    tenant.ok("GET", "/api/v1/history", params={"by": "instance_type"})
+    machine = tenant.ok("GET", "/api/v1/machines")["machines"][0]["id"]
+    hand_in(tenant, USUAL[:1], 30, machine={"name": "n"})
+    other = tenant.ok("GET", "/api/v1/machines")["machines"][1]["id"]
+    params = {"machine": [machine, other]}
+    tenant.ok("GET", "/api/v1/comparison/machines", params=params)
+    assert tenant.client.get("/api/v1/regressions/metrics").status_code == 200
+    tenant.ok("GET", "/api/v1/regressions/wanted-runs")
+    tenant.ok("PATCH", f"/api/v1/thresholds/{threshold}", json={"least_runs": 8})
+    tenant.ok("POST", f"/api/v1/machines/{machine}/merge", json={"into": other})
+    tenant.ok("DELETE", f"/api/v1/thresholds/{threshold}", 204)
 
 
 def _machines(tenant: Tenant) -> None:

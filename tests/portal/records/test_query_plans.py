@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Select, event, insert, select, text
 
+from portal.access.caller import Caller
 from portal.api import audit, keys
 from portal.inventory import listing as machine_listing
 from portal.jobs import agents, settling
 from portal.jobs import listing as jobs
 from portal.live.observing import LiveInterest, observe
-from portal.load_tests import annotating, listing
+from portal.load_tests import annotating, history, listing, newest_of_machines
 from portal.load_tests.listing import Filters
 from portal.records import paging
 from portal.records.audit import AuditRow
@@ -26,8 +27,12 @@ from portal.records.base import moment
 from portal.records.jobs import JobRow, MachineAgentRow
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
+from portal.regressions import following, thresholds, wanted_runs
+from portal.regressions import listing as regressions
+from portal.regressions.thresholds import WatchScope
 from tests.portal.conftest import Database
 
 TENANTS, MACHINES, TESTS = 4, 600, 1800
@@ -41,6 +46,9 @@ LARGE = (
     "api_keys",
     "jobs",
     "machine_agents",
+    "regression_thresholds",
+    "regressions",
+    "wanted_runs",
 )
 TENANT = uuid.UUID(int=1)
 MACHINE = uuid.UUID(int=7)
@@ -80,12 +88,58 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
             "instance_type": f"t{i % 20}",
             "measured_at": moment(i * 10**6),
             "received_by": "x",
+            "valid": True,
+            "full_conditions": True,
+            "conditions": "x",
         }
         for i in range(TESTS)
     ]
     documents = [
         {**own, "test_id": t["test_id"], "digest": "0" * 64, "size": 1, "body": b"x" * 200}
         for t in tests
+    ]
+    watched = [
+        {
+            **own,
+            "scope": WatchScope(machine["id"]).said,
+            "machine_id": machine["id"],
+            "drop_ratio": 0.02,
+            "least_runs": 7,
+            "created_by": "x",
+        }
+        for machine in machines
+    ]
+    low = [
+        {
+            **own,
+            "held": f"{i}",
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "kernel": f"k{i % 20}",
+            "conditions": "x",
+            "threshold_drop": 0.02,
+            "threshold_runs": 7,
+            "state": "over" if i % 50 else "confirmed",
+            "earlier_runs": 7,
+            "usual_units": 1.0,
+            "first_test_id": "x",
+            "first_at": moment(i),
+            "first_drop": 0.1,
+            "first_p": 0.0,
+            "last_test_id": "x",
+            "last_at": moment(i),
+            "suspected_at": moment(i),
+        }
+        for i in range(TESTS)
+    ]
+    wanted = [
+        {
+            **own,
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "kernel": "k",
+            "why": "x",
+            "state": "done" if i % 50 else "wanted",
+        }
+        for i in range(TESTS)
     ]
     notes = [{**own, "test_id": t["test_id"], "text": "x", "written_by": "x"} for t in tests]
     log = [{**own, "actor": "x", "action": "y"} for _ in range(TESTS)]
@@ -132,6 +186,9 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         KeyRow: made,
         JobRow: wanted,
         MachineAgentRow: bound,
+        ThresholdRow: watched,
+        RegressionRow: low,
+        WantedRunRow: wanted,
     }
 
 
@@ -223,6 +280,17 @@ def paged_rows(
     return lambda session: session.scalars(paging.page(statement, order, None, 100)).all()
 
 
+CALLER = Caller(TENANT, "n1", False, None, "x", frozenset())
+
+
+def a_test() -> LoadTestRow:
+    """The newest test of a machine; it is as the others are, and begins no regression."""
+    row = LoadTestRow(test_id="new", machine_id=MACHINE, kernel="k7", conditions="x")
+    row.valid, row.full_conditions, row.max_units_per_second = True, True, 1.0
+    row.measured_at, row.instance_type = moment(TESTS * 10**6), "t7"
+    return row
+
+
 LISTS: dict[str, Callable[[TenantSession], object]] = {
     "tests": of_tests(),
     "tests of a kernel": of_tests(kernel="k3"),
@@ -245,6 +313,21 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "a machine by name": machines_by(name="m5"),
     "next machines": lambda s: machine_listing.machines(s, {}, cursor_of("m5"), 100),
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
+    "tests of some machines": lambda s: history.page(s, Filters(), [MACHINE], None, 100),
+    "newest tests of machines": lambda s: newest_of_machines.newest(s, [MACHINE, TENANT], None, 5),
+    "threshold of a test": lambda s: thresholds.of_test(s, a_test()),
+    "what a test says": lambda s: following.follow(s, CALLER, a_test()),
+    "thresholds": lambda s: thresholds.thresholds(s, None, 100),
+    "regressions": lambda s: regressions.regressions(s, {}, None, 100),
+    "regressions of a machine": lambda s: regressions.regressions(
+        s, {"machine_id": MACHINE}, None, 100
+    ),
+    "confirmed regressions": lambda s: regressions.regressions(
+        s, {"state": "confirmed"}, None, 100
+    ),
+    "alerting regressions": regressions.alerting,
+    "open regressions": regressions.counts,
+    "wanted runs": lambda s: wanted_runs.wanted(s, "wanted", None, 100),
     "audit log": paged_rows(select(AuditRow), audit.NEWEST),
     "keys": paged_rows(select(KeyRow), keys.OLDEST),
     "jobs": lambda s: jobs.jobs(s, {}, None, 100),

@@ -1,0 +1,22 @@
+"""All pages, so that whoever serves them has them by one import: a new one adds its module here."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from portal.pages import comparison, history, log_in, overview
+from portal.pages.static_files import PackagedFiles
+
+PAGES = (
+    log_in,
+    overview,
+    history,
+    comparison,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Have an application answer with the pages and their files."""
+    for one in PAGES:
+        app.include_router(one.router)
+    app.mount("/static", PackagedFiles())

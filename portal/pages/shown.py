@@ -1,0 +1,69 @@
+"""How moments, rates and the like are shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+UNKNOWN = "unknown"
+_PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def moment(value: datetime | None) -> str:
+    """In UTC to the minute; the browser shows its own time besides."""
+    return UNKNOWN if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def rate(value: float | None) -> str:
+    """Three or four significant digits, with a prefix for thousands."""
+    if value is None:
+        return UNKNOWN
+    for factor, prefix in _PREFIXES:
+        if abs(value) >= factor:
+            return f"{value / factor:.4g} {prefix}"
+    return f"{value:.4g}"
+
+
+def interval(lower: float | None, upper: float | None) -> str:
+    """Both bounds; none: it was not given."""
+    return "no interval" if lower is None or upper is None else f"{rate(lower)} to {rate(upper)}"
+
+
+def percent(value: float | None) -> str:
+    """Of a ratio."""
+    return UNKNOWN if value is None else f"{100 * value:.1f} %"
+
+
+def signed(value: float | None) -> str:
+    """A difference in percent."""
+    return UNKNOWN if value is None else f"{value:+.1f} %"
+
+
+def memory(value: int | None) -> str:
+    """Bytes in GiB."""
+    return UNKNOWN if value is None else f"{value / 2**30:.4g} GiB"
+
+
+def seconds(value: float | None) -> str:
+    """A duration."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:.3g} s" if value < 120 else f"{value / 60:.3g} min"
+
+
+def known(value: object) -> str:
+    """The value, or that it is unknown."""
+    return UNKNOWN if value is None or value == "" else str(value)
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "moment": moment,
+    "rate": rate,
+    "interval": interval,
+    "percent": percent,
+    "signed": signed,
+    "memory": memory,
+    "seconds": seconds,
+    "known": known,
+}

@@ -1,0 +1,15 @@
+// What the pages do by themselves, beside htmx. Without it all of them work, but for charts.
+"use strict";
+
+// Ask before what cannot be undone.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+  }
+});
+
+// Moments are UTC; on hovering the local time.
+for (const moment of document.querySelectorAll("time[datetime]")) {
+  moment.title = new Date(moment.dateTime).toLocaleString();
+}

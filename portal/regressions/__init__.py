@@ -1,0 +1,1 @@
+"""Regressions: thresholds that people set, suspicions, second runs, and what became of them."""

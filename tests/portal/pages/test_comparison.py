@@ -1,0 +1,106 @@
+"""The comparison page: verdicts in words, links, and its PDF."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+
+import pypdf
+import pytest
+from sqlalchemy import Engine
+
+from portal.api.comparison_form import MeasureAnswer
+from portal.pages import compared_view, difference_chart
+from tests.portal.nights import hand_in
+from tests.portal.pages.visiting import Guest, visit
+from tests.portal.serving import Tenant, portal
+
+
+@pytest.fixture
+def tenant(engine: Engine) -> Tenant:
+    found = portal(engine, "one")
+    for number, kernel in enumerate(("rmw", "integer", "memory")):
+        hand_in(found, (100.0, 100.2, 99.8), 10 * number, kernel=kernel)
+        faster = (120.0, 120.3, 119.8) if kernel == "rmw" else (100.1, 99.9, 100.0)
+        price = {"name": "n", "price_dollars_per_hour": 1.0 if kernel == "rmw" else None}
+        hand_in(found, faster, 50 + 10 * number, kernel=kernel, machine=price)
+    return found
+
+
+@pytest.fixture
+def guest(engine: Engine, tenant: Tenant) -> Guest:
+    return visit(engine, tenant)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_page(guest: Guest) -> None:
+    assert "Two to eight" in guest.get("/comparison")
+    page = guest.get("/comparison?machines=m,+n")
+    assert '<span class="mark good">faster</span>' in page
+    assert "cannot tell: chance brings as much" in page
+    assert "unknown: not all tests tell it" in page
+    link = re.search(r'href="(/api/v1/comparison/machines\?[^"]+)"', page)
+    assert link
+    assert guest.get(link[1].replace("&amp;", "&")).startswith("kernel,side,name,tests,measure")
+    assert "cannot tell: one run each" in guest.get("/comparison?tests=n0+n50")
+    assert "cannot tell: one run each" in guest.get("/comparison?test=n0&test=n50")
+    assert "cannot tell: not the same conditions" not in page
+    for wrong, status in (
+        ("?machines=m", 422),
+        ("?machines=m,nobody", 404),
+        ("?tests=n0", 422),
+        ("?tests=n0+nothing", 404),
+        ("?tests=" + "+".join(f"t{i}" for i in range(9)), 422),
+    ):
+        assert guest.client.get(f"/comparison{wrong}").status_code == status, wrong
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_pdf(guest: Guest) -> None:
+    answer = guest.client.get("/comparison.pdf?machines=m,n&measure=price_performance")
+    assert answer.headers["content-type"] == "application/pdf"
+    read = pypdf.PdfReader(io.BytesIO(answer.content))
+    text = "".join(one.extract_text() for one in read.pages)
+    assert text.index("Price-performance") < text.index("Performance, units/s\n")
+    assert "faster" in text
+    assert "less for the money" in text
+    assert read.attachments["comparison.csv"][0].startswith(b"kernel,side,name,tests")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_one_pdf_at_a_time(guest: Guest, tenant: Tenant) -> None:
+    # Somebody of the tenant has one made.
+    guest.state.printer.printing.add(uuid.UUID(tenant.id))
+    answer = guest.client.get("/comparison.pdf?machines=m,n")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+
+
+def measure(**changes: object) -> MeasureAnswer:
+    values = dict.fromkeys(MeasureAnswer.model_fields) | {"measure": "performance"} | changes
+    return MeasureAnswer.model_validate(values)
+
+
+@pytest.mark.parametrize(
+    ("found", "unlike", "said"),
+    [
+        (measure(), [], "unknown: not all tests tell it"),
+        (measure(value=1.0), [], "unknown: the baseline does not tell it"),
+        (measure(value=1.0, ratio=2.0, verdict="faster"), [], "faster"),
+        (
+            measure(value=1.0, ratio=2.0, withheld="conditions"),
+            ["nice", "profile"],
+            "cannot tell: not the same conditions (nice, profile)",
+        ),
+        (measure(value=1.0, ratio=2.0, withheld="one run"), [], "cannot tell: one run each"),
+    ],
+)
+def test_verdicts_in_words(found: MeasureAnswer, unlike: list[str], said: str) -> None:
+    assert compared_view.verdict(found, unlike) == said
+
+
+@pytest.mark.parametrize(
+    ("span", "step"), [(1.0, 0.2), (7.0, 1.0), (40.0, 10.0), (100.0, 20.0), (2000.0, 500.0)]
+)
+def test_steps_of_the_axis(span: float, step: float) -> None:
+    assert difference_chart._step(span) == pytest.approx(step)

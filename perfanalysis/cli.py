@@ -81,7 +81,6 @@ def _portal() -> click.Command:
 
 
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
-_OF_PORTAL = ("alembic", "fastapi", "sqlalchemy", "uvicorn")
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
 COMMANDS = {
     "exporter": Entry(_exporter, "Serve this machine's metrics to Prometheus."),
@@ -90,7 +89,7 @@ COMMANDS = {
     "import": Entry(_import, "Bring in recordings of other programs."),
     "prices": Entry(_prices, "Keep what machines cost in a book.", "prices", ("sqlalchemy",)),
     "workload": Entry(_workload, "Record work, predict it on other machines, and replay it."),
-    "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal", _OF_PORTAL),
+    "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal"),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
 }

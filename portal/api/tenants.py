@@ -11,11 +11,12 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 
 from portal.api.callers import Admin, Operator
-from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, problems
+from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, lines_of_json, problems
 from portal.api.state import state_of
 from portal.tenancy import deleting, exporting, provisioning
 
 router = APIRouter(prefix="/api/v1/tenants", tags=["tenants"])
+_EXAMPLE = {"table": "machines", "row": {"name": "web-1", "state": "active"}}
 TenantName = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=NAME)]
 
 
@@ -98,10 +99,7 @@ def resume(request: Request, caller: Operator, tenant: uuid.UUID) -> TenantAnswe
 @router.get(
     "/{tenant}/export",
     response_class=StreamingResponse,
-    responses={
-        200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
-        **problems(404),
-    },
+    responses={200: lines_of_json(_EXAMPLE), **problems(404)},
 )
 def export(request: Request, caller: Admin, tenant: uuid.UUID) -> StreamingResponse:
     """All that a tenant has, one row a line: for its own admin keys, and the operator's."""

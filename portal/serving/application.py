@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
@@ -23,10 +25,10 @@ from portal.api import (
     tenants,
     tests,
 )
-from portal.api.forms import Problem
 from portal.api.state import PortalState
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
+from portal.serving.openapi import complete
 from portal.serving.portal_metrics import PortalMetrics
 from portal.serving.request_log import RequestLog
 
@@ -64,11 +66,9 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
     faults.install(app)
     plain = app.openapi
 
-    def openapi() -> dict[str, object]:
-        schema = plain()
-        # It stands in the answers of all, and is the form of none of their own.
-        schema["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
-        return schema
+    @cache
+    def openapi() -> dict[str, Any]:
+        return complete(plain(), [group.router for group in GROUPS])
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app

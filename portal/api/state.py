@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
+from portal.pushing.queue import PushQueue
 from portal.records.tenant_session import TenantSession
 
 
@@ -29,6 +30,8 @@ class PortalState:
     engine: Engine
     counter: IntakeCounter
     limits: RateLimits = field(default_factory=RateLimits)
+    # None: this portal pushes nothing.
+    push: PushQueue | None = None
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

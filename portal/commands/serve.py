@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
 from portal.commands import options
+from portal.commands.push_options import PushFlags, push, pushing
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES
+from portal.serving.portal_metrics import PortalMetrics
 from portal.serving.server import PortalAddress, log_to_standard_error, serve
 from portal.tenancy import provisioning
 
@@ -62,6 +64,7 @@ _LOG = logging.getLogger(__name__)
     show_default=True,
     help="The least that is logged.",
 )
+@push
 def serving(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
     database_file: Path | None,
@@ -75,6 +78,10 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     body_seconds: float,
     stop_seconds: int,
     log_level: str,
+    push_contact: str | None,
+    push_key_file: Path | None,
+    push_anywhere: bool,
+    push_ca_file: str | None,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -85,9 +92,18 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
         _prepare(engine, migrate=migrate)
-        app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
-        serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
+        metrics = PortalMetrics(engine)
+        flags = PushFlags(push_contact, push_key_file, push_anywhere, push_ca_file)
+        with pushing(flags, engine, metrics) as queue:
+            app = application(
+                engine,
+                most_bytes=max_body_bytes,
+                body_seconds=body_seconds,
+                metrics=metrics,
+                push=queue,
+            )
+            serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
     _LOG.info("the portal has stopped")
 
 

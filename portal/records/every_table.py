@@ -6,6 +6,7 @@ from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.pushing import PushSubscriptionRow
 from portal.records.tenants import KeyRow, TenantRow
 
 METADATA = PortalBase.metadata
@@ -17,6 +18,7 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     LoadTestRow,
     MachineChangeRow,
     MachineEntryRow,
+    PushSubscriptionRow,
     KeyRow,
     AuditRow,
 )

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from perfanalysis import __version__
 from portal.api import (
+    alerts,
     audit,
     baselines,
     comparison,
@@ -25,7 +26,9 @@ from portal.api import (
     tenants,
     tests,
 )
+from portal.api import push as push_api
 from portal.api.state import PortalState
+from portal.pushing.queue import PushQueue
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
 from portal.serving.openapi import complete
@@ -43,11 +46,13 @@ GROUPS = (
     keys,
     tenants,
     audit,
+    push_api,
+    alerts,
     health,
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
+def endpoints(engine: Engine, metrics: PortalMetrics, push: PushQueue | None = None) -> FastAPI:
     """The endpoints with their OpenAPI, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
@@ -59,7 +64,7 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics)
+    app.state.portal = PortalState(engine, metrics, push=push)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
@@ -75,7 +80,12 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
 
 
 def application(
-    engine: Engine, *, most_bytes: int = MOST_BYTES, body_seconds: float = BODY_SECONDS
+    engine: Engine,
+    *,
+    most_bytes: int = MOST_BYTES,
+    body_seconds: float = BODY_SECONDS,
+    metrics: PortalMetrics | None = None,
+    push: PushQueue | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -83,9 +93,11 @@ def application(
         engine: of the portal's database, which has the schema of this program.
         most_bytes: of a body, unpacked.
         body_seconds: that a body may take.
+        metrics: where requests are counted; None: in some of its own.
+        push: sends alerts to browsers; None: nothing does.
     """
-    metrics = PortalMetrics(engine)
-    app = endpoints(engine, metrics)
+    metrics = metrics or PortalMetrics(engine)
+    app = endpoints(engine, metrics, push)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from perfanalysis.cli import run
 from portal.access.authentication import NoEntryError, authenticate
+from portal.migrations.running import newest
 from portal.records.opening import open_engine, url_of
 from tests.portal.conftest import Database
 from tests.portal.serving import client, document
@@ -90,8 +91,8 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "url"
     file.write_text(f"sqlite:///{tmp_path}/portal.sqlite\n")
     where = ("--database-file", str(file))
-    assert said(capsys, "migrate", *where) == "the schema is 0002; it was not there"
-    assert said(capsys, "migrate", *where) == "the schema is 0002, as before"
+    assert said(capsys, "migrate", *where) == f"the schema is {newest()}; it was not there"
+    assert said(capsys, "migrate", *where) == f"the schema is {newest()}, as before"
     assert open_engine(url_of(file.read_text().strip(), "x")) is not None
 
 
@@ -103,6 +104,7 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["migrate", "--database", "postgresql://a:word@h/x"], "a URL without a password"),
         (["key", "list", "--database", "sqlite:////nowhere/x"], "portal serve"),
         (["serve", "--host", "0.0.0.0"], "--behind-proxy"),
+        (["serve", "--push-key-file", "x"], "--push-contact beside it"),
         (["serve", "--certificate", "/dev/null"], "--certificate-key"),
         (["migrate", "--database", "sqlite:///x", "--database-file", "y"], "either"),
     ],

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from portal.pushing.queue import PushQueue
+from tests.portal.pushing.browsers import Subscribed
 from tests.portal.serving import Tenant, client, portal
 
 # Their bodies, where they need one.
@@ -24,6 +26,7 @@ LISTS = {
     "machines_machines": "machines",
     "tests_tests": "tests",
     "baselines_baselines": "baselines",
+    "push_listed": "subscriptions",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -41,14 +44,19 @@ WITHOUT_IDS = {
     "audit_export",
     "operations_healthz",
     "operations_readyz",
+    "push_key",
+    "push_subscribe",
+    "push_take",
 }
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 
 
 @pytest.fixture
-def owner(engine: Engine) -> Tenant:
+def owner(engine: Engine, push: PushQueue) -> Tenant:
     """Has something of each kind."""
-    found = portal(engine, "owner")
+    found = portal(engine, "owner", push=push)
+    browser = Subscribed("https://push.example/secret-browser").json
+    found.ok("POST", "/api/v1/push/subscriptions", 201, json=browser)
     found.hand_in(test_id="secret-test", machine={"name": "secret-machine"})
     found.ok("POST", "/api/v1/tests/secret-test/notes", 201, json={"text": "secret-note"})
     found.ok("PUT", "/api/v1/baselines/secret-baseline", json={"test_id": "secret-test"})
@@ -66,6 +74,7 @@ def ids(owner: Tenant) -> dict[str, str]:
         "name": "secret-baseline",
         "key": owner.ok("GET", "/api/v1/keys")["keys"][0]["id"],
         "tenant": owner.id,
+        "subscription": owner.ok("GET", "/api/v1/push/subscriptions")["subscriptions"][0]["id"],
     }
 
 
@@ -76,6 +85,7 @@ OTHERS = {
     "name": "no-such-baseline",
     "key": str(uuid.UUID(int=9)),
     "tenant": str(uuid.UUID(int=9)),
+    "subscription": str(uuid.UUID(int=9)),
 }
 
 

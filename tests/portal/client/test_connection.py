@@ -16,7 +16,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.portal_client import baselines, keys, load_tests, notes
 from perfanalysis.portal_client.connection import PortalConnection
 from perfanalysis.portal_client.faults import PortalRefusedError, PortalUnreachableError
-from tests.portal.client.scripted import Said, Scripted, problem, scripted
+from tests.portal.scripted import Said, Scripted, problem, scripted
 
 KEY = "perf_0123456789_" + "s" * 42
 OWN = Said(

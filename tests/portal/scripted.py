@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,14 +31,23 @@ def problem(status: int, detail: str) -> Said:
 class Scripted(ThreadingHTTPServer):
     """Answers one after the other; the last one again and again."""
 
-    def __init__(self) -> None:
+    daemon_threads = True
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self._scheme = "http"
+        if context is not None:
+            self._scheme = "https"
+            # The handshake is made by the thread of the connection: one that fails holds nobody.
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.answers: list[Said] = [Said()]
         self.came: list[tuple[str, str, dict[str, str], bytes]] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self.server_port}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -61,13 +72,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
 
+    def handle(self) -> None:
+        # Of a client that does not trust the certificate, or goes.
+        with contextlib.suppress(OSError):
+            super().handle()
+
     def log_message(self, *given: Any) -> None:
         pass
 
 
 @contextmanager
-def scripted() -> Iterator[Scripted]:
-    server = Scripted()
+def scripted(context: ssl.SSLContext | None = None) -> Iterator[Scripted]:
+    server = Scripted(context)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

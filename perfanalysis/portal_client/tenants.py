@@ -55,12 +55,30 @@ class DeletedTenant(Struct, frozen=True):
     left: dict[str, int]
 
 
+class TenantFile(Struct, frozen=True):
+    """A file that sets a program up for a tenant; ``use`` says what to do with it."""
+
+    name: str
+    program: str
+    use: str
+    text: str
+
+
+class TenantFiles(Struct, frozen=True):
+    """The files, which hold no key."""
+
+    snippets: list[TenantFile]
+
+
 LIST = PortalCall("GET", _PATH, PortalTenantsPage, ("limit", "cursor"))
 MAKE = PortalCall("POST", _PATH, MadeTenant, body=TenantToMake)
 SUSPEND = PortalCall("POST", f"{_PATH}/{{tenant}}/suspend", PortalTenant)
 RESUME = PortalCall("POST", f"{_PATH}/{{tenant}}/resume", PortalTenant)
 EXPORT = PortalCall("GET", f"{_PATH}/{{tenant}}/export", bytes)
 DELETE = PortalCall("DELETE", f"{_PATH}/{{tenant}}", DeletedTenant, ("confirm",))
+SNIPPETS = PortalCall(
+    "GET", f"{_PATH}/{{tenant}}/snippets", TenantFiles, ("portal_url", "metrics_url")
+)
 
 
 def tenants(portal: PortalConnection) -> Iterator[PortalTenant]:
@@ -86,6 +104,14 @@ def resume(portal: PortalConnection, tenant: uuid.UUID) -> PortalTenant:
 def export(portal: PortalConnection, tenant: uuid.UUID) -> Iterator[bytes]:
     """All that a tenant has, JSON a line, in pieces of any length."""
     return portal.pieces(EXPORT, _one(tenant))
+
+
+def snippets(
+    portal: PortalConnection, tenant: uuid.UUID, portal_url: str, metrics_url: str
+) -> list[TenantFile]:
+    """Files that set Prometheus, agents, Helm, Grafana and engines up for a tenant."""
+    query = {"portal_url": portal_url, "metrics_url": metrics_url}
+    return portal.ask(SNIPPETS, _one(tenant), query).snippets
 
 
 def delete(portal: PortalConnection, tenant: uuid.UUID, name: str) -> DeletedTenant:

@@ -23,6 +23,7 @@ from portal.api import (
     machine_imports,
     machines,
     notes,
+    snippets,
     tenants,
     tests,
 )
@@ -45,6 +46,7 @@ GROUPS = (
     comparison,
     keys,
     tenants,
+    snippets,
     audit,
     push_api,
     alerts,

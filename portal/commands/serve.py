@@ -35,6 +35,12 @@ _LOG = logging.getLogger(__name__)
 @click.option(
     "--behind-proxy", is_flag=True, help="Listen on other addresses without TLS: a proxy has it."
 )
+@click.option(
+    "--no-first-key",
+    is_flag=True,
+    help="Make no first tenant, whose key would be printed into a log: `portal tenant create NAME "
+    "--operator` makes one.",
+)
 @click.option("--migrate", is_flag=True, help="First bring the database to this program's schema.")
 @click.option(
     "--max-body-bytes",
@@ -73,6 +79,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     certificate: str | None,
     certificate_key: str | None,
     behind_proxy: bool,
+    no_first_key: bool,
     migrate: bool,
     max_body_bytes: int,
     body_seconds: float,
@@ -91,7 +98,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
-        _prepare(engine, migrate=migrate)
+        _prepare(engine, migrate=migrate, first_key=not no_first_key)
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         metrics = PortalMetrics(engine)
         flags = PushFlags(push_contact, push_key_file, push_anywhere, push_ca_file)
@@ -107,13 +114,13 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     _LOG.info("the portal has stopped")
 
 
-def _prepare(engine: Engine, *, migrate: bool) -> None:
+def _prepare(engine: Engine, *, migrate: bool, first_key: bool) -> None:
     own_file = engine.dialect.name == "sqlite"
     if migrate or (own_file and running.version_of(engine) is None):
         running.migrate(engine)
     running.check_version(engine)
     check_role(engine)
-    if not provisioning.tenants(engine, None, 1).rows:
+    if first_key and not provisioning.tenants(engine, None, 1).rows:
         _, key = provisioning.provision(engine, None, FIRST_TENANT, is_operator=True)
         click.echo(f"the first key, of the tenant '{FIRST_TENANT}', is shown this once: {key.text}")
 

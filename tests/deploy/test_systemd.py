@@ -16,6 +16,7 @@ import requests
 
 from loadtest.commands.run import run as run_load_test
 from perfanalysis.errors import InputError
+from portal.commands.serve import serving
 from reporter.app import report
 from tests.conftest import REPOSITORY
 from tests.exporter.conftest import Running, flags_of, samples_of
@@ -24,7 +25,12 @@ from tests.reporter.conftest import END, START, prometheus  # noqa: F401 - a fix
 UNITS = REPOSITORY / "deploy" / "systemd"
 SERVICE = "perfanalysis-exporter.service"
 PROGRAM = "/opt/perfanalysis/bin/perfanalysis"
-SERVICES = ("perfanalysis-exporter", "perfanalysis-loadtest", "perfanalysis-report")
+SERVICES = (
+    "perfanalysis-exporter",
+    "perfanalysis-loadtest",
+    "perfanalysis-report",
+    "perfanalysis-portal",
+)
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="no systemd-analyze on PATH"
@@ -100,6 +106,14 @@ def test_bad_settings_are_not_tried_again(path: Path) -> None:
     text = path.read_text()
     assert "Restart=on-failure\n" in text
     assert f"RestartPreventExitStatus={InputError.exit_status}\n" in text
+
+
+def test_the_portals_flags_are_flags_of_the_portal() -> None:
+    program, *words = setting("perfanalysis-portal.service", "ExecStart").split()
+    assert (program, words[:2], words.pop()) == (PROGRAM, ["portal", "serve"], "$OPTIONS")
+    serving.make_context("serve", words[2:]).close()
+    # A key of the first start would stand in the journal.
+    assert "--no-first-key" in words
 
 
 def setting(unit: str, key: str) -> str:

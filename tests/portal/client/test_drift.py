@@ -22,6 +22,7 @@ from perfanalysis.portal_client import (
     machine_imports,
     machines,
     notes,
+    pushing,
     tenants,
 )
 from perfanalysis.portal_client.calls import PortalCall
@@ -41,6 +42,7 @@ GROUPS: tuple[ModuleType, ...] = (
     machine_imports,
     machines,
     notes,
+    pushing,
     tenants,
 )
 CALLS: dict[str, PortalCall[Any]] = {

@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# Three targets: `exporter`, small; `loadtest`, which measures as well; and `tools`, with the reporter besides. All run
-# as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
+# Four targets: `exporter`, small; `loadtest`, which measures as well; `tools`, with the reporter; and `portal`, which draws
+# reports, too. All run as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
 # docs/deployment.md says how another base is pinned by its digest, and how a release is built for arm64.
 ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
@@ -25,6 +25,9 @@ RUN deploy/images/install /opt/loadtest '[loadtest,cri,systemd]'
 FROM build AS build-tools
 RUN deploy/images/install /opt/tools '[report,s3,dashboards]'
 
+FROM build AS build-portal
+RUN deploy/images/install /opt/portal '[portal,report]'
+
 FROM ${BASE} AS runtime
 ARG VERSION=0.2.0
 ARG REVISION=unknown
@@ -41,7 +44,8 @@ USER 65532:65532
 WORKDIR /var/lib/perfanalysis
 ENTRYPOINT ["perfanalysis"]
 
-FROM runtime AS tools
+# What draws reports.
+FROM runtime AS drawing
 USER 0:0
 # Fonts for names in other scripts and for emoji, two thirds of the packages' size; "" leaves them out.
 ARG OTHER_SCRIPTS="fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji"
@@ -51,11 +55,22 @@ RUN apt-get update \
         libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core fontconfig \
         ${OTHER_SCRIPTS} \
     && rm -rf /var/lib/apt/lists/*
+ENV MPLCONFIGDIR=/tmp/matplotlib
+USER 65532:65532
+
+FROM drawing AS tools
 COPY deploy/images/report-each-day /usr/local/bin/
 COPY --from=build-tools /opt/tools /opt/tools
-ENV PATH=/opt/tools/bin:$PATH MPLCONFIGDIR=/tmp/matplotlib
-USER 65532:65532
+ENV PATH=/opt/tools/bin:$PATH
 CMD ["--help"]
+
+FROM drawing AS portal
+COPY --from=build-portal /opt/portal /opt/portal
+ENV PATH=/opt/portal/bin:$PATH PERFANALYSIS_STATE_DIRECTORY=/var/lib/perfanalysis/state
+EXPOSE 9480
+HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9480/healthz', timeout=3)"]
+CMD ["portal", "serve", "--no-first-key", "--host=0.0.0.0", "--behind-proxy"]
 
 FROM runtime AS loadtest
 COPY --from=build-loadtest /opt/loadtest /opt/loadtest

@@ -99,7 +99,6 @@ def _completion() -> click.Command:
 
 
 _RESULTS_HELP = "Turn training curves and sysbench logs into results."
-_OF_PORTAL = ("alembic", "fastapi", "sqlalchemy", "uvicorn")
 _OF_REPORTS = ("babel", "jinja2", "jsonschema", "matplotlib", "weasyprint")
 COMMANDS = {
     "exporter": Entry(_exporter, "Serve this machine's metrics to Prometheus."),
@@ -108,7 +107,7 @@ COMMANDS = {
     "import": Entry(_import, "Bring in recordings of other programs."),
     "prices": Entry(_prices, "Keep what machines cost in a book.", "prices", ("sqlalchemy",)),
     "workload": Entry(_workload, "Record work, predict it on other machines, and replay it."),
-    "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal", _OF_PORTAL),
+    "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal"),
     "backup": Entry(_backup, "Back up metrics and databases, and prove it by a restore."),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "doctor": Entry(_doctor, "Look at an installation from end to end, and say what to do."),

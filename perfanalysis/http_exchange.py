@@ -108,11 +108,12 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
     tls_context: Callable[[], ssl.SSLContext] | None = None,
     server_name: str = "",
     socket_path: str = "",
+    body: bytes = b"",
 ) -> Answer:
-    """Send one request without a body, on a connection of its own, and read the whole answer.
+    """Send one request on a connection of its own, and read the whole answer.
 
     Args:
-        method: GET or PUT.
+        method: GET, PUT or POST.
         url: as ``split_url`` takes it.
         headers: beside Host, User-Agent and Connection; names and values of printable ASCII.
         until: the end of the patience, by ``time.monotonic``. Only the resolution of a name has
@@ -122,6 +123,7 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
             OSError; None: whom the system trusts, and none.
         server_name: for https: whom the certificate must be of; "": the URL's host.
         socket_path: a unix socket to connect to, instead of the URL's host and port.
+        body: what is sent; with GET nothing.
 
     Raises:
         ExchangeError: no connection, no HTTP, too slow, too large.
@@ -133,8 +135,8 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
     lines = [f"{method} {path} HTTP/1.1"]
     lines += [f"{k}: {v}" for k, v in {**shown, **headers, "Connection": "close"}.items()]
     if method != "GET":
-        lines.append("Content-Length: 0")
-    request = "\r\n".join([*lines, "", ""]).encode("ascii")
+        lines.append(f"Content-Length: {len(body)}")
+    request = "\r\n".join([*lines, "", ""]).encode("ascii") + body
     try:
         plain = _connect(parts, until, socket_path)
         named = server_name or parts.hostname or ""

@@ -37,12 +37,21 @@ def _targets() -> click.Command:
     return targets
 
 
+def _ask() -> click.Command:
+    from portal.commands.ask.group import ask
+
+    return ask
+
+
+# What a portal is made of; who only asks one elsewhere needs none of it.
+_OWN = ("portal", ("alembic", "fastapi", "sqlalchemy", "uvicorn"))
 COMMANDS = {
-    "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST."),
-    "migrate": Entry(_migrate, "Bring the database to the schema of this program."),
-    "tenant": Entry(_tenant, "Provision tenants, and look after them."),
-    "key": Entry(_key, "Make, list, rotate and revoke keys."),
-    "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery."),
+    "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST.", *_OWN),
+    "migrate": Entry(_migrate, "Bring the database to the schema of this program.", *_OWN),
+    "tenant": Entry(_tenant, "Provision tenants, and look after them.", *_OWN),
+    "key": Entry(_key, "Make, list, rotate and revoke keys.", *_OWN),
+    "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery.", *_OWN),
+    "ask": Entry(_ask, "Ask a portal elsewhere, over its API."),
 }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from portal.access.caller import Caller
 from portal.api.callers import Admin
-from portal.api.forms import AnswerForm, Cursor, Limit, problems
+from portal.api.forms import AnswerForm, Cursor, Limit, lines_of_json, problems
 from portal.api.state import state_of
 from portal.records import paging
 from portal.records.audit import AuditRow
@@ -28,6 +28,16 @@ NEWEST = ListOrder(
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
     descending=True,
 )
+
+
+_EXAMPLE = {
+    "recorded_at": "2026-11-30T12:00:00Z",
+    "actor": "ada (perfanalysis portal)",
+    "action": "key.create",
+    "subject": "0123456789",
+    "request_id": None,
+    "facts": {"name": "agents", "scopes": ["report"]},
+}
 
 
 class AuditAnswer(AnswerForm):
@@ -65,7 +75,7 @@ def audit(request: Request, caller: Admin, limit: Limit = 100, cursor: Cursor = 
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
+    responses={200: lines_of_json(_EXAMPLE)},
 )
 def export(request: Request, caller: Admin) -> StreamingResponse:
     """The whole log, the oldest entry first, one a line."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
@@ -51,31 +54,60 @@ async def body_of(request: Request) -> bytes:
 RawBody = Annotated[bytes, Depends(body_of)]
 
 
-def raw_body(schema: dict[str, Any], *media_types: str) -> dict[str, Any]:
-    """For OpenAPI: a body that the endpoint reads by itself."""
-    content = {media_type: {"schema": schema} for media_type in media_types}
+def raw_body(schema: dict[str, Any], examples: Mapping[str, Any]) -> dict[str, Any]:
+    """For OpenAPI: a body that the endpoint reads by itself; an example by its media type."""
+    content = {name: {"schema": schema, "example": one} for name, one in examples.items()}
     return {"requestBody": {"required": True, "content": content}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For OpenAPI: how an endpoint says no, beside what all can say."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        status: {"description": _MEANINGS[status], "content": content}
+        status: {"description": _MEANINGS[status][0], "content": _problem(status)}
         for status in sorted({*statuses, 400, 401, 403, 422, 429, 503})
     }
 
 
+def _problem(status: int) -> dict[str, Any]:
+    example = {
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": _MEANINGS[status][1],
+        "request_id": "6f9619ff8b86d011b42d00c04fc964ff",
+    }
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"application/problem+json": {"schema": schema, "example": example}}
+
+
+def lines_of_json(*rows: object) -> dict[str, Any]:
+    """For OpenAPI: an answer of JSON a line, with these as its example."""
+    example = "".join(json.dumps(row) + "\n" for row in rows)
+    return {"content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": example}}}
+
+
+# By status: what it means, and what a portal might say.
 _MEANINGS = {
-    400: "The request is malformed.",
-    401: "There is no key, or it lets nobody in.",
-    403: "The key may not do this.",
-    404: "It is not there, for this tenant.",
-    408: "The body came too slowly.",
-    409: "It contradicts what is there.",
-    413: "The body is too large.",
-    415: "The body is encoded in a way that is not known.",
-    422: "Something in the request is not what it should be.",
-    429: "The key asks too often.",
-    503: "Not now: try again.",
+    400: ("The request is malformed.", "the body is not what gzip makes"),
+    401: ("There is no key, or it lets nobody in.", "this key has expired"),
+    403: (
+        "The key may not do this.",
+        "this key lacks the scope 'admin': manage keys, see the audit log, export all",
+    ),
+    404: ("It is not there, for this tenant.", "there is no test 'nothing'"),
+    408: ("The body came too slowly.", "the body took longer than 30 seconds"),
+    409: (
+        "It contradicts what is there.",
+        "somebody else changed the same meanwhile: look again",
+    ),
+    413: ("The body is too large.", "a body may have 8388608 bytes, unpacked"),
+    415: (
+        "The body is encoded in a way that is not known.",
+        "a body may be packed by gzip, or not at all",
+    ),
+    422: (
+        "Something in the request is not what it should be.",
+        "document: kernel: expected text",
+    ),
+    429: ("The key asks too often.", "more than 6000 requests a minute with this key"),
+    503: ("Not now: try again.", "the database does not answer now: try again"),
 }

@@ -17,6 +17,11 @@ from portal.inventory import imports, registering
 from portal.records.tenant_session import TenantSession
 
 router = APIRouter(prefix="/api/v1/machine-imports", tags=["machines"])
+_EXAMPLES = {
+    "application/yaml": "machines:\n- name: web-1\n  provider: aws\n  region: eu-central-1\n",
+    "text/csv": "name,provider,region,label:team\nweb-1,aws,eu-central-1,search\n",
+    "application/json": '[{"targets": ["10.0.0.7:9100"], "labels": {"instance": "web-1"}}]\n',
+}
 
 
 class FileForm(StrEnum):
@@ -39,7 +44,7 @@ class ImportAnswer(AnswerForm):
 @router.post(
     "",
     responses=problems(408, 413, 415),
-    openapi_extra=raw_body({"type": "string"}, "application/yaml", "text/csv", "application/json"),
+    openapi_extra=raw_body({"type": "string"}, _EXAMPLES),
 )
 def import_machines(
     request: Request,

@@ -15,6 +15,7 @@ from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
 from portal.live.hub import LiveHub
 from portal.printing.printer import Printer
+from portal.pushing.queue import PushQueue
 from portal.records.tenant_session import TenantSession
 
 
@@ -51,6 +52,8 @@ class PortalState:
     guesses: GuessLimits = field(default_factory=GuessLimits)
     secure: bool = False
     printer: Printer = field(default_factory=Printer)
+    # None: this portal pushes nothing.
+    push: PushQueue | None = None
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -10,12 +10,14 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
 
+from portal.access.caller import Caller
 from portal.api.callers import Admin, Operator
-from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, problems
+from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, lines_of_json, problems
 from portal.api.state import state_of
 from portal.tenancy import deleting, exporting, provisioning
 
 router = APIRouter(prefix="/api/v1/tenants", tags=["tenants"])
+_EXAMPLE = {"table": "machines", "row": {"name": "web-1", "state": "active"}}
 TenantName = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=NAME)]
 
 
@@ -98,20 +100,27 @@ def resume(request: Request, caller: Operator, tenant: uuid.UUID) -> TenantAnswe
 @router.get(
     "/{tenant}/export",
     response_class=StreamingResponse,
-    responses={
-        200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
-        **problems(404),
-    },
+    responses={200: lines_of_json(_EXAMPLE), **problems(404)},
 )
 def export(request: Request, caller: Admin, tenant: uuid.UUID) -> StreamingResponse:
     """All that a tenant has, one row a line: for its own admin keys, and the operator's."""
+    seen_by(request, caller, tenant)
     engine = state_of(request).engine
-    if tenant != caller.tenant:
-        # Whether there is such a tenant is the operator's business alone.
-        if not caller.is_operator:
-            raise HTTPException(404, f"there is no tenant '{tenant}'")
-        provisioning.find(engine, tenant)
     return StreamingResponse(exporting.lines(engine, tenant), media_type="application/x-ndjson")
+
+
+def seen_by(request: Request, caller: Caller, tenant: uuid.UUID) -> str:
+    """See that a tenant is the caller's own, or the caller the operator; its name.
+
+    Raises:
+        HTTPException, NotThereError: neither is so, or there is none.
+    """
+    if tenant == caller.tenant:
+        return caller.tenant_name
+    # Whether there is such a tenant is the operator's business alone.
+    if not caller.is_operator:
+        raise HTTPException(404, f"there is no tenant '{tenant}'")
+    return provisioning.find(state_of(request).engine, tenant).name
 
 
 @router.delete("/{tenant}", responses=problems(404, 409))

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, Field
 import perfanalysis.results
 from perfanalysis.errors import PerfAnalysisError
 from portal.api.callers import Agent, Reader
+from portal.api.document_example import DOCUMENT
 from portal.api.forms import (
     AnswerForm,
     Cursor,
@@ -92,7 +93,7 @@ def _schema() -> dict[str, Any]:
         201: {"description": "It is new, and kept."},
         **problems(408, 409, 413, 415),
     },
-    openapi_extra=raw_body(_schema(), "application/json"),
+    openapi_extra=raw_body(_schema(), {"application/json": DOCUMENT}),
 )
 def take(request: Request, response: Response, caller: Agent, body: RawBody) -> TakenAnswer:
     """Take a result document in; the same one again changes nothing.
@@ -160,7 +161,7 @@ def test_of(request: Request, caller: Reader, test_id: TestId) -> TestAnswer:
     "/{test_id}/document",
     response_class=Response,
     responses={
-        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        200: {"content": {"application/json": {"schema": {"type": "object"}, "example": DOCUMENT}}},
         **problems(404),
     },
 )

@@ -12,11 +12,13 @@ from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
 from portal.commands import options
+from portal.commands.push_options import PushFlags, push, pushing
 from portal.live.hub import LiveLimits
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES
+from portal.serving.portal_metrics import PortalMetrics
 from portal.serving.server import PortalAddress, log_to_standard_error, serve
 from portal.tenancy import provisioning
 
@@ -34,6 +36,12 @@ _LOG = logging.getLogger(__name__)
 @click.option("--certificate-key", type=click.Path(exists=True), help="PEM file of its key.")
 @click.option(
     "--behind-proxy", is_flag=True, help="Listen on other addresses without TLS: a proxy has it."
+)
+@click.option(
+    "--no-first-key",
+    is_flag=True,
+    help="Make no first tenant, whose key would be printed into a log: `portal tenant create NAME "
+    "--operator` makes one.",
 )
 @click.option("--migrate", is_flag=True, help="First bring the database to this program's schema.")
 @click.option(
@@ -78,6 +86,7 @@ _LOG = logging.getLogger(__name__)
     show_default=True,
     help="The least that is logged.",
 )
+@push
 def serving(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
     database_file: Path | None,
@@ -86,6 +95,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     certificate: str | None,
     certificate_key: str | None,
     behind_proxy: bool,
+    no_first_key: bool,
     migrate: bool,
     max_body_bytes: int,
     body_seconds: float,
@@ -93,6 +103,10 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     live_connections: int,
     live_connections_of_tenant: int,
     log_level: str,
+    push_contact: str | None,
+    push_key_file: Path | None,
+    push_anywhere: bool,
+    push_ca_file: str | None,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -102,28 +116,33 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
-        _prepare(engine, migrate=migrate)
         stopping = threading.Event()
-        app = application(
-            engine,
-            most_bytes=max_body_bytes,
-            body_seconds=body_seconds,
-            live_limits=LiveLimits(live_connections, live_connections_of_tenant),
-            stopping=stopping,
-            secure=behind_proxy or certificate is not None,
-        )
+        _prepare(engine, migrate=migrate, first_key=not no_first_key)
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
-        serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)
+        metrics = PortalMetrics(engine)
+        flags = PushFlags(push_contact, push_key_file, push_anywhere, push_ca_file)
+        with pushing(flags, engine, metrics) as queue:
+            app = application(
+                engine,
+                most_bytes=max_body_bytes,
+                body_seconds=body_seconds,
+                live_limits=LiveLimits(live_connections, live_connections_of_tenant),
+                stopping=stopping,
+                secure=behind_proxy or certificate is not None,
+                metrics=metrics,
+                push=queue,
+            )
+            serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)
     _LOG.info("the portal has stopped")
 
 
-def _prepare(engine: Engine, *, migrate: bool) -> None:
+def _prepare(engine: Engine, *, migrate: bool, first_key: bool) -> None:
     own_file = engine.dialect.name == "sqlite"
     if migrate or (own_file and running.version_of(engine) is None):
         running.migrate(engine)
     running.check_version(engine)
     check_role(engine)
-    if not provisioning.tenants(engine, None, 1).rows:
+    if first_key and not provisioning.tenants(engine, None, 1).rows:
         _, key = provisioning.provision(engine, None, FIRST_TENANT, is_operator=True)
         click.echo(f"the first key, of the tenant '{FIRST_TENANT}', is shown this once: {key.text}")
 

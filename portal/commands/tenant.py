@@ -17,6 +17,7 @@ from perfanalysis.delivery.spool import sync_folder
 from perfanalysis.errors import InputError, PerfAnalysisError
 from portal.access.caller import Caller
 from portal.commands import options
+from portal.commands.snippets import snippets
 from portal.records.tenants import TenantRow
 from portal.tenancy import deleting, exporting, provisioning
 
@@ -26,6 +27,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 @click.group()
 def tenant() -> None:
     """Provision tenants, and look after them."""
+
+
+tenant.add_command(snippets)
 
 
 @tenant.command("create")

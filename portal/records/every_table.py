@@ -8,6 +8,7 @@ from portal.records.jobs import JobRow, LiveTicketRow, MachineAgentRow
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.people import BrowserSessionRow, UserRow
+from portal.records.pushing import PushSubscriptionRow
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
 
@@ -28,6 +29,7 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     MachineEntryRow,
     BrowserSessionRow,
     UserRow,
+    PushSubscriptionRow,
     KeyRow,
     AuditRow,
 )

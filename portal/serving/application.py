@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp
 from perfanalysis import __version__
 from portal.api import (
     agents,
+    alerts,
     audit,
     baselines,
     comparison,
@@ -26,16 +29,19 @@ from portal.api import (
     machines,
     notes,
     regressions,
+    snippets,
     tenants,
     tests,
     thresholds,
 )
-from portal.api.forms import Problem
+from portal.api import push as push_api
 from portal.api.state import PortalState
 from portal.live.hub import LiveHub, LiveLimits
 from portal.pages import every_page
+from portal.pushing.queue import PushQueue
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
+from portal.serving.openapi import complete
 from portal.serving.portal_metrics import PortalMetrics
 from portal.serving.request_log import RequestLog
 
@@ -55,13 +61,21 @@ GROUPS = (
     regressions,
     keys,
     tenants,
+    snippets,
     audit,
+    push_api,
+    alerts,
     health,
 )
 
 
 def endpoints(
-    engine: Engine, metrics: PortalMetrics, hub: LiveHub | None = None, *, secure: bool = False
+    engine: Engine,
+    metrics: PortalMetrics,
+    hub: LiveHub | None = None,
+    push: PushQueue | None = None,
+    *,
+    secure: bool = False,
 ) -> FastAPI:
     """The endpoints with their OpenAPI and the pages, and without what stands around them."""
     app = FastAPI(
@@ -74,7 +88,9 @@ def endpoints(
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics, hub or LiveHub(engine), secure=secure)
+    app.state.portal = PortalState(
+        engine, metrics, hub or LiveHub(engine), secure=secure, push=push
+    )
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
@@ -82,17 +98,15 @@ def endpoints(
     faults.install(app)
     plain = app.openapi
 
-    def openapi() -> dict[str, object]:
-        schema = plain()
-        # It stands in the answers of all, and is the form of none of their own.
-        schema["components"]["schemas"].setdefault("Problem", Problem.model_json_schema())
-        return schema
+    @cache
+    def openapi() -> dict[str, Any]:
+        return complete(plain(), [group.router for group in GROUPS])
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
 
 
-def application(
+def application(  # noqa: PLR0913 - one for each thing that a server chooses
     engine: Engine,
     *,
     most_bytes: int = MOST_BYTES,
@@ -100,6 +114,8 @@ def application(
     live_limits: LiveLimits | None = None,
     stopping: threading.Event | None = None,
     secure: bool = False,
+    metrics: PortalMetrics | None = None,
+    push: PushQueue | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -110,11 +126,13 @@ def application(
         live_limits: of live connections.
         stopping: set when the server is asked to end.
         secure: whether browsers come by https: it alone takes their cookies along.
+        metrics: where requests are counted; None: in some of its own.
+        push: sends alerts to browsers; None: nothing does.
     """
-    metrics = PortalMetrics(engine)
+    metrics = metrics or PortalMetrics(engine)
     hub = LiveHub(engine, live_limits, stopping)
     metrics.show_live(hub.connections)
-    app = endpoints(engine, metrics, hub, secure=secure)
+    app = endpoints(engine, metrics, hub, push, secure=secure)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

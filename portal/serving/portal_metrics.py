@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -97,6 +99,14 @@ class PortalMetrics:
         )
         for state in ("suspected", "confirmed", "withdrawn", "over"):
             self._regressions.labels(state)
+        self._pushes = Counter(
+            "perf_portal_pushes_total",
+            "Messages to browsers by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        for outcome in ("delivered", "gone", "refused", "failed"):
+            self._pushes.labels(outcome)
         self.registry.register(_Pool(engine))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -112,6 +122,17 @@ class PortalMetrics:
     def count_regression(self, state: str) -> None:
         """Count a regression that has come to a state by a test."""
         self._regressions.labels(state).inc()
+
+    def count_push(self, outcome: str) -> None:
+        """Count a message: ``delivered``, ``gone``, ``refused`` or ``failed``."""
+        self._pushes.labels(outcome).inc()
+
+    def show_waiting(self, waiting: Callable[[], float]) -> None:
+        """Show how many messages wait."""
+        gauge = Gauge(
+            "perf_portal_pushes_waiting", "Messages that wait to be sent.", registry=self.registry
+        )
+        gauge.set_function(waiting)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; ``route`` is a template, so that ids make no series."""

@@ -19,6 +19,8 @@ assert isinstance(ROOT, yaml.MappingNode)
 NAMES = [name for name, _, _ in values(TEXT.splitlines(), ROOT)]
 DIGEST = "sha256:" + "1" * 64
 TOLERATION = [{"key": "a", "operator": "Exists"}]
+PARTS = ("exporter", "loadtest", "reporter", "portal")
+PEERS = [{"ipBlock": {"cidr": "10.0.0.0/8"}}]
 # Everything that can be turned on, so that each value can show.
 ALL: Manifest = {
     "loadtest.cronjob.enabled": True,
@@ -28,6 +30,15 @@ ALL: Manifest = {
     "reporter.enabled": True,
     "reporter.prometheusUrl": "http://prometheus:9090",
     "podMonitor.enabled": True,
+    "portal.enabled": True,
+    "portal.autoscaling.enabled": True,
+    "portal.database.host": "db.example",
+    "portal.database.existingSecret": "database",
+    "portal.database.caSecret": "authority",
+    "portal.migration.existingSecret": "owner",
+    "portal.push.contact": "mailto:ops@example.org",
+    "portal.push.existingSecret": "push",
+    "portal.serviceMonitor.enabled": True,
 }
 # What takes long to render is on where its own values are looked at.
 LARGE = ("prometheusRule", "dashboards")
@@ -67,6 +78,13 @@ OTHER: Manifest = {
     "reporter.serviceAccount.annotations": {"a": "b"},
     "networkPolicy.egressPorts": [9009],
     "networkPolicy.egressTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
+    "image.portal.digest": DIGEST,
+    "portal.database.sslMode": "verify-ca",
+    "portal.database.egressTo": PEERS,
+    "portal.ingressFrom": PEERS,
+    "portal.egressPorts": [9090],
+    "portal.serviceMonitor.labels": {"a": "b"},
+    "portal.serviceMonitor.interval": "1m",
     "prometheusRule.labels": {"a": "b"},
     "prometheusRule.annotations": {"a": "b"},
     "prometheusRule.disabled": ["ClockSkew"],
@@ -79,17 +97,11 @@ OTHER: Manifest = {
     "prometheusRule.prices": {"m7i.large": {"spot": 0.04}},
     "dashboards.labels": {"a": "b"},
     "dashboards.annotations": {"a": "b"},
-    **{f"{part}.podAnnotations": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
-    **{f"{part}.podLabels": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
-    **{f"{part}.affinity": {"podAffinity": {}} for part in ("exporter", "loadtest", "reporter")},
-    **{
-        f"{part}.podSecurityContext": {"runAsUser": 1000660000}
-        for part in ("exporter", "loadtest", "reporter")
-    },
-    **{
-        f"{part}.securityContext": {"readOnlyRootFilesystem": False}
-        for part in ("exporter", "loadtest", "reporter")
-    },
+    **{f"{part}.podAnnotations": {"a": "b"} for part in PARTS},
+    **{f"{part}.podLabels": {"a": "b"} for part in PARTS},
+    **{f"{part}.affinity": {"podAffinity": {}} for part in PARTS},
+    **{f"{part}.podSecurityContext": {"runAsUser": 1000660000} for part in PARTS},
+    **{f"{part}.securityContext": {"readOnlyRootFilesystem": False} for part in PARTS},
     **{
         f"{part}.{name}": value
         for part in ("podMonitor", "serviceMonitor")
@@ -108,12 +120,12 @@ OTHER: Manifest = {
         }.items()
     },
     **{f"{part}.timeZone": "Europe/Berlin" for part in ("loadtest.cronjob", "reporter")},
-    **{f"{part}.extraArgs": ["--help"] for part in ("exporter", "loadtest", "reporter")},
-    **{f"{part}.tolerations": TOLERATION for part in ("exporter", "loadtest", "reporter")},
-    **{f"{part}.nodeSelector": {"a": "b"} for part in ("exporter", "loadtest", "reporter")},
+    **{f"{part}.extraArgs": ["--help"] for part in PARTS},
+    **{f"{part}.tolerations": TOLERATION for part in PARTS},
+    **{f"{part}.nodeSelector": {"a": "b"} for part in PARTS},
     **{
         f"{part}.resources": {"requests": {"cpu": "3"}, "limits": {"memory": "3Gi"}}
-        for part in ("exporter", "loadtest", "reporter")
+        for part in PARTS
     },
 }
 # What another value needs beside it to show.
@@ -133,6 +145,7 @@ BESIDE: Manifest = {
 }
 BESIDE["loadtest.turnSeconds"] = {"loadtest.nodes": 2, "loadtest.parallelism": 1}
 BESIDE["loadtest.turnSeconds"] |= {"loadtest.deadlineSeconds": 3600}
+BESIDE["portal.replicas"] = {"portal.autoscaling.enabled": False}
 BESIDE["loadtest.parallelism"] = {"loadtest.nodes": 2}
 # Of the two monitors there is only one.
 BESIDE |= {

@@ -118,7 +118,7 @@ def test_a_service_is_limited_checked_and_private(name: str) -> None:
     # A quota would throttle what a load test measures.
     assert ("cpus" in service) == (name != "loadtest")
     # Those that end by themselves.
-    if name in {"loadtest", "report"}:
+    if name in {"loadtest", "report", "portal-command", "portal-migrate"}:
         assert service["restart"] == "no"
     else:
         assert service["healthcheck"]["test"]

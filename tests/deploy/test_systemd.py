@@ -17,6 +17,7 @@ import requests
 from loadtest.commands.agent import agent
 from loadtest.commands.run import run as run_load_test
 from perfanalysis.errors import InputError
+from portal.commands.serve import serving
 from reporter.app import report
 from tests.conftest import REPOSITORY
 from tests.exporter.conftest import Running, flags_of, samples_of
@@ -30,6 +31,7 @@ SERVICES = (
     "perfanalysis-loadtest",
     "perfanalysis-agent",
     "perfanalysis-report",
+    "perfanalysis-portal",
     "perfanalysis-backup",
 )
 
@@ -107,6 +109,14 @@ def test_bad_settings_are_not_tried_again(path: Path) -> None:
     text = path.read_text()
     assert "Restart=on-failure\n" in text
     assert f"RestartPreventExitStatus={InputError.exit_status}\n" in text
+
+
+def test_the_portals_flags_are_flags_of_the_portal() -> None:
+    program, *words = setting("perfanalysis-portal.service", "ExecStart").split()
+    assert (program, words[:2], words.pop()) == (PROGRAM, ["portal", "serve"], "$OPTIONS")
+    serving.make_context("serve", words[2:]).close()
+    # A key of the first start would stand in the journal.
+    assert "--no-first-key" in words
 
 
 def setting(unit: str, key: str) -> str:

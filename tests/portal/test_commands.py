@@ -13,6 +13,7 @@ from portal.access.authentication import NoEntryError, authenticate
 from portal.migrations.running import newest
 from portal.records.opening import open_engine, url_of
 from tests.portal.conftest import Database
+from tests.portal.running import running
 from tests.portal.serving import client, document
 
 
@@ -104,6 +105,7 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["migrate", "--database", "postgresql://a:word@h/x"], "a URL without a password"),
         (["key", "list", "--database", "sqlite:////nowhere/x"], "portal serve"),
         (["serve", "--host", "0.0.0.0"], "--behind-proxy"),
+        (["serve", "--push-key-file", "x"], "--push-contact beside it"),
         (["serve", "--certificate", "/dev/null"], "--certificate-key"),
         (["migrate", "--database", "sqlite:///x", "--database-file", "y"], "either"),
     ],
@@ -123,3 +125,23 @@ def test_who_owns_the_tables_does_not_serve(
     if database.backend == "postgresql":
         line = said(capsys, "serve", "--database", database.owner, "--port", "0", status=2)
         assert "--grant-to" in line
+
+
+def test_tls_of_postgresql_comes_from_the_environment(
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server here has none: who asks for it by libpq's own variable is not let in without."""
+    if database.backend == "postgresql":
+        monkeypatch.setenv("PGSSLMODE", "require")
+        line = said(capsys, "tenant", "list", "--database", database.url, status=1)
+        assert "does not support SSL" in line
+
+
+def test_without_a_first_key(tmp_path: Path) -> None:
+    """As where what is printed is kept: containers and journals."""
+    where = f"sqlite:///{tmp_path}/portal.sqlite"
+    with running(tmp_path, where, "--no-first-key") as portal:
+        assert portal.key == ""
+        assert portal.ask("GET", "/readyz").status_code == 200
+        assert portal.ask("GET", "/api/v1/tests", key="x").status_code == 401
+    assert run(["portal", "tenant", "list", "--database", where]) == 0

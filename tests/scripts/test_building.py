@@ -25,6 +25,7 @@ NAMES = {
     "build-promtool": "build promtool",
     "build-victoria-metrics": "build VictoriaMetrics",
     "build-vmalert": "build vmalert",
+    "build-vmauth": "build vmauth",
     "fetch-operator-schemas": "fetch the Prometheus Operator's schemas",
 }
 # It has got something to do, and waits for a process of its own.

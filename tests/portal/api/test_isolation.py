@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from portal.pushing.queue import PushQueue
 from tests.portal.nights import USUAL, hand_in, watch
+from tests.portal.pushing.browsers import Subscribed
 from tests.portal.serving import Tenant, call, client, portal
 
 # Their bodies, where they need one.
@@ -35,6 +37,7 @@ LISTS = {
     "thresholds_listed": "thresholds",
     "regressions_listed": "regressions",
     "regressions_wanted": "wanted_runs",
+    "push_listed": "subscriptions",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -59,14 +62,19 @@ WITHOUT_IDS = {
     "audit_export",
     "operations_healthz",
     "operations_readyz",
+    "push_key",
+    "push_subscribe",
+    "push_take",
 }
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 
 
 @pytest.fixture
-def owner(engine: Engine) -> Tenant:
+def owner(engine: Engine, push: PushQueue) -> Tenant:
     """Has something of each kind."""
-    found = portal(engine, "owner")
+    found = portal(engine, "owner", push=push)
+    browser = Subscribed("https://push.example/secret-browser").json
+    found.ok("POST", "/api/v1/push/subscriptions", 201, json=browser)
     found.hand_in(test_id="secret-test", machine={"name": "secret-machine"})
     found.ok("POST", "/api/v1/tests/secret-test/notes", 201, json={"text": "secret-note"})
     found.ok("PUT", "/api/v1/baselines/secret-baseline", json={"test_id": "secret-test"})
@@ -93,6 +101,7 @@ def ids(owner: Tenant) -> dict[str, str]:
         "regression": owner.ok("GET", "/api/v1/regressions")["regressions"][0]["id"],
         "tenant": owner.id,
         "job": owner.ok("GET", "/api/v1/jobs")["jobs"][0]["id"],
+        "subscription": owner.ok("GET", "/api/v1/push/subscriptions")["subscriptions"][0]["id"],
     }
 
 
@@ -106,6 +115,7 @@ OTHERS = {
     "regression": str(uuid.UUID(int=9)),
     "tenant": str(uuid.UUID(int=9)),
     "job": str(uuid.UUID(int=9)),
+    "subscription": str(uuid.UUID(int=9)),
 }
 
 

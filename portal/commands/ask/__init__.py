@@ -1,0 +1,1 @@
+"""`perfanalysis portal ask`: questions to a portal elsewhere, over its API; one file a subject."""

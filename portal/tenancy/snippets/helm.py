@@ -1,0 +1,32 @@
+"""For the Helm chart: load tests of a cluster whose results go to the tenant."""
+
+from __future__ import annotations
+
+from portal.tenancy.snippets.settings import Snippet, SnippetSettings, as_yaml
+
+
+def snippet(settings: SnippetSettings) -> Snippet:
+    """``values.yaml``."""
+    secrets = "/etc/perfanalysis/remote-write"
+    value = {
+        "loadtest": {
+            "cronjob": {"enabled": True},
+            "remoteWrite": {
+                "url": f"{settings.metrics}/api/v1/push",
+                "existingSecret": "perfanalysis-keys",
+                "secretKey": "metrics-key",
+            },
+            "extraArgs": [
+                f"--remote-write-header=X-Scope-OrgID: {settings.tenant}",
+                f"--upload-url={settings.portal}/api/v1/tests",
+                f"--upload-bearer-token-file={secrets}/portal-key",
+            ],
+        }
+    }
+    use = (
+        "helm upgrade --install perfanalysis helm/perfanalysis --values values.yaml. First make "
+        "its Secret: kubectl create secret generic perfanalysis-keys --from-file=portal-key "
+        "--from-file=metrics-key; portal-key has the scope 'report'."
+    )
+    head = f"Tenant {settings.name}: load tests, on a schedule."
+    return Snippet("values.yaml", "Helm", use, as_yaml(value, head))

@@ -1,0 +1,54 @@
+"""For vmauth: who has the tenant's key writes and reads its series, and no other tenant's."""
+
+from __future__ import annotations
+
+from portal.tenancy.snippets.settings import Snippet, SnippetSettings, as_yaml
+
+_WRITE, _READ = ["/api/v1/push"], ["/prometheus/api/v1/.+"]
+
+
+def for_victoriametrics(settings: SnippetSettings) -> Snippet:
+    """``vmauth-victoriametrics.yml``: before a cluster of VictoriaMetrics."""
+    account, project = settings.account
+    of = f"{account}:{project}"
+    user = {
+        "bearer_token": _reference(settings),
+        "url_map": [
+            {"src_paths": _WRITE, "url_prefix": f"http://vminsert:8480/insert/{of}/prometheus"},
+            {"src_paths": _READ, "url_prefix": f"http://vmselect:8481/select/{of}"},
+        ],
+    }
+    use = f"{_use(settings)} The tenant is AccountID {account}, ProjectID {project}."
+    head = f"Tenant {settings.name}: its part of a cluster of VictoriaMetrics."
+    text = as_yaml({"users": [user]}, head)
+    return Snippet("vmauth-victoriametrics.yml", "vmauth", use, text)
+
+
+def for_mimir(settings: SnippetSettings) -> Snippet:
+    """``vmauth-mimir.yml``: before Mimir."""
+    user = {
+        "bearer_token": _reference(settings),
+        # It takes the place of one that came along.
+        "headers": [f"X-Scope-OrgID: {settings.tenant}"],
+        "url_map": [{"src_paths": [*_WRITE, *_READ], "url_prefix": "http://mimir:8080"}],
+    }
+    head = f"Tenant {settings.name}: its part of Mimir, whatever header comes along."
+    text = as_yaml({"users": [user]}, head)
+    return Snippet("vmauth-mimir.yml", "vmauth", _use(settings), text)
+
+
+def variable(settings: SnippetSettings) -> str:
+    """The environment variable of vmauth that holds what lets in."""
+    return f"METRICS_KEY_{settings.tenant.hex}".upper()
+
+
+def _reference(settings: SnippetSettings) -> str:
+    return f"%{{{variable(settings)}}}"
+
+
+def _use(settings: SnippetSettings) -> str:
+    return (
+        f"Merge it into the file of -auth.config. vmauth reads keys from its environment: "
+        f"{variable(settings)} comes from a file by systemd (EnvironmentFile) or a Secret "
+        "(secretKeyRef), never from a command line."
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from perfanalysis.errors import InputError
+from perfanalysis.kinds.answers import Score
 from perfanalysis.kinds.machine import Machine as KernelFigures
 from perfanalysis.machines.facts.burstable import baseline_ratio
 from perfanalysis.results import reading as results
@@ -54,12 +55,28 @@ class KnownCandidates:
         of_machine: by the name of a recorded machine the candidate's name that it is of.
         left_out: results that were not used, and why: sentences.
         figures: by candidate what its machines' kernels tell of kinds of work.
+        scores: the same as metrics tell it, by candidate and kind, of each machine.
     """
 
     candidates: tuple[Candidate, ...]
     of_machine: dict[str, str]
     left_out: tuple[str, ...] = ()
     figures: dict[str, tuple[KernelFigures, ...]] = field(default_factory=dict)
+    scores: dict[str, dict[str, tuple[Score, ...]]] = field(default_factory=dict)
+
+    def only(self, types: Collection[str]) -> KnownCandidates:
+        """Those of some instance types, and those that recorded machines may be of.
+
+        Raises:
+            InputError: no candidate is of one of the types.
+        """
+        known = {one.instance_type for one in self.candidates if one.instance_type}
+        for name in types:
+            if name not in known:
+                some = ", ".join(sorted(known)[:5]) or "there is none"
+                raise InputError("--type", "", f"an instance type of a candidate: {some}", name)
+        kept = tuple(one for one in self.candidates if one.instance_type in types)
+        return replace(self, candidates=kept)
 
 
 def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidates:

@@ -107,6 +107,10 @@ def test_utilisation_over_time(folder: Path) -> None:
     assert over["cpu"] == pytest.approx([0.25] * 299, abs=0.001)
     assert over["memory"] == pytest.approx([0.25] * 299)
     assert over["network"] == [None] * 299
+    bands = zip(over["cpu_lower"], over["cpu"], over["cpu_upper"], strict=True)
+    assert all(lower < value < upper for lower, value, upper in bands)
+    assert found["recorded"]["cpu"] == pytest.approx([0.5] * 299)
+    assert found["times"][0] - found["starts"][0] == 60
 
 
 def test_csv_of_several_recordings(folder: Path) -> None:

@@ -22,6 +22,7 @@ def load() -> None:
         money_bars,
         pareto,
         plain_svg,
+        predicted_band,
         price_performance,
         price_steps,
         radar,

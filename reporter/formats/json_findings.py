@@ -19,6 +19,8 @@ from reporter.formats.json_book import UNITS as BOOK
 from reporter.formats.json_book import book
 from reporter.formats.json_kinds import UNITS as KINDS
 from reporter.formats.json_kinds import kinds
+from reporter.formats.json_replayed import UNITS as REPLAYED
+from reporter.formats.json_replayed import replayed
 from reporter.formats.json_sizing import UNITS as SIZING
 from reporter.formats.json_sizing import sizing
 from reporter.formats.json_types import conditions, known, ranking, rate, ratio
@@ -53,6 +55,7 @@ UNITS: Mapping[str, str] = {
     **KINDS,
     **SIZING,
     **BOOK,
+    **REPLAYED,
 }
 
 
@@ -86,6 +89,8 @@ def findings(data: ReportData) -> dict[str, Any]:
         found["groups"] = groups(data)
     if (by_book := book(data)) is not None:
         found["book"] = by_book
+    if (by_replay := replayed(data)) is not None:
+        found["predicted_replayed"] = by_replay
     if data.config.template == "rightsizing":
         found["rightsizing"] = sizing(data)
     elif data.before:

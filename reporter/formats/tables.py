@@ -19,6 +19,7 @@ from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
 from reporter.formats.json_book import book_prices, idle_money, worth_by_price
 from reporter.formats.json_kinds import kinds_table
+from reporter.formats.json_replayed import replayed_table
 from reporter.formats.sizing_tables import findings, forecasts
 
 _UNITS = ("units_per_second", "units_per_second_lower", "units_per_second_upper")
@@ -161,6 +162,7 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "book_prices": book_prices,
     "idle_money": idle_money,
     "worth_by_price": worth_by_price,
+    "predicted_replayed": replayed_table,
     "remarks": remarks,
 }
 

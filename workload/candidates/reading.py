@@ -97,7 +97,7 @@ def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidat
     figures: dict[str, tuple[KernelFigures, ...]] = {}
     versions: dict[str, str] = {}
     for entry in found.candidates:
-        measured = machines_of(_documents(entry, path.parent))
+        measured = machines_of(_documents(entry, path.parent), entry.cpus)
         _check_versions(measured, versions, entry)
         candidate = _candidate(entry, measured, known)
         if candidate.price is None and (price := price_of(candidate)) is not None:
@@ -151,7 +151,10 @@ def _candidate(
     memory = memory or (facts.memory_bytes if facts else None)
     if cpus is None or memory is None:
         missing = "cpus" if cpus is None else "memory_gib"
-        raise InputError(entry.where, missing, "it, results that tell it, or a list of types")
+        expected = "it, results that tell it, or a list of types"
+        if measured.left_out:
+            expected += f" (left out: {'; '.join(measured.left_out[:3])})"
+        raise InputError(entry.where, missing, expected)
     stated = facts or TypeFacts(cpus, memory)
     return Candidate(
         entry.name or instance_type or (own.name if own else ""),

@@ -59,9 +59,11 @@ def draw(lines: ThreeLines, language: Language) -> bytes:
         for place, name, of, values in (
             (0, say("recorded"), lines.machine, lines.recorded),
             (1, say("predicted"), lines.candidate, lines.predicted),
-            (2, say("replayed"), lines.candidate, lines.replayed),
         ):
             axes.plot(times, values, linewidth=1.2, label=f"{name}: {of}", **style.look(place))
+        # Points, since a good prediction's line would hide another line.
+        label = f"{say('replayed')}: {lines.candidate}"
+        axes.plot(times, lines.replayed, ".", color=style.INK, markersize=4, label=label)
         every = np.concatenate([lines.recorded, lines.upper, lines.replayed])
         most = float(np.nanmax(every)) if np.isfinite(every).any() else 1.0
         axes.set_ylim(0, max(_SMALLEST_TOP, min(most * 1.05, 2.0)))

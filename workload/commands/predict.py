@@ -14,6 +14,7 @@ from perfanalysis.recordings import reading as recordings
 from workload.candidates.kinds import kind_ratios, kind_ratios_of_scores
 from workload.candidates.reading import KnownCandidates
 from workload.commands.engine_flags import CandidateFlags, candidate_flags
+from workload.commands.metrics_flags import MetricsFlags, metrics_flags
 from workload.commands.wish_flags import WishFlags, wish_flags
 from workload.predicted import written
 from workload.prediction.candidate import Candidate
@@ -37,6 +38,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @wish_flags
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
+@metrics_flags
 @click.option("--over-time", is_flag=True, help="With --json: also utilisation in every interval.")
 def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
@@ -45,6 +47,7 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     wanted: WishFlags,
     as_json: bool,
     as_csv: bool,
+    metrics: MetricsFlags,
     over_time: bool,
 ) -> None:
     """Predict recorded work on other machines.
@@ -58,7 +61,10 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     for line in known.left_out:
         say("workload predict", f"left out: {line}")
     predictor = _predictor(known.only(given.types) if given.types else known, wanted)
+    metrics.check()
     found = _predicted(files, predictor, known, source, wanted.kind)
+    if metrics.file is not None:
+        found = metrics.written(found)
     if as_json or as_csv:
         values = [written.as_value(one, over_time=over_time) for one in found]
         sys.stdout.write(written.json_text(values) if as_json else written.csv_text(values))

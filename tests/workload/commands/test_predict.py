@@ -180,6 +180,23 @@ def test_a_machine_that_no_candidate_is(folder: Path) -> None:
     assert found["candidates"][0]["busy"]["max"]["value"] == pytest.approx(1.0, abs=0.01)
 
 
+def test_series_for_a_collector_of_text_files(folder: Path) -> None:
+    file = folder / "predicted.prom"
+    result = run(folder, "--csv", "--metrics", str(file), "--label", "cluster=eu-1")
+    assert result.exit_code == 0
+    samples = dict(line.rsplit(" ", 1) for line in file.read_text().splitlines() if line[0] != "#")
+    own = 'instance="web-1",job="node",cluster="eu-1"'
+    assert samples[f'perf_predicted_source_busy_ratio{{{own},busy="30"}}'] == "0.3"
+    large = f'{own},candidate="large",bound="value"'
+    at = [float(samples[f'perf_predicted_curve_ratio{{{large},busy="{b}"}}']) for b in (0, 50, 100)]
+    assert at == pytest.approx([0, 0.25, 0.5], abs=0.002)
+    assert samples[f"perf_predicted_risk_ratio{{{large}}}"] == "0.0"
+    assert samples[f"perf_predicted_machines{{{large}}}"] == "1.0"
+    price = f'perf_predicted_price_per_hour{{{own},candidate="large",currency="USD"}}'
+    assert samples[price] == "0.18"
+    assert not any("unmeasured" in name for name in samples)
+
+
 FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--source", "nobody"), "--source: expected a candidate, such as small, large"),
     (("--mix", "rmw=1,membw=1"), "--mix: membw: expected kernels that were measured: rmw"),
@@ -191,6 +208,9 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--type", "m1"), "--type: expected an instance type of a candidate: m7i.large"),
     (("--types", "a=b"), "--types: expected --from-prometheus beside it"),
     (("--prometheus-header", "a: b"), "--prometheus-header: expected --from-prometheus beside it"),
+    (("--metrics", "a.txt"), "--metrics: expected a file whose name ends in .prom"),
+    (("--metrics", "a.prom", "--label", "busy=1"), "--label: expected a name that series do not"),
+    (("--label", "a=b"), "--label: expected --metrics beside it"),
     (("--book", "/nowhere/book"), "/nowhere/book: expected a price book"),
 ]
 
@@ -200,6 +220,14 @@ def test_bad_usage(folder: Path, words: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as caught:
         run(folder, *words)
     assert message in str(caught.value)
+
+
+def test_series_of_two_recordings_of_one_machine(folder: Path) -> None:
+    recorded(folder / "other.om.gz", "web-1", 0.9)
+    words = ("--csv", "--metrics", str(folder / "a.prom"))
+    with pytest.raises(InputError, match="expected one recording of each machine"):
+        run(folder, *words, files=("web-1.om.gz", "other.om.gz"))
+    assert not (folder / "a.prom").exists()
 
 
 def test_a_recording_that_is_none(folder: Path) -> None:

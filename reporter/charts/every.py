@@ -23,6 +23,7 @@ def load() -> None:
         pareto,
         plain_svg,
         predicted_band,
+        predicted_busy,
         price_performance,
         price_steps,
         radar,

@@ -39,8 +39,8 @@ NOTES = [
     "that the curves themselves are tried.",
     "The load test and the work are control groups that go before whatever else runs. Ticks that "
     "need more than the shape has are not compared. The interval is that of one run of each shape; "
-    "the work is of the kernel's own kind. Where others kept the machine busy during a load test, its "
-    "levels are taken for those that were asked for, and not for what /proc/stat has.",
+    "the work is of the kernel's own kind. Where others kept the machine busy during a load test, "
+    "its levels are taken for those that were asked for, and not for what /proc/stat has.",
 ]
 
 

@@ -15,7 +15,8 @@ def draw(data: ReportData) -> Chart:
     from reporter.charts import predicted_busy
 
     known = [one for one in data.fits if one.bounds and one.p99 is not None]
-    shown = known[:MOST_BARS]
+    # One machine's own work on itself is what was seen.
+    shown = known[:MOST_BARS] if len(known) > 1 else []
     rows: list[tuple[Cell, ...]] = [
         (one.machine.name, bounds.p99.value, bounds.p99.lower, bounds.p99.upper, bounds.risk.value)
         for one in known

@@ -11,6 +11,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.kinds.answers import Score
 from perfanalysis.kinds.machine import Machine as KernelFigures
 from perfanalysis.machines.facts.burstable import baseline_ratio
+from perfanalysis.results import limits
 from perfanalysis.results import reading as results
 from perfanalysis.results.archive import read_folder
 from perfanalysis.results.document import Document
@@ -99,7 +100,7 @@ def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidat
     for entry in found.candidates:
         measured = machines_of(_documents(entry, path.parent), entry.cpus)
         _check_versions(measured, versions, entry)
-        candidate = _candidate(entry, measured, known)
+        candidate = _candidate(_with_limits(entry, path.parent), measured, known)
         if candidate.price is None and (price := price_of(candidate)) is not None:
             candidate = replace(candidate, price=price.amount, currency=price.currency)
         if any(one.name == candidate.name for one in candidates):
@@ -134,6 +135,21 @@ def _documents(entry: ListedCandidate, folder: Path) -> list[Document]:
         else:
             found.append(results.read(path, whole=False))
     return found
+
+
+def _with_limits(entry: ListedCandidate, folder: Path) -> ListedCandidate:
+    """The entry with what was measured of disks and network; what is stated stays."""
+    for name in entry.limits:
+        found = limits.read(folder / name)
+        entry = replace(
+            entry,
+            disk_bytes_per_second=entry.disk_bytes_per_second or found.disk_bytes_per_second,
+            disk_operations_per_second=entry.disk_operations_per_second
+            or found.disk_operations_per_second,
+            network_bytes_per_second=entry.network_bytes_per_second
+            or found.network_bytes_per_second,
+        )
+    return entry
 
 
 def _candidate(

@@ -73,6 +73,18 @@ def _validate() -> click.Command:
     return validate
 
 
+def _disk() -> click.Command:
+    from loadtest.commands.disk import disk
+
+    return disk
+
+
+def _network() -> click.Command:
+    from loadtest.commands.network import network
+
+    return network
+
+
 # Of the distribution: what works out a result needs numpy; what only reads one does without.
 EXTRA = "loadtest"
 COMMANDS = {
@@ -86,6 +98,8 @@ COMMANDS = {
         _spread, "Tell how much runs of a machine, and machines of a type, differ.", EXTRA
     ),
     "bridge": Entry(_bridge, "Measure the ratio of two versions of a kernel, in turns.", EXTRA),
+    "disk": Entry(_disk, "Measure what a disk can do, by fio."),
+    "network": Entry(_network, "Measure what the network to a peer can carry, by iperf3."),
     "deliver": Entry(_deliver, "Send results that wait, or files, to their receivers."),
     "deliveries": Entry(_deliveries, "Show what waits for a receiver, and what one has refused."),
     "validate": Entry(_validate, "Check files against the schema and rules of results."),

@@ -20,6 +20,7 @@ ALONE = frozenset(
     {
         "cffi_burn/test_worker.py",
         "e2e/test_demo.py",
+        "e2e/test_predicted_then_replayed.py",
         "e2e/test_providers.py",
         "e2e/test_quota.py",
         "loadtest/driving/test_calibration.py",

@@ -6,6 +6,8 @@ without it.
 
 from __future__ import annotations
 
+from perfanalysis.recordings.predicted_families import FAMILIES
+
 _POD = frozenset({"namespace", "pod", "uid"})
 _OF_CONTAINER = _POD | {"container", "node", "resource", "unit"}
 
@@ -17,4 +19,7 @@ KUBE_STATE_METRICS: dict[str, frozenset[str]] = {
     "kube_pod_owner": _POD | {"owner_kind", "owner_name", "owner_is_controller"},
 }
 
-FOREIGN_METRICS: dict[str, frozenset[str]] = {**KUBE_STATE_METRICS}
+# What `workload predict --metrics` writes, beside the labels of the recorded machine.
+PREDICTED_METRICS = {family.name: frozenset(family.labels) for family in FAMILIES}
+
+FOREIGN_METRICS: dict[str, frozenset[str]] = {**KUBE_STATE_METRICS, **PREDICTED_METRICS}

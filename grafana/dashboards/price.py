@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grafana.dashboards.panels import kinds, price, price_explorer, price_savings
+from grafana.dashboards.panels import kinds, predicted, price, price_explorer, price_savings
 from grafana.dashboards.variables import JOB, KERNEL, KIND, MACHINE, PURCHASE
 from grafana.dashboards.words import Dashboard, Row
 
@@ -27,6 +27,7 @@ def dashboard() -> Dashboard:
                 "What is paid",
                 [price_savings.paid(), price_savings.saved(), price_savings.for_other_money()],
             ),
+            Row("What it would be elsewhere", [predicted.table(), predicted.over_time()]),
             Row(
                 "Money for nothing",
                 [

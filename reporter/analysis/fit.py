@@ -16,16 +16,12 @@ import numpy as np
 
 from perfanalysis.estimates.statistics import Estimate
 from perfanalysis.promql import Floats
+from reporter.analysis.fit_bounds import BUSY_LIMIT, MEMORY_LIMIT, FitBounds, work_curve
 from reporter.analysis.observed import Observed
 from reporter.analysis.quality import BUSY_DISTANCE_LIMIT
 from reporter.asking.machines import Curve, LoadTest, Machine
 from workload.prediction import curves
-from workload.prediction.candidate import WorkCurve
 from workload.prediction.wishes import HOURS_A_MONTH
-
-# At the 99th percentile a machine may be this busy, and its memory this full, and still fit.
-BUSY_LIMIT = 0.9
-MEMORY_LIMIT = 0.9
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,7 @@ class WorkloadFit:
         own_units: mean units per second at the observed busy levels, with its interval; None: the
             test has no intervals.
         own_per_dollar: the same for a dollar an hour; None: no price, or no intervals.
+        bounds: what the prediction says beside the values; None: nobody asked it.
     """
 
     machine: Machine
@@ -53,6 +50,14 @@ class WorkloadFit:
     month: float | None
     own_units: Estimate | None
     own_per_dollar: Estimate | None
+    bounds: FitBounds | None = None
+
+    @property
+    def surely(self) -> bool | None:
+        """Whether one machine is enough by the upper bound, too; None: there is none."""
+        if self.bounds is None or not self.fits:
+            return self.fits
+        return self.bounds.p99.upper <= BUSY_LIMIT
 
     @property
     def head_room(self) -> tuple[float | None, float | None]:
@@ -99,12 +104,6 @@ def work_at(curve: Curve, busy: Floats, column: Floats | None = None) -> Floats:
 def busy_for(curve: Curve, units: Floats) -> Floats:
     """Busy ratios that so many units per second need; above 1 as a multiple of the machine."""
     return curves.busy_for(work_curve(curve), units)
-
-
-def work_curve(curve: Curve) -> WorkCurve:
-    """A curve as predictions take it: by the busy ratios that were reached, as far as known."""
-    reached = np.where(np.isfinite(curve.reached), curve.reached, curve.busy / 100)
-    return WorkCurve(reached, curve.units, curve.lower, curve.upper)
 
 
 def predict(

@@ -15,6 +15,7 @@ from reporter.analysis.book_money import BookMoney
 from reporter.analysis.bursts import Bursts, bursts
 from reporter.analysis.change import Change
 from reporter.analysis.fit import WorkloadFit
+from reporter.analysis.fitted_work import FittedWork, fitted_work
 from reporter.analysis.forecast import Trend, trend
 from reporter.analysis.foremost import foremost, places
 from reporter.analysis.lost_time import LostTime
@@ -266,18 +267,17 @@ class ReportData:
         return [m for m in tested if not self.ranking.alike(own, m)] if own else []
 
     @cached_property
-    def fits(self) -> list[WorkloadFit]:
-        """The observed work on every machine whose load test can tell."""
-        own = self.whose_work
-        if own is None:
-            return []
-        busy = self.observed(CPU_BUSY, own)
-        memory = self.observed(MEMORY_USED, own)
-        full = memory.percentile(99) if memory else None
-        used = full * own.memory_bytes if full is not None and own.memory_bytes else None
-        others = {machine.name for machine in self.not_fitted}
+    def fitted(self) -> FittedWork:
+        """The observed work on other machines, with bounds, and what is found of its own."""
+        own, others = self.whose_work, {machine.name for machine in self.not_fitted}
         candidates = [machine for machine in self.machines if machine.name not in others]
-        return fit.predict(candidates, own, busy, used) if busy else []
+        each = [self.observed(query, own) if own else None for query in (CPU_BUSY, MEMORY_USED)]
+        return fitted_work(candidates, own, *each)
+
+    @property
+    def fits(self) -> Sequence[WorkloadFit]:
+        """The observed work on every machine whose load test can tell."""
+        return self.fitted.fits
 
     @cached_property
     def smallest(self) -> WorkloadFit | None:

@@ -10,6 +10,7 @@ from perfanalysis.promql import Sample, Series
 from reporter.asking.book_prices import BookAnswers
 from reporter.asking.machines import Machine
 from reporter.asking.query import InstantQuery, Query, RangeQuery
+from reporter.asking.replay_documents import ReplayedPrediction
 from reporter.asking.rhythm import ScrapeRhythm
 from reporter.asking.sampled_query import Sampled
 
@@ -36,6 +37,7 @@ class Answers:
         rhythms: by machine, how often it was scraped.
         asked_for: by query whose every sample or change was read, what was sent for it.
         book: what the price book says; None: the settings name none.
+        replayed: a prediction and its replay; None: the settings name none.
     """
 
     machines: Sequence[Machine]
@@ -55,6 +57,7 @@ class Answers:
     rhythms: Mapping[str, ScrapeRhythm] = field(default_factory=dict)
     asked_for: Mapping[RangeQuery, Sequence[str]] = field(default_factory=dict)
     book: BookAnswers | None = None
+    replayed: ReplayedPrediction | None = None
 
     def series_of(self, query: Query) -> Sequence[Series]:
         """The series of a query; none of one at the range's end, or that was not asked."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Engine
 from reporter.asking import placeholders, price_book
@@ -11,6 +13,7 @@ from reporter.asking.last_period import last_period
 from reporter.asking.one_range import ask_range
 from reporter.asking.priced_by_book import with_book
 from reporter.asking.query_plan import QueryPlan
+from reporter.asking.replay_documents import read_replayed
 from reporter.settings.flags import Given
 from reporter.settings.sources import COMMAND_LINE
 
@@ -27,12 +30,14 @@ def ask(
         now: what ``now`` means in the settings, Unix seconds.
 
     Raises:
-        InputError: a setting does not fit what the engine has, or the price book is none.
+        InputError: a setting does not fit what the engine has, or the price book or one of the
+            documents of a replay is none.
         PerfAnalysisError: the price book cannot be read now.
         QueryError: see ``ask_range``.
     """
     config = all_given.config
     price_book.check(config)
+    replayed = read_replayed(config)
     where = all_given.where("machines")
     start, end = config.range(now, all_given.where("from"))
     compares = config.template == "regression"
@@ -52,4 +57,5 @@ def ask(
         before = last_period(engine, config, answers)
     elif compares:
         before = ask_range(engine, config, plan, *earlier, where)
+    answers = replace(answers, replayed=replayed)
     return with_book(config, answers), with_book(config, before) if before else None

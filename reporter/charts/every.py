@@ -22,6 +22,8 @@ def load() -> None:
         money_bars,
         pareto,
         plain_svg,
+        predicted_band,
+        predicted_busy,
         price_performance,
         price_steps,
         radar,

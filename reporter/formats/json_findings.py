@@ -19,6 +19,8 @@ from reporter.formats.json_book import UNITS as BOOK
 from reporter.formats.json_book import book
 from reporter.formats.json_kinds import UNITS as KINDS
 from reporter.formats.json_kinds import kinds
+from reporter.formats.json_replayed import UNITS as REPLAYED
+from reporter.formats.json_replayed import replayed
 from reporter.formats.json_sizing import UNITS as SIZING
 from reporter.formats.json_sizing import sizing
 from reporter.formats.json_types import conditions, known, ranking, rate, ratio
@@ -47,12 +49,15 @@ UNITS: Mapping[str, str] = {
     "fit.mean": "predicted busy ratio",
     "fit.memory": "predicted used ratio",
     "fit.month": "USD for 730 hours",
+    "fit.performance_risk": "ratio of the time in which CPUs or memory would be exceeded",
+    "observed_finding": "at the 99th percentile, 10 % of CPU time and memory free",
     "at_observed_use.units": "units/s",
     "at_observed_use.units_per_dollar": "units/s per USD/h",
     "unusual": "Unix seconds; the busy ratio that is farthest out",
     **KINDS,
     **SIZING,
     **BOOK,
+    **REPLAYED,
 }
 
 
@@ -72,26 +77,32 @@ def findings(data: ReportData) -> dict[str, Any]:
     if curves:
         for own in data.fits:
             found["machines"][own.machine.name] |= _fit(own)
-    if curves and data.whose_work:
-        found["observed"] = data.whose_work.name
-    if curves and data.smallest:
-        found["smallest_that_fits"] = data.smallest.machine.name
-    if curves and data.left_out:
-        found["left_out_of_fit"] = [machine.name for machine in data.left_out]
-    if curves and data.not_fitted:
-        found["not_fitted"] = [machine.name for machine in data.not_fitted]
+        found |= _observed(data)
     if (by_kind := kinds(data)) is not None:
         found["kinds"] = by_kind
     if data.config.group_by:
         found["groups"] = groups(data)
     if (by_book := book(data)) is not None:
         found["book"] = by_book
+    if (by_replay := replayed(data)) is not None:
+        found["predicted_replayed"] = by_replay
     if data.config.template == "rightsizing":
         found["rightsizing"] = sizing(data)
     elif data.before:
         found["changes"] = {one.machine.name: _change(one) for one in data.changes}
         found["paired_changes"] = [_paired(one) for one in data.paired]
     return found
+
+
+def _observed(data: ReportData) -> dict[str, Any]:
+    """Whose work is fitted, what it is found to be, and on which machines it was not."""
+    return known(
+        observed=data.whose_work.name if data.whose_work else None,
+        observed_finding=data.fitted.finding,
+        smallest_that_fits=data.smallest.machine.name if data.smallest else None,
+        left_out_of_fit=[machine.name for machine in data.left_out] or None,
+        not_fitted=[machine.name for machine in data.not_fitted] or None,
+    )
 
 
 def _machines(data: ReportData) -> dict[str, Any]:
@@ -156,6 +167,7 @@ def _summary(found: Summary | None) -> dict[str, Any] | None:
 
 def _fit(own: WorkloadFit) -> dict[str, Any]:
     use = known(units=own.own_units, units_per_dollar=own.own_per_dollar)
+    bounds = own.bounds
     return known(
         fit=known(
             mean=own.mean,
@@ -165,6 +177,14 @@ def _fit(own: WorkloadFit) -> dict[str, Any]:
             fits=own.fits,
             machines=own.count,
             month=own.month,
+            surely=own.surely,
+            p95_bounds=bounds.p95 if bounds else None,
+            p99_bounds=bounds.p99 if bounds else None,
+            performance_risk=bounds.risk if bounds else None,
+            risk_of=dict(bounds.risk_of) if bounds else None,
+            machines_at_least=bounds.count[0] if bounds and bounds.count else None,
+            machines_at_most=bounds.count[1] if bounds and bounds.count else None,
+            not_recommended=(bounds.refused or None) if bounds else None,
         ),
         at_observed_use=use or None,
     )

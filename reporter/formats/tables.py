@@ -12,6 +12,7 @@ from perfanalysis.estimates.ratios import Rate, Ratio
 from perfanalysis.estimates.statistics import Estimate
 from reporter.analysis import fleet
 from reporter.analysis.comparison import max_units
+from reporter.analysis.fit_bounds import FitBounds
 from reporter.analysis.groups import groups
 from reporter.analysis.report_data import ReportData
 from reporter.asking.machines import Machine
@@ -19,9 +20,14 @@ from reporter.asking.usage_queries import CPU_BUSY, MEMORY_USED
 from reporter.figures.table import Cell, Table
 from reporter.formats.json_book import book_prices, idle_money, worth_by_price
 from reporter.formats.json_kinds import kinds_table
+from reporter.formats.json_replayed import replayed_table
 from reporter.formats.sizing_tables import findings, forecasts
 
 _UNITS = ("units_per_second", "units_per_second_lower", "units_per_second_upper")
+_BOUNDS = (
+    *("busy_p95_lower", "busy_p95_upper", "busy_p99_lower", "busy_p99_upper"),
+    *("risk", "risk_lower", "risk_upper", "machines_at_least", "machines_at_most"),
+)
 _WORTH = ("units_per_dollar", "units_per_dollar_lower", "units_per_dollar_upper")
 
 
@@ -117,11 +123,23 @@ def fit(data: ReportData) -> Table:
                 one.count,
                 one.month,
             ),
+            *_bounds(one.bounds),
         )
         for one in fits
     ]
     columns = ("machine", "work_of", "busy_mean", "busy_p95", "busy_p99", "memory_ratio", "fits")
-    return Table((*columns, "machines_needed", "dollars_a_month"), rows)
+    more = ("machines_needed", "dollars_a_month", *_BOUNDS)
+    return Table((*columns, *more), rows)
+
+
+def _bounds(found: FitBounds | None) -> tuple[Cell, ...]:
+    if found is None:
+        return (None,) * len(_BOUNDS)
+    return (
+        *(found.p95.lower, found.p95.upper, found.p99.lower, found.p99.upper),
+        *(found.risk.value, found.risk.lower, found.risk.upper),
+        *(found.count or (None, None)),
+    )
 
 
 def types(data: ReportData) -> Table:
@@ -161,6 +179,7 @@ TABLES: Mapping[str, Callable[[ReportData], Table]] = {
     "book_prices": book_prices,
     "idle_money": idle_money,
     "worth_by_price": worth_by_price,
+    "predicted_replayed": replayed_table,
     "remarks": remarks,
 }
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from perfanalysis.promql import Series
 from reporter.analysis.observed import Observed, fewest_samples
+from reporter.analysis.predicted_replayed import PredictionScore, score
 from reporter.analysis.report_data import SATURATED, ReportData
 from reporter.asking.answers import Answers
 from reporter.asking.machines import Machine
 from reporter.asking.query import Query, RangeQuery
+from reporter.asking.replay_documents import ReplayedPrediction
 from reporter.figures.catalogue import QUERIES
 
 Key = TypeVar("Key", bound=Query)
@@ -77,6 +79,13 @@ class AnswersView:
         self.expressions = _ByName(answers.expressions)
 
 
+class ReplayView(NamedTuple):
+    """``material.replay`` of templates: what was replayed, and how near its prediction came."""
+
+    found: ReplayedPrediction
+    score: PredictionScore | None
+
+
 class DataView(ReportData):
     """``material`` of templates: each query may also be called by its name.
 
@@ -95,6 +104,12 @@ class DataView(ReportData):
     def observed(self, quantity: RangeQuery | str, machine: Machine) -> Observed | None:
         """See ``ReportData``; what is reckoned of a query by its name comes by here."""
         return super().observed(_query(quantity), machine)
+
+    @property
+    def replay(self) -> ReplayView | None:
+        """A prediction and its replay; None: the settings name none."""
+        found = self.answers.replayed
+        return None if found is None else ReplayView(found, score(found))
 
     @property
     def between_scrapes(self) -> list[str]:

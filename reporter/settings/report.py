@@ -74,6 +74,9 @@ class Config:
     csv: Path | None = None
     price_book: Path | None = None
     exchange_rates: Path | None = None
+    predicted: Path | None = None
+    replayed: Path | None = None
+    replayed_on: str = ""
     window: str = ""
 
     @property
@@ -185,6 +188,7 @@ def config_of(layer: Layer, where: str) -> Config:
         for key in (
             *("title", "notes", "kernel", "purchase", "page_size", "template", "baseline"),
             *("language", "format", "occasion", "time_zone", "group_by", "report_per", "window"),
+            "replayed_on",
         )
         if key in layer
     }
@@ -199,7 +203,8 @@ def config_of(layer: Layer, where: str) -> Config:
         zone,
     )
     given |= before
-    for key in ("templates", "logo", "output", "csv", "price_book", "exchange_rates"):
+    files = ("templates", "logo", "output", "csv", "price_book", "exchange_rates")
+    for key in (*files, "predicted", "replayed"):
         if key in layer:
             given[key] = Path(layer[key])
     if "rightsizing" in layer:

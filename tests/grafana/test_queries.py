@@ -43,6 +43,8 @@ EMPTY: dict[str, str] = {
     "CPU: wanted and reached": "nothing is replayed",
     "Mean distance": "nothing is replayed",
     "Beyond this machine": "nothing is replayed",
+    "What it would be elsewhere": "nobody has predicted anything",
+    "Busy elsewhere": "nobody has predicted anything",
     "Saved an hour": "no bill tells effective prices",
     "Work for other currencies": "all prices are in dollars",
     **dict.fromkeys(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
 
 from perfanalysis.machines.facts.burstable import baseline_ratio
 from perfanalysis.promql import Engine, QueryError, Sample
+from workload.candidates import engine_kinds
 from workload.candidates.reading import KnownCandidates
 from workload.prediction.candidate import Candidate, WorkCurve
 from workload.prediction.curves import is_readable
@@ -31,6 +32,8 @@ _QUERIES = {
     "valid": "last_over_time(perf_loadtest_valid[{range}])",
     "full": "last_over_time(perf_loadtest_full_conditions[{range}])",
     "test": "perf_loadtest_info",
+    "kind_work": engine_kinds.WORK,
+    "kind_basis": engine_kinds.BASIS,
 }
 Answers = dict[str, list[Sample]]
 
@@ -89,7 +92,11 @@ def from_answers(answers: Answers) -> KnownCandidates:
         for name, kernel in sorted(which):
             if machines[name].curves.pop(kernel, None) is not None:
                 left_out.append(f"{name}: {kernel}: {why}")
-    return _grouped(machines, tuple(left_out))
+    grouped = _grouped(machines, tuple(left_out))
+    scores = engine_kinds.scores_of(
+        answers["kind_work"], answers["kind_basis"], answers["info"], grouped.of_machine
+    )
+    return replace(grouped, scores=scores)
 
 
 def _grouped(machines: dict[str, _Machine], left_out: tuple[str, ...]) -> KnownCandidates:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from perfanalysis.errors import InputError
 from perfanalysis.kinds import answers, shipped
-from perfanalysis.kinds.answers import Answer
+from perfanalysis.kinds.answers import Answer, Refusal, Score
 from perfanalysis.kinds.machine import Machine
 from perfanalysis.kinds.model import Learned
 from workload.prediction.predict import KindRatios
@@ -30,15 +30,44 @@ def kind_ratios(name: str, source: str, figures: Mapping[str, Sequence[Machine]]
         InputError: there is no such kind, or the source lacks a kernel of it.
     """
     learned = _learned(name)
-    found = {}
-    for candidate, machines in figures.items():
-        told = [
-            answer
+    found = {
+        candidate: [
+            answers.compare(learned, one, other, LEVEL)
             for one in machines
             for other in figures.get(source, ())
-            if isinstance(answer := answers.compare(learned, one, other, LEVEL), Answer)
         ]
-        if told:
+        for candidate, machines in figures.items()
+    }
+    return _ratios(name, source, found)
+
+
+def kind_ratios_of_scores(
+    name: str, source: str, scores: Mapping[str, Mapping[str, Sequence[Score]]]
+) -> KindRatios:
+    """The same of what metrics tell: by candidate and kind, a score of each machine.
+
+    Raises:
+        InputError: as ``kind_ratios``.
+    """
+    learned = _learned(name)
+    own = scores.get(source, {}).get(name, ())
+    found = {
+        candidate: [
+            answers.of_scores(learned, one, other, LEVEL)
+            for one in by_kind.get(name, ())
+            for other in own
+        ]
+        for candidate, by_kind in scores.items()
+    }
+    return _ratios(name, source, found)
+
+
+def _ratios(
+    name: str, source: str, answered: Mapping[str, Sequence[Answer | Refusal]]
+) -> KindRatios:
+    found = {}
+    for candidate, every in answered.items():
+        if told := [one for one in every if isinstance(one, Answer)]:
             found[candidate] = _joined(told)
     if source not in found:
         raise InputError("--kind", "", f"results of {source} by the kernels of this kind", name)

@@ -24,6 +24,7 @@ class ListedCandidate:
         where: the entry's place in the file, for messages.
         results: files or folders of result documents, relative to the file.
         machines: names of recorded machines that are of this type.
+        limits: documents of ``loadtest disk`` and ``loadtest network``, relative to the file.
         cpu_baseline: of a burstable type, 0 to 1.
     """
 
@@ -37,6 +38,7 @@ class ListedCandidate:
     currency: str = ""
     results: tuple[str, ...] = ()
     machines: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     cpus: int | None = None
     memory_bytes: float | None = None
     price: Decimal | None = None
@@ -79,7 +81,7 @@ def _types(value: Any, where: str, number: int) -> tuple[str, str]:
 
 
 _TEXTS = ("name", "provider", "region", "instance_type", "architecture", "purchase", "currency")
-_LISTS = ("results", "machines")
+_LISTS = ("results", "machines", "limits")
 _AMOUNTS = ("disk_bytes_per_second", "disk_operations_per_second", "network_bytes_per_second")
 _OWN = ("memory_gib",)
 

@@ -39,16 +39,20 @@ class MeasuredMachines:
     figures: tuple[KernelFigures, ...] = ()
 
 
-def machines_of(documents: Iterable[Document]) -> MeasuredMachines:
+def machines_of(documents: Iterable[Document], part_cpus: int | None = None) -> MeasuredMachines:
     """The newest usable result of each machine and kernel.
 
     Left out are runs that were disturbed, had a part of the machine, or cannot be read as a curve;
     and of two versions of a kernel, whose units are not the same work, the older one.
+
+    Args:
+        documents: of all of them.
+        part_cpus: so many CPUs of a machine are what is meant, where somebody says so; None: all.
     """
     newest: dict[tuple[str, str], Document] = {}
     left_out = []
     for document in sorted(documents, key=lambda one: one.timestamp_seconds):
-        why = _unusable(document)
+        why = _unusable(document, part_cpus)
         if why:
             left_out.append(f"{document.test_id}: {why}")
         else:
@@ -122,12 +126,15 @@ def _bounds(values: Iterable[float | None]) -> np.ndarray[tuple[int], np.dtype[n
     return np.array([np.nan if one is None else one for one in values])
 
 
-def _unusable(document: Document) -> str:
+def _unusable(document: Document, part_cpus: int | None) -> str:
     facts = document.machine
     if document.valid is False:
         return "disturbed"
     used = facts.used_cpus
-    if used is not None and facts.logical_cpus is not None and len(used) < facts.logical_cpus:
+    asked = facts.logical_cpus
+    if asked is not None and part_cpus is not None:
+        asked = min(asked, part_cpus)
+    if used is not None and asked is not None and len(used) < asked:
         return "of a part of the machine"
     return ""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from perfanalysis.errors import InputError
+from perfanalysis.kinds.answers import Score
 from perfanalysis.kinds.machine import Machine as KernelFigures
 from perfanalysis.machines.facts.burstable import baseline_ratio
+from perfanalysis.results import limits
 from perfanalysis.results import reading as results
 from perfanalysis.results.archive import read_folder
 from perfanalysis.results.document import Document
@@ -54,12 +56,28 @@ class KnownCandidates:
         of_machine: by the name of a recorded machine the candidate's name that it is of.
         left_out: results that were not used, and why: sentences.
         figures: by candidate what its machines' kernels tell of kinds of work.
+        scores: the same as metrics tell it, by candidate and kind, of each machine.
     """
 
     candidates: tuple[Candidate, ...]
     of_machine: dict[str, str]
     left_out: tuple[str, ...] = ()
     figures: dict[str, tuple[KernelFigures, ...]] = field(default_factory=dict)
+    scores: dict[str, dict[str, tuple[Score, ...]]] = field(default_factory=dict)
+
+    def only(self, types: Collection[str]) -> KnownCandidates:
+        """Those of some instance types, and those that recorded machines may be of.
+
+        Raises:
+            InputError: no candidate is of one of the types.
+        """
+        known = {one.instance_type for one in self.candidates if one.instance_type}
+        for name in types:
+            if name not in known:
+                some = ", ".join(sorted(known)[:5]) or "there is none"
+                raise InputError("--type", "", f"an instance type of a candidate: {some}", name)
+        kept = tuple(one for one in self.candidates if one.instance_type in types)
+        return replace(self, candidates=kept)
 
 
 def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidates:
@@ -80,9 +98,9 @@ def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidat
     figures: dict[str, tuple[KernelFigures, ...]] = {}
     versions: dict[str, str] = {}
     for entry in found.candidates:
-        measured = machines_of(_documents(entry, path.parent))
+        measured = machines_of(_documents(entry, path.parent), entry.cpus)
         _check_versions(measured, versions, entry)
-        candidate = _candidate(entry, measured, known)
+        candidate = _candidate(_with_limits(entry, path.parent), measured, known)
         if candidate.price is None and (price := price_of(candidate)) is not None:
             candidate = replace(candidate, price=price.amount, currency=price.currency)
         if any(one.name == candidate.name for one in candidates):
@@ -119,6 +137,21 @@ def _documents(entry: ListedCandidate, folder: Path) -> list[Document]:
     return found
 
 
+def _with_limits(entry: ListedCandidate, folder: Path) -> ListedCandidate:
+    """The entry with what was measured of disks and network; what is stated stays."""
+    for name in entry.limits:
+        found = limits.read(folder / name)
+        entry = replace(
+            entry,
+            disk_bytes_per_second=entry.disk_bytes_per_second or found.disk_bytes_per_second,
+            disk_operations_per_second=entry.disk_operations_per_second
+            or found.disk_operations_per_second,
+            network_bytes_per_second=entry.network_bytes_per_second
+            or found.network_bytes_per_second,
+        )
+    return entry
+
+
 def _candidate(
     entry: ListedCandidate,
     measured: MeasuredMachines,
@@ -134,7 +167,10 @@ def _candidate(
     memory = memory or (facts.memory_bytes if facts else None)
     if cpus is None or memory is None:
         missing = "cpus" if cpus is None else "memory_gib"
-        raise InputError(entry.where, missing, "it, results that tell it, or a list of types")
+        expected = "it, results that tell it, or a list of types"
+        if measured.left_out:
+            expected += f" (left out: {'; '.join(measured.left_out[:3])})"
+        raise InputError(entry.where, missing, expected)
     stated = facts or TypeFacts(cpus, memory)
     return Candidate(
         entry.name or instance_type or (own.name if own else ""),

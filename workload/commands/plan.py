@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -13,12 +12,9 @@ import click
 from perfanalysis.errors import InputError
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
-from perfanalysis.results.state import default_state_directory
-from prices.book.opening import FILE, opened
-from workload.candidates import reading
 from workload.candidates.reading import KnownCandidates
 from workload.commands import plan_flags as flags
-from workload.commands.type_facts import price_finder, read_types
+from workload.commands.engine_flags import CandidateFlags, candidate_flags
 from workload.planned import tables
 from workload.planned.as_csv import csv_text
 from workload.planned.document import PlanDocument, as_value
@@ -38,16 +34,13 @@ from workload.prediction.usage import Usage
 from workload.usage_of import METRICS, usage_of
 
 _NAME = "workload plan"
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _PLACE = click.Path(path_type=Path)
 _SATURATED = 0.99
 
 
 @click.command()
 @click.argument("files", metavar="RECORDING...", nargs=-1, required=True, type=_PLACE)
-@click.option(
-    "--candidates", type=_FILE, required=True, help="File of candidates; see docs/prediction.md."
-)
+@candidate_flags
 @click.option(
     "--source",
     metavar="NAME",
@@ -95,14 +88,11 @@ _SATURATED = 0.99
     help="Also machines of another architecture: images and packages must exist for it.",
 )
 @click.option("--time-limit", default="60s", show_default=True, help="How long to search.")
-@click.option(
-    "--book", type=_FILE, help=f"The price book; default: {FILE} in the state folder, if there."
-)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
 def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
-    candidates: Path,
+    given: CandidateFlags,
     source: str | None,
     apart: tuple[str, ...],
     most_per_machine: int | None,
@@ -114,7 +104,6 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     spot: bool,
     any_architecture: bool,
     time_limit: str,
-    book: Path | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -128,8 +117,11 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     seconds = flags.seconds_of(time_limit, "--time-limit")
     grid = flags.step_of(step)
     shares = {"cpu": 0.3, "memory": 0.1} | flags.head_room_of(head_room)
-    known = _candidates(candidates, book)
-    names = [one.name for one in known.candidates]
+    known = given.read()
+    for line in known.left_out:
+        say(_NAME, f"left out: {line}")
+    offered = known.only(given.types).candidates if given.types else known.candidates
+    names = [one.name for one in offered]
     wishes = PlanWishes(
         shares["cpu"], shares["memory"], flags.most_of(most, names), spot, any_architecture
     )
@@ -137,17 +129,17 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     workloads = [usage.machine for usage in usages]
     groups = tuple(flags.group_of(text, workloads) for text in apart)
     sources = {usage.machine: _source(known, usage, source) for usage in usages}
-    chosen = _kernels(kernels, known, sources)
+    chosen = _kernels(kernels, offered, sources)
     demand = joint_demand(usages, sources, chosen, grid)
     _check_known(demand, len(chosen))
-    kinds, refused = machine_kinds(known.candidates, sources, chosen, wishes)
+    kinds, refused = machine_kinds(offered, sources, chosen, wishes)
     if not kinds:
         why = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
-        raise NoPlanError(f"{candidates}: no candidate can be used: {why}")
+        raise NoPlanError(f"{given.shown}: no candidate can be used: {why}")
     rules = PackingRules(groups, most_per_machine, spare)
     made = make_plan(demand, kinds, rules, seconds, _progress())
     used = {kind.name for kind in kinds}
-    currency = next(one.currency for one in known.candidates if one.name in used)
+    currency = next(one.currency for one in offered if one.name in used)
     document = PlanDocument(made, currency, refused, tuple(_remarks(usages, demand, kinds, chosen)))
     if as_json:
         sys.stdout.write(json.dumps(as_value(document), indent=2) + "\n")
@@ -155,18 +147,6 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
         sys.stdout.write(csv_text(document))
     else:
         tables.show(document)
-
-
-def _candidates(path: Path, book: Path | None) -> KnownCandidates:
-    place = book or default_state_directory() / FILE
-    with ExitStack() as stack:
-        connection = None
-        if book is not None or place.exists():
-            connection = stack.enter_context(opened(place))
-        known = reading.read(path, read_types, price_finder(connection))
-    for line in known.left_out:
-        say(_NAME, f"left out: {line}")
-    return known
 
 
 def _usages(files: Sequence[Path]) -> list[Usage]:
@@ -197,9 +177,9 @@ def _source(known: KnownCandidates, usage: Usage, named: str | None) -> Candidat
 
 
 def _kernels(
-    wished: Sequence[str], known: KnownCandidates, sources: dict[str, Candidate]
+    wished: Sequence[str], offered: Sequence[Candidate], sources: dict[str, Candidate]
 ) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(wished)) or common_kernels(known.candidates)
+    chosen = tuple(dict.fromkeys(wished)) or common_kernels(offered)
     if not chosen:
         raise InputError("--candidates", "", "results of one kernel for every measured candidate")
     for name, source in sources.items():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -13,12 +11,10 @@ import click
 from perfanalysis.errors import InputError
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
-from perfanalysis.results.state import default_state_directory
-from prices.book.opening import FILE, opened
-from workload.candidates import reading
-from workload.candidates.kinds import kind_ratios
+from workload.candidates.kinds import kind_ratios, kind_ratios_of_scores
 from workload.candidates.reading import KnownCandidates
-from workload.commands.type_facts import price_finder, read_types
+from workload.commands.engine_flags import CandidateFlags, candidate_flags
+from workload.commands.metrics_flags import MetricsFlags, metrics_flags
 from workload.commands.wish_flags import WishFlags, wish_flags
 from workload.predicted import written
 from workload.prediction.candidate import Candidate
@@ -32,35 +28,26 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("files", metavar="RECORDING...", nargs=-1, required=True, type=_FILE)
-@click.option("--candidates", type=_FILE, help="File of candidates; see docs/prediction.md.")
-@click.option(
-    "--from-prometheus",
-    "url",
-    metavar="URL",
-    help="All machines that a PromQL engine has load tests of are candidates.",
-)
+@candidate_flags
 @click.option(
     "--source",
     metavar="NAME",
     help="The candidate that the recorded machines are of. Default: the one that has a machine of "
     "the recording's name.",
 )
-@click.option(
-    "--book", type=_FILE, help=f"The price book; default: {FILE} in the state folder, if there."
-)
 @wish_flags
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
+@metrics_flags
 @click.option("--over-time", is_flag=True, help="With --json: also utilisation in every interval.")
 def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
-    candidates: Path | None,
-    url: str | None,
+    given: CandidateFlags,
     source: str | None,
-    book: Path | None,
     wanted: WishFlags,
     as_json: bool,
     as_csv: bool,
+    metrics: MetricsFlags,
     over_time: bool,
 ) -> None:
     """Predict recorded work on other machines.
@@ -68,37 +55,22 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     For each candidate: how busy it would be, with bounds; the share of the time in which the work
     would exceed it; how many are needed, for how much; and the cheapest that meets the wish.
     """
-    if (candidates is None) == (url is None):
-        raise InputError("--candidates", "", "either it or --from-prometheus")
     if as_json and as_csv:
         raise InputError("--csv", "", "either it or --json")
-    known = _from_file(candidates, book) if candidates else _from_engine(str(url))
+    known = given.read()
     for line in known.left_out:
         say("workload predict", f"left out: {line}")
-    predictor = _predictor(known, wanted)
+    predictor = _predictor(known.only(given.types) if given.types else known, wanted)
+    metrics.check()
     found = _predicted(files, predictor, known, source, wanted.kind)
+    if metrics.file is not None:
+        found = metrics.written(found)
     if as_json or as_csv:
         values = [written.as_value(one, over_time=over_time) for one in found]
         sys.stdout.write(written.json_text(values) if as_json else written.csv_text(values))
         return
     for one in found:
         written.show(one)
-
-
-def _from_file(path: Path, book: Path | None) -> KnownCandidates:
-    place = book or default_state_directory() / FILE
-    with ExitStack() as stack:
-        connection = None
-        if book is not None or place.exists():
-            connection = stack.enter_context(opened(place))
-        return reading.read(path, read_types, price_finder(connection))
-
-
-def _from_engine(url: str) -> KnownCandidates:
-    from perfanalysis.promql import Engine
-    from workload.candidates import engine
-
-    return engine.read(Engine(url), time.time())
 
 
 def _predictor(known: KnownCandidates, wanted: WishFlags) -> Predictor:
@@ -127,10 +99,16 @@ def _predicted(
         usage = usage_of(recordings.read(path, METRICS.__contains__))
         own = _source(known, usage, source)
         if kind and own is not None and own.name not in ratios:
-            ratios[own.name] = kind_ratios(kind, own.name, known.figures)
+            ratios[own.name] = _kind_ratios(kind, own.name, known)
         yield predictor.predict(usage, own, ratios.get(own.name) if own else None)
         if len(files) > 1 and pace.due():
             say("workload predict", f"{number} of {len(files)} recordings")
+
+
+def _kind_ratios(kind: str, source: str, known: KnownCandidates) -> KindRatios:
+    if known.scores:
+        return kind_ratios_of_scores(kind, source, known.scores)
+    return kind_ratios(kind, source, known.figures)
 
 
 def _source(known: KnownCandidates, usage: Usage, named: str | None) -> Candidate | None:

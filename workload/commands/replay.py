@@ -22,10 +22,9 @@ from workload.commands.replay_part_flags import PartFlags, part_flags
 from workload.replaying.amounts import ReplayTarget
 from workload.replaying.listening import listen
 from workload.replaying.memory.reserve import read_memory
-from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.outcome.live import KINDS, as_json
 from workload.replaying.outcome.presentation import report_table, unreachable_lines
-from workload.replaying.performance import Performance, perform
+from workload.replaying.performance import Performance, Performed, perform
 from workload.replaying.recorded_load import load_of
 from workload.replaying.replay import StopRequest
 from workload.replaying.timeline import Timeline
@@ -75,6 +74,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     help="How it is shown while it goes on.",
 )
 @click.option("--json", "as_json_text", is_flag=True, help="Print the report as JSON.")
+@click.option(
+    "--over-time", is_flag=True, help="With --json: also each tick, beside the time recorded."
+)
 def replay(  # noqa: PLR0913, PLR0917 - one for each flag or group of them
     recordings: tuple[Path, ...],
     part: PartFlags,
@@ -85,6 +87,7 @@ def replay(  # noqa: PLR0913, PLR0917 - one for each flag or group of them
     wait: float,
     progress_kind: str,
     as_json_text: bool,
+    over_time: bool,
 ) -> None:
     """Drive CPU, memory, disks and network of this machine so that its ticks follow RECORDINGS.
 
@@ -103,9 +106,11 @@ def replay(  # noqa: PLR0913, PLR0917 - one for each flag or group of them
             raise InputError("RECORDINGS", "", "at least one recording, or --listen")
         state = state_directory or default_state_directory()
         timeline, wanted = _wanted(recordings, part, driven, state)
-        wanted = wanted._replace(ticks=ticks, progress=progress_kind, wait=wait)
-        score, remarks = perform(timeline, wanted, stop)
-        _print_report(score, remarks, as_json_text=as_json_text)
+        kept = over_time and as_json_text
+        wanted = wanted._replace(ticks=ticks, progress=progress_kind, wait=wait, over_time=kept)
+        performed = perform(timeline, wanted, stop)
+        score = performed.score
+        _print_report(performed, as_json_text=as_json_text)
         if stop and part.loops:
             done = max((len(found) for found in score.ticks.values()), default=0)
             raise PerfAnalysisError(f"replay stopped by {stop.reason} after {done} ticks")
@@ -142,10 +147,12 @@ def stopped_by_signals() -> Iterator[StopRequest]:
             signal.signal(number, handler)
 
 
-def _print_report(score: ReplayScore, remarks: tuple[str, ...], *, as_json_text: bool) -> None:
-    found = score.accuracies()
+def _print_report(performed: Performed, *, as_json_text: bool) -> None:
+    found, remarks = performed.score.accuracies(), performed.remarks
     if as_json_text:
         document = {"resources": as_json(found), "remarks": list(remarks)}
+        if performed.over_time is not None:
+            document["over_time"] = performed.over_time.as_json()
         sys.stdout.write(json.dumps(document, indent=1, allow_nan=False) + "\n")
         return
     console = Terminal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from workload.planning.bound import dearest_needed
 from workload.planning.demand import MILLION, JointDemand, OfferedMachine, PackingRules
-from workload.planning.first_fit import first_fit_decreasing
-from workload.planning.problem import Packing, PackingProblem, cost, faults
-from workload.planning.solving import STEPS, PackingProgress, SolvedPacking, solve
-from workload.planning.spare import moves_after, with_spare
+from workload.planning.joint_spare import FOR_ALL_KINDS, cheapest_with_spare
+from workload.planning.problem import Packing, PackingProblem, faults
+from workload.planning.solving import STEPS, Say, SolvedPacking, solve
+from workload.planning.spare import moves_after
 from workload.planning.stating import NoPlanError, check_each_fits, stated
 
 
@@ -70,7 +70,7 @@ def make_plan(  # noqa: PLR0913, PLR0917 - what a plan is made of
     kinds: Sequence[OfferedMachine],
     rules: PackingRules,
     seconds: float,
-    say: Callable[[PackingProgress], None] = lambda _: None,
+    say: Say = lambda _: None,
     steps: int = STEPS,
 ) -> MachinePlan:
     """Pack all workloads onto the cheapest machines that are found in a time limit.
@@ -88,14 +88,15 @@ def make_plan(  # noqa: PLR0913, PLR0917 - what a plan is made of
     """
     problem = stated(demand, kinds, rules)
     check_each_fits(problem, demand, kinds)
-    solved = solve(problem, seconds, say, steps)
+    share = FOR_ALL_KINDS if rules.spare else 1.0
+    solved = solve(problem, share * seconds, say, steps)
     if solved is None:
         raise NoPlanError(
             "no plan was found with so few machines of each kind: allow more of one of them"
         )
-    packing, bound, first_fit = solved.packing, solved.bound, solved.first_fit
     if rules.spare:
-        packing, bound, first_fit = _with_spare(problem, solved)
+        solved = _with_spare(problem, solved, seconds, say, steps)
+    packing, bound, first_fit = solved.packing, solved.bound, solved.first_fit
     wrong = faults(problem, packing)
     assert not wrong, wrong
     names = _names(packing, kinds)
@@ -112,27 +113,22 @@ def make_plan(  # noqa: PLR0913, PLR0917 - what a plan is made of
     )
 
 
-def _with_spare(problem: PackingProblem, solved: SolvedPacking) -> tuple[Packing, int, int | None]:
+def _with_spare(
+    problem: PackingProblem, solved: SolvedPacking, seconds: float, say: Say, steps: int
+) -> SolvedPacking:
     """The cheapest of what was found, with room for a failure; its bound, and first-fit's cost.
 
     After the dearest machine of a plan failed, the others carry everything, so they cost at least
     the bound; and the dearest costs at least what the most demanding workload needs.
     """
-    by_first_fit = [
-        wider
-        for packing in first_fit_decreasing(problem)
-        if (wider := with_spare(problem, packing))
-    ]
-    first_fit = min((cost(problem, one) for one in by_first_fit), default=None)
-    ours = with_spare(problem, solved.packing)
-    found = [*([ours] if ours else []), *by_first_fit]
-    if not found:
+    found = cheapest_with_spare(problem, solved, seconds, say, steps)
+    if found.packing is None:
         raise NoPlanError(
             "no plan was found that has room for a machine's failure with so few machines of each "
             "kind: allow more of one of them"
         )
-    best = min(found, key=lambda packing: cost(problem, packing))
-    return best, solved.bound + dearest_needed(problem), first_fit
+    bound = solved.bound + dearest_needed(problem)
+    return SolvedPacking(found.packing, bound, found.first_fit, found.whole)
 
 
 def _names(packing: Packing, kinds: Sequence[OfferedMachine]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from workload.prediction.band import Band
+from workload.prediction.candidate import Floats
 from workload.prediction.choice import Recommendation, is_effort
 from workload.prediction.findings import MachineResource
 from workload.prediction.prediction import Prediction
@@ -33,7 +34,8 @@ def as_json(
 
     Args:
         prediction, choice, finding: of one machine.
-        over_time: whether to give utilisation of each candidate for each interval.
+        over_time: whether to give utilisation of each candidate for each interval, and what was
+            recorded: of the CPUs that the source's curve is of.
     """
     usage, demand = prediction.demand.usage, prediction.demand
     found: dict[str, Any] = {
@@ -56,7 +58,9 @@ def as_json(
         ],
     }
     if over_time:
+        found["starts"] = [float(one) for one in usage.starts]
         found["times"] = [float(one) for one in usage.ends]
+        found["recorded"] = {"cpu": _numbers(demand.busy)}
     return _known(found)
 
 
@@ -105,8 +109,13 @@ def _candidate(
     }
     if over_time:
         found["over_time"] = {
-            word: [_number(one) for one in prediction.used_over_time(index, resource)]
+            word: _numbers(prediction.used_over_time(index, resource))
             for resource, word in _RESOURCES.items()
+        }
+        busy = prediction.busy_over_time(index)
+        found["over_time"] |= {
+            "cpu_lower": _numbers(busy.lower),
+            "cpu_upper": _numbers(busy.upper),
         }
     return _known(found)
 
@@ -149,6 +158,10 @@ def _band(band: Band) -> dict[str, float] | None:
 
 def _number(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def _numbers(values: Floats) -> list[float | None]:
+    return [_number(one) for one in values]
 
 
 def _name(prediction: Prediction, index: int | None) -> str | None:

@@ -87,21 +87,25 @@ class Prediction:
         """(C, Q) share of the CPUs that is left; below 0: what is missing."""
         return Band(1 - self.busy.value, 1 - self.busy.upper, 1 - self.busy.lower)
 
-    def busy_over_time(self, index: int) -> Floats:
+    def busy_over_time(self, index: int) -> Band:
         """(intervals,) predicted busy ratio of one candidate; NaN where it is unknown."""
-        if self.pairing is None:
-            return np.full(len(self.demand.busy), np.nan)
-        if self.pairing.same[index]:
-            return self.demand.busy
-        row = self.pairing.curves.value[index]
-        busy = self.demand.busy
-        found: Floats = np.interp(busy, self.pairing.points, row) * np.fmax(1.0, busy)
-        return found
+        busy, pairing = self.demand.busy, self.pairing
+        if pairing is None:
+            return Band(*(np.full(len(busy), np.nan) for _ in range(3)))
+        if pairing.same[index]:
+            return Band(busy, busy, busy)
+        rows = pairing.curves.at(index)
+        return Band(
+            *(
+                np.interp(busy, pairing.points, row) * np.fmax(1.0, busy)
+                for row in (rows.value, rows.lower, rows.upper)
+            )
+        )
 
     def used_over_time(self, index: int, resource: MachineResource) -> Floats:
         """(intervals,) the share that would be used of a resource of one candidate."""
         if resource is MachineResource.CPU:
-            return self.busy_over_time(index)
+            return self.busy_over_time(index).value
         limit = limit_of(self.candidates[index], resource)
         return self.demand.of(resource) / (np.nan if limit is None else limit)
 

@@ -14,6 +14,7 @@ from perfanalysis.results.replay_state import ReplayFile
 from workload.replaying.assembly import LoadSettings, assemble
 from workload.replaying.outcome.accuracy import ReplayScore
 from workload.replaying.outcome.live import ReplayDisplay, RunningScore, display
+from workload.replaying.outcome.over_time import TicksOverTime
 from workload.replaying.outcome.tick_file import TickFile
 from workload.replaying.own_files import OwnFiles
 from workload.replaying.recorded_load import RecordedLoad
@@ -33,6 +34,7 @@ class Performance(NamedTuple):
         ticks: a file for each tick's target and actual; None: none.
         progress: how it is shown, one of ``live.KINDS``.
         wait: seconds to wait for the end of a load test, or of another replay.
+        over_time: whether its ticks are kept.
     """
 
     settings: LoadSettings
@@ -41,13 +43,19 @@ class Performance(NamedTuple):
     ticks: Path | None = None
     progress: str = "auto"
     wait: float = 0.0
+    over_time: bool = False
 
 
 class Performed(NamedTuple):
-    """What came of a replay, and what is to be said of its loads."""
+    """What came of a replay, and what is to be said of its loads.
+
+    Attributes:
+        over_time: its ticks; None: nobody asked for them.
+    """
 
     score: ReplayScore
     remarks: tuple[str, ...]
+    over_time: TicksOverTime | None = None
 
 
 def perform(timeline: Timeline, wanted: Performance, stop: StopRequest) -> Performed:
@@ -65,21 +73,32 @@ def perform(timeline: Timeline, wanted: Performance, stop: StopRequest) -> Perfo
         shown = stack.enter_context(display(wanted.progress))
         file = stack.enter_context(ReplayFile(wanted.state))
         ticks = stack.enter_context(TickFile(wanted.ticks))
-        report = _Report(timeline, shown, file, ticks)
+        kept = TicksOverTime(timeline, _names(wanted)) if wanted.over_time else None
+        report = _Report(timeline, shown, file, ticks, kept)
         score = Conductor(assembled.loads, assembled.quantum, stop, report).run(timeline)
-        return Performed(score, assembled.remarks)
+        return Performed(score, assembled.remarks, kept)
+
+
+def _names(wanted: Performance) -> list[str]:
+    return [load.machine for load in wanted.recorded]
 
 
 class _Report:
-    """Tells of each tick that is done: display, state folder, file of ticks."""
+    """Tells of each tick that is done: display, state folder, file of ticks, who keeps them."""
 
     def __init__(
-        self, timeline: Timeline, shown: ReplayDisplay, file: ReplayFile, ticks: TickFile
+        self,
+        timeline: Timeline,
+        shown: ReplayDisplay,
+        file: ReplayFile,
+        ticks: TickFile,
+        kept: TicksOverTime | None,
     ) -> None:
         self._seconds = timeline.seconds
         self._shown = shown
         self._file = file
         self._ticks = ticks
+        self._kept = kept
         self._score = RunningScore()
 
     def __call__(self, done: TickDone) -> None:
@@ -88,6 +107,8 @@ class _Report:
         self._shown.show(ratio, resources)
         self._file.update(ratio, resources)
         self._ticks.add(done.found)
+        if self._kept is not None:
+            self._kept.add(done.found)
 
 
 def _alone(stack: ExitStack, wanted: Performance, stop: StopRequest) -> None:

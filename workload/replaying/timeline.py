@@ -58,6 +58,11 @@ class Timeline:
         target: where.
         stretch: which part.
 
+    Attributes:
+        ticks: of one round.
+        recorded_ends: when their ends were by the clock of the first recording, Unix seconds.
+        loops: how often all of them; 0: until it is stopped.
+
     Raises:
         InputError: no tick is in the part, one would be too short, or CPUs do not fit.
     """
@@ -72,7 +77,9 @@ class Timeline:
         cut = [part for part in cut if len(part.starts)]
         if not cut:
             raise InputError("--from, --to", "", "a part of the recording that has ticks")
-        self.ticks = _ticks(amounts.added(cut), target)
+        together = amounts.added(cut)
+        self.ticks = _ticks(together, target)
+        self.recorded_ends = _first(sources, stretch) + together.ends * stretch.speed
         self.loops = stretch.loops
         shortest = min(tick.seconds for tick in self.ticks)
         if shortest < SHORTEST_TICK:
@@ -92,6 +99,15 @@ class Timeline:
         rounds: Iterator[int] = iter(range(self.loops)) if self.loops else itertools.count()
         for _ in rounds:
             yield from self.ticks
+
+
+def _first(sources: Sequence[ReplaySource], stretch: Stretch) -> float:
+    """When the first interval of the stretch begins in the first recording, Unix seconds."""
+    load = sources[0].load
+    begins = load.starts - load.starts[0]
+    middle = (begins + load.ends - load.starts[0]) / 2
+    inside = begins[(middle >= stretch.begin) & (middle < stretch.end)]
+    return float(load.starts[0] + (inside[0] if len(inside) else 0.0))
 
 
 def _check_cpus(source: ReplaySource, target: ReplayTarget) -> None:

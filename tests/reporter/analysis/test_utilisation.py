@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.analysis.fit import BUSY_LIMIT, busy_for, predict, smallest, work_at
+from reporter.analysis.fit import busy_for, predict, smallest, work_at
+from reporter.analysis.fit_bounds import BUSY_LIMIT
 from reporter.analysis.forecast import trend
 from reporter.analysis.radar import shares
 from reporter.analysis.utilisation import anomalies, summarise, week

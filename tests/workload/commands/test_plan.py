@@ -15,7 +15,9 @@ from exporter.collectors.cpu.collector import SECONDS
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.recordings.writing import RecordingWriter
+from tests.grafana.hour.stores import empty_victoria_metrics
 from tests.workload.candidates.documents import GIB, tree
+from tests.workload.candidates.test_engine import fill, lines
 from workload.app import workload
 from workload.planning.stating import NoPlanError
 
@@ -155,3 +157,13 @@ def test_a_machine_twice_or_of_no_candidate(folder: Path) -> None:
     with pytest.raises(InputError, match="a measured candidate that new is of"):
         run(folder, files=("new.om.gz",))
     assert answered(folder, "--source", "small", files=("new.om.gz",))["price_per_hour"] == "0.1"
+
+
+def test_candidates_of_an_engine(folder: Path) -> None:
+    with empty_victoria_metrics(folder) as url:
+        fill(url, lines("web-1", 100, "m7i.large"))
+        fill(url, lines("big", 200, "m7i.xlarge"))
+        files = [str(folder / "web-1.om.gz"), "--from-prometheus", url, "--type", "m7i.xlarge"]
+        result = CliRunner().invoke(workload, ["plan", *files, "--json"], catch_exceptions=False)
+    (machine,) = json.loads(result.stdout)["machines"]
+    assert machine["type"] == "aws eu-1 m7i.xlarge"

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,14 +18,18 @@ from click.testing import CliRunner, Result
 from exporter.collectors.cpu.collector import SECONDS
 from perfanalysis.errors import InputError
 from perfanalysis.exposition.families import Family, Series
+from perfanalysis.kinds import shipped
+from perfanalysis.promql import QueryError
 from perfanalysis.recordings.writing import RecordingWriter
 from prices.book.opening import opened
 from prices.book.writing import write
 from prices.price import Price
 from tests.grafana.hour.stores import empty_victoria_metrics
+from tests.importing.victoria import vmauth
 from tests.workload.candidates.documents import GIB, tree
 from tests.workload.candidates.test_engine import fill, lines
 from workload.app import workload
+from workload.commands.engine_flags import ENGINE, CandidateFlags
 
 CANDIDATES = """
 candidates:
@@ -102,6 +107,10 @@ def test_utilisation_over_time(folder: Path) -> None:
     assert over["cpu"] == pytest.approx([0.25] * 299, abs=0.001)
     assert over["memory"] == pytest.approx([0.25] * 299)
     assert over["network"] == [None] * 299
+    bands = zip(over["cpu_lower"], over["cpu"], over["cpu_upper"], strict=True)
+    assert all(lower < value < upper for lower, value, upper in bands)
+    assert found["recorded"]["cpu"] == pytest.approx([0.5] * 299)
+    assert found["times"][0] - found["starts"][0] == 60
 
 
 def test_csv_of_several_recordings(folder: Path) -> None:
@@ -171,6 +180,23 @@ def test_a_machine_that_no_candidate_is(folder: Path) -> None:
     assert found["candidates"][0]["busy"]["max"]["value"] == pytest.approx(1.0, abs=0.01)
 
 
+def test_series_for_a_collector_of_text_files(folder: Path) -> None:
+    file = folder / "predicted.prom"
+    result = run(folder, "--csv", "--metrics", str(file), "--label", "cluster=eu-1")
+    assert result.exit_code == 0
+    samples = dict(line.rsplit(" ", 1) for line in file.read_text().splitlines() if line[0] != "#")
+    own = 'instance="web-1",job="node",cluster="eu-1"'
+    assert samples[f'perf_predicted_source_busy_ratio{{{own},busy="30"}}'] == "0.3"
+    large = f'{own},candidate="large",bound="value"'
+    at = [float(samples[f'perf_predicted_curve_ratio{{{large},busy="{b}"}}']) for b in (0, 50, 100)]
+    assert at == pytest.approx([0, 0.25, 0.5], abs=0.002)
+    assert samples[f"perf_predicted_risk_ratio{{{large}}}"] == "0.0"
+    assert samples[f"perf_predicted_machines{{{large}}}"] == "1.0"
+    price = f'perf_predicted_price_per_hour{{{own},candidate="large",currency="USD"}}'
+    assert samples[price] == "0.18"
+    assert not any("unmeasured" in name for name in samples)
+
+
 FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--source", "nobody"), "--source: expected a candidate, such as small, large"),
     (("--mix", "rmw=1,membw=1"), "--mix: membw: expected kernels that were measured: rmw"),
@@ -179,6 +205,12 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--kind", "crypto"), "--kind: expected results of small by the kernels of this kind"),
     (("--json", "--csv"), "--csv: expected either it or --json"),
     (("--from-prometheus", "http://localhost:1", "--candidates", "c.yaml"), "either it or"),
+    (("--type", "m1"), "--type: expected an instance type of a candidate: m7i.large"),
+    (("--types", "a=b"), "--types: expected --from-prometheus beside it"),
+    (("--prometheus-header", "a: b"), "--prometheus-header: expected --from-prometheus beside it"),
+    (("--metrics", "a.txt"), "--metrics: expected a file whose name ends in .prom"),
+    (("--metrics", "a.prom", "--label", "busy=1"), "--label: expected a name that series do not"),
+    (("--label", "a=b"), "--label: expected --metrics beside it"),
     (("--book", "/nowhere/book"), "/nowhere/book: expected a price book"),
 ]
 
@@ -190,10 +222,26 @@ def test_bad_usage(folder: Path, words: tuple[str, ...], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_series_of_two_recordings_of_one_machine(folder: Path) -> None:
+    recorded(folder / "other.om.gz", "web-1", 0.9)
+    words = ("--csv", "--metrics", str(folder / "a.prom"))
+    with pytest.raises(InputError, match="expected one recording of each machine"):
+        run(folder, *words, files=("web-1.om.gz", "other.om.gz"))
+    assert not (folder / "a.prom").exists()
+
+
 def test_a_recording_that_is_none(folder: Path) -> None:
     (folder / "bad.rec").write_text("hello")
     with pytest.raises(InputError, match=r"bad\.rec"):
         run(folder, files=("bad.rec",))
+
+
+def kinds_of(machine: str, work: float) -> Iterator[str]:
+    """What an exporter says of a kind, of which all kernels were measured."""
+    model = shipped.kind("cache-server").models[0].mark
+    labels = f'instance="{machine}",kind="cache-server"'
+    yield f"perf_kind_work_ratio{{{labels}}} {work}"
+    yield f'perf_kind_info{{{labels},kernels="k",model="{model}",reference="r"}} 1'
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +249,56 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with empty_victoria_metrics(tmp_path_factory.mktemp("victoria")) as url:
         fill(url, lines("web-1", 100, "m7i.large"))
         fill(url, lines("big", 200, "m7i.xlarge"))
+        fill(url, kinds_of("web-1", 1.0))
+        fill(url, kinds_of("big", 1.25))
         yield url
+
+
+def test_credentials_for_the_engine(folder: Path, engine: str) -> None:
+    key = folder / "key"
+    key.write_text("open sesame")
+    user = ("--prometheus-basic-auth-username", "writer")
+    secret = ("--prometheus-basic-auth-password-file", str(key))
+    with vmauth(folder, engine) as url:
+        (found,) = answered(run(folder, "--from-prometheus", url, *user, *secret, "--json"))
+        assert found["source"] == "aws eu-1 m7i.large"
+        with pytest.raises(QueryError, match="401"):
+            run(folder, "--from-prometheus", url)
+
+
+def test_only_some_types_and_their_limits(folder: Path, engine: str) -> None:
+    kind = {
+        "InstanceType": "m7i.xlarge",
+        "VCpuInfo": {"DefaultVCpus": 2, "DefaultCores": 1},
+        "MemoryInfo": {"SizeInMiB": 4096},
+        "ProcessorInfo": {"SupportedArchitectures": ["x86_64"]},
+        "EbsInfo": {"EbsOptimizedInfo": {"BaselineBandwidthInMbps": 800, "BaselineIops": 3000}},
+    }
+    (folder / "types.json").write_text(json.dumps({"InstanceTypes": [kind]}))
+    listed = ("--types", f"aws-instance-types={folder / 'types.json'}")
+    words = ("--from-prometheus", engine, "--type", "m7i.xlarge", *listed, "--json")
+    (found,) = answered(run(folder, *words))
+    (only,) = found["candidates"]
+    assert (only["name"], found["source"]) == ("aws eu-1 m7i.xlarge", "aws eu-1 m7i.large")
+    assert only["busy"]["max"]["value"] == pytest.approx(0.25)
+    (limited,) = (
+        CandidateFlags(
+            endpoint=replace(ENGINE, url=engine), lists=(listed[1],), types=("m7i.xlarge",)
+        )
+        .read()
+        .only(("m7i.xlarge",))
+        .candidates
+    )
+    assert (limited.disk_bytes, limited.disk_operations) == (100e6, 3000)
+
+
+def test_a_kind_of_work_by_an_engine(folder: Path, engine: str) -> None:
+    words = ("--from-prometheus", engine, "--kind", "cache-server")
+    (found,) = answered(run(folder, *words, "--json"))
+    busy = {one["name"]: one["busy"]["max"] for one in found["candidates"]}
+    big = busy["aws eu-1 m7i.xlarge"]
+    assert big["value"] == pytest.approx(0.5 / 1.25, rel=0.01)
+    assert big["lower"] < big["value"] < big["upper"]
 
 
 def test_candidates_of_an_engine(folder: Path, engine: str) -> None:

@@ -8,10 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workload.planning.small_cases import at_random
-from workload.planning.demand import JointDemand, OfferedMachine, PackingRules, SpreadGroup
+from workload.planning.demand import (
+    MILLION,
+    JointDemand,
+    OfferedMachine,
+    PackingRules,
+    SpreadGroup,
+)
+from workload.planning.joint_spare import cheapest_with_spare
 from workload.planning.planning import MachinePlan, make_plan
-from workload.planning.problem import faults
-from workload.planning.solving import solve
+from workload.planning.problem import PackedMachine, cost, faults
+from workload.planning.solving import SolvedPacking, solve
 from workload.planning.spare import moves_after, with_spare
 from workload.planning.stating import NoPlanError, stated
 
@@ -117,6 +124,32 @@ def test_spare_on_machines_that_are_not_full_costs_nothing() -> None:
     assert plan.cost == 2
     assert plan.bound == 2
     assert all(machine.moves is not None for machine in plan.machines)
+
+
+def test_room_for_a_failure_is_part_of_what_is_chosen() -> None:
+    # Ten of 9: one large machine is the cheapest, 10 against 12; with room for its failure it costs
+    # 20, and ten small ones and an empty one 13.2.
+    demand, kinds = asked([[9]] * 10), [kind("small", "1.2", 10), kind("large", "10", 100)]
+
+    assert planned(demand, kinds).cost == 10
+    assert planned(demand, kinds, PackingRules(spare=True)).cost == Decimal("13.2")
+
+
+def test_a_machine_that_the_spare_room_holds_is_given_up() -> None:
+    # As packed, with its spare: 4 and 4 on two large ones and one empty; 1 on a small one.
+    problem = stated(
+        asked([[6], [6], [1]]),
+        [kind("large", "3", 10), kind("small", "1", 1)],
+        PackingRules(spare=True),
+    )
+    packing = (PackedMachine(0, (0,)), PackedMachine(0, (1,)), PackedMachine(1, (2,)))
+    solved = SolvedPacking(packing, 0, None, True)
+
+    found = cheapest_with_spare(problem, solved, 10, lambda _: None, STEPS).packing
+
+    assert found is not None
+    assert cost(problem, found) == 9 * MILLION
+    assert all(moves_after(problem, found, failed) is not None for failed in range(len(found)))
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,10 @@ def test_percentiles_head_room_and_mean() -> None:
     assert found.busy.value[1] == pytest.approx([0.6, 0.6, 0.6, 0.6, 1.8])
     assert found.head_room().value[1] == pytest.approx([0.4, 0.4, 0.4, 0.4, -0.8])
     assert found.mean == pytest.approx([0.303, 0.606])
-    assert found.busy_over_time(1)[[0, 999]] == pytest.approx([0.6, 1.8])
+    over = found.busy_over_time(1)
+    assert over.value[[0, 999]] == pytest.approx([0.6, 1.8])
+    assert (over.lower <= over.value).all()
+    assert (over.upper >= over.value).all()
 
 
 def test_the_risk_is_the_share_of_the_time_that_is_too_much() -> None:

@@ -105,9 +105,23 @@ def all_of_it(tmp_path: Path) -> list[str]:
 def test_its_ticks_follow_the_recording(tmp_path: Path) -> None:
     recording = write_recording(tmp_path / "a.om", [0.1, 0.6, 0.3, 0.0])
     ticks = tmp_path / "ticks.csv"
-    done = run(tmp_path, str(recording), *OWN, "--only", "cpu", "--ticks", str(ticks), "--json")
+    done = run(
+        tmp_path,
+        str(recording),
+        *OWN,
+        "--only",
+        "cpu",
+        "--ticks",
+        str(ticks),
+        "--json",
+        "--over-time",
+    )
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)["resources"]["cpu"]
+    document = json.loads(done.stdout)
+    found: dict[str, Any] = document["resources"]["cpu"]
+    over = document["over_time"]
+    assert over["recorded_ends"] == [BEGIN + 1, BEGIN + 2, BEGIN + 3, BEGIN + 4]
+    assert over["resources"]["cpu"]["target"] == pytest.approx([0.1, 0.6, 0.3, 0.0])
     assert found["ticks"] == 4
     assert found["mean_target"] == pytest.approx(0.25)
     rows = [row for row in csv.DictReader(ticks.open()) if row["metric_type"] == "cpu"]

@@ -164,22 +164,24 @@ class MemoryLoad:
             room = -swapped
         used = self._used(found)
         wanted = chunks_wanted(self._tick.memory_bytes, used, self._anonymous.held, room)
-        more = _carry_out(self._anonymous, wanted)
+        more = self._carry_out(self._anonymous, wanted)
         if self._cached is None:
             return more
         # Pages of files give way to programs, but never what is free for these within the reserve.
         free = min(room, found.free - self._limits.reserve) - max(0, wanted) * CHUNK
         target, held = self._tick.page_cache_bytes, self._cached.held
         wanted = chunks_wanted(target, self._cache(found), held, free)
-        return _carry_out(self._cached, wanted) or more
+        return self._carry_out(self._cached, wanted) or more
 
-
-def _carry_out(memory: HeldMemory, chunks: int) -> bool:
-    """Take or give back some chunks; whether some are left to be taken."""
-    for _ in range(-chunks):
-        memory.shrink()
-    with contextlib.suppress(OSError):
-        for _ in range(min(chunks, MOST_CHUNKS)):
-            memory.grow()
-        return chunks > MOST_CHUNKS
-    return False
+    def _carry_out(self, memory: HeldMemory, chunks: int) -> bool:
+        """Take or give back some chunks; whether some are left to be taken."""
+        for _ in range(-chunks):
+            memory.shrink()
+        with contextlib.suppress(OSError):
+            for _ in range(min(chunks, MOST_CHUNKS)):
+                # A chunk may take a tenth of a second on a busy machine: nobody waits for several.
+                if self._stopped:
+                    return False
+                memory.grow()
+            return chunks > MOST_CHUNKS
+        return False

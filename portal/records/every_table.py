@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
+from portal.records.captures import CapturePieceRow, CaptureRow, OldMachineRow, OldPersonRow
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenants import KeyRow, TenantRow
+from portal.records.work_documents import WorkDocumentMachineRow, WorkDocumentRow
 
 METADATA = PortalBase.metadata
 # Of one tenant each, in an order in which no row is deleted before those that refer to it.
@@ -15,6 +17,12 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     NoteRow,
     DocumentRow,
     LoadTestRow,
+    WorkDocumentMachineRow,
+    WorkDocumentRow,
+    CapturePieceRow,
+    CaptureRow,
+    OldMachineRow,
+    OldPersonRow,
     MachineChangeRow,
     MachineEntryRow,
     KeyRow,

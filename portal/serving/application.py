@@ -20,6 +20,8 @@ from portal.api import (
     machine_imports,
     machines,
     notes,
+    plans,
+    predictions,
     tenants,
     tests,
 )
@@ -38,6 +40,8 @@ GROUPS = (
     notes,
     baselines,
     comparison,
+    predictions,
+    plans,
     keys,
     tenants,
     audit,

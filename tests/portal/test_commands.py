@@ -90,8 +90,8 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "url"
     file.write_text(f"sqlite:///{tmp_path}/portal.sqlite\n")
     where = ("--database-file", str(file))
-    assert said(capsys, "migrate", *where) == "the schema is 0002; it was not there"
-    assert said(capsys, "migrate", *where) == "the schema is 0002, as before"
+    assert said(capsys, "migrate", *where) == "the schema is 0007; it was not there"
+    assert said(capsys, "migrate", *where) == "the schema is 0007, as before"
     assert open_engine(url_of(file.read_text().strip(), "x")) is not None
 
 

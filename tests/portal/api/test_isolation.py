@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from tests.portal.serving import Tenant, client, portal
+from tests.portal.work_documents import plan, prediction
 
 # Their bodies, where they need one.
 BODIES: dict[str, Any] = {
@@ -24,6 +25,8 @@ LISTS = {
     "machines_machines": "machines",
     "tests_tests": "tests",
     "baselines_baselines": "baselines",
+    "predictions_predictions": "documents",
+    "plans_plans": "documents",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -32,6 +35,8 @@ WITHOUT_IDS = {
     "discovery_prometheus",
     "tests_take",
     "comparison_compare",
+    "predictions_take",
+    "plans_take",
     "keys_listed",
     "keys_own",
     "keys_create",
@@ -42,6 +47,7 @@ WITHOUT_IDS = {
     "operations_healthz",
     "operations_readyz",
 }
+WORK = {"predictions": prediction("secret-machine"), "plans": plan("secret-machine")}
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 
 
@@ -55,6 +61,8 @@ def owner(engine: Engine) -> Tenant:
     machine = found.ok("GET", "/api/v1/machines")["machines"][0]["id"]
     address = {"address": "10.0.0.1:1"}
     found.ok("PATCH", f"/api/v1/machines/{machine}", json=address)
+    for name, body in WORK.items():
+        found.ok("POST", f"/api/v1/{name}", 201, content=body)
     return found
 
 
@@ -66,6 +74,7 @@ def ids(owner: Tenant) -> dict[str, str]:
         "name": "secret-baseline",
         "key": owner.ok("GET", "/api/v1/keys")["keys"][0]["id"],
         "tenant": owner.id,
+        **{name[:-1]: owner.ok("GET", f"/api/v1/{name}")["documents"][0]["id"] for name in WORK},
     }
 
 
@@ -76,6 +85,8 @@ OTHERS = {
     "name": "no-such-baseline",
     "key": str(uuid.UUID(int=9)),
     "tenant": str(uuid.UUID(int=9)),
+    "prediction": str(uuid.UUID(int=9)),
+    "plan": str(uuid.UUID(int=9)),
 }
 
 

@@ -17,6 +17,7 @@ from portal.api import audit, keys
 from portal.inventory import listing as machine_listing
 from portal.load_tests import annotating, listing
 from portal.load_tests.listing import Filters
+from portal.predictions import keeping
 from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import moment
@@ -24,6 +25,7 @@ from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
+from portal.records.work_documents import WorkDocumentMachineRow, WorkDocumentRow
 from tests.portal.conftest import Database
 
 TENANTS, MACHINES, TESTS = 4, 600, 1800
@@ -33,6 +35,8 @@ LARGE = (
     "load_tests",
     "load_test_documents",
     "load_test_notes",
+    "work_documents",
+    "work_document_machines",
     "audit_log",
     "api_keys",
 )
@@ -83,6 +87,29 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
     ]
     notes = [{**own, "test_id": t["test_id"], "text": "x", "written_by": "x"} for t in tests]
     log = [{**own, "actor": "x", "action": "y"} for _ in range(TESTS)]
+    work = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "kind": ("prediction", "plan")[i % 2],
+            "digest": f"{i}",
+            "size": 1,
+            "received_at": moment(i * 10**6),
+            "received_by": "x",
+            "body": b"x" * 200,
+        }
+        for i in range(TESTS)
+    ]
+    of_machines = [
+        {
+            **own,
+            "document_id": w["id"],
+            "machine": f"m{i % MACHINES}",
+            "kind": w["kind"],
+            "received_at": w["received_at"],
+        }
+        for i, w in enumerate(work)
+    ]
     made = [
         {
             **own,
@@ -102,6 +129,8 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         DocumentRow: documents,
         NoteRow: notes,
         AuditRow: log,
+        WorkDocumentRow: work,
+        WorkDocumentMachineRow: of_machines,
         KeyRow: made,
     }
 
@@ -215,6 +244,9 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "machines of an owner": machines_by(owner="o3"),
     "a machine by name": machines_by(name="m5"),
     "next machines": lambda s: machine_listing.machines(s, {}, cursor_of("m5"), 100),
+    "predictions": lambda s: keeping.documents(s, "prediction", None, None, 100),
+    "predictions of a machine": lambda s: keeping.documents(s, "prediction", ["m4"], None, 100),
+    "a plan": lambda s: s.scalar(select(WorkDocumentRow).where(WorkDocumentRow.id == MACHINE)),
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
     "audit log": paged_rows(select(AuditRow), audit.NEWEST),
     "keys": paged_rows(select(KeyRow), keys.OLDEST),

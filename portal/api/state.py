@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
+from portal.api.outside import Outside
 from portal.records.tenant_session import TenantSession
 
 
@@ -29,6 +30,7 @@ class PortalState:
     engine: Engine
     counter: IntakeCounter
     limits: RateLimits = field(default_factory=RateLimits)
+    outside: Outside = field(default_factory=Outside)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -10,7 +10,8 @@ import click
 from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
-from portal.commands import options
+from portal.commands import options, outside_flags
+from portal.commands.outside_flags import OutsideFlags
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
@@ -55,6 +56,7 @@ _LOG = logging.getLogger(__name__)
     show_default=True,
     help="What requests get to end when it stops.",
 )
+@outside_flags.options
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -75,6 +77,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     body_seconds: float,
     stop_seconds: int,
     log_level: str,
+    beside: OutsideFlags,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -82,10 +85,13 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     if certificate is None and not behind_proxy and not _is_loopback(host):
         expected = "a loopback address (keys would go unencrypted: give --certificate and "
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
+    outside = beside.outside()
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
         _prepare(engine, migrate=migrate)
-        app = application(engine, most_bytes=max_body_bytes, body_seconds=body_seconds)
+        app = application(
+            engine, most_bytes=max_body_bytes, body_seconds=body_seconds, outside=outside
+        )
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         serve(app, where, lambda url: click.echo(f"the portal is at {url}"))
     _LOG.info("the portal has stopped")

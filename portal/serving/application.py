@@ -22,10 +22,12 @@ from portal.api import (
     notes,
     plans,
     predictions,
+    prices,
     tenants,
     tests,
 )
 from portal.api.forms import Problem
+from portal.api.outside import Outside
 from portal.api.state import PortalState
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
@@ -42,6 +44,7 @@ GROUPS = (
     comparison,
     predictions,
     plans,
+    prices,
     keys,
     tenants,
     audit,
@@ -49,7 +52,7 @@ GROUPS = (
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
+def endpoints(engine: Engine, metrics: PortalMetrics, outside: Outside | None = None) -> FastAPI:
     """The endpoints with their OpenAPI, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
@@ -61,7 +64,7 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics)
+    app.state.portal = PortalState(engine, metrics, outside=outside or Outside())
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
@@ -79,7 +82,11 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
 
 
 def application(
-    engine: Engine, *, most_bytes: int = MOST_BYTES, body_seconds: float = BODY_SECONDS
+    engine: Engine,
+    *,
+    most_bytes: int = MOST_BYTES,
+    body_seconds: float = BODY_SECONDS,
+    outside: Outside | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -87,9 +94,10 @@ def application(
         engine: of the portal's database, which has the schema of this program.
         most_bytes: of a body, unpacked.
         body_seconds: that a body may take.
+        outside: what it was given beside its database.
     """
     metrics = PortalMetrics(engine)
-    app = endpoints(engine, metrics)
+    app = endpoints(engine, metrics, outside)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

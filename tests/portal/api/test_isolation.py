@@ -37,6 +37,8 @@ WITHOUT_IDS = {
     "comparison_compare",
     "predictions_take",
     "plans_take",
+    "prices_prices_of_type",
+    "prices_history",
     "keys_listed",
     "keys_own",
     "keys_create",
@@ -104,6 +106,8 @@ def asked_for(
 ) -> tuple[int, str]:
     url = re.sub(r"{(\w+)}", lambda match: given[match[1]], path)
     params = {"confirm": "owner"} if operation == "tenants_delete" else {}
+    if operation == "prices_cost_of_machine":
+        params = {"since": "2026-01-01T00:00:00Z"}
     answer = tenant.request(method.upper(), url, params=params, json=BODIES.get(operation))
     said = answer.text
     for value in given.values():

@@ -39,8 +39,7 @@ def test_by_machine_and_page(tenant: Tenant, name: str) -> None:
     def listed(**params: str | int) -> list[str]:
         found, cursor = [], None
         while True:
-            more = {"cursor": cursor} if cursor else {}
-            page = tenant.ok("GET", url, params={**params, **more})
+            page = tenant.ok("GET", url, params=params | ({"cursor": cursor} if cursor else {}))
             found += [one["id"] for one in page["documents"]]
             cursor = page["next_cursor"]
             if cursor is None:

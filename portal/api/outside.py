@@ -37,7 +37,7 @@ class SharedEngine:
         from perfanalysis.promql.access import Access
         from perfanalysis.promql.engine import Engine
 
-        return Engine(Access(self.endpoint, timeout_seconds=ENGINE_SECONDS, retries=1))
+        return Engine(Access(self.endpoint, timeout_seconds=ENGINE_SECONDS, retries=0))
 
     def matchers_of(self, caller: Caller) -> dict[str, str]:
         """The labels that a caller's series have beside the machine's name.

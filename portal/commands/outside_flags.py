@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from pathlib import Path
 import click
 
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
-from perfanalysis.errors import InputError
+from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.extras import missing
 from perfanalysis.flag_groups import grouped
 from perfanalysis.results.state import default_state_directory
 from portal.api.outside import Outside, SharedEngine
@@ -38,6 +40,7 @@ class OutsideFlags:
 
         Raises:
             InputError: a flag is unusable, or stands alone.
+            PerfAnalysisError: what asks an engine is not installed.
         """
         self.prometheus.check()
         return Outside(self._shelf(), self._engine())
@@ -55,6 +58,8 @@ class OutsideFlags:
             if label:
                 raise InputError("--prometheus-tenant-label", "", "--prometheus-url beside it")
             return None
+        if importlib.util.find_spec("numpy") is None:
+            raise PerfAnalysisError(missing("--prometheus-url", "numpy", "loadtest"))
         endpoint = self.prometheus.endpoint()
         endpoint.check()
         return SharedEngine(endpoint, label)

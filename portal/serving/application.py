@@ -13,6 +13,7 @@ from perfanalysis import __version__
 from portal.api import (
     audit,
     baselines,
+    captures,
     comparison,
     discovery,
     health,
@@ -29,6 +30,7 @@ from portal.api import (
 from portal.api.forms import Problem
 from portal.api.outside import Outside
 from portal.api.state import PortalState
+from portal.old_clients import old_data, old_health, old_load_tests, old_runs, old_uploads
 from portal.serving import faults
 from portal.serving.body_limits import BODY_SECONDS, MOST_BYTES, BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
@@ -49,6 +51,12 @@ GROUPS = (
     tenants,
     audit,
     health,
+    captures,
+    old_health,
+    old_data,
+    old_uploads,
+    old_load_tests,
+    old_runs,
 )
 
 

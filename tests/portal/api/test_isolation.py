@@ -27,6 +27,8 @@ LISTS = {
     "baselines_baselines": "baselines",
     "predictions_predictions": "documents",
     "plans_plans": "documents",
+    "captures_captures": "captures",
+    "old_runs": "runs",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -48,8 +50,14 @@ WITHOUT_IDS = {
     "audit_export",
     "operations_healthz",
     "operations_readyz",
+    "old_health",
+    "old_ping",
+    "old_ping_by_post",
+    "old_data",
+    "old_load_test",
 }
 WORK = {"predictions": prediction("secret-machine"), "plans": plan("secret-machine")}
+CAPTURE = b'{"timestamp":1767829424,"subsystem":"/proc/stat","measurement":"secret"}\n'
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 
 
@@ -65,6 +73,7 @@ def owner(engine: Engine) -> Tenant:
     found.ok("PATCH", f"/api/v1/machines/{machine}", json=address)
     for name, body in WORK.items():
         found.ok("POST", f"/api/v1/{name}", 201, content=body)
+    found.ok("POST", "/v1/data", params={"machine": "secret-machine"}, content=CAPTURE)
     return found
 
 
@@ -76,6 +85,11 @@ def ids(owner: Tenant) -> dict[str, str]:
         "name": "secret-baseline",
         "key": owner.ok("GET", "/api/v1/keys")["keys"][0]["id"],
         "tenant": owner.id,
+        "capture": owner.ok("GET", "/api/v1/captures")["captures"][0]["id"],
+        "collector": owner.ok("GET", "/api/v1/machines")["machines"][0]["id"],
+        # Numbers are each tenant's own, and no secret: the thief has none.
+        "run": "1",
+        "kind": "stats",
         **{name[:-1]: owner.ok("GET", f"/api/v1/{name}")["documents"][0]["id"] for name in WORK},
     }
 
@@ -89,6 +103,10 @@ OTHERS = {
     "tenant": str(uuid.UUID(int=9)),
     "prediction": str(uuid.UUID(int=9)),
     "plan": str(uuid.UUID(int=9)),
+    "capture": str(uuid.UUID(int=9)),
+    "collector": str(uuid.UUID(int=9)),
+    "run": "2",
+    "kind": "stats",
 }
 
 
@@ -108,10 +126,13 @@ def asked_for(
     params = {"confirm": "owner"} if operation == "tenants_delete" else {}
     if operation == "prices_cost_of_machine":
         params = {"since": "2026-01-01T00:00:00Z"}
-    answer = tenant.request(method.upper(), url, params=params, json=BODIES.get(operation))
+    sent: dict[str, Any] = {"json": BODIES.get(operation)}
+    if operation == "old_upload":
+        sent = {"files": {"uploaded_file": CAPTURE}}
+    answer = tenant.request(method.upper(), url, params=params, **sent)
     said = answer.text
     for value in given.values():
-        said = said.replace(value, "ID")
+        said = said.replace(f"'{value}'", "'ID'")
     return answer.status_code, re.sub(r'"request_id":"\w+"', "", said)
 
 
@@ -192,7 +213,13 @@ def test_without_a_key_nothing_but_health_and_metrics(engine: Engine, owner: Ten
                 free.add(operation)
             else:
                 assert status == 401, (operation, said)
-        assert free == {"operations_healthz", "operations_readyz"}
+        assert free == {
+            "operations_healthz",
+            "operations_readyz",
+            "old_health",
+            "old_ping",
+            "old_ping_by_post",
+        }
     metrics = stranger.get("/metrics").text
     assert "secret" not in metrics
     assert "owner" not in metrics

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, event, insert, select, text
+from sqlalchemy import Engine, Select, event, func, insert, select, text
 
 from portal.api import audit, keys
+from portal.captures import keeping as keeping_captures
+from portal.captures import listing as capture_listing
 from portal.inventory import listing as machine_listing
 from portal.load_tests import annotating, listing
 from portal.load_tests.listing import Filters
@@ -21,6 +23,7 @@ from portal.predictions import keeping
 from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import moment
+from portal.records.captures import CapturePieceRow, CaptureRow
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.tenant_session import TenantSession
@@ -37,6 +40,8 @@ LARGE = (
     "load_test_notes",
     "work_documents",
     "work_document_machines",
+    "captures",
+    "capture_pieces",
     "audit_log",
     "api_keys",
 )
@@ -100,6 +105,30 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         }
         for i in range(TESTS)
     ]
+    captures = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "number": i + 1,
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "series": f"s{i}",
+            "form": "flat",
+            "size": 1,
+            "received_by": "x",
+        }
+        for i in range(TESTS)
+    ]
+    pieces = [
+        {
+            **own,
+            "capture_id": c["id"],
+            "digest": "0",
+            "began_at": moment(0),
+            "size": 1,
+            "body": b"x" * 200,
+        }
+        for c in captures
+    ]
     of_machines = [
         {
             **own,
@@ -129,6 +158,8 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         DocumentRow: documents,
         NoteRow: notes,
         AuditRow: log,
+        CaptureRow: captures,
+        CapturePieceRow: pieces,
         WorkDocumentRow: work,
         WorkDocumentMachineRow: of_machines,
         KeyRow: made,
@@ -244,6 +275,11 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "machines of an owner": machines_by(owner="o3"),
     "a machine by name": machines_by(name="m5"),
     "next machines": lambda s: machine_listing.machines(s, {}, cursor_of("m5"), 100),
+    "captures": lambda s: capture_listing.captures(s, None, None, 100),
+    "captures of a machine": lambda s: capture_listing.captures(s, [MACHINE], None, 100),
+    "a run": lambda s: capture_listing.by_number(s, 7),
+    "the last run": lambda s: s.scalar(select(func.max(CaptureRow.number))),
+    "a capture's pieces": lambda s: s.scalars(keeping_captures.pieces_of(MACHINE)).all(),
     "predictions": lambda s: keeping.documents(s, "prediction", None, None, 100),
     "predictions of a machine": lambda s: keeping.documents(s, "prediction", ["m4"], None, 100),
     "a plan": lambda s: s.scalar(select(WorkDocumentRow).where(WorkDocumentRow.id == MACHINE)),

@@ -37,12 +37,19 @@ def _targets() -> click.Command:
     return targets
 
 
+def _import_old() -> click.Command:
+    from portal.commands.import_old import import_old
+
+    return import_old
+
+
 COMMANDS = {
     "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST."),
     "migrate": Entry(_migrate, "Bring the database to the schema of this program."),
     "tenant": Entry(_tenant, "Provision tenants, and look after them."),
     "key": Entry(_key, "Make, list, rotate and revoke keys."),
     "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery."),
+    "import-old": Entry(_import_old, "Move the old portal's tables into this one."),
 }
 
 

@@ -173,15 +173,8 @@ def _capture(
         if known is not None:
             return known, False
         number = (session.scalar(select(func.max(CaptureRow.number))) or 0) + 1
-        row = CaptureRow(
-            id=uuid.uuid4(),
-            number=number,
-            machine_id=machine.id,
-            size=0,
-            received_at=now(),
-            received_by=caller.shown,
-            **values,
-        )
+        usual = {"size": 0, "received_at": now(), "received_by": caller.shown}
+        row = CaptureRow(id=uuid.uuid4(), number=number, machine_id=machine.id, **usual | values)
         try:
             with session.begin_nested():
                 session.add(row)

@@ -49,9 +49,12 @@ class OldCurve:
 
 
 def test_id_of(curve: OldCurve) -> str:
-    """The same curve of the same machine and moment has the same id."""
-    known = [curve.machine, curve.measured_at.timestamp(), sorted(curve.units.items())]
-    content = json.dumps([*known, curve.old_id])
+    """The same curve of the same machine and moment has the same id.
+
+    What had an id before is known by that: its machine may have been merged since.
+    """
+    whole = [curve.machine, curve.measured_at.timestamp(), sorted(curve.units.items())]
+    content = json.dumps([curve.old_id] if curve.old_id else whole)
     mark = hashlib.sha256(content.encode()).hexdigest()[:16]
     return f"{curve.measured_at:%Y%m%dT%H%M%SZ}-{KERNEL}-old-{mark}"
 

@@ -13,6 +13,7 @@ from portal.api.callers import Reader, Writer
 from portal.api.forms import AnswerForm, Cursor, Limit, problems
 from portal.api.state import state_of
 from portal.captures import keeping, listing
+from portal.records.faults import NotThereError
 
 router = APIRouter(prefix="/api/v1/captures", tags=["captures"], responses=problems(404))
 
@@ -80,6 +81,8 @@ def content_of(request: Request, caller: Reader, capture: uuid.UUID) -> Streamin
     state = state_of(request)
     with state.reading(caller) as session:
         row = listing.find(session, capture)
+        if not row.size:
+            raise NotThereError("content here of the capture", row.number)
     pieces = keeping.content(state.engine, caller.tenant, row.id)
     head = {"Content-Disposition": f'attachment; filename="capture-{row.number}"'}
     return StreamingResponse(pieces, media_type="application/octet-stream", headers=head)

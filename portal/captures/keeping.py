@@ -72,7 +72,6 @@ def take_file(  # noqa: PLR0913, PLR0917 - whose, what, and what is known of it
         host_number=seen.host,
         **values,
     )
-    # What moved from the old portal without its bytes gets them by an upload.
     if new:
         _add(session, row, data, digest, (seen.began, seen.ended), most)
     return row, new

@@ -19,8 +19,11 @@ from portal.api.callers import admit
 _OLD = APIKeyHeader(
     name="apikey", auto_error=False, scheme_name="apikey", description="As old clients send it."
 )
-_NEW = APIKeyHeader(name="X-Api-Key", auto_error=False, scheme_name="header")
-_BEARER = HTTPBearer(auto_error=False, scheme_name="bearer")
+# In the same words as those of new endpoints: OpenAPI has each scheme once.
+_NEW = APIKeyHeader(
+    name="X-Api-Key", auto_error=False, scheme_name="header", description="The same key."
+)
+_BEARER = HTTPBearer(auto_error=False, scheme_name="bearer", description="A key of the portal.")
 _SCHEME = "apikey"
 
 

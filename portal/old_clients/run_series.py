@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.errors import InputError, PerfAnalysisError
 from portal.old_clients import old_rows
 from portal.old_clients.old_rows import DiskstatRow, MeminfoRow, NetDevRow, StatRow
 from portal.records.faults import NotNowError
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 WINDOW_SECONDS = 60.0
+# Of one answer: beyond that a larger step is asked for, and not the memory of the process.
+MOST_ROWS = 100_000
 _MODES = ("user", "nice", "system", "iowait", "steal", "idle")
 _MEMORY = (
     "MemTotal",
@@ -186,3 +188,5 @@ def _put(cells: _Cells, series: Series, key: str, column: str, unit: int = 1) ->
     for at, value in zip(series.times.tolist(), series.values.tolist(), strict=True):
         if math.isfinite(value):
             cells[int(at), key].setdefault(column, value / unit)
+    if len(cells) > MOST_ROWS:
+        raise InputError("request", "step", f"a larger step: these are more than {MOST_ROWS} rows")

@@ -5,130 +5,29 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine
 
-from perfanalysis.cli import run
 from portal.moving.old_tables import MODELS, OldKind
-from tests.portal.conftest import Database
+from tests.portal.moving.dumps import (
+    ALL,
+    DB,
+    HASH,
+    MACHINES,
+    NEW,
+    OLD_KEY,
+    TENANTS,
+    TESTS,
+    UPLOADS,
+    USERS,
+    WEB,
+    counts,
+    dumped,
+    record,
+)
 from tests.portal.serving import Tenant, client, portal
-
-HASH, OLD_KEY = "pbkdf2_sha256$1$salt$hash-of-a-password", "key-of-an-old-collector"
-WEB, DB = "6f1c2f7e-0000-4000-8000-000000000001", "6f1c2f7e-0000-4000-8000-000000000002"
-UNITS = {f"units_{level}pct": 12 * level for level in range(10, 101, 10)}
-
-
-def record(model: str, key: int | str, **fields: Any) -> dict[str, Any]:
-    return {"model": model, "pk": key, "fields": fields}
-
-
-USERS = [
-    record(
-        "auth.user",
-        number,
-        password=HASH,
-        username=name,
-        email=f"{name}@example.com",
-        first_name=name.title(),
-        last_name="",
-        is_active=True,
-        is_superuser=number == 1,
-        last_login=None,
-    )
-    for number, name in ((1, "anna"), (2, "bo"))
-]
-MACHINES = [
-    record(
-        "collectors.collector",
-        WEB,
-        owner=1,
-        name="web-1",
-        api_key=OLD_KEY,
-        vm_brand="oracle_cloud",
-        vcpus=2,
-        memory_gib="16.00",
-        processor_model="AMD EPYC 9J14",
-        ip_address="10.0.0.7",
-        os_name="",
-        status="connected",
-    ),
-    record("collectors.collector", DB, owner=2, name="web-1", vm_brand="dell", vcpus=None),
-]
-TESTS = [
-    record(
-        "collectors.loadtestresult",
-        "11",
-        collector=WEB,
-        owner=1,
-        notes="before the move",
-        created_at="2026-01-11T22:30:00Z",
-        **UNITS,
-    ),
-    record(
-        "collectors.loadtestresult",
-        "12",
-        collector=DB,
-        created_at="2026-01-12T22:30:00.500+01:00",
-        **UNITS | {"units_100pct": 0},
-    ),
-]
-UPLOADS = [
-    record(
-        "collectors.collecteddata",
-        "21",
-        collector=WEB,
-        file="collectors/x/web-1.csv",
-        file_size=245678,
-        description="Hourly",
-        data_start="2026-01-11T22:00:00Z",
-        data_end="2026-01-11T23:00:00Z",
-        created_at="2026-01-12T00:00:00Z",
-    )
-]
-OTHERS = [record("collectors.benchmark", "31", name="x"), record("sessions.session", "s", a=1)]
-ALL = [*UPLOADS, *TESTS, *MACHINES, *USERS, *OTHERS]
-TENANTS = [
-    record("partners.client", 1, schema_name="public", name="shared"),
-    record("partners.client", 2, schema_name="acme", name="Acme", is_active=True),
-]
-
-
-def dumped(folder: Path, records: Sequence[Any], name: str = "dump.json") -> str:
-    path = folder / name
-    if name.endswith(".jsonl"):
-        path.write_text("".join(json.dumps(one) + "\n" for one in records))
-    else:
-        path.write_text(json.dumps(records))
-    return str(path)
-
-
-@pytest.fixture
-def said(database: Database, capsys: pytest.CaptureFixture[str]) -> Any:
-    def ask(*words: str, status: int = 0) -> str:
-        capsys.readouterr()
-        found = run(["portal", "import-old", *words, "--database", database.url])
-        captured = capsys.readouterr()
-        assert found == status, captured.err
-        for secret in (HASH, "hash-of-a-password", OLD_KEY):
-            assert secret not in captured.out + captured.err
-        return captured.out + captured.err
-
-    return ask
-
-
-def counts(text: str) -> dict[str, tuple[int, ...]]:
-    """By kind: read, new, here already, left out."""
-    form = re.compile(
-        r"^  ([a-z ]+): (\d+) read = (\d+) new \+ (\d+) here already \+ (\d+) left", re.M
-    )
-    found = {match[1]: tuple(map(int, match.groups()[1:])) for match in form.finditer(text)}
-    for read, new, known, left in found.values():
-        assert read == new + known + left
-    return found
 
 
 def kept(tenant: Tenant, table: str) -> list[dict[str, Any]]:
@@ -137,10 +36,6 @@ def kept(tenant: Tenant, table: str) -> list[dict[str, Any]]:
     assert OLD_KEY not in text
     rows = [json.loads(line) for line in text.splitlines()]
     return [row for row in rows if row["table"] == table]
-
-
-NEW = {"users": (2, 2, 0, 0), "machines": (2, 2, 0, 0), "load tests": (2, 2, 0, 0)}
-NEW |= {"uploads": (1, 1, 0, 0)}
 
 
 def test_into_a_tenant_that_is_here(engine: Engine, said: Any, tmp_path: Path) -> None:
@@ -197,6 +92,7 @@ def test_into_a_tenant_that_is_here(engine: Engine, said: Any, tmp_path: Path) -
         "moved_at": people["anna"]["moved_at"],
     }
     # Old clients go on uploading by the id that they know.
+    assert "no content here" in tenant.no("GET", f"/api/v1/captures/{capture['id']}/content", 404)
     url, sent = f"/collectors/manage/upload/{WEB}/", {"uploaded_file": b"timestamp,cpu_user\n1,2\n"}
     assert tenant.ok("POST", url, files=sent)["run"] == 2
 
@@ -270,68 +166,3 @@ def test_tables_as_csv(engine: Engine, said: Any, tmp_path: Path) -> None:
     assert counts(said(*paths, "--write")) == {"tenants": (0, 0, 0, 0), **NEW}
     assert counts(said(dumped(tmp_path, ALL), "--write"))["load tests"] == (2, 0, 2, 0)
     assert len(tenant.ok("GET", "/api/v1/tests")["tests"]) == 2
-
-
-def test_faulty_records_are_named(engine: Engine, said: Any, tmp_path: Path) -> None:
-    tenant = portal(engine, "ops", is_operator=True)
-    bad = [
-        record("collectors.loadtestresult", "13", collector="none", created_at="2026-01-01T00:00Z"),
-        record("collectors.loadtestresult", "14", collector="gone", created_at="2026-01-01T00:00Z",
-               **UNITS),
-        record("collectors.loadtestresult", "15", collector=WEB, created_at="yesterday", **UNITS),
-        record("collectors.collector", "3", name="", hostname="", vcpus=2),
-        record("collectors.collector", "4", name="x", vcpus="two"),
-        record("auth.user", 1, username="again"),
-    ]  # fmt: skip
-    dump = dumped(tmp_path, [*ALL, *bad])
-    text = said(dump, "--write", status=2)
-    for line in (
-        'dump.json: collectors.loadtestresult "13": units_100pct: expected at least one level',
-        'dump.json: collectors.loadtestresult "14": collector: expected the key of a collector',
-        'dump.json: collectors.loadtestresult "15": created_at: expected a time with its zone',
-        'dump.json: collectors.collector "3": name: expected a value',
-        'dump.json: collectors.collector "4": vcpus: expected a whole number up to 2147483647, '
-        "found 'two'",
-        'dump.json: auth.user "1": pk: expected each record once',
-        "nothing was written; --leave-out-faulty writes the others",
-    ):
-        assert line in text
-    assert tenant.ok("GET", "/api/v1/machines")["machines"] == []
-    wrote = counts(said(dump, "--write", "--leave-out-faulty"))
-    assert (wrote["load tests"], wrote["machines"]) == ((5, 2, 0, 3), (4, 2, 0, 2))
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("name", "content", "expected"),
-    [
-        ("a.json", b"{}", "a list of records"),
-        ("a.json", b"[{}]", "[0]: expected an object of model, pk and fields"),
-        ("a.json", b'[{"model": "auth.user", "fields": {}}]', "[0].pk: expected the record's key"),
-        ("a.json", b"nothing", "Django's JSON fixtures"),
-        ("a.json", b"[" * 100_000, "nested too deep"),
-        ("a.jsonl", b'{"model": 3}', "line 1: expected"),
-        ("other.csv", b"id\n", "a file called like a table"),
-        ("auth_user.csv", b"username\n", "one of them 'id'"),
-        ("auth_user.csv", b"id,username\n1\n", "line 2: expected as many values"),
-        ("auth_user.csv", b"\xff", "UTF-8"),
-    ],
-)
-def test_no_dump(  # noqa: PLR0917 - one for each of a case
-    said: Any, engine: Engine, tmp_path: Path, name: str, content: bytes, expected: str
-) -> None:
-    portal(engine, "ops", is_operator=True)
-    (tmp_path / name).write_bytes(content)
-    assert expected in said(str(tmp_path / name), status=2)
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_whose_it_is_must_be_clear(said: Any, engine: Engine, tmp_path: Path) -> None:
-    dump = dumped(tmp_path, ALL)
-    assert "--tenant" in said(dump, status=2)
-    for name in ("one", "two"):
-        portal(engine, name)
-    assert "--tenant" in said(dump, status=2)
-    assert "there is no tenant 'three'" in said(dump, "--tenant", "three", status=1)
-    assert "into tenant 'two'" in said(dump, "--tenant", "two")
-    assert "at least one file" in said(status=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ def test_whose_ticks_are(engine: Engine, tenant: Tenant) -> None:
     assert [one["number"] for one in listed] == [2, 1]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -178,7 +180,26 @@ def test_of_one_tenant(tenant: Tenant, other: Tenant) -> None:
     other.no("POST", f"/collectors/manage/upload/{own}/", 404, files=files)
     # The other one's captures are counted for itself.
     assert other.ok("POST", "/v1/data", params={"machine": "x"}, content=lines(0, 5))["run"] == 1
+    proof = tenant.ok("DELETE", f"/api/v1/tenants/{other.id}", params={"confirm": "other"})
+    assert proof["deleted"]["captures"] == proof["deleted"]["capture_pieces"] == 1
     assert content(tenant, capture["id"]) == lines(0, 5)
+
+
+def test_many_at_once(tenant: Tenant) -> None:
+    """Ticks of a day for two machines, from several at a time: each once, in two captures."""
+
+    def send(number: int) -> int:
+        body = {"identifier": f"web-{number % 2}", **record(number)}
+        return tenant.client.post("/v1/data", json=body).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(send, range(16))) == {200}
+    captures = tenant.ok("GET", "/api/v1/captures")["captures"]
+    assert [one["number"] for one in captures] == [2, 1]
+    found = [
+        json.loads(line) for one in captures for line in content(tenant, one["id"]).splitlines()
+    ]
+    assert len(found) == 16
 
 
 def test_who_may(engine: Engine, tenant: Tenant) -> None:

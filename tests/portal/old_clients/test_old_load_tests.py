@@ -49,6 +49,7 @@ def test_taken_and_answered(tenant: Tenant) -> None:
     assert (machine["name"], machine["logical_cpus"]) == ("server-01", 8)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_is_not_said_is_not_made_up(tenant: Tenant) -> None:
     said = {
         "hostname": "a",
@@ -82,6 +83,7 @@ def test_no_verdict_against_others(tenant: Tenant) -> None:
     assert found["measures"][0]["verdict"] == "cannot tell"
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -98,6 +100,7 @@ def test_what_is_wrong_is_named(tenant: Tenant, changes: dict[str, Any], said: s
     assert said in tenant.no("POST", "/v1/loadtest", 422, json=RESULT | changes)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_portal_runs_none_itself(tenant: Tenant) -> None:
     assert "perfanalysis loadtest run" in tenant.no("POST", "/v1/loadtest", 422)
 

@@ -15,6 +15,7 @@ from demo.servers import free_port, prometheus_program, start_prometheus
 from perfanalysis.cli import run
 from perfanalysis.delivery.endpoint import Endpoint
 from portal.api.outside import Outside, SharedEngine
+from portal.old_clients import run_series
 from portal.old_clients.old_rows import StatRow, as_csv, memory
 from tests.importing import made
 from tests.portal.serving import Tenant, portal
@@ -99,7 +100,9 @@ def test_a_run_of_an_imported_capture(engine: Engine, capture: Path, engine_url:
 
 @pytest.mark.e2e
 @SQLITE
-def test_export(engine: Engine, capture: Path, engine_url: str) -> None:
+def test_export(
+    engine: Engine, capture: Path, engine_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tenant = portal(
         engine, "ops", is_operator=True, outside=Outside(None, SharedEngine(Endpoint(engine_url)))
     )
@@ -114,6 +117,9 @@ def test_export(engine: Engine, capture: Path, engine_url: str) -> None:
         assert len(list(csv.DictReader(io.StringIO(answer.text)))) == len(
             tenant.ok("GET", f"/api/v1/runs/1/{kind}", params={"step": 60})
         )
+    monkeypatch.setattr(run_series, "MOST_ROWS", 10)
+    assert "a larger step" in tenant.no("GET", "/api/v1/runs/1/stats", 422)
+    monkeypatch.undo()
     assert tenant.client.get("/api/v1/runs/1/stats/export").text.splitlines()[-1].startswith("1,17")
 
 

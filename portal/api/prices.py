@@ -31,7 +31,8 @@ _Tenancy = Annotated[str, Query(pattern="^(shared|dedicated|host)$")]
 _Currency = Annotated[
     str | None, Query(pattern="^[A-Z]{3}$", description="Only prices in it; default: any.")
 ]
-_Text = Annotated[Word, Query()]
+_Provider = Annotated[Word, Query(examples=["aws"])]
+_Type = Annotated[Word, Query(examples=["m7i.large"])]
 
 
 class PriceKind(StrEnum):
@@ -47,8 +48,8 @@ class PriceKind(StrEnum):
 def prices_of_type(  # noqa: PLR0913, PLR0917 - one for each part of the question
     request: Request,
     caller: Reader,
-    provider: _Text,
-    instance_type: _Text,
+    provider: _Provider,
+    instance_type: _Type,
     region: Filter = None,
     zone: Filter = None,
     operating_system: _System = "linux",
@@ -74,8 +75,8 @@ def prices_of_type(  # noqa: PLR0913, PLR0917 - one for each part of the questio
 def history(  # noqa: PLR0913, PLR0917 - one for each filter
     request: Request,
     caller: Reader,
-    provider: _Text,
-    instance_type: _Text,
+    provider: _Provider,
+    instance_type: _Type,
     region: Filter = None,
     zone: Filter = None,
     operating_system: Filter = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from portal.api.forms import AnswerForm
+from portal.api.forms import AnswerForm, problems
 
 router = APIRouter(tags=["old"])
 
@@ -35,7 +35,7 @@ async def health() -> OldHealthAnswer:
     return OldHealthAnswer(timestamp=int(time.time()))
 
 
-@router.get("/v1/ping")
+@router.get("/v1/ping", responses={422: problems()[422]})
 async def ping(
     timestamp: Annotated[int | None, Query(ge=0, lt=10**11, description="Is given back.")] = None,
 ) -> PingAnswer:

@@ -27,7 +27,7 @@ class OldFields:
         self._record = record
         self._names = COLUMNS[record.kind]
 
-    def text(self, field: str, most: int, *, needed: bool = False) -> str | None:
+    def said(self, field: str, most: int, *, needed: bool = False) -> str | None:
         """A text; None: it is empty or not there.
 
         Raises:

@@ -67,7 +67,7 @@ def tenant_of(record: OldRecord) -> tuple[str, bool]:
         InputError: a field is not what it should be; so do all others.
     """
     fields = OldFields(record)
-    name = fields.text("schema", 63, needed=True)
+    name = fields.said("schema", 63, needed=True)
     assert name is not None
     return name, fields.flag("active") is not False
 
@@ -75,12 +75,12 @@ def tenant_of(record: OldRecord) -> tuple[str, bool]:
 def person_of(record: OldRecord) -> OldPerson:
     """A user."""
     fields = OldFields(record)
-    name = fields.text("name", 150, needed=True)
+    name = fields.said("name", 150, needed=True)
     assert name is not None
-    words = [fields.text(one, 150) for one in ("first_name", "last_name")]
+    words = [fields.said(one, 150) for one in ("first_name", "last_name")]
     return OldPerson(
         name,
-        fields.text("email", 254),
+        fields.said("email", 254),
         " ".join(word for word in words if word) or None,
         fields.flag("active"),
         fields.flag("administers"),
@@ -90,15 +90,15 @@ def person_of(record: OldRecord) -> OldPerson:
 def machine_of(record: OldRecord) -> OldMachine:
     """A collector."""
     fields = OldFields(record)
-    name = fields.text("name", 200, needed=True)
+    name = fields.said("name", 200, needed=True)
     assert name is not None
-    brand = (fields.text("brand", 100) or "").lower()
+    brand = (fields.said("brand", 100) or "").lower()
     memory = fields.decimal("memory")
     labels = {
-        "old_site": fields.text("site", _MOST_LABEL),
-        "old_address": fields.text("address", _MOST_LABEL),
-        "old_system": fields.text("system", _MOST_LABEL),
-        "cpu_model": fields.text("processor", _MOST_LABEL),
+        "old_site": fields.said("site", _MOST_LABEL),
+        "old_address": fields.said("address", _MOST_LABEL),
+        "old_system": fields.said("system", _MOST_LABEL),
+        "cpu_model": fields.said("processor", _MOST_LABEL),
         "old_brand": brand if brand not in _UNKNOWN and brand not in _PROVIDERS else None,
     }
     known: dict[str, object] = {
@@ -109,7 +109,7 @@ def machine_of(record: OldRecord) -> OldMachine:
     }
     facts = MachineFacts(name, {field: value for field, value in known.items() if value})
     machine_facts.check(facts, record.where)
-    return OldMachine(facts, fields.text("owner", 150))
+    return OldMachine(facts, fields.said("owner", 150))
 
 
 def measurement_of(record: OldRecord) -> OldMeasurement:
@@ -119,7 +119,7 @@ def measurement_of(record: OldRecord) -> OldMeasurement:
         InputError: also where no level has units.
     """
     fields = OldFields(record)
-    collector = fields.text("collector", 64, needed=True)
+    collector = fields.said("collector", 64, needed=True)
     measured_at = fields.moment("measured", needed=True)
     assert collector is not None
     assert measured_at is not None
@@ -127,16 +127,16 @@ def measurement_of(record: OldRecord) -> OldMeasurement:
     if not any(units.values()):
         raise InputError(record.where, "units_100pct", "at least one level with more than 0 units")
     measured = {level: float(value) for level, value in units.items() if value}
-    return OldMeasurement(collector, measured_at, measured, fields.text("notes", 10_000))
+    return OldMeasurement(collector, measured_at, measured, fields.said("notes", 10_000))
 
 
 def upload_of(record: OldRecord) -> OldUpload:
     """What is known of an upload."""
     fields = OldFields(record)
-    collector = fields.text("collector", 64, needed=True)
+    collector = fields.said("collector", 64, needed=True)
     assert collector is not None
-    path, size = fields.text("file", 1000), fields.whole("size", 2**62)
-    description = fields.text("description", 2000)
+    path, size = fields.said("file", 1000), fields.whole("size", 2**62)
+    description = fields.said("description", 2000)
     # Of its path the end is its name; the rest was a folder of the old portal.
     name = path.replace("\\", "/").rpartition("/")[2][-200:] if path else None
     where = f"in the old portal {path or 'without a name'}"

@@ -43,6 +43,12 @@ def _ask() -> click.Command:
     return ask
 
 
+def _import_old() -> click.Command:
+    from portal.commands.import_old import import_old
+
+    return import_old
+
+
 # What a portal is made of; who only asks one elsewhere needs none of it.
 _OWN = ("portal", ("alembic", "fastapi", "sqlalchemy", "uvicorn"))
 COMMANDS = {
@@ -52,6 +58,7 @@ COMMANDS = {
     "key": Entry(_key, "Make, list, rotate and revoke keys.", *_OWN),
     "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery.", *_OWN),
     "ask": Entry(_ask, "Ask a portal elsewhere, over its API."),
+    "import-old": Entry(_import_old, "Move the old portal's tables into this one.", *_OWN),
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from portal.access.caller import Caller
 from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
+from portal.api.outside import Outside
 from portal.live.hub import LiveHub
 from portal.printing.printer import Printer
 from portal.pushing.queue import PushQueue
@@ -54,6 +55,7 @@ class PortalState:
     printer: Printer = field(default_factory=Printer)
     # None: this portal pushes nothing.
     push: PushQueue | None = None
+    outside: Outside = field(default_factory=Outside)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

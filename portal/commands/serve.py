@@ -11,7 +11,8 @@ import click
 from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
-from portal.commands import options
+from portal.commands import options, outside_flags
+from portal.commands.outside_flags import OutsideFlags
 from portal.commands.push_options import PushFlags, push, pushing
 from portal.live.hub import LiveLimits
 from portal.migrations import running
@@ -65,6 +66,7 @@ _LOG = logging.getLogger(__name__)
     show_default=True,
     help="What requests get to end when it stops.",
 )
+@outside_flags.options
 @click.option(
     "--live-connections",
     type=click.IntRange(0),
@@ -107,6 +109,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     push_key_file: Path | None,
     push_anywhere: bool,
     push_ca_file: str | None,
+    beside: OutsideFlags,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -114,6 +117,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     if certificate is None and not behind_proxy and not _is_loopback(host):
         expected = "a loopback address (keys would go unencrypted: give --certificate and "
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
+    outside = beside.outside()
     log_to_standard_error(log_level)
     with options.engine_of(options.url_from(database, database_file)) as engine:
         stopping = threading.Event()
@@ -131,6 +135,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
                 secure=behind_proxy or certificate is not None,
                 metrics=metrics,
                 push=queue,
+                outside=outside,
             )
             serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)
     _LOG.info("the portal has stopped")

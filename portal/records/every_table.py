@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
+from portal.records.captures import CapturePieceRow, CaptureRow, OldMachineRow, OldPersonRow
 from portal.records.jobs import JobRow, LiveTicketRow, MachineAgentRow
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
@@ -11,6 +12,7 @@ from portal.records.people import BrowserSessionRow, UserRow
 from portal.records.pushing import PushSubscriptionRow
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
+from portal.records.work_documents import WorkDocumentMachineRow, WorkDocumentRow
 
 METADATA = PortalBase.metadata
 # Of one tenant each, in an order in which no row is deleted before those that refer to it.
@@ -25,6 +27,12 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     NoteRow,
     DocumentRow,
     LoadTestRow,
+    WorkDocumentMachineRow,
+    WorkDocumentRow,
+    CapturePieceRow,
+    CaptureRow,
+    OldMachineRow,
+    OldPersonRow,
     MachineChangeRow,
     MachineEntryRow,
     BrowserSessionRow,

@@ -14,3 +14,11 @@ class NotThereError(PerfAnalysisError):
 
 class ConflictError(PerfAnalysisError):
     """It contradicts what is there already; the text says what."""
+
+
+class NotSetUpError(PerfAnalysisError):
+    """This portal was not given what the answer is in; the text says which flag does."""
+
+
+class NotNowError(PerfAnalysisError):
+    """What the portal asks elsewhere does not answer; the text says what."""

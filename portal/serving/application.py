@@ -18,6 +18,7 @@ from portal.api import (
     alerts,
     audit,
     baselines,
+    captures,
     comparison,
     discovery,
     health,
@@ -28,6 +29,9 @@ from portal.api import (
     machine_imports,
     machines,
     notes,
+    plans,
+    predictions,
+    prices,
     regressions,
     snippets,
     tenants,
@@ -35,8 +39,10 @@ from portal.api import (
     thresholds,
 )
 from portal.api import push as push_api
+from portal.api.outside import Outside
 from portal.api.state import PortalState
 from portal.live.hub import LiveHub, LiveLimits
+from portal.old_clients import old_data, old_health, old_load_tests, old_runs, old_uploads
 from portal.pages import every_page
 from portal.pushing.queue import PushQueue
 from portal.serving import faults
@@ -59,6 +65,9 @@ GROUPS = (
     history,
     thresholds,
     regressions,
+    predictions,
+    plans,
+    prices,
     keys,
     tenants,
     snippets,
@@ -66,14 +75,21 @@ GROUPS = (
     push_api,
     alerts,
     health,
+    captures,
+    old_health,
+    old_data,
+    old_uploads,
+    old_load_tests,
+    old_runs,
 )
 
 
-def endpoints(
+def endpoints(  # noqa: PLR0913 - one for each thing that a portal is put together of
     engine: Engine,
     metrics: PortalMetrics,
     hub: LiveHub | None = None,
     push: PushQueue | None = None,
+    outside: Outside | None = None,
     *,
     secure: bool = False,
 ) -> FastAPI:
@@ -89,7 +105,12 @@ def endpoints(
         redirect_slashes=False,
     )
     app.state.portal = PortalState(
-        engine, metrics, hub or LiveHub(engine), secure=secure, push=push
+        engine,
+        metrics,
+        hub or LiveHub(engine),
+        secure=secure,
+        push=push,
+        outside=outside or Outside(),
     )
     for group in GROUPS:
         app.include_router(group.router)
@@ -116,6 +137,7 @@ def application(  # noqa: PLR0913 - one for each thing that a server chooses
     secure: bool = False,
     metrics: PortalMetrics | None = None,
     push: PushQueue | None = None,
+    outside: Outside | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -128,11 +150,12 @@ def application(  # noqa: PLR0913 - one for each thing that a server chooses
         secure: whether browsers come by https: it alone takes their cookies along.
         metrics: where requests are counted; None: in some of its own.
         push: sends alerts to browsers; None: nothing does.
+        outside: what it was given beside its database.
     """
     metrics = metrics or PortalMetrics(engine)
     hub = LiveHub(engine, live_limits, stopping)
     metrics.show_live(hub.connections)
-    app = endpoints(engine, metrics, hub, push, secure=secure)
+    app = endpoints(engine, metrics, hub, push, outside, secure=secure)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

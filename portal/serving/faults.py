@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from perfanalysis.errors import InputError
 from portal.access.key_text import without_keys
 from portal.api.browser_sessions import request_id_of
-from portal.records.faults import ConflictError, NotThereError
+from portal.records.faults import ConflictError, NotNowError, NotSetUpError, NotThereError
 
 LOG = logging.getLogger(__name__)
 _SOON = {"Retry-After": "1"}
@@ -26,7 +26,9 @@ def install(app: FastAPI) -> None:
     """Have an application answer errors so."""
     app.add_exception_handler(InputError, lambda r, e: _problem(r, 422, str(e)))
     app.add_exception_handler(NotThereError, lambda r, e: _problem(r, 404, str(e)))
+    app.add_exception_handler(NotSetUpError, lambda r, e: _problem(r, 404, str(e)))
     app.add_exception_handler(ConflictError, lambda r, e: _problem(r, 409, str(e)))
+    app.add_exception_handler(NotNowError, lambda r, e: _problem(r, 503, str(e), _SOON))
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_form)
     app.add_exception_handler(OperationalError, _not_now)

@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlalchemy import Engine, inspect, select
 
+from portal.records.captures import CapturePieceRow
 from portal.records.every_table import TENANT_TABLES
 from portal.records.load_tests import DocumentRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import TenantRow
+from portal.records.work_documents import WorkDocumentRow
 
 _LEFT_OUT = {"digest", "device_digest", "password", "tenant_id"}
 _AT_ONCE = 200
@@ -44,7 +46,7 @@ def _line(row: Any) -> bytes:
         for attribute in mapper.column_attrs
         if attribute.key not in _LEFT_OUT
     }
-    if isinstance(row, DocumentRow):
+    if isinstance(row, DocumentRow | WorkDocumentRow | CapturePieceRow):
         values |= _document(zlib.decompress(row.body))
     return json.dumps({"table": mapper.local_table.name, **values}).encode() + b"\n"
 
@@ -53,7 +55,7 @@ def _document(data: bytes) -> dict[str, object]:
     try:
         return {"body": data.decode()}
     except UnicodeDecodeError:
-        # UTF-16, which results may come in.
+        # UTF-16, which results may come in; captures that were packed.
         return {"body": base64.b64encode(data).decode(), "encoding": "base64"}
 
 

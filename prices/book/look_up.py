@@ -137,10 +137,19 @@ def asked_prices(wanted: WantedPrice) -> Iterator[AskedPrices]:
         yield AskedPrices(_OF_TYPE, _FIRST_OF_TYPE, {**asked, "region": region, "zone": zone})
 
 
-def look_up(connection: Connection, wanted: WantedPrice) -> StoredPrice | None:
-    """The price that counts; None: the book has none."""
+def look_up(
+    connection: Connection, wanted: WantedPrice, only: ColumnElement[bool] | None = None
+) -> StoredPrice | None:
+    """The price that counts; None: the book has none.
+
+    Args:
+        connection: of the book.
+        wanted: what is asked for.
+        only: which rows of ``PriceRow`` count; None: all.
+    """
     for asked in asked_prices(wanted):
-        if row := connection.execute(asked.first, asked.values).one_or_none():
+        first = asked.first if only is None else asked.first.where(only)
+        if row := connection.execute(first, asked.values).one_or_none():
             return price_of(row, row.source)
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from prices.book.look_up import AskedPrices, WantedPrice, asked_prices
 from prices.book.models import PriceRow
@@ -24,7 +24,12 @@ class HeldPrice(NamedTuple):
     stored: StoredPrice
 
 
-def held(connection: Connection, wanted: WantedPrice, start: datetime) -> list[HeldPrice]:
+def held(
+    connection: Connection,
+    wanted: WantedPrice,
+    start: datetime,
+    only: ColumnElement[bool] | None = None,
+) -> list[HeldPrice]:
     """The prices that held from a moment on until that of ``wanted``, in their order.
 
     At each moment it is what ``look_up`` says of it. The first begins later than ``start`` where
@@ -34,14 +39,19 @@ def held(connection: Connection, wanted: WantedPrice, start: datetime) -> list[H
         connection: of the book.
         wanted: what is asked for; its ``currency`` should be said, or they may be mixed.
         start: with its zone, not after ``wanted.at``.
+        only: which rows of ``PriceRow`` count; None: all.
     """
-    return merged([_since(connection, asked, start) for asked in asked_prices(wanted)], start)
+    specific = [_since(connection, asked, start, only) for asked in asked_prices(wanted)]
+    return merged(specific, start)
 
 
-def _since(connection: Connection, asked: AskedPrices, start: datetime) -> list[StoredPrice]:
+def _since(
+    connection: Connection, asked: AskedPrices, start: datetime, only: ColumnElement[bool] | None
+) -> list[StoredPrice]:
     """Those that are equally specific: one for each moment, from the last before ``start`` on."""
     found: list[StoredPrice] = []
-    for row in connection.execute(asked.every, asked.values):
+    every = asked.every if only is None else asked.every.where(only)
+    for row in connection.execute(every, asked.values):
         one = price_of(row, row.source)
         if found and one.price.valid_from == found[-1].price.valid_from:
             continue

@@ -6,6 +6,8 @@ The examples are few and always the same; `make test-long` has more of them.
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +21,16 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import Engine
 
+from portal.api.outside import Outside
 from portal.live.hub import LiveHub
+from portal.pricing.shelf import PriceShelf
+from portal.records.base import EPOCH
 from portal.serving.application import endpoints
 from portal.serving.body_limits import BodyLimits
 from portal.serving.portal_metrics import PortalMetrics
+from prices.book.opening import opened
+from prices.book.writing import write
+from prices.price import Price
 from tests.portal.serving import Tenant, portal
 
 CHECKS = [
@@ -42,17 +50,27 @@ def tenant(engine: Engine) -> Tenant:
     return found
 
 
-def schema_of(engine: Engine) -> Any:
+@pytest.fixture
+def outside(tmp_path: Path) -> Outside:
+    """A price book for who asks for prices."""
+    price = Price("aws", "", "m7i.large", Decimal("0.1"), "USD", EPOCH, "aws-offer index.json")
+    with opened(tmp_path / "prices.sqlite", make=True) as connection:
+        write(connection, [price], EPOCH)
+    return Outside(PriceShelf(tmp_path / "prices.sqlite"))
+
+
+def schema_of(engine: Engine, outside: Outside) -> Any:
     # Agents that ask for work are not kept waiting.
     stopping = threading.Event()
     stopping.set()
-    app = endpoints(engine, PortalMetrics(engine), LiveHub(engine, stopping=stopping))
+    hub = LiveHub(engine, stopping=stopping)
+    app = endpoints(engine, PortalMetrics(engine), hub, outside=outside)
     app.add_middleware(BodyLimits)
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 
-def test_no_5xx(engine: Engine, tenant: Tenant) -> None:
-    schema = schema_of(engine)
+def test_no_5xx(engine: Engine, tenant: Tenant, outside: Outside) -> None:
+    schema = schema_of(engine, outside)
     headers = {"Authorization": f"Bearer {tenant.key}"}
     tried = []
     for found in schema.get_all_operations():

@@ -14,6 +14,7 @@ from portal.pushing.queue import PushQueue
 from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.pushing.browsers import Subscribed
 from tests.portal.serving import Tenant, call, client, portal
+from tests.portal.work_documents import plan, prediction
 
 # Their bodies, where they need one.
 BODIES: dict[str, Any] = {
@@ -38,6 +39,10 @@ LISTS = {
     "regressions_listed": "regressions",
     "regressions_wanted": "wanted_runs",
     "push_listed": "subscriptions",
+    "predictions_predictions": "documents",
+    "plans_plans": "documents",
+    "captures_captures": "captures",
+    "old_runs": "runs",
 }
 # Of the caller alone, or of nobody.
 WITHOUT_IDS = {
@@ -53,6 +58,10 @@ WITHOUT_IDS = {
     "history_series_of",
     "thresholds_create",
     "regressions_metrics",
+    "predictions_take",
+    "plans_take",
+    "prices_prices_of_type",
+    "prices_history",
     "keys_listed",
     "keys_own",
     "keys_create",
@@ -65,7 +74,14 @@ WITHOUT_IDS = {
     "push_key",
     "push_subscribe",
     "push_take",
+    "old_health",
+    "old_ping",
+    "old_ping_by_post",
+    "old_data",
+    "old_load_test",
 }
+WORK = {"predictions": prediction("secret-machine"), "plans": plan("secret-machine")}
+CAPTURE = b'{"timestamp":1767829424,"subsystem":"/proc/stat","measurement":"secret"}\n'
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 
 
@@ -87,6 +103,9 @@ def owner(engine: Engine, push: PushQueue) -> Tenant:
     assert found.ok("POST", "/api/v1/agents/work", json=work)["taken"]
     watch(found, machine_id=machine)
     hand_in(found, [*USUAL, 90.0], machine={"name": "secret-machine"})
+    for name, body in WORK.items():
+        found.ok("POST", f"/api/v1/{name}", 201, content=body)
+    found.ok("POST", "/v1/data", params={"machine": "secret-machine"}, content=CAPTURE)
     return found
 
 
@@ -102,6 +121,12 @@ def ids(owner: Tenant) -> dict[str, str]:
         "tenant": owner.id,
         "job": owner.ok("GET", "/api/v1/jobs")["jobs"][0]["id"],
         "subscription": owner.ok("GET", "/api/v1/push/subscriptions")["subscriptions"][0]["id"],
+        "capture": owner.ok("GET", "/api/v1/captures")["captures"][0]["id"],
+        "collector": owner.ok("GET", "/api/v1/machines")["machines"][0]["id"],
+        # Numbers are each tenant's own, and no secret: the thief has none.
+        "run": "1",
+        "kind": "stats",
+        **{name[:-1]: owner.ok("GET", f"/api/v1/{name}")["documents"][0]["id"] for name in WORK},
     }
 
 
@@ -116,6 +141,12 @@ OTHERS = {
     "tenant": str(uuid.UUID(int=9)),
     "job": str(uuid.UUID(int=9)),
     "subscription": str(uuid.UUID(int=9)),
+    "prediction": str(uuid.UUID(int=9)),
+    "plan": str(uuid.UUID(int=9)),
+    "capture": str(uuid.UUID(int=9)),
+    "collector": str(uuid.UUID(int=9)),
+    "run": "2",
+    "kind": "stats",
 }
 
 
@@ -133,10 +164,15 @@ def asked_for(
 ) -> tuple[int, str]:
     url = re.sub(r"{(\w+)}", lambda match: given[match[1]], path)
     params = {"confirm": "owner"} if operation == "tenants_delete" else {}
-    answer = tenant.request(method.upper(), url, params=params, json=BODIES.get(operation))
+    if operation == "prices_cost_of_machine":
+        params = {"since": "2026-01-01T00:00:00Z"}
+    sent: dict[str, Any] = {"json": BODIES.get(operation)}
+    if operation == "old_upload":
+        sent = {"files": {"uploaded_file": CAPTURE}}
+    answer = tenant.request(method.upper(), url, params=params, **sent)
     said = answer.text
     for value in given.values():
-        said = said.replace(value, "ID")
+        said = said.replace(f"'{value}'", "'ID'")
     return answer.status_code, re.sub(r'"request_id":"\w+"', "", said)
 
 
@@ -224,7 +260,13 @@ def test_without_a_key_nothing_but_health_and_metrics(engine: Engine, owner: Ten
                 free.add(operation)
             else:
                 assert status == 401, (operation, said)
-        assert free == {"operations_healthz", "operations_readyz"}
+        assert free == {
+            "operations_healthz",
+            "operations_readyz",
+            "old_health",
+            "old_ping",
+            "old_ping_by_post",
+        }
     metrics = stranger.get("/metrics").text
     assert "secret" not in metrics
     assert "owner" not in metrics

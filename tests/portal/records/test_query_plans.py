@@ -11,25 +11,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Select, event, insert, select, text
+from sqlalchemy import Engine, Select, event, func, insert, select, text
 
 from portal.access.caller import Caller
 from portal.api import audit, keys
+from portal.captures import keeping as keeping_captures
+from portal.captures import listing as capture_listing
 from portal.inventory import listing as machine_listing
 from portal.jobs import agents, settling
 from portal.jobs import listing as jobs
 from portal.live.observing import LiveInterest, observe
 from portal.load_tests import annotating, history, listing, newest_of_machines
 from portal.load_tests.listing import Filters
+from portal.predictions import keeping
 from portal.records import paging
 from portal.records.audit import AuditRow
 from portal.records.base import moment
+from portal.records.captures import CapturePieceRow, CaptureRow
 from portal.records.jobs import JobRow, MachineAgentRow
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
+from portal.records.work_documents import WorkDocumentMachineRow, WorkDocumentRow
 from portal.regressions import following, thresholds, wanted_runs
 from portal.regressions import listing as regressions
 from portal.regressions.thresholds import WatchScope
@@ -42,6 +47,10 @@ LARGE = (
     "load_tests",
     "load_test_documents",
     "load_test_notes",
+    "work_documents",
+    "work_document_machines",
+    "captures",
+    "capture_pieces",
     "audit_log",
     "api_keys",
     "jobs",
@@ -143,6 +152,53 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
     ]
     notes = [{**own, "test_id": t["test_id"], "text": "x", "written_by": "x"} for t in tests]
     log = [{**own, "actor": "x", "action": "y"} for _ in range(TESTS)]
+    work = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "kind": ("prediction", "plan")[i % 2],
+            "digest": f"{i}",
+            "size": 1,
+            "received_at": moment(i * 10**6),
+            "received_by": "x",
+            "body": b"x" * 200,
+        }
+        for i in range(TESTS)
+    ]
+    captures = [
+        {
+            **own,
+            "id": uuid.UUID(int=i),
+            "number": i + 1,
+            "machine_id": uuid.UUID(int=i % MACHINES),
+            "series": f"s{i}",
+            "form": "flat",
+            "size": 1,
+            "received_by": "x",
+        }
+        for i in range(TESTS)
+    ]
+    pieces = [
+        {
+            **own,
+            "capture_id": c["id"],
+            "digest": "0",
+            "began_at": moment(0),
+            "size": 1,
+            "body": b"x" * 200,
+        }
+        for c in captures
+    ]
+    of_machines = [
+        {
+            **own,
+            "document_id": w["id"],
+            "machine": f"m{i % MACHINES}",
+            "kind": w["kind"],
+            "received_at": w["received_at"],
+        }
+        for i, w in enumerate(work)
+    ]
     made = [
         {
             **own,
@@ -183,6 +239,10 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         DocumentRow: documents,
         NoteRow: notes,
         AuditRow: log,
+        CaptureRow: captures,
+        CapturePieceRow: pieces,
+        WorkDocumentRow: work,
+        WorkDocumentMachineRow: of_machines,
         KeyRow: made,
         JobRow: wanted,
         MachineAgentRow: bound,
@@ -312,6 +372,14 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "machines of an owner": machines_by(owner="o3"),
     "a machine by name": machines_by(name="m5"),
     "next machines": lambda s: machine_listing.machines(s, {}, cursor_of("m5"), 100),
+    "captures": lambda s: capture_listing.captures(s, None, None, 100),
+    "captures of a machine": lambda s: capture_listing.captures(s, [MACHINE], None, 100),
+    "a run": lambda s: capture_listing.by_number(s, 7),
+    "the last run": lambda s: s.scalar(select(func.max(CaptureRow.number))),
+    "a capture's pieces": lambda s: s.scalars(keeping_captures.pieces_of(MACHINE)).all(),
+    "predictions": lambda s: keeping.documents(s, "prediction", None, None, 100),
+    "predictions of a machine": lambda s: keeping.documents(s, "prediction", ["m4"], None, 100),
+    "a plan": lambda s: s.scalar(select(WorkDocumentRow).where(WorkDocumentRow.id == MACHINE)),
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
     "tests of some machines": lambda s: history.page(s, Filters(), [MACHINE], None, 100),
     "newest tests of machines": lambda s: newest_of_machines.newest(s, [MACHINE, TENANT], None, 5),

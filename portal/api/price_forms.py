@@ -1,0 +1,146 @@
+"""How prices are answered: amounts are texts, for they are exact, and are of one hour."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from pydantic import Field
+
+from portal.api.forms import AnswerForm
+from portal.pricing.asking import PricedStretch, TimeCost
+from prices.book.rows import StoredPrice
+
+# Of a sum as many are shown: a part of an hour may have no end of them.
+DECIMALS = Decimal("1e-10")
+MOST_STRETCHES = 500
+
+
+class PriceAnswer(AnswerForm):
+    """A price of the book. What is "" is for any: everywhere, or any machine of the type."""
+
+    amount: str = Field(description="For an hour of one whole machine.", examples=["0.1197"])
+    currency: str = Field(description="The book's own: nothing is converted.", examples=["USD"])
+    purchase: str = Field(description="In the words of the price book.", examples=["on_demand"])
+    months: int | None = Field(description="Of a commitment.")
+    payment: str | None
+    valid_from: datetime
+    imported_at: datetime
+    source: str = Field(examples=["aws-offer index.json"])
+    provider: str
+    region: str
+    zone: str
+    instance_type: str
+    machine: str
+    operating_system: str
+    tenancy: str
+
+
+class PricesAnswer(AnswerForm):
+    """The prices that count at a moment; null: the book has none that this tenant may see."""
+
+    at: datetime
+    on_demand: PriceAnswer | None = Field(alias="list", description="The list price.")
+    contracted: PriceAnswer | None = Field(description="Negotiated, without commitments.")
+    effective: PriceAnswer | None = Field(description="What was paid, commitments shared out.")
+    spot: PriceAnswer | None
+    unknown: list[str] = Field(description="What is not known, and why.")
+
+
+class PriceHistoryPage(AnswerForm):
+    """Prices, the newest first."""
+
+    prices: list[PriceAnswer]
+    next_cursor: str | None
+
+
+class StretchAnswer(AnswerForm):
+    """A stretch of time with one price."""
+
+    since: datetime
+    until: datetime
+    cost: str = Field(description="Of the stretch, in the price's own currency.")
+    converted: str | None = Field(description="In the currency that was asked for.")
+    rate_days: list[date] = Field(description="Of the exchange rates that it is from.")
+    price: PriceAnswer
+
+
+class CostAnswer(AnswerForm):
+    """What a machine cost if it ran all of that time, which the portal does not know."""
+
+    since: datetime
+    until: datetime
+    purchase: str
+    sums: dict[str, str] = Field(description="By currency.", examples=[{"USD": "86.4"}])
+    known_seconds: float = Field(description="With a price.")
+    unknown_seconds: float = Field(description="Without one; their cost is in no sum.")
+    stretches: list[StretchAnswer] = Field(
+        description=f"In their order, at most {MOST_STRETCHES} of them."
+    )
+    stretches_left_out: int
+    unknown: list[str] = Field(description="What is not known, and why.")
+
+
+def price(stored: StoredPrice) -> PriceAnswer:
+    """A price as it is answered."""
+    found = stored.price
+    return PriceAnswer(
+        amount=format(found.amount, "f"),
+        currency=found.currency,
+        purchase=str(found.purchase),
+        months=found.term.months if found.term else None,
+        payment=str(found.term.payment) if found.term else None,
+        valid_from=found.valid_from,
+        imported_at=stored.imported_at,
+        source=found.source,
+        provider=found.provider,
+        region=found.region,
+        zone=found.zone,
+        instance_type=found.instance_type,
+        machine=found.machine,
+        operating_system=found.operating_system,
+        tenancy=found.tenancy,
+    )
+
+
+def prices(at: datetime, found: dict[str, StoredPrice | None], unknown: list[str]) -> PricesAnswer:
+    """The prices of a moment as they are answered."""
+    shown = {kind: None if one is None else price(one) for kind, one in found.items()}
+    missing = [f"the book has no {kind} price" for kind, one in found.items() if one is None]
+    return PricesAnswer(at=at, unknown=[*unknown, *missing], **shown)
+
+
+def cost(found: TimeCost, since: datetime, until: datetime, kind: str) -> CostAnswer:
+    """A cost as it is answered."""
+    unknown = [found.unconverted] if found.unconverted else []
+    if found.unknown_seconds:
+        unknown.append(f"the book has no {kind} price for {found.unknown_seconds:f} seconds of it")
+    shown = found.stretches[:MOST_STRETCHES]
+    return CostAnswer(
+        since=since,
+        until=until,
+        purchase=kind,
+        sums={currency: digits(amount) for currency, amount in found.sums.items()},
+        known_seconds=float(found.known_seconds),
+        unknown_seconds=float(found.unknown_seconds),
+        stretches=[_stretch(one) for one in shown],
+        stretches_left_out=len(found.stretches) - len(shown),
+        unknown=unknown,
+    )
+
+
+def digits(amount: Decimal) -> str:
+    """An amount without an exponent, and without zeros at the end."""
+    text = format(amount.quantize(DECIMALS), "f")
+    return text.rstrip("0").rstrip(".")
+
+
+def _stretch(one: PricedStretch) -> StretchAnswer:
+    return StretchAnswer(
+        since=one.since,
+        until=one.until,
+        cost=digits(one.cost),
+        converted=None if one.converted is None else digits(one.converted.amount),
+        rate_days=[] if one.converted is None else list(one.converted.days),
+        price=price(one.stored),
+    )

@@ -1,0 +1,1 @@
+"""Captures of old collectors: looked at, kept as they came, listed, and given back."""

@@ -1,0 +1,1 @@
+"""What moves over from the old portal: its dump is read, told, and taken in once."""

@@ -1,0 +1,1 @@
+"""Predictions and plans of ``perfanalysis workload``: read, kept once, listed by machine."""

@@ -17,6 +17,7 @@ from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.access.key_text import KeyText, new_key
 from portal.records.base import now
+from portal.records.key_look_up import KnownKey
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow
 
@@ -93,7 +94,7 @@ def find(session: TenantSession, key: uuid.UUID, *, lock: bool = False) -> KeyRo
     return session.scalar(asked.with_for_update() if lock else asked)
 
 
-def is_alive(row: KeyRow, at: datetime | None = None) -> bool:
+def is_alive(row: KeyRow | KnownKey, at: datetime | None = None) -> bool:
     """Whether a key is still good."""
     at = at or now()
     return row.revoked_at is None and (row.expires_at is None or at < row.expires_at)

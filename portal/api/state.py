@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
+from portal.load_tests.group_intake import GroupIntake
+from portal.records.tenant_batch import TenantBatch
 from portal.records.tenant_session import TenantSession
 
 
@@ -29,6 +31,12 @@ class PortalState:
     engine: Engine
     counter: IntakeCounter
     limits: RateLimits = field(default_factory=RateLimits)
+    group: GroupIntake | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Documents go in groups where the database has what that needs."""
+        grouped = TenantBatch.fits(self.engine)
+        object.__setattr__(self, "group", GroupIntake(self.engine) if grouped else None)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
 from portal.load_tests.group_intake import GroupIntake
-from portal.records.tenant_batch import TenantBatch
+from portal.records import tenant_batch
 from portal.records.tenant_session import TenantSession
 
 
@@ -35,7 +35,7 @@ class PortalState:
 
     def __post_init__(self) -> None:
         """Documents go in groups where the database has what that needs."""
-        grouped = TenantBatch.fits(self.engine)
+        grouped = tenant_batch.fits(self.engine)
         object.__setattr__(self, "group", GroupIntake(self.engine) if grouped else None)
 
     @contextmanager

@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
@@ -23,21 +23,21 @@ from sqlalchemy.exc import IntegrityError
 from portal.access.authentication import note_use
 from portal.access.caller import Caller
 from portal.access.key_text import KeyText
-from portal.inventory import facts as machine_facts
 from portal.load_tests import intake
+from portal.load_tests.figures import TOLD
 from portal.load_tests.intake import Read
 from portal.records.base import now
 from portal.records.key_look_up import KnownKey
 from portal.records.load_tests import DocumentRow, LoadTestRow
 from portal.records.machines import MachineEntryRow
-from portal.records.tenant_batch import TenantBatch
+from portal.records.tenant_batch import Given, TenantBatch, Wanted, batch_of_key
 
 # Statements of so many rows stay prepared, and nobody waits long for others.
 MOST = 16
-# One group is read while the other one waits for the disk.
-_GROUPS_AT_ONCE = 2
-_MACHINE = ("name", "id", "merged_into", *machine_facts.FIELDS)
-_COLUMNS = tuple(column.key for column in inspect(LoadTestRow).column_attrs)
+# With two, groups are smaller, and each document costs more of the processors.
+_GROUPS_AT_ONCE = 1
+_MACHINE = ("name", "id", "merged_into", *TOLD)
+_COLUMNS = tuple(c.key for c in inspect(LoadTestRow).column_attrs if c.key != "tenant_id")
 
 
 class Handled(NamedTuple):
@@ -65,7 +65,7 @@ class _Waiting:
     caller: Caller | None = None
     document: Read | None = None
     row: LoadTestRow | None = None
-    fault: Exception | None = field(default=None)
+    fault: Exception | None = None
 
 
 class GroupIntake:
@@ -139,7 +139,7 @@ class GroupIntake:
 
     def _take(self, group: Sequence[_Waiting]) -> None:
         try:
-            with TenantBatch.of_key(self._engine, group[0].key.prefix) as (known, batch):
+            with batch_of_key(self._engine, group[0].key.prefix) as (known, batch):
                 readable = _readable(group, known)
                 if batch is not None and readable:
                     _keep(batch, readable)
@@ -155,8 +155,7 @@ def _keep(batch: TenantBatch, group: Sequence[_Waiting]) -> None:
     rows = _rows(batch, group)
     if not rows:
         return
-    values = [{name: getattr(row, name) for name in _COLUMNS} for row in rows.values()]
-    new = batch.insert_new(LoadTestRow, values, "test_id")
+    tests = [{name: getattr(row, name) for name in _COLUMNS} for row in rows.values()]
     documents = [
         {
             "test_id": row.test_id,
@@ -165,10 +164,11 @@ def _keep(batch: TenantBatch, group: Sequence[_Waiting]) -> None:
             "body": one.document.packed,
         }
         for one, row in rows.items()
-        if one.document is not None and row.test_id in new
+        if one.document is not None
     ]
-    if documents:
-        batch.insert_new(DocumentRow, documents, "test_id")
+    given = (Given(LoadTestRow, "test_id", tests), Given(DocumentRow, "test_id", documents))
+    # Both or neither of a test were there before: they are written together.
+    new = set.intersection(*batch.insert_new(*given))
     for one, row in rows.items():
         one.row = row if row.test_id in new else None
 
@@ -186,10 +186,12 @@ def _readable(group: Sequence[_Waiting], known: KnownKey | None) -> list[_Waitin
 
 def _rows(batch: TenantBatch, group: Sequence[_Waiting]) -> dict[_Waiting, LoadTestRow]:
     """The rows of those that need nothing but to be inserted."""
-    names = {one.document.machine.name for one in group if one.document}
-    machines = batch.find(MachineEntryRow, _MACHINE, names, hold=True)
+    names = [one.document.machine.name for one in group if one.document]
     ids = [one.document.values["test_id"] for one in group if one.document]
-    known = batch.find(LoadTestRow, ("test_id",), ids, hold=False).keys()
+    machines, known = batch.find(
+        Wanted(MachineEntryRow, _MACHINE, names, hold=True),
+        Wanted(LoadTestRow, ("test_id",), ids),
+    )
     rows: dict[_Waiting, LoadTestRow] = {}
     for one in group:
         assert one.document is not None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, select, text
 
-from portal.records.tenant_session import TENANT_SETTING, tell
+from portal.records.base import moment
+from portal.records.pipelines import Pipelined, Said, pipelined, sql_of
+from portal.records.tenant_session import TENANT_SETTING
 from portal.records.tenants import KeyRow, TenantRow
 
 PREFIX_SETTING = "perfanalysis.key_prefix"
@@ -45,6 +47,7 @@ _ASKED = (
 )
 # Row-level security shows a transaction the key of the prefix that it was told, and with that key
 # its tenant: which one, the database sees by itself, for a way there and back less.
+_TELL_PREFIX = text("SELECT set_config(:setting, :prefix, true)").bindparams(setting=PREFIX_SETTING)
 _TELL_TENANT = text(
     "SELECT set_config(:setting, "
     "(SELECT CAST(tenant_id AS text) FROM api_keys WHERE prefix = :prefix), true)"
@@ -53,17 +56,46 @@ _TELL_TENANT = text(
 
 def look_up(engine: Engine, prefix: str) -> KnownKey | None:
     """The key of a public prefix, and its tenant; None: there is no such key."""
-    with engine.connect() as connection:
-        return look_up_in(connection, prefix)
+    if engine.dialect.name == "postgresql":
+        with pipelined(engine) as connection:
+            return look_up_pipelined(connection, prefix, end=True)
+    with engine.connect() as own:
+        return look_up_in(own, prefix)
 
 
 def look_up_in(connection: Connection, prefix: str) -> KnownKey | None:
-    """The same in a transaction, which is the key's tenant's from here on.
-
-    Whether who asks has the whole key is for the caller to find out, before anything else is asked.
-    """
-    tell(connection, PREFIX_SETTING, prefix)
-    if connection.dialect.name == "postgresql":
-        connection.execute(_TELL_TENANT, {"prefix": prefix})
+    """The same in a transaction, on a database without row-level security."""
     row = connection.execute(_ASKED, {"prefix": prefix}).one_or_none()
     return None if row is None else KnownKey(*row)  # type: ignore[call-arg]
+
+
+def look_up_pipelined(connection: Pipelined, prefix: str, *, end: bool = False) -> KnownKey | None:
+    """The same in a transaction of PostgreSQL's, which is the key's tenant's from here on.
+
+    Whether who asks has the whole key is for the caller to find out, before anything else is asked.
+
+    Args:
+        connection: without a transaction yet.
+        prefix: of the key.
+        end: whether to end the transaction.
+    """
+    said = (
+        Said(sql_of(_TELL_PREFIX), {"setting": PREFIX_SETTING, "prefix": prefix}),
+        Said(sql_of(_TELL_TENANT), {"setting": TENANT_SETTING, "prefix": prefix}),
+        Said(sql_of(_ASKED), {"prefix": prefix}),
+    )
+    *_, rows = connection.ask(*said, commit=end)
+    if not rows:
+        return None
+    # The driver has moments as the database has them.
+    read = (_moment if name.endswith("_at") else _as_it_is for name in KnownKey._fields)
+    values: list[Any] = [of(value) for of, value in zip(read, rows[0], strict=True)]
+    return KnownKey(*values)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def _as_it_is(value: object) -> object:
+    return value

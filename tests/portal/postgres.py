@@ -46,8 +46,8 @@ class Postgres:
 
 
 @contextmanager
-def server() -> Iterator[Postgres]:
-    """A server with the roles that own and serve."""
+def server(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server with the roles that own and serve; ``durable``: what it commits is on the disk."""
     folder = programs()
     assert folder is not None
     home = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
@@ -59,7 +59,11 @@ def server() -> Iterator[Postgres]:
     made = [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
     subprocess.run([*made, "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
     settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    settings |= {"fsync": "off", "max_connections": 100, "shared_buffers": "32MB"}
+    settings |= {
+        "fsync": "on" if durable else "off",
+        "max_connections": 100,
+        "shared_buffers": "32MB",
+    }
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     running = subprocess.Popen([folder / "postgres", "-D", data, *flags], **quiet)  # type: ignore[call-overload]
     try:

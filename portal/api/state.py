@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.rate_limits import RateLimits
+from portal.api.readiness import Readiness
 from portal.load_tests.group_intake import GroupIntake
 from portal.records import tenant_batch
 from portal.records.tenant_session import TenantSession
@@ -32,9 +33,11 @@ class PortalState:
     counter: IntakeCounter
     limits: RateLimits = field(default_factory=RateLimits)
     group: GroupIntake | None = field(init=False)
+    readiness: Readiness = field(init=False)
 
     def __post_init__(self) -> None:
-        """Documents go in groups where the database has what that needs."""
+        """Documents go in groups where the database has what these need."""
+        object.__setattr__(self, "readiness", Readiness(self.engine))
         grouped = tenant_batch.fits(self.engine)
         object.__setattr__(self, "group", GroupIntake(self.engine) if grouped else None)
 

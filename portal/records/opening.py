@@ -19,6 +19,8 @@ FILE = "portal.sqlite"
 _BUSY_SECONDS = 30
 # Answers wait this long for a connection before they are "try again".
 _POOL_SECONDS = 10
+# A server that does not take a connection by then is not there.
+_CONNECT_SECONDS = 5
 # A connection that was idle for longer is asked before it is used.
 _REST_SECONDS = 1.0
 _DRIVERS = {"postgresql": "psycopg", "oracle": "oracledb", "sqlite": "pysqlite"}
@@ -63,6 +65,8 @@ def open_engine(url: URL, *, connections: int = 20) -> Engine:
     if url.get_backend_name() == "sqlite":
         more["connect_args"] = {"timeout": _BUSY_SECONDS}
         _make_private(url)
+    elif url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
+        more["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
     try:
         engine = create_engine(
             url,

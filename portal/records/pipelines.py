@@ -73,19 +73,17 @@ def pipelined(engine: Engine) -> Iterator[Pipelined]:
     Raises:
         OperationalError, IntegrityError: of SQLAlchemy, as its own connections raise them.
     """
-    pooled = engine.raw_connection()
-    driver = pooled.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    try:
-        yield Pipelined(driver)
-    except psycopg.IntegrityError as error:
-        raise IntegrityError(None, None, error) from error
-    except psycopg.OperationalError as error:
-        if driver.closed or driver.broken:
-            pooled.invalidate(error)
-        raise OperationalError(None, None, error) from error
-    finally:
-        pooled.close()
+    with engine.connect() as pooled:
+        driver = pooled.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        try:
+            yield Pipelined(driver)
+        except psycopg.IntegrityError as error:
+            raise IntegrityError(None, None, error) from error
+        except psycopg.OperationalError as error:
+            if driver.closed or driver.broken:
+                pooled.invalidate(error)
+            raise OperationalError(None, None, error) from error
 
 
 def _rows(cursor: psycopg.Cursor[Any]) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from portal.access import quotas
 from portal.access import scopes as scope_words
 from portal.access.audit import write_down
 from portal.access.caller import Caller
@@ -41,7 +42,12 @@ class Terms(NamedTuple):
 
 
 def create(session: TenantSession, caller: Caller, terms: Terms) -> tuple[KeyRow, KeyText]:
-    """A new key; its text is in nobody's hands but the caller's."""
+    """A new key; its text is in nobody's hands but the caller's.
+
+    Raises:
+        QuotaError: the tenant may have no further one.
+    """
+    quotas.take_key(session)
     row, text = _made(caller, terms)
     session.add(row)
     facts = {"name": terms.name, "scopes": list(terms.scopes)}

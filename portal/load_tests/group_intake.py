@@ -2,8 +2,9 @@
 
 While one group is written, the next one gathers; who hands in alone waits for nobody. A group is of
 one key, which is looked up in the same transaction, after all of the group have come: a key that
-was revoked before lets none of them in. What is not plain (a machine that is new, has other facts,
-was merged or is being changed; a test that is here already) is left to ``intake.take``.
+was revoked before lets none of them in. What is not plain is left to ``intake.take``: a machine
+that is new, has other facts, was merged or is being changed; a test that is here already; a tenant
+with quotas.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class GroupIntake:
         try:
             with batch_of_key(self._engine, group[0].key.prefix) as (known, batch):
                 readable = _readable(group, known)
-                if batch is not None and readable:
+                if batch is not None and known is not None and known.quota is None and readable:
                     _keep(batch, readable)
         except IntegrityError:
             # Each by itself, then: somebody else had the same meanwhile.

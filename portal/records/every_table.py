@@ -6,6 +6,7 @@ from portal.records.audit import AuditRow
 from portal.records.base import PortalBase, TenantOwned
 from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.quotas import QuotaRow
 from portal.records.tenants import KeyRow, TenantRow
 
 METADATA = PortalBase.metadata
@@ -18,6 +19,7 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     MachineChangeRow,
     MachineEntryRow,
     KeyRow,
+    QuotaRow,
     AuditRow,
 )
 __all__ = ["METADATA", "TENANT_TABLES", "TenantRow"]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, text
 
 from portal.records.base import moment
 from portal.records.pipelines import Pipelined, Said, pipelined, sql_of
+from portal.records.quotas import QuotaRow
 from portal.records.tenant_session import TENANT_SETTING
 from portal.records.tenants import KeyRow, TenantRow
 
@@ -17,7 +18,10 @@ PREFIX_SETTING = "perfanalysis.key_prefix"
 
 
 class KnownKey(NamedTuple):
-    """A key as the database has it, with what has to be known of its tenant."""
+    """A key as the database has it, with what has to be known of its tenant.
+
+    ``quota`` is None for a tenant that may have any number of everything.
+    """
 
     id: uuid.UUID
     tenant_id: uuid.UUID
@@ -32,17 +36,20 @@ class KnownKey(NamedTuple):
     tenant_name: str
     tenant_state: str
     is_operator: bool
+    quota: uuid.UUID | None
 
 
-_KEYS, _TENANTS = KeyRow.__table__, TenantRow.__table__
+_KEYS, _TENANTS, _QUOTAS = KeyRow.__table__, TenantRow.__table__, QuotaRow.__table__
 _ASKED = (
     select(
         *(_KEYS.c[name] for name in KnownKey._fields[:10]),
         _TENANTS.c.name.label("tenant_name"),
         _TENANTS.c.state.label("tenant_state"),
         _TENANTS.c.is_operator,
+        _QUOTAS.c.tenant_id.label("quota"),
     )
     .join_from(_KEYS, _TENANTS, _KEYS.c.tenant_id == _TENANTS.c.id)
+    .outerjoin(_QUOTAS, _QUOTAS.c.tenant_id == _KEYS.c.tenant_id)
     .where(_KEYS.c.prefix == bindparam("prefix"))
 )
 # Row-level security shows a transaction the key of the prefix that it was told, and with that key

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from perfanalysis.errors import InputError
 from portal.access.key_text import without_keys
 from portal.api.callers import request_id_of
-from portal.records.faults import ConflictError, NotThereError
+from portal.records.faults import ConflictError, NotThereError, QuotaError
 
 LOG = logging.getLogger(__name__)
 _SOON = {"Retry-After": "1"}
@@ -27,6 +27,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(InputError, lambda r, e: _problem(r, 422, str(e)))
     app.add_exception_handler(NotThereError, lambda r, e: _problem(r, 404, str(e)))
     app.add_exception_handler(ConflictError, lambda r, e: _problem(r, 409, str(e)))
+    app.add_exception_handler(QuotaError, _no_room)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_form)
     app.add_exception_handler(OperationalError, _not_now)
@@ -46,6 +47,13 @@ def _problem(
         "request_id": request_id_of(request),
     }
     return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def _no_room(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, QuotaError)
+    if error.wait is None:
+        return _problem(request, 403, str(error))
+    return _problem(request, 429, str(error), {"Retry-After": str(error.wait)})
 
 
 def _of_http(request: Request, error: Exception) -> JSONResponse:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from perfanalysis.cli import run
 from portal.access.authentication import NoEntryError, authenticate
+from portal.migrations.running import newest
 from portal.records.opening import open_engine, url_of
 from tests.portal.conftest import Database
 from tests.portal.serving import client, document
@@ -52,6 +53,12 @@ def test_a_tenant_by_commands(
     said(capsys, "key", "revoke", new[:15], "--tenant", "search", *where)
     states = said(capsys, "key", "list", "--tenant", "search", *where).splitlines()
     assert [line.split()[1] for line in states] == ["usable", "expired", "revoked"]
+    limits = ("--machines", "5", "--tests-per-day", "100")
+    shown = said(capsys, "tenant", "quota", "search", *limits, *where).splitlines()
+    assert shown[:2] == ["tests per day: 1 of 100", "machines: 1 of 5"]
+    shown = said(capsys, "tenant", "quota", "search", "--machines", "any", *where).splitlines()
+    assert (shown[1], shown[3]) == ("machines: 1 of any", "keys: 1 of any")
+    assert "'any'" in said(capsys, "tenant", "quota", "search", "--keys", "x", *where, status=2)
     said(capsys, "tenant", "suspend", "search", *where)
     with pytest.raises(NoEntryError):
         authenticate(engine, second, None)
@@ -90,8 +97,8 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "url"
     file.write_text(f"sqlite:///{tmp_path}/portal.sqlite\n")
     where = ("--database-file", str(file))
-    assert said(capsys, "migrate", *where) == "the schema is 0002; it was not there"
-    assert said(capsys, "migrate", *where) == "the schema is 0002, as before"
+    assert said(capsys, "migrate", *where) == f"the schema is {newest()}; it was not there"
+    assert said(capsys, "migrate", *where) == f"the schema is {newest()}, as before"
     assert open_engine(url_of(file.read_text().strip(), "x")) is not None
 
 

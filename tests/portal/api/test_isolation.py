@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     "notes_add": {"text": "from elsewhere"},
     "baselines_pin": {"test_id": "secret-test"},
     "keys_rotate": {"overlap_seconds": 0},
+    "tenants_limit": {"keys": None},
 }
 LISTS = {
     "machines_machines": "machines",
@@ -42,7 +43,7 @@ WITHOUT_IDS = {
     "operations_healthz",
     "operations_readyz",
 }
-OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
+OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete", "tenants_limit"}
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ def _tenants(tenant: Tenant) -> None:
     tenant.ok("GET", "/api/v1/audit")
     made = tenant.ok("POST", "/api/v1/tenants", 201, json={"name": "gone"})["tenant"]["id"]
     tenant.ok("GET", "/api/v1/tenants")
+    tenant.ok("PATCH", f"/api/v1/tenants/{made}/quota", json={"keys": 5})
     for path in (f"/api/v1/tenants/{made}/export", "/api/v1/audit/export"):
         assert tenant.client.get(path).text
     tenant.ok("POST", f"/api/v1/tenants/{made}/suspend")

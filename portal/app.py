@@ -31,6 +31,12 @@ def _key() -> click.Command:
     return key
 
 
+def _doctor() -> click.Command:
+    from portal.commands.doctor import doctor
+
+    return doctor
+
+
 def _targets() -> click.Command:
     from portal.commands.targets import targets
 
@@ -42,6 +48,7 @@ COMMANDS = {
     "migrate": Entry(_migrate, "Bring the database to the schema of this program."),
     "tenant": Entry(_tenant, "Provision tenants, and look after them."),
     "key": Entry(_key, "Make, list, rotate and revoke keys."),
+    "doctor": Entry(_doctor, "Look whether all is well, and say what to do where it is not."),
     "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery."),
 }
 

@@ -45,9 +45,10 @@ def authenticate(engine: Engine, text: str, request_id: str | None) -> tuple[Cal
     """
     key = well_formed(text)
     found = look_up(engine, key.prefix)
-    caller, row = let_in(key, found, request_id)
-    note_use(engine, row)
-    return caller, row
+    try:
+        return let_in(key, found, request_id)
+    finally:
+        note_use(engine, key, found)
 
 
 def well_formed(text: str) -> KeyText:
@@ -83,8 +84,13 @@ def let_in(key: KeyText, found: KnownKey | None, request_id: str | None) -> tupl
     return Caller(tenant, name, operator, found.id, shown, may, request_id), found
 
 
-def note_use(engine: Engine, row: KnownKey) -> None:
-    """Write down that a key was used, when that is due; in a transaction of its own."""
+def note_use(engine: Engine, key: KeyText, row: KnownKey | None) -> None:
+    """Write down that a key was used, when that is due; in a transaction of its own.
+
+    Also one of a tenant that is suspended: somebody wonders, and finds it there.
+    """
+    if row is None or not hmac.compare_digest(row.digest, key.digest) or not keys.is_alive(row):
+        return
     at = now()
     if row.last_used_at is not None and at - row.last_used_at < _USE_STEP:
         return

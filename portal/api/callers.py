@@ -74,10 +74,10 @@ def admit(request: Request, text: str | None) -> Caller:
     key = key_of_text(text)
     engine = state_of(request).engine
     found = look_up(engine, key.prefix)
-    caller = admit_known(request, key, found)
-    assert found is not None
-    note_use(engine, found)
-    return caller
+    try:
+        return admit_known(request, key, found)
+    finally:
+        note_use(engine, key, found)
 
 
 def key_of_text(text: str | None) -> KeyText:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
 from portal.commands import options
+from portal.commands.front import is_loopback
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
@@ -79,7 +79,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
         raise InputError("--certificate", "", "both --certificate and --certificate-key")
-    if certificate is None and not behind_proxy and not _is_loopback(host):
+    if certificate is None and not behind_proxy and not is_loopback(host):
         expected = "a loopback address (keys would go unencrypted: give --certificate and "
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
     log_to_standard_error(log_level)
@@ -100,10 +100,3 @@ def _prepare(engine: Engine, *, migrate: bool) -> None:
     if not provisioning.tenants(engine, None, 1).rows:
         _, key = provisioning.provision(engine, None, FIRST_TENANT, is_operator=True)
         click.echo(f"the first key, of the tenant '{FIRST_TENANT}', is shown this once: {key.text}")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -148,8 +148,7 @@ class GroupIntake:
             # Each by itself, then: somebody else had the same meanwhile.
             for one in group:
                 one.row = None
-        if known is not None and any(one.caller for one in group):
-            note_use(self._engine, known)
+        note_use(self._engine, group[0].key, known)
 
 
 def _keep(batch: TenantBatch, group: Sequence[_Waiting]) -> None:

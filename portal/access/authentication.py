@@ -17,6 +17,7 @@ from portal.records.tenants import ACTIVE, KeyRow
 
 # A key's last use is written this often: not each read is to be a write.
 _USE_STEP = timedelta(minutes=1)
+REASONS = ("none", "mistyped", "unknown", "revoked", "expired", "suspended", "scope")
 
 
 class NoEntryError(Exception):
@@ -24,10 +25,12 @@ class NoEntryError(Exception):
 
     Args:
         said: in one sentence.
+        reason: in one word, for counters: one of ``REASONS``.
         status: of HTTP: 401, or 403 for a key that is good of a tenant that is not.
     """
 
-    def __init__(self, said: str, status: int = 401) -> None:
+    def __init__(self, said: str, reason: str, status: int = 401) -> None:
+        self.reason = reason
         self.status = status
         super().__init__(said)
 
@@ -59,7 +62,7 @@ def well_formed(text: str) -> KeyText:
     """
     key = key_of(text)
     if key is None:
-        raise NoEntryError("this is not a key of the portal: look for a typing error")
+        raise NoEntryError("this is not a key of the portal: look for a typing error", "mistyped")
     return key
 
 
@@ -71,13 +74,13 @@ def let_in(key: KeyText, found: KnownKey | None, request_id: str | None) -> tupl
     """
     # Whether the prefix or the secret is wrong is nobody's business.
     if found is None or not hmac.compare_digest(found.digest, key.digest):
-        raise NoEntryError("this key is not known here")
+        raise NoEntryError("this key is not known here", "unknown")
     if found.revoked_at is not None:
-        raise NoEntryError("this key was revoked")
+        raise NoEntryError("this key was revoked", "revoked")
     if not keys.is_alive(found):
-        raise NoEntryError("this key has expired")
+        raise NoEntryError("this key has expired", "expired")
     if found.tenant_state != ACTIVE:
-        raise NoEntryError("the tenant of this key is suspended", 403)
+        raise NoEntryError("the tenant of this key is suspended", "suspended", 403)
     shown = f"{found.name} (perf_{found.prefix})"
     may = frozenset(scopes.parted(found.scopes))
     tenant, name, operator = found.tenant_id, found.tenant_name, found.is_operator

@@ -31,7 +31,7 @@ def needs(scope: str, *, operator: bool = False) -> Callable[..., Caller]:
     """
 
     def caller(request: Request, text: KeyGiven) -> Caller:
-        return _with_scope(admit(request, text), scope, operator=operator)
+        return _with_scope(request, admit(request, text), scope, operator=operator)
 
     return caller
 
@@ -48,7 +48,9 @@ async def key_given(
 KeyGiven = Annotated[str | None, Depends(key_given)]
 
 
-def _with_scope(caller: Caller, scope: str, *, operator: bool = False) -> Caller:
+def _with_scope(request: Request, caller: Caller, scope: str, *, operator: bool = False) -> Caller:
+    if scope not in caller.scopes or (operator and not caller.is_operator):
+        state_of(request).counter.count_refused_key("scope")
     if scope not in caller.scopes:
         raise HTTPException(403, f"this key lacks the scope '{scope}': {MEANINGS[scope]}")
     if operator and not caller.is_operator:
@@ -71,7 +73,7 @@ def admit(request: Request, text: str | None) -> Caller:
     Raises:
         HTTPException: it lets nobody in (401, 403), or asks too often (429).
     """
-    key = key_of_text(text)
+    key = key_of_text(request, text)
     engine = state_of(request).engine
     found = look_up(engine, key.prefix)
     try:
@@ -80,19 +82,20 @@ def admit(request: Request, text: str | None) -> Caller:
         note_use(engine, key, found)
 
 
-def key_of_text(text: str | None) -> KeyText:
+def key_of_text(request: Request, text: str | None) -> KeyText:
     """A key that is none by mistake of its spelling.
 
     Raises:
         HTTPException: there is none, or it is mistyped (401).
     """
     if not text:
+        state_of(request).counter.count_refused_key("none")
         expected = "a key is needed: 'Authorization: Bearer KEY' or 'X-Api-Key: KEY'"
         raise HTTPException(401, expected, {"WWW-Authenticate": "Bearer"})
     try:
         return well_formed(text)
     except NoEntryError as error:
-        raise _no_entry(error) from error
+        raise _no_entry(request, error) from error
 
 
 def admit_known(
@@ -112,16 +115,18 @@ def admit_known(
     try:
         caller, row = let_in(key, found, request_id_of(request))
     except NoEntryError as error:
-        raise _no_entry(error) from error
+        raise _no_entry(request, error) from error
     request.scope["portal_caller"] = caller
     wait = state_of(request).limits.take(row.id, row.requests_per_minute)
     if wait:
+        state_of(request).counter.count_limited()
         said = f"more than {row.requests_per_minute} requests a minute with this key"
         raise HTTPException(429, said, {"Retry-After": str(math.ceil(wait))})
-    return caller if scope is None else _with_scope(caller, scope)
+    return caller if scope is None else _with_scope(request, caller, scope)
 
 
-def _no_entry(error: NoEntryError) -> HTTPException:
+def _no_entry(request: Request, error: NoEntryError) -> HTTPException:
+    state_of(request).counter.count_refused_key(error.reason)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return HTTPException(error.status, str(error), headers)
 

@@ -18,11 +18,17 @@ from portal.records import tenant_batch
 from portal.records.tenant_session import TenantSession
 
 
-class IntakeCounter(Protocol):
-    """Told what became of each document: ``new``, ``known`` or ``refused``."""
+class PortalCounter(Protocol):
+    """Told what became of documents and keys."""
 
     def count_document(self, outcome: str) -> None:
-        """Count one."""
+        """Count a document: ``new``, ``known`` or ``refused``."""
+
+    def count_refused_key(self, reason: str) -> None:
+        """Count a request that a key did not let in, by ``authentication.REASONS``."""
+
+    def count_limited(self) -> None:
+        """Count a request beyond the rate of its key."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class PortalState:
     """What a running portal has."""
 
     engine: Engine
-    counter: IntakeCounter
+    counter: PortalCounter
     limits: RateLimits = field(default_factory=RateLimits)
     group: GroupIntake | None = field(init=False)
     readiness: Readiness = field(init=False)

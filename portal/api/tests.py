@@ -106,7 +106,7 @@ async def take(request: Request, text: KeyGiven) -> Response:
     """
     counter = state_of(request).counter
     try:
-        row, new = await _taken(request, key_of_text(text))
+        row, new = await _taken(request, key_of_text(request, text))
     except PerfAnalysisError:
         counter.count_document("refused")
         raise

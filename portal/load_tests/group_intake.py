@@ -83,8 +83,7 @@ class GroupIntake:
         self._groups = 0
         self._pool = ThreadPoolExecutor(_GROUPS_AT_ONCE, thread_name_prefix="intake")
 
-    @property
-    def waiting(self) -> int:
+    def count_waiting(self) -> int:
         """Documents that no group has taken up yet."""
         return len(self._waiting)
 

@@ -57,11 +57,14 @@ def endpoints(engine: Engine, metrics: PortalMetrics) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics)
+    state = PortalState(engine, metrics)
+    app.state.portal = state
+    if state.group is not None:
+        metrics.show_waiting(state.group.count_waiting)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
-    faults.install(app)
+    faults.install(app, metrics)
     plain = app.openapi
 
     def openapi() -> dict[str, object]:

@@ -17,21 +17,28 @@ from perfanalysis.errors import InputError
 from portal.access.key_text import without_keys
 from portal.api.callers import request_id_of
 from portal.records.faults import ConflictError, NotThereError, QuotaError
+from portal.serving.portal_metrics import PortalMetrics
 
 LOG = logging.getLogger(__name__)
 _SOON = {"Retry-After": "1"}
 
 
-def install(app: FastAPI) -> None:
-    """Have an application answer errors so."""
+def install(app: FastAPI, metrics: PortalMetrics) -> None:
+    """Have an application answer errors so, and count what the database did not answer."""
+
+    def not_now(request: Request, error: Exception) -> JSONResponse:
+        metrics.count_database_fault()
+        LOG.warning("the database does not answer: %s", type(error).__name__)
+        return _problem(request, 503, "the database does not answer now: try again", _SOON)
+
     app.add_exception_handler(InputError, lambda r, e: _problem(r, 422, str(e)))
     app.add_exception_handler(NotThereError, lambda r, e: _problem(r, 404, str(e)))
     app.add_exception_handler(ConflictError, lambda r, e: _problem(r, 409, str(e)))
     app.add_exception_handler(QuotaError, _no_room)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_form)
-    app.add_exception_handler(OperationalError, _not_now)
-    app.add_exception_handler(PoolTimeoutError, _not_now)
+    app.add_exception_handler(OperationalError, not_now)
+    app.add_exception_handler(PoolTimeoutError, not_now)
     app.add_exception_handler(IntegrityError, _meanwhile)
     app.add_exception_handler(StaleDataError, _meanwhile)
     app.add_exception_handler(Exception, _ours)
@@ -68,11 +75,6 @@ def _of_form(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     return _problem(request, 422, f"{place}: {first['msg']}")
-
-
-def _not_now(request: Request, error: Exception) -> JSONResponse:
-    LOG.warning("the database does not answer: %s", type(error).__name__)
-    return _problem(request, 503, "the database does not answer now: try again", _SOON)
 
 
 def _meanwhile(request: Request, error: Exception) -> JSONResponse:

@@ -239,4 +239,24 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         "Age of reports",
         (thresholds.REPORT_OVERDUE_DAILY, thresholds.REPORT_OVERDUE_WEEKLY),
     ),
+    AlertPanel("PortalGone", "portal", "Requests in progress", ()),
+    AlertPanel(
+        "PortalRequestsFail",
+        "portal",
+        "Requests that fail",
+        (thresholds.PORTAL_REQUESTS_FAIL_FAILED,),
+    ),
+    AlertPanel("PortalSlow", "portal", "Slowest requests", (thresholds.PORTAL_SLOW_SECONDS,)),
+    AlertPanel(
+        "PortalConnectionsUsedUp",
+        "portal",
+        "Database connections used",
+        (thresholds.PORTAL_CONNECTIONS_USED_UP_USED,),
+    ),
+    AlertPanel(
+        "PortalKeysRefused",
+        "portal",
+        "Keys refused",
+        (thresholds.PORTAL_KEYS_REFUSED_RATE,),
+    ),
 )

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.access.authentication import note_use
 from portal.access.caller import Caller
@@ -37,6 +38,8 @@ from portal.records.tenant_batch import Given, TenantBatch, Wanted, batch_of_key
 MOST = 16
 # With two, groups are smaller, and each document costs more of the processors.
 _GROUPS_AT_ONCE = 1
+# As long as others wait for a connection.
+_SECONDS = 10.0
 _MACHINE = ("name", "id", "merged_into", *TOLD)
 _COLUMNS = tuple(c.key for c in inspect(LoadTestRow).column_attrs if c.key != "tenant_id")
 
@@ -98,7 +101,8 @@ class GroupIntake:
             admit: the sender by what the database has of the key; raises when they may not.
 
         Raises:
-            Exception: what ``admit`` raised; InputError: the document cannot be kept.
+            Exception: what ``admit`` raised; InputError: the document cannot be kept; TimeoutError
+                (of SQLAlchemy): the database does not get on.
         """
         loop = asyncio.get_running_loop()
         one = _Waiting(key, data, admit, loop.create_future())
@@ -108,7 +112,18 @@ class GroupIntake:
             self._groups += begin
         if begin:
             self._pool.submit(self._work)
+        done, _ = await asyncio.wait({one.done}, timeout=_SECONDS)
+        if not done and self._withdrawn(one):
+            raise PoolTimeoutError("those before it have not been written yet")
         return await one.done
+
+    def _withdrawn(self, one: _Waiting) -> bool:
+        """Take one out that no group has taken up: nobody will write it."""
+        with self._lock:
+            if one not in self._waiting:
+                return False
+            self._waiting.remove(one)
+            return True
 
     def _work(self) -> None:
         while group := self._next():

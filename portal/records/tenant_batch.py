@@ -47,7 +47,8 @@ class Given(NamedTuple):
     Attributes:
         model: of the table.
         key: the column of the key beside the tenant.
-        rows: at least one, by column, all of the same ones; the tenant is added.
+        rows: at least one, by column, all of the same ones, with those that have a default; the
+            tenant is added.
     """
 
     model: type[TenantOwned]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib import metadata
 from typing import Any
 
 import psutil
 import requests
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, Engine, insert, text
 
 from benchmarks.case import Case, Figure, Goal, Outcome, PeerMissingError, Settings
 from perfanalysis import __version__
@@ -79,17 +80,29 @@ def _filled(server: postgres.Postgres, name: str, count: int) -> str:
     packed = intake.read(document())
     machines = [uuid.UUID(int=i) for i in range(MACHINES)]
     own = {"tenant_id": tenant.id}
-    with engine.begin() as connection:
-        connection.execute(text(f"SET LOCAL perfanalysis.tenant = '{tenant.id}'"))
+    with _of_tenant(engine, tenant.id) as connection:
         made = [{**own, "id": m, "name": f"m{i}", "revision": 1} for i, m in enumerate(machines)]
         connection.execute(insert(MachineEntryRow), made)
-        for start in range(0, count, _AT_ONCE):
+    for start in range(0, count, _AT_ONCE):
+        with _of_tenant(engine, tenant.id) as connection:
             numbers = range(start, min(start + _AT_ONCE, count))
             _write(connection, own, numbers, machines, packed)
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+        # As autovacuum does: else references are still looked up as in an empty table.
+        _tidy(engine)
     engine.dispose()
     return key.text
+
+
+@contextmanager
+def _of_tenant(engine: Engine, tenant: uuid.UUID) -> Iterator[Connection]:
+    with engine.begin() as connection:
+        connection.execute(text(f"SET LOCAL perfanalysis.tenant = '{tenant}'"))
+        yield connection
+
+
+def _tidy(engine: Engine) -> None:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _write(

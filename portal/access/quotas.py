@@ -29,7 +29,7 @@ _SAID = {
 _ASK = "ask the operator for more (`perfanalysis portal tenant quota`)"
 
 
-class Quota(NamedTuple):
+class UsedQuota(NamedTuple):
     """What a tenant may have of something, None for any number, and what it has."""
 
     most: int | None
@@ -88,7 +88,7 @@ def take_key(session: TenantSession) -> None:
         raise QuotaError(f"{_over('keys', row.keys)}: revoke one that nobody uses, or {_ASK}")
 
 
-def shown(session: TenantSession) -> dict[str, Quota]:
+def shown(session: TenantSession) -> dict[str, UsedQuota]:
     """What a tenant may have and has, by ``NAMES``."""
     row = session.scalar(select(QuotaRow))
     begin = EPOCH + timedelta(days=_day(now()))
@@ -103,7 +103,7 @@ def shown(session: TenantSession) -> dict[str, Quota]:
         "stored_bytes": row.bytes_now if row is not None else _bytes(session),
         "keys": _keys(session),
     }
-    return {name: Quota(row and getattr(row, name), used[name]) for name in NAMES}
+    return {name: UsedQuota(row and getattr(row, name), used[name]) for name in NAMES}
 
 
 def set_limits(session: TenantSession, limits: dict[str, int | None]) -> None:

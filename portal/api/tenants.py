@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import Engine
 
 from portal.access.caller import Caller
-from portal.access.quotas import Quota
+from portal.access.quotas import UsedQuota
 from portal.api.callers import Admin, Operator
 from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, problems
 from portal.api.state import state_of
@@ -143,7 +143,7 @@ def limit(request: Request, caller: Operator, tenant: uuid.UUID, said: NewQuota)
     return _quota(limiting.set_limits(engine, caller, tenant, limits))
 
 
-def _quota(found: Mapping[str, Quota]) -> QuotaAnswer:
+def _quota(found: Mapping[str, UsedQuota]) -> QuotaAnswer:
     return QuotaAnswer(**{n: UsedAnswer(most=q.most, used=q.used) for n, q in found.items()})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from perfanalysis.errors import PerfAnalysisError
 from portal.commands import front, options
 from portal.migrations import examining
-from portal.migrations.examining import Finding
+from portal.migrations.examining import Examined
 from portal.tenancy import examining as of_tenants
 
 _LEAST_FREE = 0.1
@@ -38,11 +38,11 @@ def doctor(database: str | None, database_file: Path | None, url: str | None) ->
         raise PerfAnalysisError(f"{bad} of {len(found)} things need somebody")
 
 
-def _disk(engine: Engine) -> list[Finding]:
+def _disk(engine: Engine) -> list[Examined]:
     if engine.dialect.name != "sqlite" or engine.url.database is None:
         return []
     usage = shutil.disk_usage(Path(engine.url.database).parent)
     said = f"{usage.free / 1e9:.1f} GB of {usage.total / 1e9:.1f} GB are free"
     few = usage.free < _LEAST_FREE * usage.total
     to_do = "make room, or move the file: a full disk takes no document" if few else None
-    return [Finding("disk", said, to_do)]
+    return [Examined("disk", said, to_do)]

@@ -10,20 +10,20 @@ import time
 from urllib.parse import SplitResult, urlsplit
 
 from perfanalysis.errors import InputError
-from portal.migrations.examining import Finding
+from portal.migrations.examining import Examined
 
 _SECONDS = 5.0
 _DAYS = 14
 
 
-def examine(url: str | None) -> list[Finding]:
+def examine(url: str | None) -> list[Examined]:
     """Ask a portal by the URL that its clients have; None: it is not known.
 
     Raises:
         InputError: it is no URL of HTTP.
     """
     if url is None:
-        return [Finding("TLS", "not looked at: --url names the portal as its clients have it")]
+        return [Examined("TLS", "not looked at: --url names the portal as its clients have it")]
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InputError("--url", "", "a URL such as https://portal.example", url)
@@ -39,12 +39,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _tls(parts: SplitResult, host: str) -> Finding:
+def _tls(parts: SplitResult, host: str) -> Examined:
     if parts.scheme == "http":
         if is_loopback(host):
-            return Finding("TLS", "none, on this machine alone")
+            return Examined("TLS", "none, on this machine alone")
         said = "there is none: keys go over the network for all to read"
-        return Finding("TLS", said, "put a proxy with TLS in front, or give --certificate to serve")
+        return Examined(
+            "TLS", said, "put a proxy with TLS in front, or give --certificate to serve"
+        )
     try:
         with (
             socket.create_connection((host, parts.port or 443), _SECONDS) as plain,
@@ -53,27 +55,27 @@ def _tls(parts: SplitResult, host: str) -> Finding:
             certificate = secure.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         said = f"its certificate is not trusted here: {error.verify_message}"
-        return Finding("TLS", said, "give it one that its clients trust")
+        return Examined("TLS", said, "give it one that its clients trust")
     except OSError as error:
-        return Finding(
+        return Examined(
             "TLS", f"no answer: {error}", "see that the portal or its proxy listens there"
         )
     end = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
     days = (end - time.time()) / 86400
     said = f"the certificate is good for {days:.0f} days"
-    return Finding("TLS", said, "renew it" if days < _DAYS else None)
+    return Examined("TLS", said, "renew it" if days < _DAYS else None)
 
 
-def _ready(parts: SplitResult, host: str) -> Finding:
+def _ready(parts: SplitResult, host: str) -> Examined:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(host, parts.port, timeout=_SECONDS)
     try:
         connection.request("GET", f"{parts.path.rstrip('/')}/readyz")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        return Finding("portal", f"no answer: {error}", "see that it runs, and what its log says")
+        return Examined("portal", f"no answer: {error}", "see that it runs, and what its log says")
     finally:
         connection.close()
     if status == 200:
-        return Finding("portal", "ready")
-    return Finding("portal", f"/readyz answers {status}", "see what its log says")
+        return Examined("portal", "ready")
+    return Examined("portal", f"/readyz answers {status}", "see what its log says")

@@ -32,7 +32,7 @@ from portal.records.base import now
 from portal.records.key_look_up import KnownKey
 from portal.records.load_tests import DocumentRow, LoadTestRow
 from portal.records.machines import MachineEntryRow
-from portal.records.tenant_batch import Given, TenantBatch, Wanted, batch_of_key
+from portal.records.tenant_batch import RowsGiven, RowsWanted, TenantBatch, batch_of_key
 
 # Statements of so many rows stay prepared, and nobody waits long for others.
 MOST = 16
@@ -59,7 +59,7 @@ class Handled(NamedTuple):
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _HandedIn:
     """A document, who lets its sender in, and what became of it."""
 
     key: KeyText
@@ -82,7 +82,7 @@ class GroupIntake:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_HandedIn] = deque()
         self._groups = 0
         self._pool = ThreadPoolExecutor(_GROUPS_AT_ONCE, thread_name_prefix="intake")
 
@@ -105,7 +105,7 @@ class GroupIntake:
                 (of SQLAlchemy): the database does not get on.
         """
         loop = asyncio.get_running_loop()
-        one = _Waiting(key, data, admit, loop.create_future())
+        one = _HandedIn(key, data, admit, loop.create_future())
         with self._lock:
             self._waiting.append(one)
             begin = self._groups < _GROUPS_AT_ONCE
@@ -117,7 +117,7 @@ class GroupIntake:
             raise PoolTimeoutError("those before it have not been written yet")
         return await one.done
 
-    def _withdrawn(self, one: _Waiting) -> bool:
+    def _withdrawn(self, one: _HandedIn) -> bool:
         """Take one out that no group has taken up: nobody will write it."""
         with self._lock:
             if one not in self._waiting:
@@ -137,22 +137,22 @@ class GroupIntake:
                 with contextlib.suppress(RuntimeError):
                     loop.call_soon_threadsafe(_tell, loop, group)
 
-    def _next(self) -> list[_Waiting]:
+    def _next(self) -> list[_HandedIn]:
         """Those of the first one's key; nothing ends the thread's work."""
         with self._lock:
             if not self._waiting:
                 self._groups -= 1
                 return []
             key = self._waiting[0].key
-            found: list[_Waiting] = []
-            others: deque[_Waiting] = deque()
+            found: list[_HandedIn] = []
+            others: deque[_HandedIn] = deque()
             while self._waiting:
                 one = self._waiting.popleft()
                 (found if one.key == key and len(found) < MOST else others).append(one)
             self._waiting = others
             return found
 
-    def _take(self, group: Sequence[_Waiting]) -> None:
+    def _take(self, group: Sequence[_HandedIn]) -> None:
         try:
             with batch_of_key(self._engine, group[0].key.prefix) as (known, batch):
                 readable = _readable(group, known)
@@ -165,7 +165,7 @@ class GroupIntake:
         note_use(self._engine, group[0].key, known)
 
 
-def _keep(batch: TenantBatch, group: Sequence[_Waiting]) -> None:
+def _keep(batch: TenantBatch, group: Sequence[_HandedIn]) -> None:
     rows = _rows(batch, group)
     if not rows:
         return
@@ -180,14 +180,14 @@ def _keep(batch: TenantBatch, group: Sequence[_Waiting]) -> None:
         for one, row in rows.items()
         if one.document is not None
     ]
-    given = (Given(LoadTestRow, "test_id", tests), Given(DocumentRow, "test_id", documents))
+    given = (RowsGiven(LoadTestRow, "test_id", tests), RowsGiven(DocumentRow, "test_id", documents))
     # Both or neither of a test were there before: they are written together.
     new = set.intersection(*batch.insert_new(*given))
     for one, row in rows.items():
         one.row = row if row.test_id in new else None
 
 
-def _readable(group: Sequence[_Waiting], known: KnownKey | None) -> list[_Waiting]:
+def _readable(group: Sequence[_HandedIn], known: KnownKey | None) -> list[_HandedIn]:
     """Those whose sender may hand in, and whose document can be kept."""
     for one in group:
         try:
@@ -198,15 +198,15 @@ def _readable(group: Sequence[_Waiting], known: KnownKey | None) -> list[_Waitin
     return [one for one in group if one.fault is None]
 
 
-def _rows(batch: TenantBatch, group: Sequence[_Waiting]) -> dict[_Waiting, LoadTestRow]:
+def _rows(batch: TenantBatch, group: Sequence[_HandedIn]) -> dict[_HandedIn, LoadTestRow]:
     """The rows of those that need nothing but to be inserted."""
     names = [one.document.machine.name for one in group if one.document]
     ids = [one.document.values["test_id"] for one in group if one.document]
     machines, known = batch.find(
-        Wanted(MachineEntryRow, _MACHINE, names, hold=True),
-        Wanted(LoadTestRow, ("test_id",), ids),
+        RowsWanted(MachineEntryRow, _MACHINE, names, hold=True),
+        RowsWanted(LoadTestRow, ("test_id",), ids),
     )
-    rows: dict[_Waiting, LoadTestRow] = {}
+    rows: dict[_HandedIn, LoadTestRow] = {}
     for one in group:
         assert one.document is not None
         assert one.caller is not None
@@ -227,7 +227,7 @@ def _rows(batch: TenantBatch, group: Sequence[_Waiting]) -> dict[_Waiting, LoadT
     return rows
 
 
-def _tell(loop: asyncio.AbstractEventLoop, group: Sequence[_Waiting]) -> None:
+def _tell(loop: asyncio.AbstractEventLoop, group: Sequence[_HandedIn]) -> None:
     for one in group:
         if one.done.get_loop() is not loop or one.done.done():
             continue

@@ -17,7 +17,7 @@ from portal.records.opening import check_role
 MOST_SECONDS_APART = 2.0
 
 
-class Finding(NamedTuple):
+class Examined(NamedTuple):
     """What was looked at, and what was found.
 
     Attributes:
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
     to_do: str | None = None
 
 
-def examine(engine: Engine) -> list[Finding]:
+def examine(engine: Engine) -> list[Examined]:
     """Look at a database with the role that serves; what cannot be looked at now is left out."""
     found = [_schema(engine)]
     if engine.dialect.name != "postgresql" or found[0].to_do:
@@ -44,23 +44,23 @@ def examine(engine: Engine) -> list[Finding]:
     return found
 
 
-def _schema(engine: Engine) -> Finding:
+def _schema(engine: Engine) -> Examined:
     try:
         check_version(engine)
     except InputError as error:
-        return Finding("schema", str(error), "say `perfanalysis portal migrate`")
-    return Finding("schema", newest())
+        return Examined("schema", str(error), "say `perfanalysis portal migrate`")
+    return Examined("schema", newest())
 
 
-def _role(engine: Engine) -> Finding:
+def _role(engine: Engine) -> Examined:
     try:
         check_role(engine)
     except InputError as error:
-        return Finding("role", str(error), "serve by another role")
-    return Finding("role", "row-level security binds it")
+        return Examined("role", str(error), "serve by another role")
+    return Examined("role", "row-level security binds it")
 
 
-def _rights(connection: Connection) -> Finding:
+def _rights(connection: Connection) -> Examined:
     missing, beyond = [], []
     asked = text("SELECT has_table_privilege(current_user, :table, :right)")
     for table in METADATA.sorted_tables:
@@ -73,13 +73,13 @@ def _rights(connection: Connection) -> Finding:
                 missing.append(f"{right} on {table.name}")
     if missing:
         to_do = "say `perfanalysis portal migrate --grant-to ROLE` as the tables' owner"
-        return Finding("rights", f"it lacks {', '.join(missing)}", to_do)
+        return Examined("rights", f"it lacks {', '.join(missing)}", to_do)
     if beyond:
-        return Finding("rights", f"it has {', '.join(beyond)}", "revoke that from the role")
-    return Finding("rights", "what serving needs, and no more")
+        return Examined("rights", f"it has {', '.join(beyond)}", "revoke that from the role")
+    return Examined("rights", "what serving needs, and no more")
 
 
-def _row_security(connection: Connection) -> Finding:
+def _row_security(connection: Connection) -> Examined:
     """By what the catalogue says, and by looking: who told no tenant sees no row."""
     asked = text(
         "SELECT relrowsecurity AND relforcerowsecurity AND EXISTS (SELECT FROM pg_policies p "
@@ -94,23 +94,23 @@ def _row_security(connection: Connection) -> Finding:
     if open_:
         said = f"it does not hold {', '.join(open_)}: rows of one tenant may reach another one"
         to_do = "stop serving; say `perfanalysis portal migrate`, and look who changed the tables"
-        return Finding("row-level security", said, to_do)
-    return Finding("row-level security", "holds each table; without a tenant no row is seen")
+        return Examined("row-level security", said, to_do)
+    return Examined("row-level security", "holds each table; without a tenant no row is seen")
 
 
 def _shows_rows(connection: Connection, table: Table) -> bool:
     return connection.execute(table.select().limit(1)).first() is not None
 
 
-def _size(connection: Connection) -> Finding:
+def _size(connection: Connection) -> Examined:
     size = connection.scalar(text("SELECT pg_database_size(current_database())"))
-    return Finding("size", f"{size / 1e6:.0f} MB; its disk is not seen from here")
+    return Examined("size", f"{size / 1e6:.0f} MB; its disk is not seen from here")
 
 
-def _clock(connection: Connection) -> Finding:
+def _clock(connection: Connection) -> Examined:
     theirs = connection.scalar(text("SELECT extract(epoch FROM clock_timestamp())"))
     apart = now().timestamp() - float(theirs)
     said = f"{abs(apart):.1f} s {'ahead of' if apart > 0 else 'behind'} the database's"
     if abs(apart) > MOST_SECONDS_APART:
-        return Finding("clock", said, "have both machines keep time (NTP)")
-    return Finding("clock", said)
+        return Examined("clock", said, "have both machines keep time (NTP)")
+    return Examined("clock", said)

@@ -24,7 +24,7 @@ from portal.records.tenant_session import WRITES
 Rows = dict[str, Mapping[str, Any]]
 
 
-class Wanted(NamedTuple):
+class RowsWanted(NamedTuple):
     """Rows by the values of a column, which is unique within the tenant.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wanted(NamedTuple):
     hold: bool = False
 
 
-class Given(NamedTuple):
+class RowsGiven(NamedTuple):
     """Rows that are inserted where none is yet.
 
     Attributes:
@@ -60,11 +60,11 @@ class TenantBatch(ABC):
     """What may be said to the rows of a tenant, in a transaction that has begun."""
 
     @abstractmethod
-    def find(self, *wanted: Wanted) -> list[Rows]:
+    def find(self, *wanted: RowsWanted) -> list[Rows]:
         """Rows by the values of their first column."""
 
     @abstractmethod
-    def insert_new(self, *given: Given) -> list[set[str]]:
+    def insert_new(self, *given: RowsGiven) -> list[set[str]]:
         """Insert rows, and end the transaction: what was inserted is on the disk.
 
         Returns:
@@ -107,7 +107,7 @@ class _OfPostgresql(TenantBatch):
         self._connection = connection
         self._tenant = tenant
 
-    def find(self, *wanted: Wanted) -> list[Rows]:
+    def find(self, *wanted: RowsWanted) -> list[Rows]:
         said = [
             Said(
                 sql_of(_asked(_table(one.model), one.names, hold=one.hold, array=True)),
@@ -121,7 +121,7 @@ class _OfPostgresql(TenantBatch):
             for one, rows in zip(wanted, found, strict=True)
         ]
 
-    def insert_new(self, *given: Given) -> list[set[str]]:
+    def insert_new(self, *given: RowsGiven) -> list[set[str]]:
         said = [
             Said(
                 sql_of(_insert("postgresql", _table(one.model), one.key), tuple(_names(one))),
@@ -140,16 +140,16 @@ class _OfSqlite(TenantBatch):
         self._connection = connection
         self._tenant = tenant
 
-    def find(self, *wanted: Wanted) -> list[Rows]:
+    def find(self, *wanted: RowsWanted) -> list[Rows]:
         return [self._find(one) for one in wanted]
 
-    def _find(self, one: Wanted) -> Rows:
+    def _find(self, one: RowsWanted) -> Rows:
         values = {"tenant": self._tenant, "wanted": sorted(set(one.values))}
         asked = _asked(_table(one.model), one.names, hold=one.hold)
         found = self._connection.execute(asked, values)
         return {row[one.names[0]]: dict(row) for row in found.mappings()}
 
-    def insert_new(self, *given: Given) -> list[set[str]]:
+    def insert_new(self, *given: RowsGiven) -> list[set[str]]:
         new = []
         for one in given:
             rows = [{**row, "tenant_id": self._tenant} for row in one.rows]
@@ -185,7 +185,7 @@ def _table(model: type[TenantOwned]) -> Table:
     return table
 
 
-def _names(given: Given) -> list[str]:
+def _names(given: RowsGiven) -> list[str]:
     return ["tenant_id", *given.rows[0]]
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, select
 
 from portal.access.keys import is_alive
-from portal.migrations.examining import Finding
+from portal.migrations.examining import Examined
 from portal.records.base import now
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import SUSPENDED, KeyRow, TenantRow
@@ -20,7 +20,7 @@ _LATELY = timedelta(days=1)
 _SHOWN = 5
 
 
-def examine(engine: Engine) -> list[Finding]:
+def examine(engine: Engine) -> list[Examined]:
     """Look at the keys of all tenants."""
     ending, refused = [], []
     for tenant in _tenants(engine):
@@ -43,20 +43,20 @@ def _ending(row: KeyRow, tenant: TenantRow) -> str:
     return f"perf_{row.prefix} of {tenant.name} on {row.expires_at:%Y-%m-%d}"
 
 
-def _of_keys(ending: list[str]) -> Finding:
+def _of_keys(ending: list[str]) -> Examined:
     if not ending:
-        return Finding("keys", f"none ends within {SOON.days} days")
+        return Examined("keys", f"none ends within {SOON.days} days")
     more = f" and {len(ending) - _SHOWN} more" if len(ending) > _SHOWN else ""
     said = f"{len(ending)} end soon: {', '.join(ending[:_SHOWN])}{more}"
-    return Finding("keys", said, "say `perfanalysis portal key rotate PREFIX --tenant NAME`")
+    return Examined("keys", said, "say `perfanalysis portal key rotate PREFIX --tenant NAME`")
 
 
-def _of_suspended(refused: list[str]) -> Finding:
+def _of_suspended(refused: list[str]) -> Examined:
     if not refused:
-        return Finding("suspended tenants", "nobody sends for one")
+        return Examined("suspended tenants", "nobody sends for one")
     said = f"keys of {', '.join(refused[:_SHOWN])} were used within a day, and refused"
     to_do = "resume the tenant, or stop its agents: their spools keep what they cannot deliver"
-    return Finding("suspended tenants", said, to_do)
+    return Examined("suspended tenants", said, to_do)
 
 
 def _tenants(engine: Engine) -> Iterator[TenantRow]:

@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from portal.access import quotas
 from portal.access.audit import write_down
 from portal.access.caller import Caller
-from portal.access.quotas import Quota
+from portal.access.quotas import UsedQuota
 from portal.records.tenant_session import TenantSession
 from portal.tenancy import provisioning
 
 
-def of_tenant(engine: Engine, tenant: uuid.UUID) -> dict[str, Quota]:
+def of_tenant(engine: Engine, tenant: uuid.UUID) -> dict[str, UsedQuota]:
     """What a tenant may have and has, by ``quotas.NAMES``."""
     with TenantSession(engine, tenant) as session:
         return quotas.shown(session)
@@ -23,7 +23,7 @@ def of_tenant(engine: Engine, tenant: uuid.UUID) -> dict[str, Quota]:
 
 def set_limits(
     engine: Engine, caller: Caller, tenant: uuid.UUID, limits: dict[str, int | None]
-) -> dict[str, Quota]:
+) -> dict[str, UsedQuota]:
     """Set what a tenant may have; what is there already stays, even beyond it.
 
     Args:

@@ -13,13 +13,13 @@ from portal.access.caller import Caller
 from portal.access.keys import Terms
 from portal.records.base import now
 from portal.records.machines import MachineEntryRow
-from portal.records.tenant_batch import Given, Wanted, batch_of_key
+from portal.records.tenant_batch import RowsGiven, RowsWanted, batch_of_key
 from portal.records.tenant_session import OperatorSession, TenantSession
 from portal.records.tenants import TenantRow
 from tests.portal.conftest import Database
 
 ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
-OF_ONE = Wanted(MachineEntryRow, ("name", "id", "region"), ["m", "x", "m"], hold=True)
+OF_ONE = RowsWanted(MachineEntryRow, ("name", "id", "region"), ["m", "x", "m"], hold=True)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_own_rows_are_found_and_no_others(engine: Engine, prefixes: dict[uuid.UU
 
 
 def test_what_is_inserted_is_ones_own(engine: Engine, prefixes: dict[uuid.UUID, str]) -> None:
-    given = Given(MachineEntryRow, "name", [machine("m"), machine("n", tenant_id=TWO)])
+    given = RowsGiven(MachineEntryRow, "name", [machine("m"), machine("n", tenant_id=TWO)])
     with batch_of_key(engine, prefixes[ONE]) as (_, batch):
         assert batch is not None
         # The one that is there already stays as it is.

@@ -31,6 +31,12 @@ def _key() -> click.Command:
     return key
 
 
+def _doctor() -> click.Command:
+    from portal.commands.doctor import doctor
+
+    return doctor
+
+
 def _targets() -> click.Command:
     from portal.commands.targets import targets
 
@@ -56,6 +62,9 @@ COMMANDS = {
     "migrate": Entry(_migrate, "Bring the database to the schema of this program.", *_OWN),
     "tenant": Entry(_tenant, "Provision tenants, and look after them.", *_OWN),
     "key": Entry(_key, "Make, list, rotate and revoke keys.", *_OWN),
+    "doctor": Entry(
+        _doctor, "Look whether all is well, and say what to do where it is not.", *_OWN
+    ),
     "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery.", *_OWN),
     "ask": Entry(_ask, "Ask a portal elsewhere, over its API."),
     "import-old": Entry(_import_old, "Move the old portal's tables into this one.", *_OWN),

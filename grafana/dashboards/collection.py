@@ -15,6 +15,7 @@ from grafana.dashboards import (
     loadtest,
     machine,
     phone,
+    portal,
     price,
     quality,
 )
@@ -32,6 +33,7 @@ DASHBOARDS: dict[str, Callable[[], Dashboard]] = {
     "loadtest.json": loadtest.dashboard,
     "machine.json": machine.dashboard,
     "phone.json": phone.dashboard,
+    "portal.json": portal.dashboard,
     "price.json": price.dashboard,
     "quality.json": quality.dashboard,
 }

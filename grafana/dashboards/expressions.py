@@ -10,6 +10,7 @@ import yaml
 
 from exporter.catalogue import CATALOGUE
 from grafana.dashboards.foreign_metrics import FOREIGN_METRICS
+from grafana.dashboards.portal_metrics import PORTAL_METRICS
 from grafana.dashboards.promql import Known, faults, joined, result_labels
 from grafana.dashboards.stack_metrics import STACK_METRICS
 from grafana.dashboards.words import Dashboard
@@ -33,7 +34,7 @@ def type_of(name: str) -> str | None:
         return "gauge"
     if family := CATALOGUE.find(name):
         return family.type
-    others = STACK_METRICS.keys() | FOREIGN_METRICS.keys()
+    others = STACK_METRICS.keys() | FOREIGN_METRICS.keys() | PORTAL_METRICS.keys()
     return "counter" if name in others and name.endswith("_total") else None
 
 
@@ -72,7 +73,9 @@ def recorded(rules: Iterable[dict[str, Any]]) -> dict[str, frozenset[str]]:
 
 def known_metrics() -> Known:
     """Every metric that the exporter or the stack itself shows, or a recording rule makes."""
-    return joined(exported, recorded(rules_in(RULES)), STACK_METRICS, FOREIGN_METRICS)
+    return joined(
+        exported, recorded(rules_in(RULES)), STACK_METRICS, FOREIGN_METRICS, PORTAL_METRICS
+    )
 
 
 def faults_of(dashboard: Dashboard) -> list[str]:

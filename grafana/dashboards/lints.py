@@ -33,8 +33,8 @@ _LONGEST_LEGEND = 48
 # Two lines for each of the machines, or disks, that a chart shows.
 _MOST_NAMES = 2 * MOST
 # Lists of alerts are not held to the picked machines: what fires elsewhere matters as well. What
-# Prometheus, Alertmanager and kube-state-metrics tell has other jobs than machines.
-_NOT_FILTERED = re.compile(r"ALERTS\{|\b(?:prometheus|alertmanager|kube)_")
+# Prometheus, Alertmanager, kube-state-metrics and portals tell has other jobs than machines.
+_NOT_FILTERED = re.compile(r"ALERTS\{|\b(?:prometheus|alertmanager|kube|perf_portal)_")
 
 
 def findings(dashboard: Dashboard) -> list[str]:

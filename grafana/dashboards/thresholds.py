@@ -62,6 +62,10 @@ REMOTE_WRITE_BEHIND_BEHIND = DrawnThreshold(120, "2 minutes")
 REPORT_OVERDUE_DAILY = DrawnThreshold(129600, "a day and a half")
 REPORT_OVERDUE_WEEKLY = DrawnThreshold(777600, "nine days")
 BACKUP_NOT_VERIFIED_AGE = DrawnThreshold(777600, "nine days")
+PORTAL_REQUESTS_FAIL_FAILED = DrawnThreshold(0.01, "1 %")
+PORTAL_SLOW_SECONDS = DrawnThreshold(1, "1 s")
+PORTAL_CONNECTIONS_USED_UP_USED = DrawnThreshold(0.9, "90 %")
+PORTAL_KEYS_REFUSED_RATE = DrawnThreshold(0.5, "one in two seconds")
 
 # From here on a need is orange, and red.
 NEAR = DrawnThreshold(0.8, "80 %")

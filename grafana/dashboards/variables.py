@@ -28,6 +28,12 @@ MACHINE = Variable(
     description="The machine's name in the inventory.",
     query='label_values(node_cpu_seconds_total{job=~"$job"}, instance)',
 )
+PORTAL = Variable(
+    name="portal",
+    label="Portal",
+    description="The portals that Prometheus scrapes.",
+    query="label_values(perf_portal_requests_in_progress, instance)",
+)
 KERNEL = Variable(
     name="kernel",
     label="Kernel",

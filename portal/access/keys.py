@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from portal.access import quotas
 from portal.access import scopes as scope_words
 from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.access.key_text import KeyText, new_key
 from portal.records.base import now
+from portal.records.key_look_up import KnownKey
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow
 
@@ -40,7 +42,12 @@ class Terms(NamedTuple):
 
 
 def create(session: TenantSession, caller: Caller, terms: Terms) -> tuple[KeyRow, KeyText]:
-    """A new key; its text is in nobody's hands but the caller's."""
+    """A new key; its text is in nobody's hands but the caller's.
+
+    Raises:
+        QuotaError: the tenant may have no further one.
+    """
+    quotas.take_key(session)
     row, text = _made(caller, terms)
     session.add(row)
     facts = {"name": terms.name, "scopes": list(terms.scopes)}
@@ -93,7 +100,7 @@ def find(session: TenantSession, key: uuid.UUID, *, lock: bool = False) -> KeyRo
     return session.scalar(asked.with_for_update() if lock else asked)
 
 
-def is_alive(row: KeyRow, at: datetime | None = None) -> bool:
+def is_alive(row: KeyRow | KnownKey, at: datetime | None = None) -> bool:
     """Whether a key is still good."""
     at = at or now()
     return row.revoked_at is None and (row.expires_at is None or at < row.expires_at)

@@ -69,7 +69,7 @@ def by_password(  # noqa: PLR0913, PLR0917 - what a log-in is made of
     if wait := guesses.take(name, address, known):
         raise TooManyGuessesError(wait)
     if not passwords.is_right(None if found is None else found[0].password, password):
-        raise NoEntryError(WRONG)
+        raise NoEntryError(WRONG, "unknown")
     assert found is not None
     guesses.right(name, address, known)
     return of_user(engine, *found, request_id, known, password)
@@ -89,9 +89,9 @@ def of_user(  # noqa: PLR0913, PLR0917 - whose session, and how it is begun
         NoEntryError: they are disabled, or their tenant is suspended.
     """
     if user.disabled_at is not None:
-        raise NoEntryError("this user is disabled: ask who looks after the portal", 403)
+        raise NoEntryError("this user is disabled: ask who looks after the portal", "revoked", 403)
     if tenant.state != ACTIVE:
-        raise NoEntryError("the tenant of this user is suspended", 403)
+        raise NoEntryError("the tenant of this user is suspended", "suspended", 403)
     caller = sessions.of_user(tenant, user, request_id)
     with TenantSession(engine, tenant.id, writes=True) as session, session.begin():
         row = people.named(session, user.name, lock=True)

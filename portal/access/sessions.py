@@ -81,9 +81,9 @@ def find(engine: Engine, token: str, request_id: str | None) -> Caller:
     """
     found = look_up_session(engine, digest_of(token)) if is_token(token) else None
     if found is None or not _is_alive(found.row):
-        raise NoEntryError("log in: there is no session, or it is over")
+        raise NoEntryError("log in: there is no session, or it is over", "expired")
     if found.tenant.state != ACTIVE:
-        raise NoEntryError("the tenant of this session is suspended", 403)
+        raise NoEntryError("the tenant of this session is suspended", "suspended", 403)
     caller = _caller(found, request_id)
     _note_use(engine, found.row)
     return caller
@@ -130,12 +130,12 @@ def _is_alive(row: BrowserSessionRow) -> bool:
 def _caller(found: FoundSession, request_id: str | None) -> Caller:
     if found.user is not None:
         if found.user.disabled_at is not None:
-            raise NoEntryError("log in: there is no session, or it is over")
+            raise NoEntryError("log in: there is no session, or it is over", "expired")
         caller = of_user(found.tenant, found.user, request_id)
     else:
         assert found.key is not None
         if not keys.is_alive(found.key):
-            raise NoEntryError("log in: the key of this session is over")
+            raise NoEntryError("log in: the key of this session is over", "expired")
         caller = of_key(found.tenant, found.key, request_id)
     return replace(caller, session=found.row.id, user=found.row.user_id)
 

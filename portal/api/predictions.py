@@ -51,7 +51,7 @@ SCHEMA = {
         201: {"description": "It is new, and kept."},
         **problems(408, 409, 413, 415),
     },
-    openapi_extra=raw_body(SCHEMA, "application/json"),
+    openapi_extra=raw_body(SCHEMA, {"application/json": SCHEMA["example"]}),
 )
 def take(request: Request, response: Response, caller: Agent, body: RawBody) -> TakenWorkAnswer:
     """Keep what `perfanalysis workload predict --json` printed; the same again changes nothing."""

@@ -14,20 +14,26 @@ from portal.access.caller import Caller
 from portal.access.guesses import GuessLimits
 from portal.access.rate_limits import RateLimits
 from portal.api.outside import Outside
+from portal.api.readiness import Readiness
 from portal.live.hub import LiveHub
+from portal.load_tests.group_intake import GroupIntake
 from portal.printing.printer import Printer
 from portal.pushing.queue import PushQueue
+from portal.records import tenant_batch
 from portal.records.tenant_session import TenantSession
 
 
-class IntakeCounter(Protocol):
-    """Told what became of each document, and of regressions by it.
-
-    A document is ``new``, ``known`` or ``refused``; a regression has its new state.
-    """
+class PortalCounter(Protocol):
+    """Told what became of documents and keys."""
 
     def count_document(self, outcome: str) -> None:
-        """Count one."""
+        """Count a document: ``new``, ``known`` or ``refused``."""
+
+    def count_refused_key(self, reason: str) -> None:
+        """Count a request that a key did not let in, by ``authentication.REASONS``."""
+
+    def count_limited(self) -> None:
+        """Count a request beyond the rate of its key."""
 
     def count_regression(self, state: str) -> None:
         """Count a regression that has come to a state."""
@@ -47,7 +53,7 @@ class PortalState:
     """
 
     engine: Engine
-    counter: IntakeCounter
+    counter: PortalCounter
     live: LiveHub
     limits: RateLimits = field(default_factory=RateLimits)
     guesses: GuessLimits = field(default_factory=GuessLimits)
@@ -56,6 +62,14 @@ class PortalState:
     # None: this portal pushes nothing.
     push: PushQueue | None = None
     outside: Outside = field(default_factory=Outside)
+    group: GroupIntake | None = field(init=False)
+    readiness: Readiness = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Documents go in groups where the database has what these need."""
+        object.__setattr__(self, "readiness", Readiness(self.engine))
+        grouped = tenant_batch.fits(self.engine)
+        object.__setattr__(self, "group", GroupIntake(self.engine) if grouped else None)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field, StringConstraints
+from sqlalchemy import Engine
 
 from portal.access.caller import Caller
+from portal.access.quotas import UsedQuota
 from portal.api.callers import Admin, Operator
 from portal.api.forms import NAME, AnswerForm, Cursor, Limit, RequestForm, lines_of_json, problems
 from portal.api.state import state_of
-from portal.tenancy import deleting, exporting, provisioning
+from portal.tenancy import deleting, exporting, limiting, provisioning
 
 router = APIRouter(prefix="/api/v1/tenants", tags=["tenants"])
 _EXAMPLE = {"table": "machines", "row": {"name": "web-1", "state": "active"}}
@@ -49,6 +52,34 @@ class TenantsPage(AnswerForm):
 
     tenants: list[TenantAnswer]
     next_cursor: str | None
+
+
+Most = Annotated[int | None, Field(ge=0, lt=2**31, examples=[1000])]
+
+
+class NewQuota(RequestForm):
+    """What a tenant may have at most; null is any number."""
+
+    tests_per_day: Most = None
+    machines: Most = None
+    stored_bytes: Annotated[int | None, Field(ge=0, lt=2**63, examples=[10**9])] = None
+    keys: Most = None
+
+
+class UsedAnswer(AnswerForm):
+    """What may be and what is there."""
+
+    most: int | None = Field(description="null is any number.")
+    used: int
+
+
+class QuotaAnswer(AnswerForm):
+    """What a tenant may have and has."""
+
+    tests_per_day: UsedAnswer = Field(description="Taken since midnight, UTC.")
+    machines: UsedAnswer = Field(description="Entries that were not merged.")
+    stored_bytes: UsedAnswer = Field(description="Of documents, as they came.")
+    keys: UsedAnswer = Field(description="Neither revoked nor over.")
 
 
 class DeletedAnswer(AnswerForm):
@@ -95,6 +126,35 @@ def resume(request: Request, caller: Operator, tenant: uuid.UUID) -> TenantAnswe
     engine = state_of(request).engine
     row = provisioning.set_state(engine, caller, tenant, suspended=False)
     return TenantAnswer.model_validate(row)
+
+
+@router.get("/{tenant}/quota", responses=problems(404))
+def quota_of(request: Request, caller: Admin, tenant: uuid.UUID) -> QuotaAnswer:
+    """What a tenant may have and has: for its own admin keys, and the operator's."""
+    engine = state_of(request).engine
+    _own_or_operators(engine, caller, tenant)
+    return _quota(limiting.of_tenant(engine, tenant))
+
+
+@router.patch("/{tenant}/quota", responses=problems(404))
+def limit(request: Request, caller: Operator, tenant: uuid.UUID, said: NewQuota) -> QuotaAnswer:
+    """Set what a tenant may have; what is left out stays."""
+    engine = state_of(request).engine
+    limits = said.model_dump(exclude_unset=True)
+    return _quota(limiting.set_limits(engine, caller, tenant, limits))
+
+
+def _quota(found: Mapping[str, UsedQuota]) -> QuotaAnswer:
+    return QuotaAnswer(**{n: UsedAnswer(most=q.most, used=q.used) for n, q in found.items()})
+
+
+def _own_or_operators(engine: Engine, caller: Caller, tenant: uuid.UUID) -> None:
+    if tenant == caller.tenant:
+        return
+    # Whether there is such a tenant is the operator's business alone.
+    if not caller.is_operator:
+        raise HTTPException(404, f"there is no tenant '{tenant}'")
+    provisioning.find(engine, tenant)
 
 
 @router.get(

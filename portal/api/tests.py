@@ -5,33 +5,38 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime, Field
 
 import perfanalysis.results
 from perfanalysis.errors import PerfAnalysisError
-from portal.api.callers import Agent, Reader
+from portal.access.caller import Caller
+from portal.access.key_text import KeyText
+from portal.api.callers import KeyGiven, Reader, admit_known, key_of_text, needs
 from portal.api.document_example import DOCUMENT
 from portal.api.forms import (
     AnswerForm,
     Cursor,
     Filter,
     Limit,
-    RawBody,
     TestId,
     problems,
     raw_body,
 )
-from portal.api.state import state_of
+from portal.api.state import PortalState, state_of
 from portal.load_tests import intake, listing
 from portal.load_tests.listing import Filters
+from portal.records.load_tests import LoadTestRow
 from portal.regressions import following
 
 router = APIRouter(prefix="/api/v1/tests", tags=["tests"])
+# A body of so many bytes is read before its key is looked up, together with those of others.
+_SMALL = 64 << 10
 
 
 class TestAnswer(AnswerForm):
@@ -88,6 +93,7 @@ def _schema() -> dict[str, Any]:
 @router.post(
     "",
     status_code=201,
+    response_model=TakenAnswer,
     responses={
         200: {"model": TakenAnswer, "description": "It was here already."},
         201: {"description": "It is new, and kept."},
@@ -95,27 +101,52 @@ def _schema() -> dict[str, Any]:
     },
     openapi_extra=raw_body(_schema(), {"application/json": DOCUMENT}),
 )
-def take(request: Request, response: Response, caller: Agent, body: RawBody) -> TakenAnswer:
+async def take(request: Request, text: KeyGiven) -> Response:
     """Take a result document in; the same one again changes nothing.
 
     This is where the spool of a load test delivers to. Other content under a known test id is 409.
     A new test is held to the thresholds there are, see `/api/v1/regressions`.
     """
-    state = state_of(request)
+    counter = state_of(request).counter
     try:
-        document = intake.read(body)
-        with state.writing(caller) as session:
-            row, new = intake.take(session, caller, document)
-            outcome = following.follow(session, caller, row) if new else None
-            answer = TakenAnswer(new=new, test=TestAnswer.model_validate(row))
+        row, new = await _taken(request, key_of_text(request, text))
     except PerfAnalysisError:
-        state.counter.count_document("refused")
+        counter.count_document("refused")
         raise
-    state.counter.count_document("new" if new else "known")
+    counter.count_document("new" if new else "known")
+    answer = TakenAnswer(new=new, test=TestAnswer.model_validate(row))
+    return Response(answer.model_dump_json(), 201 if new else 200, media_type="application/json")
+
+
+async def _taken(request: Request, key: KeyText) -> tuple[LoadTestRow, bool]:
+    state = state_of(request)
+    if state.group is not None and _is_small(request):
+        admitted = partial(admit_known, request, key, scope="report")
+        caller, document, row = await state.group.hand_in(key, await request.body(), admitted)
+        if row is not None:
+            return row, True
+    else:
+        # Who has no key sends nothing large.
+        caller = await run_in_threadpool(needs("report"), request, key.text)
+        document = await run_in_threadpool(intake.read, await request.body())
+    return await run_in_threadpool(_take_alone, state, caller, document)
+
+
+def _take_alone(
+    state: PortalState, caller: Caller, document: intake.Read
+) -> tuple[LoadTestRow, bool]:
+    with state.writing(caller) as session:
+        row, new = intake.take(session, caller, document)
+        outcome = following.follow(session, caller, row) if new else None
     if outcome is not None:
         state.counter.count_regression(outcome)
-    response.status_code = 201 if new else 200
-    return answer
+    return row, new
+
+
+def _is_small(request: Request) -> bool:
+    length = request.headers.get("Content-Length", "")
+    packed = "Content-Encoding" in request.headers
+    return not packed and length.isdecimal() and int(length[:20]) <= _SMALL
 
 
 @router.get("", responses=problems())

@@ -98,13 +98,22 @@ def opened(database: str | None, file: Path | None) -> Iterator[Engine]:
     Raises:
         InputError, PerfAnalysisError: as ``url_from`` and ``engine_of``; or it has another schema.
     """
+    with engine_of(existing(database, file)) as engine:
+        check_version(engine)
+        yield engine
+
+
+def existing(database: str | None, file: Path | None) -> URL:
+    """The URL of a database that is there, of whatever schema.
+
+    Raises:
+        InputError, PerfAnalysisError: as ``url_from``; or a SQLite file is missing.
+    """
     url = url_from(database, file)
     path = url.database if url.get_backend_name() == "sqlite" else None
     if path is not None and not Path(path).exists():
         raise InputError(path, "", "a portal's database (`perfanalysis portal serve` makes one)")
-    with engine_of(url) as engine:
-        check_version(engine)
-        yield engine
+    return url
 
 
 def person() -> str:

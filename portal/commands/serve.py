@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import threading
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
 from portal.commands import options, outside_flags
+from portal.commands.front import is_loopback
 from portal.commands.outside_flags import OutsideFlags
 from portal.commands.push_options import PushFlags, push, pushing
 from portal.live.hub import LiveLimits
@@ -114,7 +114,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
         raise InputError("--certificate", "", "both --certificate and --certificate-key")
-    if certificate is None and not behind_proxy and not _is_loopback(host):
+    if certificate is None and not behind_proxy and not is_loopback(host):
         expected = "a loopback address (keys would go unencrypted: give --certificate and "
         raise InputError("--host", "", expected + "--certificate-key, or --behind-proxy)", host)
     outside = beside.outside()
@@ -150,10 +150,3 @@ def _prepare(engine: Engine, *, migrate: bool, first_key: bool) -> None:
     if first_key and not provisioning.tenants(engine, None, 1).rows:
         _, key = provisioning.provision(engine, None, FIRST_TENANT, is_operator=True)
         click.echo(f"the first key, of the tenant '{FIRST_TENANT}', is shown this once: {key.text}")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -1,4 +1,4 @@
-"""``perfanalysis portal tenant``: provision, list, suspend, resume, export and delete tenants."""
+"""``perfanalysis portal tenant``: provision, list, limit, suspend, export and delete tenants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.access.caller import Caller
 from portal.commands import options
 from portal.commands.snippets import snippets
 from portal.records.tenants import TenantRow
-from portal.tenancy import deleting, exporting, provisioning
+from portal.tenancy import deleting, exporting, limiting, provisioning
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
@@ -79,6 +79,35 @@ def resume(database: str | None, database_file: Path | None, name: str) -> None:
     with options.opened(database, database_file) as engine:
         row = provisioning.by_name(engine, name)
         provisioning.set_state(engine, _caller(engine, row), row.id, suspended=False)
+
+
+@tenant.command("quota")
+@options.database
+@click.argument("name")
+@click.option("--tests-per-day", metavar="N", help="Days are of UTC; 'any' ends the limit.")
+@click.option("--machines", metavar="N", help="Entries that were not merged.")
+@click.option("--stored-bytes", metavar="N", help="Of documents, as they came.")
+@click.option("--keys", metavar="N", help="Neither revoked nor over.")
+def quota(database: str | None, database_file: Path | None, name: str, **given: str | None) -> None:
+    """Show what a tenant may have and has, after setting what is given."""
+    limits = {what: _most(what, text) for what, text in given.items() if text is not None}
+    with options.opened(database, database_file) as engine:
+        row = provisioning.by_name(engine, name)
+        if limits:
+            limiting.set_limits(engine, _caller(engine, row), row.id, limits)
+        for what, found in limiting.of_tenant(engine, row.id).items():
+            most = "any" if found.most is None else f"{found.most}"
+            click.echo(f"{what.replace('_', ' ')}: {found.used} of {most}")
+
+
+def _most(name: str, text: str) -> int | None:
+    if text == "any":
+        return None
+    bits = 63 if name == "stored_bytes" else 31
+    if not text.isascii() or not text.isdecimal() or int(text[:20]) >= 2**bits:
+        flag = f"--{name.replace('_', '-')}"
+        raise InputError(flag, "", f"'any' or a whole number of at most {bits} bits", text)
+    return int(text)
 
 
 @tenant.command("export")

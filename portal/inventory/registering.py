@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal.access import quotas
 from portal.access.caller import Caller
 from portal.inventory import facts as machine_facts
 from portal.inventory.facts import MachineFacts
@@ -39,10 +40,12 @@ def register(session: TenantSession, caller: Caller, facts: MachineFacts, where:
 
     Raises:
         InputError: they cannot be kept.
+        QuotaError: the tenant may have no further machine.
     """
     machine_facts.check(facts, where)
     row = by_name(session, facts.name)
     if row is None:
+        quotas.take_machine(session)
         made = _create(session, caller, facts)
         if made is not None:
             return Registered(made, CREATED)

@@ -21,6 +21,17 @@ _FIELDS = {
     "purchase": "machine.purchase",
 }
 
+# What a document may tell of its machine, by field of the inventory.
+TOLD = (
+    "provider",
+    "region",
+    "zone",
+    "instance_type",
+    "logical_cpus",
+    "memory_bytes",
+    "architecture",
+)
+
 
 def figures(document: Document, where: str) -> dict[str, Any]:
     """The columns of ``LoadTestRow`` that a document says.
@@ -83,13 +94,5 @@ def machine_of(document: Document, where: str) -> MachineFacts:
     name = machine.name or machine.hostname
     if not name:
         raise InputError(where, "machine.name", "the name of the machine that was measured")
-    said = {
-        "provider": machine.provider,
-        "region": machine.region,
-        "zone": machine.zone,
-        "instance_type": machine.instance_type,
-        "logical_cpus": machine.logical_cpus,
-        "memory_bytes": machine.memory_bytes,
-        "architecture": machine.architecture,
-    }
+    said = {field: getattr(machine, field) for field in TOLD}
     return MachineFacts(name, {field: value for field, value in said.items() if value})

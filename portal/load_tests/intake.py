@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from perfanalysis.results import reading
+from portal.access import quotas
 from portal.access.caller import Caller
 from portal.inventory.facts import MachineFacts
 from portal.inventory.registering import register, successor
@@ -79,10 +80,12 @@ def take(session: TenantSession, caller: Caller, document: Read) -> tuple[LoadTe
     Raises:
         ConflictError: its test id has another document.
         InputError: its machine cannot be kept.
+        QuotaError: the tenant may have no further test.
     """
     known = _known(session, document)
     if known is not None:
         return known, False
+    quotas.take_test(session, document.size)
     machine = register(session, caller, document.machine, WHERE).row
     row = LoadTestRow(machine_id=machine.id, received_by=caller.shown, **document.values)
     try:

@@ -27,11 +27,16 @@ def grant(connection: Connection, role: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote_identifier
     name = quoted(role)
     for table in METADATA.sorted_tables:
-        # An audit log that is appended to is all that it is; its trigger lets deletes of
-        # a tenant that is being deleted pass.
-        rights = "SELECT, INSERT, DELETE" if table.name == "audit_log" else _ALL
+        rights = ", ".join(rights_to(table.name))
         connection.execute(text(f"GRANT {rights} ON {quoted(table.name)} TO {name}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {name}"))
 
 
-_ALL = "SELECT, INSERT, UPDATE, DELETE"
+def rights_to(table: str) -> tuple[str, ...]:
+    """What the role that serves may do with a table."""
+    # An audit log that is appended to is all that it is; its trigger lets deletes of
+    # a tenant that is being deleted pass.
+    return ("SELECT", "INSERT", "DELETE") if table == "audit_log" else _ALL
+
+
+_ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")

@@ -52,7 +52,7 @@ class SentAnswer(AnswerForm):
 @router.post(
     "/v1/data",
     responses=problems(408, 409, 413, 415),
-    openapi_extra=raw_body(SCHEMA, "application/json", "application/octet-stream"),
+    openapi_extra=raw_body(SCHEMA, {"application/json": SCHEMA["example"]}),
 )
 def data(
     request: Request,

@@ -10,6 +10,7 @@ from portal.records.load_tests import BaselineRow, DocumentRow, LoadTestRow, Not
 from portal.records.machines import MachineChangeRow, MachineEntryRow
 from portal.records.people import BrowserSessionRow, UserRow
 from portal.records.pushing import PushSubscriptionRow
+from portal.records.quotas import QuotaRow
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenants import KeyRow, TenantRow
 from portal.records.work_documents import WorkDocumentMachineRow, WorkDocumentRow
@@ -39,6 +40,7 @@ TENANT_TABLES: tuple[type[TenantOwned], ...] = (
     UserRow,
     PushSubscriptionRow,
     KeyRow,
+    QuotaRow,
     AuditRow,
 )
 __all__ = ["METADATA", "TENANT_TABLES", "TenantRow"]

@@ -12,6 +12,19 @@ class NotThereError(PerfAnalysisError):
         super().__init__(f"there is no {kind} {str(name)!r}")
 
 
+class QuotaError(PerfAnalysisError):
+    """The tenant has all that it may have.
+
+    Args:
+        said: of what, and what to do.
+        wait: seconds after which there is room again by itself; None: there is not.
+    """
+
+    def __init__(self, said: str, wait: int | None = None) -> None:
+        self.wait = wait
+        super().__init__(said)
+
+
 class ConflictError(PerfAnalysisError):
     """It contradicts what is there already; the text says what."""
 

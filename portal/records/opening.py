@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from perfanalysis.errors import InputError
@@ -18,6 +19,10 @@ FILE = "portal.sqlite"
 _BUSY_SECONDS = 30
 # Answers wait this long for a connection before they are "try again".
 _POOL_SECONDS = 10
+# A server that does not take a connection by then is not there.
+_CONNECT_SECONDS = 5
+# A connection that was idle for longer is asked before it is used.
+_REST_SECONDS = 1.0
 _DRIVERS = {"postgresql": "psycopg", "oracle": "oracledb", "sqlite": "pysqlite"}
 
 
@@ -60,13 +65,14 @@ def open_engine(url: URL, *, connections: int = 20) -> Engine:
     if url.get_backend_name() == "sqlite":
         more["connect_args"] = {"timeout": _BUSY_SECONDS}
         _make_private(url)
+    elif url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
+        more["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
     try:
         engine = create_engine(
             url,
             pool_size=connections,
             max_overflow=0,
             pool_timeout=_POOL_SECONDS,
-            pool_pre_ping=url.get_backend_name() != "sqlite",
             hide_parameters=True,
             **more,
         )
@@ -75,7 +81,33 @@ def open_engine(url: URL, *, connections: int = 20) -> Engine:
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        _ping_after_a_rest(engine)
     return engine
+
+
+def _ping_after_a_rest(engine: Engine) -> None:
+    """See that a connection that was not used for a while is still one.
+
+    ``pool_pre_ping`` would ask before each use: a way to the server and back for each request.
+    """
+
+    def returned(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        del connection
+        entry.info["since"] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: object) -> None:
+        del proxy
+        if time.monotonic() - entry.info.get("since", time.monotonic()) < _REST_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # The pool opens another one.
+            raise DisconnectionError from error
+
+    event.listen(engine, "checkin", returned)
+    event.listen(engine, "checkout", taken)
 
 
 def _make_private(url: URL) -> None:

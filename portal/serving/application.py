@@ -104,7 +104,7 @@ def endpoints(  # noqa: PLR0913 - one for each thing that a portal is put togeth
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(
+    state = PortalState(
         engine,
         metrics,
         hub or LiveHub(engine),
@@ -112,11 +112,14 @@ def endpoints(  # noqa: PLR0913 - one for each thing that a portal is put togeth
         push=push,
         outside=outside or Outside(),
     )
+    app.state.portal = state
+    if state.group is not None:
+        metrics.show_waiting_documents(state.group.count_waiting)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
     every_page.install(app)
-    faults.install(app)
+    faults.install(app, metrics)
     plain = app.openapi
 
     @cache

@@ -16,23 +16,37 @@ from starlette.exceptions import HTTPException
 from perfanalysis.errors import InputError
 from portal.access.key_text import without_keys
 from portal.api.browser_sessions import request_id_of
-from portal.records.faults import ConflictError, NotNowError, NotSetUpError, NotThereError
+from portal.records.faults import (
+    ConflictError,
+    NotNowError,
+    NotSetUpError,
+    NotThereError,
+    QuotaError,
+)
+from portal.serving.portal_metrics import PortalMetrics
 
 LOG = logging.getLogger(__name__)
 _SOON = {"Retry-After": "1"}
 
 
-def install(app: FastAPI) -> None:
-    """Have an application answer errors so."""
+def install(app: FastAPI, metrics: PortalMetrics) -> None:
+    """Have an application answer errors so, and count what the database did not answer."""
+
+    def not_now(request: Request, error: Exception) -> JSONResponse:
+        metrics.count_database_fault()
+        LOG.warning("the database does not answer: %s", type(error).__name__)
+        return _problem(request, 503, "the database does not answer now: try again", _SOON)
+
     app.add_exception_handler(InputError, lambda r, e: _problem(r, 422, str(e)))
     app.add_exception_handler(NotThereError, lambda r, e: _problem(r, 404, str(e)))
     app.add_exception_handler(NotSetUpError, lambda r, e: _problem(r, 404, str(e)))
     app.add_exception_handler(ConflictError, lambda r, e: _problem(r, 409, str(e)))
     app.add_exception_handler(NotNowError, lambda r, e: _problem(r, 503, str(e), _SOON))
+    app.add_exception_handler(QuotaError, _no_room)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_form)
-    app.add_exception_handler(OperationalError, _not_now)
-    app.add_exception_handler(PoolTimeoutError, _not_now)
+    app.add_exception_handler(OperationalError, not_now)
+    app.add_exception_handler(PoolTimeoutError, not_now)
     app.add_exception_handler(IntegrityError, _meanwhile)
     app.add_exception_handler(StaleDataError, _meanwhile)
     app.add_exception_handler(Exception, _ours)
@@ -50,6 +64,13 @@ def _problem(
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
+def _no_room(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, QuotaError)
+    if error.wait is None:
+        return _problem(request, 403, str(error))
+    return _problem(request, 429, str(error), {"Retry-After": str(error.wait)})
+
+
 def _of_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers) if error.headers else None
@@ -62,11 +83,6 @@ def _of_form(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     return _problem(request, 422, f"{place}: {first['msg']}")
-
-
-def _not_now(request: Request, error: Exception) -> JSONResponse:
-    LOG.warning("the database does not answer: %s", type(error).__name__)
-    return _problem(request, 503, "the database does not answer now: try again", _SOON)
 
 
 def _meanwhile(request: Request, error: Exception) -> JSONResponse:

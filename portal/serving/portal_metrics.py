@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from sqlalchemy.pool import QueuePool
 
+from portal.access.authentication import REASONS
 from portal.live.connections import LiveConnections
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -107,6 +108,29 @@ class PortalMetrics:
         )
         for outcome in ("delivered", "gone", "refused", "failed"):
             self._pushes.labels(outcome)
+        self._refused = Counter(
+            "perf_portal_refused_keys_total",
+            "Requests that their key did not let in, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+        for reason in REASONS:
+            self._refused.labels(reason)
+        self._limited = Counter(
+            "perf_portal_rate_limited_total",
+            "Requests beyond the rate of their key.",
+            registry=self.registry,
+        )
+        self._database_faults = Counter(
+            "perf_portal_database_faults_total",
+            "Requests that the database did not answer.",
+            registry=self.registry,
+        )
+        self._waiting = Gauge(
+            "perf_portal_documents_waiting",
+            "Result documents that wait for those before them.",
+            registry=self.registry,
+        )
         self.registry.register(_Pool(engine))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -133,6 +157,22 @@ class PortalMetrics:
             "perf_portal_pushes_waiting", "Messages that wait to be sent.", registry=self.registry
         )
         gauge.set_function(waiting)
+
+    def count_refused_key(self, reason: str) -> None:
+        """Count a request that a key did not let in, by ``authentication.REASONS``."""
+        self._refused.labels(reason).inc()
+
+    def count_limited(self) -> None:
+        """Count a request beyond the rate of its key."""
+        self._limited.inc()
+
+    def count_database_fault(self) -> None:
+        """Count a request that the database did not answer."""
+        self._database_faults.inc()
+
+    def show_waiting_documents(self, waiting: Callable[[], float]) -> None:
+        """Have a function say how many documents wait."""
+        self._waiting.set_function(waiting)
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; ``route`` is a template, so that ids make no series."""

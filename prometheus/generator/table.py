@@ -31,6 +31,7 @@ DASHBOARDS = {
     "quality": "?var-instance={{ $labels.instance }}",
     "loadtest": "?var-instance={{ $labels.instance }}&var-kernel={{ $labels.kernel }}",
     "exporters": "",
+    "portal": "",
 }
 _REQUIRED = ("alert", "severity", "expr", "summary", "description", "dashboard")
 _OPTIONAL = ("thresholds", "window", "for", "keep_firing_for", "panel", "not_recorded")

@@ -48,6 +48,21 @@ EMPTY: dict[str, str] = {
     "Saved an hour": "no bill tells effective prices",
     "Work for other currencies": "all prices are in dollars",
     **dict.fromkeys(
+        (
+            "Answers",
+            "Requests that fail",
+            "Slowest requests",
+            "Documents",
+            "Documents waiting",
+            "Requests in progress",
+            "Database connections used",
+            "Database not answering",
+            "Keys refused",
+            "Requests beyond their rate",
+        ),
+        "there is no portal",
+    ),
+    **dict.fromkeys(
         ("Namespaces", "Workloads", "Pods", "CPUs by namespace", "Memory by namespace"),
         "containers are Docker's, and have no pods",
     ),

@@ -9,11 +9,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from demo.servers import free_port
@@ -28,7 +29,32 @@ class Postgres:
     """A server that runs."""
 
     port: int
+    begin: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
     made: list[str] = field(default_factory=list)
+
+    def stop(self) -> None:
+        """Fast: it does not wait until its clients have gone."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+    def start(self) -> None:
+        """Again, with the same data."""
+        self.process = self.begin()
+        _wait(self)
+
+    def hold(self) -> None:
+        """Have it and all its processes do nothing, with their connections open."""
+        for process in self._processes():
+            process.suspend()
+
+    def release(self) -> None:
+        for process in self._processes():
+            process.resume()
+
+    def _processes(self) -> list[psutil.Process]:
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
 
     def url(self, role: str, database: str) -> str:
         return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
@@ -46,8 +72,8 @@ class Postgres:
 
 
 @contextmanager
-def server() -> Iterator[Postgres]:
-    """A server with the roles that own and serve."""
+def server(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server with the roles that own and serve; ``durable``: what it commits is on the disk."""
     folder = programs()
     assert folder is not None
     home = Path(tempfile.mkdtemp(prefix="portal-postgres-"))
@@ -59,19 +85,24 @@ def server() -> Iterator[Postgres]:
     made = [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
     subprocess.run([*made, "--locale=C.UTF-8"], check=True, **quiet)  # type: ignore[call-overload]
     settings = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
-    settings |= {"fsync": "off", "max_connections": 100, "shared_buffers": "32MB"}
+    settings |= {
+        "fsync": "on" if durable else "off",
+        "max_connections": 100,
+        "shared_buffers": "32MB",
+    }
     flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    running = subprocess.Popen([folder / "postgres", "-D", data, *flags], **quiet)  # type: ignore[call-overload]
+
+    def begin() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([folder / "postgres", "-D", data, *flags], **quiet)  # type: ignore[call-overload, no-any-return]
+
+    found = Postgres(port, begin, begin())
     try:
-        found = Postgres(port)
         _wait(found)
         for role in (OWNER, SERVING):
             found.run(f"CREATE ROLE {role} LOGIN")
         yield found
     finally:
-        # Fast: it does not wait until its clients have gone.
-        running.send_signal(signal.SIGINT)
-        running.wait(30)
+        found.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 

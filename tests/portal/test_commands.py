@@ -54,6 +54,12 @@ def test_a_tenant_by_commands(
     said(capsys, "key", "revoke", new[:15], "--tenant", "search", *where)
     states = said(capsys, "key", "list", "--tenant", "search", *where).splitlines()
     assert [line.split()[1] for line in states] == ["usable", "expired", "revoked"]
+    limits = ("--machines", "5", "--tests-per-day", "100")
+    shown = said(capsys, "tenant", "quota", "search", *limits, *where).splitlines()
+    assert shown[:2] == ["tests per day: 1 of 100", "machines: 1 of 5"]
+    shown = said(capsys, "tenant", "quota", "search", "--machines", "any", *where).splitlines()
+    assert (shown[1], shown[3]) == ("machines: 1 of any", "keys: 1 of any")
+    assert "'any'" in said(capsys, "tenant", "quota", "search", "--keys", "x", *where, status=2)
     said(capsys, "tenant", "suspend", "search", *where)
     with pytest.raises(NoEntryError):
         authenticate(engine, second, None)

@@ -184,3 +184,22 @@ def test_it_finishes_what_was_begun_when_it_stops(tmp_path: Path) -> None:
         assert portal.process.wait(60) == 0
     with sqlite3.connect(database) as connection_:
         assert connection_.execute("SELECT count(*) FROM load_tests").fetchone() == (1,)
+
+
+def test_it_takes_nothing_new_when_it_stops_and_does_not_wait_forever(tmp_path: Path) -> None:
+    flags = ("--stop-seconds", "1", "--body-seconds", "60")
+    with running(tmp_path, f"sqlite:///{tmp_path}/portal.sqlite", *flags) as portal:
+        head = (
+            f"POST /api/v1/tests HTTP/1.1\r\nHost: x\r\nX-Api-Key: {portal.key}\r\n"
+            "Content-Length: 1000\r\n\r\n"
+        ).encode()
+        with socket.create_connection(("127.0.0.1", portal.port), timeout=30) as connection:
+            connection.sendall(head)
+            assert portal.ask("GET", "/readyz").status_code == 200
+            portal.process.send_signal(signal.SIGTERM)
+            until = time.monotonic() + 30
+            with pytest.raises(ConnectionRefusedError):
+                while time.monotonic() < until:
+                    socket.create_connection(("127.0.0.1", portal.port), timeout=30).close()
+            # The one that never sends its body is not waited for.
+            assert portal.process.wait(60) == 0

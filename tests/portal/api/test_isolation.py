@@ -28,6 +28,7 @@ BODIES: dict[str, Any] = {
     "agents_progress": {"agent": str(uuid.UUID(int=3)), "attempt": 1},
     "agents_end": {"agent": str(uuid.UUID(int=3)), "attempt": 1, "outcome": "done"},
     "agents_readings": {"agent": str(uuid.UUID(int=3)), "readings": {"load1": 666}},
+    "tenants_limit": {"keys": None},
 }
 LISTS = {
     "machines_machines": "machines",
@@ -83,6 +84,7 @@ WITHOUT_IDS = {
 WORK = {"predictions": prediction("secret-machine"), "plans": plan("secret-machine")}
 CAPTURE = b'{"timestamp":1767829424,"subsystem":"/proc/stat","measurement":"secret"}\n'
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
+OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete", "tenants_limit"}
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.portal.serving import Tenant, client
+from portal.access.authentication import REASONS
+from portal.access.key_text import new_key
+from tests.portal.serving import Tenant, client, document
 
 
 def made(tenant: Tenant, *scopes: str, **more: Any) -> dict[str, Any]:
@@ -73,6 +75,29 @@ def test_who_asks_too_often_waits(tenant: Tenant, engine: Engine) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 20
     assert tenant.client.get("/api/v1/tests").status_code == 200
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_keys_meet_is_counted(tenant: Tenant, engine: Engine) -> None:
+    key = made(tenant, "read", requests_per_minute=1)["key"]
+    asked = client(engine, key)
+    for method, status in (("POST", 403), ("GET", 429)):
+        assert asked.request(method, "/api/v1/tests", content=document()).status_code == status
+    for text in ("", "nonsense", new_key().text):
+        headers = {"X-Api-Key": text}
+        answer = asked.get("/api/v1/tests", headers={**headers, "Authorization": ""})
+        assert answer.status_code == 401
+    lines = asked.get("/metrics").text.splitlines()
+    counted = {line for line in lines if line.startswith("perf_portal_refused_keys_total")}
+    once = {
+        f'perf_portal_refused_keys_total{{reason="{reason}"}} {count}'
+        for reason, count in (("none", 1.0), ("mistyped", 1.0), ("unknown", 1.0), ("scope", 1.0))
+    }
+    assert counted >= once
+    assert len(counted) == len(REASONS)
+    assert "perf_portal_rate_limited_total 1.0" in lines
+    assert "perf_portal_documents_waiting 0.0" in lines
+    assert "perf_portal_database_faults_total 0.0" in lines
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

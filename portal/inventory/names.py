@@ -16,3 +16,10 @@ def names_of(session: TenantSession, machines: Collection[uuid.UUID]) -> dict[uu
     asked = select(MachineEntryRow.id, MachineEntryRow.name)
     found = session.execute(asked.where(MachineEntryRow.id.in_(machines)))
     return dict(found.tuples().all())
+
+
+def machine_named(session: TenantSession, name: str) -> uuid.UUID | None:
+    """The id of the machine of that name; None: there is none."""
+    if "\x00" in name:
+        return None
+    return session.scalar(select(MachineEntryRow.id).where(MachineEntryRow.name == name))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.pages import log_in, overview
+from portal.pages import account, audit, keys, log_in, machines, overview, tests
 from portal.pages.static_files import PackagedFiles
 
 PAGES = (
     log_in,
     overview,
+    machines,
+    tests,
+    keys,
+    audit,
+    account,
 )
 
 

@@ -31,6 +31,12 @@ def _key() -> click.Command:
     return key
 
 
+def _user() -> click.Command:
+    from portal.commands.user import user
+
+    return user
+
+
 def _targets() -> click.Command:
     from portal.commands.targets import targets
 
@@ -38,10 +44,11 @@ def _targets() -> click.Command:
 
 
 COMMANDS = {
-    "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST."),
+    "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST, and pages."),
     "migrate": Entry(_migrate, "Bring the database to the schema of this program."),
     "tenant": Entry(_tenant, "Provision tenants, and look after them."),
     "key": Entry(_key, "Make, list, rotate and revoke keys."),
+    "user": Entry(_user, "Make, list and disable people who log in to the pages."),
     "targets": Entry(_targets, "Write machines as a file for Prometheus' file discovery."),
 }
 

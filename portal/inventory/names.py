@@ -15,7 +15,7 @@ def names_of(session: TenantSession, machines: Collection[uuid.UUID]) -> dict[uu
     """By id; those that are not there are left out."""
     asked = select(MachineEntryRow.id, MachineEntryRow.name)
     found = session.execute(asked.where(MachineEntryRow.id.in_(machines)))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def machine_named(session: TenantSession, name: str) -> uuid.UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.pages import account, audit, keys, log_in, machines, overview, tests
+from portal.pages import account, audit, installing, keys, log_in, machines, overview, tests
 from portal.pages.static_files import PackagedFiles
 
 PAGES = (
@@ -15,6 +15,7 @@ PAGES = (
     keys,
     audit,
     account,
+    installing,
 )
 
 

@@ -12,6 +12,7 @@ from perfanalysis.cli import run
 from portal.access.authentication import NoEntryError, authenticate
 from portal.records.opening import open_engine, url_of
 from tests.portal.conftest import Database
+from tests.portal.pages.browsing import browser
 from tests.portal.serving import client, document
 
 
@@ -122,3 +123,31 @@ def test_who_owns_the_tables_does_not_serve(
     if database.backend == "postgresql":
         line = said(capsys, "serve", "--database", database.owner, "--port", "0", status=2)
         assert "--grant-to" in line
+
+
+def test_users_by_commands(
+    database: Database, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--database", database.url)
+    said(capsys, "tenant", "create", "ops", *where)
+    file = tmp_path / "password"
+    file.write_text("correct horse battery\n")
+    given = ("--password-file", str(file))
+    said(capsys, "user", "create", "ada", "--scope", "read", *given, *where)
+    again = said(capsys, "user", "create", "ada", *given, *where, status=1)
+    assert "taken" in again
+    one = browser(engine)
+    assert one.log_in(name="ada", password="correct horse battery").status_code == 303
+    listed = said(capsys, "user", "list", *where)
+    assert listed.startswith("enabled  read  logged in ")
+    assert listed.endswith("  ada")
+    file.write_text("another long password")
+    said(capsys, "user", "password", "ada", *given, *where)
+    assert one.client.get("/").status_code == 303
+    assert one.log_in(name="ada", password="another long password").status_code == 303
+    said(capsys, "user", "disable", "ada", *where)
+    assert one.client.get("/").status_code == 303
+    file.write_text("short")
+    wrong = said(capsys, "user", "password", "ada", *given, *where, status=2)
+    assert "12 to 1024" in wrong
+    assert "short" not in wrong

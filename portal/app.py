@@ -37,6 +37,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _user() -> click.Command:
+    from portal.commands.user import user
+
+    return user
+
+
 def _targets() -> click.Command:
     from portal.commands.targets import targets
 
@@ -58,10 +64,13 @@ def _import_old() -> click.Command:
 # What a portal is made of; who only asks one elsewhere needs none of it.
 _OWN = ("portal", ("alembic", "fastapi", "sqlalchemy", "uvicorn"))
 COMMANDS = {
-    "serve": Entry(_serve, "Serve inventory, load tests, tenants and keys by REST.", *_OWN),
+    "serve": Entry(
+        _serve, "Serve machines, load tests, tenants and keys by REST, and pages.", *_OWN
+    ),
     "migrate": Entry(_migrate, "Bring the database to the schema of this program.", *_OWN),
     "tenant": Entry(_tenant, "Provision tenants, and look after them.", *_OWN),
     "key": Entry(_key, "Make, list, rotate and revoke keys.", *_OWN),
+    "user": Entry(_user, "Make, list and disable people who log in to the pages.", *_OWN),
     "doctor": Entry(
         _doctor, "Look whether all is well, and say what to do where it is not.", *_OWN
     ),

@@ -100,6 +100,11 @@ def find(session: TenantSession, key: uuid.UUID, *, lock: bool = False) -> KeyRo
     return session.scalar(asked.with_for_update() if lock else asked)
 
 
+def listed(session: TenantSession) -> list[KeyRow]:
+    """All keys of a tenant, those that are over too, the oldest first."""
+    return list(session.scalars(select(KeyRow).order_by(KeyRow.created_at, KeyRow.id)))
+
+
 def is_alive(row: KeyRow | KnownKey, at: datetime | None = None) -> bool:
     """Whether a key is still good."""
     at = at or now()

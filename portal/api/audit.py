@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -12,22 +11,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine, select
 
+from portal.access.audit import entries
 from portal.access.caller import Caller
 from portal.api.callers import Admin
 from portal.api.forms import AnswerForm, Cursor, Limit, lines_of_json, problems
 from portal.api.state import state_of
-from portal.records import paging
 from portal.records.audit import AuditRow
-from portal.records.base import microseconds, moment
-from portal.records.paging import ListOrder
 from portal.records.tenant_session import TenantSession
 
 router = APIRouter(prefix="/api/v1/audit", tags=["audit"], responses=problems())
-NEWEST = ListOrder(
-    (AuditRow.recorded_at, AuditRow.id),
-    (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
-    descending=True,
-)
 
 
 _EXAMPLE = {
@@ -62,12 +54,7 @@ class AuditPage(AnswerForm):
 def audit(request: Request, caller: Admin, limit: Limit = 100, cursor: Cursor = None) -> AuditPage:
     """See who did what with keys, tenants, machines, notes and baselines."""
     with state_of(request).reading(caller) as session:
-        asked = paging.page(select(AuditRow), NEWEST, cursor, limit)
-        found = paging.paged(
-            session.scalars(asked).all(),
-            limit,
-            lambda row: [microseconds(row.recorded_at), str(row.id)],
-        )
+        found = entries(session, cursor, limit)
         rows = [AuditAnswer.model_validate(row) for row in found.rows]
     return AuditPage(entries=rows, next_cursor=found.cursor)
 

@@ -15,4 +15,11 @@ def names_of(session: TenantSession, machines: Collection[uuid.UUID]) -> dict[uu
     """By id; those that are not there are left out."""
     asked = select(MachineEntryRow.id, MachineEntryRow.name)
     found = session.execute(asked.where(MachineEntryRow.id.in_(machines)))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
+
+
+def machine_named(session: TenantSession, name: str) -> uuid.UUID | None:
+    """The id of the machine of that name; None: there is none."""
+    if "\x00" in name:
+        return None
+    return session.scalar(select(MachineEntryRow.id).where(MachineEntryRow.name == name))

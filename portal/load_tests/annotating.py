@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from sqlalchemy import select
 
+from perfanalysis.errors import InputError
 from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.load_tests import listing
@@ -21,6 +23,7 @@ OLDEST = ListOrder(
     (NoteRow.written_at, NoteRow.id),
     (lambda value: moment(paging.whole(value)), lambda value: uuid.UUID(paging.word(value))),
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 BY_NAME = ListOrder((BaselineRow.name,), (paging.word,))
 
 
@@ -117,3 +120,20 @@ def baselines(session: TenantSession, cursor: str | None, limit: int) -> Paged[B
     """
     found = session.scalars(paging.page(select(BaselineRow), BY_NAME, cursor, limit)).all()
     return paging.paged(found, limit, lambda row: [row.name])
+
+
+def names_of(session: TenantSession, test_id: str) -> list[str]:
+    """The names of the baselines that a test is."""
+    asked = select(BaselineRow.name).where(BaselineRow.test_id == test_id)
+    return list(session.scalars(asked.order_by(BaselineRow.name)))
+
+
+def checked_name(name: str) -> str:
+    """A name, where a baseline may have it.
+
+    Raises:
+        InputError: it may not.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError("request", "name", "letters, digits and ._-, at most 100", name)
+    return name

@@ -54,4 +54,4 @@ def machines_by_state(session: TenantSession) -> dict[str, int]:
     """How many machines there are, by state; a state without any is left out."""
     counted = select(MachineEntryRow.state, func.count(MachineEntryRow.id))
     found = session.execute(counted.group_by(MachineEntryRow.state))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}

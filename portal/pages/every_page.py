@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.pages import comparison, history, log_in, overview
+from portal.pages import (
+    account,
+    audit,
+    comparison,
+    history,
+    installing,
+    keys,
+    log_in,
+    machines,
+    overview,
+    tests,
+)
 from portal.pages.static_files import PackagedFiles
 
 PAGES = (
@@ -12,6 +23,12 @@ PAGES = (
     overview,
     history,
     comparison,
+    machines,
+    tests,
+    keys,
+    audit,
+    account,
+    installing,
 )
 
 

@@ -13,6 +13,7 @@ from portal.access.authentication import NoEntryError, authenticate
 from portal.migrations.running import newest
 from portal.records.opening import open_engine, url_of
 from tests.portal.conftest import Database
+from tests.portal.pages.browsing import browser
 from tests.portal.running import running
 from tests.portal.serving import client, document
 
@@ -156,3 +157,31 @@ def test_without_a_first_key(tmp_path: Path) -> None:
         assert portal.ask("GET", "/readyz").status_code == 200
         assert portal.ask("GET", "/api/v1/tests", key="x").status_code == 401
     assert run(["portal", "tenant", "list", "--database", where]) == 0
+
+
+def test_users_by_commands(
+    database: Database, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ("--database", database.url)
+    said(capsys, "tenant", "create", "ops", *where)
+    file = tmp_path / "password"
+    file.write_text("correct horse battery\n")
+    given = ("--password-file", str(file))
+    said(capsys, "user", "create", "ada", "--scope", "read", *given, *where)
+    again = said(capsys, "user", "create", "ada", *given, *where, status=1)
+    assert "taken" in again
+    one = browser(engine)
+    assert one.log_in(name="ada", password="correct horse battery").status_code == 303
+    listed = said(capsys, "user", "list", *where)
+    assert listed.startswith("enabled  read  logged in ")
+    assert listed.endswith("  ada")
+    file.write_text("another long password")
+    said(capsys, "user", "password", "ada", *given, *where)
+    assert one.client.get("/").status_code == 303
+    assert one.log_in(name="ada", password="another long password").status_code == 303
+    said(capsys, "user", "disable", "ada", *where)
+    assert one.client.get("/").status_code == 303
+    file.write_text("short")
+    wrong = said(capsys, "user", "password", "ada", *given, *where, status=2)
+    assert "12 to 1024" in wrong
+    assert "short" not in wrong

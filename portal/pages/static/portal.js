@@ -13,3 +13,8 @@ document.addEventListener("submit", (event) => {
 for (const moment of document.querySelectorAll("time[datetime]")) {
   moment.title = new Date(moment.dateTime).toLocaleString();
 }
+
+// The last state of a page when the portal cannot be reached; browsers allow it by https and on this machine.
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/service-worker.js").catch((error) => console.warn(error));
+}

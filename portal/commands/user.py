@@ -1,0 +1,124 @@
+"""``perfanalysis portal user``: people who log in to the pages, for whoever has the database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from perfanalysis.errors import InputError
+from portal.access import people, scopes
+from portal.access.people import NewUser
+from portal.commands import options
+from portal.records.tenant_session import TenantSession
+from portal.tenancy.provisioning import local_person
+
+_FILE = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A file whose first line is the password; -: standard input. Without it, it is asked for.",
+)
+
+
+@click.group()
+def user() -> None:
+    """Make, list and disable users, and set their passwords."""
+
+
+@user.command("create")
+@options.database
+@options.TENANT
+@click.argument("name")
+@click.option(
+    "--scope",
+    "chosen",
+    multiple=True,
+    type=click.Choice(scopes.SCOPES),
+    default=("read",),
+    show_default=True,
+    help="What they may do; can be given several times.",
+)
+@_FILE
+def create(  # noqa: PLR0913, PLR0917 - one for each option
+    database: str | None,
+    database_file: Path | None,
+    tenant: str | None,
+    name: str,
+    chosen: tuple[str, ...],
+    password_file: Path | None,
+) -> None:
+    """Make a user."""
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        new = NewUser(name, chosen, _password(password_file))
+        with TenantSession(engine, row.id, writes=True) as session, session.begin():
+            people.create(session, local_person(row, options.person()), new)
+    click.echo(f"the user {name} of the tenant {row.name} may {scopes.joined(chosen)}")
+
+
+@user.command("list")
+@options.database
+@options.TENANT
+def listing(database: str | None, database_file: Path | None, tenant: str | None) -> None:
+    """List users: state, scopes, last log-in, name."""
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        with TenantSession(engine, row.id) as session:
+            for found in people.listed(session):
+                at = found.last_login_at
+                used = "never logged in" if at is None else f"logged in {at:%Y-%m-%d %H:%M}"
+                state = "enabled" if found.disabled_at is None else "disabled"
+                click.echo("  ".join((state, found.scopes, used, found.name)))
+
+
+@user.command("disable")
+@options.database
+@options.TENANT
+@click.argument("name")
+@click.option("--enable", is_flag=True, help="Let them in again.")
+def disable(
+    database: str | None, database_file: Path | None, tenant: str | None, name: str, enable: bool
+) -> None:
+    """Let a user in no more; their sessions end now."""
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        with TenantSession(engine, row.id, writes=True) as session, session.begin():
+            found = people.named(session, name, lock=True)
+            caller = local_person(row, options.person())
+            people.set_disabled(session, caller, found, disabled=not enable)
+
+
+@user.command("password")
+@options.database
+@options.TENANT
+@click.argument("name")
+@_FILE
+def password(
+    database: str | None,
+    database_file: Path | None,
+    tenant: str | None,
+    name: str,
+    password_file: Path | None,
+) -> None:
+    """Set a user's password; their sessions end now."""
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        text = _password(password_file)
+        with TenantSession(engine, row.id, writes=True) as session, session.begin():
+            found = people.named(session, name, lock=True)
+            people.set_password(session, local_person(row, options.person()), found, text)
+
+
+def _password(file: Path | None) -> str:
+    """Of a file or the terminal; never of an argument, which all on this machine see."""
+    if file is None:
+        if not sys.stdin.isatty():
+            raise InputError("--password-file", "", "a file, or - for standard input")
+        found: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return found
+    try:
+        text = sys.stdin.readline() if str(file) == "-" else file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(file), "", "a readable file with a password") from error
+    return text.split("\n", 1)[0].rstrip("\r")

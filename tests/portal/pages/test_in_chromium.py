@@ -1,0 +1,117 @@
+"""The pages in a real browser: at a desk and on a telephone, with a service worker, by axe."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.portal.running import Running, running
+from tests.portal.serving import document
+
+pytestmark = pytest.mark.e2e
+PROGRAM = shutil.which("chromium")
+SIZES = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 360, "height": 740}}
+PATHS = ("/", "/tests", "/tests/a", "/machines", "/keys", "/audit", "/account")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("pages")
+    with running(folder, f"sqlite:///{folder}/portal.sqlite") as found:
+        for number in range(30):
+            found.ask("POST", "/api/v1/tests", data=document(test_id=f"t{number}"))
+        assert found.ask("POST", "/api/v1/tests", data=document(test_id="a")).status_code == 201
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    if PROGRAM is None:
+        pytest.skip("no Chromium here: scripts/setup-tests brings Debian's")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_visit(served: Running, chromium: Chromium, size: str, tmp_path: Path) -> None:
+    context = chromium.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
+    page, said = context.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    _log_in(page, served)
+    for path in PATHS:
+        page.goto(served.url + path)
+        page.screenshot(path=tmp_path / "page.png")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= SIZES[size]["width"], path
+        found = Axe().run(page).response["violations"]
+        serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+        assert serious == [], path
+    _more(page, served)
+    _keys(page, served)
+    # A violation of the policy, or a script's mistake, would be said here.
+    assert said == []
+    context.close()
+
+
+def test_without_the_portal_the_last_state_is_shown(served: Running, chromium: Chromium) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    _log_in(page, served)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for path in ("/tests", "/keys"):
+        page.goto(served.url + path)
+    context.set_offline(True)
+    page.goto(f"{served.url}/tests")
+    expect(page.get_by_text(re.compile("Offline, as of"))).to_be_visible()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(f"{served.url}/keys")
+    context.set_offline(False)
+    page.goto(f"{served.url}/")
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/login")
+    context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_"):
+        page.goto(f"{served.url}/tests")
+    context.close()
+
+
+def _log_in(page: Page, served: Running) -> None:
+    page.goto(f"{served.url}/login")
+    page.fill("#key", served.key)
+    page.get_by_role("button", name="Log in by key").click()
+    page.wait_for_url(f"{served.url}/")
+
+
+def _more(page: Page, served: Running) -> None:
+    page.goto(f"{served.url}/tests")
+    expect(page.locator("tbody tr")).to_have_count(26)
+    page.get_by_role("link", name="More").click()
+    expect(page.locator("tbody tr")).to_have_count(31)
+
+
+def _keys(page: Page, served: Running) -> None:
+    page.goto(f"{served.url}/keys")
+    page.fill("#name", "agents")
+    page.locator("input[value=report]").check()
+    page.get_by_role("button", name="Make the key").click()
+    key = page.locator("#new-key").inner_text()
+    assert served.ask("POST", "/api/v1/machines", key, json={"name": "web-9"}).status_code == 200
+    prefix = key[:15]
+    section = page.locator("section.note", has=page.get_by_text(prefix, exact=True))
+    section.get_by_role("button", name="Rotate").click()
+    new = page.locator("#new-key").inner_text()
+    assert new != key
+    for one in (key, new):
+        answer = served.ask("POST", "/api/v1/machines", one, json={"name": "web-9"})
+        assert answer.status_code == 200

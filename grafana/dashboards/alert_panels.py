@@ -245,4 +245,24 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         "Age of proven backups",
         (thresholds.BACKUP_NOT_VERIFIED_AGE,),
     ),
+    AlertPanel("PortalGone", "portal", "Requests in progress", ()),
+    AlertPanel(
+        "PortalRequestsFail",
+        "portal",
+        "Requests that fail",
+        (thresholds.PORTAL_REQUESTS_FAIL_FAILED,),
+    ),
+    AlertPanel("PortalSlow", "portal", "Slowest requests", (thresholds.PORTAL_SLOW_SECONDS,)),
+    AlertPanel(
+        "PortalConnectionsUsedUp",
+        "portal",
+        "Database connections used",
+        (thresholds.PORTAL_CONNECTIONS_USED_UP_USED,),
+    ),
+    AlertPanel(
+        "PortalKeysRefused",
+        "portal",
+        "Keys refused",
+        (thresholds.PORTAL_KEYS_REFUSED_RATE,),
+    ),
 )

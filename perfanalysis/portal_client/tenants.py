@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from perfanalysis.portal_client.calls import Moment, PortalCall
 from perfanalysis.portal_client.connection import PortalConnection
@@ -70,11 +70,38 @@ class TenantFiles(Struct, frozen=True):
     snippets: list[TenantFile]
 
 
+class QuotaToSet(Struct, frozen=True, omit_defaults=True):
+    """What a tenant may have at most; None is any number, and what is left out stays."""
+
+    tests_per_day: int | UnsetType | None = UNSET
+    machines: int | UnsetType | None = UNSET
+    stored_bytes: int | UnsetType | None = UNSET
+    keys: int | UnsetType | None = UNSET
+
+
+class QuotaPart(Struct, frozen=True):
+    """What may be, None for any number, and what is there."""
+
+    most: int | None
+    used: int
+
+
+class TenantQuota(Struct, frozen=True):
+    """What a tenant may have, and has."""
+
+    tests_per_day: QuotaPart
+    machines: QuotaPart
+    stored_bytes: QuotaPart
+    keys: QuotaPart
+
+
 LIST = PortalCall("GET", _PATH, PortalTenantsPage, ("limit", "cursor"))
 MAKE = PortalCall("POST", _PATH, MadeTenant, body=TenantToMake)
 SUSPEND = PortalCall("POST", f"{_PATH}/{{tenant}}/suspend", PortalTenant)
 RESUME = PortalCall("POST", f"{_PATH}/{{tenant}}/resume", PortalTenant)
 EXPORT = PortalCall("GET", f"{_PATH}/{{tenant}}/export", bytes)
+QUOTA = PortalCall("GET", f"{_PATH}/{{tenant}}/quota", TenantQuota)
+LIMIT = PortalCall("PATCH", f"{_PATH}/{{tenant}}/quota", TenantQuota, body=QuotaToSet)
 DELETE = PortalCall("DELETE", f"{_PATH}/{{tenant}}", DeletedTenant, ("confirm",))
 SNIPPETS = PortalCall(
     "GET", f"{_PATH}/{{tenant}}/snippets", TenantFiles, ("portal_url", "metrics_url")
@@ -112,6 +139,16 @@ def snippets(
     """Files that set Prometheus, agents, Helm, Grafana and engines up for a tenant."""
     query = {"portal_url": portal_url, "metrics_url": metrics_url}
     return portal.ask(SNIPPETS, _one(tenant), query).snippets
+
+
+def quota(portal: PortalConnection, tenant: uuid.UUID) -> TenantQuota:
+    """What a tenant may have, and has."""
+    return portal.ask(QUOTA, _one(tenant))
+
+
+def limit(portal: PortalConnection, tenant: uuid.UUID, quota: QuotaToSet) -> TenantQuota:
+    """Set what a tenant may have."""
+    return portal.ask(LIMIT, _one(tenant), body=quota)
 
 
 def delete(portal: PortalConnection, tenant: uuid.UUID, name: str) -> DeletedTenant:

@@ -145,7 +145,9 @@ def jobs(  # noqa: PLR0913, PLR0917 - one for each filter
     machine_id: uuid.UUID | None = None,
     state: Annotated[
         str | None,
-        Query(pattern="^(wanted|taken|running|done|failed|cancelled|expired)$"),
+        Query(
+            pattern="^(wanted|taken|running|done|failed|cancelled|expired)$", examples=["running"]
+        ),
     ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,

@@ -82,7 +82,11 @@ def plan_of(request: Request, caller: Reader, plan: uuid.UUID) -> WorkDocumentAn
     "/{plan}/document",
     response_class=Response,
     responses={
-        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        200: {
+            "content": {
+                "application/json": {"schema": {"type": "object"}, "example": SCHEMA["example"]}
+            }
+        },
         **problems(404),
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from portal.serving.example_values import BY_FIELD
@@ -92,7 +93,11 @@ def fits(value: Any, schema: Schema, root: Schema) -> bool:
     good = isinstance(value, _KINDS[kind]) and isinstance(value, bool) == (kind == "boolean")
     if good and kind == "array":
         return all(fits(one, schema.get("items", {}), root) for one in value)
-    return good and not (kind == "string" and "format" in schema)
+    return good and (kind != "string" or _fits_text(value, schema))
+
+
+def _fits_text(value: str, schema: Schema) -> bool:
+    return "format" not in schema and re.search(schema.get("pattern", ""), value) is not None
 
 
 _KINDS: dict[str, type | tuple[type, ...]] = {

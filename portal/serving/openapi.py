@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from portal.api import callers
 from portal.api.forms import Problem
+from portal.old_clients import old_keys
 from portal.serving.examples import Schema, example
 
 SCOPE, OPERATOR = "x-key-scope", "x-operator-only"
@@ -20,9 +21,14 @@ _NEEDED = {
         (callers.Writer, "write", False),
         (callers.Agent, "report", False),
         (callers.Admin, "admin", False),
+        (callers.Runner, "run", False),
         (callers.Operator, "admin", True),
+        (old_keys.OldReader, "read", False),
+        (old_keys.OldAgent, "report", False),
     )
 }
+# Who hands results in: the key is looked up with those of others.
+_NEEDED[callers.key_given] = ("report", False)
 # What a page before gives; one that is made up is refused.
 _WITHOUT = frozenset({"cursor"})
 

@@ -8,7 +8,7 @@ from tests.conftest import REPOSITORY
 from tests.docs.third_party import EXTRAS, packages, table
 
 PAGE = REPOSITORY / "docs" / "third-party.md"
-MEASURING = ["loadtest", "report", "workload"]
+MEASURING = ["loadtest", "report", "parquet", "workload"]
 HEADING = "| package |"
 
 
@@ -21,7 +21,7 @@ def test_the_table_is_up_to_date(update_golden: bool) -> None:
     assert PAGE.read_text()[begin:].startswith(table()), "make golden writes the table anew"
 
 
-def test_numpy_comes_with_what_measures_alone() -> None:
+def test_numpy_comes_with_what_measures_and_reads_by_column_alone() -> None:
     assert [extra for extra in EXTRAS if "numpy" in packages(extra)] == MEASURING
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from portal.pages.every_page import PAGES
+from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.pages.browsing import PASSWORD, Browser, browser, user
 from tests.portal.serving import Tenant, portal
 
@@ -50,8 +51,12 @@ def test_nothing_of_another_tenant_is_there(engine: Engine, tenant: Tenant) -> N
     note = tenant.ok("POST", "/api/v1/tests/a/notes", 201, json={"text": "n"})["id"]
     other = browser(engine)
     other.log_in(key=portal(engine, "other").key)
+    watch(tenant, machine_id=machine["id"])
+    hand_in(tenant, [*USUAL, 90.0], machine={"name": machine["name"]})
     values = {"test_id": "a", "machine": machine["id"], "key": key["id"], "note": note}
-    fields = {"into": "web-1", "overlap": "0", "text": "t", "name": "n"}
+    for name in ("threshold", "regression"):
+        values[name] = tenant.ok("GET", f"/api/v1/{name}s")[f"{name}s"][0]["id"]
+    fields = {"into": "web-1", "overlap": "0", "text": "t", "name": "n", "why": "w"}
     tried = 0
     for module in PAGES:
         for route in module.router.routes:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, Select, event, func, insert, select, text
 
+from portal.access import audit
 from portal.access.caller import Caller
-from portal.api import audit, keys
+from portal.api import keys
 from portal.captures import keeping as keeping_captures
 from portal.captures import listing as capture_listing
 from portal.inventory import listing as machine_listing
@@ -140,7 +141,7 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         }
         for i in range(TESTS)
     ]
-    wanted = [
+    runs_wanted = [
         {
             **own,
             "machine_id": uuid.UUID(int=i % MACHINES),
@@ -248,7 +249,7 @@ def rows(tenant: uuid.UUID) -> dict[type[Any], list[dict[str, Any]]]:
         MachineAgentRow: bound,
         ThresholdRow: watched,
         RegressionRow: low,
-        WantedRunRow: wanted,
+        WantedRunRow: runs_wanted,
     }
 
 

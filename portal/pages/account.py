@@ -56,7 +56,15 @@ def end_others(request: Request, caller: Visitor, fields: Sent) -> Response:
 
 def _shown(request: Request, caller: Caller, wrong: str | None, status: int) -> Response:
     may = {scope: said for scope, said in scopes.MEANINGS.items() if scope in caller.scopes}
-    return page(request, "account", status, may=may, wrong=wrong, shortest=passwords.SHORTEST)
+    return page(
+        request,
+        "account",
+        status,
+        may=may,
+        wrong=wrong,
+        shortest=passwords.SHORTEST,
+        pushes=state_of(request).push is not None,
+    )
 
 
 def _as_typed(fields: FormData, name: str) -> str:

@@ -88,5 +88,6 @@ def text_of(fields: FormData, name: str) -> str:
 
 Visitor = Annotated[Caller, Depends(visiting("read"))]
 WritingVisitor = Annotated[Caller, Depends(visiting("write"))]
+RunningVisitor = Annotated[Caller, Depends(visiting("run"))]
 AdminVisitor = Annotated[Caller, Depends(visiting("admin"))]
 Sent = Annotated[FormData, Depends(sent)]

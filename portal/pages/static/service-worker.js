@@ -66,3 +66,22 @@ async function file(request) {
   if (answer.status === 200) await cache.put(request, answer.clone());
   return answer;
 }
+
+// An alert: {title, body, tag, status, severity}, see portal/pushing.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json() ?? {};
+  const options = {
+    body: said.body ?? "",
+    tag: said.tag,
+    icon: "/static/icon-192.png",
+    // One that ends says so without a sound.
+    silent: said.status === "resolved",
+    requireInteraction: said.status !== "resolved" && said.severity === "critical",
+  };
+  event.waitUntil(self.registration.showNotification(said.title ?? "PerfAnalysis", options));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow("/"));
+});

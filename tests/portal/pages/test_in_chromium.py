@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,12 +14,12 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.portal.running import Running, running
-from tests.portal.serving import document
+from tests.portal.serving import call, document
 
 pytestmark = pytest.mark.e2e
 PROGRAM = shutil.which("chromium")
 SIZES = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 360, "height": 740}}
-PATHS = ("/", "/tests", "/tests/a", "/machines", "/keys", "/audit", "/account")
+PATHS = ("/", "/tests", "/tests/a", "/machines", "/jobs", "/keys", "/audit", "/account")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,39 @@ def test_a_visit(served: Running, chromium: Chromium, size: str, tmp_path: Path)
     _keys(page, served)
     # A violation of the policy, or a script's mistake, would be said here.
     assert said == []
+    context.close()
+
+
+def test_a_test_is_asked_for_and_seen_as_it_goes_on(served: Running, chromium: Chromium) -> None:
+    def agent(path: str, **said: object) -> dict[str, Any]:
+        answer = served.ask("POST", f"/api/v1/agents/{path}", json=said)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    work = call("web-1")
+    assert agent("work", **work)["taken"] is None
+    context = chromium.new_context()
+    page = context.new_page()
+    _log_in(page, served)
+    page.goto(f"{served.url}/jobs")
+    page.select_option("#profile", "quick")
+    page.get_by_role("button", name="Ask for it").click()
+    row = page.locator("tr[data-live-job]").first
+    expect(row.locator("[data-live-field=state]")).to_have_text("wanted")
+    taken = agent("work", **work)["taken"]
+    of = {"agent": work["agent"], "attempt": taken["attempt"]}
+    job = taken["job"]["id"]
+    agent(f"jobs/{job}/progress", **of, kernel="rmw", phase="50 %", units_per_second=1234.0)
+    # Nobody loads the page again.
+    expect(page.locator("[data-live-status]")).to_have_text("live")
+    expect(row.locator("[data-live-field=state]")).to_have_text("running")
+    expect(row.locator("[data-live-field=phase]")).to_have_text("50 %")
+    expect(row.locator("[data-live-field=units_per_second]")).to_have_text("1,234")
+    expect(page.locator("#new-jobs")).to_be_hidden()
+    agent(f"jobs/{job}/end", **of, outcome="done", test_ids=["a"])
+    page.locator("#new-jobs").click()
+    expect(row.get_by_role("link", name="a", exact=True)).to_be_visible()
     context.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -16,6 +17,9 @@ from portal.records.faults import ConflictError, NotThereError
 from portal.records.fitting import check_fits
 from portal.records.people import UserRow
 from portal.records.tenant_session import TenantSession
+
+# In ASCII: other letters can become those of another address in small letters.
+_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,255}")
 
 
 class NewUser(NamedTuple):
@@ -45,6 +49,8 @@ def create(session: TenantSession, caller: Caller, new: NewUser) -> UserRow:
     """
     if not new.name or not new.name.isprintable() or new.name != new.name.strip():
         raise InputError("name", "", "printable characters", new.name)
+    if new.oidc_email is not None and not _ADDRESS.fullmatch(new.oidc_email):
+        raise InputError("oidc_email", "", "an e-mail address", new.oidc_email)
     if new.password is not None:
         passwords.check_new(new.password, "password")
     values = {

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.guesses import GuessLimits
+from portal.access.oidc.provider import OidcProvider
 from portal.access.rate_limits import RateLimits
 from portal.records.tenant_session import TenantSession
 
@@ -33,6 +34,7 @@ class PortalState:
         limits: of rate, by key and session.
         guesses: of passwords.
         secure: whether browsers reach it by https, through a proxy or not.
+        oidc: the identity provider by which users log in; None: none.
     """
 
     engine: Engine
@@ -40,6 +42,7 @@ class PortalState:
     limits: RateLimits = field(default_factory=RateLimits)
     guesses: GuessLimits = field(default_factory=GuessLimits)
     secure: bool = False
+    oidc: OidcProvider | None = None
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[TenantSession]:

@@ -10,7 +10,8 @@ import click
 from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
-from portal.commands import options
+from portal.commands import oidc_options, options
+from portal.commands.oidc_options import OidcOptions
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
@@ -62,6 +63,7 @@ _LOG = logging.getLogger(__name__)
     show_default=True,
     help="The least that is logged.",
 )
+@oidc_options.oidc
 def serving(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
     database_file: Path | None,
@@ -75,6 +77,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     body_seconds: float,
     stop_seconds: int,
     log_level: str,
+    oidc: OidcOptions | None,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -90,6 +93,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
             most_bytes=max_body_bytes,
             body_seconds=body_seconds,
             secure=behind_proxy or certificate is not None,
+            oidc=None if oidc is None else oidc.provider(engine),
         )
         where = PortalAddress(host, port, certificate, certificate_key, stop_seconds=stop_seconds)
         serve(app, where, lambda url: click.echo(f"the portal is at {url}"))

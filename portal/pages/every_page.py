@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.pages import account, audit, installing, keys, log_in, machines, overview, tests
+from portal.pages import account, audit, installing, keys, log_in, machines, oidc, overview, tests
 from portal.pages.static_files import PackagedFiles
 
 PAGES = (
     log_in,
+    oidc,
     overview,
     machines,
     tests,

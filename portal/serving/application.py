@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from perfanalysis import __version__
+from portal.access.oidc.provider import OidcProvider
 from portal.api import (
     audit,
     baselines,
@@ -46,7 +47,13 @@ GROUPS = (
 )
 
 
-def endpoints(engine: Engine, metrics: PortalMetrics, *, secure: bool = False) -> FastAPI:
+def endpoints(
+    engine: Engine,
+    metrics: PortalMetrics,
+    *,
+    secure: bool = False,
+    oidc: OidcProvider | None = None,
+) -> FastAPI:
     """The endpoints with their OpenAPI and the pages, and without what stands around them."""
     app = FastAPI(
         title="PerfAnalysis portal",
@@ -58,7 +65,7 @@ def endpoints(engine: Engine, metrics: PortalMetrics, *, secure: bool = False) -
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
-    app.state.portal = PortalState(engine, metrics, secure=secure)
+    app.state.portal = PortalState(engine, metrics, secure=secure, oidc=oidc)
     for group in GROUPS:
         app.include_router(group.router)
     app.add_api_route("/metrics", _page_of(metrics), include_in_schema=False, methods=["GET"])
@@ -82,6 +89,7 @@ def application(
     most_bytes: int = MOST_BYTES,
     body_seconds: float = BODY_SECONDS,
     secure: bool = False,
+    oidc: OidcProvider | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -90,9 +98,10 @@ def application(
         most_bytes: of a body, unpacked.
         body_seconds: that a body may take.
         secure: whether browsers come by https: it alone takes their cookies along.
+        oidc: the identity provider by which users log in; None: none.
     """
     metrics = PortalMetrics(engine)
-    app = endpoints(engine, metrics, secure=secure)
+    app = endpoints(engine, metrics, secure=secure, oidc=oidc)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class OidcOptions:
 
     issuer: str
     client_id: str
-    secret: Path
+    secret: str = field(repr=False)
     redirect_url: str
     tenant: str | None
 
@@ -56,12 +56,11 @@ class OidcOptions:
         """The provider that they name.
 
         Raises:
-            InputError, NotThereError: a file cannot be read, or no tenant is meant.
+            InputError, NotThereError: it is not clear which tenant, or there is none.
         """
         tenant = options.tenant_named(engine, self.tenant, "--oidc-tenant").id
-        secret = _secret(self.secret)
         return OidcProvider(
-            OidcSettings(self.issuer, self.client_id, secret, self.redirect_url, tenant)
+            OidcSettings(self.issuer, self.client_id, self.secret, self.redirect_url, tenant)
         )
 
 
@@ -98,7 +97,7 @@ def _checked(
     check_url(redirect_url, "--oidc-redirect-url")
     if urlsplit(redirect_url).path != CALLBACK or urlsplit(redirect_url).query:
         raise InputError("--oidc-redirect-url", "", f"a URL that ends in {CALLBACK}", redirect_url)
-    return OidcOptions(issuer, client_id, secret, redirect_url, tenant)
+    return OidcOptions(issuer, client_id, _secret(secret), redirect_url, tenant)
 
 
 def _secret(file: Path) -> str:

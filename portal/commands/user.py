@@ -118,6 +118,30 @@ def password(
             people.set_password(session, local_person(row, options.person()), found, text)
 
 
+@user.command("oidc")
+@options.database
+@options.TENANT
+@click.argument("name")
+@click.option("--oidc-email", metavar="ADDRESS", help="Without it, no provider lets them in.")
+def oidc(
+    database: str | None,
+    database_file: Path | None,
+    tenant: str | None,
+    name: str,
+    oidc_email: str | None,
+) -> None:
+    """Have an address let a user in, once, and nobody who came in by a provider before.
+
+    Their sessions end now.
+    """
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        with TenantSession(engine, row.id, writes=True) as session, session.begin():
+            found = people.named(session, name, lock=True)
+            caller = local_person(row, options.person())
+            people.set_oidc_email(session, caller, found, oidc_email)
+
+
 def _password(file: Path | None) -> str:
     """Of a file or the terminal; never of an argument, which all on this machine see."""
     if file is None:

@@ -8,6 +8,8 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +33,8 @@ _TIMEOUT = (5, 10)
 _MOST_BYTES = 1 << 20
 # How long its document and its keys are kept, in seconds; a new key signs at once.
 _KEPT, _KEPT_AT_LEAST = 3600.0, 30.0
+# Requests to it at a time: one that hangs is not to hold all threads of the portal.
+_MOST_ASKING = 8
 _MOST_USED = 20_000
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
@@ -98,6 +102,7 @@ class OidcProvider:
         self.key = attempts.signing_key(settings.client_secret, settings.issuer, settings.client_id)
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._places = threading.BoundedSemaphore(_MOST_ASKING)
         self._used: OrderedDict[str, float] = OrderedDict()
 
     @property
@@ -160,7 +165,7 @@ class OidcProvider:
         from authlib.common.errors import AuthlibBaseError
 
         try:
-            with self._client(document) as client:
+            with self._asking(), self._client(document) as client:
                 answer = client.fetch_token(
                     document["token_endpoint"],
                     grant_type="authorization_code",
@@ -210,10 +215,20 @@ class OidcProvider:
             known = self._kept.get(url)
         if known is not None and at - known[0] < kept:
             return known[1]
-        found = _fetched(url)
+        with self._asking():
+            found = _fetched(url)
         with self._lock:
             self._kept[url] = (at, found)
         return found
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise OidcUnavailableError(f"{_MOST_ASKING} requests to the provider wait for answers")
+        try:
+            yield
+        finally:
+            self._places.release()
 
 
 def _fetched(url: str) -> dict[str, Any]:

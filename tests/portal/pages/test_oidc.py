@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+import flask
 import pytest
 import requests
+from click.testing import CliRunner
 from oidc_provider_mock import User, run_server_in_thread
 from sqlalchemy import Engine
 
+from perfanalysis.errors import InputError
 from portal.access import people
 from portal.access.oidc.provider import CALLBACK, OidcProvider, OidcSettings
 from portal.access.people import NewUser
+from portal.commands.serve import serving
+from portal.commands.user import user
 from portal.records.tenant_session import TenantSession
 from portal.tenancy import provisioning
 from tests.portal.pages.browsing import Browser, browser
+from tests.portal.running import running
 from tests.portal.serving import portal
 
 HERE = f"http://portal.example{CALLBACK}"
@@ -32,9 +41,20 @@ PEOPLE = [
 ]
 
 
+# What the provider was asked for tokens: its form, and who the client says it is.
+ASKED: list[dict[str, str]] = []
+
+
+def _note() -> None:
+    if flask.request.path == "/oauth2/token":
+        who = flask.request.authorization
+        ASKED.append({**flask.request.form, "secret": (who and who.password) or ""})
+
+
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     with run_server_in_thread(user_claims=PEOPLE) as server:
+        server.app.before_request(_note)  # type: ignore[attr-defined]
         yield f"http://localhost:{server.server_port}"
 
 
@@ -80,12 +100,12 @@ def begin(one: Browser, after: str = "/") -> str:
     return str(answer.headers["Location"])
 
 
-def allowed(url: str, subject: str) -> str:
+def allowed(url: str, subject: str, here: str = HERE) -> str:
     """What a browser is told to load when the provider has let somebody in."""
     answer = requests.post(url, data={"sub": subject}, allow_redirects=False, timeout=30)
     assert answer.status_code == 302, answer.text
     where = answer.headers["Location"]
-    assert where.startswith(HERE)
+    assert where.startswith(here)
     return where
 
 
@@ -153,8 +173,13 @@ def test_an_answer_is_of_one_browser_and_counts_once(site: Site) -> None:
         assert name not in one.client.cookies
     one.client.cookies.set("perf_oidc", held)
     assert one.client.get(back).status_code == 303
+    digest = hashlib.sha256(ASKED[-1]["code_verifier"].encode()).digest()
+    assert query["code_challenge"][0] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert (ASKED[-1]["redirect_uri"], ASKED[-1]["secret"]) == (HERE, SECRET)
+    asked = len(ASKED)
     one.client.cookies.set("perf_oidc", held)
     assert one.client.get(back).status_code == 400
+    assert len(ASKED) == asked
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -185,7 +210,7 @@ def test_the_way_on_stays_here(site: Site, wanted: str) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_providers_that_cannot_be_used(site: Site, issuer: str) -> None:
-    # It calls itself "localhost": another spelling is another issuer.
+    # It calls itself by the name that it is asked by, and without the last slash.
     other = issuer.replace("localhost", "127.0.0.1") + "/"
     for url in (other, f"{issuer}/none"):
         of = site.provider.settings
@@ -195,3 +220,71 @@ def test_providers_that_cannot_be_used(site: Site, issuer: str) -> None:
         assert "does not answer now" in answer.text
     assert browser(site.engine).client.get("/login/oidc").status_code == 404
     assert "Log in with" not in browser(site.engine).get("/login")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_another_address_ends_what_was_bound(site: Site, issuer: str) -> None:
+    one = site.browser()
+    comes_in(one, "ada")
+    row = provisioning.by_name(site.engine, "one")
+    caller = provisioning.local_person(row, "test")
+    with TenantSession(site.engine, row.id, writes=True) as session, session.begin():
+        found = people.named(session, "ada", lock=True)
+        people.set_oidc_email(session, caller, found, "Stranger@example.org")
+    assert one.client.get("/").status_code == 303
+    assert comes_in(site.browser(), "ada").status_code == 403
+    assert comes_in(site.browser(), "stranger").status_code == 303
+    assert site.users()["ada"] == (issuer, "stranger")
+
+
+@pytest.mark.e2e
+def test_by_the_commands(tmp_path: Path, issuer: str) -> None:
+    secret, url = tmp_path / "secret", f"sqlite:///{tmp_path}/portal.sqlite"
+    local = f"http://127.0.0.1{CALLBACK}"
+    secret.write_text(f"{SECRET}\n")
+    flags = ["--oidc-issuer", issuer, "--oidc-client-id", "portal"]
+    flags += ["--oidc-client-secret-file", str(secret), "--oidc-redirect-url", local]
+    with running(tmp_path, url, *flags) as served:
+        made = CliRunner().invoke(
+            user, ["create", "ada", "--oidc-email", "ada@example.org", "--database", url]
+        )
+        assert made.exit_code == 0, made.output
+        login = requests.get(f"{served.url}/login", timeout=30).text
+        assert f"Log in with {urlsplit(issuer).netloc}" in login
+        with requests.Session() as one:
+            sent = one.get(f"{served.url}/login/oidc", allow_redirects=False, timeout=30)
+            back = allowed(sent.headers["Location"], "ada", local)
+            back = back.replace("http://127.0.0.1", served.url)
+            assert one.get(back, timeout=30).url == f"{served.url}/"
+            assert "ada" in one.get(f"{served.url}/account", timeout=30).text
+        code = parse_qs(urlsplit(back).query)["code"][0]
+        assert code not in served.log
+    assert SECRET not in served.log
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"--oidc-client-id": None}, "all four"),
+        ({"--oidc-issuer": "http://id.example"}, "--oidc-issuer"),
+        ({"--oidc-redirect-url": "http://portal.example/login/oidc/callback"}, "redirect-url"),
+        ({"--oidc-redirect-url": "https://portal.example/login"}, CALLBACK),
+        ({"--oidc-client-secret-file": "short"}, "at least 16 characters"),
+    ],
+)
+def test_options_that_cannot_be_used(
+    tmp_path: Path, changes: dict[str, str | None], said: str
+) -> None:
+    for name in ("secret", "short"):
+        (tmp_path / name).write_text(name if name == "short" else SECRET)
+    given: dict[str, str | None] = {
+        "--oidc-issuer": "https://id.example",
+        "--oidc-client-id": "portal",
+        "--oidc-client-secret-file": "secret",
+        "--oidc-redirect-url": f"https://portal.example{CALLBACK}",
+    }
+    flags = [part for pair in (given | changes).items() if pair[1] for part in pair]
+    flags = [str(tmp_path / part) if part in {"secret", "short"} else part for part in flags]
+    ended = CliRunner().invoke(serving, flags)
+    assert isinstance(ended.exception, InputError)
+    assert said in str(ended.exception)

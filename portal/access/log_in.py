@@ -65,7 +65,7 @@ def by_password(  # noqa: PLR0913, PLR0917 - what a log-in is made of
     """
     fits = 0 < len(name) <= _LONGEST_NAME and "\x00" not in name
     found = look_up_user(engine, name) if fits else None
-    known = None if found is None else _known_device(engine, found[0], device)
+    known = None if found is None else known_device(engine, found[0], device)
     if wait := guesses.take(name, address, known):
         raise TooManyGuessesError(wait)
     if not passwords.is_right(None if found is None else found[0].password, password):
@@ -100,7 +100,8 @@ def of_user(  # noqa: PLR0913, PLR0917 - whose session, and how it is begun
         return sessions.begin(session, caller, user=row, device=device)
 
 
-def _known_device(engine: Engine, user: UserRow, device: str | None) -> str | None:
+def known_device(engine: Engine, user: UserRow, device: str | None) -> str | None:
+    """The cookie of a browser, where the user came in by it before; else None."""
     if device is None:
         return None
     with TenantSession(engine, user.tenant_id) as session:

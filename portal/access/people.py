@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -16,6 +17,9 @@ from portal.records.faults import ConflictError, NotThereError
 from portal.records.fitting import check_fits
 from portal.records.people import UserRow
 from portal.records.tenant_session import TenantSession
+
+# In ASCII: other letters can become those of another address in small letters.
+_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,255}")
 
 
 class NewUser(NamedTuple):
@@ -49,7 +53,7 @@ def create(session: TenantSession, caller: Caller, new: NewUser) -> UserRow:
         passwords.check_new(new.password, "password")
     values = {
         "name": new.name,
-        "oidc_email": None if new.oidc_email is None else new.oidc_email.lower(),
+        "oidc_email": _address(new.oidc_email),
         "oidc_issuer": new.oidc_issuer,
         "oidc_subject": new.oidc_subject,
     }
@@ -97,6 +101,34 @@ def set_password(session: TenantSession, caller: Caller, row: UserRow, password:
     row.password = passwords.hashed(password)
     sessions.end_all_of(session, row.id, but=caller.session)
     write_down(session, caller, "user.password", row.name)
+
+
+def set_oidc_email(session: TenantSession, caller: Caller, row: UserRow, email: str | None) -> None:
+    """Have an address let a user in by a provider, once; whoever came in so far does not any more.
+
+    Args:
+        session: of the tenant, which writes.
+        caller: who does it.
+        row: the user, whose sessions end.
+        email: None: no address, and no provider.
+
+    Raises:
+        InputError, ConflictError: it is none; it is another user's.
+    """
+    row.oidc_email = _address(email)
+    row.oidc_issuer = row.oidc_subject = None
+    sessions.end_all_of(session, row.id, but=caller.session)
+    write_down(session, caller, "user.oidc", row.name, email=row.oidc_email)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise ConflictError(f"the address {email!r} is another user's") from error
+
+
+def _address(email: str | None) -> str | None:
+    if email is not None and not _ADDRESS.fullmatch(email):
+        raise InputError("oidc_email", "", "an e-mail address", email)
+    return None if email is None else email.lower()
 
 
 def set_disabled(session: TenantSession, caller: Caller, row: UserRow, *, disabled: bool) -> None:

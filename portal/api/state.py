@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from portal.access.caller import Caller
 from portal.access.guesses import GuessLimits
+from portal.access.oidc.provider import OidcProvider
 from portal.access.rate_limits import RateLimits
 from portal.api.outside import Outside
 from portal.api.readiness import Readiness
@@ -50,6 +51,7 @@ class PortalState:
         guesses: of passwords.
         secure: whether browsers reach it by https, through a proxy or not.
         printer: makes PDFs.
+        oidc: the identity provider by which users log in; None: none.
     """
 
     engine: Engine
@@ -62,6 +64,7 @@ class PortalState:
     # None: this portal pushes nothing.
     push: PushQueue | None = None
     outside: Outside = field(default_factory=Outside)
+    oidc: OidcProvider | None = None
     group: GroupIntake | None = field(init=False)
     readiness: Readiness = field(init=False)
 

@@ -125,7 +125,7 @@ def person() -> str:
     return f"{name} (perfanalysis portal)"
 
 
-def tenant_named(engine: Engine, name: str | None) -> TenantRow:
+def tenant_named(engine: Engine, name: str | None, flag: str = "--tenant") -> TenantRow:
     """The tenant of that name; None: the only one that there is.
 
     Raises:
@@ -136,7 +136,7 @@ def tenant_named(engine: Engine, name: str | None) -> TenantRow:
         return provisioning.by_name(engine, name)
     found = provisioning.tenants(engine, None, 2).rows
     if len(found) != 1:
-        raise InputError("--tenant", "", "the name of a tenant, as `portal tenant list` shows them")
+        raise InputError(flag, "", "the name of a tenant, as `portal tenant list` shows them")
     return found[0]
 
 

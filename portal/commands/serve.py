@@ -10,8 +10,9 @@ import click
 from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
-from portal.commands import options, outside_flags
+from portal.commands import oidc_options, options, outside_flags
 from portal.commands.front import is_loopback
+from portal.commands.oidc_options import OidcOptions
 from portal.commands.outside_flags import OutsideFlags
 from portal.commands.push_options import PushFlags, push, pushing
 from portal.live.hub import LiveLimits
@@ -89,6 +90,7 @@ _LOG = logging.getLogger(__name__)
     help="The least that is logged.",
 )
 @push
+@oidc_options.oidc
 def serving(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
     database_file: Path | None,
@@ -110,6 +112,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
     push_anywhere: bool,
     push_ca_file: str | None,
     beside: OutsideFlags,
+    oidc: OidcOptions | None,
 ) -> None:
     """Serve the portal. A new SQLite file gets its schema, and its first key is printed once."""
     if (certificate is None) != (certificate_key is None):
@@ -136,6 +139,7 @@ def serving(  # noqa: PLR0913, PLR0917 - one for each option
                 metrics=metrics,
                 push=queue,
                 outside=outside,
+                oidc=None if oidc is None else oidc.provider(engine),
             )
             serve(app, where, lambda url: click.echo(f"the portal is at {url}"), stopping.set)
     _LOG.info("the portal has stopped")

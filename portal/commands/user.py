@@ -39,6 +39,11 @@ def user() -> None:
     show_default=True,
     help="What they may do; can be given several times.",
 )
+@click.option(
+    "--oidc-email",
+    metavar="ADDRESS",
+    help="Let in whom the identity provider of `serve` knows by it; the password is optional then.",
+)
 @_FILE
 def create(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
@@ -46,12 +51,15 @@ def create(  # noqa: PLR0913, PLR0917 - one for each option
     tenant: str | None,
     name: str,
     chosen: tuple[str, ...],
+    oidc_email: str | None,
     password_file: Path | None,
 ) -> None:
     """Make a user."""
     with options.opened(database, database_file) as engine:
         row = options.tenant_named(engine, tenant)
-        new = NewUser(name, chosen, _password(password_file))
+        none = oidc_email is not None and password_file is None
+        password = None if none else _password(password_file)
+        new = NewUser(name, chosen, password, oidc_email)
         with TenantSession(engine, row.id, writes=True) as session, session.begin():
             people.create(session, local_person(row, options.person()), new)
     click.echo(f"the user {name} of the tenant {row.name} may {scopes.joined(chosen)}")
@@ -108,6 +116,30 @@ def password(
         with TenantSession(engine, row.id, writes=True) as session, session.begin():
             found = people.named(session, name, lock=True)
             people.set_password(session, local_person(row, options.person()), found, text)
+
+
+@user.command("oidc")
+@options.database
+@options.TENANT
+@click.argument("name")
+@click.option("--oidc-email", metavar="ADDRESS", help="Without it, no provider lets them in.")
+def oidc(
+    database: str | None,
+    database_file: Path | None,
+    tenant: str | None,
+    name: str,
+    oidc_email: str | None,
+) -> None:
+    """Have an address let a user in, once, and nobody who came in by a provider before.
+
+    Their sessions end now.
+    """
+    with options.opened(database, database_file) as engine:
+        row = options.tenant_named(engine, tenant)
+        with TenantSession(engine, row.id, writes=True) as session, session.begin():
+            found = people.named(session, name, lock=True)
+            caller = local_person(row, options.person())
+            people.set_oidc_email(session, caller, found, oidc_email)
 
 
 def _password(file: Path | None) -> str:

@@ -14,6 +14,7 @@ from portal.pages import (
     keys,
     log_in,
     machines,
+    oidc,
     overview,
     tests,
 )
@@ -21,6 +22,7 @@ from portal.pages.static_files import PackagedFiles
 
 PAGES = (
     log_in,
+    oidc,
     overview,
     history,
     comparison,

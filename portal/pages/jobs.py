@@ -73,7 +73,9 @@ def _asked(fields: FormData) -> NewJob:
         of_machine, how = uuid.UUID(machine), JobProfile(profile or "default")
     except ValueError as error:
         expected = "a machine and a profile of the page"
-        raise InputError("request", "machine, profile", expected, f"{machine}, {profile}") from error
+        raise InputError(
+            "request", "machine, profile", expected, f"{machine}, {profile}"
+        ) from error
     return NewJob(machine_id=of_machine, kernels=[kernel] if kernel else [], profile=how)
 
 

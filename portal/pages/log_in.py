@@ -74,6 +74,7 @@ def shown(request: Request, wanted: str, wrong: str | None = None, status: int =
         status,
         next=wanted,
         wrong=wrong,
+        provider=None if (oidc := state_of(request).oidc) is None else oidc.host,
         login_token=form_token(token),
     )
     cookies.put(request, answer, "login", token, None)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from perfanalysis import __version__
+from portal.access.oidc.provider import OidcProvider
 from portal.api import (
     agents,
     alerts,
@@ -92,6 +93,7 @@ def endpoints(  # noqa: PLR0913 - one for each thing that a portal is put togeth
     outside: Outside | None = None,
     *,
     secure: bool = False,
+    oidc: OidcProvider | None = None,
 ) -> FastAPI:
     """The endpoints with their OpenAPI and the pages, and without what stands around them."""
     app = FastAPI(
@@ -111,6 +113,7 @@ def endpoints(  # noqa: PLR0913 - one for each thing that a portal is put togeth
         secure=secure,
         push=push,
         outside=outside or Outside(),
+        oidc=oidc,
     )
     app.state.portal = state
     if state.group is not None:
@@ -141,6 +144,7 @@ def application(  # noqa: PLR0913 - one for each thing that a server chooses
     metrics: PortalMetrics | None = None,
     push: PushQueue | None = None,
     outside: Outside | None = None,
+    oidc: OidcProvider | None = None,
 ) -> ASGIApp:
     """The whole, for a server.
 
@@ -154,11 +158,12 @@ def application(  # noqa: PLR0913 - one for each thing that a server chooses
         metrics: where requests are counted; None: in some of its own.
         push: sends alerts to browsers; None: nothing does.
         outside: what it was given beside its database.
+        oidc: the identity provider by which users log in; None: none.
     """
     metrics = metrics or PortalMetrics(engine)
     hub = LiveHub(engine, live_limits, stopping)
     metrics.show_live(hub.connections)
-    app = endpoints(engine, metrics, hub, push, outside, secure=secure)
+    app = endpoints(engine, metrics, hub, push, outside, secure=secure, oidc=oidc)
     app.add_middleware(BodyLimits, most_bytes=most_bytes, seconds=body_seconds)
     return RequestLog(app, metrics)
 

@@ -14,7 +14,7 @@ self.addEventListener("fetch", (event) => {
   const request = event.request;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (url.pathname === "/login" || url.pathname === "/logout") {
+  if (/^\/log(?:in|out)(?:\/|$)/.test(url.pathname)) {
     event.respondWith(forget().then(() => fetch(request)));
   } else if (request.method === "GET" && url.pathname.startsWith("/static/") && url.search) {
     event.respondWith(file(request));

@@ -52,6 +52,7 @@ _SCALED: dict[str, tuple[int, tuple[str, ...], str]] = {
     "KiBs": (1024, ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"), "/s"),
     "bps": (1000, ("b", "kb", "Mb", "Gb", "Tb", "Pb"), "/s"),
     "ops": (1000, _THOUSANDS, " ops/s"),
+    "reqps": (1000, _THOUSANDS, " req/s"),
     "pps": (1000, _THOUSANDS, " p/s"),
     "hertz": (1000, ("Hz", "kHz", "MHz", "GHz", "THz"), ""),
 }

@@ -40,8 +40,9 @@ def of_one_folder() -> list[tuple[str, str]]:
 
 
 def test_the_units_that_share_a_folder_are_the_load_tests() -> None:
-    unit = "perfanalysis-loadtest.service"
-    assert of_one_folder() == [(f"cloud-init's {unit}", unit)]
+    agent, unit = "perfanalysis-agent.service", "perfanalysis-loadtest.service"
+    clouds = f"cloud-init's {unit}"
+    assert of_one_folder() == [(clouds, agent), (clouds, unit), (agent, unit)]
 
 
 @pytest.mark.parametrize("pair", of_one_folder())

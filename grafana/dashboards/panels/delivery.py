@@ -163,14 +163,18 @@ def reports() -> Panel:
 
 
 def backups() -> Panel:
-    """How old the newest proven backups are."""
+    """How old the newest backups are, and the newest proven ones."""
     proven = f"max by (source) ({machines('perf_backup_last_verified_timestamp_seconds')})"
+    made = f"max by (source) ({machines('perf_backup_last_created_timestamp_seconds')})"
     return of_machines(
         "Age of proven backups",
         "How long ago the newest backup of each source was begun that a restore has proven. Good: "
         f"within a week. Bad: above {BACKUP_NOT_VERIFIED_AGE}, or no line for a source.",
         "s",
-        [Query(f"time() - {proven}", "{{source}}")],
+        [
+            Query(f"time() - {proven}", "{{source}}"),
+            Query(f"time() - {made}", "{{source}}, proven or not"),
+        ],
         width=12,
     )
 

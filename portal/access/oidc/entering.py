@@ -47,7 +47,9 @@ def by_identity(
     with TenantSession(engine, tenant, writes=True) as session, session.begin():
         row = session.scalar(select(TenantRow))
         if row is None or row.state != ACTIVE:
-            raise NoEntryError("the tenant whose users come in by that provider is suspended", 403)
+            raise NoEntryError(
+                "the tenant whose users come in by that provider is suspended", "unknown", 403
+            )
         user = _bound(session, identity) or _bind(session, row, identity, request_id)
     known = None if device is None else log_in.known_device(engine, user, device)
     return log_in.of_user(engine, user, row, request_id, known)
@@ -66,11 +68,11 @@ def _bind(
 ) -> UserRow:
     """The user whom an address lets in for the first time: from now on the subject alone counts."""
     if identity.email is None:
-        raise NoEntryError(UNVERIFIED, 403)
+        raise NoEntryError(UNVERIFIED, "unknown", 403)
     asked = select(UserRow).where(UserRow.oidc_email == identity.email)
     user = session.scalar(asked.with_for_update())
     if user is None or user.oidc_subject is not None or user.oidc_issuer is not None:
-        raise NoEntryError(NOBODY, 403)
+        raise NoEntryError(NOBODY, "unknown", 403)
     if user.disabled_at is None:
         user.oidc_issuer, user.oidc_subject = identity.issuer, identity.subject
         caller = sessions.of_user(tenant, user, request_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from portal.pages.every_page import PAGES
 from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.pages.browsing import PASSWORD, Browser, browser, user
-from tests.portal.serving import Tenant, portal
+from tests.portal.serving import Tenant, call, portal
 
 EVIL = "<script>alert(1)</script>"
 
@@ -54,6 +54,9 @@ def test_nothing_of_another_tenant_is_there(engine: Engine, tenant: Tenant) -> N
     watch(tenant, machine_id=machine["id"])
     hand_in(tenant, [*USUAL, 90.0], machine={"name": machine["name"]})
     values = {"test_id": "a", "machine": machine["id"], "key": key["id"], "note": note}
+    tenant.ok("POST", "/api/v1/agents/work", json=call(machine["name"]))
+    asked = {"machine_id": machine["id"]}
+    values["job"] = tenant.ok("POST", "/api/v1/jobs", 201, json=asked)["id"]
     for name in ("threshold", "regression"):
         values[name] = tenant.ok("GET", f"/api/v1/{name}s")[f"{name}s"][0]["id"]
     fields = {"into": "web-1", "overlap": "0", "text": "t", "name": "n", "why": "w"}

@@ -17,6 +17,7 @@ import perfanalysis.results
 from perfanalysis.errors import PerfAnalysisError
 from portal.access.caller import Caller
 from portal.access.key_text import KeyText
+from portal.api import second_runs
 from portal.api.callers import KeyGiven, Reader, admit_known, key_of_text, needs
 from portal.api.document_example import DOCUMENT
 from portal.api.forms import (
@@ -32,6 +33,7 @@ from portal.api.state import PortalState, state_of
 from portal.load_tests import intake, listing
 from portal.load_tests.listing import Filters
 from portal.records.load_tests import LoadTestRow
+from portal.records.regressions import SUSPECTED
 from portal.regressions import following
 
 router = APIRouter(prefix="/api/v1/tests", tags=["tests"])
@@ -138,6 +140,8 @@ def _take_alone(
     with state.writing(caller) as session:
         row, new = intake.take(session, caller, document)
         outcome = following.follow(session, caller, row) if new else None
+        if outcome == SUSPECTED:
+            second_runs.ask(session, caller, row)
     if outcome is not None:
         state.counter.count_regression(outcome)
     return row, new

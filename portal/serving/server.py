@@ -126,9 +126,19 @@ def _allow_sockets(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+class _ToStandardError(logging.Handler):
+    """Writes to what is standard error now: who starts several portals may have closed another."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:  # noqa: BLE001 - a log that cannot be written stops nothing
+            self.handleError(record)
+
+
 def log_to_standard_error(level: str) -> None:
     """Have all loggers write lines of JSON."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(LogLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -77,7 +77,7 @@ class PrometheusSource:
             asked.append(AskedQuestion(BLOCKS, _blocks(folder)))
             yield Staged(folder, asked, side.engine.version())
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(self.name, folder)
 
     def live(self) -> BackupSide | None:
         """See ``BackupSource``: the past does not change until it is deleted."""
@@ -105,6 +105,25 @@ class PrometheusSource:
 
         with running(command, scratch / "log", answers):
             yield BlocksSide(fresh(port), folder)
+
+
+def remove(name: str, folder: Path) -> None:
+    """Remove a snapshot: its links keep blocks on the disk that retention has given up.
+
+    Args:
+        name: of the source, for messages.
+        folder: of the snapshot.
+
+    Raises:
+        SourceError: it stays, and somebody has to remove it.
+    """
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise SourceError(
+            f"{name}: {folder}: the snapshot cannot be removed ({error.strerror or error}), and"
+            " keeps its blocks on the disk: remove it, and let this user write there"
+        ) from error
 
 
 def _blocks(folder: Path) -> Answer:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from demo.servers import DemoServer, free_port, prometheus_program
+from operations.backup.sources.prometheus import remove
+from operations.backup.sources.source import SourceError
 from perfanalysis.promql import Series
 from tests.grafana.hour.stores import empty_victoria_metrics, flush, victoria_program, write
 from tests.operations.backup.conftest import Backups
@@ -108,3 +110,13 @@ def test_without_the_admin_api_it_says_what_to_do(
         assert "--web.enable-admin-api" in backups.capsys.readouterr().err
     finally:
         server.stop()
+
+
+def test_a_snapshot_that_cannot_be_removed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "blocks").mkdir()
+    # Root may remove anything, but Python no folder through a link.
+    (tmp_path / "snapshot").symlink_to(tmp_path / "blocks")
+    with pytest.raises(SourceError, match=r"metrics: .* keeps its blocks on the disk"):
+        remove("metrics", tmp_path / "snapshot")
+    remove("metrics", tmp_path / "blocks")
+    assert not (tmp_path / "blocks").exists()

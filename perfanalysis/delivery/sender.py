@@ -121,10 +121,16 @@ class Sender:
         Raises:
             PerfAnalysisError: the key or the spool cannot be read; the document still waits.
         """
-        if (unknown := self._learn_time()) is not None:
-            self._settle(self._listed[0], unknown)
-            return unknown
-        while (entry := self._next()) is not None:
+        while True:
+            entry = self._next()
+            # Asked after the look at the queue: a document may have come a moment ago.
+            if self._has_to_ask():
+                if (unknown := self._client.learn_time()) is not None:
+                    self._settle(self._listed[0], unknown)
+                    return unknown
+                continue
+            if entry is None:
+                return None
             answer = self._send(entry)
             if answer is None:
                 # Somebody took it away meanwhile.
@@ -134,15 +140,10 @@ class Sender:
                 answer = self._set_against_next(entry, answer)
             self._settle(entry, answer)
             return answer
-        return None
 
-    def _learn_time(self) -> Answer | None:
-        """Why the receiver's time is not known, where it has to be."""
-        if not self._listed:
-            self._list()
-        if not any(entry.newest is not None for entry in self._listed):
-            return None
-        return self._client.learn_time()
+    def _has_to_ask(self) -> bool:
+        """Whether the receiver's time is not known, and something that waits depends on it."""
+        return self._client.clock.stale and any(one.newest is not None for one in self._listed)
 
     def _list(self) -> None:
         # Listing a long queue for each of its documents would take longer than sending them.

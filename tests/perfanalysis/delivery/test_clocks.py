@@ -168,3 +168,29 @@ def test_the_time_is_asked_for_over_tls_with_the_clients_certificate(strict: Str
         assert isinstance(without.learn_time(), Answer)
     finally:
         without.close()
+
+
+class FillsUp(Spool):
+    """A queue into which a document comes right after it was looked at for the first time."""
+
+    filled = False
+
+    def waiting(self) -> list[Entry]:
+        seen = super().waiting()
+        if not self.filled:
+            self.filled = True
+            self.add(b"x", CONTENT_TYPE, newest=time.time())
+        return seen
+
+
+def test_a_document_that_comes_while_the_queue_is_looked_at_does_not_go_unasked(
+    receiver: Receiver, tmp_path: Path
+) -> None:
+    receiver.ahead = -3600.0
+    spool = FillsUp(tmp_path)
+    destination = Destination("remote-write", Endpoint(receiver.url))
+    with Sender(spool, destination, backoff=QUICK) as sender:
+        assert sender.attempt() is None
+        assert sender.attempt() is None
+    assert receiver.got == []
+    assert len(spool.waiting()) == 1

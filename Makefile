@@ -13,8 +13,8 @@ help: ## Show this list.
 setup: ## Install what is missing: system packages, .venv with the C kernels, Prometheus.
 	@scripts/setup
 
-demo: setup ## Measure this machine and write out/report.pdf (KEEP=1 leaves the servers up).
-	@exec $(PYTHON_IN_VENV) -m demo $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
+demo: setup ## Measure this machine and write out/report.pdf (FULL=1 shows all parts, KEEP=1 leaves the servers up).
+	@exec $(PYTHON_IN_VENV) -m demo $(if $(FULL),--full) $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
 
 demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
 	@exec $(PYTHON_IN_VENV) -m demo --stop

@@ -38,6 +38,9 @@ from perfanalysis.errors import PerfAnalysisError
     help="Port of Prometheus on the loopback address; default: a free one.",
 )
 @click.option("--keep", is_flag=True, help="Leave the servers up, and print their addresses.")
+@click.option(
+    "--full", is_flag=True, help="Also show a price book, a portal, a prediction, a phone's page."
+)
 @click.option("--stop", is_flag=True, help="Only stop what an earlier run with --keep left up.")
 @click.argument("loadtest_arguments", nargs=-1, type=click.UNPROCESSED)
 def demo(  # noqa: PLR0913, PLR0917 - one for each flag
@@ -45,6 +48,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one for each flag
     inventory: Path,
     port: int,
     keep: bool,
+    full: bool,
     stop: bool,
     loadtest_arguments: tuple[str, ...],
 ) -> None:
@@ -57,6 +61,7 @@ def demo(  # noqa: PLR0913, PLR0917 - one for each flag
         inventory=inventory.absolute(),
         port=port,
         keep=keep,
+        full=full,
         loadtest_arguments=list(loadtest_arguments),
     )
     if stop:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from rich.console import Console
 
-from demo import kept, summary
+from demo import full, kept, summary
 from demo.commands import load_test, report
 from demo.progress import DemoSteps
 from demo.servers import REPOSITORY, DemoServer
@@ -36,11 +36,13 @@ def run(settings: DemoSettings, console: Console) -> None:
             console.print(f"stopped {stopped} servers that an earlier run had left up")
         prepare(settings, inventory)
         with ExitStack() as stack:
-            url, servers, rows = demonstrate(settings, inventory, console, stack)
+            url, servers, rows, more = demonstrate(settings, inventory, console, stack)
             summary.show(console, rows)
             console.print(f"{inventory.price_note}\n", style="dim")
             for name in ("report.pdf", "report.html"):
                 console.print(f"written: {settings.output / name}")
+            for line in more:
+                console.print(line)
             if settings.keep:
                 kept.remember(settings.work, servers)
                 stack.pop_all()
@@ -49,17 +51,17 @@ def run(settings: DemoSettings, console: Console) -> None:
 
 def demonstrate(
     settings: DemoSettings, inventory: Inventory, console: Console, stack: ExitStack
-) -> tuple[str, list[DemoServer], list[summary.SummaryRow]]:
+) -> tuple[str, list[DemoServer], list[summary.SummaryRow], list[str]]:
     """Do the steps; servers are stopped when ``stack`` is closed.
 
     Returns:
-        Prometheus's URL, all servers, and what Prometheus knew when it had all results: of a
-        scrape that fails later, it would know less.
+        Prometheus's URL, all servers, what Prometheus knew when it had all results (of a scrape
+        that fails later, it would know less), and further lines to say.
 
     Raises:
         PerfAnalysisError: a step failed.
     """
-    steps = DemoSteps(3 + len(inventory.machines), console)
+    steps = DemoSteps(3 + len(inventory.machines) + full.STEPS * settings.full, console)
     with steps.step("starting an exporter for each machine, and Prometheus"):
         url, servers = start_servers(settings, inventory, stack)
         began = time.time()
@@ -74,7 +76,9 @@ def demonstrate(
     with steps.step("writing the report"):
         for name in ("report.pdf", "report.html"):
             report(settings, url, times, name, servers)
-    return url, servers, rows
+    recorded = full.Recorded(url, times, servers, all(row.valid for row in rows))
+    more = full.run(settings, inventory, steps, stack, recorded) if settings.full else []
+    return url, servers, rows, more
 
 
 @contextmanager
@@ -107,7 +111,7 @@ def prepare(settings: DemoSettings, inventory: Inventory) -> None:
     try:
         for name in ("data", "state", "prometheus"):
             shutil.rmtree(settings.work / name, ignore_errors=True)
-        for name in ("report.pdf", "report.html"):
+        for name in ("report.pdf", "report.html", full.PICTURE):
             (settings.output / name).unlink(missing_ok=True)
         shutil.copytree(REPOSITORY / "prometheus", settings.work / "prometheus")
         for machine in inventory.machines:

@@ -23,6 +23,8 @@ def load_test(settings: DemoSettings, machine: InventoryMachine, servers: list[D
     # What stands for the machine is all that the run may use: with --cpus it had a part of one.
     pinned = ["taskset", "-c", usable_cpus(machine)] if machine.cpus else []
     command = [*pinned, *PERFANALYSIS, "loadtest", "run", "--machine-name", machine.name]
+    # What it is goes into the result, so that a portal can find its price.
+    command += ["--inventory", str(settings.inventory)]
     # A busy machine shows the chain as well; the document then says that it is not valid.
     command += ["--state-directory", str(settings.state(machine)), "--force"]
     run_beside(command + settings.loadtest_arguments, servers, f"load test of {machine.name}")
@@ -52,13 +54,21 @@ def report(
     run_beside(command, servers, name)
 
 
-def run_beside(command: list[str], servers: list[DemoServer], what: str) -> None:
+def run_beside(
+    command: list[str], servers: list[DemoServer], what: str, output: int | None = None
+) -> None:
     """Run a command to its end, while all servers must stay alive.
+
+    Args:
+        command: its words.
+        servers: who must stay alive.
+        what: what messages call it.
+        output: an open file for what it prints; None: ours.
 
     Raises:
         PerfAnalysisError: the command failed or a server died; the command is then stopped.
     """
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output)
     try:
         while True:
             try:

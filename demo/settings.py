@@ -17,6 +17,7 @@ class DemoSettings:
         inventory: the inventory file with the machines to stand for.
         port: Prometheus's port; a free one when 0.
         keep: whether the servers stay up at the end.
+        full: whether a price book, a portal and a prediction follow.
         loadtest_arguments: further words for ``perfanalysis loadtest run``.
     """
 
@@ -24,6 +25,7 @@ class DemoSettings:
     inventory: Path
     port: int = 0
     keep: bool = False
+    full: bool = False
     loadtest_arguments: list[str] = field(default_factory=list)
 
     @property

@@ -53,8 +53,12 @@ def read(engine: Engine, at: float) -> KnownCandidates:
     }
     found = from_answers(answers)
     if not found.candidates:
+        # Two of them tell what is wrong; a fleet's would fill screens.
+        others = f", and {len(found.left_out) - 2} more" if len(found.left_out) > 2 else ""
+        why = f" ({'; '.join(found.left_out[:2])}{others})" if found.left_out else ""
         raise QueryError(
-            f"{engine.url}: has no machine with a load test, CPUs and memory in the last {RANGE}"
+            f"{engine.url}: has no machine with a load test that counts, CPUs and memory in the "
+            f"last {RANGE}{why}"
         )
     return found
 

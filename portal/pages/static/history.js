@@ -9,7 +9,12 @@
   }
   const series = JSON.parse(store.textContent);
   const short = window.chartRate;
-  const day = (at) => new Date(at).toISOString().slice(0, 10);
+  // A day is enough, but where all is within two of them.
+  const moment = (span) => (at) => {
+    const text = new Date(at).toISOString();
+    return span > 2 * 86400000 ? text.slice(0, 10) : text.slice(5, 16).replace("T", " ");
+  };
+  const margin = 1800000;
   const colours = window.chartColours;
   const charts = [];
 
@@ -49,13 +54,24 @@
     return `${point.machine}: ${short(value)} (${interval})${state}`;
   };
 
+  // Chart.js gives a single point a range of years by itself.
+  const times = (points) => {
+    if (!points.length) {
+      return { type: "linear" };
+    }
+    const [first, last] = [points[0].at, points[points.length - 1].at];
+    const span = last - first;
+    const space = Math.max(span * 0.03, margin);
+    return { type: "linear", min: first - space, max: last + space, ticks: { callback: moment(span), maxTicksLimit: span > 2 * 86400000 ? 6 : 3, maxRotation: 0 } };
+  };
+
   const draw = (canvas, one, measure) =>
     new Chart(canvas, {
       type: "line",
       data: { datasets: datasets(one, measure) },
       options: {
         scales: {
-          x: { type: "linear", ticks: { callback: day, maxTicksLimit: 6, maxRotation: 0 } },
+          x: times(one.points),
           y: { ticks: { callback: (value) => short(value) }, title: { display: true, text: measure === "performance" ? "units/s" : "units/s per $/hr" } },
         },
         plugins: {

@@ -55,7 +55,7 @@ def fill(url: str, text: Iterator[str]) -> None:
 
 
 def test_machines_of_an_engine(url: str) -> None:
-    with pytest.raises(QueryError, match="has no machine with a load test"):
+    with pytest.raises(QueryError, match="has no machine with a load test that counts"):
         engine.read(Engine(url), NOW)
     fill(url, lines("a-1", 100, "m7i.large"))
     fill(url, lines("a-2", 110, "m7i.large"))

@@ -15,7 +15,6 @@ from typing import Any
 # The data source of grafana/provisioning; whoever has another writes its uid into the file.
 DATA_SOURCE = "prometheus"
 FOLDER = "PerfAnalysis"
-INTERVAL = "1m"
 # Receivers of contact-points.yml, by severity.
 RECEIVERS = {
     "critical": "perfanalysis-on-call",
@@ -42,8 +41,8 @@ def provisioned(groups: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for group in groups:
         rules = [_rule(rule) for rule in group["rules"] if "alert" in rule]
         if rules:
-            own = {"orgId": 1, "name": group["name"], "folder": FOLDER, "interval": INTERVAL}
-            made.append({**own, "rules": rules})
+            place = {"orgId": 1, "name": group["name"], "folder": FOLDER}
+            made.append({**place, "interval": group["interval"], "rules": rules})
     return {"apiVersion": 1, "groups": made}
 
 

@@ -10,12 +10,18 @@ from textwrap import indent, wrap
 
 import yaml
 
+from perfanalysis.durations import parse_duration
 from prometheus.generator.marked import COMMAND, with_part
 from prometheus.generator.settings import Settings
 from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
+# Intervals of alerts, and how their groups' names end. One that waits for ten minutes comes up to
+# a minute later where it is looked at every two.
+_PROMPT = ("1m", "")
+_PATIENT = ("2m", "_patient")
+_PATIENT_SECONDS = 600.0
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"
 CONTAINER_END = "      # to here."
@@ -31,7 +37,7 @@ _ABOUT_CONTAINER_NEEDS = (
 
 
 def alert_rules(tier: Tier, settings: Settings) -> str:
-    """The rule file of a tier's alerts: a group for each file of the table.
+    """The rule file of a tier's alerts: a group for each file of the table and interval.
 
     Mimir takes no more than 20 rules in a group unless it is told to.
     """
@@ -45,13 +51,23 @@ def alert_rules(tier: Tier, settings: Settings) -> str:
     ]
     for source, alerts in groupby(tier.alerts, lambda alert: alert.source.stem):
         enabled = [alert for alert in alerts if alert.enabled]
-        if enabled:
-            lines.append(f"  - name: {tier.name}_alerts_{source}")
-            # Alerts wait for minutes: more often only costs.
-            lines += ["    interval: 1m", "    rules:"]
-        for alert in enabled:
-            lines += _alert(alert, tier.name, settings)
+        for interval, name in (_PROMPT, _PATIENT):
+            own = [alert for alert in enabled if _interval(alert) == interval]
+            if own:
+                lines += [f"  - name: {tier.name}_alerts_{source}{name}"]
+                lines += [f"    interval: {interval}", "    rules:"]
+            for alert in own:
+                lines += _alert(alert, tier.name, settings)
     return "\n".join(lines) + "\n"
+
+
+def _interval(alert: Alert) -> str:
+    """How often an alert is looked at: more often than that only costs.
+
+    Containers are many, and what is recorded of them is so every two minutes.
+    """
+    patient = (parse_duration(alert.fires_after) or 0.0) >= _PATIENT_SECONDS
+    return (_PATIENT if patient or alert.source.stem == "container" else _PROMPT)[0]
 
 
 def need_rules(table: AlertTable) -> str:
@@ -63,7 +79,7 @@ def need_rules(table: AlertTable) -> str:
         f"# Made by `{COMMAND}` from prometheus/alerts/needs.yml.",
         "groups:",
         "  - name: need",
-        "    interval: 1m",
+        "    interval: 2m",
         "    rules:",
         *_needs(table.machine_needs, "instance_resource:node_need:ratio", figures),
         "      # The scarcest resource of the machine.",

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grafana.dashboards import thresholds as drawn
+from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
 from prometheus.generator.__main__ import main
 from prometheus.generator.marked import with_part
@@ -221,14 +222,28 @@ def test_the_rules_have_the_words_and_labels_of_the_table() -> None:
     for tier in TABLE.tiers:
         path = REPOSITORY / f"prometheus/rules/{tier.name}_alerts.yml"
         groups = yaml.safe_load(path.read_bytes())["groups"]
-        rules = [rule for group in groups for rule in group["rules"]]
-        assert len(rules) == len(tier.alerts)
-        for rule, alert in zip(rules, tier.alerts, strict=True):
+        rules = {rule["alert"]: rule for group in groups for rule in group["rules"]}
+        assert rules.keys() == {alert.name for alert in tier.alerts}
+        for alert in tier.alerts:
+            rule = rules[alert.name]
             where, texts = str(alert.source), rule["annotations"]
             assert rule["expr"] == in_expression(alert.expr, alert.figures, where, "expr")
             assert texts["summary"] == in_text(alert.summary, alert.figures, where, "summary")
             description = in_text(alert.description, alert.figures, where, "description")
             assert texts["description"] == description
+
+
+def test_alerts_that_wait_long_and_those_of_containers_are_looked_at_every_two_minutes() -> None:
+    """All others each minute."""
+    seen: dict[str, set[bool]] = {"1m": set(), "2m": set()}
+    for path in sorted((REPOSITORY / "prometheus/rules").glob("*_alerts.yml")):
+        for group in yaml.safe_load(path.read_bytes())["groups"]:
+            for rule in group["rules"]:
+                waits = parse_duration(rule.get("for", "0s"))
+                assert waits is not None
+                patient = waits >= 600 or rule["alert"].startswith(("Container", "Pod"))
+                seen[group["interval"]].add(patient)
+    assert seen == {"1m": {False}, "2m": {True}}
 
 
 def test_the_agreed_share_of_scrapes_is_what_the_docs_say() -> None:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from exporter.collecting import CodeFailedError, Collector, NothingToRead
 from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
+from exporter.page.templates import PageTemplates
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import OF_THE_SERVER, Series
@@ -120,6 +121,7 @@ class Scraper:
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
         self._build_info = build_info()
+        self._templates = PageTemplates()
         self._complaints: dict[str, str] = {}
         self._torn = False
         self._resting: dict[str, int] = {}
@@ -229,7 +231,7 @@ class Scraper:
         """The page of a scrape whose collectors have all had their turn."""
         blocks = self.blocks(progress)
         try:
-            return render_page(blocks, exposition)
+            return self._templates.render(blocks, exposition, progress.names)
         except Exception as error:
             # A mistake in one block must not cost the thread that makes the pages.
             if not self._torn:

@@ -48,6 +48,7 @@ class PluginLayout(Layout):
     """
 
     __slots__ = ("_claims", "shape")
+    of_pieces = False
 
     def __init__(self, shape: tuple[TextFamily, ...]) -> None:
         super().__init__(())

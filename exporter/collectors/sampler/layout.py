@@ -19,6 +19,7 @@ class HistogramLayout(Layout):
     """
 
     __slots__ = ("_families", "_heads")
+    of_pieces = False
 
     def __init__(self, families: Sequence[tuple[Family, Sequence[float]]]) -> None:
         super().__init__(())

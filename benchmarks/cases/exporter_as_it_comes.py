@@ -24,7 +24,7 @@ FLOOR = "a C program that reads the same {} files"
 
 
 @dataclass(frozen=True)
-class Plan:
+class TurnsPlan:
     """How much is measured; scrapes of each side.
 
     Args:
@@ -44,8 +44,8 @@ class Plan:
     warm_up: int
 
 
-FULL = Plan(repetitions=3, walked=30, idle=10, rounds=4, scrapes=100, warm_up=200)
-QUICK = Plan(repetitions=1, walked=3, idle=1, rounds=1, scrapes=10, warm_up=10)
+FULL = TurnsPlan(repetitions=3, walked=30, idle=10, rounds=4, scrapes=100, warm_up=200)
+QUICK = TurnsPlan(repetitions=1, walked=3, idle=1, rounds=1, scrapes=10, warm_up=10)
 
 WALKED = "CPU time per scrape, caches walked over before each"
 IDLE = f"CPU time per scrape, after a pause of {IDLE_SECONDS:g} s"
@@ -64,19 +64,19 @@ FLOOR_GOAL = Goal("<= 2", 2.0)
 
 
 @dataclass
-class Measured:
+class TurnsMeasured:
     """One side's values, by the figure's name."""
 
     values: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in NAMES})
 
 
 @dataclass(frozen=True)
-class Side:
+class AskedSide:
     """A process that is asked again and again, and what was measured of it."""
 
     pid: int
     ask: Callable[[], object]
-    measured: Measured
+    measured: TurnsMeasured
 
     def cost(self, times: int = 1) -> float:
         """CPU time of being asked once, in seconds."""
@@ -91,7 +91,7 @@ def run(settings: Settings) -> Outcome:
     """Ask both exporters, and the C program beside them, in turns."""
     plan = QUICK if settings.quick else FULL
     pair = all_collectors(settings.folder)
-    sides = (Measured(), Measured(), Measured())
+    sides = (TurnsMeasured(), TurnsMeasured(), TurnsMeasured())
     files: list[str] = []
     for repetition in range(plan.repetitions):
         settings.say(f"repetition {repetition + 1} of {plan.repetitions}")
@@ -108,7 +108,7 @@ def _unit(name: str) -> str:
 
 
 def _repetition(
-    pair: Pair, plan: Plan, settings: Settings, measured: tuple[Measured, ...]
+    pair: Pair, plan: TurnsPlan, settings: Settings, measured: tuple[TurnsMeasured, ...]
 ) -> list[str]:
     """Start all anew, and measure each figure; the files that the C program read."""
     with ExitStack() as stack:
@@ -125,10 +125,10 @@ def _repetition(
             ToldProgram("walk_memory", (WALK_SECONDS, WALK_BYTES), settings.folder)
         )
         sides = [
-            Side(one.pid, one.scraper.get, kept)
+            AskedSide(one.pid, one.scraper.get, kept)
             for one, kept in zip(running, measured, strict=False)
         ]
-        sides.append(Side(reader.pid, reader.do, measured[2]))
+        sides.append(AskedSide(reader.pid, reader.do, measured[2]))
         _in_turns(sides, WALKED, plan.walked, walker.do)
         _in_turns(sides[:2], IDLE, plan.idle, lambda: time.sleep(IDLE_SECONDS))
         for side in sides[:2]:
@@ -137,7 +137,7 @@ def _repetition(
             side.measured.values[TOUCHED].append(touched_bytes(side.pid))
         _in_turns(sides[:2], KEPT, plan.rounds, lambda: None, plan.scrapes)
         new = [
-            Side(exporter.pid, exporter.scraper.get_anew, side.measured)
+            AskedSide(exporter.pid, exporter.scraper.get_anew, side.measured)
             for exporter, side in zip(running, sides, strict=False)
         ]
         _in_turns(new, NEW, plan.rounds, lambda: None, plan.scrapes)
@@ -147,7 +147,7 @@ def _repetition(
 
 
 def _in_turns(
-    sides: list[Side], name: str, turns: int, before: Callable[[], object], times: int = 1
+    sides: list[AskedSide], name: str, turns: int, before: Callable[[], object], times: int = 1
 ) -> None:
     """Ask each side so often in turn; which is first changes from turn to turn."""
     for turn in range(turns):

@@ -14,9 +14,8 @@ from perfanalysis.exposition.rendering import (
     Block,
     Exposition,
     Layout,
-    WrittenValues,
-    written,
 )
+from perfanalysis.exposition.values import WrittenValues, written
 
 MOST_KEPT = 4
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from exporter.native._numbers import ffi, lib
 from perfanalysis.exposition.families import Series
-from perfanalysis.exposition.rendering import Block, Layout, WrittenValues, written
+from perfanalysis.exposition.rendering import Block, Layout
+from perfanalysis.exposition.values import WrittenValues, written
 
 _LONGEST_LINE_OF_OUTPUT = 21
 # Longer texts have other numbers at each scrape, and what is rendered of them would be kept.

@@ -12,10 +12,11 @@ from operator import mul
 from exporter.validation import rules
 from exporter.validation.cpu_totals import TotalsReader
 from exporter.validation.findings import Findings
-from exporter.validation.looks import Before, Watched, before_of, carried_over, sum_of
+from exporter.validation.looks import Before, WatchedCollector, before_of, carried_over, sum_of
 from exporter.validation.plans import CheckPlan, make_plan, series_name
 from exporter.validation.quick_look import QuickLook
-from perfanalysis.exposition.rendering import Block, Layout, written
+from perfanalysis.exposition.rendering import Block, Layout
+from perfanalysis.exposition.values import written
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
 _TOTALS = {rule.collector: rule for rule in rules.TOTALS}
@@ -40,7 +41,7 @@ class Validator:
 
     def __init__(self) -> None:
         self._findings = Findings()
-        self._watched: dict[str, Watched] = {}
+        self._watched: dict[str, WatchedCollector] = {}
         self._totals = TotalsReader()
 
     @property
@@ -67,7 +68,7 @@ class Validator:
         """
         watched = self._watched.get(collector)
         if watched is None:
-            watched = self._watched[collector] = Watched()
+            watched = self._watched[collector] = WatchedCollector()
             self._findings.expect(collector, rules.MALFORMED)
         plan = watched.plan
         layouts = [block.layout for block in blocks]
@@ -82,7 +83,7 @@ class Validator:
         watched.time = now
 
     @staticmethod
-    def _is_well(watched: Watched, text: bytes, now: float) -> bool:
+    def _is_well(watched: WatchedCollector, text: bytes, now: float) -> bool:
         """Whether the look in C finds that all rules hold."""
         if watched.quick is None or not watched.written:
             return False
@@ -96,7 +97,7 @@ class Validator:
     def _look_closely(
         self,
         collector: str,
-        watched: Watched,
+        watched: WatchedCollector,
         layouts: list[Layout],
         values: Sequence[bytes],
         now: float,
@@ -122,7 +123,7 @@ class Validator:
             self._stale(collector, watched, before.stale, values, now)
 
     def _plan_anew(
-        self, collector: str, watched: Watched, layouts: list[Layout], now: float
+        self, collector: str, watched: WatchedCollector, layouts: list[Layout], now: float
     ) -> tuple[CheckPlan, Before]:
         """What to look at in series that are others than they were, and what was before."""
         old, old_before = watched.plan, Before()
@@ -257,7 +258,7 @@ class Validator:
     def _stale(
         self,
         collector: str,
-        watched: Watched,
+        watched: WatchedCollector,
         stale: Sequence[Sequence[bytes]],
         values: Sequence[bytes],
         now: float,

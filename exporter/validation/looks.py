@@ -13,7 +13,7 @@ from exporter.validation.quick_look import QuickLook
 from perfanalysis.exposition.rendering import Layout
 
 
-class Watched:
+class WatchedCollector:
     """What was seen of one collector at its last scrape."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Before(NamedTuple):
     stale: Sequence[Sequence[bytes]] = ()
 
 
-def before_of(watched: Watched, plan: CheckPlan) -> Before:
+def before_of(watched: WatchedCollector, plan: CheckPlan) -> Before:
     """What the look before has left, in series that are the same."""
     if not watched.written:
         return Before(stale=[()] * len(plan.stale))

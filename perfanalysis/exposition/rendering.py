@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import Family, Series, SeriesIdentity
@@ -79,54 +79,8 @@ def format_value(value: float) -> bytes:
     return repr(value).encode()
 
 
-class WrittenValues(Sequence[bytes]):
-    """Values that stand one behind the other already, each with a newline behind it.
-
-    They are taken apart when somebody asks for one. They never change.
-    """
-
-    __slots__ = ("_values", "written")
-
-    def __init__(self, written: bytes) -> None:
-        self.written = written
-        self._values: list[bytes] | None = None
-
-    def _apart(self) -> list[bytes]:
-        if self._values is None:
-            self._values = self.written.split(b"\n")
-            del self._values[-1]
-        return self._values
-
-    def __len__(self) -> int:
-        return self.written.count(b"\n")
-
-    @overload
-    def __getitem__(self, index: int) -> bytes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, index: int | slice) -> bytes | Sequence[bytes]:
-        return self._apart()[index]
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._apart())
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, WrittenValues):
-            return self.written == other.written
-        return isinstance(other, Sequence) and self._apart() == list(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def written(values: Sequence[bytes]) -> bytes:
-    """Values one behind the other, each with a newline behind it."""
-    if isinstance(values, WrittenValues):
-        return values.written
-    return b"\n".join(values) + b"\n" if values else b""
-
-
-class Pieces(NamedTuple):
-    """Pieces of a text, one behind the other, and how long each is."""
+class LayoutPieces(NamedTuple):
+    """LayoutPieces of a text, one behind the other, and how long each is."""
 
     text: bytes
     lengths: array[int]
@@ -149,7 +103,7 @@ class Layout:
     def __init__(self, series: Iterable[Series]) -> None:
         self.series = tuple(series)
         self._chunks: dict[str, list[bytes]] = {}
-        self._pieces: dict[str, Pieces] = {}
+        self._pieces: dict[str, LayoutPieces] = {}
         self._last: tuple[Sequence[bytes], Exposition, bytes] | None = None
         self._scaled: bool | None = None
         _refuse_duplicates(self.series)
@@ -177,12 +131,12 @@ class Layout:
             self._last = (values, exposition, rendered)
         return rendered
 
-    def pieces(self, exposition: Exposition) -> Pieces:
+    def pieces(self, exposition: Exposition) -> LayoutPieces:
         """What stands around the values: before the first, between two, and behind the last."""
         pieces = self._pieces.get(exposition.name)
         if pieces is None:
             chunks = self._render_once(exposition)[::2]
-            pieces = Pieces(b"".join(chunks), array("I", map(len, chunks)))
+            pieces = LayoutPieces(b"".join(chunks), array("I", map(len, chunks)))
             self._pieces[exposition.name] = pieces
         return pieces
 
@@ -215,7 +169,7 @@ class Layout:
         return [float(value + s.suffix) for value, s in zip(values, self.series, strict=True)]
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
-        # Pieces at the even places, values at the odd ones.
+        # LayoutPieces at the even places, values at the odd ones.
         chunks = [b""]
         before = ""
         for family, labels, suffix in self.series:

@@ -16,10 +16,9 @@ from perfanalysis.exposition.rendering import (
     Block,
     Exposition,
     Layout,
-    WrittenValues,
     render_page,
-    written,
 )
+from perfanalysis.exposition.values import WrittenValues, written
 
 VALUES = st.lists(st.sampled_from([b"0", b"17", b"-2.5", b"NaN", b"1844674407370955161"]))
 LAYOUTS = [

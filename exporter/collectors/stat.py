@@ -119,14 +119,12 @@ class StatCollector:
         self._running = None if running is None else in_file.index(running)
         return places
 
-    def _without_own(self, found: bytes) -> bytes:
+    def _without_own(self, numbers: list[bytes]) -> list[bytes]:
         """The thread that reads the file is no load of the machine's."""
         if self._own_threads and self._running is not None:
-            numbers = found.split(b"\n")
             running = int(numbers[self._running]) - self._own_threads
             numbers[self._running] = b"%d" % max(0, running)
-            return b"\n".join(numbers)
-        return found
+        return numbers
 
 
 SPECIFICATION = CollectorSpecification(

@@ -9,7 +9,7 @@ from cffi import FFI
 
 FOLDER = Path(__file__).resolve().parent
 # Relative to the folder of setup.py, as setuptools wants them.
-NAMES = ("numbers", "system", "checks", "page")
+NAMES = ("numbers", "system", "checks")
 SOURCES = [f"exporter/native/{name}.c" for name in NAMES]
 HEADERS = [f"exporter/native/{name}.h" for name in NAMES]
 FLAGS = ["-O2"]
@@ -26,7 +26,6 @@ PREAMBLE = """
 #include "numbers.h"
 #include "system.h"
 #include "checks.h"
-#include "page.h"
 """
 
 

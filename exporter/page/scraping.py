@@ -11,7 +11,6 @@ from typing import Protocol
 
 from exporter.collecting import CodeFailedError, Collector, NothingToRead
 from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
-from exporter.page.templates import PageTemplates
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import OF_THE_SERVER, Series
@@ -121,7 +120,6 @@ class Scraper:
         self._sources = sources
         self._known = frozenset(known) | frozenset(collectors)
         self._build_info = build_info()
-        self._templates = PageTemplates()
         self._complaints: dict[str, str] = {}
         self._torn = False
         self._resting: dict[str, int] = {}
@@ -241,7 +239,7 @@ class Scraper:
         """The page of a scrape whose collectors have all had their turn."""
         blocks = self.blocks(progress)
         try:
-            return self._templates.render(blocks, exposition, progress.names)
+            return render_page(blocks, exposition)
         except Exception as error:
             # A mistake in one block must not cost the thread that makes the pages.
             if not self._torn:

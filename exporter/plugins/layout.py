@@ -48,7 +48,6 @@ class PluginLayout(Layout):
     """
 
     __slots__ = ("_claims", "shape")
-    of_pieces = False
 
     def __init__(self, shape: tuple[TextFamily, ...]) -> None:
         super().__init__(())

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from exporter.native._numbers import ffi, lib
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, Layout
-from perfanalysis.exposition.values import WrittenValues, written
 
 _LONGEST_LINE_OF_OUTPUT = 21
 # Longer texts have other numbers at each scrape, and what is rendered of them would be kept.
@@ -85,10 +85,10 @@ class Words:
 
     def numbers(self, text: bytes) -> list[bytes] | None:
         """The wanted numbers in the text's order; see ``written``."""
-        found = self.written(text)
-        if found is None:
+        written = self.written(text)
+        if written is None:
             return None
-        numbers = found.split(b"\n")
+        numbers = written.split(b"\n")
         del numbers[-1]
         return numbers
 
@@ -101,8 +101,8 @@ class Words:
         length = lib.numbers_of(self._words, self._count, self._spelled, text, len(text), self._out)
         if length < 0:
             return None
-        found: bytes = ffi.buffer(self._out, length)[:]
-        return found
+        written: bytes = ffi.buffer(self._out, length)[:]
+        return written
 
 
 def _length_of_name(word: bytes) -> int:
@@ -152,26 +152,6 @@ def _shorten(words: list[tuple[int, int, int, int, int]]) -> None:
         words[end:] = [(offset, length, lines, lib.REST, factor)]
 
 
-class _Order:
-    """Another order of written numbers: ``positions`` has the place that each comes from."""
-
-    __slots__ = ("_count", "_order", "_spans")
-
-    def __init__(self, positions: Sequence[int]) -> None:
-        self._count = len(positions)
-        self._order = ffi.new("uint32_t[]", positions)
-        self._spans = ffi.new("uint32_t[]", self._count + 1)
-
-    def put(self, found: bytes) -> bytes:
-        """The numbers in this order."""
-        out = ffi.new("char[]", len(found))
-        done = lib.put_in_order(self._order, self._count, found, len(found), self._spans, out)
-        if done:
-            raise ValueError(f"expected {self._count} numbers, found {found[:60]!r}")
-        ordered: bytes = ffi.buffer(out, len(found))[:]
-        return ordered
-
-
 class NumberSeries:
     """Series whose values are numbers in one text, or in several that are read together.
 
@@ -180,8 +160,8 @@ class NumberSeries:
             that in ``b"\\n".join(texts).split()``.
             Raises ``CollectorError`` when a text is malformed.
         adjust: what is done to the numbers before they are shown, if anything; they come in the
-            text's order, each with a newline behind it, and as many are to be given back. It may be
-            left out where a text is the same as before.
+            text's order, and as many are to be given back. It may be left out where a text is the
+            same as before.
         hexadecimal: see ``Words``.
     """
 
@@ -199,7 +179,7 @@ class NumberSeries:
     def __init__(
         self,
         lay_out: Callable[[Sequence[bytes]], Sequence[NumberPlace]],
-        adjust: Callable[[bytes], bytes] | None = None,
+        adjust: Callable[[list[bytes]], list[bytes]] | None = None,
         *,
         hexadecimal: bool = False,
     ) -> None:
@@ -208,7 +188,7 @@ class NumberSeries:
         self._hexadecimal = hexadecimal
         self._layout = Layout(())
         self._words: Words | None = None
-        self._order: _Order | None = None
+        self._order: Callable[[list[bytes]], Sequence[bytes]] | None = None
         # The last text where it was a short one, and the block of it.
         self._text: bytes | None = None
         self._made = Block(self._layout, ())
@@ -222,20 +202,24 @@ class NumberSeries:
         """
         text = texts[0] if len(texts) == 1 else b"\n".join(texts)
         if text == self._text:
-            return self._made
+            return self._again()
         self._text = None
-        found = None if self._words is None else self._words.written(text)
-        made = self._understand(texts, text) if found is None else self._block(found)
+        numbers = None if self._words is None else self._words.numbers(text)
+        made = self._understand(texts, text) if numbers is None else self._block(numbers)
         if len(text) <= _SHORT:
             self._text, self._made = text, made
         return made
 
-    def _block(self, found: bytes) -> Block:
+    def _again(self) -> Block:
+        """The block of the last text once more; a tuple says that its values stay what they are."""
+        if not isinstance(self._made.values, tuple):
+            self._made = Block(self._made.layout, tuple(self._made.values))
+        return self._made
+
+    def _block(self, numbers: list[bytes]) -> Block:
         if self._adjust is not None:
-            found = self._adjust(found)
-        if self._order is not None:
-            found = self._order.put(found)
-        return Block(self._layout, WrittenValues(found))
+            numbers = self._adjust(numbers)
+        return Block(self._layout, list(self._order(numbers)) if self._order else numbers)
 
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None
@@ -248,9 +232,9 @@ class NumberSeries:
         positions = sorted(range(len(places)), key=in_text.__getitem__)
         self._order = None
         if positions != list(range(len(positions))):
-            self._order = _Order(positions)
+            self._order = itemgetter(*positions)
         split = text.split()
-        block = self._block(written([self._value(split[word], factor) for word, factor in wanted]))
+        block = self._block([self._value(split[word], factor) for word, factor in wanted])
         self._words = Words(text, wanted, fixed, hexadecimal=self._hexadecimal)
         return block
 

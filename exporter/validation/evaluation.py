@@ -16,7 +16,6 @@ from exporter.validation.looks import Before, WatchedCollector, before_of, carri
 from exporter.validation.plans import CheckPlan, make_plan, series_name
 from exporter.validation.quick_look import QuickLook
 from perfanalysis.exposition.rendering import Block, Layout
-from perfanalysis.exposition.values import written
 
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
 _TOTALS = {rule.collector: rule for rule in rules.TOTALS}
@@ -75,19 +74,23 @@ class Validator:
         known = plan is not None and layouts == watched.layouts
         if known and plan is not None and not plan.looks_at_something:
             return
-        text = b"".join([written(block.values) for block in blocks])
-        if not (known and self._is_well(watched, text, now)):
+        values: Sequence[bytes]
+        if len(blocks) == 1:
+            values = blocks[0].values
+        else:
             values = [value for block in blocks for value in block.values]
+        written = b"\n".join(values) + b"\n"
+        if not (known and self._is_well(watched, written, now)):
             self._look_closely(collector, watched, layouts, values, now)
-        watched.written = text
+        watched.written = written
         watched.time = now
 
     @staticmethod
-    def _is_well(watched: WatchedCollector, text: bytes, now: float) -> bool:
+    def _is_well(watched: WatchedCollector, written: bytes, now: float) -> bool:
         """Whether the look in C finds that all rules hold."""
         if watched.quick is None or not watched.written:
             return False
-        if not watched.quick.all_hold(watched.written, text, now - watched.time):
+        if not watched.quick.all_hold(watched.written, written, now - watched.time):
             return False
         watched.uncounted += 1
         for i in range(len(watched.since)):

@@ -7,9 +7,8 @@ What does not change from scrape to scrape (HELP, TYPE, names, labels) is render
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import Family, Series, SeriesIdentity
@@ -79,13 +78,6 @@ def format_value(value: float) -> bytes:
     return repr(value).encode()
 
 
-class LayoutPieces(NamedTuple):
-    """LayoutPieces of a text, one behind the other, and how long each is."""
-
-    text: bytes
-    lengths: array[int]
-
-
 class Layout:
     """The unchanging bytes around the values of a fixed list of series.
 
@@ -96,14 +88,11 @@ class Layout:
         MalformedError: a series or a family comes twice, which no exposition may hold.
     """
 
-    __slots__ = ("_chunks", "_last", "_pieces", "_scaled", "series")
-    # Whether ``pieces`` with the values between them is what ``render`` gives.
-    of_pieces: ClassVar[bool] = True
+    __slots__ = ("_chunks", "_last", "_scaled", "series")
 
     def __init__(self, series: Iterable[Series]) -> None:
         self.series = tuple(series)
         self._chunks: dict[str, list[bytes]] = {}
-        self._pieces: dict[str, LayoutPieces] = {}
         self._last: tuple[Sequence[bytes], Exposition, bytes] | None = None
         self._scaled: bool | None = None
         _refuse_duplicates(self.series)
@@ -130,15 +119,6 @@ class Layout:
         if isinstance(values, tuple):
             self._last = (values, exposition, rendered)
         return rendered
-
-    def pieces(self, exposition: Exposition) -> LayoutPieces:
-        """What stands around the values: before the first, between two, and behind the last."""
-        pieces = self._pieces.get(exposition.name)
-        if pieces is None:
-            chunks = self._render_once(exposition)[::2]
-            pieces = LayoutPieces(b"".join(chunks), array("I", map(len, chunks)))
-            self._pieces[exposition.name] = pieces
-        return pieces
 
     def families(self) -> list[Family]:
         """The families, each once, in page order."""
@@ -169,7 +149,6 @@ class Layout:
         return [float(value + s.suffix) for value, s in zip(values, self.series, strict=True)]
 
     def _render_once(self, exposition: Exposition) -> list[bytes]:
-        # LayoutPieces at the even places, values at the odd ones.
         chunks = [b""]
         before = ""
         for family, labels, suffix in self.series:

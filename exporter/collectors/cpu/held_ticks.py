@@ -26,27 +26,28 @@ class HeldTicks:
         # What was shown, each number with a newline behind it.
         self._before = b""
 
-    def hold(self, cpus: tuple[bytes, ...], times: bytes) -> bytes:
+    def hold(self, cpus: tuple[bytes, ...], times: list[bytes]) -> list[bytes]:
         """The times of now, with the columns that ran backwards held.
 
         Args:
             cpus: numbers of the CPUs.
-            times: of each in ticks, one CPU after the other and of all the same columns, each with
-                a newline behind it.
+            times: of each in ticks, one CPU after the other and of all the same columns.
         """
-        columns = times.count(b"\n") // len(cpus)
-        if self._cpus == cpus and self._columns == columns and fell(self._before, times) == -1:
-            self._before = times
+        written = b"\n".join(times) + b"\n"
+        columns = len(times) // len(cpus)
+        if self._cpus == cpus and self._columns == columns and fell(self._before, written) == -1:
+            self._before = written
             return times
-        now = list(map(int, times.split()))
+        now = list(map(int, times))
         before = self._carry_over(cpus, columns, now)
         shown: list[int] = []
         for start in range(0, len(now), columns):
             end = start + columns
             shown += self._held(before[start:end], now[start:end])
         self._cpus, self._columns = cpus, columns
-        self._before = b"".join(b"%d\n" % value for value in shown)
-        return self._before
+        times = [b"%d" % value for value in shown]
+        self._before = b"\n".join(times) + b"\n"
+        return times
 
     def _held(self, before: list[int], now: list[int]) -> list[int]:
         if before[_IDLE] - now[_IDLE] >= self._reset:

@@ -19,7 +19,6 @@ class HistogramLayout(Layout):
     """
 
     __slots__ = ("_families", "_heads")
-    of_pieces = False
 
     def __init__(self, families: Sequence[tuple[Family, Sequence[float]]]) -> None:
         super().__init__(())

@@ -28,7 +28,6 @@ class TextLayout(Layout):
     """
 
     __slots__ = ("_families", "_rendered", "_taken")
-    of_pieces = False
 
     def __init__(self, families: Sequence[TextFamily], taken: frozenset[str] = frozenset()) -> None:
         super().__init__(())

@@ -11,8 +11,8 @@ from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import samples_of, scraper_of
 
 
-def rows(*texts: str) -> bytes:
-    return "".join(f"{number}\n" for number in " ".join(texts).split()).encode()
+def rows(*texts: str) -> list[bytes]:
+    return " ".join(texts).encode().split()
 
 
 @pytest.mark.parametrize(

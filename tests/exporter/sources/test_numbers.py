@@ -212,11 +212,11 @@ def test_several_texts_are_read_as_one() -> None:
 
 
 def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
-    adjusted: list[bytes] = []
+    adjusted: list[list[bytes]] = []
 
-    def adjust(numbers: bytes) -> bytes:
+    def adjust(numbers: list[bytes]) -> list[bytes]:
         adjusted.append(numbers)
-        return b"%d\n" % (int(numbers) + 1)
+        return [b"%d" % (int(number) + 1) for number in numbers]
 
     sample = Series(Family("x", "gauge", "Test."))
     series = NumberSeries(lambda _: [NumberPlace(sample, 1)], adjust)
@@ -230,7 +230,7 @@ def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
     ):
         block = series.block(text)
         assert block.layout.render(block.values, TEXT).endswith(shown)
-    assert adjusted == [b"1\n", b"2\n", b"1\n"]
+    assert adjusted == [[b"1"], [b"2"], [b"1"]]
     assert series.block(b"a 1\n") is series.block(b"a 1\n")
 
 

@@ -69,6 +69,17 @@ class PageScraper:
             raise ScrapeError(f"{self.url}{path}: HTTP status {answer.status}")
         return body, answer.getheader("Content-Encoding") == "gzip"
 
+    def get_anew(self) -> bytes:
+        """Ask for a page over a connection of its own; the body as it came.
+
+        Raises:
+            ScrapeError: as ``get``.
+        """
+        self.close()
+        body, _ = self.get()
+        self.close()
+        return body
+
     def timed(self) -> float:
         """Scrape once, and return how long it took, in seconds."""
         begin = time.perf_counter()

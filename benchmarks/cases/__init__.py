@@ -6,6 +6,7 @@ from benchmarks.case import Case
 from benchmarks.cases import (
     dashboard_fleet,
     dashboard_queries,
+    exporter_as_it_comes,
     exporter_big_tree,
     exporter_concurrency,
     exporter_method,
@@ -48,6 +49,7 @@ from benchmarks.cases import (
 
 CASES: list[Case] = [
     exporter_scrape.CASE,
+    exporter_as_it_comes.CASE,
     exporter_big_tree.CASE,
     exporter_concurrency.CASE,
     exporter_method.CASE,

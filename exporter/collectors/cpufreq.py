@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.sources.attributes import Attributes
-from exporter.sources.files import Sources
+from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
 
@@ -87,6 +87,8 @@ class CpufreqCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
+        self._sources = sources
+        self._rests_until = 0
         self._attributes = Attributes(sources)
         self._folder = self._attributes.folder(FOLDER)
         self._series = FactSeries(samples)
@@ -96,6 +98,9 @@ class CpufreqCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
+        cycle = self._sources.cycle
+        if cycle < self._rests_until:
+            return [self._series.block([])]
         names = self._attributes.present(self._folder, "cpu")
         now = monotonic()
         anew = names != self._names or now - self._read_at >= REFRESH_SECONDS
@@ -104,6 +109,9 @@ class CpufreqCollector:
             self._look_again(names)
             self._names, self._read_at = names, now
             cpus = self._read_known() or []
+        if not self._known:
+            # As other devices that are not there, they are looked for at every fourth scrape.
+            self._rests_until = cycle + ABSENT_SCRAPES
         return [self._series.block(cpus)]
 
     def _read_known(self) -> list[Cpu] | None:

@@ -58,10 +58,10 @@ class ValidationCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        findings = self.validator.findings
-        if findings.changes != self._changes:
+        if self.validator.changes != self._changes:
             # Noted first: other threads may go on adding while a collector hangs.
-            self._changes = findings.changes
+            self._changes = self.validator.changes
+            findings = self.validator.findings
             keys = sorted(findings.entries)
             layout = self._block.layout
             if keys != self._keys:

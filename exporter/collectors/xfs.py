@@ -152,6 +152,10 @@ def samples(devices: list[tuple[str, bytes]]) -> list[tuple[Series, bytes]]:
     ]
 
 
+# "stats" is the sum of all.
+_NO_DEVICES = frozenset({"stats"})
+
+
 class XfsCollector:
     """``node_xfs_*``."""
 
@@ -163,14 +167,11 @@ class XfsCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        names = self._attributes.if_present(self._folder)
         devices = []
-        for name in names:
-            # "stats" is the sum of all.
-            if name != "stats":
-                data = self._attributes.read(f"{self._folder}/{name}/stats/stats")
-                if data is not None:
-                    devices.append((name, data))
+        for name in self._attributes.if_present(self._folder, besides=_NO_DEVICES):
+            data = self._attributes.read(f"{self._folder}/{name}/stats/stats")
+            if data is not None:
+                devices.append((name, data))
         return [self._series.block(devices)]
 
 

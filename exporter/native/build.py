@@ -9,7 +9,7 @@ from cffi import FFI
 
 FOLDER = Path(__file__).resolve().parent
 # Relative to the folder of setup.py, as setuptools wants them.
-NAMES = ("numbers", "system")
+NAMES = ("numbers", "system", "checks")
 SOURCES = [f"exporter/native/{name}.c" for name in NAMES]
 HEADERS = [f"exporter/native/{name}.h" for name in NAMES]
 FLAGS = ["-O2"]
@@ -25,6 +25,7 @@ PREAMBLE = """
 #pragma GCC diagnostic ignored "-Wcast-function-type"
 #include "numbers.h"
 #include "system.h"
+#include "checks.h"
 """
 
 

@@ -7,6 +7,7 @@
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -111,4 +112,13 @@ int read_files(const char *folder, const char *names, size_t count, char *out, s
     }
     close(opened);
     return 0;
+}
+
+int links_are(const char *paths, const uint64_t *links, size_t count)
+{
+    struct stat found;
+    for (size_t i = 0; i < count; i++, paths += strlen(paths) + 1)
+        if (stat(paths, &found) < 0 || found.st_nlink != links[i])
+            return 0;
+    return 1;
 }

@@ -27,3 +27,7 @@ int remove_watch(int descriptor, int watch);
    ENOBUFS where there was no room for all of it. Returns 0, or the folder's negated errno. */
 int read_files(const char *folder, const char *names, size_t count, char *out, size_t size,
                int64_t *lengths);
+
+/* Whether each of `count` folders has as many links as it had, which tells whether folders have come or gone
+   in it. `paths` have a zero byte behind each. */
+int links_are(const char *paths, const uint64_t *links, size_t count);

@@ -134,6 +134,16 @@ class Scraper:
         """The collectors that run, by name."""
         return self._collectors
 
+    @property
+    def cpu_time(self) -> Mapping[str, int]:
+        """Nanoseconds of CPU time that each collector has taken so far."""
+        return self._cpu_time
+
+    @property
+    def scrapes(self) -> int:
+        """How many scrapes have begun."""
+        return self._sources.cycle
+
     def show_beside(self, blocks: Callable[[], Sequence[Block]]) -> None:
         """Show on every page, whatever is asked for, what this gives, too."""
         self._beside = blocks

@@ -36,19 +36,3 @@ class Routes:
             text = f"only {' and '.join(methods)} are allowed\n".encode()
             return Response(HTTPStatus.METHOD_NOT_ALLOWED, text, headers=allow)
         return handler(request)
-
-
-def landing_page(metrics_path: str, version: str) -> Response:
-    """The page at ``/``: what this is, and where the metrics are."""
-    # Its tables of characters' names are half a megabyte, which no scrape has a use for.
-    import html
-
-    path = html.escape(metrics_path)
-    text = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PerfAnalysis exporter'
-        "</title></head><body><h1>PerfAnalysis exporter</h1>"
-        f"<p>Version {html.escape(version)}</p>"
-        f'<ul><li><a href="{path}">Metrics</a></li><li><a href="/healthz">Health</a></li></ul>'
-        "</body></html>\n"
-    )
-    return Response(HTTPStatus.OK, text.encode(), "text/html; charset=utf-8")

@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
@@ -22,12 +23,13 @@ from exporter.page.wanted import Wanted
 from exporter.serving.audit import Audit
 from exporter.serving.connection import Connection
 from exporter.serving.keep_alive import LentConnections
+from exporter.serving.landing import CollectorCost, Costs, landing_page
 from exporter.serving.listening import Listening, listen_on, shown_address
 from exporter.serving.messages import Handler, Request, Response
 from exporter.serving.pages import MetricsHandler
 from exporter.serving.reloading import LIFECYCLE, Reloader
 from exporter.serving.reloading import PATH as RELOAD_PATH
-from exporter.serving.routes import Routes, landing_page
+from exporter.serving.routes import Routes
 from exporter.serving.server import Server
 from exporter.serving.systemd import notify, take_passed
 from perfanalysis import __version__
@@ -79,13 +81,23 @@ def reload_handler(reloader: Reloader) -> Handler:
     return handle
 
 
+def costs_of(scraper: Scraper) -> Costs:
+    """What the process has cost so far, and each collector of it."""
+    spent = scraper.cpu_time.items()
+    collectors = [CollectorCost(name, nanoseconds / 1e9) for name, nanoseconds in spent]
+    return Costs(collectors, time.process_time(), scraper.scrapes)
+
+
 def make_routes(
-    handler: Handler, metrics_path: str, actions: dict[str, Handler] | None = None
+    handler: Handler,
+    metrics_path: str,
+    costs: Callable[[], Costs],
+    actions: dict[str, Handler] | None = None,
 ) -> Routes:
     """The exporter's paths."""
     healthy = Response(HTTPStatus.OK, b"ok\n")
     handlers: dict[str, Handler] = {
-        "/": lambda _: landing_page(metrics_path, __version__),
+        "/": lambda _: landing_page(metrics_path, __version__, costs),
         "/healthz": lambda _: healthy,
         metrics_path: handler,
     }
@@ -173,7 +185,7 @@ def make_metrics_server(
     """The server of all paths; see ``make_server``."""
     path = flags["web_telemetry_path"]
     handler = MetricsHandler(scraper, runner, flags["web_max_requests"])
-    routes = make_routes(handler, path, make_actions(scraper, flags))
+    routes = make_routes(handler, path, partial(costs_of, scraper), make_actions(scraper, flags))
 
     def wanted(request: Request) -> Wanted | None:
         page = request.method == "GET" and request.path == path

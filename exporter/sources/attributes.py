@@ -68,8 +68,15 @@ class Attributes:
         """The path of a folder below /sys."""
         return str(self._sources.paths.sysfs / name)
 
-    def names(self, folder: str, prefix: str = "") -> list[str]:
+    def names(
+        self, folder: str, prefix: str = "", besides: frozenset[str] = frozenset()
+    ) -> list[str]:
         """The entries of a folder that begin so, numbers in their order.
+
+        Args:
+            folder: its path.
+            prefix: what the names of devices begin with.
+            besides: entries of the folder that are no devices, and are left out.
 
         Raises:
             OSError: the folder cannot be listed; ``FileNotFoundError`` when there is none.
@@ -82,7 +89,10 @@ class Attributes:
         names = os.listdir(folder)  # noqa: PTH208 - a tenth of the cost
         listed = self._listed.get((folder, prefix))
         if listed is None or listed[0] != names:
-            wanted = sorted((name for name in names if name.startswith(prefix)), key=_natural)
+            wanted = sorted(
+                (name for name in names if name.startswith(prefix) and name not in besides),
+                key=_natural,
+            )
             listed = (names, wanted)
             if len(names) >= LONG_LIST:
                 self._listed[folder, prefix] = listed
@@ -102,14 +112,16 @@ class Attributes:
         except FileNotFoundError as error:
             raise NothingToRead from error
 
-    def if_present(self, folder: str, prefix: str = "") -> list[str]:
+    def if_present(
+        self, folder: str, prefix: str = "", besides: frozenset[str] = frozenset()
+    ) -> list[str]:
         """The entries of a folder, none where there is no such folder; see ``names``.
 
         Raises:
             OSError: it cannot be listed.
         """
         try:
-            return self.names(folder, prefix)
+            return self.names(folder, prefix, besides)
         except FileNotFoundError:
             self._found_empty(folder, prefix)
             return []

@@ -84,18 +84,25 @@ class Words:
         self._out = ffi.new("char[]", _LONGEST_LINE_OF_OUTPUT * len(wanted) + 1)
 
     def numbers(self, text: bytes) -> list[bytes] | None:
-        """The wanted numbers in the text's order; None when its words are others.
-
-        None too for what is no number of at most 64 bits, and where it does not fit its factor.
-        """
-        written = lib.numbers_of(
-            self._words, self._count, self._spelled, text, len(text), self._out
-        )
-        if written < 0:
+        """The wanted numbers in the text's order; see ``written``."""
+        written = self.written(text)
+        if written is None:
             return None
-        numbers: list[bytes] = ffi.buffer(self._out, written)[:].split(b"\n")
+        numbers = written.split(b"\n")
         del numbers[-1]
         return numbers
+
+    def written(self, text: bytes) -> bytes | None:
+        """The wanted numbers in the text's order, each with a newline behind it.
+
+        None when its words are others, for what is no number of at most 64 bits, and where it does
+        not fit its factor.
+        """
+        length = lib.numbers_of(self._words, self._count, self._spelled, text, len(text), self._out)
+        if length < 0:
+            return None
+        written: bytes = ffi.buffer(self._out, length)[:]
+        return written
 
 
 def _length_of_name(word: bytes) -> int:

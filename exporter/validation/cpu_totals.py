@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from exporter.native._numbers import lib
 from exporter.sources.numbers import Words, fell
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
@@ -15,29 +16,41 @@ _ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")
 
 
 class CpuTotals(NamedTuple):
-    """Ticks by column: those of the line ``cpu``, of all ``cpuN`` together, and of each in turn.
+    """Ticks by column: those of the line ``cpu``, then those of each ``cpuN``.
 
-    ``written`` has them all, each with a newline behind it, those of the line ``cpu`` first.
+    ``written`` has them all, each with a newline behind it.
     """
 
     cpus: tuple[bytes, ...]
-    total: list[int]
-    together: list[int]
+    columns: int
     written: bytes
 
     def is_like(self, other: CpuTotals) -> bool:
         """Whether the two can be compared: the same CPUs, with as many columns."""
-        return self.cpus == other.cpus and len(self.total) == len(other.total)
+        return self.cpus == other.cpus and self.columns == other.columns
+
+    def is_well(self, before: CpuTotals, slack: int) -> bool:
+        """Whether there is nothing to say for certain; found in C."""
+        compared = min(self.columns, len(_COLUMNS))
+        pair = (before.written, len(before.written), self.written, len(self.written))
+        slack *= len(self.cpus)
+        return bool(lib.grow_together(*pair, self.columns, compared, slack))
+
+    def sums(self) -> tuple[list[int], list[int]]:
+        """Of each column, what the line ``cpu`` has and what all ``cpuN`` have together."""
+        ticks = list(map(int, self.written.split()))
+        columns = self.columns
+        together = [sum(ticks[columns + i :: columns]) for i in range(columns)]
+        return ticks[:columns], together
 
     def backwards(self, before: CpuTotals) -> list[str]:
         """The times of single CPUs that are below those of ``before``, in words."""
         if fell(before.written, self.written) == -1:
             return []
         said = []
-        columns = len(self.total)
         rows = zip(before.written.split(), self.written.split(), strict=True)
         for place, (earlier, after) in enumerate(rows):
-            number, column = divmod(place, columns)
+            number, column = divmod(place, self.columns)
             if number and int(after) < int(earlier) and column < len(_ALL_COLUMNS):
                 cpu = self.cpus[number - 1].decode("ascii", "replace")
                 text = f"{cpu} {_ALL_COLUMNS[column]}"
@@ -46,8 +59,8 @@ class CpuTotals(NamedTuple):
 
     def disagreement(self, before: CpuTotals, slack: int) -> str:
         """What does not fit, in words; "" when all does. ``slack`` is in ticks for each CPU."""
-        rows = (self.total, before.total, self.together, before.together)
-        for name, now, then, now_together, then_together in zip(_COLUMNS, *rows, strict=False):
+        rows = zip(*self.sums(), *before.sums(), strict=True)
+        for name, (now, now_together, then, then_together) in zip(_COLUMNS, rows, strict=False):
             grown, grown_together = now - then, now_together - then_together
             if abs(grown - grown_together) > slack * len(self.cpus):
                 return f"{name}: cpu grew by {grown} ticks, its CPUs by {grown_together}"
@@ -67,17 +80,11 @@ class TotalsReader:
 
         What is malformed is told by the collector ``cpu``, which reads the same lines.
         """
-        numbers = None if self._words is None else self._words.numbers(data)
-        if numbers is None:
+        written = None if self._words is None else self._words.written(data)
+        if written is None:
             self._understand(data)
-            numbers = None if self._words is None else self._words.numbers(data)
-        if numbers is None:
-            return None
-        ticks = list(map(int, numbers))
-        columns = self._columns
-        together = [sum(ticks[columns + i :: columns]) for i in range(columns)]
-        written = b"\n".join(numbers) + b"\n"
-        return CpuTotals(self._cpus, ticks[:columns], together, written)
+            written = None if self._words is None else self._words.written(data)
+        return None if written is None else CpuTotals(self._cpus, self._columns, written)
 
     def _understand(self, data: bytes) -> None:
         self._words = None

@@ -42,13 +42,18 @@ class CheckPlan(NamedTuple):
     pick_counters: Picker
     series: tuple[Series, ...]
     # The numbers that are compared: which values, and what to multiply each with.
+    compared: tuple[int, ...]
     pick_compared: Picker
     scales: tuple[float, ...]
     comparisons: tuple[LimitComparison, ...]
     sums: tuple[Sum, ...]
-    stale: tuple[tuple[Stale, Picker], ...]
+    stale: tuple[tuple[Stale, tuple[int, ...], Picker], ...]
     families: frozenset[str]
     looks_at_something: bool
+
+    def scaled(self, places: Iterable[int]) -> Scaled:
+        """The numbers at these places of ``compared``, as ``Sum`` has them."""
+        return tuple((self.compared[place], self.scales[place]) for place in places)
 
 
 def is_counter(series: Series) -> bool:
@@ -85,7 +90,7 @@ def make_plan(collector: str, series: Sequence[Series]) -> CheckPlan:
         if rule.collector == collector:
             wanted = [i for i, s in enumerate(series) if s.family.name in rule.families]
             if wanted:
-                stale.append((rule, picker(wanted)))
+                stale.append((rule, tuple(wanted), picker(wanted)))
     compared: dict[int, int] = {}
     comparisons = tuple(_comparisons(collector, series, compared))
     sums = tuple(_sums(collector, series))
@@ -94,6 +99,7 @@ def make_plan(collector: str, series: Sequence[Series]) -> CheckPlan:
         counters,
         picker(counters),
         tuple(series[i] for i in counters),
+        tuple(compared),
         picker(tuple(compared)),
         tuple(_scale(series[i]) for i in compared),
         comparisons,

@@ -123,6 +123,10 @@ def device_samples(uuid: str, devices: list[BtrfsDevice]) -> list[Pair]:
     return pairs
 
 
+# What every kernel with btrfs has there.
+_NO_FILE_SYSTEMS = frozenset({"features"})
+
+
 class BtrfsCollector:
     """``node_btrfs_*``."""
 
@@ -136,7 +140,8 @@ class BtrfsCollector:
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        uuids = [name for name in self._attributes.if_present(self._folder) if "-" in name]
+        names = self._attributes.if_present(self._folder, besides=_NO_FILE_SYSTEMS)
+        uuids = [name for name in names if "-" in name]
         devices = self._devices() if uuids else {}
         pairs: list[Pair] = []
         for folder in uuids:

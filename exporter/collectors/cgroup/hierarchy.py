@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from exporter.collecting import NothingToRead
 from exporter.collectors.cgroup.paths import ContainerPath, resolve, resolve_pod
+from exporter.native._numbers import ffi, lib
 
 CONTROLLERS = ("memory", "cpu", "cpuacct", "blkio", "pids")
 MOST_GROUPS = 20_000
@@ -78,13 +79,12 @@ class Tree:
     def __init__(self, mounts: Mounts) -> None:
         self._mounts = mounts
         self._links: dict[str, int] = {}
+        # The same for C, which needs a third of the time for them.
+        self._paths, self._counts = b"", ffi.new("uint64_t[]", 0)
 
     def changed(self) -> bool:
         """Whether a group has come or gone since the last walk, as far as link counts tell."""
-        try:
-            return any(os.stat(path).st_nlink != count for path, count in self._links.items())  # noqa: PTH116
-        except OSError:
-            return True
+        return not lib.links_are(self._paths, self._counts, len(self._links))
 
     def walk(self) -> FoundGroups:
         """Look at all groups, ``MOST_GROUPS`` at most."""
@@ -100,6 +100,8 @@ class Tree:
                     found[path] = ControlGroup(path, container_path, [])
                 elif uid := resolve_pod(path):
                     pods[path] = uid
+        self._paths = b"".join(os.fsencode(path) + b"\0" for path in self._links)
+        self._counts = ffi.new("uint64_t[]", list(self._links.values()))
         return FoundGroups([found[path] for path in sorted(found)], pods)
 
     def _groups(self, root: str) -> Iterator[tuple[str, tuple[str, ...]]]:

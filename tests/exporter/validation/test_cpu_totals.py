@@ -26,8 +26,7 @@ def look(reader: TotalsReader, *changes: tuple[bytes, bytes]) -> CpuTotals:
 def test_a_look() -> None:
     found = look(TotalsReader())
     assert found.cpus == (b"cpu0", b"cpu1")
-    assert found.total == [30, 2, 10, 100, 5, 1, 1, 0, 7, 8, 9]
-    assert found.together == [30, 2, 10, 100, 5, 1, 1, 0, 7, 8, 9]
+    assert found.sums() == ([30, 2, 10, 100, 5, 1, 1, 0, 7, 8, 9],) * 2
 
 
 @pytest.mark.parametrize(
@@ -53,7 +52,9 @@ def test_a_look() -> None:
 def test_times_that_ran_backwards(changes: list[tuple[bytes, bytes]], said: list[str]) -> None:
     reader = TotalsReader()
     before = look(reader)
-    assert look(reader, *changes).backwards(before) == said
+    now = look(reader, *changes)
+    assert now.backwards(before) == said
+    assert not (said and now.is_well(before, 1000))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,9 @@ def test_times_that_ran_backwards(changes: list[tuple[bytes, bytes]], said: list
 def test_what_does_not_add_up(changes: list[tuple[bytes, bytes]], said: str) -> None:
     reader = TotalsReader()
     before = look(reader)
-    assert look(reader, *changes).disagreement(before, 1) == said
+    now = look(reader, *changes)
+    assert now.disagreement(before, 1) == said
+    assert now.is_well(before, 1) == (not said)
 
 
 def test_looks_at_other_cpus_or_columns_are_not_compared() -> None:

@@ -6,15 +6,15 @@ import json
 from pathlib import Path
 
 from benchmarks.case import Figure, Goal
-from benchmarks.made_fleet.running import INTERVAL, Scraper
-from benchmarks.made_fleet.storing import Store
+from benchmarks.made_fleet.running import INTERVAL, FleetScraper
+from benchmarks.made_fleet.storing import FleetStore
 from benchmarks.made_fleet.watching import Watched
 
 _SCRAPES = 8
 _NONE = Goal("0", 0.0)
 
 
-def scraped(scraper: Scraper, count: int, seen: Watched) -> list[Figure]:
+def scraped(scraper: FleetScraper, count: int, seen: Watched) -> list[Figure]:
     """What scraping a fleet costs, and whether none of it was missed."""
     name, theirs = f"{count:,} machines", seen.cpu["Prometheus"]
     # One more than fits between the ends, so that the one that is just being made does not count.
@@ -36,7 +36,7 @@ def scraped(scraper: Scraper, count: int, seen: Watched) -> list[Figure]:
     ]  # fmt: skip
 
 
-def ruled(scraper: Scraper, plain: Watched, seen: Watched) -> list[Figure]:
+def ruled(scraper: FleetScraper, plain: Watched, seen: Watched) -> list[Figure]:
     """What our rules add to that."""
     base = plain.cores("Prometheus")
     minute = [60 * (cores - base) for cores in seen.cpu["Prometheus"]]
@@ -70,7 +70,7 @@ def on_disk(folder: Path) -> list[Figure]:
     ]
 
 
-def sent(store: Store, before: Watched, seen: Watched) -> list[Figure]:
+def sent(store: FleetStore, before: Watched, seen: Watched) -> list[Figure]:
     """What it costs to send all on to VictoriaMetrics, and what that takes."""
     store.flush()
     rows, size = (store.said(name, 'type="storage/') for name in ("vm_rows", "vm_data_size_bytes"))

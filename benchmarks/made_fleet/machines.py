@@ -14,7 +14,7 @@ _STOLEN_FROM = 10
 
 
 @dataclass(frozen=True)
-class MachineType:
+class MadeType:
     """A type of machines.
 
     Attributes:
@@ -31,10 +31,10 @@ class MachineType:
 
 
 TYPES = (
-    MachineType("made-small", 0.7, 0.05, 0.25),
-    MachineType("made-usual", 1.0, 0.10, 0.5),
-    MachineType("made-fast", 1.6, 0.17, 0.5),
-    MachineType("made-wide", 1.1, 0.20, 1.0),
+    MadeType("made-small", 0.7, 0.05, 0.25),
+    MadeType("made-usual", 1.0, 0.10, 0.5),
+    MadeType("made-fast", 1.6, 0.17, 0.5),
+    MadeType("made-wide", 1.1, 0.20, 1.0),
 )
 
 
@@ -53,7 +53,7 @@ class Machine:
 
     number: int
     name: str
-    kind: MachineType
+    kind: MadeType
     busy: float
     swing: float
     steal: float

@@ -39,7 +39,7 @@ def running_fleet(folder: Path, targets: int) -> Iterator[DemoServer]:
 
 
 @dataclass(frozen=True)
-class Scraper:
+class FleetScraper:
     """A Prometheus that scrapes the fleet of its folder."""
 
     server: DemoServer
@@ -80,7 +80,7 @@ class Scraper:
 
 
 @contextmanager
-def scraping(folder: Path) -> Iterator[Scraper]:
+def scraping(folder: Path) -> Iterator[FleetScraper]:
     """A Prometheus that scrapes what ``folder/targets.json`` names, without rules.
 
     Raises:
@@ -100,7 +100,7 @@ def scraping(folder: Path) -> Iterator[Scraper]:
     try:
         ready = "Server is ready to receive web requests"
         server.wait_until(lambda: ready in server.text(), "readiness", _START_SECONDS)
-        yield Scraper(server, f"http://{listen}", folder)
+        yield FleetScraper(server, f"http://{listen}", folder)
     finally:
         server.stop()
 

@@ -19,7 +19,7 @@ _START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Store:
+class FleetStore:
     """A running VictoriaMetrics."""
 
     server: DemoServer
@@ -38,7 +38,7 @@ class Store:
 
 
 @contextmanager
-def storing(folder: Path) -> Iterator[Store]:
+def storing(folder: Path) -> Iterator[FleetStore]:
     """The VictoriaMetrics that scripts/build-victoria-metrics makes, empty.
 
     Raises:
@@ -72,6 +72,6 @@ def storing(folder: Path) -> Iterator[Store]:
 
     try:
         server.wait_until(healthy, "readiness", _START_SECONDS)
-        yield Store(server, url, program.name.rpartition("-")[2])
+        yield FleetStore(server, url, program.name.rpartition("-")[2])
     finally:
         server.stop()

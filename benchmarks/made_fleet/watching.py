@@ -13,9 +13,9 @@ from benchmarks.statistics import median
 from demo.servers import DemoServer
 
 # Each machine was scraped several times, so that its series are no news.
-SETTLING_SECONDS = 90.0
+SETTLING_SECONDS = 60.0
 ROUND_SECONDS = 30.0
-ROUNDS = 8
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,7 @@ def watch(settings: Settings, processes: Mapping[str, DemoServer], what: str) ->
         passed = time.monotonic() - begin
         for name, server in processes.items():
             cpu[name].append((cpu_seconds(server.pid) - before[name]) / passed)
-    return Watched(cpu, {n: float(resident_bytes(server.pid)) for n, server in processes.items()})
+    seen = Watched(cpu, {n: float(resident_bytes(server.pid)) for n, server in processes.items()})
+    for name in processes:
+        settings.say(f"{name}: {seen.cores(name):.3g} CPUs, {seen.memory[name] / 1e6:,.0f} MB")
+    return seen

@@ -134,9 +134,9 @@ def test_pages_are_the_exporters_with_each_machine_by_itself(page: RecordedPage)
     assert gzip.decompress(again.page(4, START + 30.0)).decode() == texts[4]
 
 
-@pytest.fixture
-def targets(tmp_path: Path) -> Iterator[list[dict[str, object]]]:
-    with served_fleet(tmp_path, 25) as found:
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, object]]]:
+    with served_fleet(tmp_path_factory.mktemp("served"), 25) as found:
         yield found
 
 

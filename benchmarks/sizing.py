@@ -67,8 +67,8 @@ def _where(scraped: Result) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in scraped["versions"].items())
     return (
         f"Measured {scraped['date']} on {machine['cpus']} CPUs of {machine['cpu_model']} at a load "
-        f"of {machine['load_1m']:.1f}; {versions}. Where the load is above the CPUs, other work took "
-        "turns with this: what rules add is then lost in it."
+        f"of {machine['load_1m']:.1f}; {versions}. Where the load is above the "
+        "CPUs, other work took turns with this: what rules add is then lost in it."
     )
 
 

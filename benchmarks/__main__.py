@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import results, table
+from benchmarks import results, sizing, table
 from benchmarks.case import Case, PeerMissingError, Settings
 from benchmarks.cases import CASES
 from benchmarks.machine import machine_facts
@@ -18,6 +18,9 @@ from perfanalysis.errors import InputError, PerfAnalysisError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
+SIZES = REPOSITORY / "docs" / "scaling.md"
+# The cases that the sizes are made from.
+SIZED = ("scraped_fleet", "storage")
 
 
 def run_case(case: Case, *, quick: bool, kept_in: Path) -> bool:
@@ -86,6 +89,8 @@ def main(names: tuple[str, ...], listing: bool, quick: bool) -> None:
             page = PAGE.read_text(encoding="utf-8")
             text = table.with_table(page, CASES, results.read_all(results.FOLDER))
             write_atomically(PAGE, text.encode())
+            sizes = sizing.sized(SIZES.read_text(encoding="utf-8"), *map(results.kept, SIZED))
+            write_atomically(SIZES, sizes.encode())
     except PerfAnalysisError as error:
         click.echo(f"benchmarks: {error}", err=True)
         sys.exit(error.exit_status)

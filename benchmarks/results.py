@@ -98,6 +98,16 @@ def read(path: Path) -> dict[str, Any]:
     return result
 
 
+def kept(case: str) -> dict[str, Any] | None:
+    """The kept result of a case; None when it was not run yet.
+
+    Raises:
+        InputError: it is no result file of this format.
+    """
+    path = FOLDER / f"{case}.json"
+    return read(path) if path.exists() else None
+
+
 def read_all(folder: Path) -> list[dict[str, Any]]:
     """All result files of a folder, by name of the case.
 

@@ -18,11 +18,20 @@ def with_table(page: str, cases: Sequence[Case], results: Sequence[dict[str, Any
     Raises:
         ValueError: the page lacks the marks.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks the marks {BEGIN!r} and {END!r}")
-    return f"{before}{BEGIN}\n\n{render(cases, results)}\n{END}{after}"
+    return replaced(page, BEGIN, END, render(cases, results))
+
+
+def replaced(page: str, begin: str, end: str, text: str) -> str:
+    """The page with another text between its two marks.
+
+    Raises:
+        ValueError: the page lacks the marks.
+    """
+    before, found, rest = page.partition(begin)
+    _, last, after = rest.partition(end)
+    if not found or not last:
+        raise ValueError(f"the page lacks the marks {begin!r} and {end!r}")
+    return f"{before}{begin}\n\n{text}\n{end}{after}"
 
 
 def render(cases: Sequence[Case], results: Sequence[dict[str, Any]]) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks import results, table
-from benchmarks.__main__ import PAGE
+from benchmarks import results, sizing, table
+from benchmarks.__main__ import PAGE, SIZED, SIZES
 from benchmarks.case import Case, Outcome, Settings
 from benchmarks.cases import CASES
 
@@ -93,4 +93,11 @@ def test_the_page_is_that_of_the_kept_results() -> None:
     page = Path(PAGE).read_text(encoding="utf-8")
     assert page == table.with_table(page, CASES, results.read_all(results.FOLDER)), (
         "docs/benchmarks.md is not that of benchmarks/results: run `make bench`"
+    )
+
+
+def test_the_page_of_sizes_is_that_of_the_kept_results() -> None:
+    page = Path(SIZES).read_text(encoding="utf-8")
+    assert page == sizing.sized(page, *map(results.kept, SIZED)), (
+        "docs/scaling.md is not that of benchmarks/results: run `make bench`"
     )

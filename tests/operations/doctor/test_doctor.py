@@ -64,6 +64,12 @@ ILL: Made = [
     *machine("collector", "a", node_scrape_collector_success=0.0),
     *machine("clock", "a", node_time_seconds=100.0),
     *machine("large", "a", scrape_samples_post_metric_relabeling=9000.0),
+    *(
+        (name, {"job": "large", "instance": "a", "device": f"veth{n}"}, 1.0)
+        for name, many in (("node_network_up", 30), ("node_arp_entries", 20), ("node_disk_x", 9))
+        for n in range(many)
+    ),
+    *machine("pushing", "p", scrape_samples_post_metric_relabeling=GONE),
     *machine("untested", "a", perf_loadtest_valid=GONE, perf_loadtest_timestamp_seconds=GONE),
     *machine("untested", "b"),
     *machine("disturbed", "a", perf_loadtest_valid=0.0),
@@ -137,7 +143,8 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
             "large",
             "cardinality",
             "warning",
-            "1 machines bring more than 5000 series (at most 9000): a",
+            "1 machines bring more than 5000 series (at most 9000): a; most of a:"
+            " node_network_up 30, node_arp_entries 20, node_disk_x 9",
             0,
         ),
         ("untested", "load tests", "warning", "1 machines have no load test: a", 0),
@@ -161,6 +168,17 @@ def test_what_is_not_well_is_named(
     ended, found = examined(engine, job, capsys)
     assert found[check] == (state, said)
     assert ended == status
+
+
+@pytest.mark.e2e
+def test_series_of_who_pushes_are_counted(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    series = len(machine("pushing", "p")) - 1
+    status, found = examined(engine, "pushing", capsys, f"--budget={series}")
+    assert found["cardinality"] == ("good", f"at most {series} series a machine, of {series}")
+    status, found = examined(engine, "pushing", capsys, f"--budget={series - 1}")
+    state, said = found["cardinality"]
+    assert (status, state) == (0, "warning")
+    assert said.startswith(f"1 machines bring more than {series - 1} series (at most {series}): p")
 
 
 @pytest.mark.e2e

@@ -99,9 +99,9 @@ def follow(primary: Server, standby: Server) -> None:
 
 
 @contextmanager
-def servers(*names: str, **more: Any) -> Iterator[list[Server]]:
-    """Servers that are not started yet; the first one has got its data folder."""
-    home = Path(tempfile.mkdtemp(prefix="chaos-postgres-"))
+def servers(*names: str, place: Path | None = None, **more: Any) -> Iterator[list[Server]]:
+    """Servers that are not started yet, in a folder of a place; the first has its data folder."""
+    home = Path(tempfile.mkdtemp(prefix="chaos-postgres-", dir=place))
     if os.getuid() == 0:
         shutil.chown(home, "nobody", "nogroup")
     made = [Server(home, name, **more) for name in names]

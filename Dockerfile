@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# Four targets: `exporter`, small; `loadtest`, which measures as well; `tools`, with the reporter; and `portal`, which draws
-# reports, too. All run as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
+# Five targets: `exporter`, small; `loadtest`, which measures as well; `tools`, with the reporter; `portal`, which draws
+# reports, too; and `backup`, with restic and the servers that a proof runs. All run as a user without rights and write to /var/lib/perfanalysis only, so that the root file system can be read-only.
 # docs/deployment.md says how another base is pinned by its digest, and how a release is built for arm64.
 ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 
@@ -27,6 +27,9 @@ RUN deploy/images/install /opt/tools '[report,s3,dashboards]'
 
 FROM build AS build-portal
 RUN deploy/images/install /opt/portal '[portal,report]'
+
+FROM build AS build-backup
+RUN deploy/images/install /opt/backup '[postgresql]'
 
 FROM ${BASE} AS runtime
 ARG VERSION=0.2.0
@@ -71,6 +74,21 @@ EXPOSE 9480
 HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9480/healthz', timeout=3)"]
 CMD ["portal", "serve", "--no-first-key", "--host=0.0.0.0", "--behind-proxy"]
+
+FROM runtime AS backup
+USER 0:0
+# A proof needs servers of the sources' version or later; "" leaves one out. The package would make a cluster, and start it.
+ARG SERVERS="postgresql-15 prometheus"
+# hadolint ignore=DL3008
+RUN mkdir -p /etc/postgresql-common \
+    && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends restic ${SERVERS} \
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=build-backup /opt/backup /opt/backup
+ENV PATH=/opt/backup/bin:/usr/lib/postgresql/15/bin:$PATH
+USER 65532:65532
+CMD ["backup", "--help"]
 
 FROM runtime AS loadtest
 COPY --from=build-loadtest /opt/loadtest /opt/loadtest

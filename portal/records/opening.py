@@ -13,14 +13,13 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from perfanalysis.errors import InputError
+from portal.records import lost_connections
 from portal.records.tenant_session import WRITES
 
 FILE = "portal.sqlite"
 _BUSY_SECONDS = 30
 # Answers wait this long for a connection before they are "try again".
 _POOL_SECONDS = 10
-# A server that does not take a connection by then is not there.
-_CONNECT_SECONDS = 5
 # A connection that was idle for longer is asked before it is used.
 _REST_SECONDS = 1.0
 _DRIVERS = {"postgresql": "psycopg", "oracle": "oracledb", "sqlite": "pysqlite"}
@@ -65,8 +64,8 @@ def open_engine(url: URL, *, connections: int = 20) -> Engine:
     if url.get_backend_name() == "sqlite":
         more["connect_args"] = {"timeout": _BUSY_SECONDS}
         _make_private(url)
-    elif url.get_backend_name() == "postgresql" and "connect_timeout" not in url.query:
-        more["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
+    elif url.get_backend_name() == "postgresql":
+        more["connect_args"] = lost_connections.patience(url)
     try:
         engine = create_engine(
             url,
@@ -83,6 +82,7 @@ def open_engine(url: URL, *, connections: int = 20) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         _ping_after_a_rest(engine)
+        event.listen(engine, "handle_error", lost_connections.not_now)
     return engine
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import Engine, Executable
 from sqlalchemy.dialects.postgresql import psycopg as of_psycopg
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from portal.records.lost_connections import is_read_only
+
 _DIALECT = of_psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -80,9 +82,11 @@ def pipelined(engine: Engine) -> Iterator[Pipelined]:
             yield Pipelined(driver)
         except psycopg.IntegrityError as error:
             raise IntegrityError(None, None, error) from error
-        except psycopg.OperationalError as error:
-            if driver.closed or driver.broken:
+        except psycopg.Error as error:
+            if driver.closed or driver.broken or is_read_only(error):
                 pooled.invalidate(error)
+            elif not isinstance(error, psycopg.OperationalError):
+                raise
             raise OperationalError(None, None, error) from error
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from perfanalysis.errors import PerfAnalysisError
 from portal.serving.live_protocol import LiveProtocol
+from portal.serving.renewed_certificate import RenewedCertificate
 from portal.serving.request_log import LogLines
 from portal.serving.slow_heads import PatientProtocol
 
@@ -48,6 +49,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._tell = started
         self._stopping = stopping
+        self._renewed: RenewedCertificate | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Of uvicorn, which would raise the signal again after the end: that is no failure here."""
@@ -63,6 +65,15 @@ class _Server(uvicorn.Server):
             scheme = "https" if self.config.is_ssl else "http"
             shown = f"[{host}]" if ":" in host else host
             self._tell(f"{scheme}://{shown}:{port}")
+        if self.config.ssl and self.config.ssl_certfile and self.config.ssl_keyfile:
+            files = str(self.config.ssl_certfile), str(self.config.ssl_keyfile)
+            self._renewed = RenewedCertificate(self.config.ssl, *files)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Of uvicorn, ten times a second: once a second the certificate is looked at."""
+        if self._renewed is not None and counter % 10 == 0:
+            self._renewed.look()
+        return await super().on_tick(counter)
 
 
 def serve(

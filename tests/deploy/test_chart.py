@@ -170,7 +170,7 @@ def test_the_operator_gets_the_rules_of_this_repository(
     assert groups == sources
     assert len(own["perfanalysis-prices"]["rules"]) == 3
     alerts = [entry["alert"] for entry in own["perfanalysis-jobs"]["rules"]]
-    assert alerts == ["LoadtestJobFails", "ReporterJobFails"]
+    assert alerts == ["LoadtestJobFails", "ReporterJobFails", "BackupJobFails"]
 
 
 JOB_ALERTS = """

@@ -13,6 +13,9 @@ ALL = (
     "--set=loadtest.job.enabled=true",
     "--set=reporter.enabled=true",
     "--set=reporter.prometheusUrl=http://a",
+    "--set=backup.enabled=true",
+    "--set=backup.existingSecret=a",
+    "--set=backup.settings.sources[0].name=a",
     "--set=podMonitor.enabled=true",
     "--set=prometheusRule.enabled=true",
 )

@@ -19,7 +19,8 @@ assert isinstance(ROOT, yaml.MappingNode)
 NAMES = [name for name, _, _ in values(TEXT.splitlines(), ROOT)]
 DIGEST = "sha256:" + "1" * 64
 TOLERATION = [{"key": "a", "operator": "Exists"}]
-PARTS = ("exporter", "loadtest", "reporter", "portal")
+PARTS = ("exporter", "loadtest", "reporter", "backup", "portal")
+SOURCES = [{"kind": "folder", "name": "spool", "path": "/spool"}]
 PEERS = [{"ipBlock": {"cidr": "10.0.0.0/8"}}]
 # Everything that can be turned on, so that each value can show.
 ALL: Manifest = {
@@ -29,6 +30,9 @@ ALL: Manifest = {
     "loadtest.remoteWrite.existingSecret": "push",
     "reporter.enabled": True,
     "reporter.prometheusUrl": "http://prometheus:9090",
+    "backup.enabled": True,
+    "backup.existingSecret": "backup",
+    "backup.settings": {"sources": SOURCES},
     "podMonitor.enabled": True,
     "portal.enabled": True,
     "portal.autoscaling.enabled": True,
@@ -76,6 +80,16 @@ OTHER: Manifest = {
     "reporter.secrets": ["a"],
     "reporter.persistence.size": "2Gi",
     "reporter.serviceAccount.annotations": {"a": "b"},
+    "backup.schedule": "@daily",
+    "backup.settings": {"sources": SOURCES, "keep": {"last": 9}},
+    "backup.volumes": [{"name": "a", "emptyDir": {}}],
+    "backup.volumeMounts": [{"name": "scratch", "mountPath": "/a"}],
+    "backup.scratchSize": "2Gi",
+    "backup.persistence.size": "2Gi",
+    "backup.egressPorts": [8428],
+    "backup.egressTo": PEERS,
+    "backup.serviceAccount.annotations": {"a": "b"},
+    "image.backup.digest": DIGEST,
     "networkPolicy.egressPorts": [9009],
     "networkPolicy.egressTo": [{"ipBlock": {"cidr": "10.0.0.0/8"}}],
     "image.portal.digest": DIGEST,
@@ -119,7 +133,7 @@ OTHER: Manifest = {
             "spec": {"scrapeClass": "a"},
         }.items()
     },
-    **{f"{part}.timeZone": "Europe/Berlin" for part in ("loadtest.cronjob", "reporter")},
+    **{f"{part}.timeZone": "Europe/Berlin" for part in ("loadtest.cronjob", "reporter", "backup")},
     **{f"{part}.extraArgs": ["--help"] for part in PARTS},
     **{f"{part}.tolerations": TOLERATION for part in PARTS},
     **{f"{part}.nodeSelector": {"a": "b"} for part in PARTS},
@@ -146,6 +160,9 @@ BESIDE: Manifest = {
 BESIDE["loadtest.turnSeconds"] = {"loadtest.nodes": 2, "loadtest.parallelism": 1}
 BESIDE["loadtest.turnSeconds"] |= {"loadtest.deadlineSeconds": 3600}
 BESIDE["portal.replicas"] = {"portal.autoscaling.enabled": False}
+BESIDE["backup.persistence.enabled"] = {
+    "backup.settings": {"repository": "s3:https://s3.example/b", "sources": SOURCES}
+}
 BESIDE["loadtest.parallelism"] = {"loadtest.nodes": 2}
 # Of the two monitors there is only one.
 BESIDE |= {

@@ -96,6 +96,10 @@ class PrometheusSource:
             f"--config.file={config}",
             f"--storage.tsdb.path={folder}",
             "--storage.tsdb.retention.time=100y",
+            # With so long a retention it would put the blocks together, a minute after its start:
+            # they would be others than the backup's, and it would take memory and CPU time.
+            "--storage.tsdb.min-block-duration=2h",
+            "--storage.tsdb.max-block-duration=2h",
             f"--web.listen-address=127.0.0.1:{port}",
         ]
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import requests
 
 from demo.servers import DemoServer, free_port, prometheus_program
-from operations.backup.sources.prometheus import remove
+from operations.backup.sources.prometheus import BlocksSide, PrometheusSource, remove
 from operations.backup.sources.source import SourceError
+from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql import Series
 from tests.grafana.hour.stores import empty_victoria_metrics, flush, victoria_program, write
 from tests.operations.backup.conftest import Backups
@@ -110,6 +112,18 @@ def test_without_the_admin_api_it_says_what_to_do(
         assert "--web.enable-admin-api" in backups.capsys.readouterr().err
     finally:
         server.stop()
+
+
+@pytest.mark.e2e
+def test_the_server_of_a_proof_leaves_the_blocks_as_they_are(tmp_path: Path) -> None:
+    """Else it would put them together, a minute after its start, and they would be others."""
+    source = PrometheusSource("m", Endpoint(""), tmp_path, (), str(prometheus_program()), 0.0)
+    (tmp_path / "room").mkdir()
+    with source.restored(tmp_path / "blocks", tmp_path / "room", {}) as side:
+        assert isinstance(side, BlocksSide)
+        url = side.engine.engine.access.endpoint.url
+        flags = requests.get(f"{url}/api/v1/status/flags", timeout=10).json()["data"]
+    assert flags["storage.tsdb.max-block-duration"] == flags["storage.tsdb.min-block-duration"]
 
 
 def test_a_snapshot_that_cannot_be_removed_is_told(tmp_path: Path) -> None:

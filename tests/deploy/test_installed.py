@@ -163,7 +163,7 @@ def test_a_load_test_is_run_listed_and_compared(whole: BareEnvironment, tmp_path
     whole.ok(*words, state)
     (result,) = (tmp_path / "results").glob("*.json")
     assert json.loads(result.read_text())["max_units_per_second"] > 0
-    assert "rmw" in whole.ok("loadtest", "list", str(tmp_path / "results"))
+    assert "rmw" in whole.ok("loadtest", "list", "--json", str(tmp_path / "results"))
     whole.ok("loadtest", "validate", result)
     assert whole.ok("kinds", "list")
     assert whole.ok("completion", "bash")
@@ -198,7 +198,7 @@ def test_a_report_is_written(
 def test_a_log_of_sysbench_becomes_a_result(whole: BareEnvironment, tmp_path: Path) -> None:
     log = tmp_path / "curve.jsonl"
     points = range(10, 101, 10)
-    line = '{{"siteid": "a", "host": "h", "busy": {busy}, "units": {busy}}}\n'
+    line = '{{"siteid": 7, "host": "h", "busy": {busy}, "units": {busy}}}\n'
     log.write_text("".join(line.format(busy=busy) for busy in points))
     words = ["--timestamp=2026-11-01", f"--out-directory={tmp_path}"]
     whole.ok("import", "results", log, *words)

@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-stop test test-long bench lint format alerts golden clean
+.PHONY: help setup setup-tests demo demo-stop test test-long bench lint sbom audit format alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 # What Python has compiled is kept: tests and lint start hundreds of Pythons.
@@ -44,6 +44,12 @@ lint: setup ## Check style, types, and who imports whom.
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
+
+sbom: setup ## Write the bill of materials, out/sbom.cdx.json (CycloneDX).
+	@$(PYTHON_IN_VENV) scripts/sbom.py
+
+audit: setup ## Ask what is known against each pinned package; fails where it cannot be asked.
+	@$(PYTHON_IN_VENV) scripts/audit.py
 
 format: setup ## Format the code.
 	@.venv/bin/ruff check --fix .

@@ -110,7 +110,12 @@ COMMANDS = {
     "portal": Entry(_portal, "Keep machines, load tests, tenants and keys.", "portal"),
     "backup": Entry(_backup, "Back up metrics and databases, and prove it by a restore."),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
-    "doctor": Entry(_doctor, "Look at an installation from end to end, and say what to do."),
+    "doctor": Entry(
+        _doctor,
+        "Look at an installation from end to end, and say what to do.",
+        "loadtest",
+        ("numpy",),
+    ),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
     "completion": Entry(_completion, "Have your shell complete commands and flags."),
 }

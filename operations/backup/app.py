@@ -37,12 +37,16 @@ def _prune() -> click.Command:
     return prune
 
 
+# An engine's answers are arrays of numpy.
+_NEEDS = ("loadtest", ("numpy",))
 COMMANDS = {
-    "create": Entry(_create, "Back up all sources of the settings."),
-    "verify": Entry(_verify, "Prove a backup: restore it, run servers on it, compare answers."),
-    "restore": Entry(_restore, "Write one source of a backup into a folder."),
-    "list": Entry(_list, "Show the backups that there are."),
-    "prune": Entry(_prune, "Remove backups that the settings do not keep."),
+    "create": Entry(_create, "Back up all sources of the settings.", *_NEEDS),
+    "verify": Entry(
+        _verify, "Prove a backup: restore it, run servers on it, compare answers.", *_NEEDS
+    ),
+    "restore": Entry(_restore, "Write one source of a backup into a folder.", *_NEEDS),
+    "list": Entry(_list, "Show the backups that there are.", *_NEEDS),
+    "prune": Entry(_prune, "Remove backups that the settings do not keep.", *_NEEDS),
 }
 
 

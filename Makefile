@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo demo-stop test test-long bench lint sbom audit format alerts golden clean
+.PHONY: help setup setup-demo setup-packages setup-programs setup-tests demo demo-stop test test-long bench lint sbom audit format alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 # What Python has compiled is kept: tests and lint start hundreds of Pythons.
@@ -13,18 +13,28 @@ help: ## Show this list.
 setup: ## Install what is missing: system packages, .venv with the C kernels, Prometheus.
 	@scripts/setup
 
-demo: setup ## Measure this machine and write out/report.pdf (FULL=1 shows all parts, KEEP=1 leaves the servers up).
+# The demonstration needs a third of the Python packages, where it is not the full one.
+setup-demo:
+	@scripts/setup $(if $(FULL),,report)
+
+demo: setup-demo ## Measure this machine and write out/report.pdf (FULL=1 shows all parts, KEEP=1 leaves the servers up).
 	@exec $(PYTHON_IN_VENV) -m demo $(if $(FULL),--full) $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
 
-demo-stop: setup ## Stop the servers that `make demo KEEP=1` left up.
+demo-stop: setup-demo ## Stop the servers that `make demo KEEP=1` left up.
 	@exec $(PYTHON_IN_VENV) -m demo --stop
 
 test: ## Run all tests, against real servers.
-	@$(MAKE) --no-print-directory --jobs=2 lint setup-tests
+	@$(MAKE) --no-print-directory --jobs=3 lint setup-tests
 	@$(PYTHON_IN_VENV) -m pytest -m "not long" -n 4 --dist loadscope $(PYTEST_ARGUMENTS)
 
-setup-tests: setup
-	@scripts/setup-tests
+# Go builds while pip installs: beside each other they keep two CPUs busy.
+setup-tests: setup-packages setup-programs
+
+setup-packages: setup
+	@scripts/setup-tests packages
+
+setup-programs:
+	@scripts/setup-tests programs
 
 test-long: setup-tests ## Run the tests that are too slow for every change.
 	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi

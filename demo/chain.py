@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,18 +11,22 @@ from contextlib import ExitStack, contextmanager
 from rich.console import Console
 
 from demo import full, kept, summary
-from demo.commands import load_test, report
+from demo.commands import load_test, reports
 from demo.progress import DemoSteps
 from demo.servers import REPOSITORY, DemoServer
-from demo.serving import say_addresses, start_servers, wait, wait_until_scraped
+from demo.serving import SCRAPE_SECONDS, say_addresses, start_servers, wait, wait_until_scraped
 from demo.settings import DemoSettings
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.locks import FileLock, LockedError
 from perfanalysis.machines.inventory import Inventory, read_inventory
 from perfanalysis.results.state import RESULTS
 
-# rate() over a minute, as the report's charts use, wants some seconds of history before the run.
-LEAD_SECONDS = 6
+# rate() over a minute, as the report's charts use, wants some history before the run. Prometheus
+# begins to scrape five seconds after its start.
+LEAD_SECONDS = 7.0
+REPORTS = ("report.pdf", "report.html")
+# Of rules in the repository's files, which have the time of an installation.
+_INTERVAL = re.compile(r"^    interval: \w+$", re.MULTILINE)
 
 
 def run(settings: DemoSettings, console: Console) -> None:
@@ -39,7 +44,7 @@ def run(settings: DemoSettings, console: Console) -> None:
             url, servers, rows, more = demonstrate(settings, inventory, console, stack)
             summary.show(console, rows)
             console.print(f"{inventory.price_note}\n", style="dim")
-            for name in ("report.pdf", "report.html"):
+            for name in REPORTS:
                 console.print(f"written: {settings.output / name}")
             for line in more:
                 console.print(line)
@@ -63,9 +68,10 @@ def demonstrate(
     """
     steps = DemoSteps(3 + len(inventory.machines) + full.STEPS * settings.full, console)
     with steps.step("starting an exporter for each machine, and Prometheus"):
+        started = time.monotonic()
         url, servers = start_servers(settings, inventory, stack)
         began = time.time()
-        wait(servers, LEAD_SECONDS)
+        wait(servers, started + LEAD_SECONDS - time.monotonic())
     for machine in inventory.machines:
         with steps.step(f"load test of {machine.name}"):
             load_test(settings, machine, servers)
@@ -74,8 +80,7 @@ def demonstrate(
     # What was seen to be there is then within the range, and both forms say the same.
     times = (began, time.time())
     with steps.step("writing the report"):
-        for name in ("report.pdf", "report.html"):
-            report(settings, url, times, name, servers)
+        reports(settings, url, times, REPORTS, servers)
     recorded = full.Recorded(url, times, servers, all(row.valid for row in rows))
     more = full.run(settings, inventory, steps, stack, recorded) if settings.full else []
     return url, servers, rows, more
@@ -111,9 +116,12 @@ def prepare(settings: DemoSettings, inventory: Inventory) -> None:
     try:
         for name in ("data", "state", "prometheus"):
             shutil.rmtree(settings.work / name, ignore_errors=True)
-        for name in ("report.pdf", "report.html", full.PICTURE):
+        for name in (*REPORTS, full.PICTURE):
             (settings.output / name).unlink(missing_ok=True)
         shutil.copytree(REPOSITORY / "prometheus", settings.work / "prometheus")
+        # What money buys is known two minutes after a result, and here as soon as it is scraped.
+        rules = settings.work / "prometheus" / "rules" / "price_performance.yml"
+        rules.write_text(_INTERVAL.sub(f"    interval: {SCRAPE_SECONDS}s", rules.read_text()))
         for machine in inventory.machines:
             (settings.state(machine) / RESULTS).mkdir(parents=True)
     except OSError as error:

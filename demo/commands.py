@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from demo.servers import REPOSITORY, DemoServer
 from demo.settings import DemoSettings
@@ -36,22 +38,27 @@ def usable_cpus(machine: InventoryMachine) -> str:
     return str(min(usable)) if machine.cpus == "0" and 0 not in usable else machine.cpus
 
 
-def report(
+def reports(
     settings: DemoSettings,
     url: str,
     times: tuple[float, float],
-    name: str,
+    names: Sequence[str],
     servers: list[DemoServer],
 ) -> None:
-    """Write one form of the report, over the range ``times`` (Unix seconds).
+    """Write the report's forms beside each other, over the range ``times`` (Unix seconds).
 
     Raises:
         PerfAnalysisError: the reporter failed, or a server died meanwhile.
     """
     command = [*PERFANALYSIS, "report", "--config", str(REPOSITORY / "demo" / "report.yaml")]
     command += ["--prometheus", url, "--from", f"{times[0]:.3f}", "--to", f"{times[1]:.3f}"]
-    command += ["--quiet", "--output", str(settings.output / name)]
-    run_beside(command, servers, name)
+    command += ["--quiet", "--output"]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(_begun([*command, str(settings.output / n)])) for n in names
+        ]
+        for process, name in zip(processes, names, strict=True):
+            _await(process, servers, name)
 
 
 def run_beside(
@@ -68,15 +75,16 @@ def run_beside(
     Raises:
         PerfAnalysisError: the command failed or a server died; the command is then stopped.
     """
+    with _begun(command, output) as process:
+        _await(process, servers, what)
+
+
+@contextmanager
+def _begun(command: list[str], output: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the command, which is stopped at the end when it has not ended."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output)
     try:
-        while True:
-            try:
-                status = process.wait(0.2)
-                break
-            except subprocess.TimeoutExpired:
-                for server in servers:
-                    server.check()
+        yield process
     finally:
         if process.poll() is None:
             process.terminate()
@@ -85,5 +93,15 @@ def run_beside(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _await(process: subprocess.Popen[bytes], servers: list[DemoServer], what: str) -> None:
+    while True:
+        try:
+            status = process.wait(0.2)
+            break
+        except subprocess.TimeoutExpired:
+            for server in servers:
+                server.check()
     if status:
         raise PerfAnalysisError(f"{what} failed with status {status} (its message stands above)")

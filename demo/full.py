@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import phone
 from demo.commands import PERFANALYSIS, run_beside
 from demo.progress import DemoSteps
 from demo.servers import REPOSITORY, DemoServer
@@ -58,6 +57,9 @@ def run(
     Raises:
         PerfAnalysisError: a step failed.
     """
+    # What it takes is no part of the plain demonstration's packages.
+    from demo import phone
+
     servers = recorded.servers
     book = settings.work / "prices.sqlite"
     with steps.step("prices into a book"):

@@ -171,6 +171,31 @@ def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers cho
     Raises:
         ServerError: there is no Prometheus, the port is taken, or it did not become ready.
     """
+    server, url = begin_prometheus(
+        configuration, data, log, port=port, outlives=outlives, retention=retention
+    )
+    try:
+        wait_for_prometheus(server, url)
+    except BaseException:
+        server.stop()
+        raise
+    return server, url
+
+
+def begin_prometheus(  # noqa: PLR0913 - one for each thing that its callers choose
+    configuration: Path,
+    data: Path,
+    log: Path,
+    *,
+    port: int = 0,
+    outlives: bool = False,
+    retention: str = "15d",
+) -> tuple[DemoServer, str]:
+    """The same, without the wait.
+
+    Raises:
+        ServerError: there is no Prometheus.
+    """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     command = [
@@ -182,13 +207,16 @@ def start_prometheus(  # noqa: PLR0913 - one for each thing that its callers cho
         "--web.enable-lifecycle",
         "--web.enable-remote-write-receiver",
     ]
-    server = DemoServer("Prometheus", command, log, outlives=outlives)
-    try:
-        server.wait_until(lambda: _answers(f"{url}/-/ready"), "readiness", 60)
-    except BaseException:
-        server.stop()
-        raise
-    return server, url
+    return DemoServer("Prometheus", command, log, outlives=outlives), url
+
+
+def wait_for_prometheus(server: DemoServer, url: str) -> None:
+    """Wait until a Prometheus that was begun answers queries.
+
+    Raises:
+        ServerError: the port is taken, or it did not become ready within 60 s.
+    """
+    server.wait_until(lambda: _answers(f"{url}/-/ready"), "readiness", 60)
 
 
 def _answers(url: str) -> bool:
@@ -217,13 +245,33 @@ def start_exporter(
     Raises:
         ServerError: it ended, or did not listen within 20 s.
     """
-    command = [*perfanalysis, "exporter", "--web.listen-address=127.0.0.1:0", *arguments]
-    server = DemoServer("exporter", command, log, outlives=outlives)
+    server = begin_exporter(arguments, log, perfanalysis=perfanalysis, outlives=outlives)
     try:
-        server.wait_until(lambda: bool(LISTENING.search(server.text())), "its address", 20)
+        return server, exporter_url(server)
     except BaseException:
         server.stop()
         raise
+
+
+def begin_exporter(
+    arguments: Sequence[str], log: Path, *, perfanalysis: Sequence[str], outlives: bool = False
+) -> DemoServer:
+    """The same, without the wait: ``exporter_url`` does it.
+
+    Raises:
+        ServerError: the program cannot be executed.
+    """
+    command = [*perfanalysis, "exporter", "--web.listen-address=127.0.0.1:0", *arguments]
+    return DemoServer("exporter", command, log, outlives=outlives)
+
+
+def exporter_url(server: DemoServer) -> str:
+    """The URL of an exporter that was begun, without a path, when it listens.
+
+    Raises:
+        ServerError: it ended, or did not listen within 20 s.
+    """
+    server.wait_until(lambda: bool(LISTENING.search(server.text())), "its address", 20)
     match = LISTENING.search(server.text())
     assert match
-    return server, match[1].rstrip("/")
+    return match[1].rstrip("/")

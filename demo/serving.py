@@ -11,11 +11,17 @@ from rich.console import Console
 
 from demo import summary
 from demo.commands import PERFANALYSIS
-from demo.servers import DemoServer, start_exporter, start_prometheus
+from demo.servers import (
+    DemoServer,
+    begin_exporter,
+    begin_prometheus,
+    exporter_url,
+    wait_for_prometheus,
+)
 from demo.settings import DemoSettings
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
-from perfanalysis.machines.inventory import Inventory
+from perfanalysis.machines.inventory import Inventory, InventoryMachine
 
 SCRAPE_SECONDS = 2
 SCRAPED_WITHIN_SECONDS = 60
@@ -24,39 +30,16 @@ SCRAPED_WITHIN_SECONDS = 60
 def start_servers(
     settings: DemoSettings, inventory: Inventory, stack: ExitStack
 ) -> tuple[str, list[DemoServer]]:
-    """Start an exporter for each machine, tell Prometheus of them, and start it.
+    """Start an exporter for each machine, and Prometheus, which is told of them.
+
+    All are begun before any is waited for. Prometheus looks at what it is to scrape some seconds
+    after its start, and by then the exporters have told their addresses.
 
     Raises:
         PerfAnalysisError: one of them did not start.
     """
-    servers: list[DemoServer] = []
-    targets = []
-    for machine in inventory.machines:
-        exporter, address = start_exporter(
-            [
-                f"--machine.inventory={settings.inventory}",
-                f"--machine.name={machine.name}",
-                f"--collector.loadtest.directory={settings.state(machine)}",
-                # Tells the report how many real cores there are.
-                "--collector.cpu.info",
-            ],
-            settings.work / f"exporter-{machine.name}.log",
-            perfanalysis=PERFANALYSIS,
-            outlives=settings.keep,
-        )
-        stack.callback(exporter.stop)
-        servers.append(exporter)
-        labels = {
-            "instance": machine.name,
-            # The repository's prometheus.yml is used as it is; these two labels are how a target
-            # asks for another interval than the default.
-            "__scrape_interval__": f"{SCRAPE_SECONDS}s",
-            "__scrape_timeout__": f"{SCRAPE_SECONDS}s",
-        }
-        targets.append({"targets": [address.removeprefix("http://")], "labels": labels})
     folder = settings.work / "prometheus"
-    write_atomically(folder / "targets" / "demo.yml", yaml.safe_dump(targets).encode())
-    prometheus, url = start_prometheus(
+    prometheus, url = begin_prometheus(
         folder / "prometheus.yml",
         settings.work / "data",
         settings.work / "prometheus.log",
@@ -64,7 +47,44 @@ def start_servers(
         outlives=settings.keep,
     )
     stack.callback(prometheus.stop)
-    return url, [prometheus, *servers]
+    exporters = [_begin_exporter(settings, machine, stack) for machine in inventory.machines]
+    targets = [
+        _target(machine, exporter_url(exporter))
+        for machine, exporter in zip(inventory.machines, exporters, strict=True)
+    ]
+    write_atomically(folder / "targets" / "demo.yml", yaml.safe_dump(targets).encode())
+    wait_for_prometheus(prometheus, url)
+    return url, [prometheus, *exporters]
+
+
+def _begin_exporter(
+    settings: DemoSettings, machine: InventoryMachine, stack: ExitStack
+) -> DemoServer:
+    exporter = begin_exporter(
+        [
+            f"--machine.inventory={settings.inventory}",
+            f"--machine.name={machine.name}",
+            f"--collector.loadtest.directory={settings.state(machine)}",
+            # Tells the report how many real cores there are.
+            "--collector.cpu.info",
+        ],
+        settings.work / f"exporter-{machine.name}.log",
+        perfanalysis=PERFANALYSIS,
+        outlives=settings.keep,
+    )
+    stack.callback(exporter.stop)
+    return exporter
+
+
+def _target(machine: InventoryMachine, url: str) -> dict[str, object]:
+    labels = {
+        "instance": machine.name,
+        # The repository's prometheus.yml is used as it is; these two labels are how a target
+        # asks for another interval than the default.
+        "__scrape_interval__": f"{SCRAPE_SECONDS}s",
+        "__scrape_timeout__": f"{SCRAPE_SECONDS}s",
+    }
+    return {"targets": [url.removeprefix("http://")], "labels": labels}
 
 
 def wait(servers: list[DemoServer], seconds: float) -> None:

@@ -14,7 +14,8 @@ die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }
 # The groups of processes that run just now, and the folder that goes when the script ends.
 running=()
 scratch=
-trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
+# An error ends what runs beside as well.
+trap 'end_running; [ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 # Ctrl-C ends what runs just now as well; that is no failure of it.
 end_running() {
     local group

@@ -60,13 +60,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=BACKENDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    if request.param == "sqlite":
+    return database_of(request.param, request, tmp_path)
+
+
+def database_of(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    if backend == "sqlite":
         path = tmp_path / "portal.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return Database(f"sqlite:///{path}", f"sqlite:///{path}")
     server: Postgres = request.getfixturevalue("postgres_server")
     name = server.database(request.getfixturevalue("postgres_template"))
     return Database(server.url(SERVING, name), server.url(OWNER, name))
+
+
+@pytest.fixture
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> list[Database]:
+    """One of each that can be had here, for a test that does the same with all."""
+    backends = BACKENDS if programs() else BACKENDS[:1]
+    return [database_of(backend, request, tmp_path) for backend in backends]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ The examples are few and always the same; `make test-long` has more of them.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from sqlalchemy import Engine
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal.api.outside import Outside
 from portal.live.hub import LiveHub
@@ -31,7 +34,8 @@ from portal.serving.portal_metrics import PortalMetrics
 from prices.book.opening import opened
 from prices.book.writing import write
 from prices.price import Price
-from tests.portal.serving import Tenant, portal
+from tests.portal.conftest import Database
+from tests.portal.serving import portal
 
 CHECKS = [
     not_a_server_error,
@@ -43,11 +47,14 @@ CHECKS = [
 LEFT_OUT = {"keys_revoke", "keys_rotate", "tenants_delete", "tenants_suspend"}
 
 
-@pytest.fixture
-def tenant(engine: Engine) -> Tenant:
-    found = portal(engine, "one", is_operator=True)
-    found.hand_in()
-    return found
+@dataclass
+class Switch:
+    """One application for schemathesis, which is in turn the portal of each database."""
+
+    now: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.now(scope, receive, send)
 
 
 @pytest.fixture
@@ -59,19 +66,26 @@ def outside(tmp_path: Path) -> Outside:
     return Outside(PriceShelf(tmp_path / "prices.sqlite"))
 
 
-def schema_of(engine: Engine, outside: Outside) -> Any:
+def served(engine: Engine, outside: Outside) -> tuple[ASGIApp, dict[str, str]]:
+    """A portal on a database, and the header of its operator's first key."""
+    tenant = portal(engine, "one", is_operator=True)
+    tenant.hand_in()
     # Agents that ask for work are not kept waiting.
     stopping = threading.Event()
     stopping.set()
     hub = LiveHub(engine, stopping=stopping)
     app = endpoints(engine, PortalMetrics(engine), hub, outside=outside)
     app.add_middleware(BodyLimits)
-    return schemathesis.openapi.from_asgi("/openapi.json", app)
+    return app, {"Authorization": f"Bearer {tenant.key}"}
 
 
-def test_no_5xx(engine: Engine, tenant: Tenant, outside: Outside) -> None:
-    schema = schema_of(engine, outside)
-    headers = {"Authorization": f"Bearer {tenant.key}"}
+def test_no_5xx(
+    databases: list[Database], open_database: Callable[[str], Engine], outside: Outside
+) -> None:
+    """What is tried is made up once, which takes longer than to try it, for all databases."""
+    portals = [served(open_database(database.url), outside) for database in databases]
+    switch = Switch(portals[0][0])
+    schema = schemathesis.openapi.from_asgi("/openapi.json", switch)
     tried = []
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -89,8 +103,10 @@ def test_no_5xx(engine: Engine, tenant: Tenant, outside: Outside) -> None:
         )
         @_given(operation)  # type: ignore[untyped-decorator]
         def attempt(case: Any) -> None:
-            answer = case.call(headers=headers)
-            case.validate_response(answer, checks=CHECKS)
+            for app, headers in portals:
+                switch.now = app
+                answer = case.call(headers=headers)
+                case.validate_response(answer, checks=CHECKS)
 
         attempt()
     assert len(tried) > 25

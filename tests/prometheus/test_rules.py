@@ -12,6 +12,7 @@ import yaml
 from perfanalysis.machines.book_prices import OPTIONS
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.conftest import PROMETHEUS, Run
+from tests.prometheus.needed_rules import made_tests, needed
 
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 TESTS = sorted((PROMETHEUS / "tests").rglob("*.test.yml"))
@@ -28,8 +29,16 @@ def test_check_rules(promtool: Run) -> None:
     assert checked.stdout.count("SUCCESS") == len(RULES)
 
 
-def test_unit_tests(promtool: Run) -> None:
+@pytest.mark.long
+def test_unit_tests_as_they_stand(promtool: Run) -> None:
+    """With all rules of the files that they name: no series of one makes the others fail."""
     tested = promtool("test", "rules", *TESTS)
+    assert tested.returncode == 0, tested.stdout
+    assert tested.stdout.count("SUCCESS") == len(TESTS)
+
+
+def test_unit_tests(promtool: Run, tmp_path: Path) -> None:
+    tested = promtool("test", "rules", *made_tests(TESTS, tmp_path))
     assert tested.returncode == 0, tested.stdout
     assert tested.stdout.count("SUCCESS") == len(TESTS)
 
@@ -54,11 +63,13 @@ def test_no_rule_has_a_name_of_the_rules_beside_ours() -> None:
     assert names & taken == set()
 
 
-def test_rules_and_unit_tests_hold_in_the_newest_prometheus(newest_promtool: Run) -> None:
+def test_rules_and_unit_tests_hold_in_the_newest_prometheus(
+    newest_promtool: Run, tmp_path: Path
+) -> None:
     checked = newest_promtool("check", "rules", *RULES)
     assert checked.returncode == 0, checked.stdout
     # Its ranges are open on the left, where Debian's are closed.
-    tested = newest_promtool("test", "rules", *TESTS)
+    tested = newest_promtool("test", "rules", *made_tests(TESTS, tmp_path))
     assert tested.returncode == 0, tested.stdout
 
 
@@ -111,6 +122,19 @@ def test_a_rule_that_is_wrong_fails_its_unit_test(promtool: Run, tmp_path: Path)
     tests = (PROMETHEUS / "tests" / f"{name}.test.yml").read_text()
     (tmp_path / "tests" / f"{name}.test.yml").write_text(tests)
     assert promtool("test", "rules", tmp_path / "tests" / f"{name}.test.yml").returncode != 0
+
+
+def test_the_rules_that_a_unit_test_needs() -> None:
+    rules = [
+        {"record": "a:b:c", "expr": "sum by (job) (up)"},
+        {"record": "d:e:f", "expr": 'max(a:b:c) unless ALERTS{alertname="Gone|Lost"}'},
+        {"alert": "Gone", "expr": "up == 0"},
+        {"alert": "Slow", "expr": "d:e:f > 1"},
+        {"alert": "Other", "expr": "a:b:cd > 1"},
+    ]
+    assert needed(rules, "exp: Gone") == {"Gone"}
+    assert needed(rules, "alertname: Slow,") == {"Slow", "d:e:f", "a:b:c", "Gone"}
+    assert needed(rules, "Others") == set()
 
 
 @pytest.mark.parametrize(

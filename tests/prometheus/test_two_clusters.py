@@ -9,17 +9,16 @@ merges the two, or matches many with many.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from grafana.dashboards.expressions import RULES, rules_in
 from prometheus.generator.settings import read_settings
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
+from tests.prometheus.needed_rules import with_needed_rules, write_test
 
 TESTS = sorted((PROMETHEUS / "tests").rglob("*.test.yml"))
 CLUSTERS = ("east", "west")
@@ -67,10 +66,7 @@ def twice(unit_test: dict[str, Any]) -> dict[str, Any]:
         {
             **case,
             "exp_samples": [
-                {
-                    "labels": with_cluster(sample["labels"], cluster),
-                    "value": float(sample["value"]),
-                }
+                {**sample, "labels": with_cluster(sample["labels"], cluster)}
                 for cluster in CLUSTERS
                 for sample in case.get("exp_samples", [])
             ],
@@ -93,28 +89,22 @@ def twice(unit_test: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def made_tests(folder: Path) -> Iterator[Path]:
-    for path in TESTS:
-        # As text: `0x30`, thirty-one zeros of promtool's, is 48 in YAML.
-        content = yaml.load(path.read_bytes(), yaml.BaseLoader)
-        content["rule_files"] = [str((path.parent / f).resolve()) for f in content["rule_files"]]
-        content["tests"] = [twice(one) for one in content["tests"]]
-        made = folder / path.name
-        made.write_text(yaml.safe_dump(content, sort_keys=False))
-        yield made
+def over_both(path: Path, folder: Path) -> Path:
+    """A unit test over both clusters, with the rules that it needs, in ``folder``."""
+    content = with_needed_rules(path, folder)
+    content["tests"] = [twice(one) for one in content["tests"]]
+    return write_test(content, folder / path.name)
 
 
 def test_every_rule_keeps_two_clusters_apart(promtool: Run, tmp_path: Path) -> None:
-    tested = promtool("test", "rules", *made_tests(tmp_path))
+    tested = promtool("test", "rules", *(over_both(path, tmp_path / path.name) for path in TESTS))
     assert tested.returncode == 0, tested.stdout
 
 
 @pytest.mark.parametrize("name", ["filesystem", "loadtest"])
 def test_a_rule_that_drops_the_label_is_found(promtool: Run, tmp_path: Path, name: str) -> None:
-    (made,) = (path for path in made_tests(tmp_path) if path.name == f"{name}.test.yml")
-    rules = (PROMETHEUS / "rules" / f"{name}.yml").read_text()
-    (tmp_path / f"{name}.yml").write_text(rules.replace(f"({IDENTITY}", "(job, instance"))
-    content = yaml.safe_load(made.read_bytes())
-    content["rule_files"] = [f"{name}.yml"]
-    made.write_text(yaml.safe_dump(content))
+    made = over_both(PROMETHEUS / "tests" / f"{name}.test.yml", tmp_path)
+    rules = tmp_path / f"{name}.yml"
+    assert promtool("test", "rules", made).returncode == 0
+    rules.write_text(rules.read_text().replace(f"({IDENTITY}", "(job, instance"))
     assert promtool("test", "rules", made).returncode != 0

@@ -92,6 +92,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _cloud() -> click.Command:
+    from operations.cloud.app import cloud
+
+    return cloud
+
+
 def _completion() -> click.Command:
     from perfanalysis.completion import completion
 
@@ -111,6 +117,7 @@ COMMANDS = {
     "backup": Entry(_backup, "Back up metrics and databases, and prove it by a restore."),
     "report": Entry(_report, "Write the price-performance report.", "report", _OF_REPORTS),
     "doctor": Entry(_doctor, "Look at an installation from end to end, and say what to do."),
+    "cloud": Entry(_cloud, "Say what machines of a comparison cost, before they are made."),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
     "completion": Entry(_completion, "Have your shell complete commands and flags."),
 }

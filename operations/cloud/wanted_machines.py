@@ -113,8 +113,8 @@ def checked_hours(hours: Decimal, where: str, field: str) -> Decimal:
     Raises:
         InputError: they are not.
     """
-    if not (hours.is_finite() and Decimal("0.5") <= hours <= MOST_HOURS):
-        raise InputError(where, field, f"hours, from 0.5 to {MOST_HOURS}", str(hours))
+    if not (hours.is_finite() and 0 < hours <= MOST_HOURS):
+        raise InputError(where, field, f"hours, more than 0 and at most {MOST_HOURS}", str(hours))
     return hours
 
 

@@ -81,7 +81,7 @@ resource "terraform_data" "begun" {
 
     precondition {
       condition     = local.total == null ? true : local.total <= var.budget
-      error_message = "These machines cost up to ${coalesce(local.cost.total, "?")} ${coalesce(local.cost.currency, "")} in their time limit, and the budget is ${var.budget}: fewer machines, fewer hours, spot, or a larger budget."
+      error_message = "These machines cost up to ${coalesce(local.cost.total, "?")} ${coalesce(local.cost.currency, "?")} in their time limit, and the budget is ${var.budget}: fewer machines, fewer hours, spot, or a larger budget."
     }
   }
 }

@@ -53,8 +53,8 @@ variable "hours" {
   type        = number
 
   validation {
-    condition     = var.hours >= 0.5 && var.hours <= 72
-    error_message = "The time limit is from half an hour to 72 hours."
+    condition     = var.hours > 0 && var.hours <= 72
+    error_message = "The time limit is more than 0 and at most 72 hours."
   }
 }
 

@@ -66,6 +66,9 @@ resource "oci_core_network_security_group_security_rule" "out" {
 }
 
 resource "oci_core_instance" "machine" {
+  #checkov:skip=CKV_OCI_6:The machine measures itself; Oracle's agent would work beside the load test
+  #checkov:skip=CKV_OCI_4:Said by is_pv_encryption_in_transit_enabled of the instance, which took its place in launch_options
+
   for_each = module.comparison.machines
 
   compartment_id      = var.compartment_id

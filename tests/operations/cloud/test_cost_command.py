@@ -145,7 +145,7 @@ def test_each_example_can_be_asked_about(cost: CloudCost, provider: str) -> None
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"hours": 100}, "comparison.hours: expected hours, from 0.5 to 72"),
+        ({"hours": 100}, "comparison.hours: expected hours, more than 0 and at most 72"),
         ({"budget": 0}, "comparison.budget: expected more than 0"),
         ({"machines": []}, "comparison.machines"),
         ({"machines": [{"instance_type": "a", "cuont": 1}]}, "cuont"),

@@ -11,7 +11,7 @@ from operations.cloud.costing import ComparisonCost, cost_of
 from operations.cloud.showing import as_document, print_cost
 from operations.cloud.wanted_machines import (
     USUAL_COUNT,
-    MachineRow,
+    ComparedType,
     WantedMachines,
     checked_hours,
     in_each_region,
@@ -114,7 +114,9 @@ def _by_flags(
             )
         spot = purchase == "spot"
         rows.append(
-            MachineRow(name, int(text) if equals else USUAL_COUNT, "spot" if spot else "on_demand")
+            ComparedType(
+                name, int(text) if equals else USUAL_COUNT, "spot" if spot else "on_demand"
+            )
         )
     return WantedMachines(in_each_region(rows, list(regions), "--machines"), limit, None)
 

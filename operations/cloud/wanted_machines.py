@@ -20,7 +20,7 @@ MOST_HOURS = Decimal(72)
 USUAL_COUNT = 3
 
 
-class MachineRow(Struct, frozen=True, forbid_unknown_fields=True):
+class ComparedType(Struct, frozen=True, forbid_unknown_fields=True):
     """A row of the variable ``machines``."""
 
     instance_type: Name
@@ -31,7 +31,7 @@ class MachineRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Comparison(Struct, frozen=True):
     # Not all: the others are the module's own.
-    machines: Annotated[list[MachineRow], Meta(min_length=1)]
+    machines: Annotated[list[ComparedType], Meta(min_length=1)]
     hours: Decimal
     budget: Decimal | None = None
 
@@ -58,7 +58,7 @@ class WantedMachines:
     budget: Decimal | None
 
 
-def in_each_region(rows: list[MachineRow], regions: list[str], where: str) -> tuple[Any, ...]:
+def in_each_region(rows: list[ComparedType], regions: list[str], where: str) -> tuple[Any, ...]:
     """The rows, one for each region.
 
     Args:

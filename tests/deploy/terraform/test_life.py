@@ -107,7 +107,7 @@ class CloudOfTest:
             self.portal = subprocess.Popen(
                 self.within(*own, *serve), env=state, stdout=log, stderr=log
             )
-        until(lambda: b"listening" in (self.folder / "portal.log").read_bytes(), 120)
+        until(lambda: b"the portal is at" in (self.folder / "portal.log").read_bytes(), 120)
         words = ["key", "create", "--name", "comparison", "--scope", "report", "--scope", "read"]
         made = subprocess.run(
             [*own, *words, "--expires-in", "1h"], env=state, capture_output=True, check=True
@@ -198,8 +198,8 @@ def test_results_wait_for_a_portal_and_keep_the_machine_until_then(cloud: CloudO
     assert cloud.portal is not None
     cloud.portal.send_signal(signal.SIGSTOP)
     cloud.tofu.must("apply", "-auto-approve", *cloud.variables(hours=0.5))
-    console = cloud.folder / "life-namespace-small-1" / "console"
-    until(lambda: b"still wait" in console.read_bytes(), 600)
+    console = cloud.folder / "life-namespace-small-1" / "log" / "console"
+    until(lambda: console.exists() and b"still wait" in console.read_bytes(), 600)
     assert list(cloud.machines().values()) == [""]
     cloud.portal.send_signal(signal.SIGCONT)
     until(lambda: all(cloud.machines().values()), 300)

@@ -41,7 +41,8 @@ def ip(*words: str) -> None:
 def network() -> None:
     """The region's network: a bridge, and the addresses of the cloud on it."""
     ip("link", "set", "lo", "up")
-    ip("link", "add", "cloud", "type", "bridge")
+    # An address of its own: else it is that of a machine, and changes when that one goes.
+    ip("link", "add", "cloud", "address", "02:00:00:00:00:01", "type", "bridge")
     ip("address", "add", f"{GATEWAY}/24", "dev", "cloud")
     ip("address", "add", f"{SERVICE}/32", "dev", "cloud")
     ip("link", "set", "cloud", "up")

@@ -116,14 +116,20 @@ class CloudOfTest:
         (self.folder / "secrets").mkdir(exist_ok=True)
         (self.folder / "secrets" / "portal-key").write_text(self.key)
 
-    def tests(self) -> list[str]:
-        """The machines that the portal has tests of."""
+    def tests(self) -> list[tuple[str, str]]:
+        """Name and type of the machines that the portal has tests of."""
+        names = {one["id"]: one["name"] for one in self._portals("machines")}
+        tests = self._portals("tests")
+        return sorted((names[test["machine_id"]], test["instance_type"]) for test in tests)
+
+    def _portals(self, what: str) -> list[dict[str, Any]]:
         curl = ["curl", "--fail", "--silent", "--header", f"X-Api-Key: {self.key}"]
-        address = f"http://{GATEWAY}:{PORT}/api/v1/tests"
+        address = f"http://{GATEWAY}:{PORT}/api/v1/{what}"
         asked = subprocess.run(
             self.within(*curl, address), capture_output=True, text=True, check=True
         )
-        return sorted(test["machine"] for test in json.loads(asked.stdout)["tests"])
+        found: list[dict[str, Any]] = json.loads(asked.stdout)[what]
+        return found
 
     def variables(self, *, hours: float, count: int = 1, grace: int = 60) -> tuple[str, ...]:
         """Of a comparison of these machines; its cost is asked anew."""
@@ -188,7 +194,7 @@ def test_machines_measure_send_and_destroy_themselves(cloud: CloudOfTest) -> Non
         assert cloud.key not in path.read_text()
     until(lambda: all(cloud.machines().values()), 900)
     assert all(how.startswith("destroyed itself") for how in cloud.machines().values())
-    assert cloud.tests() == names
+    assert cloud.tests() == [(name, "namespace.small") for name in names]
     cloud.tofu.must("destroy", "-auto-approve", *variables)
     assert json.loads(cloud.tofu.state.read_text())["resources"] == []
 
@@ -204,12 +210,12 @@ def test_results_wait_for_a_portal_and_keep_the_machine_until_then(cloud: CloudO
     cloud.portal.send_signal(signal.SIGCONT)
     until(lambda: all(cloud.machines().values()), 300)
     assert cloud.machines()["life-namespace-small-1"].startswith("destroyed itself")
-    assert cloud.tests() == ["life-namespace-small-1"]
+    assert cloud.tests() == [("life-namespace-small-1", "namespace.small")]
 
 
 def test_the_time_limit_ends_a_machine_whose_tofu_was_killed(cloud: CloudOfTest) -> None:
     # No portal and no key: nothing is ever done.
-    variables = cloud.variables(hours=0.03, count=2)
+    variables = cloud.variables(hours=0.03, count=2, grace=600)
     apply = subprocess.Popen(
         cloud.tofu.command("apply", "-auto-approve", "-parallelism=1", *variables),
         env=cloud.tofu.environment,
@@ -219,11 +225,10 @@ def test_the_time_limit_ends_a_machine_whose_tofu_was_killed(cloud: CloudOfTest)
     until(lambda: len(cloud.machines()) == 1, 60)
     os.killpg(apply.pid, signal.SIGKILL)
     apply.wait()
-    until(lambda: all(cloud.machines().values()), 300)
+    until(lambda: all(cloud.machines().values()), 500)
     assert all(how.startswith("destroyed itself") for how in cloud.machines().values())
     # What is left of the state is removed; nothing is made again.
     made = set(cloud.machines())
-    cloud.tofu.run("force-unlock", "-force", "x")
     again = cloud.tofu.run("apply", "-auto-approve", *variables)
     assert again.returncode == 1
     assert "The time limit of this comparison is over" in " ".join(again.stderr.split())

@@ -129,6 +129,7 @@ class FakeCloud:
         self._folder = folder
         self._wheels = wheels
         self._making = threading.Lock()
+        self._made = 0
         self.machines: dict[str, FakeMachine] = {}
 
     def make(self, name: str, user_data: bytes, expires: float) -> None:
@@ -141,8 +142,8 @@ class FakeCloud:
             (folder / "disk").mkdir(parents=True)
             (folder / "user-data").write_bytes(user_data)
             (folder / "meta-data").write_text(f"instance-id: {name}\nlocal-hostname: {name}\n")
-            number = len(self.machines)
-            self.machines[name] = FakeMachine(folder, self._wheels, number, expires)
+            self._made += 1
+            self.machines[name] = FakeMachine(folder, self._wheels, self._made, expires)
 
     def at(self, address: str) -> FakeMachine | None:
         """The machine of an address."""

@@ -69,9 +69,9 @@ def _words(row: RowCost) -> tuple[str, ...]:
         return (*about, "unknown", "unknown", "")
     price = row.price.price
     begun = f"{price.valid_from.astimezone(UTC):%Y-%m-%d}"
-    dearest = f", dearest zone {price.zone}" if price.zone else ""
+    zone = f", zone {price.zone}" if price.zone else ""
     amounts = (f"{digits(price.amount)} {price.currency}", f"{digits(row.cost)} {price.currency}")
-    return (*about, *amounts, f"{price.source}, {begun}{dearest}")
+    return (*about, *amounts, f"{price.source}, {begun}{zone}")
 
 
 def _without(found: ComparisonCost) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import hcl2
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.deploy.terraform.conftest import MODULES, PROVIDERS, Tofu, needs_tofu, program
 
 FILES = sorted(MODULES.rglob("*.tf"))
@@ -181,3 +183,25 @@ def test_what_is_common_validates_and_passes_its_own_tests(tmp_path: Path) -> No
     tofu.must("init", "-input=false", "-backend=false")
     assert "valid" in tofu.must("validate", "-no-color")
     assert re.search(r"Success! \d+ passed, 0 failed", tofu.must("test", "-no-color"))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_checkov_finds_nothing_that_is_not_argued() -> None:
+    checkov = REPOSITORY / ".tools" / "checkov" / "bin" / "checkov"
+    if not checkov.is_file():
+        pytest.skip("checkov is not on this machine: scripts/setup-runtimes brings it")
+    words = ["--framework", "terraform", "--skip-download", "--compact", "--output", "json"]
+    done = subprocess.run(
+        [str(checkov), "--directory", str(MODULES), *words],
+        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = json.loads(done.stdout)
+    failed = [f"{one['check_id']} {one['resource']}" for one in found["results"]["failed_checks"]]
+    assert failed == []
+    # It has read them, with their modules.
+    assert found["summary"]["parsing_errors"] == 0
+    assert found["summary"]["passed"] > 80

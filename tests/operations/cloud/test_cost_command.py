@@ -90,7 +90,7 @@ def test_without_a_zone_the_dearest_spot_price_of_now_counts(cost: CloudCost) ->
     (row,) = cost.document(*words)["machines"]
     # Not that of October, which was dearer.
     assert (row["price_per_hour"], row["zone"]) == ("0.0455", "eu-central-1b")
-    assert "dearest zone eu-central-1b" in cost(*words)[0]
+    assert "zone eu-central-1b" in cost(*words)[0]
     (row,) = cost.document(*words, "--zone", "eu-central-1a")["machines"]
     assert row["price_per_hour"] == "0.0412"
     cost(*words, "--zone", "eu-central-1c", status=1)

@@ -92,6 +92,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _cloud() -> click.Command:
+    from operations.cloud.app import cloud
+
+    return cloud
+
+
 def _completion() -> click.Command:
     from perfanalysis.completion import completion
 
@@ -116,6 +122,7 @@ COMMANDS = {
         "loadtest",
         ("numpy",),
     ),
+    "cloud": Entry(_cloud, "Say what machines of a comparison cost, before they are made."),
     "dashboards": Entry(_dashboards, "Build and check the Grafana dashboards.", "dashboards"),
     "completion": Entry(_completion, "Have your shell complete commands and flags."),
 }

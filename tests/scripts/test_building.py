@@ -24,6 +24,7 @@ NAMES = {
     "build-node-mixin": "build jsonnet",
     "build-prometheus": "build prometheus",
     "build-promtool": "build promtool",
+    "build-tofu": "build OpenTofu",
     "build-victoria-metrics": "build VictoriaMetrics",
     "build-vmalert": "build vmalert",
     "build-vmauth": "build vmauth",

@@ -1,0 +1,1 @@
+"""Machines that are made for a comparison: what they cost before there are any."""

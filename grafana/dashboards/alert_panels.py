@@ -265,4 +265,5 @@ ALERT_PANELS: tuple[AlertPanel, ...] = (
         "Keys refused",
         (thresholds.PORTAL_KEYS_REFUSED_RATE,),
     ),
+    AlertPanel("PortalRegressionConfirmed", "portal", "Regressions confirmed", ()),
 )

@@ -21,6 +21,7 @@ def dashboard() -> Dashboard:
             Row("Documents", [portal.documents(), portal.waiting(), portal.in_progress()]),
             Row("Database", [portal.connections(), portal.database_faults()]),
             Row("Keys", [portal.refused_keys(), portal.limited()]),
+            Row("Regressions", [portal.regressions()]),
             Row("Alerts", [alerts.table()]),
         ],
         annotations=[marks.FLEET_ALERTS],

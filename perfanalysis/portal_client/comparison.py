@@ -78,6 +78,28 @@ class ComparedKernel(Struct, frozen=True):
     sides: list[ComparedSide]
 
 
+class ComparedByKind(Struct, frozen=True):
+    """A machine's work of a kind over the first machine's; without a ratio, why."""
+
+    ratio: float | None
+    lower: float | None
+    upper: float | None
+    level: float | None
+    verdict: str | None
+    used: list[str]
+    missing: list[str]
+    outside: list[str]
+    why: str | None
+
+
+class ComparedKind(Struct, frozen=True):
+    """A kind of work: the machines but the first one, in the order of the request."""
+
+    kind: str
+    title: str
+    sides: list[ComparedByKind]
+
+
 class MachinesComparison(Struct, frozen=True):
     """Machines by the kernels that all of them have, the first machine the baseline."""
 
@@ -85,6 +107,8 @@ class MachinesComparison(Struct, frozen=True):
     kernels: list[ComparedKernel]
     left_out: list[str]
     runs: int
+    # Portals of before do not say it.
+    kinds: list[ComparedKind] = []
 
 
 _PATH = "/api/v1/comparison"

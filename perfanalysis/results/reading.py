@@ -55,6 +55,15 @@ def parse(data: bytes, where: str, *, whole: bool = True) -> Document:
     Raises:
         InputError: they hold none; with the field.
     """
+    return parse_with_value(data, where, whole=whole)[0]
+
+
+def parse_with_value(data: bytes, where: str, *, whole: bool = True) -> tuple[Document, Any]:
+    """The same, and the JSON value that the bytes hold, as they have it.
+
+    Raises:
+        InputError: as ``parse``.
+    """
     plain: bytes | None = data
     try:
         tree = msgspec.json.decode(data)
@@ -66,7 +75,7 @@ def parse(data: bytes, where: str, *, whole: bool = True) -> Document:
     if head is not None and head not in {same, (*same[:2], None)}:
         # JSON means the last one, and whoever looks for the newest run reads the first one.
         raise InputError(where, "", "kernel, timestamp_seconds and valid once each")
-    return document
+    return document, tree
 
 
 def json_value(data: bytes, where: str) -> Any:

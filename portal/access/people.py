@@ -103,6 +103,39 @@ def set_password(session: TenantSession, caller: Caller, row: UserRow, password:
     write_down(session, caller, "user.password", row.name)
 
 
+class KnownIdentity(NamedTuple):
+    """A person as a provider names them, which whoever looks after the portal knows beforehand."""
+
+    issuer: str
+    subject: str
+
+
+def set_oidc_identity(
+    session: TenantSession, caller: Caller, row: UserRow, identity: KnownIdentity
+) -> None:
+    """Have whom a provider names so come in as a user, and no address.
+
+    Args:
+        session: of the tenant, which writes.
+        caller: who does it.
+        row: the user, whose sessions end.
+        identity: which no other user may have.
+
+    Raises:
+        InputError, ConflictError: it cannot be kept; it is another user's.
+    """
+    values = {"oidc_issuer": identity.issuer, "oidc_subject": identity.subject}
+    check_fits(UserRow, values, "user")
+    row.oidc_email = None
+    row.oidc_issuer, row.oidc_subject = identity
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise ConflictError("that identity is another user's") from error
+    sessions.end_all_of(session, row.id, but=caller.session)
+    write_down(session, caller, "user.oidc", row.name, issuer=identity.issuer)
+
+
 def set_oidc_email(session: TenantSession, caller: Caller, row: UserRow, email: str | None) -> None:
     """Have an address let a user in by a provider, once; whoever came in so far does not any more.
 
@@ -117,12 +150,12 @@ def set_oidc_email(session: TenantSession, caller: Caller, row: UserRow, email: 
     """
     row.oidc_email = _address(email)
     row.oidc_issuer = row.oidc_subject = None
-    sessions.end_all_of(session, row.id, but=caller.session)
-    write_down(session, caller, "user.oidc", row.name, email=row.oidc_email)
     try:
         session.flush()
     except IntegrityError as error:
         raise ConflictError(f"the address {email!r} is another user's") from error
+    sessions.end_all_of(session, row.id, but=caller.session)
+    write_down(session, caller, "user.oidc", row.name, email=row.oidc_email)
 
 
 def _address(email: str | None) -> str | None:

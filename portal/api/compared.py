@@ -15,11 +15,12 @@ from portal.api.comparison_form import (
     KernelAnswer,
     MachinesComparisonAnswer,
     NamedMachine,
+    kind_answer,
     side_answer,
 )
 from portal.api.state import PortalState
 from portal.inventory import changing
-from portal.load_tests import annotating, comparing, listing, newest_of_machines
+from portal.load_tests import annotating, comparing, kinds_of_work, listing, newest_of_machines
 from portal.load_tests.comparing import MOST_SIDES, MOST_TESTS
 from portal.records.faults import NotThereError
 from portal.records.tenant_session import TenantSession
@@ -90,7 +91,11 @@ def of_machines(
     ]
     left_out = list(chosen.left_out)
     return MachinesComparisonAnswer(
-        machines=named, kernels=kernels, left_out=left_out, runs=chosen.runs
+        machines=named,
+        kernels=kernels,
+        left_out=left_out,
+        runs=chosen.runs,
+        kinds=[kind_answer(one) for one in kinds_of_work.compare(compared)],
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
+from perfanalysis.kinds.answers import Answer, Refusal
 from portal.api.forms import AnswerForm
 from portal.load_tests.comparing import Against, Compared
+from portal.load_tests.kinds_of_work import KindCompared
 
 
 class MeasureAnswer(AnswerForm):
@@ -77,6 +79,28 @@ class KernelAnswer(AnswerForm):
     sides: list[SideAnswer]
 
 
+class KindSideAnswer(AnswerForm):
+    """A machine's work of a kind over the first machine's, or why it cannot be told."""
+
+    ratio: float | None
+    lower: float | None = Field(description="Bounds of its interval, which holds with `level`.")
+    upper: float | None
+    level: float | None
+    verdict: str | None = Field(description="more, less or cannot tell: an interval that holds 1.")
+    used: list[str] = Field(description="Kernel figures that it stands on.")
+    missing: list[str] = Field(description="Those that were not measured on both.")
+    outside: list[str] = Field(description="Those outside of all that was learned from.")
+    why: str | None = Field(description="Why there is no ratio.")
+
+
+class KindAnswer(AnswerForm):
+    """A kind of work: the machines but the first one, in the order of the request."""
+
+    kind: str
+    title: str
+    sides: list[KindSideAnswer]
+
+
 class MachinesComparisonAnswer(AnswerForm):
     """Machines by the kernels that all of them have, the first one the baseline."""
 
@@ -86,6 +110,9 @@ class MachinesComparisonAnswer(AnswerForm):
         description="Kernels that not all have, in one version and profile."
     )
     runs: int = Field(description="How many tests of each machine and kernel were taken at most.")
+    kinds: list[KindAnswer] = Field(
+        description="What the kernels say of kinds of work, each of which is told of some machine."
+    )
 
 
 def side_answer(found: Compared) -> SideAnswer:
@@ -95,6 +122,30 @@ def side_answer(found: Compared) -> SideAnswer:
         unlike=list(found.unlike),
         measures=[_measure(against) for against in found.measures],
         levels=[LevelAnswer.model_validate(level) for level in found.levels],
+    )
+
+
+def kind_answer(found: KindCompared) -> KindAnswer:
+    """A kind as it is answered."""
+    sides = [_kind_side(one) for one in found.sides]
+    return KindAnswer(kind=found.name, title=found.title, sides=sides)
+
+
+def _kind_side(found: Answer | Refusal) -> KindSideAnswer:
+    missing = list(found.missing)
+    if isinstance(found, Refusal):
+        nothing = dict.fromkeys(("ratio", "lower", "upper", "level", "verdict"))
+        return KindSideAnswer(**nothing, used=[], missing=missing, outside=[], why=found.why)
+    return KindSideAnswer(
+        ratio=found.ratio,
+        lower=found.lower,
+        upper=found.upper,
+        level=found.level,
+        verdict={True: "more", False: "less", None: "cannot tell"}[found.faster],
+        used=list(found.used),
+        missing=missing,
+        outside=list(found.outside),
+        why=None,
     )
 
 

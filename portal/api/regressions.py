@@ -16,6 +16,8 @@ from portal.api.state import state_of
 from portal.records.fitting import PLAIN_TEXT
 from portal.regressions import listing, wanted_runs
 
+# Of `perf_portal_regression_drop_ratio`.
+DROP_LABELS = ("instance", "kernel")
 router = APIRouter(prefix="/api/v1/regressions", tags=["regressions"])
 RegressionState = Literal["suspected", "confirmed", "withdrawn", "over", "accepted"]
 _Why = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=PLAIN_TEXT)]
@@ -128,7 +130,7 @@ def metrics(request: Request, caller: Reader) -> Response:
     drops = Gauge(
         "perf_portal_regression_drop_ratio",
         "How far the run that confirmed it was below the usual rate.",
-        ("instance", "kernel"),
+        DROP_LABELS,
         registry=registry,
     )
     for name, row in reversed(alerting):

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 import perfanalysis.results
 from perfanalysis.errors import PerfAnalysisError
 from portal.access.caller import Caller
 from portal.access.key_text import KeyText
-from portal.api import second_runs
+from portal.api import listed_tests, second_runs
 from portal.api.callers import KeyGiven, Reader, admit_known, key_of_text, needs
 from portal.api.document_example import DOCUMENT
 from portal.api.forms import (
@@ -29,6 +28,7 @@ from portal.api.forms import (
     problems,
     raw_body,
 )
+from portal.api.listed_tests import TestAnswer, TestsPage, WantedTests
 from portal.api.state import PortalState, state_of
 from portal.load_tests import intake, listing
 from portal.load_tests.listing import Filters
@@ -39,42 +39,6 @@ from portal.regressions import following
 router = APIRouter(prefix="/api/v1/tests", tags=["tests"])
 # A body of so many bytes is read before its key is looked up, together with those of others.
 _SMALL = 64 << 10
-
-
-class TestAnswer(AnswerForm):
-    """A load test's figures, work units per second; null is unknown."""
-
-    test_id: str
-    machine_id: uuid.UUID
-    kernel: str
-    kernel_version: str
-    profile: str
-    provider: str | None
-    region: str | None
-    instance_type: str | None
-    measured_at: datetime
-    received_at: datetime
-    received_by: str
-    duration_seconds: float | None
-    valid: bool | None = Field(description="Whether nothing spoiled the run.")
-    max_units_per_second: float | None = Field(description="At full load: the median.")
-    max_lower: float | None = Field(description="Bounds of its 95 % interval.")
-    max_upper: float | None
-    work_units_per_second: float | None = Field(
-        description="At full load: the mean, which is the work done."
-    )
-    work_lower: float | None
-    work_upper: float | None
-    single_units_per_second: float | None = Field(description="One worker on one CPU.")
-    price_dollars_per_hour: float | None
-    purchase: str | None
-
-
-class TestsPage(AnswerForm):
-    """Tests, the newest first."""
-
-    tests: list[TestAnswer]
-    next_cursor: str | None
 
 
 class TakenAnswer(AnswerForm):
@@ -153,10 +117,10 @@ def _is_small(request: Request) -> bool:
     return not packed and length.isdecimal() and int(length[:20]) <= _SMALL
 
 
-@router.get("", responses=problems())
-def tests(  # noqa: PLR0913, PLR0917 - one for each filter
+@router.get("", response_model=TestsPage, responses=problems())
+async def tests(  # noqa: PLR0913, PLR0917 - one for each filter
     request: Request,
-    caller: Reader,
+    text: KeyGiven,
     kernel: Filter = None,
     profile: Filter = None,
     machine_id: uuid.UUID | None = None,
@@ -168,7 +132,7 @@ def tests(  # noqa: PLR0913, PLR0917 - one for each filter
     until: Annotated[AwareDatetime | None, Query(description="Measured before that.")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> TestsPage:
+) -> Response:
     """List tests, the newest first, those that fulfil all filters."""
     equal = {
         "kernel": kernel,
@@ -179,10 +143,8 @@ def tests(  # noqa: PLR0913, PLR0917 - one for each filter
         "instance_type": instance_type,
         "valid": valid,
     }
-    with state_of(request).reading(caller) as session:
-        found = listing.tests(session, Filters(equal, since, until), cursor, limit)
-        rows = [TestAnswer.model_validate(row) for row in found.rows]
-    return TestsPage(tests=rows, next_cursor=found.cursor)
+    wanted = WantedTests(Filters(equal, since, until), cursor, limit)
+    return await run_in_threadpool(listed_tests.answer, request, text, wanted)
 
 
 @router.get("/{test_id}", responses=problems(404))

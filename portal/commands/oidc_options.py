@@ -13,6 +13,7 @@ import click
 from sqlalchemy import Engine
 
 from perfanalysis.errors import InputError
+from portal.access.oidc.id_tokens import SUBJECT_CLAIMS
 from portal.access.oidc.provider import CALLBACK, OidcProvider, OidcSettings, check_url
 from portal.commands import options
 
@@ -39,6 +40,13 @@ _OPTIONS = (
         metavar="NAME",
         help="Whose users come in by it; needed where there are several tenants.",
     ),
+    click.option(
+        "--oidc-subject-claim",
+        type=click.Choice(SUBJECT_CLAIMS),
+        default=SUBJECT_CLAIMS[0],
+        show_default=True,
+        help="What names a person in its tokens; oid: Entra ID's object id.",
+    ),
 )
 
 
@@ -51,6 +59,7 @@ class OidcOptions:
     secret: str = field(repr=False)
     redirect_url: str
     tenant: str | None
+    subject_claim: str
 
     def provider(self, engine: Engine) -> OidcProvider:
         """The provider that they name.
@@ -59,9 +68,8 @@ class OidcOptions:
             InputError, NotThereError: it is not clear which tenant, or there is none.
         """
         tenant = options.tenant_named(engine, self.tenant, "--oidc-tenant").id
-        return OidcProvider(
-            OidcSettings(self.issuer, self.client_id, self.secret, self.redirect_url, tenant)
-        )
+        client = (self.issuer, self.client_id, self.secret, self.redirect_url)
+        return OidcProvider(OidcSettings(*client, tenant, self.subject_claim))
 
 
 def oidc(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +81,8 @@ def oidc(command: Callable[..., Any]) -> Callable[..., Any]:
             named.pop(f"oidc_{name}")
             for name in ("issuer", "client_id", "client_secret_file", "redirect_url", "tenant")
         ]
-        return command(*given, oidc=_checked(*found), **named)
+        claim = named.pop("oidc_subject_claim")
+        return command(*given, oidc=_checked(*found, subject_claim=claim), **named)
 
     wrapped: Callable[..., Any] = with_one
     for option in reversed(_OPTIONS):
@@ -81,12 +90,14 @@ def oidc(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _checked(
+def _checked(  # noqa: PLR0913 - one for each option
     issuer: str | None,
     client_id: str | None,
     secret: Path | None,
     redirect_url: str | None,
     tenant: str | None,
+    *,
+    subject_claim: str,
 ) -> OidcOptions | None:
     if not any((issuer, client_id, secret, redirect_url, tenant)):
         return None
@@ -97,7 +108,7 @@ def _checked(
     check_url(redirect_url, "--oidc-redirect-url")
     if urlsplit(redirect_url).path != CALLBACK or urlsplit(redirect_url).query:
         raise InputError("--oidc-redirect-url", "", f"a URL that ends in {CALLBACK}", redirect_url)
-    return OidcOptions(issuer, client_id, _secret(secret), redirect_url, tenant)
+    return OidcOptions(issuer, client_id, _secret(secret), redirect_url, tenant, subject_claim)
 
 
 def _secret(file: Path) -> str:

@@ -16,6 +16,7 @@ from portal.commands.oidc_options import OidcOptions
 from portal.commands.outside_flags import OutsideFlags
 from portal.commands.push_options import PushFlags, push, pushing
 from portal.live.hub import LiveLimits
+from portal.load_tests import refiguring
 from portal.migrations import running
 from portal.records.opening import check_role
 from portal.serving.application import application
@@ -149,6 +150,7 @@ def _prepare(engine: Engine, *, migrate: bool, first_key: bool) -> None:
     own_file = engine.dialect.name == "sqlite"
     if migrate or (own_file and running.version_of(engine) is None):
         running.migrate(engine)
+        refiguring.fill(engine)
     running.check_version(engine)
     check_role(engine)
     if first_key and not provisioning.tenants(engine, None, 1).rows:

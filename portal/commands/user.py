@@ -9,7 +9,8 @@ import click
 
 from perfanalysis.errors import InputError
 from portal.access import people, scopes
-from portal.access.people import NewUser
+from portal.access.oidc.provider import check_url
+from portal.access.people import KnownIdentity, NewUser
 from portal.commands import options
 from portal.records.tenant_session import TenantSession
 from portal.tenancy.provisioning import local_person
@@ -18,6 +19,15 @@ _FILE = click.option(
     "--password-file",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     help="A file whose first line is the password; -: standard input. Without it, it is asked for.",
+)
+_ISSUER = click.option(
+    "--oidc-issuer", metavar="URL", help="With --oidc-subject: the provider, as it calls itself."
+)
+_SUBJECT = click.option(
+    "--oidc-subject",
+    metavar="ID",
+    help="Let in whom that provider names so (`serve --oidc-subject-claim`), whatever address they "
+    "have.",
 )
 
 
@@ -44,6 +54,8 @@ def user() -> None:
     metavar="ADDRESS",
     help="Let in whom the identity provider of `serve` knows by it; the password is optional then.",
 )
+@_ISSUER
+@_SUBJECT
 @_FILE
 def create(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
@@ -52,14 +64,18 @@ def create(  # noqa: PLR0913, PLR0917 - one for each option
     name: str,
     chosen: tuple[str, ...],
     oidc_email: str | None,
+    oidc_issuer: str | None,
+    oidc_subject: str | None,
     password_file: Path | None,
 ) -> None:
     """Make a user."""
+    known = _identity(oidc_issuer, oidc_subject, oidc_email)
     with options.opened(database, database_file) as engine:
         row = options.tenant_named(engine, tenant)
-        none = oidc_email is not None and password_file is None
+        by_provider = oidc_email is not None or known is not None
+        none = by_provider and password_file is None
         password = None if none else _password(password_file)
-        new = NewUser(name, chosen, password, oidc_email)
+        new = NewUser(name, chosen, password, oidc_email, *(known or ()))
         with TenantSession(engine, row.id, writes=True) as session, session.begin():
             people.create(session, local_person(row, options.person()), new)
     click.echo(f"the user {name} of the tenant {row.name} may {scopes.joined(chosen)}")
@@ -122,24 +138,45 @@ def password(
 @options.database
 @options.TENANT
 @click.argument("name")
-@click.option("--oidc-email", metavar="ADDRESS", help="Without it, no provider lets them in.")
-def oidc(
+@click.option(
+    "--oidc-email", metavar="ADDRESS", help="Without it and a subject, no provider lets them in."
+)
+@_ISSUER
+@_SUBJECT
+def oidc(  # noqa: PLR0913, PLR0917 - one for each option
     database: str | None,
     database_file: Path | None,
     tenant: str | None,
     name: str,
     oidc_email: str | None,
+    oidc_issuer: str | None,
+    oidc_subject: str | None,
 ) -> None:
-    """Have an address let a user in, once, and nobody who came in by a provider before.
+    """Have an address let a user in, once, or a provider's subject, and nobody who came in before.
 
     Their sessions end now.
     """
+    known = _identity(oidc_issuer, oidc_subject, oidc_email)
     with options.opened(database, database_file) as engine:
         row = options.tenant_named(engine, tenant)
         with TenantSession(engine, row.id, writes=True) as session, session.begin():
             found = people.named(session, name, lock=True)
             caller = local_person(row, options.person())
-            people.set_oidc_email(session, caller, found, oidc_email)
+            if known is None:
+                people.set_oidc_email(session, caller, found, oidc_email)
+            else:
+                people.set_oidc_identity(session, caller, found, known)
+
+
+def _identity(issuer: str | None, subject: str | None, email: str | None) -> KnownIdentity | None:
+    """Whom a provider names; an address beside it would be a second way in."""
+    if issuer is None and subject is None:
+        return None
+    if not issuer or not subject or email is not None:
+        expected = "--oidc-issuer and --oidc-subject together, without --oidc-email"
+        raise InputError("--oidc-subject", "", expected)
+    check_url(issuer, "--oidc-issuer")
+    return KnownIdentity(issuer, subject)
 
 
 def _password(file: Path | None) -> str:

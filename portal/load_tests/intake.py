@@ -54,13 +54,11 @@ def read(data: bytes) -> Read:
     Raises:
         InputError: it is none, or cannot be kept; with the field.
     """
-    document = reading.parse(data, WHERE)
+    document, value = reading.parse_with_value(data, WHERE)
     return Read(
         figures(document, WHERE),
         machine_of(document, WHERE),
-        hashlib.sha256(
-            msgspec.json.encode(reading.json_value(data, WHERE), order="sorted")
-        ).hexdigest(),
+        hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest(),
         len(data),
         zlib.compress(data, 1),
     )

@@ -15,6 +15,8 @@ from portal.records.base import microseconds, moment
 from portal.records.faults import NotThereError
 from portal.records.load_tests import DocumentRow, LoadTestRow
 from portal.records.paging import ListOrder, Paged
+from portal.records.plain_pages import PageWanted, Values
+from portal.records.tenant_batch import TenantBatch
 from portal.records.tenant_session import TenantSession
 
 NEWEST = ListOrder(
@@ -61,6 +63,26 @@ def tests(
     """
     found = session.scalars(paging.page(asked(filters), NEWEST, cursor, limit)).all()
     return paging.paged(found, limit, lambda row: [microseconds(row.measured_at), row.test_id])
+
+
+def tests_of_key(
+    batch: TenantBatch, names: tuple[str, ...], filters: Filters, cursor: str | None, limit: int
+) -> Paged[Values]:
+    """The same by plain columns, with which the batch's transaction ends.
+
+    Args:
+        batch: of the tenant.
+        names: of the columns of ``LoadTestRow`` that are wanted.
+        filters: which tests.
+        cursor: of the page before.
+        limit: at most so many.
+
+    Raises:
+        InputError: the cursor is none.
+    """
+    equal = {name: value for name, value in filters.equal.items() if value is not None}
+    since, until = filters.since, filters.until
+    return batch.page(PageWanted(LoadTestRow, names, equal, since, until, NEWEST, cursor, limit))
 
 
 def find(session: TenantSession, test_id: str) -> LoadTestRow:

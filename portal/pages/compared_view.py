@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from perfanalysis.errors import InputError
 from portal.access.caller import Caller
 from portal.api import compared
-from portal.api.comparison_form import KernelAnswer, MeasureAnswer
+from portal.api.comparison_form import KernelAnswer, KindAnswer, MeasureAnswer
 from portal.api.state import PortalState
 from portal.inventory import registering
 from portal.load_tests.comparing import (
@@ -30,6 +30,8 @@ from portal.records.faults import NotThereError
 MEASURES = {"performance": "Performance", "price_performance": "Price-performance"}
 UNITS = {"performance": "units/s", "price_performance": "units/s per $/hr"}
 USUAL_RUNS = 5
+# Of a radar chart.
+_LEAST_AXES = 3
 _TOLD = {
     "performance": {"faster": "faster", "slower": "slower"},
     "price_performance": {"faster": "more for the money", "slower": "less for the money"},
@@ -75,12 +77,19 @@ class View:
         kernels: with a side for each name.
         left_out: kernels that not all machines have.
         csv: where the endpoint has the same as CSV.
+        kinds: what is said of kinds of work, of machines alone.
     """
 
     names: Sequence[str]
     kernels: Sequence[KernelAnswer]
     left_out: Sequence[str]
     csv: str
+    kinds: Sequence[KindAnswer] = ()
+
+    @property
+    def has_radar_of_kinds(self) -> bool:
+        """Whether enough kinds are told of all sides."""
+        return len(_told_of_all(self.kinds)) >= _LEAST_AXES
 
 
 def choice_of(query: QueryParams) -> ChosenSides:
@@ -132,7 +141,12 @@ def _of_machines(state: PortalState, caller: Caller, choice: ChosenSides) -> Vie
     query = [("machine", str(one)) for one in ids] + [("runs", str(USUAL_RUNS))]
     query += [("kernel", choice.kernel)] if choice.kernel else []
     csv = f"/api/v1/comparison/machines?{urlencode([*query, ('format', 'csv')])}"
-    return View([one.name for one in found.machines], found.kernels, found.left_out, csv)
+    names = [one.name for one in found.machines]
+    return View(names, found.kernels, found.left_out, csv, found.kinds)
+
+
+def _told_of_all(kinds: Sequence[KindAnswer]) -> list[KindAnswer]:
+    return [one for one in kinds if all(side.ratio is not None for side in one.sides)]
 
 
 def _ids(state: PortalState, caller: Caller, names: Sequence[str]) -> list[uuid.UUID]:
@@ -175,5 +189,9 @@ def data(view: View) -> dict[str, Any]:
                 ],
             }
             for each in view.kernels
+        ],
+        "kinds": [
+            {"kind": one.kind, "ratios": [side.ratio for side in one.sides]}
+            for one in _told_of_all(view.kinds)
         ],
     }

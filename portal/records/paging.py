@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Column, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from perfanalysis.errors import InputError
@@ -44,7 +44,7 @@ class ListOrder:
         descending: the newest first.
     """
 
-    by: tuple[InstrumentedAttribute[Any], ...]
+    by: tuple[InstrumentedAttribute[Any] | Column[Any], ...]
     read: tuple[Callable[[Any], Any], ...]
     descending: bool = False
 
@@ -56,9 +56,14 @@ def page(statement: Select[Any], order: ListOrder, cursor: str | None, limit: in
         InputError: the cursor is none of this list.
     """
     if cursor is not None:
-        statement = statement.where(_behind(order, _read(cursor, order)))
+        statement = statement.where(behind(order, read(cursor, order)))
+    return in_order(statement, order).limit(limit + 1)
+
+
+def in_order(statement: Select[Any], order: ListOrder) -> Select[Any]:
+    """A statement whose rows come in the order of a list."""
     sorting = [column.desc() if order.descending else column.asc() for column in order.by]
-    return statement.order_by(*sorting).limit(limit + 1)
+    return statement.order_by(*sorting)
 
 
 def paged(rows: Sequence[Row], limit: int, key: Callable[[Row], Sequence[int | str]]) -> Paged[Row]:
@@ -69,7 +74,12 @@ def paged(rows: Sequence[Row], limit: int, key: Callable[[Row], Sequence[int | s
     return Paged(rows[:limit], base64.urlsafe_b64encode(last).decode().rstrip("="))
 
 
-def _read(cursor: str, order: ListOrder) -> list[Any]:
+def read(cursor: str, order: ListOrder) -> list[Any]:
+    """The values that a cursor holds, of the order's columns.
+
+    Raises:
+        InputError: it is none of this list.
+    """
     try:
         if len(cursor) > _MOST_CURSOR:
             raise ValueError
@@ -82,7 +92,7 @@ def _read(cursor: str, order: ListOrder) -> list[Any]:
         raise InputError("request", "cursor", expected) from error
 
 
-def _behind(order: ListOrder, values: Sequence[Any]) -> Any:
+def behind(order: ListOrder, values: Sequence[Any]) -> Any:
     """Rows behind those values; written so that an index on the first column serves everywhere.
 
     Oracle cannot compare rows of values.

@@ -16,9 +16,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, Connection, Engine, Select, String, Table, any_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.records import plain_pages
 from portal.records.base import TenantOwned
 from portal.records.key_look_up import KnownKey, look_up_in, look_up_pipelined
+from portal.records.paging import Paged
 from portal.records.pipelines import Pipelined, Said, pipelined, sql_of
+from portal.records.plain_pages import PageWanted, Values
 from portal.records.tenant_session import WRITES
 
 Rows = dict[str, Mapping[str, Any]]
@@ -71,6 +74,14 @@ class TenantBatch(ABC):
             The keys of those that were inserted.
         """
 
+    @abstractmethod
+    def page(self, wanted: PageWanted) -> Paged[Values]:
+        """A page of a list, with which the transaction ends.
+
+        Raises:
+            InputError: the cursor is none of this list.
+        """
+
 
 def fits(engine: Engine) -> bool:
     """Whether a database has what this needs: rows that are inserted only where none is."""
@@ -79,13 +90,14 @@ def fits(engine: Engine) -> bool:
 
 @contextmanager
 def batch_of_key(
-    engine: Engine, prefix: str
+    engine: Engine, prefix: str, *, writes: bool = True
 ) -> Iterator[tuple[KnownKey | None, TenantBatch | None]]:
     """A transaction of the tenant of a key; without ``insert_new`` nothing is left of it.
 
     Args:
         engine: of the portal's database.
         prefix: of the key: whether who asks has the whole of it, the caller finds out first.
+        writes: whether anything will be inserted: SQLite has one writer at a time.
 
     Returns:
         The key and its tenant's rows; None and None: there is no such key.
@@ -95,7 +107,7 @@ def batch_of_key(
             known = look_up_pipelined(connection, prefix)
             yield known, None if known is None else _OfPostgresql(connection, known.tenant_id)
         return
-    with engine.execution_options(**{WRITES: True}).connect() as own:
+    with engine.execution_options(**{WRITES: writes}).connect() as own:
         known = look_up_in(own, prefix)
         yield known, None if known is None else _OfSqlite(own, known.tenant_id)
 
@@ -132,6 +144,13 @@ class _OfPostgresql(TenantBatch):
         ]
         return [{row[0] for row in rows} for rows in self._connection.ask(*said, commit=True)]
 
+    def page(self, wanted: PageWanted) -> Paged[Values]:
+        table = _table(wanted.model)
+        statement, values = plain_pages.asked(table, wanted)
+        given = plain_pages.to_driver(values) | {"tenant": self._tenant}
+        (rows,) = self._connection.ask(Said(sql_of(statement), given), commit=True)
+        return plain_pages.found(plain_pages.from_driver(rows, wanted, table), wanted)
+
 
 class _OfSqlite(TenantBatch):
     """The database is in this process: one statement after the other."""
@@ -157,6 +176,11 @@ class _OfSqlite(TenantBatch):
             new.append(set(found.scalars()))
         self._connection.commit()
         return new
+
+    def page(self, wanted: PageWanted) -> Paged[Values]:
+        statement, values = plain_pages.asked(_table(wanted.model), wanted)
+        rows = self._connection.execute(statement, values | {"tenant": self._tenant})
+        return plain_pages.found([tuple(row) for row in rows], wanted)
 
 
 @cache

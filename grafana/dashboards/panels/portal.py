@@ -93,7 +93,7 @@ def in_progress() -> Panel:
     each = f"sum by (instance) (perf_portal_requests_in_progress{{{_PICKED}}})"
     return of_machines(
         "Requests in progress",
-        "Requests that are being answered. Good: a few. Bad: hundreds: beyond 1000 connections "
+        "Requests that are being answered. Good: a few. Bad: hundreds: beyond 5000 connections "
         "the answer is 503.",
         "short",
         [Query(highest(each, "instance", MOST), "{{instance}}")],
@@ -157,4 +157,18 @@ def limited() -> Panel:
         "reqps",
         [Query(f"sum({rate})", "refused")],
         width=12,
+    )
+
+
+def regressions() -> Panel:
+    """What second runs confirmed, of the tenants whose keys this Prometheus has."""
+    each = "max by (instance, kernel) (perf_portal_regression_drop_ratio)"
+    return of_machines(
+        "Regressions confirmed",
+        "How far a machine's runs are below its earlier ones, where a second run confirmed it: of "
+        "tenants with whose key this Prometheus asks the portal. Good: none. Bad: any: the page "
+        "History of the portal has the runs.",
+        "percentunit",
+        [Query(highest(each, "instance", MOST), "{{instance}} {{kernel}}")],
+        width=24,
     )

@@ -11,6 +11,9 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+# The claims that may name a person: the standard's, and Entra ID's object id, which is the same for
+# all of its applications and known before anybody has logged in.
+SUBJECT_CLAIMS = ("sub", "oid")
 # Signed with the provider's private key: neither "none" nor HMAC with what others know.
 ALGORITHMS = ("RS256", "ES256")
 # That two clocks may differ by, in seconds.
@@ -26,7 +29,8 @@ class OidcIdentity(NamedTuple):
     """Whom a provider names.
 
     Attributes:
-        issuer, subject: which together are one person for ever.
+        issuer, subject: which together are one person for ever; the subject is of the claim that
+            was asked for.
         email: in small letters; None: none, or none that the provider has verified.
     """
 
@@ -36,12 +40,13 @@ class OidcIdentity(NamedTuple):
 
 
 class ExpectedToken(NamedTuple):
-    """What the token must say: ``now`` in seconds since 1970."""
+    """What the token must say, ``now`` in seconds since 1970, and which claim names the person."""
 
     issuer: str
     client_id: str
     nonce: str
     now: int
+    subject_claim: str = SUBJECT_CLAIMS[0]
 
 
 def key_set(document: dict[str, Any]) -> KeySet:
@@ -91,9 +96,12 @@ def identity_of(text: str, keys: KeySet, expected: ExpectedToken) -> OidcIdentit
     if not isinstance(claims["nonce"], str):
         raise OidcRefusedError("the ID token's nonce is no text")
     _check_party(claims, expected.client_id)
-    if len(claims["sub"]) > _LONGEST_SUBJECT or "\x00" in claims["sub"]:
-        raise OidcRefusedError("the ID token's subject is none")
-    return OidcIdentity(expected.issuer, claims["sub"], _verified_email(claims))
+    subject = claims.get(expected.subject_claim)
+    if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
+        raise OidcRefusedError(f"the ID token's {expected.subject_claim} names nobody")
+    if "\x00" in subject:
+        raise OidcRefusedError(f"the ID token's {expected.subject_claim} is none")
+    return OidcIdentity(expected.issuer, subject, _verified_email(claims))
 
 
 def _check_party(claims: dict[str, Any], client_id: str) -> None:

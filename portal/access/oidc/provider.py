@@ -20,6 +20,7 @@ from perfanalysis.errors import InputError
 from portal.access.oidc import attempts
 from portal.access.oidc.attempts import OidcAttempt
 from portal.access.oidc.id_tokens import (
+    SUBJECT_CLAIMS,
     ExpectedToken,
     OidcIdentity,
     OidcRefusedError,
@@ -52,6 +53,7 @@ class OidcSettings:
         client_id, client_secret: of this portal, as the provider knows it.
         redirect_url: of this portal's ``CALLBACK``, as the provider knows it.
         tenant: whose users come in by it.
+        subject_claim: of ``SUBJECT_CLAIMS``: what names a person in its tokens.
     """
 
     issuer: str
@@ -59,6 +61,7 @@ class OidcSettings:
     client_secret: str = field(repr=False)
     redirect_url: str
     tenant: uuid.UUID
+    subject_claim: str = SUBJECT_CLAIMS[0]
 
 
 def check_url(url: str, flag: str) -> None:
@@ -153,7 +156,8 @@ class OidcProvider:
         document = self._document()
         text = self._id_token(document, code, attempt)
         of = self.settings
-        expected = ExpectedToken(of.issuer, of.client_id, attempt.nonce, int(time.time()))
+        at = int(time.time())
+        expected = ExpectedToken(of.issuer, of.client_id, attempt.nonce, at, of.subject_claim)
         try:
             return identity_of(text, key_set(self._get(document["jwks_uri"])), expected)
         except OidcRefusedError:

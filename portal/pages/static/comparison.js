@@ -8,7 +8,7 @@
   if (!store || !window.Chart) {
     return;
   }
-  const { names, units, kernels } = JSON.parse(store.textContent);
+  const { names, units, kernels, kinds } = JSON.parse(store.textContent);
   const short = window.chartRate;
   const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const colours = window.chartColours;
@@ -89,19 +89,18 @@
     });
   };
 
-  const radar = (measure) => {
-    const ratio = (side, i) => (i === 0 ? 100 : side.measures[measure].ratio === null ? null : 100 * side.measures[measure].ratio);
+  const radar = (id, labels, ratio) => {
     const datasets = names.map((name, i) => ({
       label: name,
-      data: kernels.map((kernel) => ratio(kernel.sides[i], i)),
+      data: labels.map((_, axis) => (i === 0 ? 100 : ratio(axis, i) === null ? null : 100 * ratio(axis, i))),
       borderColor: colours.sides[i],
       backgroundColor: `${colours.sides[i]}22`,
       borderWidth: 2,
       pointRadius: 2.5,
     }));
-    put("radar", {
+    put(id, {
       type: "radar",
-      data: { labels: kernels.map((kernel) => kernel.kernel), datasets },
+      data: { labels, datasets },
       options: { scales: { r: { beginAtZero: true, angleLines: { color: colours.line }, grid: { color: colours.line }, ticks: { backdropColor: "transparent", color: colours.faint } } }, plugins: { legend: { labels: { boxWidth: 14 } } } },
     });
   };
@@ -113,7 +112,8 @@
     bars(kernel, measure);
     levels(kernel, measure);
     differences(measure);
-    radar(measure);
+    radar("radar", kernels.map((each) => each.kernel), (axis, i) => kernels[axis].sides[i].measures[measure].ratio);
+    radar("kinds-radar", kinds.map((each) => each.kind), (axis, i) => kinds[axis].ratios[i - 1]);
     const unknown = kernels.every((each) => each.sides.every((side) => side.measures[measure].value === null));
     document.getElementById("no-price").hidden = !unknown;
     for (const table of document.querySelectorAll("[data-measure]")) {

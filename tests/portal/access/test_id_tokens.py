@@ -92,6 +92,17 @@ def test_claims_that_are_refused(changes: dict[str, Any]) -> None:
         identity_of(signed(CLAIMS | changes), KEYS, EXPECTED)
 
 
+def test_a_subject_by_the_object_id() -> None:
+    by_object = EXPECTED._replace(subject_claim="oid")
+    # As Entra ID has it: an address that it does not say to be verified, which is worth nothing.
+    claims = {name: value for name, value in CLAIMS.items() if name != "email_verified"}
+    found = identity_of(signed(claims | {"oid": "o"}), KEYS, by_object)
+    assert found == OidcIdentity(ISSUER, "o", None)
+    for oid in ({}, {"oid": ""}, {"oid": 7}, {"oid": ["o"]}, {"oid": "o" * 256}, {"oid": "a\x00"}):
+        with pytest.raises(OidcRefusedError, match="oid"):
+            identity_of(signed(claims | oid), KEYS, by_object)
+
+
 @pytest.mark.parametrize("missing", ["iss", "sub", "aud", "nonce", "iat", "exp"])
 def test_claims_that_are_needed(missing: str) -> None:
     with pytest.raises(OidcRefusedError):

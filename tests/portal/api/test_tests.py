@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.records import tenant_batch
 from tests.portal.serving import DOCUMENT, Tenant, document
 
 
@@ -100,6 +101,22 @@ def test_filters(tenant: Tenant) -> None:
     assert ids(until="2020-01-01T00:00:00Z") == ["b"]
     assert ids(since="2020-01-01T00:00:00Z") == ["a"]
     assert ids(valid="true" if DOCUMENT["valid"] else "false") == ["a", "b"]
+
+
+def test_a_key_and_a_session_get_the_same_list(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant.hand_in(test_id="a", machine={"region": "r"})
+    tenant.hand_in(test_id="b", timestamp_seconds=1.7e9, duration_seconds=1.5)
+    asked = [{}, {"limit": 1}, {"kernel": DOCUMENT["kernel"], "until": "2100-01-01T00:00:00Z"}]
+    by_key = [tenant.ok("GET", "/api/v1/tests", params=params) for params in asked]
+    monkeypatch.setattr(tenant_batch, "fits", lambda _: False)
+    assert [tenant.ok("GET", "/api/v1/tests", params=params) for params in asked] == by_key
+    cursor = by_key[1]["next_cursor"]
+    (last,) = tenant.ok("GET", "/api/v1/tests", params={"cursor": cursor})["tests"]
+    shown = tenant.ok("GET", f"/api/v1/tests/{last['test_id']}")
+    assert last == shown
+    assert by_key[0]["tests"][1] == shown
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -14,7 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 import portal.migrations.versions
+from perfanalysis.results import reading
+from perfanalysis.results.fingerprint import fingerprint
 from portal.access.key_text import new_key
+from portal.load_tests import refiguring
 from portal.migrations.grants import grant
 from portal.migrations.running import check_version, configuration, migrate, newest
 from portal.records.opening import open_engine, sqlite_url
@@ -68,6 +71,12 @@ def test_the_last_releases_database(engines: tuple[Engine, Engine]) -> None:
     assert asked.get("/api/v1/baselines").json()["baselines"][0]["name"] == "main"
     log = asked.get("/api/v1/audit").json()["entries"]
     assert [(row["action"], row["facts"]) for row in log] == [("tenant.provision", {"a": 1})]
+    # Its series is known: it is looked up in the document that was kept.
+    (series,) = asked.get("/api/v1/history").json()["series"]
+    assert series["conditions"] is None
+    assert (refiguring.fill(owner), refiguring.fill(owner)) == (1, 0)
+    (series,) = asked.get("/api/v1/history").json()["series"]
+    assert series["conditions"] == fingerprint(reading.parse(document(), "document"))
     # What the new program writes goes on from there.
     assert asked.post("/api/v1/tests", content=document(test_id="new")).status_code == 201
     assert asked.delete("/api/v1/baselines/main").status_code == 204

@@ -10,11 +10,15 @@ import pypdf
 import pytest
 from sqlalchemy import Engine
 
+from perfanalysis.kinds.machine import BY_NAME
+from perfanalysis.results.kernel_figures import kernel_of
 from portal.api.comparison_form import MeasureAnswer
 from portal.pages import compared_view, difference_chart
 from tests.portal.nights import hand_in
 from tests.portal.pages.visiting import Guest, visit
 from tests.portal.serving import Tenant, portal
+
+UNIT = {"name": "pass", "description": "one pass over a block", "bytes": 1 << 20}
 
 
 @pytest.fixture
@@ -66,6 +70,35 @@ def test_the_pdf(guest: Guest) -> None:
     assert "faster" in text
     assert "less for the money" in text
     assert read.attachments["comparison.csv"][0].startswith(b"kernel,side,name,tests")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_kinds_of_work(engine: Engine) -> None:
+    tenant = portal(engine, "one")
+    for start, name, factor in ((0, "m", 1.0), (100, "n", 3.0)):
+        for number, kernel in enumerate(dict.fromkeys(map(kernel_of, BY_NAME))):
+            more = {} if kernel == "divide" else {"unit": UNIT}
+            facts, rates = {"name": name}, (factor * 2000.0,)
+            hand_in(tenant, rates, start + 10 * number, kernel=kernel, machine=facts, **more)
+    guest = visit(engine, tenant)
+    page = guest.get("/comparison?machines=m,n")
+    assert 'id="kinds-radar"' in page
+    ids = [
+        tenant.ok("GET", "/api/v1/machines", params={"name": n})["machines"][0]["id"] for n in "mn"
+    ]
+    found = tenant.ok("GET", "/api/v1/comparison/machines", params={"machine": ids})
+    kinds = {one["kind"]: one["sides"] for one in found["kinds"]}
+    assert len(kinds) >= 5
+    (crypto,) = kinds["crypto"]
+    assert crypto["lower"] < crypto["ratio"] < crypto["upper"]
+    assert (crypto["verdict"], crypto["why"]) == ("more", None)
+    assert 2 < crypto["ratio"] < 4
+    # Of one machine alone, or by kernels that no kind knows, nothing is told.
+    of_one = tenant.ok(
+        "GET", "/api/v1/comparison/machines", params={"machine": ids, "kernel": "crypto_sha256"}
+    )
+    assert of_one["kinds"] == []
+    assert "kinds-radar" not in guest.get("/comparison?machines=m,n&kernel=crypto_sha256")
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.portal.nights import night
 from tests.portal.running import Running, running
 from tests.portal.serving import call, document
 
@@ -95,6 +96,107 @@ def test_a_test_is_asked_for_and_seen_as_it_goes_on(served: Running, chromium: C
     page.locator("#new-jobs").click()
     expect(row.get_by_role("link", name="a", exact=True)).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_whole_way(served: Running, chromium: Chromium, size: str, tmp_path: Path) -> None:
+    """A machine is registered, measured as one watches, compared, and its key rotated."""
+    context = chromium.new_context(viewport=SIZES[size], accept_downloads=True)  # type: ignore[arg-type]
+    page, said = context.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    _log_in(page, served)
+    one, other = f"{size}-1", f"{size}-2"
+
+    def looked_at(name: str) -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], name
+        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+
+    _register(page, served, one)
+    looked_at("machines")
+    _measured_live(page, served, one)
+    looked_at("test")
+    _compare(page, served, one, other, tmp_path)
+    looked_at("comparison")
+    _keys(page, served)
+    looked_at("keys")
+    assert said == []
+    context.close()
+
+
+def _register(page: Page, served: Running, name: str) -> None:
+    facts = {
+        "name": name,
+        "provider": "aws",
+        "region": "eu-central-1",
+        "instance_type": "m7i.large",
+    }
+    assert served.ask("POST", "/api/v1/machines", json=facts).status_code == 200
+    page.goto(f"{served.url}/machines")
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_text("m7i.large", exact=True)).to_be_visible()
+
+
+def _measured_live(page: Page, served: Running, name: str) -> None:
+    """The first test of a machine, from the wish to its page, while nobody loads a page anew."""
+    work = call(name)
+    # A key of its own: the first one that asks for a machine's work is bound to it.
+    made = {"name": name, "scopes": ["report"]}
+    key = served.ask("POST", "/api/v1/keys", json=made).json()["key"]
+
+    def agent(path: str, **told: object) -> dict[str, Any]:
+        answer = served.ask("POST", f"/api/v1/agents/{path}", key, json=told)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    machine = agent("work", **work)["machine_id"]
+    page.goto(f"{served.url}/jobs")
+    page.select_option("#machine", machine)
+    page.select_option("#profile", "quick")
+    page.get_by_role("button", name="Ask for it").click()
+    row = page.locator("tr[data-live-job]", has_text=name)
+    expect(page.locator("[data-live-status]")).to_have_text("live")
+    taken = agent("work", **work)["taken"]
+    of = {"agent": work["agent"], "attempt": taken["attempt"]}
+    job, test = taken["job"]["id"], f"{name}-0"
+    agent(f"jobs/{job}/progress", **of, kernel="rmw", phase="100 %", units_per_second=99.5)
+    expect(row.locator("[data-live-field=state]")).to_have_text("running")
+    expect(row.locator("[data-live-field=units_per_second]")).to_have_text("99.5")
+    given = night(0, 100.0, test_id=test, machine={"name": name})
+    assert served.ask("POST", "/api/v1/tests", key, data=given).status_code == 201
+    agent(f"jobs/{job}/end", **of, outcome="done", test_ids=[test])
+    page.locator("#new-jobs").click()
+    row.get_by_role("link", name=test, exact=True).click()
+    expect(page.get_by_role("heading", name=f"rmw on {name}")).to_be_visible()
+
+
+def _compare(page: Page, served: Running, one: str, other: str, folder: Path) -> None:
+    for number in (1, 2):
+        more = {"test_id": f"{one}-{number}", "machine": {"name": one}}
+        served.ask("POST", "/api/v1/tests", data=night(number, 100.0 + number / 10, **more))
+    for number in (0, 1, 2):
+        more = {"test_id": f"{other}-{number}", "machine": {"name": other}}
+        more["machine"] |= {"price_dollars_per_hour": 0.25}
+        answer = served.ask(
+            "POST", "/api/v1/tests", data=night(number, 120.0 + number / 10, **more)
+        )
+        assert answer.status_code == 201, answer.text
+    page.goto(f"{served.url}/comparison")
+    page.fill("#machines", f"{one}, {other}")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator("section[data-measure=performance]").get_by_text("faster")).to_be_visible()
+    page.check("#measure input[value=price_performance]")
+    money = page.locator("section[data-measure=price_performance]")
+    # 120 units at half the price of 100.
+    expect(money.get_by_text("more for the money")).to_be_visible()
+    expect(money.get_by_text("+140", exact=False).first).to_be_visible()
+    for name, begin in (("CSV", b"kernel,side,name,tests"), ("PDF", b"%PDF")):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=name, exact=True).click()
+        waiting.value.save_as(folder / name)
+        assert (folder / name).read_bytes().startswith(begin)
 
 
 def test_without_the_portal_the_last_state_is_shown(served: Running, chromium: Chromium) -> None:

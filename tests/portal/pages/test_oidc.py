@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -20,11 +20,13 @@ from sqlalchemy import Engine
 from perfanalysis.errors import InputError
 from portal.access import people
 from portal.access.oidc.provider import CALLBACK, OidcProvider, OidcSettings
-from portal.access.people import NewUser
+from portal.access.people import KnownIdentity, NewUser
 from portal.commands.serve import serving
 from portal.commands.user import user
+from portal.records.faults import ConflictError
 from portal.records.tenant_session import TenantSession
 from portal.tenancy import provisioning
+from tests.portal.conftest import Database
 from tests.portal.pages.browsing import Browser, browser
 from tests.portal.running import running
 from tests.portal.serving import portal
@@ -37,6 +39,9 @@ PEOPLE = [
     User(sub="else", claims=ADA),
     User(sub="unverified", claims=ADA | {"email_verified": False}),
     User(sub="bob", claims={"email": "bob@example.org", "email_verified": True}),
+    # As Entra ID names people: an address that nobody has verified, and its object id.
+    User(sub="pairwise", claims={"email": "ada@example.org", "oid": "object-1"}),
+    User(sub="guest", claims={"email": "ada@example.org", "oid": "object-2"}),
     User(sub="stranger", claims={"email": "stranger@example.org", "email_verified": True}),
 ]
 
@@ -237,6 +242,49 @@ def test_another_address_ends_what_was_bound(site: Site, issuer: str) -> None:
     assert site.users()["ada"] == (issuer, "stranger")
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_who_is_known_by_the_object_id(site: Site, issuer: str) -> None:
+    row = provisioning.by_name(site.engine, "one")
+    caller = provisioning.local_person(row, "test")
+    with TenantSession(site.engine, row.id, writes=True) as session, session.begin():
+        found = people.named(session, "ada", lock=True)
+        people.set_oidc_identity(session, caller, found, KnownIdentity(issuer, "object-1"))
+        people.create(session, caller, NewUser("eve", ("read",)))
+    with (
+        pytest.raises(ConflictError, match="another user's"),
+        TenantSession(site.engine, row.id, writes=True) as session,
+        session.begin(),
+    ):
+        eve = people.named(session, "eve", lock=True)
+        people.set_oidc_identity(session, caller, eve, KnownIdentity(issuer, "object-1"))
+    assert site.users()["eve"] == (None, None)
+    # By the standard's claim it is another one's.
+    assert comes_in(site.browser(), "pairwise").status_code == 403
+    settings = replace(site.provider.settings, subject_claim="oid")
+    by_object = Site(site.engine, OidcProvider(settings))
+    assert comes_in(by_object.browser(), "pairwise").status_code == 303
+    # The same address of another object, and a person without one.
+    assert comes_in(by_object.browser(), "guest").status_code == 403
+    assert comes_in(by_object.browser(), "ada").status_code == 403
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--oidc-subject", "o"],
+        ["--oidc-issuer", "https://id.example"],
+        ["--oidc-issuer", "https://id.example", "--oidc-subject", "o", "--oidc-email", "a@b.c"],
+        ["--oidc-issuer", "http://id.example", "--oidc-subject", "o"],
+    ],
+)
+def test_identities_that_cannot_be_given(database: Database, flags: list[str]) -> None:
+    for command in ("create", "oidc"):
+        ended = CliRunner().invoke(user, [command, "ada", *flags, "--database", database.url])
+        assert isinstance(ended.exception, InputError)
+        assert "--oidc-" in str(ended.exception)
+
+
 @pytest.mark.e2e
 def test_by_the_commands(tmp_path: Path, issuer: str) -> None:
     secret, url = tmp_path / "secret", f"sqlite:///{tmp_path}/portal.sqlite"
@@ -249,6 +297,10 @@ def test_by_the_commands(tmp_path: Path, issuer: str) -> None:
             user, ["create", "ada", "--oidc-email", "ada@example.org", "--database", url]
         )
         assert made.exit_code == 0, made.output
+        known = ["--oidc-issuer", issuer, "--oidc-subject", "object-1", "--database", url]
+        for words in (["create", "eve"], ["oidc", "eve"]):
+            made = CliRunner().invoke(user, [*words, *known])
+            assert made.exit_code == 0, made.output
         login = requests.get(f"{served.url}/login", timeout=30).text
         assert f"Log in with {urlsplit(issuer).netloc}" in login
         with requests.Session() as one:
@@ -283,7 +335,7 @@ def test_options_that_cannot_be_used(
         "--oidc-client-secret-file": "secret",
         "--oidc-redirect-url": f"https://portal.example{CALLBACK}",
     }
-    flags = [part for pair in (given | changes).items() if pair[1] for part in pair]
+    flags = [str(part) for pair in (given | changes).items() if pair[1] for part in pair]
     flags = [str(tmp_path / part) if part in {"secret", "short"} else part for part in flags]
     ended = CliRunner().invoke(serving, flags)
     assert isinstance(ended.exception, InputError)

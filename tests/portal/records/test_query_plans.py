@@ -23,15 +23,16 @@ from portal.jobs import agents, settling
 from portal.jobs import listing as jobs
 from portal.live.observing import LiveInterest, observe
 from portal.load_tests import annotating, history, listing, newest_of_machines
-from portal.load_tests.listing import Filters
+from portal.load_tests.listing import NEWEST, Filters
 from portal.predictions import keeping
-from portal.records import paging
+from portal.records import paging, plain_pages
 from portal.records.audit import AuditRow
 from portal.records.base import moment
 from portal.records.captures import CapturePieceRow, CaptureRow
 from portal.records.jobs import JobRow, MachineAgentRow
 from portal.records.load_tests import DocumentRow, LoadTestRow, NoteRow
 from portal.records.machines import MachineChangeRow, MachineEntryRow
+from portal.records.plain_pages import PageWanted
 from portal.records.regressions import RegressionRow, ThresholdRow, WantedRunRow
 from portal.records.tenant_session import TenantSession
 from portal.records.tenants import KeyRow, TenantRow
@@ -428,6 +429,19 @@ def test_a_look_each_second_reads_no_large_table_whole(filled: Engine) -> None:
     asked = plans(filled, lambda _: observe(filled, TENANT, interest))
     assert len(asked) >= 7
     assert [plan for plan in asked if scanned(plan)] == []
+
+
+def test_plain_pages_are_read_by_an_index(filled: Engine) -> None:
+    since, cursor = moment(600 * 10**6), cursor_of(900 * 10**6, "t900")
+    for equal in ({}, {"kernel": "k3"}, {"machine_id": MACHINE}, {"instance_type": "t3"}):
+        for bound, page in ((None, None), (since, None), (None, cursor)):
+            wanted = PageWanted(
+                LoadTestRow, ("test_id", "measured_at"), equal, bound, None, NEWEST, page, 50
+            )
+            statement, values = plain_pages.asked(LoadTestRow.__table__, wanted)  # type: ignore[arg-type]
+            made = statement.params({**values, "tenant": TENANT})
+            said = made.compile(filled, compile_kwargs={"literal_binds": True})
+            assert scanned(plan_of(filled, str(said))) == []
 
 
 def plan_of(engine: Engine, statement: str, *, off: bool = False) -> str:

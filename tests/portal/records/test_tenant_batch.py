@@ -11,8 +11,11 @@ from sqlalchemy import Engine, select
 from portal.access import keys
 from portal.access.caller import Caller
 from portal.access.keys import Terms
+from portal.inventory.listing import BY_NAME
 from portal.records.base import now
 from portal.records.machines import MachineEntryRow
+from portal.records.paging import Paged
+from portal.records.plain_pages import PageWanted, Values
 from portal.records.tenant_batch import RowsGiven, RowsWanted, batch_of_key
 from portal.records.tenant_session import OperatorSession, TenantSession
 from portal.records.tenants import TenantRow
@@ -74,6 +77,31 @@ def test_without_the_last_step_nothing_is_left(
         assert batch is not None
         batch.find(OF_ONE)
     assert names(engine, ONE) == ["m"]
+
+
+def test_a_page_has_ones_own_rows(engine: Engine, prefixes: dict[uuid.UUID, str]) -> None:
+    given = RowsGiven(MachineEntryRow, "name", [machine(name) for name in ("l", "n", "o")])
+    with batch_of_key(engine, prefixes[ONE]) as (_, batch):
+        assert batch is not None
+        batch.insert_new(given)
+
+    def page(tenant: uuid.UUID, cursor: str | None, **equal: str) -> Paged[Values]:
+        wanted = PageWanted(
+            MachineEntryRow, ("created_at", "name"), equal, None, None, BY_NAME, cursor, 2
+        )
+        with batch_of_key(engine, prefixes[tenant], writes=False) as (_, batch):
+            assert batch is not None
+            return batch.page(wanted)
+
+    first = page(ONE, None)
+    assert [name for _, name in first.rows] == ["l", "m"]
+    assert all(at.tzinfo is not None for at, _ in first.rows)
+    second = page(ONE, first.cursor)
+    assert ([name for _, name in second.rows], second.cursor) == (["n", "o"], None)
+    assert [name for _, name in page(TWO, None).rows] == ["m"]
+    assert page(TWO, first.cursor).rows == []
+    assert [name for _, name in page(ONE, None, region="r1").rows] == ["m"]
+    assert page(ONE, None, region="r2").rows == []
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

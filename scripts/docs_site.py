@@ -35,7 +35,7 @@ def place(file: PurePosixPath) -> str:
     if name in ELSEWHERE:
         return ELSEWHERE[name]
     if name.startswith("docs/"):
-        return name.removeprefix("docs/")
+        return re.sub(r"README\.md$", "index.md", name.removeprefix("docs/"))
     return f"files/{name}.md"
 
 
@@ -110,19 +110,24 @@ def prepare(folder: Path) -> None:
     shutil.copy(REPOSITORY / "zensical.toml", folder)
 
 
-def main(arguments: list[str]) -> int:
-    """Build it; the generator's status."""
-    folder = Path(arguments[0] if arguments else REPOSITORY / "out" / "docs").resolve()
-    prepare(folder)
+def built(folder: Path) -> int:
+    """Run the generator over a prepared folder; its status."""
     generator = Path(sys.executable).with_name("zensical")
     if not generator.exists():
         print("docs_site: zensical is missing: pip install 'perfanalysis[docs]'", file=sys.stderr)
         return 1
     command = [generator, "build", "--strict", "--clean", "--config-file", folder / "zensical.toml"]
-    done = subprocess.run(command, cwd=folder, check=False)
-    if done.returncode == 0:
+    return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+def main(arguments: list[str]) -> int:
+    """Build it."""
+    folder = Path(arguments[0] if arguments else REPOSITORY / "out" / "docs").resolve()
+    prepare(folder)
+    status = built(folder)
+    if status == 0:
         print(f"the site is in {folder / 'site'}: open {folder / 'site' / 'index.html'}")
-    return done.returncode
+    return status
 
 
 if __name__ == "__main__":

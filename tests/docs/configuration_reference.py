@@ -53,6 +53,7 @@ OTHERS = {
     "database; before systemd's `STATE_DIRECTORY`. Else `/var/lib/perfanalysis` for root, "
     "`~/.local/state/perfanalysis` for others.",
     "PERFANALYSIS_PORTAL_DATABASE": "The URL of the portal's database, for a URL with a password.",
+    "PERFANALYSIS_PORTAL": "The older name of `PERFANALYSIS_PORTAL_URL`, for the agent.",
     "PERFANALYSIS_REPORT_…": "Any key of `report.yaml`, in capitals, with `_` between keys: "
     "`PERFANALYSIS_REPORT_PROMETHEUS_URL`, `PERFANALYSIS_REPORT_TITLE`.",
     "PERFANALYSIS_WARNINGS_ARE_ERRORS": "Only while it is built: a warning of the C "
@@ -69,14 +70,16 @@ def of_flags() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for context in contexts():
         for option in context.command.get_params(context):
-            if isinstance(option, click.Option) and isinstance(option.envvar, str):
+            if isinstance(option, click.Option) and option.envvar:
+                names = option.envvar
+                first = names if isinstance(names, str) else names[0]
                 # What all commands of a group have is said of the group.
                 command = context.command_path
                 if command.startswith("perfanalysis portal ask"):
                     command = "perfanalysis portal ask …"
                 said = f"`{command} {option.opts[-1]}`"
-                if said not in found.setdefault(option.envvar, []):
-                    found[option.envvar].append(said)
+                if said not in found.setdefault(first, []):
+                    found[first].append(said)
     return found
 
 

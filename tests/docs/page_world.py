@@ -24,12 +24,14 @@ candidates:
   - name: today
     results: [results]
     cpus: 4
+    memory_gib: 8
     machines: [web-1, oci-vm01]
     instance_type: m7i.large
     price: 0.1008
   - name: larger
     results: [results]
     cpus: 4
+    memory_gib: 8
     instance_type: m7i.xlarge
     price: 0.2016
 """

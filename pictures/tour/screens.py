@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import requests
 from rich.console import Console
 
 from demo import chain
-from demo.servers import REPOSITORY
+from demo.servers import REPOSITORY, prometheus_program
 from demo.settings import DemoSettings
 from perfanalysis.machines.inventory import read_inventory
 from perfanalysis.results.state import RESULTS
@@ -36,6 +36,12 @@ NAMES = (
     "10-report",
 )
 TALLEST = 1000
+# Counted from what is scraped; recorded from a load test and a price.
+_QUERIES = (
+    "sum by (instance) (rate(perf_cpu_seconds_total{state='busy'}[1m]))",
+    "perf_loadtest_max_units_per_second",
+    "perf:units_per_dollar:max",
+)
 _SHOWN = ("node_cpu_seconds_total", "node_memory_MemAvailable", "perf_machine", "perf_loadtest_max")
 
 
@@ -100,20 +106,32 @@ def _watching(world: TourWorld, window: TourBrowser) -> dict[str, bytes]:
     """The exporter, and Prometheus behind it."""
     exporter = world.exporters[0]
     lines = requests.get(f"{exporter}/metrics", timeout=30).text.splitlines()
-    shown = [line for line in lines if line.startswith(_SHOWN)][:16]
+    shown = [line for start in _SHOWN for line in [x for x in lines if x.startswith(start)][:5]]
     shown = [f"{line[:104]}…" if len(line) > 105 else line for line in shown]
-    command = f"curl -s {exporter}/metrics | grep -E 'cpu_seconds|MemAvailable|perf_'"
-    query = {
-        "g0.expr": "instance:node_cpu_utilisation:rate1m or 1 - avg by (instance) "
-        '(rate(node_cpu_seconds_total{mode="idle"}[30s]))',
-        "g0.tab": "0",
-        "g0.range_input": "3m",
-    }
+    command = (
+        f"curl -s {exporter}/metrics | grep -E 'cpu_seconds|MemAvailable|perf_machine|max_units'"
+    )
     return {
         "01-first-scrape": window.terminal(terminal.page([(command, "\n".join(shown))])),
         "02-exporter": window.shot(exporter),
-        "04-prometheus": window.shot(f"{world.prometheus}/graph?{urlencode(query)}"),
+        "04-prometheus": window.terminal(terminal.page(_queried(world))),
     }
+
+
+def _queried(world: TourWorld) -> list[tuple[str, str]]:
+    """What promtool is answered."""
+    shown = []
+    for query in _QUERIES:
+        words = ["query", "instant", world.prometheus, query]
+        done = subprocess.run(
+            [prometheus_program("promtool"), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        shown.append((f"promtool {' '.join(words[:3])} '{query}'", done.stdout))
+    return shown
 
 
 def _measuring(world: TourWorld, window: TourBrowser) -> dict[str, bytes]:

@@ -107,7 +107,16 @@ def prepare(folder: Path) -> None:
         target.write_text(
             f"# {file}\n\n````{language}\n{(REPOSITORY / file).read_text().rstrip()}\n````\n"
         )
-    shutil.copy(REPOSITORY / "zensical.toml", folder)
+    settings = (REPOSITORY / "zensical.toml").read_text()
+    # The generator would link to a page that is not there, and say nothing.
+    shown = [line for line in settings.splitlines() if not _is_absent(line, source)]
+    (folder / "zensical.toml").write_text("\n".join(shown) + "\n")
+
+
+def _is_absent(line: str, source: Path) -> bool:
+    """Whether a line of the navigation names a page that is not there."""
+    named = re.fullmatch(r' *"([\w/.-]+\.md)",', line)
+    return named is not None and not (source / named[1]).exists()
 
 
 def built(folder: Path) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -38,7 +40,7 @@ NAMES = (
 TALLEST = 1000
 # Counted from what is scraped; recorded from a load test and a price.
 _QUERIES = (
-    "sum by (instance) (rate(perf_cpu_seconds_total{state='busy'}[1m]))",
+    'sum by (instance) (rate(perf_cpu_seconds_total{state="busy"}[1m]))',
     "perf_loadtest_max_units_per_second",
     "perf:units_per_dollar:max",
 )
@@ -71,6 +73,12 @@ def draw(work: Path, output: Path) -> Iterator[Path]:
     """
     with browser() as window, ExitStack() as stack:
         world = _world(work, stack)
+        if any(not json.loads(result.read_bytes())["valid"] for result in world.results):
+            print(
+                "a load test was disturbed, and the pictures show it: draw them again on a quiet "
+                "machine",
+                file=sys.stderr,
+            )
         drawn = {
             **_watching(world, window),
             **_measuring(world, window),

@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo setup-packages setup-programs setup-tests demo demo-stop test test-long bench lint sbom audit format alerts golden clean
+.PHONY: help setup setup-demo setup-packages setup-programs setup-tests demo demo-stop test test-long bench lint sbom audit format docs tour alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 # What Python has compiled is kept: tests and lint start hundreds of Pythons.
@@ -64,6 +64,12 @@ audit: setup ## Ask what is known against each pinned package; fails where it ca
 format: setup ## Format the code.
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+docs: setup ## Build the documentation as a site in out/docs/site.
+	@$(PYTHON_IN_VENV) scripts/docs_site.py
+
+tour: setup ## Draw the pictures of docs/tour.md anew, from a real run (needs Chromium).
+	@$(PYTHON_IN_VENV) -m pictures.tour
 
 alerts: setup ## Regenerate what comes from prometheus/alerts: rules, dashboards, the chart's copies, lists in docs.
 	@$(PYTHON_IN_VENV) -m prometheus.generator

@@ -134,11 +134,16 @@ def all_options(arguments: Sequence[str] | None = None) -> list[click.Parameter]
         if everything or specification.is_named(arguments or ()):
             flags += specification.flags
     level = click.Option(
-        ["log_level", "--log.level"], default="info", type=click.Choice(LEVELS), help="What to log."
+        ["log_level", "--log.level"],
+        default="info",
+        show_default=True,
+        type=click.Choice(LEVELS),
+        help="What to log.",
     )
     form = click.Option(
         ["log_format", "--log.format"],
         default="text",
+        show_default=True,
         type=click.Choice(FORMATS),
         help="How a line of the log looks; node_exporter's are logfmt.",
     )

@@ -11,6 +11,7 @@ from importing.monitors.cloudwatch import STATISTICS
 from importing.monitors.file import Hints
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
+from perfanalysis.renamed_option import RenamedOption
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,15 @@ class HintFlags:
             return ZoneInfo(self.timezone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             expected = "a time zone such as UTC or Europe/Berlin"
-            raise InputError("--timezone", "", expected, self.timezone) from None
+            raise InputError("--time-zone", "", expected, self.timezone) from None
 
 
 OPTIONS = (
     click.option(
-        "--timezone",
+        "--time-zone",
         "hint_timezone",
+        cls=RenamedOption,
+        old_names=("--timezone",),
         default="",
         help="Where times without an offset are local (sadf -t and -T, vmstat, dool, PCP), such as "
         "Europe/Berlin or UTC.",

@@ -168,8 +168,8 @@ class LocalClock:
             return moment.timestamp()
         if self._zone is None:
             expected = (
-                "a time with its offset, or --timezone (such as Europe/Berlin, or UTC), which says "
-                "where it is local"
+                "a time with its offset, or --time-zone (such as Europe/Berlin, or UTC), which "
+                "says where it is local"
             )
             raise InputError(where, field, expected, moment.isoformat(" "))
         found = moment.replace(tzinfo=self._zone).timestamp()

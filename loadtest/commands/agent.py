@@ -45,9 +45,9 @@ _OWN = {
 @endpoint_flags(
     "portal",
     PORTAL,
-    envvar="PERFANALYSIS_PORTAL",
-    help="Address of the portal, such as https://portal.example; also $PERFANALYSIS_PORTAL. The "
-    "key needs the scope report.",
+    envvar=("PERFANALYSIS_PORTAL_URL", "PERFANALYSIS_PORTAL"),
+    help="Address of the portal, such as https://portal.example; also "
+    "$PERFANALYSIS_PORTAL_URL. The key needs the scope report.",
 )
 @click.option(
     "--machine-name", default="", help="This machine's name there; default: the host name."

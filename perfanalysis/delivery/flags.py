@@ -75,7 +75,7 @@ def endpoint_flags(
     endpoint: EndpointFlags,
     *,
     help: str,  # noqa: A002 - as click calls it
-    envvar: str | None = None,
+    envvar: str | Sequence[str] | None = None,
     old: Sequence[str] = (),
 ) -> Callable[[Command], Command]:
     """A decorator that adds the flags of an endpoint to a command.
@@ -84,7 +84,7 @@ def endpoint_flags(
         parameter: of the command, gets ``EndpointFlags``.
         endpoint: the same before anything was given.
         help: of the flag that names the URL.
-        envvar: the environment variable that names the URL, too.
+        envvar: the environment variable that names the URL, too; of several the first that is set.
         old: older words for some settings, which are taken and not shown.
     """
     url = click.option(

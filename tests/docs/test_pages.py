@@ -1,15 +1,13 @@
-"""What the pages lead to is there, and what they tell to type is taken."""
+"""What the pages lead to is there."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import click
 import pytest
 
-from perfanalysis.cli import cli
 from tests.conftest import REPOSITORY
-from tests.docs.pages import PAGES, anchors, commands, links, named_files, target
+from tests.docs.pages import PAGES, anchors, links, named_files, target
 
 
 def shown(path: Path) -> str:
@@ -45,34 +43,3 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
         pytest.skip("it tells of files that have gone, too")
     named = named_files(page.read_text())
     assert [name for name in named if not (REPOSITORY / name).exists()] == []
-
-
-COMMANDS = [(page, words) for page in PAGES for words in commands(page.read_text())]
-
-
-def test_commands_are_found_in_the_pages() -> None:
-    first = {words[0] for _, words in COMMANDS if words}
-    assert {"exporter", "loadtest", "report", "import", "dashboards"} <= first
-
-
-@pytest.mark.parametrize(
-    ("page", "words"), COMMANDS, ids=[f"{shown(p)}:{' '.join(w)}" for p, w in COMMANDS]
-)
-def test_every_command_has_flags_that_we_take(page: Path, words: list[str]) -> None:
-    del page
-    command: click.Command = cli
-    context = click.Context(cli)
-    rest = words[: words.index("--")] if "--" in words else list(words)
-    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-        found = command.get_command(context, rest[0])
-        if found is None:
-            break
-        command, context = found, click.Context(found, parent=context)
-        rest.pop(0)
-    known = {
-        name for one in command.get_params(context) for name in (*one.opts, *one.secondary_opts)
-    }
-    known |= {"--help", "-h"}
-    asked = {word.partition("=")[0] for word in rest if word.startswith("--")}
-    assert command is not cli or not words or words[0].startswith("-")
-    assert asked <= known

@@ -12,6 +12,7 @@ import click
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results.state import default_state_directory
 from prices.book.opening import FILE, opened
 from workload.candidates import reading
@@ -116,8 +117,10 @@ candidate_flags = grouped(
             "among all.",
         ),
         click.option(
-            "--book",
+            "--price-book",
             "from_book",
+            cls=RenamedOption,
+            old_names=("--book",),
             type=_FILE,
             help=f"The price book; default: {FILE} in the state folder, if there.",
         ),

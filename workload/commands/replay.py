@@ -63,7 +63,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     type=NumberRange(min=0),
     default=0.0,
     metavar="SECONDS",
-    help="Wait so long for the end of a load test or another replay on this host.",
+    help="Wait so long for the end of a load test or another replay on this host; default: 0, "
+    "which is not to wait.",
 )
 @click.option(
     "--progress",

@@ -143,7 +143,7 @@ part_flags = grouped(
             "--kernel",
             default="integer",
             show_default=True,
-            help="What keeps CPUs busy; see `loadtest kernels`.",
+            help="What keeps CPUs busy; a kernel of docs/kernels.md.",
         ),
     ],
 )

@@ -71,7 +71,9 @@ def options(command: Command) -> Command:
         if flag is NAME:
             names.insert(0, "--machine")
         kind = None if flag.default is None else type(flag.default)
-        option = click.option(*names, default=flag.default, type=kind, help=flag.help)
+        option = click.option(
+            *names, default=flag.default, type=kind, help=flag.help, show_default=True
+        )
         command = option(command)
     return command
 

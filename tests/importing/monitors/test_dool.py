@@ -132,7 +132,7 @@ def test_a_file_of_two_runs_drops_both_first_rows(
             "x",
             "line 6: time: expected a heading",
         ),
-        (ROW, DATE[:-3] + "CET", "or --timezone"),
+        (ROW, DATE[:-3] + "CET", "or --time-zone"),
         (COLUMNS + "Dec-31 23:59:00,1,0,99\n", DATE, "line 7: expected 10 columns, found 4"),
         (COLUMNS + "Dez-31 23:59:00,1,0,99,0,0,8,8,8,8\n", DATE, "a day and time"),
         (COLUMNS + "now,1,0,99,0,0,8,8,8,8\n", DATE, "expected a time such as Nov-30 19:19:42"),

@@ -129,4 +129,4 @@ def test_times_need_their_zone(tmp_path: Path, capsys: pytest.CaptureFixture[str
     for name in ("pcp2json-6.0.3.json", "pmrep-6.0.3.csv"):
         command = ["import", "capture", str(FIXTURES / name), "--machine=m"]
         assert run([*command, f"--output={tmp_path}/o"]) == 2
-        assert "expected a time with its offset, or --timezone" in capsys.readouterr().err
+        assert "expected a time with its offset, or --time-zone" in capsys.readouterr().err

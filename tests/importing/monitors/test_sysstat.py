@@ -232,7 +232,7 @@ def test_local_times_need_their_zone(
         assert series(found, "node_forks_total")[1] == (600, BEGIN + 600 - 3600)
     flags = (*FLAGS, "--timezone=Mars", f"--output={path}2")
     assert run(["import", "capture", str(path), *flags]) == 2
-    assert "--timezone: expected a time zone such as" in capsys.readouterr().err
+    assert "--time-zone: expected a time zone such as" in capsys.readouterr().err
 
 
 def test_the_hour_that_comes_twice(tmp_path: Path, imported_text: Import) -> None:

@@ -74,7 +74,7 @@ def test_real_files(imported_text: Import) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (OLD, "line 3: expected a time with its offset, or --timezone"),
+        (OLD, "line 3: expected a time with its offset, or --time-zone"),
         (OLD.splitlines()[0] + "\n", "expected rows of `vmstat -t`"),
         ("procs -- --\n 1 0 3\n", "line 2: expected rows of `vmstat -t` under their heading"),
         (

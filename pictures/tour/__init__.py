@@ -1,0 +1,1 @@
+"""The pictures of docs/tour.md: ten screens of a real run, from the first scrape to the PDF."""

@@ -94,7 +94,7 @@ def _world(work: Path, stack: ExitStack) -> TourWorld:
     inventory = read_inventory(settings.inventory)
     with chain.only_one(settings):
         chain.prepare(settings, inventory)
-        url, _, _ = chain.demonstrate(settings, inventory, Console(stderr=True), stack)
+        url, *_ = chain.demonstrate(settings, inventory, Console(stderr=True), stack)
     targets = requests.get(f"{url}/api/v1/targets", timeout=30).json()["data"]["activeTargets"]
     exporters = sorted(
         target["scrapeUrl"].removesuffix("/metrics")

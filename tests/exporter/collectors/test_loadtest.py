@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collectors.loadtest import SPECIFICATION
+from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import MalformedError
+from perfanalysis.exposition.rendering import TEXT
 from perfanalysis.results.running import parse as parse_running
-from tests.exporter.conftest import Collect
+from tests.exporter.conftest import Collect, samples_of, scraper_of
 from tests.loadtest import documents
 
 DOCUMENT: dict[str, Any] = documents.tree(
@@ -89,6 +91,26 @@ def test_no_state_folder_is_no_error(tmp_path: Path, collect: Collect) -> None:
     (tmp_path / "proc").mkdir()
     arguments = f"--collector.loadtest.directory={tmp_path / 'none'}"
     assert collect(SPECIFICATION, tmp_path, arguments) == {}
+
+
+def test_a_run_that_begins_later_is_seen_and_its_end_too(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    long_ago = 1_700_000_000
+    os.utime(folder, (long_ago, long_ago))
+    scraper = scraper_of(
+        "--collector.disable-defaults",
+        "--collector.loadtest",
+        f"--collector.loadtest.directory={folder}",
+    )
+    running = {"kernel": "rmw", "test_id": "t", "pid": os.getpid(), "progress_ratio": 0.25}
+    running |= {"live_units_per_second": None, "updated_seconds": 1}
+    series = 'perf_loadtest_running{kernel="rmw"}'
+    assert [series in samples_of(scraper.scrape(TEXT)) for _ in range(2)] == [False, False]
+    write_atomically(folder / "running.json", json.dumps(running).encode())
+    assert [series in samples_of(scraper.scrape(TEXT)) for _ in range(2)] == [True, True]
+    (folder / "running.json").unlink()
+    assert [series in samples_of(scraper.scrape(TEXT)) for _ in range(2)] == [False, False]
 
 
 def test_the_run_in_progress(tmp_path: Path, collect: Collect) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import time
 from collections.abc import Iterator
@@ -31,6 +32,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield found
 
 
+def was_seen(stack: Stack, since: datetime.datetime) -> bool:
+    """Whether the portal has heard of the agent since then."""
+    agents = stack.ask("GET", "/api/v1/agents").json()["agents"]
+    return any(datetime.datetime.fromisoformat(one["seen_at"]) > since for one in agents)
+
+
 @pytest.mark.parametrize(
     "name", ["exporter", "prometheus", "alertmanager", "portal", "agent", "deliver"]
 )
@@ -39,9 +46,11 @@ def test_a_process_is_killed(name: str, stack: Stack, recoveries: Recoveries) ->
     part = stack.parts[name]
     part.end(signal.SIGKILL)
     time.sleep(AWAY_SECONDS)
-    began = time.monotonic()
+    began, started = time.monotonic(), datetime.datetime.now(datetime.UTC)
     part.start()
     seconds_until(stack.goes_on, f"all after {name}")
+    if name == "agent":
+        seconds_until(lambda: was_seen(stack, started), "a word of the agent")
     recoveries.note(f"kill -9: {name}", time.monotonic() - began)
     if name in ALERT_OF:
         alert = ALERT_OF[name]

@@ -159,8 +159,8 @@ for words in {words!r}:
 
 def test_a_load_test_is_run_listed_and_compared(whole: BareEnvironment, tmp_path: Path) -> None:
     state = f"--state-directory={tmp_path}"
-    words = ["loadtest", "run", "--quick", "--force", "--quiet", "--wait=600"]
-    whole.ok(*words, state)
+    words = ["--levels=100", "--seconds-per-level=1", "--force", "--quiet", "--wait=600"]
+    whole.ok("loadtest", "run", *words, state)
     (result,) = (tmp_path / "results").glob("*.json")
     assert json.loads(result.read_text())["max_units_per_second"] > 0
     assert "rmw" in whole.ok("loadtest", "list", "--json", str(tmp_path / "results"))

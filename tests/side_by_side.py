@@ -62,6 +62,7 @@ LONG = (
     "reporter/test_crowd.py",
     "cffi_burn/test_new_kernel.py",
     "loadtest/test_wrong_verdicts.py",
+    "prometheus/test_two_clusters.py",
     "prometheus/test_rules.py",
     "workload/prediction/test_coverage.py",
     "workload/prediction/test_pairing.py",

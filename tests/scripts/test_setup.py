@@ -72,7 +72,7 @@ def setup(
     script: str = "scripts/setup",
 ) -> tuple[int, str]:
     answer = subprocess.run(
-        [script],
+        script.split(),
         cwd=clone,
         env=dict(os.environ) | environment,
         stdin=subprocess.DEVNULL,
@@ -175,6 +175,23 @@ def test_what_only_tests_use_may_be_missing(clone: Path) -> None:
         "Grafana",
     ):
         assert re.search(rf"^setup: .*{skipped}.* skipped$", errors, flags=re.M), skipped
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "unsaid"),
+    [
+        ("programs", "VictoriaMetrics", "missing Debian packages"),
+        ("packages", "missing Debian packages", "VictoriaMetrics"),
+    ],
+)
+def test_go_builds_before_packages_are_there(
+    clone: Path, part: str, said: str, unsaid: str
+) -> None:
+    path = programs("apt-get", "sudo", "clang", "go", "helm", "mvn", "npm")
+    status, errors = setup(clone, {"PATH": path}, script=f"scripts/setup-tests {part}")
+    assert status == 0
+    assert said in errors
+    assert unsaid not in errors
 
 
 def test_peers_of_benchmarks_may_be_missing(clone: Path) -> None:

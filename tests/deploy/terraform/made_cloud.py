@@ -77,6 +77,8 @@ class CloudOfTest:
             return
         data = self.folder / "store"
         words = [f"-storageDataPath={data}", f"-httpListenAddr={GATEWAY}:8428"]
+        # What came just now is asked for, too.
+        words.append("-search.latencyOffset=0s")
         with (self.folder / "store.log").open("wb") as log:
             self.store = subprocess.Popen(
                 self.within(str(VICTORIA_METRICS), *words), stdout=log, stderr=log

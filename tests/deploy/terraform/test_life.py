@@ -102,7 +102,8 @@ def test_machines_measure_send_and_destroy_themselves(cloud: CloudOfTest) -> Non
     if cloud.receiver:
         # What was measured, and what the exporters pushed meanwhile.
         for name in ("perf_loadtest_max_units_per_second", "node_cpu_seconds_total"):
-            assert cloud.stored(f"last_over_time({name}[1h])") == names
+            query = f"last_over_time({name}[1h])"
+            until(lambda query=query: cloud.stored(query) == names, 60)  # type: ignore[misc]
     cloud.tofu.must("destroy", "-auto-approve", *variables)
     assert json.loads(cloud.tofu.state.read_text())["resources"] == []
 

@@ -33,7 +33,7 @@ locals {
 
   pushing = var.remote_write_url == null ? [] : concat(
     ["--push.remote-write-url=${var.remote_write_url}"],
-    contains(keys(local.secrets), "remote-write") ? ["--push.bearer-token-file=%d/remote-write"] : [],
+    contains(keys(local.secrets), "remote-write") ? ["--push.bearer-token-file=${local.keys}/remote-write"] : [],
   )
 
   # Begun before anything is fetched or installed, for that may hang.
@@ -99,8 +99,6 @@ locals {
           ) },
           { path = "${local.units}/perfanalysis-exporter.service.d/comparison.conf", permissions = "0644", content = templatefile(
             "${path.module}/boot/exporter.conf.tftpl", {
-              folder     = local.keys
-              credential = contains(keys(local.secrets), "remote-write") && var.remote_write_url != null
               command = join(" ", concat(
                 [local.exporter_start, "--machine.inventory=/etc/perfanalysis/inventory.yaml", "--machine.name=${var.name}-${key}"], local.pushing,
               ))

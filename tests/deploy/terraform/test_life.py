@@ -6,7 +6,6 @@ measure, send to a real portal, and destroy themselves. And each of that ends ha
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,16 +13,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.deploy.terraform.conftest import Tofu, cost_document, needs_tofu
-from tests.deploy.terraform.fake_cloud import GATEWAY, TOOLS
+from tests.deploy.terraform.conftest import Tofu, needs_tofu
+from tests.deploy.terraform.fake_cloud import TOOLS
+from tests.deploy.terraform.made_cloud import CloudOfTest, until
 
 pytestmark = [
     pytest.mark.long,
@@ -37,7 +35,6 @@ pytestmark = [
     ),
 ]
 FAKE = Path(__file__).with_name("fake")
-PORT = 9480
 
 
 @pytest.fixture(scope="module")
@@ -67,100 +64,6 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@dataclass
-class CloudOfTest:
-    """The cloud, a portal in its network, and a tofu for it."""
-
-    folder: Path
-    wheels: Path
-    server: subprocess.Popen[bytes]
-    tofu: Tofu
-    portal: subprocess.Popen[bytes] | None = None
-    key: str = field(default="", repr=False)
-
-    def machines(self) -> dict[str, str]:
-        """How each machine ended; "" of one that is there."""
-        found = json.loads(self._ask("GET", "machines"))
-        assert isinstance(found, dict)
-        return found
-
-    def freeze(self, name: str) -> None:
-        self._ask("POST", "frozen", "--data-binary", name)
-
-    def _ask(self, method: str, path: str, *words: str) -> str:
-        socket = ("--unix-socket", str(self.folder / "cloud.sock"))
-        curl = ["curl", "--fail", "--silent", "--show-error", "--request", method, *socket, *words]
-        return subprocess.run(
-            [*curl, f"http://cloud/{path}"], capture_output=True, text=True, check=True
-        ).stdout
-
-    def within(self, *words: str) -> list[str]:
-        """A command in the region's network."""
-        return ["nsenter", "--target", str(self.server.pid), "--net", *words]
-
-    def begin_portal(self) -> None:
-        """The portal; its short-lived key is in the store of secrets, and nowhere else."""
-        own = [sys.executable, "-m", "perfanalysis", "portal"]
-        state = os.environ | {"PERFANALYSIS_STATE_DIRECTORY": str(self.folder / "portal")}
-        serve = ["serve", "--host", GATEWAY, "--port", str(PORT), "--behind-proxy"]
-        with (self.folder / "portal.log").open("wb") as log:
-            self.portal = subprocess.Popen(
-                self.within(*own, *serve), env=state, stdout=log, stderr=log
-            )
-        until(lambda: b"the portal is at" in (self.folder / "portal.log").read_bytes(), 120)
-        words = ["key", "create", "--name", "comparison", "--scope", "report", "--scope", "read"]
-        made = subprocess.run(
-            [*own, *words, "--expires-in", "1h"], env=state, capture_output=True, check=True
-        )
-        self.key = made.stdout.decode().strip()
-        (self.folder / "secrets").mkdir(exist_ok=True)
-        (self.folder / "secrets" / "portal-key").write_text(self.key)
-
-    def tests(self) -> list[tuple[str, str]]:
-        """Name and type of the machines that the portal has tests of."""
-        names = {one["id"]: one["name"] for one in self._portals("machines")}
-        tests = self._portals("tests")
-        return sorted((names[test["machine_id"]], test["instance_type"]) for test in tests)
-
-    def _portals(self, what: str) -> list[dict[str, Any]]:
-        curl = ["curl", "--fail", "--silent", "--header", f"X-Api-Key: {self.key}"]
-        address = f"http://{GATEWAY}:{PORT}/api/v1/{what}"
-        asked = subprocess.run(
-            self.within(*curl, address), capture_output=True, text=True, check=True
-        )
-        found: list[dict[str, Any]] = json.loads(asked.stdout)[what]
-        return found
-
-    def variables(self, *, hours: float, count: int = 1, grace: int = 60) -> tuple[str, ...]:
-        """Of a comparison of these machines; its cost is asked anew."""
-        machines = [{"instance_type": "namespace.small", "count": count}]
-        cost = self.folder / "cost.json"
-        cost.write_text(json.dumps(cost_document(machines, hours=str(hours), total="0.9")))
-        (release,) = self.wheels.glob("perfanalysis-*.whl")
-        comparison: dict[str, Any] = {
-            "name": "life",
-            "machines": machines,
-            "hours": hours,
-            "budget": 1,
-            "cost_file": str(cost),
-            "release_url": f"file:///srv/wheels/{release.name}",
-            "release_sha256": hashlib.sha256(release.read_bytes()).hexdigest(),
-            "loadtest_options": ["--quick", "--force"],
-            "portal_url": f"http://{GATEWAY}:{PORT}",
-            "portal_key_name": "portal-key",
-        }
-        given = {"comparison": comparison, "socket": str(self.folder / "cloud.sock")}
-        return self.tofu.with_variables(given | {"grace": grace})
-
-
-def until(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not come to pass in time"
-        time.sleep(0.5)
-
-
 @pytest.fixture
 def cloud(tmp_path: Path, wheels: Path) -> Iterator[CloudOfTest]:
     folder = tmp_path / "cloud"
@@ -177,7 +80,7 @@ def cloud(tmp_path: Path, wheels: Path) -> Iterator[CloudOfTest]:
         tofu.must("init", "-input=false")
         yield found
     finally:
-        for process in (found.portal, server):
+        for process in (found.portal, found.store, server):
             if process is not None:
                 process.terminate()
                 process.wait(timeout=60)
@@ -185,6 +88,7 @@ def cloud(tmp_path: Path, wheels: Path) -> Iterator[CloudOfTest]:
 
 def test_machines_measure_send_and_destroy_themselves(cloud: CloudOfTest) -> None:
     cloud.begin_portal()
+    cloud.begin_store()
     variables = cloud.variables(hours=0.5, count=2)
     cloud.tofu.must("apply", "-auto-approve", *variables)
     names = ["life-namespace-small-1", "life-namespace-small-2"]
@@ -195,6 +99,11 @@ def test_machines_measure_send_and_destroy_themselves(cloud: CloudOfTest) -> Non
     until(lambda: all(cloud.machines().values()), 900)
     assert all(how.startswith("destroyed itself") for how in cloud.machines().values())
     assert cloud.tests() == [(name, "namespace.small") for name in names]
+    if cloud.receiver:
+        # What was measured, and what the exporters pushed meanwhile.
+        for name in ("perf_loadtest_max_units_per_second", "node_cpu_seconds_total"):
+            query = f"last_over_time({name}[1h])"
+            until(lambda query=query: cloud.stored(query) == names, 60)  # type: ignore[misc]
     cloud.tofu.must("destroy", "-auto-approve", *variables)
     assert json.loads(cloud.tofu.state.read_text())["resources"] == []
 

@@ -33,6 +33,9 @@ module "comparison" {
   portal_url       = var.comparison.portal_url
   portal_key_name  = var.comparison.portal_key_name
 
+  remote_write_url      = var.comparison.remote_write_url
+  remote_write_key_name = "receiver-key"
+
   boot_scripts = {
     fetch_secret    = "#!/bin/sh\nexec curl --fail --silent --show-error --max-time 10 \"http://169.254.169.254/secret/$1\"\n"
     destroy_machine = "#!/bin/sh\ncurl --fail --silent --show-error --max-time 10 --request DELETE http://169.254.169.254/self\nsleep 30\nexit 1\n"

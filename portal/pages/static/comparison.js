@@ -44,6 +44,8 @@
       backgroundColor: colours.sides[i],
       borderWidth: 2,
       pointRadius: 2.5,
+      // Else of the point at 100 % half is seen.
+      clip: false,
     }));
     put("levels", {
       type: "line",

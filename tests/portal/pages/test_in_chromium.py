@@ -174,14 +174,13 @@ def _measured_live(page: Page, served: Running, name: str) -> None:
 
 def _compare(page: Page, served: Running, one: str, other: str, folder: Path) -> None:
     for number in (1, 2):
-        more = {"test_id": f"{one}-{number}", "machine": {"name": one}}
-        served.ask("POST", "/api/v1/tests", data=night(number, 100.0 + number / 10, **more))
+        facts: dict[str, Any] = {"name": one}
+        given = night(number, 100.0 + number / 10, test_id=f"{one}-{number}", machine=facts)
+        served.ask("POST", "/api/v1/tests", data=given)
     for number in (0, 1, 2):
-        more = {"test_id": f"{other}-{number}", "machine": {"name": other}}
-        more["machine"] |= {"price_dollars_per_hour": 0.25}
-        answer = served.ask(
-            "POST", "/api/v1/tests", data=night(number, 120.0 + number / 10, **more)
-        )
+        facts = {"name": other, "price_dollars_per_hour": 0.25}
+        given = night(number, 120.0 + number / 10, test_id=f"{other}-{number}", machine=facts)
+        answer = served.ask("POST", "/api/v1/tests", data=given)
         assert answer.status_code == 201, answer.text
     page.goto(f"{served.url}/comparison")
     page.fill("#machines", f"{one}, {other}")

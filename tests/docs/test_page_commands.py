@@ -55,7 +55,8 @@ PAGES: dict[str, dict[str, str]] = {
 
 # What stands for a line that is left out, before all others.
 FIRST = {
-    "docs/portal.md": "perfanalysis portal migrate\nperfanalysis portal tenant create default --operator\n",
+    "docs/portal.md": "perfanalysis portal migrate\n"
+    "perfanalysis portal tenant create default --operator\n",
 }
 # The others take a second or so for each command, of which prices.md has many.
 SLOW = {"docs/prices.md", "docs/dashboards.md", "docs/portal.md"}

@@ -50,8 +50,8 @@ def delete_tenant(engine: Engine, caller: Caller, tenant: uuid.UUID, confirmed: 
         confirmed: its name, so that nobody deletes another one by mistake.
 
     Raises:
-        NotThereError, ConflictError, InputError: there is none, it is the operator's, or its name
-            is another one.
+        NotThereError, ConflictError, InputError: there is none, it is the operator's or there is
+            no operator to keep the proof, or its name is another one.
     """
     with OperatorSession(engine, writes=True) as session, session.begin():
         row = session.scalar(select(TenantRow).where(TenantRow.id == tenant).with_for_update())
@@ -61,6 +61,12 @@ def delete_tenant(engine: Engine, caller: Caller, tenant: uuid.UUID, confirmed: 
             raise ConflictError("the operator's own tenant cannot be deleted")
         if row.name != confirmed:
             raise InputError("request", "confirm", "the name of the tenant", confirmed)
+        if caller.tenant == tenant:
+            # Its own audit log goes with it.
+            raise ConflictError(
+                "the proof of a deletion is kept in the operator's audit log, and this portal has "
+                "no operator: `perfanalysis portal tenant create NAME --operator` makes one"
+            )
         row.state, name = DELETING, row.name
     deleted = _delete_all(engine, tenant)
     with TenantSession(engine, tenant) as own:

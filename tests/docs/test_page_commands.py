@@ -35,6 +35,17 @@ PAGES: dict[str, dict[str, str]] = {
     "docs/migration-old-system.md": {
         "workload replay": "drives the machine: tests/workload/replaying",
     },
+    "docs/portal.md": {
+        "^perfanalysis portal serve|curl|--upload-url": "a server that stays up: tests/portal",
+        "workload predict": "docs/migration-old-system.md runs it",
+        "import capture": "of a capture from that server",
+        "perf_0123456789": "an example of a key",
+        "user (password|oidc|disable|create ada@)": "asks for a password on a terminal",
+        "--oidc-email": "of a provider: tests/portal/pages/test_oidc.py",
+        "portal ask|PERFANALYSIS_PORTAL_URL": ANOTHER_SERVER,
+        "tenant quota": "of a tenant that the page has deleted above: tests/portal/tenancy",
+        "psql|postgresql:": "tests/portal has servers of PostgreSQL",
+    },
     "docs/dashboards.md": {
         "dashboards build": "writes into the checkout; `check` holds the same",
         "pictures": "asks a Prometheus: tests/pictures",
@@ -42,8 +53,13 @@ PAGES: dict[str, dict[str, str]] = {
 }
 
 
+# What stands for a line that is left out, before all others.
+FIRST = {
+    "docs/portal.md": "perfanalysis portal migrate\n"
+    "perfanalysis portal tenant create default --operator\n",
+}
 # The others take a second or so for each command, of which prices.md has many.
-SLOW = {"docs/prices.md", "docs/dashboards.md"}
+SLOW = {"docs/prices.md", "docs/dashboards.md", "docs/portal.md"}
 WITH_MARKS = [pytest.param(page, marks=pytest.mark.long if page in SLOW else ()) for page in PAGES]
 
 
@@ -54,8 +70,10 @@ def test_its_commands_do_what_they_say(page: str, tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "results")
     (tmp_path / "var" / "lib" / "prometheus").mkdir(parents=True)
     (tmp_path / "var" / "lib" / "node_exporter").mkdir(parents=True)
+    (tmp_path / "etc" / "prometheus").mkdir(parents=True)
     path = page_world.program(tmp_path)
     text = page_world.script(REPOSITORY / page, tmp_path, PAGES[page], {})
+    text = text.replace("\n\n", f"\n{FIRST.get(page, '')}\n", 1)
     done = page_world.run(text, tmp_path, path)
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -79,6 +79,19 @@ def test_a_tenant_by_commands(
     assert log[0]["actor"].endswith("(perfanalysis portal)")
 
 
+def test_without_an_operator_no_tenant_is_deleted(
+    database: Database, engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del engine
+    where = ("--database", database.url)
+    said(capsys, "tenant", "create", "first", *where)
+    said(capsys, "tenant", "create", "search", *where)
+    words = ("tenant", "delete", "search", "--confirm", "search", *where)
+    assert "this portal has no operator" in said(capsys, *words, status=1)
+    listed = said(capsys, "tenant", "list", *where).splitlines()
+    assert [line.split()[:2] for line in listed] == [["first", "active"], ["search", "active"]]
+
+
 def test_targets_for_prometheus(
     database: Database, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -69,5 +70,7 @@ class ToldProgram:
     ) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             assert stream is not None
-            stream.close()
+            # Nobody hears what is still in the buffer where it has ended by itself.
+            with suppress(BrokenPipeError):
+                stream.close()
         self._process.wait()

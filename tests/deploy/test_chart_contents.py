@@ -21,7 +21,7 @@ RULES = sorted((REPOSITORY / "prometheus" / "rules").glob("*.yml"))
 DASHBOARDS = sorted((REPOSITORY / "grafana" / "dashboards").glob("*.json"))
 REFRESH = "the chart's copies differ from their sources: run scripts/fill-chart"
 # The groups that the chart makes itself.
-OWN_ALERTS = {"LoadtestJobFails", "ReporterJobFails"}
+OWN_ALERTS = {"LoadtestJobFails", "ReporterJobFails", "BackupJobFails"}
 
 
 def contents(chart: Path) -> dict[str, bytes]:

@@ -89,7 +89,7 @@ def test_cloud_init_takes_the_user_data() -> None:
 def test_the_machines_own_service_is_one_that_we_take() -> None:
     config = yaml.safe_load(CLOUD_CONFIG.read_text())
     files = {Path(entry["path"]).name: entry["content"] for entry in config["write_files"]}
-    service = configparser.ConfigParser(interpolation=None)
+    service = configparser.ConfigParser(interpolation=None, strict=False)
     service.optionxform = str  # type: ignore[assignment,method-assign]
     service.read_string(files["perfanalysis-loadtest.service"])
     program, *arguments = shlex.split(service["Service"]["ExecStart"])

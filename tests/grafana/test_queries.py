@@ -59,6 +59,7 @@ EMPTY: dict[str, str] = {
             "Database not answering",
             "Keys refused",
             "Requests beyond their rate",
+            "Regressions confirmed",
         ),
         "there is no portal",
     ),

@@ -73,8 +73,8 @@ def run(
         if recorded.undisturbed:
             _predict(settings, book, recorded)
         else:
-            lines.append("no prediction: a load test was disturbed (see above); once this host "
-                         "has less to do, make demo FULL=1 has one")  # fmt: skip
+            why = "a load test was not valid, as the lines above say"
+            lines.append(f"no prediction: {why}; another run may have one")
     with steps.step("a picture of the portal on a telephone"):
         pictured = phone.picture(f"{portal}/history", key, settings.output / PICTURE)
     if pictured:

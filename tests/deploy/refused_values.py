@@ -19,6 +19,18 @@ FULL: Manifest = {
     },
     "reporter": {"enabled": True, "prometheusUrl": "http://a"},
     "podMonitor": {"enabled": True},
+    "backup": {
+        "enabled": True,
+        "existingSecret": "a",
+        "settings": {"sources": [{"kind": "folder", "path": "/a"}]},
+    },
+    "portal": {
+        "enabled": True,
+        "autoscaling": {"enabled": True},
+        "database": {"host": "a", "existingSecret": "a"},
+        "migration": {"existingSecret": "a"},
+        "serviceMonitor": {"enabled": True},
+    },
 }
 
 
@@ -152,6 +164,31 @@ TABLE: list[tuple[str, object, object]] = [
     ("podMonitor.relabelings", [{"sourceLabels": ["a-b"]}], [{"sourceLabels": ["a_b"]}]),
     ("podMonitor.bodySizeLimit", "10 MB", "10MB"),
     ("podMonitor.endpoint", {"relabeling": []}, {"relabelings": []}),
+    ("backup.schedule", "10 24 * * *", "10 23 * * *"),
+    ("backup.timeZone", "Local", "Europe/Vienna"),
+    ("backup.suspend", "no", False),
+    ("backup.retries", -1, 0),
+    ("backup.scratchSize", "20GB", "20G"),
+    ("backup.persistence.size", "0", "1Gi"),
+    ("backup.persistence.storageClassName", "A", "a"),
+    ("backup.persistence.existingClaim", "a_b", "a-b"),
+    ("backup.volumes", [{"name": "a_b", "emptyDir": {}}], [{"name": "ab", "emptyDir": {}}]),
+    ("backup.egressPorts", [65536], [65535]),
+    ("backup.egressTo", [{"ipBlock": {"cidr": "10.0.0.0"}}], [{"ipBlock": {"cidr": "::/0"}}]),
+    ("backup.resources.limits", {"memory": "1 Gi"}, {"memory": "1Gi"}),
+    ("backup.podSecurityContext", {"fsGroup": -1}, {"fsGroup": 65534}),
+    ("backup.serviceAccount.annotations", {"a b": "c"}, {"a": "b c"}),
+    ("portal.maxUnavailable", "1.5%", "50%"),
+    ("portal.autoscaling.maxReplicas", 0, 4),
+    ("portal.autoscaling.cpuPercent", 0, 70),
+    ("portal.migration.retries", -1, 0),
+    ("portal.serviceMonitor.interval", "1.5m", "1m30s"),
+    ("portal.ingressFrom", [{"podSelectors": {}}], [{"podSelector": {}}]),
+    ("portal.egressPorts", [0], [443]),
+    ("portal.resources.requests", {"cpu": "a"}, {"cpu": "250m"}),
+    ("portal.podLabels", {"a": "b/c"}, {"a": "b.c"}),
+    ("portal.nodeSelector", {"a b": "c"}, {"a/b": "c"}),
+    ("portal.tolerations", [{"operator": "Exist"}], [{"operator": "Exists"}]),
 ]
 # Those that the API server takes, and the schema keeps out: none of them would work.
 ALSO: list[tuple[str, object]] = [
@@ -169,6 +206,19 @@ ALSO: list[tuple[str, object]] = [
     ("exporter.webConfig.existingSecret", "a_b"),
     ("reporter.secrets", ["a_b"]),
     ("loadtest.remoteWrite.secretKey", ".."),
+    ("backup.existingSecret", "A"),
+    ("backup.environmentSecret", "a b"),
+    ("portal.database.existingSecret", "a_b"),
+    ("portal.migration.existingSecret", "A"),
+    # The password is the Secret's.
+    ("backup.settings", {"sources": [], "password_file": "/a"}),
+    # What no server, user or database is called, or what could not be told from a part of the URL.
+    ("portal.database.host", "a/b"),
+    ("portal.database.port", 0),
+    ("portal.database.user", "a:b"),
+    ("portal.database.name", "a?b"),
+    ("portal.database.sslMode", "prefer"),
+    ("portal.push.contact", "ops@example.org"),
     # The controller's own time zone.
     ("loadtest.cronjob.timeZone", ""),
 ]

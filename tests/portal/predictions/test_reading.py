@@ -58,6 +58,7 @@ def test_in_short() -> None:
         "price_per_hour": "0.1",
         "price_per_month": "73.0",
         "bound_per_hour": "0.1",
+        "gap_ratio": 0.0,
         "search": "ended",
     }
 

@@ -111,6 +111,11 @@ def ordered(one: PredictedMachine) -> list[PredictedCandidate]:
     return sorted(one.candidates, key=key)
 
 
+def cheapest_of(one: PredictedMachine) -> PredictedCandidate | None:
+    """The cheapest candidate that meets the wish; None: there is none."""
+    return next((each for each in one.candidates if each.name == one.cheapest), None)
+
+
 def _facts(one: PredictedMachine, counted: str | None) -> dict[str, str]:
     span = words.DASH
     if one.start_seconds is not None and one.end_seconds is not None:

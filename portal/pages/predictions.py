@@ -47,6 +47,7 @@ def shown(
         number=len(found),
         machines=ids,
         words=work_words,
+        cheapest_of=predicted_view.cheapest_of,
         may_write="write" in caller.scopes,
         **_one(found, machine),
     )

@@ -72,6 +72,9 @@ def test_in_short() -> None:
         ([{**PREDICTION, "machine": ""}], r"prediction: \[0\].machine: expected"),
         ([{**PREDICTION, "machine": "a\x00b"}], r"prediction: \[0\].machine: expected"),
         ([{**PREDICTION, "machine": "\ud800"}], "prediction: expected text of whole characters"),
+        ([{**PREDICTION, "remarks": ["\ud800"]}], "prediction: expected text of whole characters"),
+        ([{**PREDICTION, "start_seconds": 1e300}], r"prediction: \[0\].start_seconds: expected"),
+        ([{**PREDICTION, "work": {"mix": 1}}], r"prediction: \[0\].work.mix: expected"),
         ([{**PREDICTION, "candidates": 3}], r"prediction: \[0\].candidates: expected"),
         (
             [{**PREDICTION, "candidates": [CANDIDATE | {"saving_per_month": 73.0}]}],

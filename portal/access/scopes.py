@@ -7,7 +7,7 @@ from collections.abc import Iterable
 # By scope, in the order in which they are shown.
 MEANINGS = {
     "read": "see machines, tests, notes, comparisons, history, captures, predictions and prices",
-    "write": "change machines, notes, baselines and thresholds; take captures away",
+    "write": "change machines, notes, baselines, thresholds; take captures and predictions away",
     "report": "hand in results, captures and predictions, and register their machines",
     "run": "have tests started on machines",
     "admin": "manage keys, see the audit log, export all",

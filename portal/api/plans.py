@@ -7,11 +7,11 @@ import uuid
 from fastapi import APIRouter, Request, Response
 
 from portal.api import work_documents
-from portal.api.callers import Agent, Reader
-from portal.api.forms import Cursor, Filter, Limit, RawBody, problems, raw_body
+from portal.api.callers import Agent, Reader, Writer
+from portal.api.forms import Cursor, Limit, RawBody, problems, raw_body
 from portal.api.work_documents import (
-    MachineId,
     TakenWorkAnswer,
+    Wanted,
     WorkDocumentAnswer,
     WorkDocumentsPage,
 )
@@ -60,16 +60,11 @@ def take(request: Request, response: Response, caller: Agent, body: RawBody) -> 
 
 
 @router.get("", responses=problems(404))
-def plans(  # noqa: PLR0913, PLR0917 - one for each filter
-    request: Request,
-    caller: Reader,
-    machine: Filter = None,
-    machine_id: MachineId = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+def plans(
+    request: Request, caller: Reader, wanted: Wanted, limit: Limit = 100, cursor: Cursor = None
 ) -> WorkDocumentsPage:
     """List plans, the newest first; of a machine by its name in them, or by its entry."""
-    return work_documents.page(request, caller, PLAN, machine, machine_id, limit, cursor)
+    return work_documents.page(request, caller, PLAN, wanted, limit, cursor)
 
 
 @router.get("/{plan}", responses=problems(404))
@@ -93,3 +88,9 @@ def plan_of(request: Request, caller: Reader, plan: uuid.UUID) -> WorkDocumentAn
 def document_of(request: Request, caller: Reader, plan: uuid.UUID) -> Response:
     """The plan, byte for byte as it came."""
     return work_documents.content(request, caller, PLAN, plan)
+
+
+@router.delete("/{plan}", status_code=204, responses=problems(404))
+def remove(request: Request, caller: Writer, plan: uuid.UUID) -> None:
+    """Take a plan away."""
+    work_documents.remove(request, caller, PLAN, plan)

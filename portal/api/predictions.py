@@ -7,11 +7,11 @@ import uuid
 from fastapi import APIRouter, Request, Response
 
 from portal.api import work_documents
-from portal.api.callers import Agent, Reader
-from portal.api.forms import Cursor, Filter, Limit, RawBody, problems, raw_body
+from portal.api.callers import Agent, Reader, Writer
+from portal.api.forms import Cursor, Limit, RawBody, problems, raw_body
 from portal.api.work_documents import (
-    MachineId,
     TakenWorkAnswer,
+    Wanted,
     WorkDocumentAnswer,
     WorkDocumentsPage,
 )
@@ -59,16 +59,11 @@ def take(request: Request, response: Response, caller: Agent, body: RawBody) -> 
 
 
 @router.get("", responses=problems(404))
-def predictions(  # noqa: PLR0913, PLR0917 - one for each filter
-    request: Request,
-    caller: Reader,
-    machine: Filter = None,
-    machine_id: MachineId = None,
-    limit: Limit = 100,
-    cursor: Cursor = None,
+def predictions(
+    request: Request, caller: Reader, wanted: Wanted, limit: Limit = 100, cursor: Cursor = None
 ) -> WorkDocumentsPage:
     """List predictions, the newest first; of a machine by its name in them, or by its entry."""
-    return work_documents.page(request, caller, PREDICTION, machine, machine_id, limit, cursor)
+    return work_documents.page(request, caller, PREDICTION, wanted, limit, cursor)
 
 
 @router.get("/{prediction}", responses=problems(404))
@@ -88,3 +83,9 @@ def prediction_of(request: Request, caller: Reader, prediction: uuid.UUID) -> Wo
 def document_of(request: Request, caller: Reader, prediction: uuid.UUID) -> Response:
     """The prediction, byte for byte as it came."""
     return work_documents.content(request, caller, PREDICTION, prediction)
+
+
+@router.delete("/{prediction}", status_code=204, responses=problems(404))
+def remove(request: Request, caller: Writer, prediction: uuid.UUID) -> None:
+    """Take a prediction away."""
+    work_documents.remove(request, caller, PREDICTION, prediction)

@@ -6,18 +6,37 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
-from pydantic import Field
+from fastapi import Depends, Query, Request, Response
+from pydantic import AwareDatetime, Field
 
 from perfanalysis.errors import InputError
 from portal.access.caller import Caller
 from portal.api.forms import AnswerForm, Filter
 from portal.api.state import state_of
 from portal.predictions import keeping
+from portal.predictions.keeping import WorkChosen
 
-MachineId = Annotated[
-    uuid.UUID | None, Query(description="A machine of the inventory, by any name it ever had.")
-]
+
+class WorkFilter:
+    """The fields of a list, which FastAPI reads."""
+
+    def __init__(
+        self,
+        machine: Filter = None,
+        machine_id: Annotated[
+            uuid.UUID | None,
+            Query(description="A machine of the inventory, by any name it ever had."),
+        ] = None,
+        since: Annotated[AwareDatetime | None, Query(description="Came then or later.")] = None,
+        until: Annotated[AwareDatetime | None, Query(description="Came before that.")] = None,
+    ) -> None:
+        if machine is not None and machine_id is not None:
+            raise InputError("request", "machine", "either machine or machine_id")
+        self.machine, self.machine_id = machine, machine_id
+        self.since, self.until = since, until
+
+
+Wanted = Annotated[WorkFilter, Depends()]
 
 
 class WorkDocumentAnswer(AnswerForm):
@@ -57,23 +76,16 @@ def take(
     return answer
 
 
-def page(  # noqa: PLR0913, PLR0917 - one for each filter
-    request: Request,
-    caller: Caller,
-    kind: str,
-    machine: Filter,
-    machine_id: uuid.UUID | None,
-    limit: int,
-    cursor: str | None,
+def page(  # noqa: PLR0913, PLR0917 - what a list is of
+    request: Request, caller: Caller, kind: str, wanted: WorkFilter, limit: int, cursor: str | None
 ) -> WorkDocumentsPage:
     """A page of documents."""
-    if machine is not None and machine_id is not None:
-        raise InputError("request", "machine", "either machine or machine_id")
     with state_of(request).reading(caller) as session:
-        names = None if machine is None else [machine]
-        if machine_id is not None:
-            names = keeping.names_of(session, machine_id)
-        found = keeping.documents(session, kind, names, cursor, limit)
+        names = None if wanted.machine is None else [wanted.machine]
+        if wanted.machine_id is not None:
+            names = keeping.names_of(session, wanted.machine_id)
+        chosen = WorkChosen(kind, names, wanted.since, wanted.until)
+        found = keeping.documents(session, chosen, cursor, limit)
         rows = [WorkDocumentAnswer.model_validate(row) for row in found.rows]
     return WorkDocumentsPage(documents=rows, next_cursor=found.cursor)
 
@@ -89,3 +101,9 @@ def content(request: Request, caller: Caller, kind: str, document: uuid.UUID) ->
     with state_of(request).reading(caller) as session:
         data = keeping.content_of(session, kind, document)
     return Response(data, media_type="application/json")
+
+
+def remove(request: Request, caller: Caller, kind: str, document: uuid.UUID) -> None:
+    """Take a document away."""
+    with state_of(request).writing(caller) as session:
+        keeping.remove(session, caller, keeping.find(session, kind, document))

@@ -16,7 +16,10 @@ from portal.pages import (
     machines,
     oidc,
     overview,
+    plans,
+    predictions,
     tests,
+    workload,
 )
 from portal.pages.static_files import PackagedFiles
 
@@ -29,6 +32,9 @@ PAGES = (
     jobs,
     machines,
     tests,
+    workload,
+    predictions,
+    plans,
     keys,
     audit,
     account,

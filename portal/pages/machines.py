@@ -16,6 +16,7 @@ from portal.inventory import listing as inventory
 from portal.load_tests import listing
 from portal.pages.rendering import is_part, page
 from portal.pages.routing import Sent, Visitor, WritingVisitor, pages, text_of
+from portal.pages.work_of_machine import work_of
 
 router = pages()
 _WORDS = ("name", "provider", "region", "instance_type", "owner", "state")
@@ -42,6 +43,7 @@ def machine_of(request: Request, caller: Visitor, machine: uuid.UUID) -> Respons
         row = changing.find(session, machine)
         changes = inventory.history(session, machine, None, _CHANGES)
         tests = listing.tests(session, listing.of_machine(machine), None, _TESTS)
+        work = work_of(session, machine)
         into = row.merged_into and changing.find(session, row.merged_into).name
     return page(
         request,
@@ -50,6 +52,7 @@ def machine_of(request: Request, caller: Visitor, machine: uuid.UUID) -> Respons
         into=into,
         changes=changes,
         tests=tests,
+        work=work,
         names={machine: row.name},
         may_write="write" in caller.scopes,
     )

@@ -27,6 +27,7 @@ MENU = (
     MenuEntry("/tests", "Tests"),
     MenuEntry("/history", "History"),
     MenuEntry("/comparison", "Comparison"),
+    MenuEntry("/workload", "Workload"),
     MenuEntry("/jobs", "Jobs"),
     MenuEntry("/keys", "Keys", "admin"),
     MenuEntry("/audit", "Audit log", "admin"),

@@ -6,10 +6,14 @@ import hashlib
 import uuid
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
+from portal.access.audit import write_down
 from portal.access.caller import Caller
 from portal.inventory import changing
 from portal.predictions.reading import READERS, ReadWork
@@ -28,6 +32,22 @@ NEWEST_OF_MACHINE = ListOrder(
     _READ,
     descending=True,
 )
+
+
+@dataclass(frozen=True)
+class WorkChosen:
+    """Which documents.
+
+    Attributes:
+        kind: ``prediction`` or ``plan``.
+        names: that a machine in them has; None: any.
+        since, until: when they came: from this moment on, and before that one.
+    """
+
+    kind: str
+    names: Sequence[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def read(kind: str, data: bytes) -> ReadWork:
@@ -89,26 +109,25 @@ def take(
 
 
 def documents(
-    session: TenantSession, kind: str, names: Sequence[str] | None, cursor: str | None, limit: int
+    session: TenantSession, chosen: WorkChosen, cursor: str | None, limit: int
 ) -> Paged[WorkDocumentRow]:
     """A page of documents, the newest first.
 
     Args:
         session: of the tenant.
-        kind: ``prediction`` or ``plan``.
-        names: that a machine in them has; None: any.
+        chosen: which.
         cursor: where the last page ended.
         limit: of rows.
 
     Raises:
         InputError: the cursor is none.
     """
-    if names is None:
-        asked = select(WorkDocumentRow).where(WorkDocumentRow.kind == kind)
+    if chosen.names is None:
+        asked = _came(select(WorkDocumentRow), WorkDocumentRow, chosen)
         rows = session.scalars(paging.page(asked, NEWEST, cursor, limit)).all()
         return paging.paged(rows, limit, lambda row: [microseconds(row.received_at), str(row.id)])
-    of_machine = select(WorkDocumentMachineRow).where(
-        WorkDocumentMachineRow.kind == kind, WorkDocumentMachineRow.machine.in_(names)
+    of_machine = _came(select(WorkDocumentMachineRow), WorkDocumentMachineRow, chosen).where(
+        WorkDocumentMachineRow.machine.in_(chosen.names)
     )
     found = session.scalars(paging.page(of_machine, NEWEST_OF_MACHINE, cursor, limit)).all()
     page = paging.paged(
@@ -120,6 +139,17 @@ def documents(
         for row in session.scalars(select(WorkDocumentRow).where(WorkDocumentRow.id.in_(ids)))
     }
     return Paged([known[one] for one in ids], page.cursor)
+
+
+def _came(
+    asked: Select[Any],
+    row: type[WorkDocumentRow] | type[WorkDocumentMachineRow],
+    chosen: WorkChosen,
+) -> Select[Any]:
+    asked = asked.where(row.kind == chosen.kind)
+    if chosen.since is not None:
+        asked = asked.where(row.received_at >= chosen.since)
+    return asked if chosen.until is None else asked.where(row.received_at < chosen.until)
 
 
 def names_of(session: TenantSession, machine: uuid.UUID) -> list[str]:
@@ -157,6 +187,14 @@ def content_of(session: TenantSession, kind: str, document: uuid.UUID) -> bytes:
         NotThereError: this tenant has none of that id and kind.
     """
     return zlib.decompress(find(session, kind, document).body)
+
+
+def remove(session: TenantSession, caller: Caller, row: WorkDocumentRow) -> None:
+    """Take a document away; the audit log says so."""
+    of_it = delete(WorkDocumentMachineRow).where(WorkDocumentMachineRow.document_id == row.id)
+    session.execute(of_it)
+    write_down(session, caller, f"{row.kind}.remove", str(row.id), digest=row.digest)
+    session.delete(row)
 
 
 def _known(session: TenantSession, kind: str, digest: str) -> WorkDocumentRow | None:

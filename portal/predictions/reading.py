@@ -6,75 +6,23 @@ The document is kept as it came; what later versions add is let through. Pure.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
 
 from perfanalysis import json_faults, type_faults
 from perfanalysis.errors import InputError
-from portal.records.fitting import PLAIN_TEXT
+from portal.predictions.document_forms import PlannedSet, PredictedMachine
 from portal.records.work_documents import PLAN, PREDICTION
 
 MOST_MACHINES = 10_000
 # So many of a prediction's machines are told in lists.
 MOST_SUMMARISED = 50
-_Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN_TEXT)]
-_Word = Annotated[str, Meta(max_length=200, pattern=PLAIN_TEXT)]
-# Money is exact, and so a text.
-_Amount = Annotated[str, Meta(max_length=60, pattern=r"^-?\d+(\.\d+)?(E[+-]?\d+)?$")]
-
-
-class PredictedFinding(Struct, frozen=True):
-    """What is to be said of the machine today."""
-
-    state: _Word
-
-
-class PredictedCandidate(Struct, frozen=True):
-    """What the work would be on one candidate."""
-
-    name: _Name
-    measured: bool
-    currency: _Word | None = None
-    price_per_month: _Amount | None = None
-    saving_per_month: _Amount | None = None
-    not_recommended: str | None = None
-
-
-class PredictedMachine(Struct, frozen=True):
-    """The prediction of one machine's work on all candidates."""
-
-    machine: _Name
-    finding: PredictedFinding
-    candidates: tuple[PredictedCandidate, ...]
-    remarks: tuple[str, ...]
-    cheapest: _Word | None = None
-
-
-class PlannedPlace(Struct, frozen=True):
-    """A machine of a plan, and the workloads on it."""
-
-    name: _Name
-    type: _Word
-    price_per_hour: _Amount
-    spare: bool
-    workloads: tuple[_Name, ...]
-
-
-class PlannedSet(Struct, frozen=True):
-    """A plan: machines for the work of several."""
-
-    currency: _Word
-    price_per_hour: _Amount
-    price_per_month: _Amount
-    bound_per_hour: _Amount
-    search: _Word
-    machines: tuple[PlannedPlace, ...]
-    refused: dict[str, str]
-    remarks: tuple[str, ...]
+# Of a half of a character, or of JSON that is no UTF-8.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
 
 
 @dataclass(frozen=True)
@@ -90,13 +38,33 @@ class ReadWork:
     summary: dict[str, Any]
 
 
+def predicted(data: bytes) -> tuple[PredictedMachine, ...]:
+    """All that a prediction says.
+
+    Raises:
+        InputError: it is none; with the field.
+    """
+    found: tuple[PredictedMachine, ...] = _read(data, "prediction", tuple[PredictedMachine, ...])
+    return found
+
+
+def planned(data: bytes) -> PlannedSet:
+    """All that a plan says.
+
+    Raises:
+        InputError: it is none; with the field.
+    """
+    found: PlannedSet = _read(data, "plan", PlannedSet)
+    return found
+
+
 def read_prediction(data: bytes) -> ReadWork:
     """Read what ``workload predict --json`` writes: a list, a prediction a machine.
 
     Raises:
         InputError: it is none; with the field.
     """
-    found = _read(data, "prediction", tuple[PredictedMachine, ...])
+    found = predicted(data)
     if not found:
         raise InputError("prediction", "", "at least one prediction of a machine")
     names = [one.machine for one in found]
@@ -110,7 +78,7 @@ def read_plan(data: bytes) -> ReadWork:
     Raises:
         InputError: it is none; with the field.
     """
-    found = _read(data, "plan", PlannedSet)
+    found = planned(data)
     names = [name for place in found.machines for name in place.workloads]
     if not names:
         raise InputError("plan", "machines", "at least one machine with a workload")
@@ -122,6 +90,7 @@ def read_plan(data: bytes) -> ReadWork:
         "price_per_hour": found.price_per_hour,
         "price_per_month": found.price_per_month,
         "bound_per_hour": found.bound_per_hour,
+        "gap_ratio": found.gap_ratio,
         "search": found.search,
     }
     return _checked(names, summary, "plan")
@@ -135,6 +104,12 @@ READERS: dict[str, Callable[[bytes], ReadWork]] = {
 
 def _read(data: bytes, where: str, wanted: Any) -> Any:
     value = json_faults.parse(data, where, "what `perfanalysis workload` writes with --json")
+    if _HALF.search(data):
+        try:
+            # JSON can spell halves of characters, which no database keeps, and no page shows.
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InputError(where, "", "text of whole characters") from error
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
@@ -149,11 +124,6 @@ def _checked(names: list[str], summary: dict[str, Any], where: str) -> ReadWork:
         if name in seen:
             raise InputError(where, "machine", "each machine once", name)
         seen.add(name)
-    try:
-        # JSON can spell halves of characters, which no database keeps.
-        json.dumps([names, summary], ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise InputError(where, "", "text of whole characters") from error
     return ReadWork(tuple(names), summary)
 
 

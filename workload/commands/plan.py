@@ -9,12 +9,16 @@ from pathlib import Path
 
 import click
 
+from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.errors import InputError
+from perfanalysis.portal_client import plans
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
 from workload.candidates.reading import KnownCandidates
 from workload.commands import plan_flags as flags
 from workload.commands.engine_flags import CandidateFlags, candidate_flags
+from workload.commands.portal_flags import check as portal_check
+from workload.commands.portal_flags import keep, portal_flags
 from workload.planned import tables
 from workload.planned.as_csv import csv_text
 from workload.planned.document import PlanDocument, as_value
@@ -90,6 +94,7 @@ _SATURATED = 0.99
 @click.option("--time-limit", default="60s", show_default=True, help="How long to search.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
+@portal_flags
 def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     given: CandidateFlags,
@@ -106,6 +111,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     time_limit: str,
     as_json: bool,
     as_csv: bool,
+    portal: EndpointFlags,
 ) -> None:
     """Pack the work of many machines onto the cheapest set of candidates.
 
@@ -116,6 +122,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
         raise InputError("--csv", "", "either it or --json")
     seconds = flags.seconds_of(time_limit, "--time-limit")
     grid = flags.step_of(step)
+    portal_check(portal)
     shares = {"cpu": 0.3, "memory": 0.1} | flags.head_room_of(head_room)
     known = given.read()
     for line in known.left_out:
@@ -141,12 +148,14 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     used = {kind.name for kind in kinds}
     currency = next(one.currency for one in offered if one.name in used)
     document = PlanDocument(made, currency, refused, tuple(_remarks(usages, demand, kinds, chosen)))
+    text = json.dumps(as_value(document), indent=2) + "\n"
     if as_json:
-        sys.stdout.write(json.dumps(as_value(document), indent=2) + "\n")
+        sys.stdout.write(text)
     elif as_csv:
         sys.stdout.write(csv_text(document))
     else:
         tables.show(document)
+    keep(portal, _NAME, plans.PAGES, plans.hand_in, text)
 
 
 def _usages(files: Sequence[Path]) -> list[Usage]:

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import click
 
+from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.errors import InputError
+from perfanalysis.portal_client import predictions
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
 from workload.candidates.kinds import kind_ratios, kind_ratios_of_scores
 from workload.candidates.reading import KnownCandidates
 from workload.commands.engine_flags import CandidateFlags, candidate_flags
 from workload.commands.metrics_flags import MetricsFlags, metrics_flags
+from workload.commands.portal_flags import check as portal_check
+from workload.commands.portal_flags import keep, portal_flags
 from workload.commands.wish_flags import WishFlags, wish_flags
 from workload.predicted import written
 from workload.prediction.candidate import Candidate
@@ -39,7 +43,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
 @metrics_flags
-@click.option("--over-time", is_flag=True, help="With --json: also utilisation in every interval.")
+@click.option(
+    "--over-time",
+    is_flag=True,
+    help="With --json or --portal: also utilisation in every interval.",
+)
+@portal_flags
 def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     files: tuple[Path, ...],
     given: CandidateFlags,
@@ -49,6 +58,7 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     as_csv: bool,
     metrics: MetricsFlags,
     over_time: bool,
+    portal: EndpointFlags,
 ) -> None:
     """Predict recorded work on other machines.
 
@@ -57,6 +67,7 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     """
     if as_json and as_csv:
         raise InputError("--csv", "", "either it or --json")
+    portal_check(portal)
     known = given.read()
     for line in known.left_out:
         say("workload predict", f"left out: {line}")
@@ -65,12 +76,22 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     found = _predicted(files, predictor, known, source, wanted.kind)
     if metrics.file is not None:
         found = metrics.written(found)
-    if as_json or as_csv:
-        values = [written.as_value(one, over_time=over_time) for one in found]
-        sys.stdout.write(written.json_text(values) if as_json else written.csv_text(values))
-        return
+    values = []
     for one in found:
-        written.show(one)
+        if as_json or as_csv or portal.url:
+            values.append(written.as_value(one, kind=wanted.kind, over_time=over_time))
+        if not (as_json or as_csv):
+            written.show(one)
+    if as_json or as_csv:
+        sys.stdout.write(written.json_text(values) if as_json else written.csv_text(values))
+    if portal.url:
+        keep(
+            portal,
+            "workload predict",
+            predictions.PAGES,
+            predictions.hand_in,
+            written.json_text(values),
+        )
 
 
 def _predictor(known: KnownCandidates, wanted: WishFlags) -> Predictor:

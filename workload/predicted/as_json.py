@@ -13,6 +13,7 @@ from workload.prediction.choice import Recommendation, is_effort
 from workload.prediction.findings import MachineResource
 from workload.prediction.prediction import Prediction
 from workload.prediction.today import TodaysFinding
+from workload.prediction.wishes import Wishes
 
 _RESOURCES = {
     MachineResource.CPU: "cpu",
@@ -28,12 +29,14 @@ def as_json(
     choice: Recommendation,
     finding: TodaysFinding,
     *,
+    kind: str = "",
     over_time: bool = False,
 ) -> dict[str, Any]:
     """All that is known of one machine's work on every candidate.
 
     Args:
         prediction, choice, finding: of one machine.
+        kind: of work, by whose figures the prediction was made; "": by kernels.
         over_time: whether to give utilisation of each candidate for each interval, and what was
             recorded: of the CPUs that the source's curve is of.
     """
@@ -43,11 +46,14 @@ def as_json(
         "source": prediction.source.name if prediction.source else None,
         "start_seconds": float(usage.starts[0]) if len(usage.starts) else None,
         "end_seconds": float(usage.ends[-1]) if len(usage.ends) else None,
+        "interval_seconds": _number(float(usage.seconds.mean())) if len(usage.seconds) else None,
         "known_seconds": demand.cpu.known_seconds,
         "counted_percentile": prediction.counted,
         "demand_is_lower_bound": prediction.is_lower_bound,
         "saturated_ratio": _number(demand.censored),
         "hidden_bursts": _number(demand.hidden),
+        "work": _work(prediction, kind),
+        "wish": _wish(prediction.wishes),
         "finding": _finding(finding),
         "cheapest": _name(prediction, choice.cheapest),
         "cheapest_divided": _name(prediction, choice.cheapest_divided),
@@ -61,6 +67,32 @@ def as_json(
         found["starts"] = [float(one) for one in usage.starts]
         found["times"] = [float(one) for one in usage.ends]
         found["recorded"] = {"cpu": _numbers(demand.busy)}
+    return _known(found)
+
+
+def _work(prediction: Prediction, kind: str) -> dict[str, Any] | None:
+    """For which work the figures of CPU time hold."""
+    if prediction.pairing is None:
+        return None
+    if kind:
+        return {"kind": kind}
+    kernels = {"kernels": list(prediction.pairing.table.kernels)}
+    return kernels | ({"mix": dict(prediction.wishes.mix)} if prediction.wishes.mix else {})
+
+
+def _wish(wishes: Wishes) -> dict[str, Any]:
+    found = {
+        "percentile": wishes.percentile,
+        "cpu_headroom": wishes.cpu_headroom,
+        "memory_headroom": wishes.memory_headroom,
+        "look_back_days": wishes.look_back_days,
+        "least": wishes.least,
+        "spot": wishes.spot,
+        "families": list(wishes.families) or None,
+        "providers": list(wishes.providers) or None,
+        "regions": list(wishes.regions) or None,
+        "architectures": list(wishes.architectures) or None,
+    }
     return _known(found)
 
 

@@ -16,10 +16,10 @@ from workload.prediction.prediction import Prediction
 from workload.prediction.today import todays_finding
 
 
-def as_value(prediction: Prediction, *, over_time: bool = False) -> dict[str, Any]:
+def as_value(prediction: Prediction, *, kind: str = "", over_time: bool = False) -> dict[str, Any]:
     """A JSON value of a prediction, with finding and choice."""
     finding, choice = todays_finding(prediction), choose(prediction)
-    value = as_json(prediction, choice, finding, over_time=over_time)
+    value = as_json(prediction, choice, finding, kind=kind, over_time=over_time)
     return value | {"remarks": list(remarks(prediction))}
 
 

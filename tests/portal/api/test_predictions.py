@@ -59,6 +59,39 @@ def test_by_machine_and_page(tenant: Tenant, name: str) -> None:
 
 
 @BOTH
+def test_by_when_they_came(tenant: Tenant, name: str) -> None:
+    url = f"/api/v1/{name}"
+    made = [tenant.ok("POST", url, 201, content=MADE[name](one))["document"] for one in "ab"]
+    middle = made[1]["received_at"]
+
+    def listed(**params: str) -> list[str]:
+        return [one["id"] for one in tenant.ok("GET", url, params=params)["documents"]]
+
+    assert listed(since=middle) == [made[1]["id"]]
+    assert listed(until=middle) == [made[0]["id"]]
+    assert listed(machine="a", since=middle) == []
+    assert listed(machine="a", until=middle) == [made[0]["id"]]
+    tenant.no("GET", url, 422, params={"since": "2026-01-01T00:00:00"})
+
+
+@BOTH
+def test_one_is_taken_away(tenant: Tenant, engine: object, name: str) -> None:
+    url = f"/api/v1/{name}"
+    made = tenant.ok("POST", url, 201, content=MADE[name]("a", "b"))["document"]
+    body = {"name": "reading", "scopes": ["read", "report"]}
+    reading = client(engine, tenant.ok("POST", "/api/v1/keys", 201, json=body)["key"])  # type: ignore[arg-type]
+    assert reading.delete(f"{url}/{made['id']}").status_code == 403
+    tenant.ok("DELETE", f"{url}/{made['id']}", 204)
+    assert tenant.ok("GET", url)["documents"] == []
+    assert tenant.ok("GET", url, params={"machine": "b"})["documents"] == []
+    tenant.no("DELETE", f"{url}/{made['id']}", 404)
+    (said, *_) = tenant.ok("GET", "/api/v1/audit")["entries"]
+    assert said["action"] == f"{name[:-1]}.remove"
+    assert said["facts"] == {"digest": made["digest"]}
+    assert tenant.ok("POST", url, 201, content=MADE[name]("a", "b"))["new"]
+
+
+@BOTH
 def test_of_one_tenant(tenant: Tenant, other: Tenant, name: str) -> None:
     url = f"/api/v1/{name}"
     body = MADE[name]("secret")

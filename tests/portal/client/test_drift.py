@@ -22,6 +22,8 @@ from perfanalysis.portal_client import (
     machine_imports,
     machines,
     notes,
+    plans,
+    predictions,
     pushing,
     tenants,
 )
@@ -42,6 +44,8 @@ GROUPS: tuple[ModuleType, ...] = (
     machine_imports,
     machines,
     notes,
+    plans,
+    predictions,
     pushing,
     tenants,
 )

@@ -12,6 +12,7 @@ from portal.pages.every_page import PAGES
 from tests.portal.nights import USUAL, hand_in, watch
 from tests.portal.pages.browsing import PASSWORD, Browser, browser, user
 from tests.portal.serving import Tenant, call, portal
+from tests.portal.work_documents import plan, prediction
 
 EVIL = "<script>alert(1)</script>"
 
@@ -59,6 +60,9 @@ def test_nothing_of_another_tenant_is_there(engine: Engine, tenant: Tenant) -> N
     values["job"] = tenant.ok("POST", "/api/v1/jobs", 201, json=asked)["id"]
     for name in ("threshold", "regression"):
         values[name] = tenant.ok("GET", f"/api/v1/{name}s")[f"{name}s"][0]["id"]
+    for name, body in (("prediction", prediction("web-1")), ("plan", plan("web-1"))):
+        made = tenant.ok("POST", f"/api/v1/{name}s", 201, content=body)
+        values[name] = made["document"]["id"]
     fields = {"into": "web-1", "overlap": "0", "text": "t", "name": "n", "why": "w"}
     tried = 0
     for module in PAGES:
@@ -75,6 +79,8 @@ def test_nothing_of_another_tenant_is_there(engine: Engine, tenant: Tenant) -> N
     assert tried >= 10
     for path in ("/", "/tests", "/machines", "/audit", "/keys"):
         assert "web-1" not in other.get(path)
+    for kind in ("prediction", "plan"):
+        assert "There are no such" in other.get(f"/workload?kind={kind}&machine=web-1")
     assert tenant.ok("GET", "/api/v1/tests/a/notes")["notes"]
 
 

@@ -58,6 +58,7 @@ def test_in_short() -> None:
         "price_per_hour": "0.1",
         "price_per_month": "73.0",
         "bound_per_hour": "0.1",
+        "gap_ratio": 0.0,
         "search": "ended",
     }
 
@@ -71,6 +72,9 @@ def test_in_short() -> None:
         ([{**PREDICTION, "machine": ""}], r"prediction: \[0\].machine: expected"),
         ([{**PREDICTION, "machine": "a\x00b"}], r"prediction: \[0\].machine: expected"),
         ([{**PREDICTION, "machine": "\ud800"}], "prediction: expected text of whole characters"),
+        ([{**PREDICTION, "remarks": ["\ud800"]}], "prediction: expected text of whole characters"),
+        ([{**PREDICTION, "start_seconds": 1e300}], r"prediction: \[0\].start_seconds: expected"),
+        ([{**PREDICTION, "work": {"mix": 1}}], r"prediction: \[0\].work.mix: expected"),
         ([{**PREDICTION, "candidates": 3}], r"prediction: \[0\].candidates: expected"),
         (
             [{**PREDICTION, "candidates": [CANDIDATE | {"saving_per_month": 73.0}]}],

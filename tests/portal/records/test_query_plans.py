@@ -25,6 +25,7 @@ from portal.live.observing import LiveInterest, observe
 from portal.load_tests import annotating, history, listing, newest_of_machines
 from portal.load_tests.listing import NEWEST, Filters
 from portal.predictions import keeping
+from portal.predictions.keeping import WorkChosen
 from portal.records import paging, plain_pages
 from portal.records.audit import AuditRow
 from portal.records.base import moment
@@ -379,8 +380,13 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     "a run": lambda s: capture_listing.by_number(s, 7),
     "the last run": lambda s: s.scalar(select(func.max(CaptureRow.number))),
     "a capture's pieces": lambda s: s.scalars(keeping_captures.pieces_of(MACHINE)).all(),
-    "predictions": lambda s: keeping.documents(s, "prediction", None, None, 100),
-    "predictions of a machine": lambda s: keeping.documents(s, "prediction", ["m4"], None, 100),
+    "predictions": lambda s: keeping.documents(s, WorkChosen("prediction"), None, 100),
+    "predictions of a time": lambda s: keeping.documents(
+        s, WorkChosen("prediction", None, moment(10**8), moment(3 * 10**8)), None, 100
+    ),
+    "predictions of a machine": lambda s: keeping.documents(
+        s, WorkChosen("prediction", ["m4"]), None, 100
+    ),
     "a plan": lambda s: s.scalar(select(WorkDocumentRow).where(WorkDocumentRow.id == MACHINE)),
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
     "tests of some machines": lambda s: history.page(s, Filters(), [MACHINE], None, 100),

@@ -13,9 +13,11 @@ from portal.pages import (
     jobs,
     keys,
     log_in,
+    machine_cost,
     machines,
     oidc,
     overview,
+    prices,
     tests,
 )
 from portal.pages.static_files import PackagedFiles
@@ -28,6 +30,8 @@ PAGES = (
     comparison,
     jobs,
     machines,
+    machine_cost,
+    prices,
     tests,
     keys,
     audit,

@@ -27,6 +27,7 @@ MENU = (
     MenuEntry("/tests", "Tests"),
     MenuEntry("/history", "History"),
     MenuEntry("/comparison", "Comparison"),
+    MenuEntry("/prices", "Prices"),
     MenuEntry("/jobs", "Jobs"),
     MenuEntry("/keys", "Keys", "admin"),
     MenuEntry("/audit", "Audit log", "admin"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 UNKNOWN = "unknown"
@@ -57,6 +58,28 @@ def known(value: object) -> str:
     return UNKNOWN if value is None or value == "" else str(value)
 
 
+def words(value: object) -> str:
+    """A name such as ``on_demand``, as people write it."""
+    return str(value).replace("_", " ")
+
+
+def digits(value: Decimal) -> str:
+    """An amount, exactly, and without an exponent."""
+    return format(value, "f")
+
+
+def age(value: datetime, now: datetime) -> str:
+    """How long ago it was, in days."""
+    days = (now - value).days
+    return "today" if days < 1 else f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def hours(value: Decimal) -> str:
+    """A duration in seconds, exact to a hundredth of an hour."""
+    found = value / 3600
+    return f"{found:,.0f} h" if found == int(found) else f"{found:,.2f} h"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "rate": rate,
@@ -66,4 +89,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "memory": memory,
     "seconds": seconds,
     "known": known,
+    "words": words,
+    "digits": digits,
+    "age": age,
+    "hours": hours,
 }

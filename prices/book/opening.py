@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.extras import missing
-from prices.book.models import Base
+from prices.book.models import IMPORTS, Base
 
 FILE = "prices.sqlite"
 _BUSY_SECONDS = 30
@@ -158,6 +158,9 @@ def _make(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_WRITING)
     Base.metadata.create_all(connection)
+    # A book of an earlier version has its tables, and not yet this index in place of the other.
+    IMPORTS.create(connection, checkfirst=True)
+    connection.execute(text("DROP INDEX IF EXISTS prices_by_source"))
 
 
 def _first_line(error: DatabaseError) -> str:

@@ -22,6 +22,7 @@ from perfanalysis.portal_client import (
     machine_imports,
     machines,
     notes,
+    prices,
     pushing,
     tenants,
 )
@@ -42,6 +43,7 @@ GROUPS: tuple[ModuleType, ...] = (
     machine_imports,
     machines,
     notes,
+    prices,
     pushing,
     tenants,
 )

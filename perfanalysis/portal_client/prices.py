@@ -80,10 +80,14 @@ class PricedTime(Struct, frozen=True, kw_only=True):
 
 
 class UnpricedTime(Struct, frozen=True, kw_only=True):
-    """A stretch of time that is in no sum."""
+    """A stretch of time that is in no sum, and what the machine was then."""
 
     since: Moment
     until: Moment
+    provider: str | None
+    region: str | None
+    zone: str | None
+    instance_type: str | None
     why: str
 
 

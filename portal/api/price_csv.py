@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from portal.api.csv_form import csv_answer
-from portal.api.price_forms import digits
+from portal.api.price_forms import digits, facts_of
 from portal.inventory.held_facts import PRICED
 from portal.pricing.costs import CostGap, PricedStretch, TimeCost
 from portal.records.paging import Paged
@@ -40,13 +40,12 @@ def cost(found: TimeCost) -> Response:
 
 
 def _line(one: PricedStretch | CostGap) -> list[object]:
+    when = [one.since, one.until, *facts_of(one).values()]
     if isinstance(one, CostGap):
-        return [one.since, one.until, *[None] * (len(_COST) - 3), one.why]
+        return [*when, *[None] * (len(_COST) - len(when) - 1), one.why]
     price = one.stored.price
     return [
-        one.since,
-        one.until,
-        *(one.facts.known[name] for name in PRICED),
+        *when,
         format(price.amount, "f"),
         price.currency,
         digits(one.cost),

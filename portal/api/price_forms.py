@@ -9,7 +9,7 @@ from pydantic import Field
 
 from portal.api.forms import AnswerForm
 from portal.inventory.held_facts import PRICED
-from portal.pricing.costs import AskedCost, PricedStretch, TimeCost
+from portal.pricing.costs import AskedCost, CostGap, PricedStretch, TimeCost
 from prices.book.rows import StoredPrice
 
 # Of a sum as many are shown: a part of an hour may have no end of them.
@@ -91,10 +91,14 @@ class StretchAnswer(AnswerForm):
 
 
 class GapAnswer(AnswerForm):
-    """A stretch of time that is in no sum."""
+    """A stretch of time that is in no sum, and what the inventory had of the machine then."""
 
     since: datetime
     until: datetime
+    provider: str | None
+    region: str | None
+    zone: str | None
+    instance_type: str | None
     why: str = Field(examples=["the book has no list price"])
 
 
@@ -163,7 +167,7 @@ def cost(found: TimeCost, asked: AskedCost) -> CostAnswer:
         retired_seconds=float(found.retired_seconds),
         stretches=[_stretch(one) for one in stretches],
         stretches_left_out=len(found.stretches) - len(stretches),
-        gaps=[GapAnswer.model_validate(one) for one in gaps],
+        gaps=[_gap(one) for one in gaps],
         gaps_left_out=len(found.gaps) - len(gaps),
         unknown=unknown,
     )
@@ -175,11 +179,20 @@ def digits(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def facts_of(one: PricedStretch | CostGap) -> dict[str, str | None]:
+    """What the inventory had then of what a price depends on; None: it was not known."""
+    return {name: None if one.facts is None else one.facts.known[name] for name in PRICED}
+
+
+def _gap(one: CostGap) -> GapAnswer:
+    return GapAnswer(since=one.since, until=one.until, why=one.why, **facts_of(one))
+
+
 def _stretch(one: PricedStretch) -> StretchAnswer:
     return StretchAnswer(
         since=one.since,
         until=one.until,
-        **{name: one.facts.known[name] for name in PRICED},
+        **facts_of(one),
         cost=digits(one.cost),
         converted=None if one.converted is None else digits(one.converted.amount),
         rate_days=[] if one.converted is None else list(one.converted.days),

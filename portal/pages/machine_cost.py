@@ -15,7 +15,7 @@ from perfanalysis.errors import InputError
 from portal.access.caller import Caller
 from portal.api import machine_costs
 from portal.api.price_fields import PriceKind
-from portal.api.price_forms import MOST_STRETCHES, digits
+from portal.api.price_forms import MOST_STRETCHES, facts_of
 from portal.api.state import PortalState, state_of
 from portal.inventory import changing, held_facts
 from portal.pages import history_filter, price_links
@@ -143,7 +143,7 @@ def _shown(found: TimeCost) -> dict[str, Any]:
     parts: list[PricedStretch | CostGap] = [*found.stretches, *found.gaps]
     parts.sort(key=lambda one: one.since)
     return {
-        "sums": {currency: digits(amount) for currency, amount in sorted(found.sums.items())},
+        "sums": dict(sorted(found.sums.items())),
         "unconverted": found.unconverted,
         "lengths": [
             (name, length)
@@ -160,16 +160,15 @@ def _shown(found: TimeCost) -> dict[str, Any]:
 
 
 def _part(one: PricedStretch | CostGap) -> dict[str, Any]:
-    found: dict[str, Any] = {"since": one.since, "until": one.until}
+    found: dict[str, Any] = {"since": one.since, "until": one.until, "facts": facts_of(one)}
     found["seconds"] = seconds(one.since, one.until)
     if isinstance(one, CostGap):
         return found | {"why": one.why}
     price, rate = one.stored.price, one.converted
     return found | {
         "why": None,
-        "facts": one.facts.known,
         "price": price,
         "link": price_links.to_price(one.stored),
-        "cost": digits(one.cost),
-        "converted": None if rate is None else digits(rate.amount),
+        "cost": one.cost,
+        "converted": None if rate is None else rate.amount,
     }

@@ -75,9 +75,18 @@ def age(value: datetime, now: datetime) -> str:
 
 
 def hours(value: Decimal) -> str:
-    """A duration in seconds, exact to a hundredth of an hour."""
+    """A duration in seconds, to a hundredth of an hour; a short one in minutes or seconds."""
     found = value / 3600
-    return f"{found:,.0f} h" if found == int(found) else f"{found:,.2f} h"
+    if found == int(found):
+        return f"{found:,.0f} h"
+    return f"{found:,.2f} h" if found >= 1 else seconds(float(value))
+
+
+def money(value: Decimal) -> str:
+    """A sum to the hundredth, one below 1 to four significant digits."""
+    if not value or value >= 1:
+        return f"{value:,.2f}"
+    return format(value.quantize(Decimal(1).scaleb(value.adjusted() - 3)), "f")
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -93,4 +102,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "digits": digits,
     "age": age,
     "hours": hours,
+    "money": money,
 }

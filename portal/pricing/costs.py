@@ -79,12 +79,17 @@ class PricedStretch:
 
 @dataclass(frozen=True)
 class CostGap:
-    """A stretch of time that is in no sum, and why."""
+    """A stretch of time that is in no sum, and why; what the machine was, None: nobody knew."""
 
     since: datetime
     until: datetime
     why: str
-    in_service: bool = True
+    facts: HeldFacts | None = None
+
+    @property
+    def in_service(self) -> bool:
+        """Whether the machine was not retired."""
+        return self.facts is None or self.facts.in_service
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def cost(
         priced = _priced(opened, asked, facts) if facts.in_service else []
         first = priced[0].since if priced else facts.until
         if facts.since < first:
-            gaps.append(CostGap(facts.since, first, _why(asked, facts), facts.in_service))
+            gaps.append(CostGap(facts.since, first, _why(asked, facts), facts))
         for one in priced:
             converted, reason = _converted(one, asked.currency, rates)
             why = why or reason

@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 
 from perfanalysis.errors import InputError
 from portal.pricing.shelf import OpenedBook
-from portal.pricing.visible import by_itself
 from portal.records import paging
 from portal.records.paging import ListOrder, Paged
 from prices.book.amounts import microseconds, moment
@@ -113,7 +112,7 @@ def _of_source(
         statement = statement.where(only)
     if asked.source is not None:
         ids = [id_ for id_, name in opened.seen.names.items() if name == asked.source]
-        statement = statement.where(by_itself(table.source_id).in_(ids))
+        statement = statement.where(opened.seen.source_of(table).in_(ids))
     return statement
 
 

@@ -50,15 +50,6 @@ def is_public(source: str) -> bool:
     return any(source == name or source.startswith((f"{name} ", f"{name}:")) for name in PUBLIC)
 
 
-def by_itself(source: Any) -> ColumnElement[int]:
-    """A row's source, in a way that keeps a database from reading by the index of sources.
-
-    It would find most of the book there, and sort it.
-    """
-    found: ColumnElement[int] = source + 0
-    return found
-
-
 @dataclass(frozen=True)
 class SeenSources:
     """What a tenant sees of the book.
@@ -66,16 +57,26 @@ class SeenSources:
     Attributes:
         whole: whether the book is the tenant's own.
         public, given: ids of sources with their names.
+        sqlite: whether the book is a file.
     """
 
     whole: bool
     public: Mapping[int, str]
     given: Mapping[int, str]
+    sqlite: bool = True
 
     @property
     def names(self) -> dict[int, str]:
         """The sources that the tenant sees something of."""
         return {**self.public, **self.given}
+
+    def source_of(self, table: type[PriceRow] = PriceRow) -> Any:
+        """A row's source, to be held against some.
+
+        SQLite would read by the index of sources, find most of the book there, and sort it: a sum
+        keeps it from that. PostgreSQL knows how many rows are of a source.
+        """
+        return table.source_id + 0 if self.sqlite else table.source_id
 
     def rows(self, table: type[PriceRow] = PriceRow) -> ColumnElement[bool] | None:
         """The rows of ``PriceRow``, or of an alias of it, that the tenant may see; None: all."""
@@ -84,9 +85,9 @@ class SeenSources:
         listed = and_(
             table.machine == "",
             table.purchase.in_([str(one) for one in LISTED]),
-            by_itself(table.source_id).in_(self.public),
+            self.source_of(table).in_(self.public),
         )
-        return or_(listed, by_itself(table.source_id).in_(self.given))
+        return or_(listed, self.source_of(table).in_(self.given))
 
 
 def seen_of(connection: Connection, *, whole: bool, own: Collection[str]) -> SeenSources:
@@ -100,4 +101,4 @@ def seen_of(connection: Connection, *, whole: bool, own: Collection[str]) -> See
     sources = connection.execute(select(SourceRow.id, SourceRow.name)).all()
     public = {id_: name for id_, name in sources if is_public(name)}
     given = {id_: name for id_, name in sources if whole or name in own}
-    return SeenSources(whole, public, given)
+    return SeenSources(whole, public, given, connection.dialect.name == "sqlite")

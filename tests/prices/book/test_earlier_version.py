@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prices.book.opening import opened
 
+BEFORE = "DROP INDEX prices_by_import; CREATE INDEX prices_by_source ON prices (source_id);"
 INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'prices_by%'"
 
 
@@ -16,9 +17,7 @@ def test_its_index_of_sources_is_exchanged_at_an_import(tmp_path: Path) -> None:
     with opened(path, make=True):
         pass
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            "DROP INDEX prices_by_import; CREATE INDEX prices_by_source ON prices (source_id);"
-        )
+        connection.executescript(BEFORE)
     with opened(path, make=True):
         pass
     with closing(sqlite3.connect(path)) as connection:

@@ -64,7 +64,7 @@ class PortalPriceSources(Struct, frozen=True, kw_only=True):
     sources: list[PortalPriceSource]
 
 
-class PricedTime(Struct, frozen=True, kw_only=True):
+class PortalPricedTime(Struct, frozen=True, kw_only=True):
     """A stretch of time with one price, and what the machine was then."""
 
     since: Moment
@@ -79,7 +79,7 @@ class PricedTime(Struct, frozen=True, kw_only=True):
     price: PortalPrice
 
 
-class UnpricedTime(Struct, frozen=True, kw_only=True):
+class PortalUnpricedTime(Struct, frozen=True, kw_only=True):
     """A stretch of time that is in no sum, and what the machine was then."""
 
     since: Moment
@@ -101,9 +101,9 @@ class PortalCost(Struct, frozen=True, kw_only=True):
     known_seconds: float
     unknown_seconds: float
     retired_seconds: float
-    stretches: list[PricedTime]
+    stretches: list[PortalPricedTime]
     stretches_left_out: int
-    gaps: list[UnpricedTime]
+    gaps: list[PortalUnpricedTime]
     gaps_left_out: int
     unknown: list[str]
 

@@ -43,7 +43,13 @@ def asking(priced: Running) -> Iterator[PortalConnection]:
 
 @pytest.fixture
 def machine(asking: PortalConnection) -> uuid.UUID:
-    return machines.register(asking, MachineToRegister(name="web", **TYPE)).machine.id
+    told = MachineToRegister(
+        name="web",
+        provider=TYPE["provider"],
+        region=TYPE["region"],
+        instance_type=TYPE["instance_type"],
+    )
+    return machines.register(asking, told).machine.id
 
 
 def test_the_book(asking: PortalConnection) -> None:

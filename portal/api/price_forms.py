@@ -8,7 +8,8 @@ from decimal import Decimal
 from pydantic import Field
 
 from portal.api.forms import AnswerForm
-from portal.pricing.asking import PricedStretch, TimeCost
+from portal.inventory.held_facts import PRICED
+from portal.pricing.costs import AskedCost, CostGap, PricedStretch, TimeCost
 from prices.book.rows import StoredPrice
 
 # Of a sum as many are shown: a part of an hour may have no end of them.
@@ -54,15 +55,51 @@ class PriceHistoryPage(AnswerForm):
     next_cursor: str | None
 
 
+class PricesPage(AnswerForm):
+    """Prices by provider, type and place."""
+
+    prices: list[PriceAnswer]
+    next_cursor: str | None
+
+
+class SourceAnswer(AnswerForm):
+    """Where prices are from."""
+
+    name: str = Field(examples=["aws-offer index.json"])
+    newest_import: datetime = Field(description="Of those that this tenant may see.")
+
+
+class SourcesAnswer(AnswerForm):
+    """The sources of the book, by name."""
+
+    sources: list[SourceAnswer]
+
+
 class StretchAnswer(AnswerForm):
-    """A stretch of time with one price."""
+    """A stretch of time with one price, and what the inventory had of the machine then."""
 
     since: datetime
     until: datetime
+    provider: str | None
+    region: str | None
+    zone: str | None
+    instance_type: str | None
     cost: str = Field(description="Of the stretch, in the price's own currency.")
     converted: str | None = Field(description="In the currency that was asked for.")
     rate_days: list[date] = Field(description="Of the exchange rates that it is from.")
     price: PriceAnswer
+
+
+class GapAnswer(AnswerForm):
+    """A stretch of time that is in no sum, and what the inventory had of the machine then."""
+
+    since: datetime
+    until: datetime
+    provider: str | None
+    region: str | None
+    zone: str | None
+    instance_type: str | None
+    why: str = Field(examples=["the book has no list price"])
 
 
 class CostAnswer(AnswerForm):
@@ -74,10 +111,15 @@ class CostAnswer(AnswerForm):
     sums: dict[str, str] = Field(description="By currency.", examples=[{"USD": "86.4"}])
     known_seconds: float = Field(description="With a price.")
     unknown_seconds: float = Field(description="Without one; their cost is in no sum.")
+    retired_seconds: float = Field(
+        description="In which its entry was retired, or merged into another one; in no sum."
+    )
     stretches: list[StretchAnswer] = Field(
         description=f"In their order, at most {MOST_STRETCHES} of them."
     )
     stretches_left_out: int
+    gaps: list[GapAnswer] = Field(description="Without a price, or retired; as many at most.")
+    gaps_left_out: int
     unknown: list[str] = Field(description="What is not known, and why.")
 
 
@@ -110,21 +152,23 @@ def prices(at: datetime, found: dict[str, StoredPrice | None], unknown: list[str
     return PricesAnswer(at=at, unknown=[*unknown, *missing], **shown)
 
 
-def cost(found: TimeCost, since: datetime, until: datetime, kind: str) -> CostAnswer:
+def cost(found: TimeCost, asked: AskedCost) -> CostAnswer:
     """A cost as it is answered."""
     unknown = [found.unconverted] if found.unconverted else []
-    if found.unknown_seconds:
-        unknown.append(f"the book has no {kind} price for {found.unknown_seconds:f} seconds of it")
-    shown = found.stretches[:MOST_STRETCHES]
+    unknown += [f"{why} for {length:f} seconds of it" for why, length in found.reasons.items()]
+    stretches, gaps = found.stretches[:MOST_STRETCHES], found.gaps[:MOST_STRETCHES]
     return CostAnswer(
-        since=since,
-        until=until,
-        purchase=kind,
+        since=asked.since,
+        until=asked.until,
+        purchase=asked.kind,
         sums={currency: digits(amount) for currency, amount in found.sums.items()},
         known_seconds=float(found.known_seconds),
         unknown_seconds=float(found.unknown_seconds),
-        stretches=[_stretch(one) for one in shown],
-        stretches_left_out=len(found.stretches) - len(shown),
+        retired_seconds=float(found.retired_seconds),
+        stretches=[_stretch(one) for one in stretches],
+        stretches_left_out=len(found.stretches) - len(stretches),
+        gaps=[_gap(one) for one in gaps],
+        gaps_left_out=len(found.gaps) - len(gaps),
         unknown=unknown,
     )
 
@@ -135,10 +179,20 @@ def digits(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
+def facts_of(one: PricedStretch | CostGap) -> dict[str, str | None]:
+    """What the inventory had then of what a price depends on; None: it was not known."""
+    return {name: None if one.facts is None else one.facts.known[name] for name in PRICED}
+
+
+def _gap(one: CostGap) -> GapAnswer:
+    return GapAnswer(since=one.since, until=one.until, why=one.why, **facts_of(one))
+
+
 def _stretch(one: PricedStretch) -> StretchAnswer:
     return StretchAnswer(
         since=one.since,
         until=one.until,
+        **facts_of(one),
         cost=digits(one.cost),
         converted=None if one.converted is None else digits(one.converted.amount),
         rate_days=[] if one.converted is None else list(one.converted.days),

@@ -14,6 +14,7 @@ from portal.api.state import state_of
 from portal.inventory import changing, names
 from portal.inventory import listing as inventory
 from portal.load_tests import listing
+from portal.pages import machine_cost
 from portal.pages.rendering import is_part, page
 from portal.pages.routing import Sent, Visitor, WritingVisitor, pages, text_of
 from portal.pages.work_of_machine import work_of
@@ -39,7 +40,8 @@ def machines(request: Request, caller: Visitor) -> Response:
 @router.get("/machines/{machine}")
 def machine_of(request: Request, caller: Visitor, machine: uuid.UUID) -> Response:
     """One machine."""
-    with state_of(request).reading(caller) as session:
+    state = state_of(request)
+    with state.reading(caller) as session:
         row = changing.find(session, machine)
         changes = inventory.history(session, machine, None, _CHANGES)
         tests = listing.tests(session, listing.of_machine(machine), None, _TESTS)
@@ -55,6 +57,8 @@ def machine_of(request: Request, caller: Visitor, machine: uuid.UUID) -> Respons
         work=work,
         names={machine: row.name},
         may_write="write" in caller.scopes,
+        **machine_cost.prices_now(state, caller, row),
+        **machine_cost.form_of(machine_cost.chosen_of({})),
     )
 
 

@@ -28,6 +28,7 @@ MENU = (
     MenuEntry("/history", "History"),
     MenuEntry("/comparison", "Comparison"),
     MenuEntry("/workload", "Workload"),
+    MenuEntry("/prices", "Prices"),
     MenuEntry("/jobs", "Jobs"),
     MenuEntry("/keys", "Keys", "admin"),
     MenuEntry("/audit", "Audit log", "admin"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 UNKNOWN = "unknown"
@@ -57,6 +58,37 @@ def known(value: object) -> str:
     return UNKNOWN if value is None or value == "" else str(value)
 
 
+def words(value: object) -> str:
+    """A name such as ``on_demand``, as people write it."""
+    return str(value).replace("_", " ")
+
+
+def digits(value: Decimal) -> str:
+    """An amount, exactly, and without an exponent."""
+    return format(value, "f")
+
+
+def age(value: datetime, now: datetime) -> str:
+    """How long ago it was, in days."""
+    days = (now - value).days
+    return "today" if days < 1 else f"{days} day{'s' if days > 1 else ''} ago"
+
+
+def hours(value: Decimal) -> str:
+    """A duration in seconds, to a hundredth of an hour; a short one in minutes or seconds."""
+    found = value / 3600
+    if found == int(found):
+        return f"{found:,.0f} h"
+    return f"{found:,.2f} h" if found >= 1 else seconds(float(value))
+
+
+def money(value: Decimal) -> str:
+    """A sum to the hundredth, one below 1 to four significant digits."""
+    if not value or value >= 1:
+        return f"{value:,.2f}"
+    return format(value.quantize(Decimal(1).scaleb(value.adjusted() - 3)), "f")
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "rate": rate,
@@ -66,4 +98,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "memory": memory,
     "seconds": seconds,
     "known": known,
+    "words": words,
+    "digits": digits,
+    "age": age,
+    "hours": hours,
+    "money": money,
 }

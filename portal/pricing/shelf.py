@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from portal.access.caller import Caller
 from portal.pricing import visible
+from portal.pricing.visible import SeenSources
 from portal.records.faults import NotNowError, NotSetUpError
 from prices.book.opening import Book, engine_of
 from prices.currencies import ExchangeRates
@@ -20,10 +21,15 @@ from prices.currencies import ExchangeRates
 
 @dataclass(frozen=True)
 class OpenedBook:
-    """A connection of the book, and which of its rows count; None: all."""
+    """A connection of the book, and what is seen of it."""
 
     connection: Connection
-    only: ColumnElement[bool] | None
+    seen: SeenSources
+
+    @property
+    def only(self) -> ColumnElement[bool] | None:
+        """Which rows of ``PriceRow`` count; None: all."""
+        return self.seen.rows()
 
 
 class PriceShelf:
@@ -64,7 +70,7 @@ class PriceShelf:
         own = self._given.get(caller.tenant_name, ())
         try:
             with self._engine.connect() as connection:
-                only = visible.rows_for(connection, whole=caller.is_operator, own=own)
-                yield OpenedBook(connection, only)
+                seen = visible.seen_of(connection, whole=caller.is_operator, own=own)
+                yield OpenedBook(connection, seen)
         except (DatabaseError, OperationalError, PoolTimeoutError) as error:
             raise NotNowError("the price book cannot be read now") from error

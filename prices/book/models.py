@@ -85,4 +85,5 @@ Index(
     sqlite_where=PriceRow.machine != "",
     postgresql_where=PriceRow.machine != "",
 )
-Index("prices_by_source", PriceRow.source_id)
+# Behind each source the moments, so that the newest import is found at once.
+IMPORTS = Index("prices_by_import", PriceRow.source_id, PriceRow.imported_at)

@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.extras import missing
-from prices.book.models import Base
+from prices.book.models import IMPORTS, Base, PriceRow
 
 FILE = "prices.sqlite"
 _BUSY_SECONDS = 30
@@ -158,6 +164,20 @@ def _make(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_WRITING)
     Base.metadata.create_all(connection)
+    _exchange_index(connection)
+
+
+def _exchange_index(connection: Connection) -> None:
+    """Give a book of an earlier version this one's index of sources in place of its own.
+
+    Whoever may write prices, and owns no tables, leaves it as it is: what it serves is slower then.
+    """
+    known = {one["name"] for one in inspect(connection).get_indexes(PriceRow.__tablename__)}
+    if IMPORTS.name in known:
+        return
+    with suppress(ProgrammingError), connection.begin_nested():
+        IMPORTS.create(connection)
+        connection.execute(text("DROP INDEX IF EXISTS prices_by_source"))
 
 
 def _first_line(error: DatabaseError) -> str:

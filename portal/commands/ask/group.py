@@ -31,6 +31,12 @@ def _machines() -> click.Command:
     return machines
 
 
+def _cost() -> click.Command:
+    from portal.commands.ask.cost import cost
+
+    return cost
+
+
 def _compare() -> click.Command:
     from portal.commands.ask.compare import compare
 
@@ -60,6 +66,7 @@ COMMANDS = {
     "tests": Entry(_tests, "List load tests, the newest first."),
     "document": Entry(_document, "Fetch the result document of a load test."),
     "machines": Entry(_machines, "List machines by name."),
+    "cost": Entry(_cost, "Say what a machine cost over a time."),
     "compare": Entry(_compare, "Compare load tests at full load."),
     "notes": Entry(_notes, "Read the notes of a load test, or add one."),
     "baselines": Entry(_baselines, "List baselines, or pin one."),

@@ -62,6 +62,8 @@ WITHOUT_IDS = {
     "predictions_take",
     "plans_take",
     "prices_prices_of_type",
+    "prices_book",
+    "prices_sources",
     "prices_history",
     "keys_listed",
     "keys_own",

@@ -24,6 +24,7 @@ from perfanalysis.portal_client import (
     notes,
     plans,
     predictions,
+    prices,
     pushing,
     tenants,
 )
@@ -46,6 +47,7 @@ GROUPS: tuple[ModuleType, ...] = (
     notes,
     plans,
     predictions,
+    prices,
     pushing,
     tenants,
 )

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.portal.api.price_book import TYPE, fill
 from tests.portal.nights import night
 from tests.portal.running import Running, running
 from tests.portal.serving import call, document
@@ -20,13 +21,15 @@ from tests.portal.serving import call, document
 pytestmark = pytest.mark.e2e
 PROGRAM = shutil.which("chromium")
 SIZES = {"desk": {"width": 1280, "height": 900}, "telephone": {"width": 360, "height": 740}}
-PATHS = ("/", "/tests", "/tests/a", "/machines", "/jobs", "/keys", "/audit", "/account")
+PATHS = ("/", "/tests", "/tests/a", "/machines", "/prices", "/jobs", "/keys", "/audit", "/account")
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("pages")
-    with running(folder, f"sqlite:///{folder}/portal.sqlite") as found:
+    fill(folder / "prices.sqlite")
+    database = f"sqlite:///{folder}/portal.sqlite"
+    with running(folder, database, "--price-book", str(folder / "prices.sqlite")) as found:
         for number in range(30):
             found.ask("POST", "/api/v1/tests", data=document(test_id=f"t{number}"))
         assert found.ask("POST", "/api/v1/tests", data=document(test_id="a")).status_code == 201
@@ -50,7 +53,9 @@ def test_a_visit(served: Running, chromium: Chromium, size: str, tmp_path: Path)
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     _log_in(page, served)
-    for path in PATHS:
+    told = {"name": "priced", **TYPE}
+    priced = served.ask("POST", "/api/v1/machines", json=told).json()["machine"]["id"]
+    for path in (*PATHS, f"/machines/{priced}", f"/machines/{priced}/cost"):
         page.goto(served.url + path)
         page.screenshot(path=tmp_path / "page.png")
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -58,6 +63,7 @@ def test_a_visit(served: Running, chromium: Chromium, size: str, tmp_path: Path)
         found = Axe().run(page).response["violations"]
         serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
         assert serious == [], path
+    _prices(page, served)
     _more(page, served)
     _keys(page, served)
     # A violation of the policy, or a script's mistake, would be said here.
@@ -233,6 +239,26 @@ def _more(page: Page, served: Running) -> None:
     expect(page.locator("tbody tr")).to_have_count(26)
     page.get_by_role("link", name="More").click()
     expect(page.locator("tbody tr")).to_have_count(31)
+
+
+def _prices(page: Page, served: Running) -> None:
+    """From a machine to its price and cost, and back."""
+    page.goto(f"{served.url}/machines?name=priced")
+    page.get_by_role("link", name="priced").click()
+    page.get_by_role("link", name="0.1 USD").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.fill("#at", "2026-01-05T00:00")
+    page.select_option("#source", "")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("tbody tr").first.get_by_text("0.12")).to_be_visible()
+    page.get_by_role("link", name="1", exact=True).first.click()
+    page.get_by_role("link", name="priced").click()
+    page.select_option("#assume", "yes")
+    page.fill("#from", "2026-01-10")
+    page.fill("#to", "2026-01-11")
+    page.get_by_role("button", name="Show the cost").click()
+    # A day of 0.12 and one of 0.1.
+    expect(page.locator(".figures").get_by_text("5.28")).to_be_visible()
 
 
 def _keys(page: Page, served: Running) -> None:

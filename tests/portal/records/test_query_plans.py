@@ -18,6 +18,7 @@ from portal.access.caller import Caller
 from portal.api import keys
 from portal.captures import keeping as keeping_captures
 from portal.captures import listing as capture_listing
+from portal.inventory import changing, held_facts, of_types
 from portal.inventory import listing as machine_listing
 from portal.jobs import agents, settling
 from portal.jobs import listing as jobs
@@ -337,6 +338,13 @@ def machines_by(**filters: str) -> Callable[[TenantSession], object]:
     return lambda session: machine_listing.machines(session, filters, None, 100)
 
 
+def known_since(session: TenantSession) -> object:
+    """What the inventory knew of a machine, from a moment on, and from the beginning."""
+    row, end = changing.find(session, MACHINE), moment(2**52)
+    held_facts.held(session, row, SINCE, end, first_for_before=True)
+    return held_facts.held(session, row, SINCE, end)
+
+
 def paged_rows(
     statement: Select[Any], order: paging.ListOrder
 ) -> Callable[[TenantSession], object]:
@@ -389,6 +397,7 @@ LISTS: dict[str, Callable[[TenantSession], object]] = {
     ),
     "a plan": lambda s: s.scalar(select(WorkDocumentRow).where(WorkDocumentRow.id == MACHINE)),
     "changes": lambda s: machine_listing.history(s, MACHINE, None, 100),
+    "what was known of a machine": known_since,
     "tests of some machines": lambda s: history.page(s, Filters(), [MACHINE], None, 100),
     "newest tests of machines": lambda s: newest_of_machines.newest(s, [MACHINE, TENANT], None, 5),
     "threshold of a test": lambda s: thresholds.of_test(s, a_test()),
@@ -448,6 +457,11 @@ def test_plain_pages_are_read_by_an_index(filled: Engine) -> None:
             made = statement.params({**values, "tenant": TENANT})
             said = made.compile(filled, compile_kwargs={"literal_binds": True})
             assert scanned(plan_of(filled, str(said))) == []
+
+
+def test_machines_of_types_are_counted_by_an_index(filled: Engine) -> None:
+    found = plans(filled, lambda session: of_types.counted(session, ["t3", "t4"]))
+    assert [plan for plan in found if scanned(plan)] == []
 
 
 def plan_of(engine: Engine, statement: str, *, off: bool = False) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 
 CHART = REPOSITORY / "helm" / "perfanalysis"
@@ -92,14 +93,14 @@ def values(lines: list[str], node: yaml.MappingNode, path: str = "") -> Iterator
     for key, value in node.value:
         name = f"{path}{key.value}"
         if isinstance(value, yaml.MappingNode) and not value.flow_style:
-            plain = yaml.safe_load(yaml.serialize(value))
+            plain = load_fast(yaml.serialize(value))
             above = comment(lines, key.start_mark.line)
             if above:
                 yield name, json.dumps(plain), above
             else:
                 yield from values(lines, value, f"{name}.")
         else:
-            plain = yaml.safe_load(yaml.serialize(value))
+            plain = load_fast(yaml.serialize(value))
             yield name, json.dumps(plain), comment(lines, key.start_mark.line)
 
 

@@ -10,10 +10,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.deploy.chart import CHART, RELEASES, Manifest, helm, manifests, values
 
 TEXT = (CHART / "values.yaml").read_text()
-DEFAULTS: Manifest = yaml.safe_load(TEXT)
+DEFAULTS: Manifest = load_fast(TEXT)
 ROOT = yaml.compose(TEXT, yaml.SafeLoader)
 assert isinstance(ROOT, yaml.MappingNode)
 NAMES = [name for name, _, _ in values(TEXT.splitlines(), ROOT)]

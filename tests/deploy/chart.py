@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
+import kubernetes_validate.utils
 import pytest
 import yaml
 
@@ -64,6 +66,21 @@ class OneKeyLoader(yaml.CSafeLoader):
         twice = {key for key in keys if keys.count(key) > 1}
         assert not twice, f"line {node.start_mark.line + 1}: twice: {sorted(twice)}"
         return super().construct_mapping(node, deep)
+
+
+# It reads them anew for each object, a megabyte every time.
+kubernetes_validate.utils.schema_contents = functools.cache(
+    kubernetes_validate.utils.schema_contents
+)
+
+
+def kubernetes_takes(manifest: Manifest, release: str) -> None:
+    """Hold an object to the schema of a release of Kubernetes, in which nothing else may stand.
+
+    Raises:
+        kubernetes_validate.ValidationError: it is no such object.
+    """
+    kubernetes_validate.validate(manifest, release, strict=True)
 
 
 def manifests(text: str) -> list[Manifest]:

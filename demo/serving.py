@@ -21,6 +21,7 @@ from demo.servers import (
 from demo.settings import DemoSettings
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.machines.inventory import Inventory, InventoryMachine
 
 SCRAPE_SECONDS = 2
@@ -137,7 +138,7 @@ def target_errors(url: str) -> str:
 def say_addresses(settings: DemoSettings, console: Console, url: str) -> None:
     """Print where the servers that stay up are, and how to stop them."""
     console.print(f"\nleft up:  Prometheus {url}")
-    targets = yaml.safe_load((settings.work / "prometheus" / "targets" / "demo.yml").read_bytes())
+    targets = load_fast((settings.work / "prometheus" / "targets" / "demo.yml").read_bytes())
     for entry in targets:
         machine, address = entry["labels"]["instance"], entry["targets"][0]
         console.print(f"          exporter of {machine} http://{address}/metrics")

@@ -24,25 +24,26 @@ ALONE = frozenset(
         "e2e/test_providers.py",
         "e2e/test_quota.py",
         "loadtest/driving/test_calibration.py",
-        "loadtest/test_bridge.py",
         "loadtest/test_crew.py",
         "loadtest/test_ladder_measured.py",
-        "loadtest/test_progress.py",
-        "loadtest/test_safety.py",
         "loadtest/test_time_of_runs.py",
-        "workload/replaying/test_replay_command.py",
     }
 )
 TURNS = frozenset(
     {
+        "e2e/test_demo_stops.py",
         "e2e/test_one_identity.py",
         "loadtest/fleet/test_fleet_command.py",
         "loadtest/outputs/test_grafana_live.py",
         "loadtest/outputs/test_run.py",
+        "loadtest/test_bridge.py",
         "loadtest/test_memory_of_runs.py",
         "loadtest/test_nothing_lost.py",
+        "loadtest/test_progress.py",
         "loadtest/test_run_command.py",
+        "loadtest/test_safety.py",
         "portal/jobs/test_agent.py",
+        "workload/replaying/test_replay_command.py",
     }
 )
 # What takes longest begins first, so that no worker is left with it at the end.

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
-import yaml
 
 from benchmarks.case import Case, Figure, Goal, Outcome, PeerMissingError, Settings
 from benchmarks.cases.dashboard_queries import version_of
@@ -18,6 +17,7 @@ from benchmarks.process import cpu_seconds
 from benchmarks.rule_fleet import write_fleet
 from demo.servers import REPOSITORY, start_prometheus
 from perfanalysis import __version__
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.promql import Engine, Series
 from tests.grafana.hour.stores import CONFIGURATION, write
 
@@ -41,7 +41,7 @@ def run(settings: Settings) -> Outcome:
     """Ask for each rule's expression in alternating rounds, in a small and a larger fleet."""
     peer = _node_mixin()
     groups = [group for path in sorted((REPOSITORY / "prometheus/rules").glob("*.yml"))
-              for group in yaml.safe_load(path.read_text())["groups"]]  # fmt: skip
+              for group in load_fast(path.read_text())["groups"]]  # fmt: skip
     hosts = [one for one in groups if not one["name"].startswith(_NOT_OF_HOSTS)]
     sides = {"all": groups, "hosts": hosts, "peer": peer}
     sizes = QUICK_MACHINES if settings.quick else MACHINES

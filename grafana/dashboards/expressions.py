@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from exporter.catalogue import CATALOGUE
 from grafana.dashboards.foreign_metrics import FOREIGN_METRICS
 from grafana.dashboards.portal_metrics import PORTAL_METRICS
 from grafana.dashboards.promql import Known, faults, joined, result_labels
 from grafana.dashboards.stack_metrics import STACK_METRICS
 from grafana.dashboards.words import Dashboard
+from perfanalysis.fast_yaml import load_fast
 
 RULES = Path(__file__).resolve().parents[2] / "prometheus" / "rules"
 
@@ -43,7 +42,7 @@ def rules_in(folder: Path) -> list[dict[str, Any]]:
     groups = [
         group
         for path in sorted(folder.glob("*.yml"))
-        for group in yaml.safe_load(path.read_bytes())["groups"]
+        for group in load_fast(path.read_bytes())["groups"]
     ]
     return [rule for group in groups for rule in group["rules"]]
 

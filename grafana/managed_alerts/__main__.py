@@ -9,6 +9,7 @@ import yaml
 from grafana.dashboards.expressions import RULES
 from grafana.managed_alerts.conversion import provisioned
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.fast_yaml import load_fast
 
 FILE = Path(__file__).resolve().parent / "alerting" / "rules.yml"
 _HEAD = """\
@@ -22,7 +23,7 @@ def text() -> bytes:
     groups = [
         group
         for path in sorted(RULES.glob("*.yml"))
-        for group in yaml.safe_load(path.read_bytes())["groups"]
+        for group in load_fast(path.read_bytes())["groups"]
     ]
     body = yaml.safe_dump(provisioned(groups), sort_keys=False, width=100, allow_unicode=True)
     return (_HEAD + body).encode()

@@ -23,6 +23,7 @@ from perfanalysis.delivery.credentials import Credentials
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.spool import Spool, SpoolFullError
+from perfanalysis.fast_yaml import load_fast
 from tests.chaos.parts import Part, answers
 from tests.chaos.replicated import Server, servers
 from tests.chaos.test_database_fails_over import prepared
@@ -41,7 +42,7 @@ def quick_rules() -> str:
     """The shipped rules of ALERTS, which wait for seconds."""
     found = []
     for path in (PROMETHEUS / "rules").glob("*_alerts.yml"):
-        for group in yaml.safe_load(path.read_bytes())["groups"]:
+        for group in load_fast(path.read_bytes())["groups"]:
             found += [rule for rule in group["rules"] if rule.get("alert") in ALERTS]
     assert {rule["alert"] for rule in found} == set(ALERTS)
     for rule in found:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
+import kubernetes_validate.utils
 import pytest
 import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 
 CHART = REPOSITORY / "helm" / "perfanalysis"
@@ -65,6 +68,21 @@ class OneKeyLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+# It reads them anew for each object, a megabyte every time.
+kubernetes_validate.utils.schema_contents = functools.cache(
+    kubernetes_validate.utils.schema_contents
+)
+
+
+def kubernetes_takes(manifest: Manifest, release: str) -> None:
+    """Hold an object to the schema of a release of Kubernetes, in which nothing else may stand.
+
+    Raises:
+        kubernetes_validate.ValidationError: it is no such object.
+    """
+    kubernetes_validate.validate(manifest, release, strict=True)
+
+
 def manifests(text: str) -> list[Manifest]:
     """The objects of a rendering."""
     found = yaml.load_all(text, OneKeyLoader)
@@ -92,14 +110,14 @@ def values(lines: list[str], node: yaml.MappingNode, path: str = "") -> Iterator
     for key, value in node.value:
         name = f"{path}{key.value}"
         if isinstance(value, yaml.MappingNode) and not value.flow_style:
-            plain = yaml.safe_load(yaml.serialize(value))
+            plain = load_fast(yaml.serialize(value))
             above = comment(lines, key.start_mark.line)
             if above:
                 yield name, json.dumps(plain), above
             else:
                 yield from values(lines, value, f"{name}.")
         else:
-            plain = yaml.safe_load(yaml.serialize(value))
+            plain = load_fast(yaml.serialize(value))
             yield name, json.dumps(plain), comment(lines, key.start_mark.line)
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import CHART, RELEASES, helm, manifests, values_of
 from tests.deploy.test_chart_rules import OF_THE_STACK
@@ -32,7 +32,7 @@ def contents(chart: Path) -> dict[str, bytes]:
 
 def test_the_chart_has_copies_of_the_rules_and_dashboards() -> None:
     found = contents(CHART)
-    listed = yaml.safe_load(found.pop("contents.yaml"))
+    listed = load_fast(found.pop("contents.yaml"))
     sources = {f"rules/{path.name}": path.read_bytes() for path in RULES}
     sources |= {f"dashboards/{path.name}": path.read_bytes() for path in DASHBOARDS}
     assert sorted(found) == sorted(sources), REFRESH
@@ -124,7 +124,7 @@ def test_every_packing_has_all_alerts_and_dashboards(packing: str, tmp_path: Pat
     objects = manifests(done.stdout)
     (rule,) = [entry for entry in objects if entry["kind"] == "PrometheusRule"]
     alerts = [r["alert"] for g in rule["spec"]["groups"] for r in g["rules"] if "alert" in r]
-    sources = [group for path in RULES for group in yaml.safe_load(path.read_text())["groups"]]
+    sources = [group for path in RULES for group in load_fast(path.read_text())["groups"]]
     expected = [r["alert"] for group in sources for r in group["rules"] if "alert" in r]
     assert len(expected) > len(RULES)
     on = [name for name in expected if name not in OF_THE_STACK]

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import Manifest, manifests, objects_of, rendered, values_of
 
@@ -60,7 +61,7 @@ def test_its_definition_takes_it(kind: str) -> None:
 def test_so_it_does_with_tls_and_passwords() -> None:
     endpoint = "{tlsConfig: {ca: {secret: {name: a, key: ca.crt}}, serverName: node},"
     endpoint += " basicAuth: {username: {name: a, key: user}, password: {name: a, key: password}}}"
-    words = f"--set-json=podMonitor.endpoint={yaml.safe_load(endpoint)!r}".replace("'", '"')
+    words = f"--set-json=podMonitor.endpoint={load_fast(endpoint)!r}".replace("'", '"')
     text = rendered(values_of("operator"), words, "--set=podMonitor.scheme=https")
     (monitor,) = [m for m in manifests(text) if m["kind"] == "PodMonitor"]
     assert monitor["spec"]["podMetricsEndpoints"][0]["scheme"] == "https"

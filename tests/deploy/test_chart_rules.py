@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from grafana.dashboards.expressions import RULES
+from perfanalysis.fast_yaml import load_fast
 from tests.deploy.chart import CHART, RELEASES, helm
 
 # kube-prometheus-stack has alerts of the same.
@@ -28,7 +28,7 @@ def groups(values: str = "{}") -> dict[str, list[dict[str, Any]]]:
     """The rules of each group as the chart lays them out."""
     done = _helm(values)
     assert done.returncode == 0, done.stderr
-    made = yaml.safe_load(done.stdout)["spec"]["groups"]
+    made = load_fast(done.stdout)["spec"]["groups"]
     return {group["name"]: group["rules"] for group in made if group["name"] not in OF_CHART}
 
 
@@ -50,7 +50,7 @@ def alert(made: dict[str, list[dict[str, Any]]], name: str) -> dict[str, Any]:
 
 def test_defaults_are_the_rules_of_the_repository() -> None:
     paths = sorted(Path(RULES).glob("*.yml"))
-    own = [group for path in paths for group in yaml.safe_load(path.read_bytes())["groups"]]
+    own = [group for path in paths for group in load_fast(path.read_bytes())["groups"]]
     for group in own:
         kept = [rule for rule in group["rules"] if rule.get("alert") not in OF_THE_STACK]
         assert groups()[group["name"]] == kept

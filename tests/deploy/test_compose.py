@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from reporter.settings.sources import from_environment
 from tests.conftest import REPOSITORY
 
-COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+COMPOSE: dict[str, Any] = load_fast((REPOSITORY / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text()
 # Made by the person who deploys.
@@ -66,7 +66,7 @@ def test_docker_compose_starts_what_the_profile_names(tmp_path: Path, profile: s
     read = compose(tmp_path, "--profile", profile, "config")
     assert (read.returncode, read.stderr) == (0, "")
     expected = {name for name, service in SERVICES.items() if profile in service["profiles"]}
-    assert set(yaml.safe_load(read.stdout)["services"]) == expected
+    assert set(load_fast(read.stdout)["services"]) == expected
 
 
 def test_docker_compose_refuses_a_word_that_it_does_not_know(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_settings_of_reports_come_from_the_shell_from_env_and_from_the_pages_ove
     given = {"PERFANALYSIS_REPORT_MACHINES": "a,b"}
     read = compose(tmp_path, "--profile", "full", "config", environment=given)
     assert (read.returncode, read.stderr) == (0, "")
-    reporter = yaml.safe_load(read.stdout)["services"]["reporter"]
+    reporter = load_fast(read.stdout)["services"]["reporter"]
     environment = {k: v for k, v in reporter["environment"].items() if v is not None}
     assert environment["REPORT_AT"] == "06:15"
     assert from_environment(environment) == {
@@ -195,8 +195,8 @@ def test_hadolint_finds_nothing_wrong_with_the_dockerfile() -> None:
 
 def test_the_scaled_prometheus_differs_by_its_remote_write_only() -> None:
     folder = REPOSITORY / "prometheus"
-    scaled = yaml.safe_load((folder / "prometheus-scale.yml").read_text())
+    scaled = load_fast((folder / "prometheus-scale.yml").read_text())
     (write,) = scaled.pop("remote_write")
-    assert scaled == yaml.safe_load((folder / "prometheus.yml").read_text())
+    assert scaled == load_fast((folder / "prometheus.yml").read_text())
     assert write["url"].startswith("http://victoriametrics:9090/")
     assert "-httpListenAddr=:9090" in SERVICES["victoriametrics"]["command"]

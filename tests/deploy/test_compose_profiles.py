@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import requests
-import yaml
 
 from demo.servers import free_port, prometheus_program
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.compose_history import DAY, SERIES, prometheus_of, record_days, values, volume
 from tests.deploy.test_compose import compose
@@ -25,9 +25,9 @@ PAGE = (REPOSITORY / "docs" / "deployment.md").read_text()
 SECTION = PAGE.split("### From one profile to another\n")[1].split("\n## ")[0]
 TO_SCALE, TO_FULL = re.findall(r"^```sh\n(.*?)^```$", SECTION, flags=re.M | re.S)
 PROMTOOL = re.compile(r"docker compose run (?:(?!\bdocker\b)[^|])*?promtool prometheus-full\b")
-EXTERNAL = yaml.safe_load((REPOSITORY / "prometheus" / "prometheus-scale.yml").read_text())[
-    "global"
-]["external_labels"]
+EXTERNAL = load_fast((REPOSITORY / "prometheus" / "prometheus-scale.yml").read_text())["global"][
+    "external_labels"
+]
 
 UP = 'up{job="node",instance="docker-host"}'
 

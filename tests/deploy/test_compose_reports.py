@@ -19,6 +19,7 @@ import requests
 import yaml
 
 from demo.servers import DemoServer, start_exporter
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.moments import parse_time
 from reporter.app import report
 from reporter.settings.sources import from_environment
@@ -200,9 +201,7 @@ def test_one_that_fails_alerts_until_the_next_good_one(
         flags = [f"--collector.textfile.directory={tmp_path / 'textfile'}"]
         server, url = start_exporter(flags, tmp_path / "exporter.log", perfanalysis=PERFANALYSIS)
         stack.callback(server.stop)
-        rules = yaml.safe_load(
-            (REPOSITORY / "prometheus" / "rules" / "stack_alerts.yml").read_text()
-        )
+        rules = load_fast((REPOSITORY / "prometheus" / "rules" / "stack_alerts.yml").read_text())
         for group in rules["groups"]:
             group.pop("interval")
         for rule in chain.from_iterable(group["rules"] for group in rules["groups"]):

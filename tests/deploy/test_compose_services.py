@@ -13,6 +13,7 @@ import requests
 import yaml
 
 from demo.servers import DemoServer, free_port, prometheus_program, start_exporter, start_prometheus
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import MADE, SERVICES
 from tests.prometheus.conftest import alertmanager  # noqa: F401 - a fixture
@@ -40,7 +41,7 @@ def answer(url: str) -> requests.Response | None:
 
 def configured(name: str, folder: Path, exporter: str, machine: str) -> dict[str, Any]:
     """A Prometheus configuration of this repository, for an exporter here, scraped each second."""
-    configuration: dict[str, Any] = yaml.safe_load((REPOSITORY / "prometheus" / name).read_text())
+    configuration: dict[str, Any] = load_fast((REPOSITORY / "prometheus" / name).read_text())
     configuration["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]
     configuration["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
     target = {"targets": [exporter.removeprefix("http://")], "labels": {"instance": machine}}

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.compose_history import prometheus_of, record_days, values, volume
 from tests.deploy.test_compose import SERVICES, compose
@@ -102,7 +102,7 @@ def test_a_prometheus_keeps_what_its_rules_look_back_on(name: str) -> None:
     rules = [
         rule["expr"]
         for path in (REPOSITORY / "prometheus" / "rules").glob("*.yml")
-        for group in yaml.safe_load(path.read_text())["groups"]
+        for group in load_fast(path.read_text())["groups"]
         for rule in group["rules"]
     ]
     assert looks_back("rate(a[5m] offset 1h) + max_over_time(b[1d12h:5m])") == 1.5 * 86400 + 3600

@@ -11,9 +11,9 @@ from typing import Any
 import jsonschema
 import kubernetes_validate
 import pytest
-import yaml
 
 from loadtest.commands.run import run
+from perfanalysis.fast_yaml import load_all_fast, load_fast
 from tests.conftest import REPOSITORY
 
 JOBS = sorted((REPOSITORY / "deploy" / "kubernetes").glob("loadtest-*.yaml"))
@@ -25,7 +25,7 @@ SCHEMA = REPOSITORY / ".tools" / "cloud-init" / SCHEMAS / "schema-cloud-config-v
 
 
 def job(path: Path) -> dict[str, Any]:
-    (found,) = yaml.safe_load_all(path.read_text())
+    (found,) = load_all_fast(path.read_text())
     assert isinstance(found, dict)
     return found
 
@@ -61,7 +61,7 @@ def test_a_job_runs_once_a_node_without_rights_and_unthrottled(path: Path) -> No
     assert pod["securityContext"]["runAsNonRoot"] is True
     (rule,) = pod["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
     assert rule["labelSelector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
-    compose = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+    compose = load_fast((REPOSITORY / "docker-compose.yml").read_text())
     assert container["image"] == compose["services"]["loadtest"]["image"]
     # The only folder that the read-only image may write to is the state folder of its user.
     assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/var/lib/perfanalysis"]
@@ -80,14 +80,14 @@ def test_cloud_init_takes_the_user_data() -> None:
     text = CLOUD_CONFIG.read_text()
     assert text.startswith("#cloud-config\n")
     schema = json.loads(SCHEMA.read_text())
-    config = yaml.safe_load(text)
+    config = load_fast(text)
     jsonschema.validators.validator_for(schema)(schema).validate(config)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(config | {"packages": "gcc"}, schema)
 
 
 def test_the_machines_own_service_is_one_that_we_take() -> None:
-    config = yaml.safe_load(CLOUD_CONFIG.read_text())
+    config = load_fast(CLOUD_CONFIG.read_text())
     files = {Path(entry["path"]).name: entry["content"] for entry in config["write_files"]}
     service = configparser.ConfigParser(interpolation=None, strict=False)
     service.optionxform = str  # type: ignore[assignment,method-assign]
@@ -100,6 +100,6 @@ def test_the_machines_own_service_is_one_that_we_take() -> None:
     assert service["Service"]["RestartPreventExitStatus"] == "2"
     assert int(service["Unit"]["StartLimitBurst"]) * int(service["Service"]["RestartSec"]) <= 1800
     name = arguments[arguments.index("--machine-name") + 1]
-    machines = yaml.safe_load(files["inventory.yaml"])["machines"]
+    machines = load_fast(files["inventory.yaml"])["machines"]
     assert [machine["name"] for machine in machines] == [name]
     assert config["runcmd"][-1] == ["systemctl", "start", "perfanalysis-loadtest.timer"]

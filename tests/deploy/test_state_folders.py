@@ -7,8 +7,8 @@ import itertools
 from pathlib import Path
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 
 DEPLOY = REPOSITORY / "deploy"
@@ -23,7 +23,7 @@ def read(text: str) -> configparser.SectionProxy:
     return unit["Service"]
 
 
-CLOUD_CONFIG = yaml.safe_load((DEPLOY / "cloud-init" / "loadtest.yaml").read_text())
+CLOUD_CONFIG = load_fast((DEPLOY / "cloud-init" / "loadtest.yaml").read_text())
 WRITTEN = {entry["path"]: entry["content"] for entry in CLOUD_CONFIG["write_files"]}
 SERVICES = {path.name: read(path.read_text()) for path in (DEPLOY / "systemd").glob("*.service")}
 SERVICES |= {

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from exporter.serving.configuration import read_configuration
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.machines.inventory import read_inventory
 from tests.conftest import REPOSITORY
 from tests.deploy import previous_release
@@ -81,7 +81,7 @@ def test_every_metric_is_still_there(old: Path) -> None:
 
 def named_rules(folder: Path) -> set[str]:
     """The names of recorded series and of alerts."""
-    files = [yaml.safe_load(path.read_text()) for path in folder.glob("*.yml")]
+    files = [load_fast(path.read_text()) for path in folder.glob("*.yml")]
     rules = [rule for file in files for group in file["groups"] for rule in group["rules"]]
     return {rule.get("record") or rule["alert"] for rule in rules}
 
@@ -154,7 +154,7 @@ def test_a_claim_of_the_last_release_is_not_removed(old: Path) -> None:
 
 def test_compose_keeps_volumes_ports_and_secrets(old: Path) -> None:
     had, has = (
-        yaml.safe_load((folder / "docker-compose.yml").read_text()) for folder in (old, REPOSITORY)
+        load_fast((folder / "docker-compose.yml").read_text()) for folder in (old, REPOSITORY)
     )
     for kind in ("volumes", "secrets"):
         assert set(had[kind]) <= set(has[kind]), kind

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
@@ -19,7 +19,7 @@ PINNED = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+(\.\d+)*$")
 
 
 def document(path: Path) -> dict[Any, Any]:
-    found = yaml.safe_load(path.read_text())
+    found = load_fast(path.read_text())
     assert isinstance(found, dict)
     return found
 

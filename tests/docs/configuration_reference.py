@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 import msgspec
-import yaml
 
 from exporter.collectors.custom import configuration as custom
 from exporter.serving import configuration as web
 from exporter.serving.tls_settings import FIELDS as TLS_FIELDS
 from operations.backup import settings as backup
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.machines import inventory
 from prices.importers import own_fields
 from tests.conftest import REPOSITORY
@@ -233,7 +233,7 @@ def files() -> Iterator[tuple[str, str, list[str]]]:
         "`prices`; keys beside it hold for all.",
         _listed({"the file, and each of `prices`": tuple(own_fields.FIELDS)}),
     )
-    rules = yaml.safe_load((REPOSITORY / "prometheus/settings.yml").read_text())
+    rules = load_fast((REPOSITORY / "prometheus/settings.yml").read_text())
     yield (
         "Rules, alerts and dashboards: prometheus/settings.yml",
         "Read by `make alerts` ([alerting.md](alerting.md)); the file says what each key does.",

@@ -7,6 +7,7 @@ import shlex
 
 import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import Manifest, manifests, rendered, values_table
 
@@ -20,7 +21,7 @@ OURS = [words for words in COMMANDS if "helm/perfanalysis" in words]
 RULES = [
     rule
     for path in sorted((REPOSITORY / "prometheus" / "rules").glob("*.yml"))
-    for group in yaml.safe_load(path.read_text())["groups"]
+    for group in load_fast(path.read_text())["groups"]
     for rule in group["rules"]
 ]
 

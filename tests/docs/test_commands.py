@@ -14,10 +14,10 @@ from unittest import mock
 
 import click
 import pytest
-import yaml
 
 from demo.servers import prometheus_program
 from perfanalysis.cli import cli
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import rendered
 from tests.docs.pages import PAGES, commands
@@ -178,7 +178,7 @@ def test_files_of_the_repository_that_commands_name_are_there() -> None:
 
 
 def test_profiles_and_services_of_compose_are_there() -> None:
-    services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+    services = load_fast((REPOSITORY / "docker-compose.yml").read_text())["services"]
     profiles = {name for service in services.values() for name in service.get("profiles", ())}
     told = [shlex.split(line) for _, line in starting_with("docker") if "compose" in line]
     assert len(told) > 5

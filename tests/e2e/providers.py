@@ -16,6 +16,7 @@ import yaml
 
 from demo.servers import start_prometheus
 from perfanalysis.cli import run
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.e2e.namespaces import PERFANALYSIS, Namespace, exporter, metadata_service, namespace
 
@@ -49,7 +50,7 @@ def configure(folder: Path, addresses: dict[str, str]) -> Path:
         for provider, address in addresses.items()
     ]
     (folder / "targets" / "machines.yml").write_text(yaml.safe_dump(targets))
-    config = yaml.safe_load((REPOSITORY / "prometheus" / "prometheus.yml").read_text())
+    config = load_fast((REPOSITORY / "prometheus" / "prometheus.yml").read_text())
     config["global"] |= dict.fromkeys(("scrape_interval", "scrape_timeout"), "1s")
     config["global"]["evaluation_interval"] = "1s"
     config["rule_files"] = [str(REPOSITORY / "prometheus" / "rules" / "*.yml")]

@@ -15,7 +15,7 @@ import pytest
 from demo.full import PICTURE
 from demo.phone import PROGRAMS, SCALE, WIDTH
 from tests.conftest import REPOSITORY
-from tests.e2e.test_demo import left_running
+from tests.e2e.demonstration import left_running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 

@@ -11,8 +11,8 @@ import re
 
 import promql_parser
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.importing.conftest import Query
 
@@ -36,7 +36,7 @@ def rules(kind: str) -> list[tuple[str, str]]:
     return [
         (rule[kind], rule["expr"])
         for path in sorted(RULES.glob("*.yml"))
-        for group in yaml.safe_load(path.read_text())["groups"]
+        for group in load_fast(path.read_text())["groups"]
         for rule in group["rules"]
         if kind in rule
     ]

@@ -40,14 +40,14 @@ def needed(rules: Iterable[dict[str, Any]], text: str) -> set[str]:
 def with_needed_rules(path: Path, folder: Path) -> dict[str, Any]:
     """The content of the unit test ``path``, with rule files of what it needs in ``folder``."""
     # As text: `0x30`, thirty-one zeros of promtool's, is 48 in YAML.
-    content: dict[str, Any] = yaml.load(path.read_bytes(), yaml.BaseLoader)
+    content: dict[str, Any] = yaml.load(path.read_bytes(), yaml.CBaseLoader)
     for one in content["tests"]:
         for case in one.get("promql_expr_test", []):
             for sample in case.get("exp_samples", []):
                 sample["value"] = float(sample["value"])
     files = [(path.parent / file).resolve() for file in content["rule_files"]]
     groups = {
-        file: yaml.load(file.read_bytes(), yaml.BaseLoader)["groups"]
+        file: yaml.load(file.read_bytes(), yaml.CBaseLoader)["groups"]
         for file in dict.fromkeys(files)
     }
     every = [rule for found in groups.values() for group in found for rule in group["rules"]]
@@ -59,20 +59,22 @@ def with_needed_rules(path: Path, folder: Path) -> dict[str, Any]:
             {**group, "rules": [rule for rule in group["rules"] if name_of(rule) in names]}
             for group in found
         ]
-        (folder / file.name).write_text(yaml.safe_dump({"groups": kept}, sort_keys=False))
+        (folder / file.name).write_text(
+            yaml.dump({"groups": kept}, Dumper=yaml.CSafeDumper, sort_keys=False)
+        )
     content["rule_files"] = [file.name for file in groups]
     return content
 
 
-def write_test(content: dict[str, Any], path: Path) -> Path:
-    """Write a unit test that was changed; returns ``path``."""
-    path.write_text(yaml.safe_dump(content, sort_keys=False))
+def write_yaml(content: dict[str, Any], path: Path) -> Path:
+    """Write rules, or a unit test that was changed; returns ``path``."""
+    path.write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False))
     return path
 
 
 def made_tests(paths: Iterable[Path], folder: Path) -> list[Path]:
     """All of these unit tests with the rules that they need, each in a folder of its own."""
     return [
-        write_test(with_needed_rules(path, folder / path.name), folder / path.name / path.name)
+        write_yaml(with_needed_rules(path, folder / path.name), folder / path.name / path.name)
         for path in paths
     ]

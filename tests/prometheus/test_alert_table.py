@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from grafana.dashboards import thresholds as drawn
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
+from perfanalysis.fast_yaml import load_fast
 from prometheus.generator.__main__ import main
 from prometheus.generator.marked import with_part
 from prometheus.generator.table import FOLDER, read_table
@@ -221,7 +221,7 @@ def test_the_rules_have_the_words_and_labels_of_the_table() -> None:
     """What YAML reads of the rules is what the table says, whatever its characters."""
     for tier in TABLE.tiers:
         path = REPOSITORY / f"prometheus/rules/{tier.name}_alerts.yml"
-        groups = yaml.safe_load(path.read_bytes())["groups"]
+        groups = load_fast(path.read_bytes())["groups"]
         rules = {rule["alert"]: rule for group in groups for rule in group["rules"]}
         assert rules.keys() == {alert.name for alert in tier.alerts}
         for alert in tier.alerts:
@@ -237,7 +237,7 @@ def test_alerts_that_wait_long_and_those_of_containers_are_looked_at_every_two_m
     """All others each minute."""
     seen: dict[str, set[bool]] = {"1m": set(), "2m": set()}
     for path in sorted((REPOSITORY / "prometheus/rules").glob("*_alerts.yml")):
-        for group in yaml.safe_load(path.read_bytes())["groups"]:
+        for group in load_fast(path.read_bytes())["groups"]:
             for rule in group["rules"]:
                 waits = parse_duration(rule.get("for", "0s"))
                 assert waits is not None

@@ -18,6 +18,7 @@ from demo.servers import DemoServer, free_port, start_prometheus
 from grafana.dashboards.counters import misused
 from grafana.dashboards.expressions import RULES, known_metrics, rules_in, type_of
 from grafana.dashboards.promql import faults
+from perfanalysis.fast_yaml import load_fast
 from prometheus.generator.settings import read_settings
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
@@ -124,7 +125,7 @@ def inbox() -> Iterator[Inbox]:
 def quick_rules(folder: Path) -> None:
     """Shorten the waits of the copied rules; expressions, labels and texts stay as they are."""
     for path in (folder / "rules").glob("*.yml"):
-        content = yaml.safe_load(path.read_bytes())
+        content = load_fast(path.read_bytes())
         for group in content["groups"]:
             group["interval"] = "1s"
             for rule in group["rules"]:

@@ -11,13 +11,14 @@ import requests
 import yaml
 
 from demo.servers import free_port, start_prometheus
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
 
 GROUPS = {
     group["name"]
     for path in (PROMETHEUS / "rules").glob("*.yml")
-    for group in yaml.safe_load(path.read_bytes())["groups"]
+    for group in load_fast(path.read_bytes())["groups"]
 }
 
 
@@ -40,7 +41,7 @@ def test_check_config_refuses_a_broken_one(promtool: Run, tmp_path: Path) -> Non
 
 
 def test_nothing_is_scraped_at_an_address_that_only_some_installations_have() -> None:
-    config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_bytes())
+    config = load_fast((PROMETHEUS / "prometheus.yml").read_bytes())
     discovering = [*config["scrape_configs"], *config["alerting"]["alertmanagers"]]
     assert discovering
     assert not any("static_configs" in entry for entry in discovering)
@@ -98,7 +99,7 @@ def _active(url: str) -> list[dict[str, dict[str, str]]]:
 
 def test_grafana_knows_how_often_machines_are_scraped() -> None:
     """The windows of the dashboards' rates follow it: a shorter one would hold too few samples."""
-    scraped = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_bytes())["global"]
+    scraped = load_fast((PROMETHEUS / "prometheus.yml").read_bytes())["global"]
     source = REPOSITORY / "grafana/provisioning/datasources/prometheus.yml"
-    (datasource,) = yaml.safe_load(source.read_bytes())["datasources"]
+    (datasource,) = load_fast(source.read_bytes())["datasources"]
     assert datasource["jsonData"]["timeInterval"] == scraped["scrape_interval"]

@@ -12,8 +12,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.grafana.published import panels_of
 from tests.prometheus.conftest import Run
@@ -72,7 +72,7 @@ def test_an_alert_by_the_book(copy: Path, promtool: Run) -> None:
     assert tested.returncode == 0, tested.stdout
     (rule,) = [
         rule
-        for group in yaml.safe_load(rules.read_text())["groups"]
+        for group in load_fast(rules.read_text())["groups"]
         for rule in group["rules"]
         if rule.get("alert") == "TasksBlocked"
     ]

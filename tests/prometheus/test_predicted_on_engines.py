@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from demo.servers import start_prometheus
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.promql import Engine, Series
 from tests.grafana.hour import stores
 from tests.prometheus.conftest import PROMETHEUS
@@ -81,7 +81,7 @@ def engine(
 
 
 def test_both_engines_interpolate(engine: Engine, series: list[Series]) -> None:
-    content = yaml.safe_load((PROMETHEUS / "rules" / "predicted.yml").read_bytes())
+    content = load_fast((PROMETHEUS / "rules" / "predicted.yml").read_bytes())
     (rule,) = content["groups"][0]["rules"]
     found = engine.query_range(rule["expr"], NOW - 50, NOW, 10)
     assert len(found) == 6

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.machines.book_prices import OPTIONS
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.conftest import PROMETHEUS, Run
@@ -19,7 +20,7 @@ TESTS = sorted((PROMETHEUS / "tests").rglob("*.test.yml"))
 
 
 def _rules(path: Path) -> list[dict[str, Any]]:
-    groups = yaml.safe_load(path.read_bytes())["groups"]
+    groups = load_fast(path.read_bytes())["groups"]
     return [rule for group in groups for rule in group["rules"]]
 
 
@@ -49,7 +50,7 @@ MOST_RULES, MOST_GROUPS = 20, 70
 
 
 def test_groups_are_within_the_limits_of_mimir() -> None:
-    groups = [group for path in RULES for group in yaml.safe_load(path.read_bytes())["groups"]]
+    groups = [group for path in RULES for group in load_fast(path.read_bytes())["groups"]]
     assert {g["name"]: n for g in groups if (n := len(g["rules"])) > MOST_RULES} == {}
     assert len({group["name"] for group in groups}) == len(groups) <= MOST_GROUPS
 
@@ -77,7 +78,7 @@ def test_rules_and_unit_tests_hold_in_the_newest_prometheus(
 def test_vmalert_takes_the_rules(tmp_path: Path) -> None:
     """VictoriaMetrics' evaluator reads them as they are, but Debian's is older than one field."""
     for path in RULES:
-        content = yaml.safe_load(path.read_bytes())
+        content = load_fast(path.read_bytes())
         for group in content["groups"]:
             for rule in group["rules"]:
                 rule.pop("keep_firing_for", None)
@@ -108,7 +109,7 @@ def test_every_rule_has_a_unit_test_of_the_same_name(path: Path) -> None:
         name = f"alerts/{rule['alert']}" if "alert" in rule else path.stem
         tests = PROMETHEUS / "tests" / f"{name}.test.yml"
         text = tests.read_text()
-        loaded = [tests.parent / file for file in yaml.safe_load(text)["rule_files"]]
+        loaded = [tests.parent / file for file in load_fast(text)["rule_files"]]
         assert path in [file.resolve() for file in loaded]
         assert (rule.get("record") or rule["alert"]) in text
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 import requests
-import yaml
 
 from demo.servers import DemoServer, free_port
+from perfanalysis.fast_yaml import load_fast
 from tests.grafana.hour.stores import victoria_program
 from tests.prometheus.nightly_runs import ALERT, RULES, deviations
 
@@ -68,7 +68,7 @@ def runs(begin: int) -> list[dict[str, Any]]:
 
 def rules(kind: str) -> list[dict[str, Any]]:
     """The recording rules of runs, or the alerts, in the order in which they are evaluated."""
-    groups = [g for path in RULES for g in yaml.safe_load(path.read_text())["groups"]]
+    groups = [g for path in RULES for g in load_fast(path.read_text())["groups"]]
     return [rule for group in groups for rule in group["rules"] if kind in rule]
 
 

@@ -18,6 +18,7 @@ import requests
 import yaml
 
 from demo.servers import DemoServer, free_port, prometheus_program, start_exporter, start_prometheus
+from perfanalysis.fast_yaml import load_fast
 from tests.prometheus.conftest import PROMETHEUS, Run
 
 EXAMPLES = sorted((PROMETHEUS / "scrape").glob("*.yml"))
@@ -68,7 +69,7 @@ LABELLED = {
 
 
 def job_of(name: str) -> dict[str, Any]:
-    (job,) = yaml.safe_load((PROMETHEUS / "scrape" / f"{name}.yml").read_text())["scrape_configs"]
+    (job,) = load_fast((PROMETHEUS / "scrape" / f"{name}.yml").read_text())["scrape_configs"]
     assert isinstance(job, dict)
     return job
 
@@ -211,7 +212,7 @@ def test_an_agent_sends_what_it_scrapes(exporter: str, tmp_path: Path) -> None:
             tmp_path / "empty.yml", tmp_path / "data", tmp_path / "store.log"
         )
         stack.callback(store.stop)
-        config = yaml.safe_load((PROMETHEUS / "scrape" / "agent.yml").read_text())
+        config = load_fast((PROMETHEUS / "scrape" / "agent.yml").read_text())
         config["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
         config["scrape_configs"][0]["file_sd_configs"] = [{"files": ["targets.json"]}]
         config["remote_write"][0]["url"] = f"{url}/api/v1/write"

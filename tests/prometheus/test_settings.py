@@ -12,12 +12,13 @@ import yaml
 from click.testing import CliRunner
 
 from perfanalysis.errors import InputError
+from perfanalysis.fast_yaml import load_fast
 from prometheus.generator.__main__ import main
 from prometheus.generator.settings import FILE, settings_of
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import Run
 
-GIVEN: dict[str, Any] = yaml.safe_load((REPOSITORY / FILE).read_bytes())
+GIVEN: dict[str, Any] = load_fast((REPOSITORY / FILE).read_bytes())
 
 
 def changed(**settings: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from grafana.dashboards.expressions import RULES, rules_in
 from prometheus.generator.settings import read_settings
 from tests.conftest import REPOSITORY
 from tests.prometheus.conftest import PROMETHEUS, Run
-from tests.prometheus.needed_rules import with_needed_rules, write_test
+from tests.prometheus.needed_rules import with_needed_rules, write_yaml
 
 TESTS = sorted((PROMETHEUS / "tests").rglob("*.test.yml"))
 CLUSTERS = ("east", "west")
@@ -93,7 +93,7 @@ def over_both(path: Path, folder: Path) -> Path:
     """A unit test over both clusters, with the rules that it needs, in ``folder``."""
     content = with_needed_rules(path, folder)
     content["tests"] = [twice(one) for one in content["tests"]]
-    return write_test(content, folder / path.name)
+    return write_yaml(content, folder / path.name)
 
 
 def test_every_rule_keeps_two_clusters_apart(promtool: Run, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from demo.servers import free_port
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.test_compose import compose
 from tests.scripts.registry import IMAGES, Registry, pin, registry_in
@@ -36,7 +36,7 @@ def test_compose_has_images_to_pin() -> None:
         "VICTORIAMETRICS_VERSION",
     }
     # None that is left out by the way it is written.
-    services = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+    services = load_fast((REPOSITORY / "docker-compose.yml").read_text())["services"]
     others = {service["image"].partition(":")[0] for service in services.values()}
     others -= {name.removeprefix("library/") for name, _ in IMAGES.values()}
     ours = ("exporter", "loadtest", "portal", "tools")
@@ -129,7 +129,7 @@ def test_compose_takes_what_it_wrote(registry: Registry, tmp_path: Path) -> None
     shutil.copy(REPOSITORY / "docker-compose.yml", tmp_path)
     read = compose(tmp_path, "--profile", "*", "config")
     assert (read.returncode, read.stderr) == (0, "")
-    services = yaml.safe_load(read.stdout)["services"]
+    services = load_fast(read.stdout)["services"]
     image = expected["PROMETHEUS_VERSION"].partition("=")[2]
     assert services["prometheus"]["image"] == f"prom/prometheus:{image}"
     base = expected["PYTHON_VERSION"].partition("=")[2]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.scaling.programs import built
 from tests.prometheus.conftest import Run
@@ -30,7 +30,7 @@ RULES = sorted((REPOSITORY / "prometheus" / "rules").glob("*.yml"))
 
 
 def read(name: str) -> dict[str, Any]:
-    found = yaml.safe_load((FOLDER / f"{name}.yml").read_bytes())
+    found = load_fast((FOLDER / f"{name}.yml").read_bytes())
     assert isinstance(found, dict)
     return found
 
@@ -69,9 +69,7 @@ def test_every_file_is_on_the_page() -> None:
 
 
 def test_scrapes_are_as_they_are_elsewhere() -> None:
-    (usual,) = yaml.safe_load((REPOSITORY / "prometheus/scrape/agent.yml").read_text())[
-        "scrape_configs"
-    ]
+    (usual,) = load_fast((REPOSITORY / "prometheus/scrape/agent.yml").read_text())["scrape_configs"]
     for name in CONFIGURATIONS:
         (job,) = read(name)["scrape_configs"]
         assert {key: job[key] for key in usual} == usual
@@ -79,7 +77,7 @@ def test_scrapes_are_as_they_are_elsewhere() -> None:
 
 def test_mimir_takes_our_rules_as_it_comes() -> None:
     """As shipped a tenant may have 20 rules a group and 70 groups (pkg/util/validation)."""
-    groups = [g for path in RULES for g in yaml.safe_load(path.read_text())["groups"]]
+    groups = [g for path in RULES for g in load_fast(path.read_text())["groups"]]
     assert len({group["name"] for group in groups}) == len(groups) <= 70
     assert max(len(group["rules"]) for group in groups) <= 20
 
@@ -97,7 +95,7 @@ def test_vmalert_takes_our_rules_and_its_flags() -> None:
 def test_the_pages_commands_make_shards_that_differ_in_their_number_alone(tmp_path: Path) -> None:
     made = [shard(number, 3, tmp_path) for number in range(3)]
     for number, text in enumerate(made):
-        first, second = yaml.safe_load(text)["scrape_configs"][0]["relabel_configs"]
+        first, second = load_fast(text)["scrape_configs"][0]["relabel_configs"]
         assert (first["modulus"], second["regex"]) == (3, str(number))
     lines = [text.splitlines() for text in made]
     assert [sum(a != b for a, b in zip(lines[0], other, strict=True)) for other in lines] == [

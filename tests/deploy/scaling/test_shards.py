@@ -15,6 +15,7 @@ import requests
 import yaml
 
 from demo.servers import DemoServer, free_port, prometheus_program
+from perfanalysis.fast_yaml import load_fast
 from tests.benchmarks.made_fleet.served_fleet import served_fleet
 from tests.deploy.scaling.programs import SECONDS, built, running
 from tests.deploy.scaling.test_configurations import FOLDER, RULES, shard
@@ -54,7 +55,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedFleet]:
 
 @contextmanager
 def _agent(folder: Path, number: int, store: str) -> Iterator[tuple[str, DemoServer]]:
-    config = yaml.safe_load(shard(number, AGENTS, folder))
+    config = load_fast(shard(number, AGENTS, folder))
     config["global"] |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
     config["scrape_configs"][0]["file_sd_configs"] = [{"files": ["targets.json"]}]
     config["remote_write"][0]["url"] = f"{store}/api/v1/write"

@@ -11,9 +11,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
 from loadtest.commands.run import run as run_load_test
+from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
 from tests.deploy.terraform.conftest import (
     MODULES,
@@ -101,7 +101,7 @@ def test_it_is_what_cloud_init_takes(rendered: dict[str, str], provider: str) ->
     # The least that a provider takes (AWS), as it is.
     assert len(text.encode()) < 16 * 1024
     schema = json.loads(SCHEMA.read_text())
-    jsonschema.validators.validator_for(schema)(schema).validate(yaml.safe_load(text))
+    jsonschema.validators.validator_for(schema)(schema).validate(load_fast(text))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -127,7 +127,7 @@ def test_cloud_init_itself_says_so(rendered: dict[str, str], provider: str, tmp_
 def test_its_commands_are_ours_and_its_scripts_are_sound(
     rendered: dict[str, str], provider: str, tmp_path: Path
 ) -> None:
-    config = yaml.safe_load(rendered[provider])
+    config = load_fast(rendered[provider])
     files = written(config)
     lines = files["/etc/systemd/system/perfanalysis-loadtest.service.d/comparison.conf"]
     (command,) = [line for line in lines.splitlines() if line.startswith("ExecStart=/")]
@@ -152,7 +152,7 @@ def test_its_commands_are_ours_and_its_scripts_are_sound(
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on PATH")
 def test_systemd_finds_nothing_wrong_in_its_units(rendered: dict[str, str], tmp_path: Path) -> None:
-    files = written(yaml.safe_load(rendered["aws"]))
+    files = written(load_fast(rendered["aws"]))
     units = []
     for path, content in files.items():
         if "/systemd/system/" in path:

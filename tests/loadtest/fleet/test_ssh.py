@@ -3,9 +3,8 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-import yaml
-
 from loadtest.fleet import ssh
+from perfanalysis.fast_yaml import load_fast
 from perfanalysis.machines.inventory import InventoryMachine, SshAccess
 
 CLIENT = ssh.Client("/usr/bin/ssh", Path("/etc/bench/ssh_config"), 7, Path("/etc/bench"))
@@ -46,6 +45,6 @@ def test_what_a_person_gives_is_no_command_there() -> None:
 def test_the_machine_is_told_its_identity_and_prices_only() -> None:
     access = SshAccess(user="bench", command="secret-path")
     machine = InventoryMachine("web-1", region="here", cpus="0", prices={"spot": 0.5}, ssh=access)
-    assert yaml.safe_load(ssh.standard_input(machine)) == {
+    assert load_fast(ssh.standard_input(machine)) == {
         "machines": [{"name": "web-1", "region": "here", "prices": {"spot": 0.5}}]
     }

@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from operations.backup.restic import Repository
 from perfanalysis.cli import run
+from tests.operations.backup.quick_keys import make_quick
+
+PASSWORD = "a key of the tests"
 
 
 @dataclass
@@ -58,16 +62,33 @@ class Backups:
         return {part["source"]: part for part in document["parts"]}
 
 
-@pytest.fixture
-def make_backups(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Backups]:
-    monkeypatch.setenv("RESTIC_CACHE_DIR", str(tmp_path / "cache"))
+@pytest.fixture(scope="session")
+def empty_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository without a backup, whose key opens at once; to be copied."""
     if shutil.which("restic") is None:
         pytest.skip("no restic here: scripts/setup-tests brings Debian's")
+    folder = tmp_path_factory.mktemp("repository")
+    (folder / "password").write_text(f"{PASSWORD}\n")
+    Repository(str(folder / "empty"), folder / "password").make()
+    make_quick(folder / "empty", PASSWORD)
+    return folder / "empty"
 
-    def make(*sources: dict[str, Any]) -> Backups:
-        (tmp_path / "password").write_text("a key of the tests\n")
-        return Backups(tmp_path, list(sources), capsys, tmp_path)
+
+@pytest.fixture
+def make_backups(
+    tmp_path: Path,
+    empty_repository: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Backups]:
+    monkeypatch.setenv("RESTIC_CACHE_DIR", str(tmp_path / "cache"))
+
+    def make(*sources: dict[str, Any], is_new: bool = False) -> Backups:
+        """``is_new``: there is no repository yet, so that restic makes one and its key."""
+        (tmp_path / "password").write_text(f"{PASSWORD}\n")
+        found = Backups(tmp_path, list(sources), capsys, tmp_path)
+        if not is_new:
+            shutil.copytree(empty_repository, found.repository)
+        return found
 
     return make

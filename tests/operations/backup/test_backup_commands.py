@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from msgspec.structs import replace
 
 from operations.backup.restic import MANIFEST, Repository, ResticError
@@ -19,6 +20,7 @@ from operations.backup.sets import manifests, prune
 from operations.backup.settings import read_settings
 from operations.backup.verifying import verify
 from tests.operations.backup.conftest import Backups
+from tests.operations.backup.quick_keys import make_quick
 
 CHECK_FAILED = r"restic check of .* failed"
 Make = Callable[..., Backups]
@@ -47,14 +49,23 @@ def spool(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def backups(make_backups: Make, database: Path, spool: Path) -> Backups:
-    return make_backups(
+def sources(database: Path, spool: Path) -> list[dict[str, str]]:
+    return [
         {"kind": "sqlite", "name": "prices", "path": str(database)},
         {"kind": "folder", "name": "spool", "path": str(spool)},
-    )
+    ]
 
 
-def test_a_backup_is_made_proven_and_restored(backups: Backups, tmp_path: Path) -> None:
+@pytest.fixture
+def backups(make_backups: Make, sources: list[dict[str, str]]) -> Backups:
+    return make_backups(*sources)
+
+
+def test_a_backup_is_made_proven_and_restored(
+    make_backups: Make, sources: list[dict[str, str]], tmp_path: Path
+) -> None:
+    backups = make_backups(*sources, is_new=True)
+    assert not backups.repository.exists()
     name = backups.create()
     proofs = backups.verify()
     assert {source: (one["faults"], one["values"]) for source, one in proofs.items()} == {
@@ -72,6 +83,18 @@ def test_a_backup_is_made_proven_and_restored(backups: Backups, tmp_path: Path) 
     metrics = backups.textfile.read_text()
     assert 'perf_backup_verified{source="prices"} 1.0' in metrics
     assert 'perf_backup_last_verified_timestamp_seconds{source="spool"}' in metrics
+
+
+def test_the_repository_of_the_tests_opens_by_its_password_alone(
+    backups: Backups, empty_repository: Path
+) -> None:
+    repository = Repository(str(backups.repository), backups.folder / "password")
+    repository.check(data=True)
+    (backups.folder / "password").write_text("another\n")
+    with pytest.raises(ResticError):
+        repository.check(data=True)
+    with pytest.raises(InvalidSignature):
+        make_quick(empty_repository, "another")
 
 
 def test_a_database_that_is_written_to_is_backed_up_at_one_moment(
@@ -237,7 +260,7 @@ def test_a_store_takes_backups_and_gives_them_back(
     server.start()
     try:
         host, port = server.get_host_and_port()
-        backups = make_backups({"kind": "folder", "name": "spool", "path": str(spool)})
+        backups = make_backups({"kind": "folder", "name": "spool", "path": str(spool)}, is_new=True)
         backups.place = f"s3:http://{host}:{port}/backups/perfanalysis"
         backups.create()
         assert backups.verify()["spool"]["values"] == 2

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import Engine
 
 from demo.servers import prometheus_program
 from loadtest.app import COMMANDS
 from perfanalysis.cli import run
 from perfanalysis.errors import InputError
+from perfanalysis.fast_yaml import load_all_fast, load_fast
 from portal.tenancy.snippets import vmauth
 from portal.tenancy.snippets.all_of_them import snippets
 from portal.tenancy.snippets.settings import SnippetSettings
@@ -68,7 +68,7 @@ def test_promtool_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "prometheus.yml"
     file.write_text(with_files(TEXTS["prometheus.yml"], tmp_path))
     checked(program, "check", "config", str(file))
-    (write,) = yaml.safe_load(TEXTS["prometheus.yml"])["remote_write"]
+    (write,) = load_fast(TEXTS["prometheus.yml"])["remote_write"]
     assert write["headers"] == {"X-Scope-OrgID": str(TENANT)}
 
 
@@ -90,7 +90,7 @@ def test_the_load_test_takes_its_flags() -> None:
 def test_the_chart_takes_its_values(tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
     file.write_text(TEXTS["values.yaml"])
-    objects = [one for one in yaml.safe_load_all(rendered(f"--values={file}")) if one]
+    objects = [one for one in load_all_fast(rendered(f"--values={file}")) if one]
     (job,) = [one for one in objects if one["kind"] == "CronJob"]
     (pod,) = [job["spec"]["jobTemplate"]["spec"]["template"]["spec"]]
     words = pod["containers"][0]["args"]
@@ -102,7 +102,7 @@ def test_the_chart_takes_its_values(tmp_path: Path) -> None:
 
 def test_grafana() -> None:
     assert json.loads(TEXTS["grafana-organisation.json"])["name"].startswith("search ")
-    (source,) = yaml.safe_load(TEXTS["grafana-datasources.yaml"])["datasources"]
+    (source,) = load_fast(TEXTS["grafana-datasources.yaml"])["datasources"]
     assert source["secureJsonData"] == {
         "httpHeaderValue1": str(TENANT),
         "httpHeaderValue2": "Bearer $__file{/etc/grafana/secrets/metrics-key}",
@@ -134,7 +134,7 @@ def test_no_two_tenants_share_a_part_of_an_engine() -> None:
 
 
 def test_mimir_takes_its_id_for_a_name() -> None:
-    limits = yaml.safe_load(TEXTS["mimir-runtime.yaml"])["overrides"]
+    limits = load_fast(TEXTS["mimir-runtime.yaml"])["overrides"]
     assert list(limits) == [str(TENANT)]
 
 

@@ -14,11 +14,12 @@ from typing import Any
 import click
 import pytest
 
-from exporter.app import exporter, make_scraper
+from exporter.app import exporter
 from exporter.collecting import CollectorSpecification
 from exporter.collecting.paths import make_paths
 from exporter.page.scraping import Scraper
 from exporter.sources.files import Sources
+from exporter.start import make_scraper
 from perfanalysis.exposition.rendering import TEXT, render_page
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "exporter"

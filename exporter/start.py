@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from exporter.page.scraping import ConflictResolver, Scraper
 from exporter.plugins import settings as plugins
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS, make_collectors
+from exporter.serving import service
 from exporter.serving.audit import Audit
 from exporter.serving.logs import start_logging
 from exporter.sources.files import Sources
@@ -77,10 +77,6 @@ def make_pusher(flags: Flags) -> Pusher | None:
 def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None, audit: Audit) -> None:
     """Serve until a signal comes; see ``exporter.serving.service.serve`` for what is raised.
 
-    asyncio imports ssl where it can, which is 4.5 MB of resident memory that a server without TLS
-    has no use for. So ssl is hidden from that import, and from it only, unless something has loaded
-    it before, as the web configuration does when it has TLS.
-
     Raises:
         InputError: the web configuration is unusable.
     """
@@ -89,15 +85,7 @@ def start_serving(scraper: Scraper, flags: Flags, pusher: Pusher | None, audit: 
         from exporter.serving import watching
 
         watched = watching.WatchedConfiguration(Path(flags[WEB_CONFIGURATION.variable]), audit)
-    hidden = "asyncio" not in sys.modules and "ssl" not in sys.modules
-    if hidden:
-        sys.modules["ssl"] = None  # type: ignore[assignment]
-    try:
-        from exporter.serving import service as serving
-    finally:
-        if hidden:
-            del sys.modules["ssl"]
-    serving.run(scraper, flags, audit, pusher, watched)
+    service.run(scraper, flags, audit, pusher, watched)
 
 
 def serve(flags: Flags, ignored: Iterable[str]) -> None:

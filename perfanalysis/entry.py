@@ -6,12 +6,14 @@ import sys
 from typing import NoReturn
 
 from perfanalysis.errors import PerfAnalysisError
+from perfanalysis.unchecked_annotations import unchecked_annotations
 
 
 def main() -> NoReturn:
     """The entry point of the console script."""
     if sys.argv[1:2] == ["exporter"]:
-        from exporter.plain_start import serve_plainly
+        with unchecked_annotations():
+            from exporter.plain_start import serve_plainly
 
         try:
             if serve_plainly(sys.argv[2:]):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _FIRST_SIZE = 16384
 # The kernel makes a buffer as large as what is asked for when a file of /proc/sys is read.
@@ -34,8 +34,7 @@ _LONGEST_LINES = {
 ABSENT_SCRAPES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """Where the trees of the machine to be described are mounted."""
 
     procfs: Path = Path("/proc")
@@ -188,6 +187,24 @@ class Sources:
         in_one_piece = name in _IN_ONE_PIECE
         root = self._net if name.startswith("net/") else self.paths.procfs
         return self._kept(root / name, longest_line, in_one_piece=in_one_piece)
+
+    def has(self, place: str) -> bool:
+        """Whether there is a file or folder of that name, which begins with ``proc/`` or ``sys/``.
+
+        One that may not be looked at is there.
+        """
+        root, _, name = place.partition("/")
+        if root == "sys":
+            path = self.paths.sysfs / name
+        else:
+            path = (self._net if name.startswith("net/") else self.paths.procfs) / name
+        try:
+            os.stat(path)  # noqa: PTH116 - a third of the cost
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            pass
+        return True
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""

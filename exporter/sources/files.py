@@ -188,23 +188,12 @@ class Sources:
         root = self._net if name.startswith("net/") else self.paths.procfs
         return self._kept(root / name, longest_line, in_one_piece=in_one_piece)
 
-    def has(self, place: str) -> bool:
-        """Whether there is a file or folder of that name, which begins with ``proc/`` or ``sys/``.
-
-        One that may not be looked at is there.
-        """
+    def path_of(self, place: str) -> str:
+        """The path of a file or folder whose ``place`` begins with ``proc/`` or ``sys/``."""
         root, _, name = place.partition("/")
         if root == "sys":
-            path = self.paths.sysfs / name
-        else:
-            path = (self._net if name.startswith("net/") else self.paths.procfs) / name
-        try:
-            os.stat(path)  # noqa: PTH116 - a third of the cost
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:
-            pass
-        return True
+            return str(self.paths.sysfs / name)
+        return str((self._net if name.startswith("net/") else self.paths.procfs) / name)
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""

@@ -70,6 +70,8 @@ def collect() -> Collect:
         flags = flags_of(
             f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", *arguments
         )
+        # Some of them are not read unless the command line names the collector.
+        flags = {flag.variable: flag.default for flag in specification.flags} | flags
         sources = Sources(make_paths(flags))
         try:
             return samples_of(render_page(specification.create(sources, flags).collect(), TEXT))

@@ -8,6 +8,7 @@ import logging
 import os
 import resource
 import signal
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -197,7 +198,9 @@ def make_metrics_server(
 
 def release_start_memory() -> None:
     """What is alive now stays alive, so the garbage collector need not look at it again; and what
-    starting has left free in the heap goes back."""
+    starting has left free in the heap goes back, with what imports know of all folders of modules,
+    which who imports again looks up again (0.2 MB)."""
+    sys.path_importer_cache.clear()
     gc.collect()
     gc.freeze()
     lib.give_memory_back()

@@ -1,6 +1,7 @@
 """The collectors that there are, in the order of the page. A new one is added here, by hand.
 
-Those that are off by default stand in ``off_by_default.py``.
+Those that are off by default stand in ``off_by_default.py``, and those of what few machines have in
+``on_few_machines.py``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from exporter.collecting.deferred import Registered
 from exporter.collectors import (
     arp,
     bcache,
-    bcachefs,
-    bonding,
     btrfs,
     cgroup,
     conntrack,
@@ -25,36 +24,26 @@ from exporter.collectors import (
     dmmultipath,
     edac,
     entropy,
-    fibrechannel,
     filefd,
     filesystem,
-    hwmon,
-    infiniband,
-    ipvs,
     kernel_hung,
     loadavg,
     loadtest,
     machine,
-    mdadm,
     meminfo,
     netclass,
     netdev,
     netstat,
-    nfs,
-    nfsd,
-    nvme,
     os_release,
     powersupplyclass,
     pressure,
     process,
-    rapl,
     sampler,
     schedstat,
     selinux,
     sockstat,
     softnet,
     stat,
-    tapestats,
     textfile,
     thermal_zone,
     time,
@@ -65,17 +54,15 @@ from exporter.collectors import (
     vmstat,
     watchdog,
     xfs,
-    zfs,
 )
 from exporter.off_by_default import DEFERRED
+from exporter.on_few_machines import AWAITED
 from exporter.sources.files import Sources
 from perfanalysis.exposition.catalogue import Catalogue
 
 ON_BY_DEFAULT: tuple[CollectorSpecification, ...] = (
     arp.SPECIFICATION,
     bcache.SPECIFICATION,
-    bcachefs.SPECIFICATION,
-    bonding.SPECIFICATION,
     btrfs.SPECIFICATION,
     cgroup.SPECIFICATION,
     conntrack.SPECIFICATION,
@@ -87,36 +74,26 @@ ON_BY_DEFAULT: tuple[CollectorSpecification, ...] = (
     dmmultipath.SPECIFICATION,
     edac.SPECIFICATION,
     entropy.SPECIFICATION,
-    fibrechannel.SPECIFICATION,
     filefd.SPECIFICATION,
     filesystem.SPECIFICATION,
-    hwmon.SPECIFICATION,
-    infiniband.SPECIFICATION,
-    ipvs.SPECIFICATION,
     kernel_hung.SPECIFICATION,
     loadavg.SPECIFICATION,
     loadtest.SPECIFICATION,
     machine.SPECIFICATION,
-    mdadm.SPECIFICATION,
     meminfo.SPECIFICATION,
     netclass.SPECIFICATION,
     netdev.SPECIFICATION,
     netstat.SPECIFICATION,
-    nfs.SPECIFICATION,
-    nfsd.SPECIFICATION,
-    nvme.SPECIFICATION,
     os_release.SPECIFICATION,
     powersupplyclass.SPECIFICATION,
     pressure.SPECIFICATION,
     process.SPECIFICATION,
-    rapl.SPECIFICATION,
     sampler.SPECIFICATION,
     schedstat.SPECIFICATION,
     selinux.SPECIFICATION,
     sockstat.SPECIFICATION,
     softnet.SPECIFICATION,
     stat.SPECIFICATION,
-    tapestats.SPECIFICATION,
     thermal_zone.SPECIFICATION,
     time.SPECIFICATION,
     timex.SPECIFICATION,
@@ -125,10 +102,9 @@ ON_BY_DEFAULT: tuple[CollectorSpecification, ...] = (
     vmstat.SPECIFICATION,
     watchdog.SPECIFICATION,
     xfs.SPECIFICATION,
-    zfs.SPECIFICATION,
 )
 
-_BY_NAME: list[Registered] = [*ON_BY_DEFAULT, *DEFERRED]
+_BY_NAME: list[Registered] = [*ON_BY_DEFAULT, *AWAITED, *DEFERRED]
 COLLECTORS: tuple[Registered, ...] = (
     *sorted(_BY_NAME, key=attrgetter("name")),
     # Others choose its names, and those of the collectors come first.

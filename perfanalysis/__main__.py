@@ -1,5 +1,5 @@
 """``python -m perfanalysis`` is ``perfanalysis``."""
 
-from perfanalysis.cli import main
+from perfanalysis.entry import main
 
 main()

@@ -7,7 +7,6 @@ from others stand in the series, since whoever is scraped for them is another ma
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from perfanalysis.delivery.remote_write import Metadata, TimedSample, pack, request_of
 from perfanalysis.errors import MalformedError
@@ -40,7 +39,7 @@ def priced(machines: Sequence[Identity], labels: Mapping[str, str]) -> list[tupl
     for machine in machines:
         values = (machine.name, *labels.values())
         for series, value in price_series(machine):
-            family = replace(series.family, labels=(*more, *series.family.labels))
+            family = series.family._replace(labels=(*more, *series.family.labels))
             found.append((Series(family, (*values, *series.labels)), value))
     return found
 

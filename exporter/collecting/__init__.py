@@ -6,8 +6,7 @@ What they may raise is declared with the sources, which raise it, too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from exporter.sources.errors import CodeFailedError, CollectorError, NothingToRead
 from exporter.sources.files import Sources
@@ -42,8 +41,7 @@ class Collector(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag of a collector, spelled as node_exporter spells it where node_exporter has it.
 
     ``name`` is what stands behind ``--``. ``default`` gives the type too: a bool makes a
@@ -74,8 +72,7 @@ def switch_of(name: str) -> Flag:
     return Flag(f"collector.{name}", None, f"Run the {name} collector.")
 
 
-@dataclass(frozen=True, slots=True)
-class CollectorSpecification:
+class CollectorSpecification(NamedTuple):
     """How a collector is known, switched, configured and made.
 
     ``name`` is the label of ``node_scrape_collector_success`` and the word in

@@ -38,6 +38,11 @@ class DeferredSpecification:
         return self._loaded
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether somebody has asked for it already."""
+        return self._loaded is not None
+
+    @property
     def families(self) -> tuple[Family, ...]:
         """All that it can show."""
         return self.loaded.families

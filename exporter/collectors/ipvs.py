@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import socket
-from dataclasses import replace
 from typing import NamedTuple
 
 from exporter.collecting import (
@@ -155,7 +154,7 @@ class IpvsCollector:
     def __init__(self, sources: Sources, flags: Flags) -> None:
         self._shown = parse_labels(flags[BACKEND_LABELS.variable])
         labels = tuple(LABELS[i] for i in self._shown)
-        self._backend = [replace(family, labels=labels) for family in BACKEND]
+        self._backend = [family._replace(labels=labels) for family in BACKEND]
         self._stats = sources.proc("net/ip_vs_stats")
         self._table = sources.proc("net/ip_vs")
         self._series = VaryingSeries()

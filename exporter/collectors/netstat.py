@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collecting.patterns import compile_flag
@@ -107,7 +106,7 @@ class NetstatCollector:
                 shown[key] = i
         return [
             NumberPlace(
-                Series(replace(FIELD.named("_".join(key)), help=f"Statistic {''.join(key)}.")), i
+                Series(FIELD.named("_".join(key))._replace(help=f"Statistic {''.join(key)}.")), i
             )
             for key, i in shown.items()
         ]

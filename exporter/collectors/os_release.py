@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 import re
 import shlex
@@ -84,6 +83,9 @@ def samples_of(variables: dict[str, str]) -> list[tuple[Series, bytes]]:
         if float(number[0]) > 0:
             pairs.append((Series(VERSION, labels), format_value(float(number[0]))))
     if end := variables.get("support_end"):
+        # Few systems have it, and datetime holds 0.2 MB.
+        import datetime
+
         try:
             date = datetime.datetime.strptime(end, "%Y-%m-%d").replace(tzinfo=datetime.UTC)
         except ValueError as error:

@@ -5,8 +5,6 @@ The kernel counts in millionths of a volt, ampere, watt(-hour), and in tenths of
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from exporter.collecting import CollectorSpecification, Flag, Flags
 from exporter.collecting.patterns import compile_flag
 from exporter.sources.attributes import Attributes
@@ -100,7 +98,7 @@ def samples(supplies: list[Supply]) -> list[tuple[Series, bytes]]:
             family, scale = NUMBERS[attribute]
             pairs.append((Series(family, (name,), scale), number))
         shown = {"power_supply": name, **{key: text for key, text in texts.items() if text}}
-        info = replace(INFO, labels=tuple(shown))
+        info = INFO._replace(labels=tuple(shown))
         pairs.append((Series(info, tuple(shown.values())), b"1"))
     return pairs
 

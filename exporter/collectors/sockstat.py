@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import resource
 from collections.abc import Sequence
-from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
@@ -54,7 +53,7 @@ def series(protocol: bytes, state: bytes) -> Series:
     """The series of a protocol's state."""
     family = STATE.named(f"{protocol.decode()}_{state.decode()}")
     text = f"Number of {protocol.decode()} sockets in state {state.decode()}."
-    return Series(replace(family, help=text))
+    return Series(family._replace(help=text))
 
 
 def places(protocol: bytes, state: bytes, word: int) -> list[NumberPlace]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
@@ -86,7 +85,7 @@ def numbers(parameter: Parameter, data: bytes) -> list[tuple[Series, bytes]]:
         return [
             (
                 Series(
-                    replace(family, name=f"{family.name}_{key}", help=f"{family.help}, field {i}")
+                    family._replace(name=f"{family.name}_{key}", help=f"{family.help}, field {i}")
                 ),
                 value,
             )
@@ -94,7 +93,7 @@ def numbers(parameter: Parameter, data: bytes) -> list[tuple[Series, bytes]]:
         ]
     if len(values) == 1:
         return [(Series(family), values[0])]
-    family = replace(family, labels=("index",))
+    family = family._replace(labels=("index",))
     return [(Series(family, (str(i),)), value) for i, value in enumerate(values)]
 
 

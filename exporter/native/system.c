@@ -1,12 +1,14 @@
 /* Calls of the C library that Python has no word for, or not at once. */
-#define _GNU_SOURCE /* O_PATH */
+#define _GNU_SOURCE /* O_PATH, dl_iterate_phdr */
 #include "system.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
@@ -38,11 +40,46 @@ void keep_one_heap(void)
 #endif
 }
 
+/* Whether the loader has written into parts of an object that are not writable. */
+static int has_text_relocations(const struct dl_phdr_info *object)
+{
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        if (object->dlpi_phdr[i].p_type != PT_DYNAMIC)
+            continue;
+        const ElfW(Dyn) *at = (const ElfW(Dyn) *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
+        for (; at->d_tag != DT_NULL; at++)
+            if (at->d_tag == DT_TEXTREL || (at->d_tag == DT_FLAGS && at->d_un.d_val & DF_TEXTREL))
+                return 1;
+    }
+    return 0;
+}
+
+/* Unmaps the pages of an object that are as its file has them; who touches one maps it again. */
+static int unmap_unchanged(struct dl_phdr_info *object, size_t size, void *page_size)
+{
+    (void)size;
+    uintptr_t mask = *(const uintptr_t *)page_size - 1;
+    if (has_text_relocations(object))
+        return 0;
+    for (size_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W)
+            continue;
+        uintptr_t start = (object->dlpi_addr + part->p_vaddr + mask) & ~mask;
+        uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_memsz) & ~mask;
+        if (start < end)
+            madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
 void give_memory_back(void)
 {
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+    uintptr_t page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    dl_iterate_phdr(unmap_unchanged, &page_size);
 }
 
 int64_t open_event(uint32_t type, uint64_t config, int32_t cpu)

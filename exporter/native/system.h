@@ -5,8 +5,9 @@
 enum { CLOCK_FIELDS = 16 };
 int64_t read_clock(int64_t fields[16]);
 
-/* Let all threads share the first heap of glibc's malloc, and give the kernel what is free in it;
-   other C libraries have neither word, and nothing happens. */
+/* Let all threads share the first heap of glibc's malloc; and give the kernel what is free in it, and
+   those pages of programs and libraries that are as their files have them: what only the start has run and
+   read does not come back. Other C libraries have no word for their heap, which stays as it is. */
 void keep_one_heap(void);
 void give_memory_back(void);
 

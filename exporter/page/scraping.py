@@ -6,7 +6,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import get_ident
-from time import monotonic, perf_counter_ns, thread_time_ns
+from time import monotonic_ns, thread_time_ns
 from typing import Protocol
 
 from exporter.collecting import CodeFailedError, Collector, NothingToRead
@@ -40,8 +40,9 @@ class Progress:
         self.names = names
         self.done = 0
         self.blocks: list[Block] = []
-        self.durations: list[bytes] = []
-        self.successes: list[bytes] = []
+        self.durations: list[int] = []
+        # The places of those that failed.
+        self.failed: list[int] = []
         # What each collector gave, and when, that nobody has observed yet.
         self.unseen: list[tuple[str, Sequence[Block], float]] = []
 
@@ -49,15 +50,22 @@ class Progress:
         """The collector whose turn it is, or None when all have had theirs."""
         return self.names[self.done] if self.done < len(self.names) else None
 
-    def add(self, collected: Sequence[Block] | None, nanoseconds: int) -> None:
-        """Take what the collector gave whose turn it was, None when it failed, and its time."""
-        name = self.names[self.done]
-        self.done += 1
-        self.durations.append(b"%d" % nanoseconds)
-        self.successes.append(b"0" if collected is None else b"1")
+    def add(self, collected: Sequence[Block] | None, nanoseconds: int, end: int = 0) -> None:
+        """Take what the collector gave whose turn it was.
+
+        Args:
+            collected: its blocks, None when it failed.
+            nanoseconds: that it took.
+            end: when it was done, in nanoseconds by the monotonic clock.
+        """
+        place = self.done
+        self.done = place + 1
+        self.durations.append(nanoseconds)
         if collected:
             self.blocks += collected
-            self.unseen.append((name, collected, monotonic()))
+            self.unseen.append((self.names[place], collected, end * 1e-9))
+        elif collected is None:
+            self.failed.append(place)
 
 
 class ScrapeObserver(Protocol):
@@ -172,8 +180,9 @@ class Scraper:
         self._before = (0, 0, 0)
         return Progress(self.names if names is None else names)
 
-    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int]:
-        """Run one collector: its blocks, or None when it failed, and the nanoseconds it took.
+    def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int, int]:
+        """Run one collector: its blocks, or None when it failed, the nanoseconds it took, and when
+        it was done; see ``Progress.add``.
 
         Args:
             name: the collector.
@@ -181,20 +190,20 @@ class Scraper:
         """
         if self._resting and self._sources.cycle < self._resting.get(name, 0):
             # It is not run, and so takes no time.
-            return None, 0
+            return None, 0, 0
         # The CPU clock is a system call: the end of one collector is the next one's beginning.
         thread = get_ident()
         before, start, used = self._before
         if before != thread:
-            start, used = perf_counter_ns(), thread_time_ns()
+            start, used = monotonic_ns(), thread_time_ns()
         if self._observer is not None and name == self._observer.name:
             self._observe(self._observer, progress)
         collected = self._collect(name, self._collectors[name])
         done = thread_time_ns()
-        end = perf_counter_ns()
+        end = monotonic_ns()
         self._cpu_time[name] += done - used
         self._before = (thread, end, done)
-        return collected, end - start
+        return collected, end - start, end
 
     def _observe(self, observer: ScrapeObserver, progress: Progress) -> None:
         unseen, progress.unseen = progress.unseen, []
@@ -223,8 +232,12 @@ class Scraper:
             )
             if len(self._layouts) < MOST_SELECTIONS:
                 self._layouts[progress.names] = layout
+        successes = [b"1"] * len(progress.names)
+        for place in progress.failed:
+            successes[place] = b"0"
+        durations = [b"%d" % nanoseconds for nanoseconds in progress.durations]
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
-        own = Block(layout, progress.durations + progress.successes + used)
+        own = Block(layout, durations + successes + used)
         blocks: Sequence[Block] = progress.blocks
         if self._resolver is not None:
             try:

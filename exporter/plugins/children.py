@@ -21,7 +21,7 @@ def _let_go() -> None:
 
 
 def _end_by_signals() -> None:
-    # asyncio tells its loop of a signal by a socket, which a child has, too: what ends a child
+    # The server is told of a signal by a pipe, which a child has, too: what ends a child
     # (`Pool.terminate`) would end the exporter, and not the child.
     signal.set_wakeup_fd(-1)
     for number in _OURS:

@@ -46,7 +46,6 @@ def make_plugins(
     """
     check_numbers(flags)
     references = read_references(flags[COLLECTOR.variable])
-    # Here and not in the threads: where asyncio is imported, ssl is hidden for a moment.
     _need("prometheus_client", f"--{COLLECTOR.name}")
     for reference in references:
         if not reference.module and reference.name in BY_PLUGIN:

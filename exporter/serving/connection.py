@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import math
 from collections import deque
@@ -10,6 +9,8 @@ from functools import partial
 from http import HTTPStatus
 
 from exporter.serving.keep_alive import IDLE_SECONDS, LentConnection
+from exporter.serving.loop.event_loop import Future
+from exporter.serving.loop.transport import Transport
 from exporter.serving.messages import Request, Response, render_response
 from exporter.serving.peers import peer_of
 from exporter.serving.request_reader import InTurn, RequestReader
@@ -22,7 +23,7 @@ DRAIN_SECONDS = 30.0
 _PIECE = 1024
 
 
-class Connection(asyncio.Protocol):
+class Connection:
     """One client: its requests are answered in order, each once.
 
     What was asked waits in a queue, which ``_take`` alone fills and ``_answer_next`` alone empties.
@@ -32,7 +33,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self._server = server
         self._reader = RequestReader(self._take, self._begun)
-        self._transport: asyncio.Transport | None = None
+        self._transport: Transport | None = None
         # The last request when it came as a whole, and whether the one before was the same.
         self._whole = b""
         self._repeated = False
@@ -48,9 +49,8 @@ class Connection(asyncio.Protocol):
         self._ended = False
         self.deadline = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Transport) -> None:
         """Start the clock for the first request."""
-        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._reader.peer = peer_of(transport.get_extra_info("peername"))
         self._server.opened(self)
@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return
         self.deadline = self._server.now() + IDLE_SECONDS
-        # Not in this call: asyncio would end a connection twice that is closed in it.
+        # Not in this call, which is amid the sending.
         self._server.loop.call_soon(self._go_on_writing)
 
     def _go_on_writing(self) -> None:
@@ -158,7 +158,7 @@ class Connection(asyncio.Protocol):
             response.add_done_callback(partial(self._made, asked=asked, request=asked.what))
             return
 
-    def _made(self, future: asyncio.Future[Response], asked: InTurn, request: Request) -> None:
+    def _made(self, future: Future[Response], asked: InTurn, request: Request) -> None:
         self._answering = False
         self._write(future.result(), asked)
         held = bool(self._held)
@@ -188,19 +188,19 @@ class Connection(asyncio.Protocol):
 
     def _lend(self, request: Request) -> None:
         """Lend the connection to who makes the pages when its client asks for nothing else."""
-        transport, lent_connections = self._transport, self._server.lent_connections
-        if transport is None or lent_connections is None or transport.is_closing():
+        transport, lending = self._transport, self._server.lending
+        if transport is None or lending is None or transport.is_closing():
             return
         if self._paused or self._ended or self._held or not self._reader.between:
             return
         if transport.get_write_buffer_size():
             return
-        wanted = self._server.wanted(request)
+        wanted = lending.wanted(request)
         if wanted is None or transport.get_extra_info("sslcontext") is not None:
             return
         descriptor = transport.get_extra_info("socket").fileno()
         transport.pause_reading()
-        if lent_connections.lend(LentConnection(self, descriptor, self._whole, wanted)):
+        if lending.connections.lend(LentConnection(self, descriptor, self._whole, wanted)):
             self._lent = descriptor
         else:
             transport.resume_reading()
@@ -230,8 +230,8 @@ class Connection(asyncio.Protocol):
             self.data_received(heard)
 
     def _take_back(self) -> None:
-        if self._lent >= 0 and self._server.lent_connections is not None:
-            self._server.lent_connections.take_back(self._lent)
+        if self._lent >= 0 and self._server.lending is not None:
+            self._server.lending.connections.take_back(self._lent)
             self._lent = -1
 
     def drop(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import contextlib
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from exporter.serving.audit import Audit
 from exporter.serving.audit_families import BUSY, MISSING, WRONG
 from exporter.serving.configuration import RateLimit, WebConfiguration
+from exporter.serving.loop.event_loop import EventLoop, Future
 from exporter.serving.messages import Request, Response
 from exporter.serving.peers import neighbourhood
 from exporter.serving.routes import Routes
@@ -30,7 +30,7 @@ TOO_MANY = Response(
     HTTPStatus.TOO_MANY_REQUESTS, b"Too Many Requests\n", headers=(("Retry-After", "1"),)
 )
 
-Answer = Response | asyncio.Future[Response]
+Answer = Response | Future[Response]
 
 
 class TokenBucket:
@@ -68,18 +68,23 @@ class Guard:
     """Answers like the routes behind it, to those who may.
 
     Args:
+        loop: of the server.
         routes: what is guarded.
         current: gives the configuration in force.
         audit: is told of those who may not.
     """
 
     def __init__(
-        self, routes: Routes, current: Callable[[], WebConfiguration], audit: Audit
+        self,
+        loop: EventLoop,
+        routes: Routes,
+        current: Callable[[], WebConfiguration],
+        audit: Audit,
     ) -> None:
         self._routes = routes
         self._current = current
         self._audit = audit
-        self._loop = asyncio.get_running_loop()
+        self._loop = loop
         self._bucket: TokenBucket | None = None
         self._passwords: PasswordChecker | None = None
 
@@ -119,7 +124,7 @@ class Guard:
             self._passwords = passwords
         if passwords.remembers(users, *given):
             return self._routes.answer(request)
-        checked: asyncio.Future[Response] = self._loop.create_future()
+        checked: Future[Response] = self._loop.create_future()
 
         def report(right: bool | None) -> None:
             # The loop is closed when the process ends during a check.
@@ -131,9 +136,7 @@ class Guard:
         self._audit.refused_login(request.peer, BUSY)
         return TOO_MANY
 
-    def _finish(
-        self, checked: asyncio.Future[Response], request: Request, right: bool | None
-    ) -> None:
+    def _finish(self, checked: Future[Response], request: Request, right: bool | None) -> None:
         if right:
             answer = self._routes.answer(request)
             if isinstance(answer, Response):
@@ -145,12 +148,12 @@ class Guard:
         checked.set_result(TOO_MANY if right is None else UNAUTHORIZED)
 
     def _then(
-        self, answer: asyncio.Future[Response], change: Callable[[Response], Response]
-    ) -> asyncio.Future[Response]:
-        changed: asyncio.Future[Response] = self._loop.create_future()
+        self, answer: Future[Response], change: Callable[[Response], Response]
+    ) -> Future[Response]:
+        changed: Future[Response] = self._loop.create_future()
         answer.add_done_callback(lambda made: changed.set_result(change(made.result())))
         return changed
 
 
-def _hand_over(to: asyncio.Future[Response], made: asyncio.Future[Response]) -> None:
+def _hand_over(to: Future[Response], made: Future[Response]) -> None:
     to.set_result(made.result())

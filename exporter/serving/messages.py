@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,6 +9,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from exporter.page.negotiation import Form
+from exporter.serving.loop.event_loop import Future
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
@@ -52,7 +52,7 @@ def page_response(page: bytes, form: Form) -> Response:
 
 
 # A handler that has to wait for its answer gives a future of it.
-Handler = Callable[[Request], Response | asyncio.Future[Response]]
+Handler = Callable[[Request], Response | Future[Response]]
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from exporter.page.negotiation import negotiate
 from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper, SelectionError
 from exporter.page.wanted import Wanted
+from exporter.serving.loop.event_loop import EventLoop, Future
 from exporter.serving.messages import Request, Response, page_response
 
 
@@ -19,19 +19,22 @@ class MetricsHandler:
     """Answers ``/metrics`` with pages that the runner makes in its own thread.
 
     Args:
+        loop: of the server.
         scraper: knows the collectors' names.
         runner: makes the pages.
         most: how many requests may wait for their page at once; 0 is no limit.
     """
 
-    def __init__(self, scraper: Scraper, runner: ScrapeRunner, most: int = 0) -> None:
-        self._scraper = scraper
+    def __init__(
+        self, loop: EventLoop, scraper: Scraper, runner: ScrapeRunner, most: int = 0
+    ) -> None:
+        self.scraper = scraper
         self._runner = runner
         self._most = most or sys.maxsize
         self._open = 0
-        self._loop = asyncio.get_running_loop()
+        self.loop = loop
 
-    def __call__(self, request: Request) -> Response | asyncio.Future[Response]:
+    def __call__(self, request: Request) -> Response | Future[Response]:
         """The page, later; or at once the error of a wrong ``collect[]`` or ``exclude[]``."""
         if self._open >= self._most:
             text = f"Limit of concurrent requests reached ({self._most}), try again later.\n"
@@ -40,7 +43,7 @@ class MetricsHandler:
             wanted = self.wanted(request)
         except SelectionError as error:
             return Response(HTTPStatus.BAD_REQUEST, f"{error}\n".encode())
-        future: asyncio.Future[Response] = self._loop.create_future()
+        future: Future[Response] = self.loop.create_future()
 
         def finish(page: bytes) -> None:
             self._open -= 1
@@ -50,7 +53,7 @@ class MetricsHandler:
         def deliver(page: bytes) -> None:
             # The loop is closed when the process ends during a scrape.
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(finish, page)
+                self.loop.call_soon_threadsafe(finish, page)
 
         self._open += 1
         self._runner.request(wanted, deliver)
@@ -62,10 +65,10 @@ class MetricsHandler:
         Raises:
             SelectionError: a wrong ``collect[]`` or ``exclude[]``.
         """
-        names = self._scraper.names
+        names = self.scraper.names
         if request.query:
             query = parse_qs(request.query, keep_blank_values=True)
-            names = self._scraper.select(query.get("collect[]", ()), query.get("exclude[]", ()))
+            names = self.scraper.select(query.get("collect[]", ()), query.get("exclude[]", ()))
         headers = request.headers
         form = negotiate(headers.get("accept", ""), headers.get("accept-encoding", ""))
         return Wanted(form, names)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from http import HTTPStatus
 
+from exporter.serving.loop.event_loop import Future
 from exporter.serving.messages import Handler, Request, Response
 
 
@@ -22,7 +22,7 @@ class Routes:
         self._handlers = handlers
         self._actions = actions or {}
 
-    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+    def answer(self, request: Request) -> Response | Future[Response]:
         """The answer of the handler for the path, or the error that HTTP has for it."""
         if request.method == "OPTIONS" and request.path == "*":
             return Response(HTTPStatus.OK, b"", headers=(("Allow", "GET, HEAD"),))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import socket
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from exporter.native._numbers import lib
 from exporter.page.wanted import Wanted
 from exporter.serving.audit import Audit
 from exporter.serving.keep_alive import LentConnections
 from exporter.serving.listening import BACKLOG
+from exporter.serving.loop.event_loop import EventLoop, Future, Timer
+from exporter.serving.loop.listener import Listener
+from exporter.serving.loop.transport import Spoken
 from exporter.serving.messages import Request, Response
 from exporter.serving.unread import give_up_unread
 
@@ -32,7 +34,7 @@ FLOOD = 64
 class Answering(Protocol):
     """What answers requests: ``Routes``, or a ``Guard`` before them."""
 
-    def answer(self, request: Request) -> Response | asyncio.Future[Response]:
+    def answer(self, request: Request) -> Response | Future[Response]:
         """The answer, or a future of it."""
         ...
 
@@ -55,33 +57,39 @@ class ClientConnection(Protocol):
         ...
 
 
+class Lending(NamedTuple):
+    """Where connections are lent to, and the page that a request is for: None for none."""
+
+    connections: LentConnections
+    wanted: Callable[[Request], Wanted | None]
+
+
 class Server:
     """The open connections, and the clock that ends the idle ones.
 
     Args:
+        loop: tells of clients and of time.
         routes: what answers.
         audit: is told what was answered.
         most: how many connections there may be.
-        lent_connections: where connections are lent to, if to anybody.
-        wanted: tells the page that a request is for, None when it is for something else.
+        lending: where connections are lent to, if to anybody.
     """
 
     def __init__(
         self,
+        loop: EventLoop,
         routes: Answering,
         audit: Audit,
         most: int = MOST_CONNECTIONS,
-        lent_connections: LentConnections | None = None,
-        wanted: Callable[[Request], Wanted | None] = lambda _: None,
+        lending: Lending | None = None,
     ) -> None:
         self.routes = routes
         self.audit = audit
-        self.lent_connections = lent_connections
-        self.wanted = wanted
+        self.lending = lending
         self.connections: dict[ClientConnection, None] = {}
         self._most = most
-        self.loop = asyncio.get_running_loop()
-        self._sweep_at: asyncio.TimerHandle | None = None
+        self.loop = loop
+        self._sweep_at: Timer | None = None
         self._gone = 0
 
     def now(self) -> float:
@@ -130,9 +138,7 @@ class Server:
             all_lent = all(connection.lent for connection in self.connections)
             self._sweep_within(SELDOM_SECONDS if all_lent else SWEEP_SECONDS)
 
-    async def serve(
-        self, listening: socket.socket, begin: Callable[[], asyncio.Protocol]
-    ) -> asyncio.Server:
+    def serve(self, listening: socket.socket, begin: Callable[[], Spoken]) -> Listener:
         """Serve the clients that connect to a listening socket.
 
         Args:
@@ -140,7 +146,5 @@ class Server:
             begin: makes what speaks to a client first: a ``Connection``, or what comes before.
         """
         give_up_unread(listening)
-        server = await self.loop.create_server(begin, sock=listening, backlog=MOST_ACCEPTED)
-        # asyncio takes one number for two things; the kernel's queue is to be long.
         listening.listen(BACKLOG)
-        return server
+        return Listener(self.loop, listening, begin, MOST_ACCEPTED)

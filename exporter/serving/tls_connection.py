@@ -6,7 +6,6 @@ each. Here the client is sent the alert that says why, and the failure is counte
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ssl
 from collections.abc import Callable
@@ -14,6 +13,8 @@ from typing import Any
 
 from exporter.serving.audit_families import CERTIFICATE, OTHER, PLAIN_HTTP, TIMEOUT
 from exporter.serving.connection import Connection
+from exporter.serving.loop.event_loop import Timer
+from exporter.serving.loop.transport import Transport
 from exporter.serving.peers import peer_of
 from exporter.serving.server import Server
 from exporter.serving.tls import names_of
@@ -30,11 +31,10 @@ _HTTP = (b"GET /", b"HEAD ", b"POST ", b"PUT /", b"OPTIO")
 _PLAIN_ANSWER = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
 
 
-class TlsTransport(asyncio.Transport):
+class TlsTransport:
     """What a ``Connection`` writes to: encrypts, and hands on to the socket's transport."""
 
-    def __init__(self, raw: asyncio.Transport, spoken: TlsConnection) -> None:
-        super().__init__()
+    def __init__(self, raw: Transport, spoken: TlsConnection) -> None:
         self._raw = raw
         self._spoken = spoken
 
@@ -48,9 +48,9 @@ class TlsTransport(asyncio.Transport):
         """Whether it is closed, or about to be."""
         return self._raw.is_closing()
 
-    def write(self, data: bytes | bytearray | memoryview[int]) -> None:
+    def write(self, data: bytes) -> None:
         """Send some bytes."""
-        self._spoken.send(bytes(data))
+        self._spoken.send(data)
 
     def get_write_buffer_size(self) -> int:
         """Bytes that the kernel has not taken yet."""
@@ -64,6 +64,10 @@ class TlsTransport(asyncio.Transport):
         """Hear the client again."""
         self._spoken.hear(True)
 
+    def write_eof(self) -> None:
+        """Say that no more comes; the client may go on speaking."""
+        self._raw.write_eof()
+
     def close(self) -> None:
         """Send what is left, say so, and close."""
         self._spoken.end()
@@ -74,7 +78,7 @@ class TlsTransport(asyncio.Transport):
         self._raw.abort()
 
 
-class TlsConnection(asyncio.Protocol):
+class TlsConnection:
     """One client that speaks TLS; once its handshake is done, a ``Connection`` answers it.
 
     Args:
@@ -92,17 +96,16 @@ class TlsConnection(asyncio.Protocol):
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = self.context.wrap_bio(self._incoming, self._outgoing, server_side=True)
-        self._raw: asyncio.Transport | None = None
+        self._raw: Transport | None = None
         self._connection: Connection | None = None
-        self._limit: asyncio.TimerHandle | None = None
+        self._limit: Timer | None = None
         self._first = b""
         self._hearing = True
         self._refused = False
         self.deadline = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: Transport) -> None:
         """Wait for the handshake, but not for long."""
-        assert isinstance(transport, asyncio.Transport)
         self._raw = transport
         self._server.opened(self)
         self._limit = self._server.loop.call_later(HANDSHAKE_SECONDS, self._time_out)
@@ -125,12 +128,12 @@ class TlsConnection(asyncio.Protocol):
         return False
 
     def pause_writing(self) -> None:
-        """See ``asyncio.Protocol``."""
+        """See ``Spoken``."""
         if self._connection is not None:
             self._connection.pause_writing()
 
     def resume_writing(self) -> None:
-        """See ``asyncio.Protocol``."""
+        """See ``Spoken``."""
         if self._connection is not None:
             self._connection.resume_writing()
 

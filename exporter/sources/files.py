@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _FIRST_SIZE = 16384
 # The kernel makes a buffer as large as what is asked for when a file of /proc/sys is read.
@@ -34,8 +34,7 @@ _LONGEST_LINES = {
 ABSENT_SCRAPES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """Where the trees of the machine to be described are mounted."""
 
     procfs: Path = Path("/proc")
@@ -188,6 +187,13 @@ class Sources:
         in_one_piece = name in _IN_ONE_PIECE
         root = self._net if name.startswith("net/") else self.paths.procfs
         return self._kept(root / name, longest_line, in_one_piece=in_one_piece)
+
+    def path_of(self, place: str) -> str:
+        """The path of a file or folder whose ``place`` begins with ``proc/`` or ``sys/``."""
+        root, _, name = place.partition("/")
+        if root == "sys":
+            return str(self.paths.sysfs / name)
+        return str((self._net if name.startswith("net/") else self.paths.procfs) / name)
 
     def sys(self, name: str) -> KeptFile:
         """The kept file of that name below /sys."""

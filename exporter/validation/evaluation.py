@@ -7,7 +7,8 @@ evaluated here, with words for what does not hold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import mul
+from itertools import chain
+from operator import itemgetter, mul
 
 from exporter.validation import rules
 from exporter.validation.cpu_totals import TotalsReader
@@ -17,6 +18,8 @@ from exporter.validation.plans import CheckPlan, make_plan, series_name
 from exporter.validation.quick_look import QuickLook
 from perfanalysis.exposition.rendering import Block, Layout
 
+# Of a block; at every scrape.
+_LAYOUT, _VALUES = itemgetter(0), itemgetter(1)
 _FIELDS = {rule.collector: rule for rule in rules.FIELDS}
 _TOTALS = {rule.collector: rule for rule in rules.TOTALS}
 
@@ -70,7 +73,7 @@ class Validator:
             watched = self._watched[collector] = WatchedCollector()
             self._findings.expect(collector, rules.MALFORMED)
         plan = watched.plan
-        layouts = [block.layout for block in blocks]
+        layouts = list(map(_LAYOUT, blocks))
         known = plan is not None and layouts == watched.layouts
         if known and plan is not None and not plan.looks_at_something:
             return
@@ -78,7 +81,7 @@ class Validator:
         if len(blocks) == 1:
             values = blocks[0].values
         else:
-            values = [value for block in blocks for value in block.values]
+            values = list(chain.from_iterable(map(_VALUES, blocks)))
         written = b"\n".join(values) + b"\n"
         if not (known and self._is_well(watched, written, now)):
             self._look_closely(collector, watched, layouts, values, now)

@@ -6,7 +6,6 @@ whatever source they are from. A rule whose samples are not there is not evaluat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 BACKWARDS = "counter_backwards"
@@ -21,16 +20,14 @@ COUNTERS_BY_NAME = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Samples of a family, with these label values where they are given."""
 
     family: str
     labels: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(NamedTuple):
     """The sum of ``left`` is at most the sum of ``right``, for each set of the other labels.
 
     ``slack`` is added to the right, in the samples' unit: the kernel does not stop the world while
@@ -45,8 +42,7 @@ class AtMost:
     equal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GrowthLimit:
+class GrowthLimit(NamedTuple):
     """The sum of a family over ``over`` grows by at most ``per_second`` a second.
 
     Time between two looks counts as ``slack`` seconds longer.
@@ -60,8 +56,7 @@ class GrowthLimit:
     slack: float
 
 
-@dataclass(frozen=True, slots=True)
-class SameFields:
+class SameFields(NamedTuple):
     """The kernel shows the same fields as before: families without labels come and go never."""
 
     collector: str
@@ -69,8 +64,7 @@ class SameFields:
     dropped: str = "field_dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """Not all of the samples of the families stay the same for ``seconds``."""
 
     name: str
@@ -79,8 +73,7 @@ class Stale:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class TotalOfCpus:
+class TotalOfCpus(NamedTuple):
     """In each column of /proc/stat, the line ``cpu`` grows as the lines ``cpuN`` do together.
 
     ``slack`` is in ticks for each CPU: the lines are written one after the other.

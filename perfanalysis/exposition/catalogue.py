@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cached_property
 
 from perfanalysis.exposition.families import FIELD, Family
@@ -51,7 +50,7 @@ class Catalogue:
         for suffix, labels in _OF_HISTOGRAMS:
             family = self._by_name.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
             if family is not None and family.type == "histogram":
-                return replace(family, name=name, labels=(*family.labels, *labels))
+                return family._replace(name=name, labels=(*family.labels, *labels))
         fitting = [one for one in self.families if one.is_template and one.matches(name)]
         if not fitting:
             return None

@@ -7,7 +7,6 @@ A family is declared once, in the file of its collector; ``exporter/catalogue.py
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 FamilyType = Literal["counter", "gauge", "histogram", "summary", "untyped"]
@@ -27,8 +26,7 @@ OF_THE_SERVER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """What is known of a metric family before any value is read.
 
     ``name`` may hold ``{field}`` once: then it is a template for families that are named after
@@ -57,8 +55,7 @@ class Family:
         """
         if not self.is_template:
             raise ValueError(f"{self.name} is no template")
-        return replace(
-            self,
+        return self._replace(
             name=self.name.replace(FIELD, _NOT_IN_NAMES.sub("_", field)),
             help=self.help.replace(FIELD, field),
         )

@@ -20,7 +20,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,8 +73,8 @@ class BookPrices:
         for same in (_same_machine, _same_type):
             for machine in self.machines:
                 if same(machine, identity):
-                    return replace(
-                        identity, prices=machine.prices, other_prices=machine.other_prices
+                    return identity._replace(
+                        prices=machine.prices, other_prices=machine.other_prices
                     )
         return identity
 

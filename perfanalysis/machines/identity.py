@@ -13,13 +13,15 @@ be at another provider than the cloud's gets nothing of cloud and firmware: they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 ON_DEMAND = "on_demand"
 PURCHASE_OPTIONS = (ON_DEMAND, "spot", "reserved_1y", "reserved_3y")
 # The purchase option of a price of which only the amount was said.
 UNNAMED = ""
+# Of all identities that know no price.
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Price(NamedTuple):
@@ -29,8 +31,7 @@ class Price(NamedTuple):
     dollars_per_hour: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(NamedTuple):
     """What is known of a machine, from one source or from all; an unknown text is empty.
 
     Attributes:
@@ -53,12 +54,12 @@ class Identity:
     instance_id: str = ""
     cpu_model: str = ""
     architecture: str = ""
-    prices: Mapping[str, float] = field(default_factory=dict)
-    other_prices: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    prices: Mapping[str, float] = _NONE
+    other_prices: Mapping[str, Mapping[str, float]] = _NONE
 
     def completed_by(self, weaker: Identity) -> Identity:
         """This one, with the word of a weaker source for each field that it leaves open."""
-        known = {name: getattr(self, name) or getattr(weaker, name) for name in _FIELDS}
+        known = {name: getattr(self, name) or getattr(weaker, name) for name in self._fields}
         return Identity(**known)
 
     def price(self, purchase: str | None = None) -> Price | None:
@@ -73,7 +74,6 @@ class Identity:
         return None
 
 
-_FIELDS = tuple(one.name for one in fields(Identity))
 UNKNOWN = Identity()
 
 

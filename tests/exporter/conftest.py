@@ -14,11 +14,12 @@ from typing import Any
 import click
 import pytest
 
-from exporter.app import exporter, make_scraper
+from exporter.app import exporter
 from exporter.collecting import CollectorSpecification
 from exporter.collecting.paths import make_paths
 from exporter.page.scraping import Scraper
 from exporter.sources.files import Sources
+from exporter.start import make_scraper
 from perfanalysis.exposition.rendering import TEXT, render_page
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "exporter"
@@ -69,6 +70,8 @@ def collect() -> Collect:
         flags = flags_of(
             f"--path.procfs={tree / 'proc'}", f"--path.sysfs={tree / 'sys'}", *arguments
         )
+        # Some of them are not read unless the command line names the collector.
+        flags = {flag.variable: flag.default for flag in specification.flags} | flags
         sources = Sources(make_paths(flags))
         try:
             return samples_of(render_page(specification.create(sources, flags).collect(), TEXT))

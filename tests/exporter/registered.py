@@ -12,12 +12,14 @@ from exporter.collecting import DISABLE_DEFAULTS, CollectorSpecification
 from exporter.collecting.deferred import DeferredSpecification
 from exporter.node_exporter_flags import translated
 from exporter.off_by_default import DEFERRED
+from exporter.on_few_machines import AWAITED
 from exporter.registrations import COLLECTORS, ON_BY_DEFAULT
 from perfanalysis.errors import InputError
 
 # What comes after the order of the alphabet; exporter/registrations.py says why.
 LAST = ["textfile", "validation"]
 OFF = "exporter/off_by_default.py"
+FEW = "exporter/on_few_machines.py"
 SPECIFICATIONS: list[CollectorSpecification] = [
     one.loaded if isinstance(one, DeferredSpecification) else one for one in COLLECTORS
 ]
@@ -40,7 +42,8 @@ def faults() -> Iterator[str]:
         if specification is None:
             yield f"exporter/collectors/{name} has no SPECIFICATION: it is no collector"
         elif not any(specification is registered for registered in SPECIFICATIONS):
-            yield f"exporter/collectors/{name} is in neither exporter/registrations.py nor {OFF}"
+            lists = f"exporter/registrations.py, {FEW} and {OFF}"
+            yield f"exporter/collectors/{name} is in none of {lists}"
     order = [places.get(id(specification), "") for specification in SPECIFICATIONS]
     for registered, place in zip(COLLECTORS, order, strict=True):
         if place and place != registered.name and isinstance(registered, DeferredSpecification):
@@ -49,14 +52,17 @@ def faults() -> Iterator[str]:
             yield f"{registered.name} is registered, and not in exporter/collectors"
     if order != sorted(set(order) - set(LAST)) + LAST:
         yield f"COLLECTORS are not in the order of the alphabet, then {LAST}"
-    for listed in (ON_BY_DEFAULT, DEFERRED):
+    for listed in (ON_BY_DEFAULT, AWAITED, DEFERRED):
         if [one.name for one in listed] != sorted(one.name for one in listed):
             yield "a list of collectors is not in the order of the alphabet"
     names = Counter(registered.name for registered in COLLECTORS)
     yield from (f"{name} is the name of {n} collectors" for name, n in names.items() if n > 1)
     for registered in COLLECTORS:
-        if isinstance(registered, DeferredSpecification) and registered.loaded.enabled:
-            yield f"{registered.name} is deferred, and on by default"
+        if (
+            isinstance(registered, DeferredSpecification)
+            and registered.loaded.enabled is not registered.enabled
+        ):
+            yield f"{registered.name} is on by default in one place and off in the other"
     yield from _faults_of_flags()
 
 

@@ -131,8 +131,8 @@ def test_a_collector_by_the_guide(copy: Copy, name: str) -> None:
 def test_a_collector_that_is_not_registered_is_missed(copy: Copy, name: str) -> None:
     add_collector(copy, name, register=False)
     said = copy.python(str(REGISTERED)).stdout
-    places = "exporter/registrations.py nor exporter/off_by_default.py"
-    assert said == f"exporter/collectors/{name} is in neither {places}\n"
+    places = "exporter/registrations.py, exporter/on_few_machines.py and exporter/off_by_default.py"
+    assert said == f"exporter/collectors/{name} is in none of {places}\n"
 
 
 def test_a_module_that_is_no_collector_is_in_the_wrong_place(copy: Copy) -> None:

@@ -16,14 +16,14 @@ from tests.exporter.conftest import Running
 
 # The parts of the ground that a scrape needs; http_exchange is for machines in a cloud.
 GROUND = {
-    *("cli", "durations", "errors", "exposition", "http_exchange", "lazy_commands", "machines"),
-    *("endpoint_settings", "printable", "results"),
+    *("durations", "endpoint_settings", "entry", "errors", "exposition", "http_exchange"),
+    *("machines", "results", "unchecked_annotations"),
 }
 # And those of the exporter. What pushes and checks is loaded by those who ask for it.
 SUBROOMS = {
-    *("app", "catalogue", "collecting", "collectors", "native", "node_exporter_flags"),
-    *("off_by_default", "page", "plugins", "pushing", "registrations", "serving", "sources"),
-    "validation",
+    *("catalogue", "collecting", "collectors", "flags", "native", "node_exporter_flags"),
+    *("off_by_default", "on_few_machines", "page", "plain_arguments", "plain_start", "plugins"),
+    *("pushing", "registrations", "serving", "sources", "start", "validation"),
 }
 # Flags and families: what plug-ins need comes with them.
 PLUGINS = {
@@ -32,18 +32,18 @@ PLUGINS = {
 }
 PUSHING = {"exporter.pushing", "exporter.pushing.families", "exporter.pushing.settings"}
 # httptools is made by Cython; _distutils_hack and the finders are of Python's environments.
-LIBRARIES = re.compile(
-    r"click|httptools|isal|_cffi_backend|_?cython_\w+|_distutils_hack|__editable_.*"
-)
-# Measured with all defaults on a small machine: 12.8 to 13.3 MB more than a Python that does
-# nothing (x86-64, Python 3.11). ssl alone is 4.5 MB, requests 13 and numpy 20.
-MOST_KILOBYTES = 16 * 1024
+LIBRARIES = re.compile(r"httptools|isal|_cffi_backend|_?cython_\w+|_distutils_hack|__editable_.*")
+# Measured with all defaults on a small machine: 6.7 MB more than a Python that does nothing
+# (x86-64, Python 3.11). asyncio is 2.0 MB, click 1.7, ssl 4.5, requests 13 and numpy 20.
+MOST_KILOBYTES = 10 * 1024
 # The command itself; the lines before it have it tell at its end what was loaded.
 PROGRAM = """
 import atexit, pathlib, sys
-atexit.register(lambda: pathlib.Path(sys.argv[1]).write_text("\\n".join(sys.modules)))
-from perfanalysis.cli import run
-sys.exit(run(["exporter", "--web.listen-address=127.0.0.1:0", *sys.argv[2:]]))
+there = pathlib.Path(sys.argv[1])
+atexit.register(lambda: there.write_text("\\n".join(sys.modules)))
+from perfanalysis.entry import main
+sys.argv[:2] = ["perfanalysis", "exporter", "--web.listen-address=127.0.0.1:0"]
+main()
 """
 
 
@@ -102,7 +102,9 @@ def test_the_process_loads_its_own_rooms_and_few_libraries(held: Held) -> None:
     others = parts.keys() - sys.stdlib_module_names
     assert {name for name in others if not LIBRARIES.fullmatch(name)} == {"__main__"} & others
     assert {m for m in held.modules if m.startswith("exporter.pushing")} == PUSHING
-    deferred = {one.name for one in COLLECTORS if isinstance(one, DeferredSpecification)}
+    deferred = {
+        one.name for one in COLLECTORS if isinstance(one, DeferredSpecification) and not one.enabled
+    }
     assert {f"exporter.collectors.{name}" for name in deferred} & held.modules == set()
     assert len(deferred) > 10
     assert {m for m in held.modules if m.startswith("exporter.plugins")} == PLUGINS
@@ -117,7 +119,19 @@ def test_a_server_loads_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
     # Without sysfs, no firmware tells of a cloud that would be asked.
     loaded = Held(tmp_path, f"--path.sysfs={tmp_path}").modules
     needless = {
-        *("ssl", "_ssl", "hashlib", "json", "ctypes", "http.client", "html"),
+        *(
+            "asyncio",
+            "click",
+            "dataclasses",
+            "inspect",
+            "ssl",
+            "_ssl",
+            "hashlib",
+            "json",
+            "ctypes",
+            "http.client",
+            "html",
+        ),
         *("perfanalysis.http_exchange", "exporter.collectors.custom.configuration"),
         # Whole documents are read by those who make them; the collector reads their view.
         "perfanalysis.results.reading",

@@ -7,7 +7,6 @@ draws a straight line, so that bends between them are lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -66,7 +65,7 @@ class _Maker:
         self._labels = labels
 
     def __call__(self, family: Family, value: float, *own: str) -> Sample:
-        declared = replace(family, labels=(*self._labels, *family.labels))
+        declared = family._replace(labels=(*self._labels, *family.labels))
         return Series(declared, (*self._labels.values(), *own)), repr(float(value)).encode()
 
 

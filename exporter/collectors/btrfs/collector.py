@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.collectors.btrfs.devices import ERROR_TYPES, BtrfsDevice, file_system_devices
@@ -184,7 +183,7 @@ class BtrfsCollector:
         devices = known.get(uuid.replace("-", ""))
         if devices is not None:
             return pairs + device_samples(uuid, devices)
-        plain = replace(DEVICE_SIZE, labels=_DEVICE[:2])
+        plain = DEVICE_SIZE._replace(labels=_DEVICE[:2])
         for device in names:
             sectors = read.number(f"{folder}/devices/{device}/size")
             if sectors is not None:

@@ -6,7 +6,6 @@ Sources: kernel documents admin-guide/cputopology.rst and ABI/testing/sysfs-devi
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from time import monotonic
 
 from exporter.collecting import Flag, Flags
@@ -54,8 +53,7 @@ BUG_INFO = Family(
     source="/proc/cpuinfo",
 )
 # The family of cpufreq, which shows it where CPUs have that; it has other labels here.
-FREQUENCY = replace(
-    FREQUENCIES["cpuinfo_cur_freq"],
+FREQUENCY = FREQUENCIES["cpuinfo_cur_freq"]._replace(
     help="CPU frequency in hertz from /proc/cpuinfo.",
     labels=("package", "core", "cpu"),
     source="/proc/cpuinfo",

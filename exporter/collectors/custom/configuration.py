@@ -103,7 +103,7 @@ def _strict(metric: Metric, names: Names) -> Metric:
     family = metric.family
     if family.type != "counter" or not names.has(stem_of(family)):
         return metric
-    return replace(metric, family=replace(family, type="untyped"))
+    return replace(metric, family=family._replace(type="untyped"))
 
 
 def _source(node: Node, names: Names) -> Source:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import NamedTuple
 
 from exporter.collectors.ethtool.requests import text_of
@@ -71,7 +70,7 @@ def counters(names: bytes, include: re.Pattern[str]) -> list[Counter]:
         field = field_of(name)
         if not field or include.search(name) is None:
             continue
-        family = replace(STATISTIC.named(field), help=f"Network interface {name}")
+        family = STATISTIC.named(field)._replace(help=f"Network interface {name}")
         found[field] = None if field in found else Counter(KNOWN.get(name, family), place)
     shown: dict[str, Counter] = {}
     for counter in found.values():

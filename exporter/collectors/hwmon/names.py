@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from perfanalysis.exposition.families import Family, FamilyType
@@ -143,4 +142,4 @@ def _unit(kind: str, element: str) -> tuple[str, str, bytes]:
 
 
 def _made(name: str, text: str, type_: FamilyType = "gauge") -> Family:
-    return replace(ELEMENT.named(name), help=text, type=type_)
+    return ELEMENT.named(name)._replace(help=text, type=type_)

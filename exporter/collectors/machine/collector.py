@@ -6,7 +6,6 @@ import logging
 import math
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -144,10 +143,14 @@ class MachineCollector:
         """See ``Collector.collect``."""
         # Prices that the book had ahead begin by themselves.
         if self._book is not None and self._book.later:
-            self._begin_prices(self._book, datetime.now(UTC))
+            self._begin_prices(self._book)
         return [self._series.block(self._cloud.identity())]
 
-    def _begin_prices(self, book: BookPrices, now: datetime) -> None:
+    def _begin_prices(self, book: BookPrices) -> None:
+        # Who has no book does not load it.
+        from datetime import UTC, datetime
+
+        now = datetime.now(UTC)
         if book.later[0][0] <= now:
             self._book = book.at(now)
             self._series = FactSeries(self._samples)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from exporter.collecting import CollectorSpecification, Flag, Flags
@@ -143,8 +142,7 @@ class PerfCollector:
                 number = unsigned(path.read_bytes(), str(path))
             except FileNotFoundError:
                 continue
-            family = replace(
-                TRACED.named(f"{subsystem}_{event}"),
+            family = TRACED.named(f"{subsystem}_{event}")._replace(
                 help=f"Perf tracepoint {subsystem}:{event}",
             )
             return Event(TRACEPOINT, number, family)

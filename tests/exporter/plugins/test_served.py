@@ -130,8 +130,8 @@ def test_plugins_are_on_the_page_in_both_formats(
     ("words", "said"),
     [
         (["no_such_module:One"], "expected a module that Python can import"),
-        (["exporter.app:nothing"], "expected a name in the module exporter.app"),
-        (["exporter.app:WEB"], "expected a collector or registry of prometheus_client"),
+        (["exporter.flags:nothing"], "expected a name in the module exporter.flags"),
+        (["exporter.flags:WEB"], "expected a collector or registry of prometheus_client"),
         (["nothing"], "(there are processes, sensors, users)"),
         (["a b"], "expected MODULE:NAME"),
         (["users", "users"], "expected each name once"),

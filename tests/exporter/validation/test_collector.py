@@ -71,8 +71,8 @@ def test_another_collector_that_takes_its_time_makes_no_cpu_faster_than_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
-    for module in (scraping, validation):
-        monkeypatch.setattr(module, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(scraping, "monotonic_ns", lambda: int(clock[0] * 1e9))
+    monkeypatch.setattr(validation, "monotonic", lambda: clock[0])
     layout = Layout(
         Series(Family("node_cpu_seconds_total", "counter", "Test.", ("cpu", "mode")), ("0", mode))
         for mode in ("idle", "user")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.app import make_scraper
+from exporter.start import make_scraper
 from exporter.collecting.paths import make_paths
 from exporter.sources.files import Sources
 from perfanalysis.exposition.rendering import TEXT

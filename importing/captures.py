@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exporter.collecting import CollectorError
-from exporter.collecting.captured import READ_PROC_ONLY, CapturedCollectors
+from exporter.collecting.captured import PROC, READ_PROC_ONLY, CapturedCollectors
 from exporter.collectors.cgroup import families
-from exporter.collectors.cgroup.captured import containers
+from exporter.collectors.cgroup.captured import ContainerRow, rows_of
 from exporter.collectors.cpu.facts import parse_cpuinfo
 from exporter.collectors.cpu.info import info_samples
 from exporter.collectors.filesystem.captured import mounts
@@ -22,6 +22,7 @@ from perfanalysis.recordings.captures import Tick
 
 # Layouts that are kept; a machine has a handful at a time.
 MOST_LAYOUTS = 1000
+_CPUINFO = f"{PROC}cpuinfo"
 DEFAULTS = {
     flag.variable: flag.default
     for specification in COLLECTORS
@@ -64,19 +65,25 @@ class CapturedMachine:
         # Kernels of which a result has told what the machine does.
         self.measured: set[str] = set()
         self._identified = -1.0
+        # Who it is, and by which name of its CPUs.
+        self._identity: tuple[str, list[Batch]] | None = None
         self._cpu_model = machine.system.model if machine.system else ""
         self._boot = b""
         self._known: dict[tuple[Series, ...], tuple[Series, ...]] = {}
+        # By the record's name, and each of its containers' labels and fields.
+        self._of_containers: dict[tuple[object, ...], tuple[Series, ...]] = {}
         self.cpus = self.batch(machine.system.pairs) if machine.system else []
         self._cpus_told = False
 
     def snapshot(self, tick: Tick, path: Path) -> Snapshot:
         """The samples of a tick; what is malformed or not in order is left out."""
-        texts = {
-            subsystem: text
-            for subsystem, text in tick.texts.items()
-            if self.is_next(subsystem, tick.time, f"{path}: line {tick.lines[subsystem]}")
-        }
+        texts = {}
+        for subsystem, text in tick.texts.items():
+            if tick.time > self._seen.get(subsystem, -1.0):
+                self._seen[subsystem] = tick.time
+            elif not self.is_next(subsystem, tick.time, f"{path}: line {tick.lines[subsystem]}"):
+                continue
+            texts[subsystem] = text
         self._forget_at_reboot(texts.get("/proc/stat", b""))
         batches: list[Batch] = []
         for _, outcome in self._collectors.collect(texts):
@@ -85,8 +92,10 @@ class CapturedMachine:
             else:
                 batches += [Batch(block.layout.series, block.values) for block in outcome]
         for subsystem, text in texts.items():
+            if subsystem.startswith(PROC) and (self._cpus_told or subsystem != _CPUINFO):
+                continue
             try:
-                batches += self.batch(self._pairs(subsystem, text))
+                batches += self._batches(subsystem, text)
             except CollectorError as error:
                 self._refuse(error, tick, path)
         if "/proc/stat" in texts:
@@ -98,7 +107,10 @@ class CapturedMachine:
         self._cpu_model = cpu_model or self._cpu_model
         if batches and time > self._identified:
             self._identified = time
-            batches += self.batch(self.machine.series(self._cpu_model))
+            if self._identity is None or self._identity[0] != self._cpu_model:
+                own = self.batch(self.machine.series(self._cpu_model))
+                self._identity = self._cpu_model, own
+            batches += self._identity[1]
         return Snapshot(time, self.machine, batches)
 
     def batch(self, pairs: Sequence[tuple[Series, bytes]]) -> list[Batch]:
@@ -137,27 +149,40 @@ class CapturedMachine:
             self._cpus_told = False
         self._boot = boot if boot.isdigit() else self._boot
 
-    def _pairs(self, subsystem: str, text: bytes) -> list[tuple[Series, bytes]]:
-        alone = {subsystem: text}
+    def _batches(self, subsystem: str, text: bytes) -> list[Batch]:
+        """What no collector of /proc tells."""
         if subsystem.startswith("statfs"):
-            return mounts(alone)
+            return self.batch(mounts({subsystem: text}))
         if subsystem.startswith("container/"):
-            return self._container(subsystem, alone)
-        if subsystem == "/proc/cpuinfo" and not self._cpus_told:
+            return self._container(subsystem, text)
+        if subsystem == _CPUINFO:
             # What does not change is read once, and told at each snapshot.
             self.cpus = self.batch(info_samples(parse_cpuinfo(text), None, None))
             self._cpus_told = True
         return []
 
-    def _container(self, subsystem: str, alone: Mapping[str, bytes]) -> list[tuple[Series, bytes]]:
+    def _container(self, subsystem: str, text: bytes) -> list[Batch]:
+        """The batch of a record of containers; their series are made once."""
+        rows = rows_of(text, subsystem)
+        values = [value for row in rows for value in row.values]
+        if not values:
+            return []
+        key = (subsystem, *((row.labels, row.fields) for row in rows))
+        series = self._of_containers.get(key)
+        if series is None:
+            if len(self._of_containers) > MOST_LAYOUTS:
+                self._of_containers.clear()
+            series = self._of_containers[key] = self._container_series(subsystem, rows)
+        values.append(b"1")
+        return [Batch(series, values)]
+
+    def _container_series(self, subsystem: str, rows: Sequence[ContainerRow]) -> tuple[Series, ...]:
         names = self.machine.container_names
-        pairs = [(_named(sample, names), value) for sample, value in containers(dict(alone))]
-        if pairs:
-            identity, name = pairs[0][0].labels[:2]
-            runtime = subsystem.split("/")[1]
-            labels = (identity, name, identity, runtime, "", "", "", "", "")
-            pairs.append((Series(families.INFO, labels), b"1"))
-        return pairs
+        series = [_named(one, names) for row in rows for one in row.series()]
+        identity, name = series[0].labels[:2]
+        runtime = subsystem.split("/")[1]
+        labels = (identity, name, identity, runtime, "", "", "", "", "")
+        return (*series, Series(families.INFO, labels))
 
     def refuse(self, error: InputError) -> None:
         """Leave out what is malformed."""

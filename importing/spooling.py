@@ -1,17 +1,19 @@
 """Values that came in the order of time, written out in the order of series, with little memory.
 
 OpenMetrics wants all samples of a family together, and in a family all of a series. So values are
-gathered by series in memory, and what has been gathered goes into one file as a piece a series
-whenever it has grown to ``MOST_BYTES``. In the end each series' pieces are read back in turn.
+gathered by series in memory, some rows at once, and what has been gathered goes into one file as a
+piece a series whenever it has grown to ``MOST_BYTES``. In the end each series' pieces are read back
+in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from importing.gathered_rows import RowGatherer
 from importing.series import SeriesTable
 
 MOST_BYTES = 16 * 1024 * 1024
@@ -31,6 +33,7 @@ class ValueSpool:
         self._path = path
         self._file: IO[bytes] | None = None
         self._end = 0
+        self._gatherer = RowGatherer()
         self._buffers: list[bytearray] = []
         self._pieces: list[list[tuple[int, int]]] = []
         self._held = 0
@@ -45,25 +48,23 @@ class ValueSpool:
         """Take one value of each series.
 
         Args:
-            numbers: of the series.
+            numbers: of the series; the same list again is quicker.
             values, suffixes: as a ``Layout`` of the exporter has them.
             time: of all of them, seconds in text form.
         """
-        if numbers and (most := max(numbers)) >= len(self._buffers):
-            more = most + 1 - len(self._buffers)
-            self._buffers += [bytearray() for _ in range(more)]
-            self._pieces += [[] for _ in range(more)]
-        buffers = self._buffers
-        tails = {suffix: b"%s %s\n" % (suffix, time) for suffix in set(suffixes)}
-        held = 0
-        for number, value, suffix in zip(numbers, values, suffixes, strict=True):
-            buffer = buffers[number]
-            tail = tails[suffix]
-            buffer += value
-            buffer += tail
-            held += len(value) + len(tail)
         self.samples += len(numbers)
-        self._held += held
+        if lines := self._gatherer.add(numbers, values, suffixes, time):
+            self._take(lines)
+
+    def _take(self, lines: Iterable[tuple[int, bytes]]) -> None:
+        """Put each series' lines behind those that it has."""
+        for number, text in lines:
+            if number >= len(self._buffers):
+                more = number + 1 - len(self._buffers)
+                self._buffers += [bytearray() for _ in range(more)]
+                self._pieces += [[] for _ in range(more)]
+            self._buffers[number] += text
+            self._held += len(text)
         if self._held >= MOST_BYTES:
             self._put_down()
 
@@ -85,6 +86,7 @@ class ValueSpool:
         Raises:
             OSError: a file cannot be written or read.
         """
+        self._take(self._gatherer.lines())
         for name, numbers in table.by_family().items():
             header = table.header(name)
             for number in numbers:

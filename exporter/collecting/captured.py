@@ -51,11 +51,11 @@ _NOWHERE = Path("/proc/self/no-such-tree")
 class CapturedFile(KeptFile):
     """A file of the tick."""
 
-    __slots__ = ("_name", "_tick")
+    __slots__ = ("_subsystem", "_tick")
 
     def __init__(self, name: str, sources: CapturedSources) -> None:
         super().__init__(sources.paths.procfs / name, sources)
-        self._name = name
+        self._subsystem = PROC + name
         self._tick = sources
 
     def read(self) -> bytes:
@@ -64,18 +64,28 @@ class CapturedFile(KeptFile):
         Raises:
             FileNotFoundError: it has nothing.
         """
-        text = self._tick.texts.get(PROC + self._name)
+        text = self._tick.texts.get(self._subsystem)
         if text is None:
-            raise FileNotFoundError(f"the capture has no /proc/{self._name}")
+            self._tick.missed.append(self._subsystem)
+            raise FileNotFoundError(f"the capture has no {self._subsystem}")
+        self._tick.found = True
         return text
 
 
 class CapturedSources(Sources):
-    """Files of /proc out of a capture; ``texts`` are those of the tick, by their paths."""
+    """Files of /proc out of a capture.
+
+    Attributes:
+        texts: those of the tick, by their paths.
+        found: whether a file was read that the tick has, since this was set to False.
+        missed: the files that were read and that it does not have.
+    """
 
     def __init__(self) -> None:
         super().__init__(Paths(_NOWHERE, _NOWHERE, _NOWHERE, _NOWHERE))
         self.texts: dict[str, bytes] = {}
+        self.found = False
+        self.missed: list[str] = []
 
     def proc(self, name: str, longest_line: int | None = None) -> KeptFile:
         """The file of that name below /proc."""
@@ -151,6 +161,8 @@ class CapturedCollectors:
 
     def __init__(self, specifications: Sequence[Registered], flags: Flags) -> None:
         self.sources = CapturedSources()
+        # Collectors that had nothing to read: of which files, and what they made of that.
+        self._idle: dict[str, tuple[frozenset[str], Outcome | None]] = {}
         self._collectors: dict[str, Collector] = {
             specification.name: specification.create(self.sources, flags)
             for specification in specifications
@@ -170,9 +182,26 @@ class CapturedCollectors:
         """What each collector makes of a tick's texts; those that find nothing are left out."""
         self.sources.texts = texts
         for name, collector in self._collectors.items():
-            try:
-                yield name, collector.collect()
-            except MalformedError as error:
-                yield name, error
-            except (NothingToRead, OSError):
-                continue
+            idle = self._idle.get(name)
+            # What these files are not told, it makes nothing else of.
+            outcome = (
+                idle[1] if idle and idle[0].isdisjoint(texts) else self._outcome(name, collector)
+            )
+            if outcome is not None:
+                yield name, outcome
+
+    def _outcome(self, name: str, collector: Collector) -> Outcome | None:
+        """What it makes of the tick; None when it finds nothing."""
+        sources = self.sources
+        sources.found, sources.missed = False, []
+        outcome: Outcome | None = None
+        try:
+            outcome = collector.collect()
+        except MalformedError as error:
+            outcome = error
+        except (NothingToRead, OSError):
+            pass
+        self._idle.pop(name, None)
+        if sources.missed and not sources.found and not outcome:
+            self._idle[name] = frozenset(sources.missed), outcome
+        return outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 _MATRIX = b'"resultType":"matrix"'
 _FIRST, _BETWEEN, _LAST = b'"values":[[', b"],[", b"]]"
 _HEAD = 4096
+_NUMBERS = msgspec.json.Decoder(list[float])
 
 
 def document(body: bytes) -> Any:
@@ -54,7 +56,13 @@ def _with_arrays(body: bytes) -> Any:
 def _points(text: bytes) -> NDArray[np.float64]:
     """``1760054400,"0.5"],[1760054415,"0.25"`` as rows of time and value."""
     count = text.count(_BETWEEN) + 1
-    found = np.fromstring(text.translate(None, b'[]"'), sep=",")
+    numbers = text.translate(None, b'[]"')
+    try:
+        # Half the time of numpy's own reading of texts.
+        found = np.array(_NUMBERS.decode(b"[%s]" % numbers), np.float64)
+    except msgspec.DecodeError:
+        # JSON has no NaN and no +Inf.
+        found = np.fromstring(numbers, sep=",")
     if found.size != 2 * count:
         raise ValueError("expected a time and a value in each point")
     return found.reshape(-1, 2)

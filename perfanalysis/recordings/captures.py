@@ -16,7 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
+
+import msgspec
 
 from perfanalysis import json_faults
 from perfanalysis.errors import InputError
@@ -61,11 +63,40 @@ class _Record(NamedTuple):
     host: str
 
 
-@dataclass
-class Reading:
-    """How far a recording has been read: bytes of its file as it is stored."""
+class _FlatLine(msgspec.Struct, forbid_unknown_fields=True):
+    """A line as nearly all are; what else one may be is for ``parse_line`` to say."""
 
-    bytes_read: int = 0
+    timestamp: float
+    subsystem: str
+    measurement: str
+
+
+_FLAT = msgspec.json.Decoder(_FlatLine)
+_ONE_MACHINE = "one machine"
+
+
+class Reading:
+    """How far a recording has been read.
+
+    Attributes:
+        file: the recording as it is stored, while it is read.
+    """
+
+    def __init__(self) -> None:
+        self.file: IO[bytes] | None = None
+        self._bytes_read = 0
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of its file as it is stored."""
+        if self.file is not None:
+            # Asked now and then: the position costs a system call.
+            self._bytes_read = self.file.tell()
+        return self._bytes_read
+
+    @bytes_read.setter
+    def bytes_read(self, count: int) -> None:
+        self._bytes_read = count
 
 
 def read(
@@ -88,11 +119,11 @@ def read(
     for number, line in enumerate(lines(path, refuse, reading or Reading()), 1):
         if not line.strip():
             continue
-        where = f"{path}: line {number}"
         try:
-            record = parse_line(line, where)
+            record = plain_line(line) or parse_line(line, f"{path}: line {number}")
             host = host or record.host
             if record.host != host:
+                where = f"{path}: line {number}"
                 raise InputError(where, "", f"a record of {host}, as above", record.host)
         except InputError as error:
             refuse(error)
@@ -147,14 +178,31 @@ def lines(path: Path, refuse: Refuse, reading: Reading) -> Iterator[bytes]:
     """
     number = 0
     with opened(path) as (plain, text):
+        reading.file = plain
         try:
             while line := text.readline(LONGEST_LINE):
                 number += 1
-                reading.bytes_read = plain.tell()
                 yield line
         except _BROKEN as error:
             where = f"{path}: line {number + 1}"
             refuse(InputError(where, "", f"a whole gzip file ({error})"))
+        finally:
+            reading.bytes_read = plain.tell()
+            reading.file = None
+
+
+def plain_line(line: bytes) -> _Record | None:
+    """A flat record of nothing but what belongs there; None when it has to be looked at closely."""
+    # What is ASCII is read alike by both parsers, where both read it.
+    if not line.isascii():
+        return None
+    try:
+        found = _FLAT.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if not 0 <= found.timestamp < TOO_LATE:
+        return None
+    return _Record(found.timestamp, found.subsystem, found.measurement, _ONE_MACHINE)
 
 
 def parse_line(line: bytes, where: str) -> _Record:
@@ -172,7 +220,7 @@ def parse_line(line: bytes, where: str) -> _Record:
         names = ("Measurement.Timestamp", "Measurement.System", "Measurement.Measurement")
         values = (inner.get("Timestamp"), inner.get("System"), inner.get("Measurement"))
     else:
-        host = "one machine"
+        host = _ONE_MACHINE
         names = ("timestamp", "subsystem", "measurement")
         values = (found.get("timestamp"), found.get("subsystem"), found.get("measurement"))
     time = _time(values[0], where, names[0])

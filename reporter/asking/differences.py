@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from perfanalysis.promql import Floats
@@ -21,6 +20,7 @@ GAP = 1.5
 # CPUs can do no more: of so many times the usual CPU time in a second, it is not theirs alone.
 _TOO_MUCH = 1.5
 # Samples on each side that tell what is usual: scrape intervals and CPUs change within a range.
+# Another number needs another ``_medians_of_five``.
 _NEIGHBOURS = 5
 # Counters are sums of numbers with two decimals: what fell by less has not fallen.
 _ROUNDING = 1e-6
@@ -121,11 +121,25 @@ def usual(numbers: Floats) -> Floats:
             return numbers
         nearest = np.clip(np.searchsorted(having, np.arange(len(numbers))), 0, len(having) - 1)
         numbers = numbers[having[nearest]]
-    medians = np.median(sliding_window_view(numbers, _NEIGHBOURS), axis=1)
+    medians = _medians_of_five(numbers)
     places = np.arange(len(numbers))
     before = medians[np.clip(places - _NEIGHBOURS, 0, len(medians) - 1)]
     behind = medians[np.clip(places + 1, 0, len(medians) - 1)]
     found: Floats = np.maximum(before, behind)
+    return found
+
+
+def _medians_of_five(numbers: Floats) -> Floats:
+    """The medians of each five in a row: (n,) to (n - 4,).
+
+    By comparing whole rows, which takes a tenth of the time of ``np.median`` over windows.
+    """
+    a, b, c, d, e = (numbers[at : len(numbers) - 4 + at] for at in range(5))
+    low = np.maximum(np.minimum(a, b), np.minimum(c, d))
+    high = np.minimum(np.maximum(a, b), np.maximum(c, d))
+    # What is left out of these three is no median: one below two, and one above two.
+    least, most = np.minimum(low, high), np.maximum(low, high)
+    found: Floats = np.maximum(least, np.minimum(most, e))
     return found
 
 

@@ -44,7 +44,7 @@ MOST_PAGES = {
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a Prometheus that holds the eight machines."""
-    with served(tmp_path_factory.mktemp("look"), history()) as url:
+    with served(tmp_path_factory.mktemp("look"), history(), blocks="54h") as url:
         yield url
 
 

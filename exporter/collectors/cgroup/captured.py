@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from exporter.collecting.captured import number_in, records_of
 from exporter.collectors.cgroup import families
@@ -46,19 +46,49 @@ def _container_labels(entry: dict[str, Any], subsystem: str) -> tuple[str, str]:
     )
 
 
+class ContainerRow(NamedTuple):
+    """What a record tells of one container: its labels id and name, which fields, their values."""
+
+    labels: tuple[str, str]
+    fields: tuple[int, ...]
+    values: list[bytes]
+
+    def series(self) -> list[Series]:
+        """Of each value."""
+        told = [_CONTAINER_FIELDS[field] for field in self.fields]
+        return [Series(family, (*self.labels, *more), suffix) for _, family, more, suffix in told]
+
+
+def rows_of(text: bytes, subsystem: str) -> list[ContainerRow]:
+    """The containers of one record.
+
+    Raises:
+        CollectorError: it is malformed.
+    """
+    rows = []
+    for entry in records_of(text, subsystem):
+        fields = tuple(
+            number
+            for number, (field, _, _, _) in enumerate(_CONTAINER_FIELDS)
+            if field in entry and not (field in _LIMITS and entry[field] == _NO_LIMIT)
+        )
+        values = [
+            b"%d" % number_in(entry, _CONTAINER_FIELDS[number][0], subsystem) for number in fields
+        ]
+        rows.append(ContainerRow(_container_labels(entry, subsystem), fields, values))
+    return rows
+
+
 def containers(texts: dict[str, bytes]) -> list[tuple[Series, bytes]]:
     """The containers' counters, as the collector ``cgroup`` shows them.
 
     Raises:
         CollectorError: a record is malformed.
     """
-    pairs = []
-    for subsystem, text in texts.items():
-        if subsystem.startswith(_CONTAINER):
-            for entry in records_of(text, subsystem):
-                labels = _container_labels(entry, subsystem)
-                for field, family, more, suffix in _CONTAINER_FIELDS:
-                    if field in entry and not (field in _LIMITS and entry[field] == _NO_LIMIT):
-                        value = b"%d" % number_in(entry, field, subsystem)
-                        pairs.append((Series(family, (*labels, *more), suffix), value))
-    return pairs
+    return [
+        pair
+        for subsystem, text in texts.items()
+        if subsystem.startswith(_CONTAINER)
+        for row in rows_of(text, subsystem)
+        for pair in zip(row.series(), row.values, strict=True)
+    ]

@@ -87,7 +87,7 @@ def run(
 
 def _book(inventory: Inventory, book: Path, servers: list[DemoServer]) -> None:
     book.unlink(missing_ok=True)
-    where = ["--book", str(book)]
+    where = ["--price-book", str(book)]
     command = [*PERFANALYSIS, "prices", "import", str(PRICES), *where, "--cloud", "off"]
     run_beside(command, servers, "prices import")
     for machine in inventory.machines:
@@ -119,7 +119,7 @@ def _portal(
     finally:
         os.close(handle)
     command = [*PERFANALYSIS, "portal", "serve", *database, "--port", "0", "--no-first-key"]
-    command += ["--price-book", str(book), "--prometheus-url", url]
+    command += ["--price-book", str(book), "--prometheus", url]
     log = settings.work / "portal.log"
     server = DemoServer("portal", command, log, outlives=settings.keep)
     stack.callback(server.stop)
@@ -157,12 +157,12 @@ def _record(settings: DemoSettings, inventory: Inventory, recorded: Recorded) ->
     begin, end = recorded.times
     file = _recording(settings)
     file.unlink(missing_ok=True)
-    command = [*PERFANALYSIS, "workload", "record", str(file), "--from-prometheus", recorded.url]
-    command += ["--machine", _whole(inventory), "--start", f"{begin:.0f}", "--end", f"{end:.0f}"]
+    command = [*PERFANALYSIS, "workload", "record", str(file), "--prometheus", recorded.url]
+    command += ["--machine", _whole(inventory), "--from", f"{begin:.0f}", "--to", f"{end:.0f}"]
     run_beside(command, recorded.servers, "workload record")
 
 
 def _predict(settings: DemoSettings, book: Path, recorded: Recorded) -> None:
     command = [*PERFANALYSIS, "workload", "predict", str(_recording(settings))]
-    command += ["--from-prometheus", recorded.url, "--book", str(book)]
+    command += ["--prometheus", recorded.url, "--price-book", str(book)]
     run_beside(command, recorded.servers, "workload predict")

@@ -40,13 +40,15 @@ def test_who_the_machine_was(tmp_path: Path, imported_text: Import) -> None:
         "machines: [{name: web-1, provider: oci, instance_type: E6, prices: {on_demand: 0.5}},"
         "{name: web}]"
     )
-    found = imported_text(path, flags=(f"--machines={machines}", "--zone=ad-1"))
+    found = imported_text(path, flags=(f"--inventory={machines}", "--zone=ad-1"))
     labels = {"machine": "web-1", "provider": "oci", "instance_type": "E6", "zone": "ad-1"}
     assert len(series(found, "perf_machine_info", cpu_model="Fast CPU", **labels)) == 3
     price = series(found, "perf_machine_price_dollars_per_hour", purchase="on_demand")
     assert price[0] == (0.5, BEGIN)
     assert (
-        run(["import", "capture", str(path), f"--machines={machines}", "--machine=x", "--output=o"])
+        run(
+            ["import", "capture", str(path), f"--inventory={machines}", "--machine=x", "--output=o"]
+        )
         == 2
     )
 

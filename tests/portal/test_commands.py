@@ -129,7 +129,7 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["serve", "--certificate", "/dev/null"], "--certificate-key"),
         (["serve", "--price-source", "bill.csv"], "--price-source: expected TENANT=SOURCE"),
         (["serve", "--price-book", "mysql://x"], "--price-book: expected a path"),
-        (["serve", "--prometheus-tenant-label", "team"], "--prometheus-url beside it"),
+        (["serve", "--prometheus-tenant-label", "team"], "--prometheus beside it"),
         (["serve", "--prometheus-tenant-label", "a b"], "the name of a label"),
         (["serve", "--exchange-rates", "/nowhere"], "/nowhere: expected a readable file"),
         (["migrate", "--database", "sqlite:///x", "--database-file", "y"], "either"),

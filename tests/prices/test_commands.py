@@ -143,7 +143,11 @@ class TestPricesCommands:
         rates = tmp_path / "rates.csv"
         rates.write_text("date,from,to,rate\n2026-01-01,EUR,USD,1.25\n")
         both = prices(
-            "convert", "--to=USD", f"--rates={rates}", "--provider=our-cloud", "--at=2026-01-01"
+            "convert",
+            "--to=USD",
+            f"--exchange-rates={rates}",
+            "--provider=our-cloud",
+            "--at=2026-01-01",
         )
         assert "0.35 EUR" in both
         assert "0.4375 USD" in both
@@ -166,7 +170,7 @@ class TestPricesCommands:
         prices("import", "--cloud=off", own)
         out = tmp_path / "out.csv"
         prices("export", f"--output={out}")
-        other = f"--book={tmp_path / 'other' / 'book.sqlite'}"
+        other = f"--price-book={tmp_path / 'other' / 'book.sqlite'}"
         prices("import", "--cloud=off", other, str(out))
         assert prices("export", other) == out.read_text()
 
@@ -267,7 +271,7 @@ class TestPricesCommands:
     def test_a_book_that_is_none_is_refused(self, prices: Prices, tmp_path: Path) -> None:
         path = tmp_path / "x"
         path.write_text("no book" * 100)
-        assert "a price book" in prices("list", f"--book={path}", status=2)
+        assert "a price book" in prices("list", f"--price-book={path}", status=2)
         assert "`perfanalysis prices import` makes one" in prices("list", status=2)
 
 

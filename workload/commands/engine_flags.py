@@ -21,7 +21,12 @@ from workload.candidates.stated import filled_in
 from workload.commands.type_facts import price_finder, read_types
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-ENGINE = EndpointFlags("prometheus", "--from-prometheus", variable="PERFANALYSIS_PROMETHEUS_KEY")
+ENGINE = EndpointFlags(
+    "prometheus",
+    "--prometheus",
+    variable="PERFANALYSIS_PROMETHEUS_KEY",
+    old_url_flags=("--from-prometheus",),
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,9 @@ class CandidateFlags:
         """
         self.endpoint.check()
         if (self.file is None) == (self.endpoint.url is None):
-            raise InputError("--candidates", "", "either it or --from-prometheus")
+            raise InputError("--candidates", "", "either it or --prometheus")
         if self.file is not None and self.lists:
-            raise InputError("--types", "", "--from-prometheus beside it; a file has `types`")
+            raise InputError("--types", "", "--prometheus beside it; a file has `types`")
         with ExitStack() as stack:
             return self._read(self._prices(stack))
 
@@ -98,14 +103,14 @@ candidate_flags = grouped(
             type=click.FloatRange(min=1, max=3600),
             default=30.0,
             show_default=True,
-            help="With --from-prometheus: seconds that one query may take.",
+            help="With --prometheus: seconds that one query may take.",
         ),
         click.option(
             "--types",
             "from_lists",
             multiple=True,
             metavar="SOURCE=FILE",
-            help="With --from-prometheus: a list of types, as `prices` reads them, which tells "
+            help="With --prometheus: a list of types, as `prices` reads them, which tells "
             "limits of disks and network; may be given again.",
         ),
         click.option(

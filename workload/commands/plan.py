@@ -12,6 +12,7 @@ import click
 from perfanalysis.errors import InputError
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
+from perfanalysis.renamed_option import RenamedOption
 from workload.candidates.reading import KnownCandidates
 from workload.commands import plan_flags as flags
 from workload.commands.engine_flags import CandidateFlags, candidate_flags
@@ -65,7 +66,10 @@ _SATURATED = 0.99
     "--spare", is_flag=True, help="Leave room for the work of any one machine that fails."
 )
 @click.option(
-    "--head-room",
+    "--headroom",
+    "head_room",
+    cls=RenamedOption,
+    old_names=("--head-room",),
     default="cpu=0.3,memory=0.1",
     show_default=True,
     help="Shares that stay free at every step.",

@@ -60,6 +60,8 @@ def kind_of(path: Path) -> str:
         raise InputError(str(path), "", f"{_EXPECTED}; {_WHY_EMPTY}", "an empty file")
     if monitor := format_of(head):
         return monitor.name
+    if archive := other_files.archive(head, path.name):
+        raise InputError(str(path), "", f"text, not {archive}")
     if elsewhere := other_files.where_it_goes(head):
         raise InputError(str(path), "", f"{_EXPECTED}: {elsewhere}")
     # A result is one object, mostly over many lines; a record of a capture is one line.

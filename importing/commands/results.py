@@ -53,7 +53,7 @@ from perfanalysis.results.document import Document
 @click.option(
     "--cpus",
     type=click.IntRange(min=1),
-    help="How many CPUs the machine had; for sysbench logs, which do not say it.",
+    help="How many CPUs the machine had, which neither curves nor logs say; sysbench logs need it.",
 )
 @click.option(
     "--output",
@@ -95,6 +95,11 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
         expected = f"one curve or log of one machine, not the {len(sources)} of these files"
         raise InputError("--machine" if machine_name else "--price", "", expected)
     encoded = [writing.encode(one, file) for file, one in found]
+    try:
+        out_directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        expected = f"a folder, or one that can be made ({error.strerror})"
+        raise InputError("--output", "", expected, str(out_directory)) from error
     for result in encoded:
         path = out_directory / f"{result.document.test_id}.json"
         writing.write(path, result)
@@ -122,6 +127,8 @@ def _documents(
         ]
     if other := other_files.no_result(data[:4096]):
         raise InputError(str(file), "", f"a training curve or a sysbench log: {other}")
+    if cpus is not None:
+        machine = machine | {"logical_cpus": cpus}
     return [
         training_curve.as_document(host, curve, file=name, when=when, machine=machine)
         for host, curve in training_curve.parse(data, str(file)).items()

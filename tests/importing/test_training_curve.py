@@ -127,7 +127,7 @@ def test_several_curves_and_a_comparison_without_intervals(
         ([], "--timestamp"),
         (["--timestamp", "soon"], "--timestamp: expected a time such as 2026-03-01T00:00:00Z"),
         (["--timestamp", "1", "--machine", "x"], "--machine: expected one curve"),
-        (["--timestamp", "1", "--output", "/absent"], "--output: expected a folder"),
+        (["--timestamp", "1", "--output", "/dev/null/x"], "--output: expected a folder"),
     ],
 )
 def test_bad_input_writes_nothing(
@@ -152,3 +152,15 @@ def test_recorded_curves(
     found = reading.read(Path(out.strip()))
     assert found.max_units_per_second == maximum
     assert [level.busy for level in found.levels] == list(range(10, 101, 10))
+
+
+def test_the_folder_is_made_and_the_cpus_that_people_know_are_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "curve.jsonl").write_bytes(LINES)
+    words = ["import", "results", str(tmp_path / "curve.jsonl"), "--timestamp", "2026-01-15"]
+    folder = tmp_path / "results" / "old"
+    assert cli.run([*words, "--cpus", "2", "--output", str(folder)]) == 0
+    made = capsys.readouterr().out.split()
+    assert [Path(name).parent for name in made] == [folder] * len(made)
+    assert {reading.read(Path(name)).machine.logical_cpus for name in made} == {2}

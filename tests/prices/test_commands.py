@@ -65,6 +65,20 @@ class TestPricesCommands:
         assert "3 read, 0 prices imported, 3 unchanged" in prices("import", "--cloud=off", own)
         assert prices("export") == before
 
+    def test_single_machines_are_listed_when_asked_for(
+        self, prices: Prices, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text(
+            "provider,region,instance_type,machine,amount,currency,valid_from\n"
+            "ours,east,large,,0.1,USD,2026-01-01\n"
+            "ours,east,large,web-1,0.09,USD,2026-01-01\n"
+        )
+        prices("import", "--cloud=off", str(path))
+        assert "0.09 USD" not in prices("list")
+        for flags in (["--wide"], ["--machine=web-1"], ["--json"]):
+            assert "0.09" in prices("list", *flags)
+
     def test_a_bills_account_adds_up(self, prices: Prices, tmp_path: Path) -> None:
         bill = export(tmp_path / "bill.csv", {}, {"ServiceName": "x", "EffectiveCost": "0.00001"})
         of_one = ["--cloud=off", "--set=cost=effective"]

@@ -18,6 +18,7 @@ from perfanalysis.results.document import Document
 from workload.candidates import listed
 from workload.candidates.listed import ListedCandidate
 from workload.candidates.measured import MeasuredMachines, candidate_of, machines_of
+from workload.candidates.recorded import SizeFinder
 from workload.prediction.candidate import Candidate
 
 
@@ -80,8 +81,16 @@ class KnownCandidates:
         return replace(self, candidates=kept)
 
 
-def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidates:
+def read(
+    path: Path, types: TypesReader, price_of: PriceFinder, size_of: SizeFinder = lambda _: None
+) -> KnownCandidates:
     """The candidates of a file.
+
+    Args:
+        path: of the file.
+        types: reads the lists of types that it names.
+        price_of: for those that have no price.
+        size_of: of recorded machines, for those whose size nobody states.
 
     Raises:
         InputError: it, or a file that it names, is not what it should be.
@@ -100,7 +109,7 @@ def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidat
     for entry in found.candidates:
         measured = machines_of(_documents(entry, path.parent), entry.cpus)
         _check_versions(measured, versions, entry)
-        candidate = _candidate(_with_limits(entry, path.parent), measured, known)
+        candidate = _candidate(_with_limits(entry, path.parent), measured, known, size_of)
         if candidate.price is None and (price := price_of(candidate)) is not None:
             candidate = replace(candidate, price=price.amount, currency=price.currency)
         if any(one.name == candidate.name for one in candidates):
@@ -156,8 +165,9 @@ def _candidate(
     entry: ListedCandidate,
     measured: MeasuredMachines,
     types: Callable[[str, str], TypeFacts | None],
+    size_of: SizeFinder,
 ) -> Candidate:
-    """What the person says goes first, then what was measured, then what a list says."""
+    """What the person says goes first, then what was measured, what a list and a recording say."""
     own = candidate_of(measured)
     provider = entry.provider or (own.provider if own else "")
     instance_type = entry.instance_type or (own.instance_type if own else "")
@@ -166,10 +176,18 @@ def _candidate(
     memory = entry.memory_bytes or (own.memory_bytes if own else None)
     memory = memory or (facts.memory_bytes if facts else None)
     if cpus is None or memory is None:
+        names = (*entry.machines, *measured.names, entry.name)
+        recorded = next((size for name in names if (size := size_of(name))), None)
+        cpus = cpus or (recorded.cpus if recorded else None)
+        memory = memory or (recorded.memory_bytes if recorded else None)
+    if cpus is None or memory is None:
         missing = "cpus" if cpus is None else "memory_gib"
-        expected = "it, results that tell it, or a list of types"
+        expected = (
+            "a number: no result tells it (imported curves seldom do), no list of types, and no "
+            "recording of one of its `machines`"
+        )
         if measured.left_out:
-            expected += f" (left out: {'; '.join(measured.left_out[:3])})"
+            expected += f"; results left out: {'; '.join(measured.left_out[:3])}"
         raise InputError(entry.where, missing, expected)
     stated = facts or TypeFacts(cpus, memory)
     return Candidate(

@@ -121,7 +121,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     seconds = flags.seconds_of(time_limit, "--time-limit")
     grid = flags.step_of(step)
     shares = {"cpu": 0.3, "memory": 0.1} | flags.head_room_of(head_room)
-    known = given.read()
+    known = given.read(files)
     for line in known.left_out:
         say(_NAME, f"left out: {line}")
     offered = known.only(given.types).candidates if given.types else known.candidates

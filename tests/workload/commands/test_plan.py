@@ -120,7 +120,7 @@ def test_csv_and_table(folder: Path) -> None:
         ("large #1", "batch"),
     ]
     shown = run(folder).stdout
-    assert "1 machines, 0.15 USD an hour, 109.50 a month" in shown
+    assert "1 machine, 0.15 USD an hour, 109.50 a month" in shown
     assert "dearer than the best possible: no plan costs less than" in shown
     assert "Not used: unmeasured: nobody measured it by rmw" in shown
 

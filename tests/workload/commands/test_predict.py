@@ -204,7 +204,7 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--kind", "poetry"), "--kind: expected one of cache-server"),
     (("--kind", "crypto"), "--kind: expected results of small by the kernels of this kind"),
     (("--json", "--csv"), "--csv: expected either it or --json"),
-    (("--prometheus", "http://localhost:1", "--candidates", "c.yaml"), "either it or"),
+    (("--prometheus", "http://localhost:1", "--candidates", "c.yaml"), "which machines may be"),
     (("--type", "m1"), "--type: expected an instance type of a candidate: m7i.large"),
     (("--types", "a=b"), "--types: expected --prometheus beside it"),
     (("--prometheus-header", "a: b"), "--prometheus-header: expected --prometheus beside it"),

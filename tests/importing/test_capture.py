@@ -239,6 +239,11 @@ def test_files_that_are_nothing_of_ours(
     assert said in capsys.readouterr().err
 
 
+def test_a_folder_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", "capture", str(tmp_path), "--machine=m", f"--output={tmp_path}/o"]) == 2
+    assert "expected a file, not a folder: name the files in it" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [

@@ -168,27 +168,12 @@ def _candidate(
     size_of: SizeFinder,
 ) -> Candidate:
     """What the person says goes first, then what was measured, what a list and a recording say."""
-    own = candidate_of(measured)
-    provider = entry.provider or (own.provider if own else "")
-    instance_type = entry.instance_type or (own.instance_type if own else "")
+    machine = measured.facts.machine if measured.facts else None
+    provider = entry.provider or (machine.provider if machine else "") or ""
+    instance_type = entry.instance_type or (machine.instance_type if machine else "") or ""
     facts = types(provider, instance_type)
-    cpus = entry.cpus or (own.cpus if own else None) or (facts.cpus if facts else None)
-    memory = entry.memory_bytes or (own.memory_bytes if own else None)
-    memory = memory or (facts.memory_bytes if facts else None)
-    if cpus is None or memory is None:
-        names = (*entry.machines, *measured.names, entry.name)
-        recorded = next((size for name in names if (size := size_of(name))), None)
-        cpus = cpus or (recorded.cpus if recorded else None)
-        memory = memory or (recorded.memory_bytes if recorded else None)
-    if cpus is None or memory is None:
-        missing = "cpus" if cpus is None else "memory_gib"
-        expected = (
-            "a number: no result tells it (imported curves seldom do), no list of types, and no "
-            "recording of one of its `machines`"
-        )
-        if measured.left_out:
-            expected += f"; results left out: {'; '.join(measured.left_out[:3])}"
-        raise InputError(entry.where, missing, expected)
+    cpus, memory = _size(entry, measured, facts, size_of)
+    own = candidate_of(measured, cpus=cpus, memory_bytes=memory)
     stated = facts or TypeFacts(cpus, memory)
     return Candidate(
         entry.name or instance_type or (own.name if own else ""),
@@ -208,3 +193,36 @@ def _candidate(
         entry.cpu_baseline or stated.cpu_baseline or baseline_ratio(instance_type),
         measured.names,
     )
+
+
+def _size(
+    entry: ListedCandidate,
+    measured: MeasuredMachines,
+    facts: TypeFacts | None,
+    size_of: SizeFinder,
+) -> tuple[int, float]:
+    """CPUs and bytes of memory, by the same order.
+
+    Raises:
+        InputError: nobody tells one of them.
+    """
+    machine = measured.facts.machine if measured.facts else None
+    cpus = entry.cpus or (machine.logical_cpus if machine else None)
+    cpus = cpus or (facts.cpus if facts else None)
+    memory = entry.memory_bytes or (machine.memory_bytes if machine else None)
+    memory = memory or (facts.memory_bytes if facts else None)
+    if cpus is None or memory is None:
+        names = (*entry.machines, *measured.names, entry.name)
+        recorded = next((size for name in names if (size := size_of(name))), None)
+        cpus = cpus or (recorded.cpus if recorded else None)
+        memory = memory or (recorded.memory_bytes if recorded else None)
+    if cpus is None or memory is None:
+        missing = "cpus" if cpus is None else "memory_gib"
+        expected = (
+            "a number: no result tells it (imported curves seldom do), no list of types, and no "
+            "recording of one of its `machines`"
+        )
+        if measured.left_out:
+            expected += f"; results left out: {'; '.join(measured.left_out[:3])}"
+        raise InputError(entry.where, missing, expected)
+    return cpus, float(memory)

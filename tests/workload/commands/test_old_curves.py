@@ -24,9 +24,10 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PERFANALYSIS_STATE_DIRECTORY", str(tmp_path / "state"))
     recorded(tmp_path / "web-1.om.gz", "web-1", 0.5)
     (tmp_path / "curve.jsonl").write_text(CURVE)
-    for name in ("web-1", "other"):
+    for name, cpus in (("web-1", []), ("other", []), ("told", ["--cpus", "2"])):
         words = ["import", "results", str(tmp_path / "curve.jsonl"), "--timestamp", "2026-01-15"]
-        assert cli.run([*words, "--machine", name, "--output", str(tmp_path / name)]) == 0
+        words += ["--machine", name, "--output", str(tmp_path / name)]
+        assert cli.run([*words, *cpus]) == 0
     return tmp_path
 
 
@@ -45,7 +46,7 @@ def test_a_recorded_machine_is_as_large_as_its_recording_says(old: Path) -> None
     today, other = predicted(
         old,
         "name: today, results: web-1, machines: [web-1]",
-        "name: other, results: other, cpus: 2, memory_gib: 4",
+        "name: other, results: told, memory_gib: 4",
     )
     # 2 of the 8 GiB that the recording tells, and 2 of the 4 GiB that a person stated.
     assert today["used"] == {"memory": {"p50": 0.25, "p95": 0.25, "p99": 0.25, "p99.5": 0.25,

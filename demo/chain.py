@@ -43,6 +43,7 @@ def run(settings: DemoSettings, console: Console) -> None:
         with ExitStack() as stack:
             url, servers, rows, more = demonstrate(settings, inventory, console, stack)
             summary.show(console, rows)
+            summary.say_disturbed(console, rows)
             console.print(f"{inventory.price_note}\n", style="dim")
             for name in REPORTS:
                 console.print(f"written: {settings.output / name}")
@@ -52,6 +53,8 @@ def run(settings: DemoSettings, console: Console) -> None:
                 kept.remember(settings.work, servers)
                 stack.pop_all()
                 say_addresses(settings, console, url)
+            else:
+                summary.say_next(console, full=settings.full)
 
 
 def demonstrate(

@@ -24,7 +24,7 @@ def load_test(settings: DemoSettings, machine: InventoryMachine, servers: list[D
     """
     # What stands for the machine is all that the run may use: with --cpus it had a part of one.
     pinned = ["taskset", "-c", usable_cpus(machine)] if machine.cpus else []
-    command = [*pinned, *PERFANALYSIS, "loadtest", "run", "--machine-name", machine.name]
+    command = [*pinned, *PERFANALYSIS, "loadtest", "run", "--machine", machine.name]
     # What it is goes into the result, so that a portal can find its price.
     command += ["--inventory", str(settings.inventory)]
     # A busy machine shows the chain as well; the document then says that it is not valid.

@@ -63,7 +63,7 @@ def run(
     servers = recorded.servers
     book = settings.work / "prices.sqlite"
     with steps.step("prices into a book"):
-        _book(inventory, book, servers)
+        _book(book, servers)
     with steps.step("starting a portal, and sending it the results"):
         portal, key = _portal(settings, book, recorded.url, stack, servers)
         _send(settings, inventory, portal, servers)
@@ -73,27 +73,23 @@ def run(
         if recorded.undisturbed:
             _predict(settings, book, recorded)
         else:
-            why = "a load test was not valid, as the lines above say"
-            lines.append(f"no prediction: {why}; another run may have one")
+            lines.append("no prediction: it needs load tests that nothing disturbed")
     with steps.step("a picture of the portal on a telephone"):
         pictured = phone.picture(f"{portal}/history", key, settings.output / PICTURE)
     if pictured:
         lines.append(f"written: {settings.output / PICTURE}")
     else:
         lines.append("no picture of a telephone: chromium, which takes it, is not on PATH")
-    where = f"portal: {portal} (its key stands in {_key_file(settings)})"
+    where = f"portal:  {portal}; log in with the key that stands in {_key_file(settings)}"
     return [*lines, where] if settings.keep else lines
 
 
-def _book(inventory: Inventory, book: Path, servers: list[DemoServer]) -> None:
+def _book(book: Path, servers: list[DemoServer]) -> None:
     book.unlink(missing_ok=True)
-    where = ["--book", str(book)]
+    where = ["--price-book", str(book)]
     command = [*PERFANALYSIS, "prices", "import", str(PRICES), *where, "--cloud", "off"]
     run_beside(command, servers, "prices import")
-    for machine in inventory.machines:
-        named = ["--provider", machine.provider, "--instance-type", machine.instance_type]
-        command = [*PERFANALYSIS, "prices", "show", *where, *named, "--region", machine.region]
-        run_beside(command, servers, "prices show")
+    run_beside([*PERFANALYSIS, "prices", "list", *where], servers, "prices list")
 
 
 def _key_file(settings: DemoSettings) -> Path:
@@ -119,7 +115,7 @@ def _portal(
     finally:
         os.close(handle)
     command = [*PERFANALYSIS, "portal", "serve", *database, "--port", "0", "--no-first-key"]
-    command += ["--price-book", str(book), "--prometheus-url", url]
+    command += ["--price-book", str(book), "--prometheus", url]
     log = settings.work / "portal.log"
     server = DemoServer("portal", command, log, outlives=settings.keep)
     stack.callback(server.stop)
@@ -157,12 +153,12 @@ def _record(settings: DemoSettings, inventory: Inventory, recorded: Recorded) ->
     begin, end = recorded.times
     file = _recording(settings)
     file.unlink(missing_ok=True)
-    command = [*PERFANALYSIS, "workload", "record", str(file), "--from-prometheus", recorded.url]
-    command += ["--machine", _whole(inventory), "--start", f"{begin:.0f}", "--end", f"{end:.0f}"]
+    command = [*PERFANALYSIS, "workload", "record", str(file), "--prometheus", recorded.url]
+    command += ["--machine", _whole(inventory), "--from", f"{begin:.0f}", "--to", f"{end:.0f}"]
     run_beside(command, recorded.servers, "workload record")
 
 
 def _predict(settings: DemoSettings, book: Path, recorded: Recorded) -> None:
     command = [*PERFANALYSIS, "workload", "predict", str(_recording(settings))]
-    command += ["--from-prometheus", recorded.url, "--book", str(book)]
+    command += ["--prometheus", recorded.url, "--price-book", str(book)]
     run_beside(command, recorded.servers, "workload predict")

@@ -110,3 +110,27 @@ def show(console: Console, table_rows: Sequence[SummaryRow]) -> None:
             "valid" if row.valid else "disturbed",
         )
     console.print(table)
+
+
+def say_disturbed(console: Console, table_rows: Sequence[SummaryRow]) -> None:
+    """Say what a disturbed run means, and what helps; nothing where there is none."""
+    if all(row.valid for row in table_rows):
+        return
+    console.print(
+        "Other programs used the CPUs while a machine was measured, as its lines `not valid` say. "
+        "Such a run is shown, but gets no units per dollar. End what else runs (`top` shows it), "
+        "and start the demonstration again.",
+        style="yellow",
+        highlight=False,
+    )
+
+
+def say_next(console: Console, *, full: bool) -> None:
+    """Say what to look at next."""
+    lines = ["next:     open the report; put your own prices into demo/inventory.yaml"]
+    lines.append("          `make demo KEEP=1` leaves Prometheus and the exporters up to look at")
+    if not full:
+        lines.append("          `make demo FULL=1` adds prices, a portal and a prediction")
+    lines.append("          docs/quick-start.md goes on step by step, docs/guide.md by task")
+    for line in lines:
+        console.print(line, highlight=False)

@@ -13,6 +13,12 @@ def _capture() -> click.Command:
     return capture
 
 
+def _look() -> click.Command:
+    from importing.commands.look import look
+
+    return look
+
+
 def _recording() -> click.Command:
     from importing.commands.recording import recording
 
@@ -27,6 +33,7 @@ def _results() -> click.Command:
 
 COMMANDS = {
     "capture": Entry(_capture, "Bring recordings of machines and containers into Prometheus."),
+    "look": Entry(_look, "Say what files are, and which command takes each."),
     "recording": Entry(
         _recording,
         "Bring recordings of this program into Prometheus.",

@@ -41,7 +41,10 @@ def find_promtool(given: str | None) -> str:
     found = shutil.which(given or "promtool")
     if found is None:
         where = "--promtool" if given else "promtool"
-        expected = "Prometheus's tool promtool (on PATH, or named by --promtool)"
+        expected = (
+            "Prometheus's tool promtool, on PATH or named by --promtool (it is in Debian's package "
+            "prometheus; in a checkout `make setup` puts it below .tools)"
+        )
         raise InputError(where, "", expected, given)
     return found
 

@@ -25,7 +25,7 @@ from perfanalysis.recordings.captures import Reading, Tick, opened, read
 SLACK_SECONDS = 60.0
 CAPTURE, CONTAINER_CSV, PORTAL_CSV = "capture", "container CSV", "portal CSV"
 RESULT = "load-test result"
-_EXPECTED = "a capture, a CSV or a result"
+EXPECTED = "a capture, a CSV or a result"
 _WHY_EMPTY = "a monitor prints nothing where it has recorded nothing of what it was asked for"
 _Snapshots = Iterator[Snapshot]
 
@@ -57,11 +57,13 @@ def kind_of(path: Path) -> str:
     """
     first, head = _beginning(path)
     if not first:
-        raise InputError(str(path), "", f"{_EXPECTED}; {_WHY_EMPTY}", "an empty file")
+        raise InputError(str(path), "", f"{EXPECTED}; {_WHY_EMPTY}", "an empty file")
     if monitor := format_of(head):
         return monitor.name
+    if archive := other_files.archive(head, path.name):
+        raise InputError(str(path), "", f"text, not {archive}")
     if elsewhere := other_files.where_it_goes(head):
-        raise InputError(str(path), "", f"{_EXPECTED}: {elsewhere}")
+        raise InputError(str(path), "", f"{EXPECTED}: {elsewhere}")
     # A result is one object, mostly over many lines; a record of a capture is one line.
     if first.strip() == b"{" or b'"schema_version"' in first:
         return RESULT
@@ -78,7 +80,7 @@ def kind_of(path: Path) -> str:
     with opened(path) as (_, stream):
         # Warnings may stand before the first run.
         if sysbench_log.has_runs(stream.read(65536)):
-            raise InputError(str(path), "", f"{_EXPECTED}: {other_files.SYSBENCH_LOG}")
+            raise InputError(str(path), "", f"{EXPECTED}: {other_files.SYSBENCH_LOG}")
     expected = (
         "a capture (JSON lines), a CSV of containers or of the portal, a result, or what one of "
         f"these writes: {', '.join(BY_NAME)}"

@@ -41,6 +41,39 @@ _KINDS = (
 )
 
 
+# Archives of monitors, which their own programs read, by their first bytes: sysstat's and atop's in
+# either order of bytes, PCP's as LOGARCHIVE(5) has it, behind the length of its first record.
+_ARCHIVES = (
+    (
+        re.compile(rb"\x96\xd5|\xd5\x96"),
+        "a binary archive of sar, which sysstat's sadf reads: `sadf -j {0} -- -A > {0}.json`, and "
+        "import {0}.json (where sadf refuses it, too, as one of an older version: `sadf -c {0} > "
+        "{0}.new` before)",
+    ),
+    (
+        re.compile(rb"\xef\xbe\xed\xfe|\xfe\xed\xbe\xef"),
+        "a raw log of atop, which atop of the same version reads: `atop -r {0} -P "
+        "cpu,CPL,MEM,SWP,PAG,PSI,DSK,NET > {0}.txt`, and import {0}.txt",
+    ),
+    (
+        re.compile(rb"(?s).{4}\x50\x05\x26"),
+        "an archive of PCP, which pcp2json reads (docs/import-monitors.md has the command): import "
+        "what it prints",
+    ),
+)
+
+
+def archive(head: bytes, name: str) -> str:
+    """What to do with a binary archive; "" when it is none that we know.
+
+    Args:
+        head: its first bytes.
+        name: of the file, for the commands that are named.
+    """
+    found = (said for mark, said in _ARCHIVES if mark.match(head))
+    return next(found, "").format(name)
+
+
 def where_it_goes(head: bytes) -> str:
     """What to do with a file that is no recording; "" when it is nothing that we know.
 

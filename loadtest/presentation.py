@@ -48,8 +48,16 @@ def show(document: Document, console: Console) -> None:
         console.print(f"remark: {odd}", style="yellow", highlight=False)
     for line in reason_lines(document.invalid_reasons or ()):
         console.print(f"not valid: {line}", style="yellow", highlight=False)
+    if document.invalid_reasons:
+        console.print(_NOT_VALID, style="yellow", highlight=False)
     for entry in document.thresholds or ():
         console.print(threshold_line(entry), highlight=False)
+
+
+_NOT_VALID = (
+    "These figures are not taken for the machine's: they are shown, but not ranked, and have no "
+    "units per dollar. Measure again when nothing else runs (`top` shows what does)."
+)
 
 
 def _on_cpus(machine: Machine) -> str:

@@ -102,11 +102,11 @@ def prepare_folders(state: Path | None, out: Path | None) -> Path:
         The state folder.
 
     Raises:
-        InputError: the folder of ``--out`` is missing.
+        InputError: the folder of ``--output`` is missing.
         PerfAnalysisError: the state folder cannot be made or written.
     """
     if out is not None and not out.absolute().parent.is_dir():
-        raise InputError("--out", "", "a file in a folder that exists", str(out))
+        raise InputError("--output", "", "a file in a folder that exists", str(out))
     chosen = state or default_state_directory()
     try:
         (chosen / RESULTS).mkdir(parents=True, exist_ok=True)

@@ -132,10 +132,9 @@ def check(config_file: Path | None, **flags: Any) -> None:
     delivering.places_of(config.deliver)
     engine = checking.TimedEngine(config.access)
     found, warnings = checking.check_queries(engine, all_given, plan_of(config), time.time())
-    click.echo(f"{'query':34} {'series':>7} {'seconds':>8}")
+    click.echo(f"{'query':42} {'series':>7} {'seconds':>8}")
     for one in found:
-        shown = "missing" if one.missing else one.series
-        click.echo(f"{one.query.name:34} {shown:>7} {one.seconds:>8.2f}")
+        click.echo(f"{one.query.name:42} {one.shown:>7} {one.seconds:>8.2f}")
     for warning in warnings:
         click.echo(printable(f"the engine warned: {warning}"), err=True)
     checking.verdict(found)

@@ -101,6 +101,10 @@ def capture(  # noqa: PLR0913, PLR0917 - one for each flag
     if len(asked) != 1:
         expected = "one of --output, --recording, --backfill and --remote-write"
         raise InputError("import capture", "", expected)
+    for path in files:
+        if path.is_dir():
+            expected = f"a file, not a folder: name the files in it, such as {path / '*.jsonl.gz'}"
+            raise InputError(str(path), "", expected)
     said = hint.hints()
     told = {path: results.owner(path) for path in files if kind_of(path) == RESULT}
     owners_of_files = owner.of(files, told)

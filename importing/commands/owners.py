@@ -18,6 +18,7 @@ from perfanalysis.flag_groups import grouped
 from perfanalysis.machines import given
 from perfanalysis.machines.identity import UNKNOWN, Identity
 from perfanalysis.machines.inventory import Inventory, read_inventory
+from perfanalysis.renamed_option import RenamedOption
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Owners:
     region: str = ""
     zone: str = ""
     instance_type: str = ""
-    machines: Path | None = None
+    inventory: Path | None = None
     cpus: int | None = None
     container_names: Path | None = None
     system_info: Path | None = None
@@ -58,7 +59,7 @@ class Owners:
     def _identities(self, files: Sequence[Path], told: Mapping[Path, ToldOwner]) -> list[Identity]:
         texts = {field: getattr(self, _FIELDS.get(field, field)) for field in given.TEXTS}
         flags = given.from_flags(texts, {}, _spelled)
-        inventory = read_inventory(self.machines) if self.machines else None
+        inventory = read_inventory(self.inventory) if self.inventory else None
         found = []
         for path in files:
             result = told.get(path, NOTHING_TOLD)
@@ -68,7 +69,7 @@ class Owners:
             if inventory is None:
                 named = named.completed_by(Identity(name=result.identity.name or result.hostname))
             if not named.name:
-                expected = "the machine's name (or --machines, a file that holds the machines)"
+                expected = "the machine's name (or --inventory, a file that holds the machines)"
                 raise InputError("--machine", "", f"{expected}, whose {path} is")
             found.append(named)
         return _completed(found, files, told)
@@ -153,12 +154,22 @@ def _container_names(path: Path | None) -> dict[str, str]:
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_OLD = {"inventory": ("--machines",)}
 
 
 def _option(name: str, text: str, kind: click.ParamType[Any] | None = None) -> Callable[..., Any]:
     flag = f"--{name.replace('_', '-')}"
     default = None if kind else ""
-    return click.option(flag, f"owner_{name}", type=kind, default=default, help=text)
+    old = _OLD.get(name, ())
+    return click.option(
+        flag,
+        f"owner_{name}",
+        cls=RenamedOption,
+        old_names=old,
+        type=kind,
+        default=default,
+        help=text,
+    )
 
 
 OPTIONS = (
@@ -172,8 +183,8 @@ OPTIONS = (
     _option("zone", "The provider's zone."),
     _option("instance_type", "The provider's name of the machine's shape."),
     _option(
-        "machines",
-        "Inventory file with the machines' labels and prices. Without --machine, a load-test "
+        "inventory",
+        "Inventory: a file with the machines' labels and prices. Without --machine, a load-test "
         "result is of the machine that it names, and each other file of the one that its own name "
         "begins with.",
         _FILE,

@@ -17,6 +17,7 @@ from perfanalysis.machines.facts.identity import of_identity
 from perfanalysis.machines.identity import PURCHASE_OPTIONS, resolve
 from perfanalysis.moments import parse_time
 from perfanalysis.recordings.captures import opened
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results import writing
 from perfanalysis.results.document import Document
 
@@ -30,7 +31,14 @@ from perfanalysis.results.document import Document
     required=True,
     help="When it was measured, which the files do not say: a date, or seconds.",
 )
-@click.option("--machine-name", default="", help="Whose curve it is; for one curve at a time.")
+@click.option(
+    "--machine",
+    "machine_name",
+    cls=RenamedOption,
+    old_names=("--machine-name",),
+    default="",
+    help="Whose curve it is; for one curve at a time.",
+)
 @click.option(
     "--inventory",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -45,10 +53,13 @@ from perfanalysis.results.document import Document
 @click.option(
     "--cpus",
     type=click.IntRange(min=1),
-    help="How many CPUs the machine had; for sysbench logs, which do not say it.",
+    help="How many CPUs the machine had, which neither curves nor logs say; sysbench logs need it.",
 )
 @click.option(
-    "--out-directory",
+    "--output",
+    "out_directory",
+    cls=RenamedOption,
+    old_names=("--out-directory",),
     type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
     help="Where the documents are written, one for each curve; default: the current folder.",
@@ -82,10 +93,13 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
     }
     if machine and len(sources) > 1:
         expected = f"one curve or log of one machine, not the {len(sources)} of these files"
-        raise InputError("--machine-name" if machine_name else "--price", "", expected)
-    if not out_directory.is_dir():
-        raise InputError("--out-directory", "", "a folder that exists", str(out_directory))
+        raise InputError("--machine" if machine_name else "--price", "", expected)
     encoded = [writing.encode(one, file) for file, one in found]
+    try:
+        out_directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        expected = f"a folder, or one that can be made ({error.strerror})"
+        raise InputError("--output", "", expected, str(out_directory)) from error
     for result in encoded:
         path = out_directory / f"{result.document.test_id}.json"
         writing.write(path, result)
@@ -93,7 +107,7 @@ def importing(  # noqa: PLR0913, PLR0917 - one for each flag
 
 
 def _spelled(field: str) -> str:
-    return "--machine-name" if field == "name" else f"--{field}"
+    return "--machine" if field == "name" else f"--{field}"
 
 
 def _documents(
@@ -113,6 +127,8 @@ def _documents(
         ]
     if other := other_files.no_result(data[:4096]):
         raise InputError(str(file), "", f"a training curve or a sysbench log: {other}")
+    if cpus is not None:
+        machine = machine | {"logical_cpus": cpus}
     return [
         training_curve.as_document(host, curve, file=name, when=when, machine=machine)
         for host, curve in training_curve.parse(data, str(file)).items()

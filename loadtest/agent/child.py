@@ -45,7 +45,7 @@ class MeasuringChild:
     def __init__(self, folder: Path, words: Sequence[str]) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="job-", dir=folder))
         out = str(self._folder / "result.json")
-        command = [sys.executable, *_COMMAND, *words, "--progress", "json", "--out", out]
+        command = [sys.executable, *_COMMAND, *words, "--progress", "json", "--output", out]
         self._process = subprocess.Popen(
             tethered(command),
             stdin=subprocess.DEVNULL,

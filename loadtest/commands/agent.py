@@ -23,6 +23,7 @@ from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
 from perfanalysis.endpoint_settings import HEADER, HEADER_FILE, flag_of
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.http_exchange import split_url
+from perfanalysis.renamed_option import RenamedOption
 
 PORTAL = EndpointFlags("portal", "--portal", variable="PERFANALYSIS_PORTAL_KEY")
 # The portal and the agent say these.
@@ -31,12 +32,12 @@ _OWN = {
     "levels": "--levels",
     "profile": "--quick, --precise",
     "named_profile": "--profile",
-    "out": "--out",
+    "out": "--output",
     "as_json": "--json",
     "quiet": "--quiet",
     "progress": "--progress",
     "state_directory": "--state-directory",
-    "machine_name": "--machine-name",
+    "machine_name": "--machine",
     "upload__url": "--upload-url",
 }
 
@@ -50,7 +51,12 @@ _OWN = {
     "$PERFANALYSIS_PORTAL_URL. The key needs the scope report.",
 )
 @click.option(
-    "--machine-name", default="", help="This machine's name there; default: the host name."
+    "--machine",
+    "machine_name",
+    cls=RenamedOption,
+    old_names=("--machine-name",),
+    default="",
+    help="This machine's name there; default: the host name.",
 )
 @click.option(
     "--allow-kernel",
@@ -118,7 +124,7 @@ def agent(  # noqa: PLR0913, PLR0917 - one for each flag, or group of flags
     state = prepare_folders(state_directory, None)
     machine = machine_name or os.uname().nodename
     tests = replace(endpoint, url=f"{endpoint.url.rstrip('/')}/api/v1/tests")
-    words = ["--state-directory", str(state), "--machine-name", machine, *run_options]
+    words = ["--state-directory", str(state), "--machine", machine, *run_options]
     words += ["--upload-url", tests.url, *_upload_words(portal)]
     settings = AgentSettings(
         endpoint,

@@ -12,6 +12,7 @@ from loadtest.commands import options
 from loadtest.driving.settings_checks import check_seconds
 from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results import bridge as documents
 from perfanalysis.results.bridge import BRIDGES, LEAST_TURNS
 
@@ -43,7 +44,12 @@ TURNS = 12
 )
 @click.option("--force", is_flag=True, help="Also on a busy machine, and with disturbed runs.")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file as well."
+    "--output",
+    "out",
+    cls=RenamedOption,
+    old_names=("--out",),
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file as well.",
 )
 @options.STATE_DIRECTORY
 @options.AS_JSON

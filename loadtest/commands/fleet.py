@@ -22,9 +22,11 @@ from loadtest.presentation import console
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.inventory import Inventory, read_inventory
 from perfanalysis.number_range import NumberRange
+from perfanalysis.renamed_option import RenamedOption
 
 # The fleet sets these itself.
-OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine-name", "--out")
+OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine", "--output")
+OLD_OPTIONS = ("--machine-name", "--out")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,7 +64,10 @@ OWN_OPTIONS = ("--json", "--quiet", "--progress", "--inventory", "--machine-name
     help="File to use in place of ~/.ssh/config.",
 )
 @click.option(
-    "--out",
+    "--output",
+    "out",
+    cls=RenamedOption,
+    old_names=("--out",),
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("fleet-results"),
     show_default=True,
@@ -153,7 +158,7 @@ def checked(options: Sequence[str]) -> dict[str, Any]:
     """
     for option in options:
         name = option.partition("=")[0]
-        if name in OWN_OPTIONS or name in {"-h", "--help"}:
+        if name in {*OWN_OPTIONS, *OLD_OPTIONS} or name in {"-h", "--help"}:
             raise InputError(name, "", "other options of `loadtest run`: the fleet sets this one")
     with run.make_context("perfanalysis loadtest run", list(options)) as context:
         return dict(context.params)

@@ -11,6 +11,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.flag_groups import grouped
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results import limits
 from perfanalysis.results.limits import Limits
 
@@ -62,8 +63,10 @@ limit_output = grouped(
     LimitOutput,
     (
         click.option(
-            "--out",
+            "--output",
             "output_out",
+            cls=RenamedOption,
+            old_names=("--out",),
             type=_FILE,
             help="Also write the document there, for `limits` in a file of candidates.",
         ),
@@ -74,7 +77,11 @@ limit_output = grouped(
             help="Also write perf_limit_* there, for a collector of text files (*.prom).",
         ),
         click.option(
-            "--machine-name", "output_machine", help="Of this machine; default: the host name."
+            "--machine",
+            "output_machine",
+            cls=RenamedOption,
+            old_names=("--machine-name",),
+            help="Of this machine; default: the host name.",
         ),
     ),
     prefix="output_",

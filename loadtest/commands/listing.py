@@ -12,6 +12,7 @@ from loadtest import presentation
 from loadtest.commands import options
 from perfanalysis.moments import parse_time
 from perfanalysis.printable import printable
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results import writing
 from perfanalysis.results.archive import Entry, read_folder
 from perfanalysis.results.state import RESULTS
@@ -21,7 +22,11 @@ from perfanalysis.results.state import RESULTS
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--machine", default="", help="Only results of the machine of this name.")
 @click.option(
-    "--since", help="Only runs that ended at this time or later: now-7d, a date, or Unix seconds."
+    "--from",
+    "since",
+    cls=RenamedOption,
+    old_names=("--since",),
+    help="Only runs that ended at this time or later: now-7d, a date, or Unix seconds.",
 )
 @options.KERNEL
 @options.STATE_DIRECTORY
@@ -35,7 +40,7 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
     as_json: bool,
 ) -> None:
     """List the results of FOLDER, or of the state folder, newest first."""
-    earliest = 0.0 if since is None else parse_time(since, "--since", now=time.time())
+    earliest = 0.0 if since is None else parse_time(since, "--from", now=time.time())
     chosen = folder or options.state_directory(state_directory) / RESULTS
     # A machine that has measured nothing yet has no such folder, which is no error.
     found = read_folder(chosen) if folder or chosen.is_dir() else None

@@ -17,6 +17,7 @@ from perfanalysis.machines.facts.files import text
 from perfanalysis.machines.identity import PURCHASE_OPTIONS, UNKNOWN, Identity, Price, resolve
 from perfanalysis.machines.this_host import host_identity
 from perfanalysis.printable import printable
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results.state import default_state_directory
 
 
@@ -100,7 +101,7 @@ def _priced_by_book(identity: Identity, *, quiet: bool) -> Identity:
 
 def spelled(field: str) -> str:
     """The flag of a field of the identity."""
-    return "--machine-name" if field == "name" else f"--{field.replace('_', '-')}"
+    return "--machine" if field == "name" else f"--{field.replace('_', '-')}"
 
 
 OPTIONS = (
@@ -108,7 +109,12 @@ OPTIONS = (
         "--cpus", help="CPUs to use, such as 0-3,8; default: all that this process may use."
     ),
     click.option(
-        "--machine-name", default="", help="Name in the inventory; default: the host name."
+        "--machine",
+        "machine_name",
+        cls=RenamedOption,
+        old_names=("--machine-name",),
+        default="",
+        help="Name in the inventory; default: the host name.",
     ),
     click.option("--provider", default="", help="Who runs the machine: aws, azure, gcp, oci, ..."),
     click.option("--region", default="", help="The provider's region."),

@@ -29,6 +29,7 @@ from loadtest.thresholds import Threshold
 from perfanalysis.machines.cpus import usable
 from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results.document import Document
 
 # Of a profile with a limit, seconds: one kernel's, and the start and the end of the command.
@@ -130,7 +131,10 @@ class Job:
     "/var/lib/perfanalysis for root, else ~/.local/state/perfanalysis.",
 )
 @click.option(
-    "--out",
+    "--output",
+    "out",
+    cls=RenamedOption,
+    old_names=("--out",),
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
     help="Write the result document to this file as well; of several kernels one for each, "

@@ -1,6 +1,6 @@
 """Where results go: what was measured is kept wherever there is room for it.
 
-Each sink is tried, whatever became of the others: the state folder, ``--out``, the receivers'
+Each sink is tried, whatever became of the others: the state folder, ``--output``, the receivers'
 spools, and standard output, which takes what no other one took.
 """
 
@@ -20,7 +20,7 @@ from perfanalysis.results.state import RESULTS
 
 
 def out_file(out: Path, kernel: str, kernels: int) -> Path:
-    """Where ``--out`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
+    """Where ``--output`` puts a document: ``result-rmw.json`` for ``result.json`` of several."""
     return out if kernels == 1 else out.with_stem(f"{out.stem}-{kernel}")
 
 
@@ -29,7 +29,7 @@ class Sinks:
 
     Args:
         state: the state folder.
-        out: file of ``--out``; None: none.
+        out: file of ``--output``; None: none.
         receivers: of results.
         kernels: how many results there will be.
         listed: whether documents are printed as a list, also a single one.

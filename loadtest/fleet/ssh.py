@@ -74,6 +74,7 @@ def command(client: Client, machine: InventoryMachine, options: Sequence[str]) -
 def remote_command(machine: InventoryMachine, options: Sequence[str]) -> str:
     """What the login shell there runs; everything but the inventory's own command is quoted."""
     words = ["loadtest", "run", "--json", "--progress", "json"]
+    # The older name of --machine: that of all versions that may be installed there.
     words += ["--inventory", "-", "--machine-name", machine.name]
     named = {option.partition("=")[0] for option in options}
     if machine.cpus and "--cpus" not in named:

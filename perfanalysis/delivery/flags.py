@@ -24,6 +24,7 @@ from perfanalysis.endpoint_settings import (
     flag_of,
 )
 from perfanalysis.errors import InputError
+from perfanalysis.renamed_option import RenamedOption
 
 Command = Callable[..., Any]
 _METAVARS = {VARIABLE: "NAME", HEADERS: "'NAME: VALUE'", HEADER_FILES: "'NAME: FILE'"}
@@ -39,6 +40,7 @@ class EndpointFlags:
         url: None when there is none.
         said: see ``Description``.
         variable: see ``read_endpoint``.
+        old_url_flags: older names of ``url_flag``, which are taken and not shown.
     """
 
     prefix: str
@@ -46,6 +48,7 @@ class EndpointFlags:
     url: str | None = None
     said: Mapping[SettingPath, Any] = field(default_factory=dict)
     variable: str = ""
+    old_url_flags: tuple[str, ...] = ()
 
     def spelled(self, path: SettingPath) -> str:
         """The flag of a setting."""
@@ -88,7 +91,13 @@ def endpoint_flags(
         old: older words for some settings, which are taken and not shown.
     """
     url = click.option(
-        endpoint.url_flag, f"{parameter}__url", metavar="URL", envvar=envvar, help=help
+        endpoint.url_flag,
+        f"{parameter}__url",
+        cls=RenamedOption,
+        old_names=endpoint.old_url_flags,
+        metavar="URL",
+        envvar=envvar,
+        help=help,
     )
     options = {f"{parameter}__{'__'.join(one.path)}": one for one in SETTINGS}
     options |= {f"{parameter}__{w}": Setting((w,), OLD[w].kind, "") for w in old}

@@ -164,8 +164,8 @@ def _measuring(world: TourWorld, window: TourBrowser) -> dict[str, bytes]:
 
 def _recorded(world: TourWorld) -> list[tuple[str, str]]:
     """What one of the machines was doing, taken from Prometheus."""
-    start = ["--machine", "this-host-all-cpus", "--start", "now-3m", "--step", "2s", "web-1.om.gz"]
-    record = ["workload", "record", "--from-prometheus", world.prometheus, *start]
+    start = ["--machine", "this-host-all-cpus", "--from", "now-3m", "--step", "2s", "web-1.om.gz"]
+    record = ["workload", "record", "--prometheus", world.prometheus, *start]
     show = ["workload", "show", "web-1.om.gz"]
     return [
         (f"perfanalysis {' '.join(words)}", terminal.said(words, world.folder))

@@ -83,6 +83,6 @@ class Outside:
         if self.series is None:
             raise NotSetUpError(
                 "this portal asks no Prometheus, in which time series are "
-                "(`perfanalysis portal serve --prometheus-url`)"
+                "(`perfanalysis portal serve --prometheus`)"
             )
         return self.series

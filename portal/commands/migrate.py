@@ -21,8 +21,9 @@ def migrate(database: str | None, database_file: Path | None, grant_to: str | No
         # A newer program's schema is its own to look after.
         filled = refiguring.fill(engine) if after == running.newest() else 0
     if before == after:
-        click.echo(f"the schema is {after}, as before")
+        click.echo(f"the tables are those of schema {after}, as before")
     else:
-        click.echo(f"the schema is {after}; it was {before or 'not there'}")
+        was = f"it was {before}" if before else "the database was empty"
+        click.echo(f"the tables are those of schema {after} now; {was}")
     if filled:
         click.echo(f"{filled} tests of older programs have their conditions now")

@@ -21,7 +21,10 @@ from prices.book.opening import FILE, Book, named
 from prices.currencies import read_rates
 
 PROMETHEUS = EndpointFlags(
-    "prometheus", "--prometheus-url", variable="PERFANALYSIS_PORTAL_PROMETHEUS_KEY"
+    "prometheus",
+    "--prometheus",
+    variable="PERFANALYSIS_PORTAL_PROMETHEUS_KEY",
+    old_url_flags=("--prometheus-url",),
 )
 
 
@@ -56,10 +59,10 @@ class OutsideFlags:
             raise InputError("--prometheus-tenant-label", "", "the name of a label", label)
         if not self.prometheus.url:
             if label:
-                raise InputError("--prometheus-tenant-label", "", "--prometheus-url beside it")
+                raise InputError("--prometheus-tenant-label", "", "--prometheus beside it")
             return None
         if importlib.util.find_spec("numpy") is None:
-            raise PerfAnalysisError(missing("--prometheus-url", "numpy", "loadtest"))
+            raise PerfAnalysisError(missing("--prometheus", "numpy", "loadtest"))
         endpoint = self.prometheus.endpoint()
         endpoint.check()
         return SharedEngine(endpoint, label)

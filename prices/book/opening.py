@@ -64,15 +64,15 @@ def named(said: str) -> Book:
         return Path(said)
     expected = "a path, or postgresql://USER@HOST/DATABASE"
     if not said.startswith(_SCHEMES):
-        raise InputError("--book", "", expected)
+        raise InputError("--price-book", "", expected)
     try:
         url = make_url(said)
     except (ArgumentError, ValueError):
         # What was said is not shown, nor what SQLAlchemy says of it: it may hold a password.
-        raise InputError("--book", "", expected) from None
+        raise InputError("--price-book", "", expected) from None
     if url.password is not None or _SECRETS & url.query.keys():
         raise InputError(
-            "--book",
+            "--price-book",
             "",
             "a URL without a password: it is taken from PGPASSWORD or from the file of PGPASSFILE",
         )

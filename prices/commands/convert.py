@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from perfanalysis.renamed_option import RenamedOption
 from prices.book.listing import prices_of
 from prices.book.opening import Book, opened
 from prices.commands import options
@@ -20,7 +21,10 @@ from prices.currencies import ConvertedAmount, read_rates
 @options.SOURCE
 @click.option("--to", "target", required=True, help="The currency, such as EUR.")
 @click.option(
-    "--rates",
+    "--exchange-rates",
+    "rates",
+    cls=RenamedOption,
+    old_names=("--rates",),
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Exchange rates: the ECB's reference rates (XML or CSV), or CSV with date,from,to,rate.",

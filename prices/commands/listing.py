@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 import click
@@ -12,6 +13,7 @@ from perfanalysis.printable import printable
 from perfanalysis.terminal import Terminal
 from prices.book.listing import StoredSource, prices_of, sources
 from prices.book.opening import Book, opened
+from prices.book.rows import StoredPrice
 from prices.commands import options
 from prices.commands.price_table import WIDE, print_prices
 
@@ -40,14 +42,44 @@ def listing(  # noqa: PLR0913, PLR0917 - one for each flag
         if by_source:
             _show_sources(sources(connection), as_json=as_json)
             return
-        found = list(islice(prices_of(connection, filters, source), limit + 1))
+        chosen = prices_of(connection, filters, source)
+        single = wide or as_json or filters.get("machine") is not None
+        found, hidden = _first(chosen, limit + 1, single=single)
     shown = found[:limit]
     if as_json:
         options.print_json([options.as_json(stored) for stored in shown])
     else:
         print_prices(shown, wide=wide)
+    if hidden:
+        said = "prices of single machines are not listed: --machine NAME, or --wide, shows them"
+        click.echo(said, err=True)
     if len(found) > limit:
         click.echo(f"there are more than {limit}; --limit shows them", err=True)
+
+
+def _first(
+    chosen: Iterable[StoredPrice], most: int, *, single: bool
+) -> tuple[list[StoredPrice], bool]:
+    """The first prices, and whether those of single machines were left out.
+
+    A bill has a price of each machine beside that of its type. Where there are no prices of types,
+    those of machines are all that there is.
+    """
+    if single:
+        return list(islice(chosen, most)), False
+    types: list[StoredPrice] = []
+    machines: list[StoredPrice] = []
+    hidden = False
+    for stored in chosen:
+        if not stored.price.machine:
+            types.append(stored)
+        else:
+            hidden = True
+            if len(machines) < most:
+                machines.append(stored)
+        if len(types) == most:
+            break
+    return (types, hidden) if types else (machines, False)
 
 
 def _show_sources(found: list[StoredSource], *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ import click
 
 from perfanalysis.errors import InputError
 from perfanalysis.moments import parse_time
+from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results.state import default_state_directory
 from prices.book.listing import FILTERS
 from prices.book.opening import FILE, Book, named
@@ -24,7 +25,10 @@ from prices.price import Purchase
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 BOOK = click.option(
-    "--book",
+    "--price-book",
+    "book",
+    cls=RenamedOption,
+    old_names=("--book",),
     type=named,
     metavar="BOOK",
     help=f"The price book: a file, or postgresql://USER@HOST/DATABASE, whose password is taken "

@@ -24,6 +24,9 @@ _MACHINE = "machine"
 _SOURCE = "source"
 # Ids of Azure's machines are paths of 150 characters: their end tells most.
 _LONGEST_NAME = 32
+# So wide a column stays, where its texts are; all others are folded before. Beside names of
+# machines there is no room for it.
+_WHOLE = {"type": 16, "bought": 9}
 # Wider than any table of prices, and so no table is folded.
 _UNFOLDED = 100_000
 
@@ -93,7 +96,10 @@ def _table(
 ) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        # What is looked for is not folded: where there is no room, other columns give it.
+        longest = max(len(row[name]) for row in rows)
+        whole = 1 if _MACHINE in columns else _WHOLE.get(name, 1)
+        table.add_column(name, overflow="fold", min_width=min(longest, whole))
     for name in ("an hour", *more):
         table.add_column(name, justify="right", no_wrap=name == "an hour")
     table.add_column("from (UTC)", no_wrap=True)

@@ -22,11 +22,10 @@ def runbook_index(text: str, table: AlertTable, where: str) -> str:
     lines: list[str] = []
     for tier in table.tiers:
         lines += [f"## {tier.name}: {tier.about}", ""]
-        lines += ["| alert | severity | fires after |", "|---|---|---|"]
-        lines += [
-            f"| [{alert.name}]({alert.name}.md) | {alert.severity} | {_wait(alert)} |"
-            for alert in tier.alerts
-        ]
+        lines += ["| alert | severity | fires after | dashboard: panel |", "|---|---|---|---|"]
+        for alert in tier.alerts:
+            cells = f"{alert.severity} | {_wait(alert)} | {_shown(alert)}".rstrip()
+            lines.append(f"| [{alert.name}]({alert.name}.md) | {cells} |")
         lines.append("")
     return with_part(text, "\n".join(lines), _BEGIN, _END, where)
 
@@ -50,7 +49,7 @@ def alert_list(text: str, table: AlertTable, where: str) -> str:
                 _wait(alert),
                 ", ".join(_thresholds(alert)),
                 ", ".join(_needs_of(alert, table)),
-                f"{alert.dashboard}: {alert.panel}" if alert.panel else "",
+                _shown(alert),
             ]
             lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|")
     return with_part(text, "\n".join(lines) + "\n", _BEGIN, _END, where)
@@ -72,8 +71,20 @@ def runbook_head(alert: Alert) -> str:
     source = FOLDER / alert.source.name
     return (
         f"Severity: {alert.severity}.{named if thresholds else ''} "
-        f"Set in [{source.name}](../../{source})."
+        f"Set in [{source.name}](../../{source}).{_seen(alert)}"
     )
+
+
+def _seen(alert: Alert) -> str:
+    """Where the alert's figure is to be seen, as a sentence."""
+    if not alert.panel:
+        return ""
+    page = "[dashboard](README.md#from-an-alert-to-its-cause)"
+    return f" Shown on the {page} *{alert.dashboard}* by *{alert.panel}*."
+
+
+def _shown(alert: Alert) -> str:
+    return f"{alert.dashboard}: {alert.panel}" if alert.panel else ""
 
 
 def _wait(alert: Alert) -> str:

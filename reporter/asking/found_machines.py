@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from perfanalysis.errors import InputError
 from perfanalysis.promql import Engine, QueryError, Sample, string
@@ -63,9 +64,15 @@ def find_machines(
     if not known:
         having = f" with {labels_said(config.labels)}" if config.labels else ""
         raise QueryError(
-            f"{engine.url}: no machine{having} in the range; the query was: {expression}"
+            f"{engine.url}: no machine{having} in the range, {_moment(start)} to {_moment(end)}: "
+            "take another one (--from, --to), or look whether the engine scrapes an exporter; the "
+            f"query was: {expression}"
         )
     return list(config.machines) or known, (expression, samples)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def newest_labels(samples: Sequence[Sample]) -> dict[str, Mapping[str, str]]:

@@ -189,7 +189,10 @@ def _check_load_test(
 ) -> None:
     if not answers[MAX_UNITS] and not answers[LEVEL_UNITS]:
         raise QueryError(
-            f"{engine.url}: no load test in the range; the query was: {expressions[MAX_UNITS]}"
+            f"{engine.url}: no load test in the range: run one (`perfanalysis loadtest run`), "
+            "import one of that time, or take a template that needs none (--template machine or "
+            "capacity); "
+            f"the query was: {expressions[MAX_UNITS]}"
         )
 
 

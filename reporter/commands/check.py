@@ -12,10 +12,14 @@ from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.promql import Access, Engine, Sample, Series
 from reporter.asking.answers import Answers
 from reporter.asking.both_ranges import ask
+from reporter.asking.machine_queries import MACHINES
+from reporter.asking.price_queries import PRICE, UNITS_PER_DOLLAR
 from reporter.asking.query import ChangesQuery, InstantQuery, Query
 from reporter.asking.query_plan import QueryPlan
 from reporter.asking.sampled_query import SampledQuery
+from reporter.commands import init_prices
 from reporter.settings.flags import Given
+from reporter.settings.report import Config
 
 # As ``placeholders.matcher`` writes it.
 _WINDOW = re.compile(r"\[\d+m?s\]")
@@ -24,16 +28,28 @@ _MACHINES = re.compile(r'instance(=~"(\\.|[^"\\])*"|!="")')
 
 @dataclass(frozen=True)
 class Checked:
-    """A query: how many series answered it, and after how many seconds."""
+    """A query: how many series answered it, and after how many seconds.
+
+    Attributes:
+        of_book: no series did, and the price book has it of every machine.
+    """
 
     query: Query
     series: int
     seconds: float
+    of_book: bool = False
 
     @property
     def missing(self) -> bool:
         """Whether a page would lack something."""
-        return not self.series and not self.query.optional
+        return not (self.series or self.query.optional or self.of_book)
+
+    @property
+    def shown(self) -> str:
+        """The cell of the table."""
+        if self.of_book:
+            return "of book"
+        return "missing" if self.missing else str(self.series)
 
 
 class TimedEngine(Engine):
@@ -88,15 +104,29 @@ def check_queries(
         InputError, QueryError: see ``ask``.
     """
     answers, before = ask(all_given, plan, engine, now)
+    by_book = _prices_of_book(all_given.config, answers, now)
     found = [
         Checked(
             query,
             len(answers.series_of(query) or answers.samples_of(query)),
             sum(engine.seconds.get(part, 0.0) for part in _sent(query, expression, answers)),
+            query.name in by_book and not answers.samples_of(query),
         )
         for query, expression in answers.expressions.items()
     ]
     return found, [*answers.warnings, *(before.warnings if before else ())]
+
+
+def _prices_of_book(config: Config, answers: Answers, now: float) -> frozenset[str]:
+    """Names of the queries in whose place the price book of the settings stands."""
+    if config.price_book is None:
+        return frozenset()
+    proposal = init_prices.look(config, answers.samples_of(MACHINES), now)
+    if proposal is None or not proposal.machines:
+        return frozenset()
+    if proposal.options.get(config.purchase, 0) < proposal.machines:
+        return frozenset()
+    return frozenset({PRICE.name, UNITS_PER_DOLLAR.name})
 
 
 def _sent(query: Query, expression: str, answers: Answers) -> set[str]:

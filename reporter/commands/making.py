@@ -120,12 +120,18 @@ class Making:
         from perfanalysis.delivery.places import delivering
 
         sent, had = delivering.deliver(report, self.places, self.ledger)
-        for line in (*(f"delivered: {s}" for s in sent), *(f"had it already: {h}" for h in had)):
-            self._say(printable(line))
+        for said, receivers in (("delivered", sent), ("had it already", had)):
+            for receiver in receivers:
+                self._say(printable(f"{said}: {_filled(receiver, report)}"))
 
     def _say(self, text: str) -> None:
         if not self.quiet:
             click.echo(text)
+
+
+def _filled(receiver: str, report: Finished) -> str:
+    """A receiver as people know it: where a report has a name of its own, with that name."""
+    return report.named(receiver) if receiver.startswith(("folder ", "s3 ")) else receiver
 
 
 def groups_of(all_given: Given, now: float) -> list[Config]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from perfanalysis.moments import parse_time
+from perfanalysis.renamed_option import RenamedOption
 from reporter.settings.report import Config, config_of, read_file
 from reporter.settings.sources import (
     COMMAND_LINE,
@@ -28,10 +29,9 @@ from reporter.settings.sources import (
 from reporter.settings.time_zone import USUAL, zone_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-# Shorter names of flags that are typed often.
-_ALIASES = {"--prometheus-url": "--prometheus"}
-# As other endpoints have them (docs/delivery.md): one header a flag.
-_SINGULAR = {
+# As all other commands have them; the names of the settings are taken, too, and not shown.
+_SHOWN = {
+    "--prometheus-url": "--prometheus",
     "--prometheus-headers": "--prometheus-header",
     "--prometheus-header-files": "--prometheus-header-file",
     "--labels": "--label",
@@ -89,12 +89,11 @@ def _option(setting: ReportSetting) -> Callable[[Command], Command]:
     text = schema["description"]
     if "default" in schema and schema.get("type") != "boolean":
         text = f"{text.rstrip('.')}; default: {schema['default']}."
-    names = [setting.flag, *([_ALIASES[setting.flag]] if setting.flag in _ALIASES else [])]
-    names += [_SINGULAR[setting.flag]] if setting.flag in _SINGULAR else []
+    shown = _SHOWN.get(setting.flag, setting.flag)
     kind = schema.get("type")
     if kind == "boolean":
-        names = [f"{setting.flag}/--no-{setting.flag.removeprefix('--')}"]
-        return click.option(*names, _parameter(setting), default=None, help=text)
+        names = f"{setting.flag}/--no-{setting.flag.removeprefix('--')}"
+        return click.option(names, _parameter(setting), default=None, help=text)
     several = kind == "object" or setting.path == ("deliver",)
     metavar = "|".join(schema["enum"]) if "enum" in schema else _METAVARS.get(str(kind))
     if setting.path == ("deliver",):
@@ -105,7 +104,15 @@ def _option(setting: ReportSetting) -> Callable[[Command], Command]:
         metavar = "'NAME: FILE'"
     elif metavar is None:
         metavar = _PATHS[schema.get("x-path", False)]
-    return click.option(*names, _parameter(setting), multiple=several, metavar=metavar, help=text)
+    return click.option(
+        shown,
+        _parameter(setting),
+        cls=RenamedOption,
+        old_names=(setting.flag,) if shown != setting.flag else (),
+        multiple=several,
+        metavar=metavar,
+        help=text,
+    )
 
 
 def given(config_file: Path | None, flags: Mapping[str, Any]) -> Given:
@@ -151,7 +158,7 @@ def _typed(flags: Mapping[str, Any]) -> Layer:
         value = flags.get(_parameter(setting))
         if value is None or value == ():
             continue
-        flag = _ALIASES.get(setting.flag, setting.flag)
+        flag = _SHOWN.get(setting.flag, setting.flag)
         if setting.path == ("deliver",):
             found = [read_text(setting, text, COMMAND_LINE, flag) for text in value]
             put(layer, setting.path, [entry for part in found for entry in part])

@@ -173,7 +173,7 @@ class Stack:
         portal += ["--database", self.postgres.url(SERVING, "portal")]
         yield Part("portal", folder, portal, answers(f"{self.url('portal')}/readyz"))
         agent = [*PERFANALYSIS, "loadtest", "agent", "--portal", self.url("portal")]
-        agent += ["--portal-bearer-token-file", str(folder / "key"), "--machine-name", MACHINE]
+        agent += ["--portal-bearer-token-file", str(folder / "key"), "--machine", MACHINE]
         agent += ["--state-directory", str(folder / "state")]
         agent += ["--exporter-url", f"{self.url('exporter')}/metrics"]
         yield Part("agent", folder, [*agent, "--", "--force", "--wait", "200"])

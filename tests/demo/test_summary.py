@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from demo.summary import SummaryRow, chosen, show
+from demo.summary import SummaryRow, chosen, say_disturbed, say_next, show
 from perfanalysis.machines.inventory import InventoryMachine
 
 PRICED, UNPRICED = (
@@ -54,3 +54,24 @@ def test_the_table_says_what_is_unknown() -> None:
     assert "1,234.5" in second
     assert second.count("unknown") == 3
     assert "disturbed" in second
+
+
+def said_of(*rows: SummaryRow) -> str:
+    output = io.StringIO()
+    say_disturbed(Console(file=output, width=200), rows)
+    return output.getvalue()
+
+
+def test_a_disturbed_run_is_explained_with_what_helps() -> None:
+    valid, disturbed = chosen(KNOWN, [PRICED, UNPRICED])
+    assert said_of(valid) == ""
+    assert "gets no units per dollar" in said_of(valid, disturbed)
+    assert "`top` shows it" in said_of(disturbed)
+
+
+def test_what_to_look_at_next_is_said() -> None:
+    for full in (False, True):
+        output = io.StringIO()
+        say_next(Console(file=output, width=100), full=full)
+        assert "docs/quick-start.md" in output.getvalue()
+        assert ("FULL=1" in output.getvalue()) is not full

@@ -170,7 +170,7 @@ def test_a_load_test_is_run_listed_and_compared(whole: BareEnvironment, tmp_path
 
 
 def test_prices_go_into_a_book_and_out(whole: BareEnvironment, tmp_path: Path) -> None:
-    book, mine = f"--book={tmp_path / 'book.sqlite'}", tmp_path / "mine.csv"
+    book, mine = f"--price-book={tmp_path / 'book.sqlite'}", tmp_path / "mine.csv"
     mine.write_text(whole.ok("prices", "template"))
     whole.ok("prices", "import", mine, book, "--cloud=off")
     assert whole.ok("prices", "list", book)
@@ -200,7 +200,7 @@ def test_a_log_of_sysbench_becomes_a_result(whole: BareEnvironment, tmp_path: Pa
     points = range(10, 101, 10)
     line = '{{"siteid": 7, "host": "h", "busy": {busy}, "units": {busy}}}\n'
     log.write_text("".join(line.format(busy=busy) for busy in points))
-    words = ["--timestamp=2026-11-01", f"--out-directory={tmp_path}"]
+    words = ["--timestamp=2026-11-01", f"--output={tmp_path}"]
     whole.ok("import", "results", log, *words)
     (result,) = tmp_path.glob("*.json")
     whole.ok("loadtest", "validate", result)

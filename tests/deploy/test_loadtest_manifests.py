@@ -99,7 +99,7 @@ def test_the_machines_own_service_is_one_that_we_take() -> None:
     # It ends where settings are bad, and after a while where the machine goes on to be busy.
     assert service["Service"]["RestartPreventExitStatus"] == "2"
     assert int(service["Unit"]["StartLimitBurst"]) * int(service["Service"]["RestartSec"]) <= 1800
-    name = arguments[arguments.index("--machine-name") + 1]
+    name = arguments[arguments.index("--machine") + 1]
     machines = load_fast(files["inventory.yaml"])["machines"]
     assert [machine["name"] for machine in machines] == [name]
     assert config["runcmd"][-1] == ["systemctl", "start", "perfanalysis-loadtest.timer"]

@@ -185,7 +185,7 @@ def test_one_load_test_at_a_time_also_of_two_versions(
 def test_a_price_book_goes_on(old: BareEnvironment, new: BareEnvironment, tmp_path: Path) -> None:
     if old.run("prices", "--help").returncode:
         pytest.skip("the last release had no price book")
-    book, mine = f"--book={tmp_path / 'book.sqlite'}", tmp_path / "mine.csv"
+    book, mine = f"--price-book={tmp_path / 'book.sqlite'}", tmp_path / "mine.csv"
     mine.write_text(old.ok("prices", "template"))
     old.ok("prices", "import", mine, book, "--cloud=off")
     before = old.ok("prices", "export", book)

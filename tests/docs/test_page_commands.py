@@ -34,6 +34,7 @@ PAGES: dict[str, dict[str, str]] = {
     },
     "docs/migration-old-system.md": {
         "workload replay": "drives the machine: tests/workload/replaying",
+        "--inventory machines.yaml": "tests/importing/test_capture.py has inventories",
     },
     "docs/portal.md": {
         "^perfanalysis portal serve|curl|--upload-url": "a server that stays up: tests/portal",

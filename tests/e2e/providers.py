@@ -34,7 +34,7 @@ def measure(place: Namespace, provider: str, number: int, folder: Path) -> None:
     # Of the host the machine has these CPUs, and the run all that it has.
     pinned = ("taskset", "-c", cpus_of(number))
     words = ["loadtest", "run", "--quiet", "--force", "--wait=200", "--seconds-per-level=0.3"]
-    words += [f"--machine-name={provider}-1", f"--cloud={provider}"]
+    words += [f"--machine={provider}-1", f"--cloud={provider}"]
     words += [f"--inventory={folder / 'inventory.yaml'}", f"--state-directory={folder / provider}"]
     done = subprocess.run(
         place.command(*pinned, *PERFANALYSIS, *words), capture_output=True, text=True, check=False

@@ -164,7 +164,7 @@ def test_a_real_result_has_the_series_of_the_real_page(
     with serving(services.oci) as service:
         command = [sys.executable, "-m", "perfanalysis", "loadtest", "run", *short]
         command += ["--json", "--quiet", "--cpus", cpu, "--state-directory", str(tmp_path)]
-        command += ["--inventory", str(inventory), "--machine-name", "web-1", "--purchase", "spot"]
+        command += ["--inventory", str(inventory), "--machine", "web-1", "--purchase", "spot"]
         command += ["--cloud", "oci", "--cloud-endpoint", service.url, "--instance-type", "own"]
         done = subprocess.run(command, capture_output=True, check=True, timeout=280)
         running = start_exporter(

@@ -109,8 +109,8 @@ def test_a_history_comes_back_as_it_was_stored(
     engine: str, recorded: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     out = tmp_path / "b.om.gz"
-    words = ["workload", "record", "--from-prometheus", request.getfixturevalue(engine)]
-    words += ["--machine", NAME, "--start", str(BEGIN), "--end", str(BEGIN + STEP * TICKS + 1)]
+    words = ["workload", "record", "--prometheus", request.getfixturevalue(engine)]
+    words += ["--machine", NAME, "--from", str(BEGIN), "--to", str(BEGIN + STEP * TICKS + 1)]
     assert run([*words, str(out)]) == 0
     expected = read(recorded)
     same(read(out), expected, expected.times.tolist())
@@ -122,8 +122,8 @@ def test_a_step_leaves_samples_out_and_makes_none(
     engine: str, recorded: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     out = tmp_path / "b.om.gz"
-    words = ["workload", "record", "--from-prometheus", request.getfixturevalue(engine)]
-    words += ["--machine", NAME, "--start", str(BEGIN), "--end", str(BEGIN + STEP * TICKS + 1)]
+    words = ["workload", "record", "--prometheus", request.getfixturevalue(engine)]
+    words += ["--machine", NAME, "--from", str(BEGIN), "--to", str(BEGIN + STEP * TICKS + 1)]
     assert run([*words, "--step=30s", str(out)]) == 0
     found, expected = read(out), read(recorded)
     assert np.isin(found.times, expected.times).all()
@@ -158,7 +158,7 @@ def _stored(meta: Path) -> int:
 def test_what_there_is_not_and_what_there_is_twice_is_said(
     prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["workload", "record", "--from-prometheus", prometheus, f"--start={BEGIN}"]
+    words = ["workload", "record", "--prometheus", prometheus, f"--from={BEGIN}"]
     out = tmp_path / "b"
     assert run([*words, "--machine=web-2", str(out)]) == 2
     assert "--machine: expected a machine of which there is" in capsys.readouterr().err
@@ -174,7 +174,7 @@ def test_what_there_is_not_and_what_there_is_twice_is_said(
 def test_an_engine_that_gives_no_answer_leaves_nothing(
     prometheus: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["workload", "record", f"--from-prometheus={prometheus}/nothing", "--start=now-1h"]
+    words = ["workload", "record", f"--prometheus={prometheus}/nothing", "--from=now-1h"]
     assert run([*words, "--machine=web-1", str(tmp_path / "b")]) == 1
     assert "answered HTTP 404 and no PromQL result" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

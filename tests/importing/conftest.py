@@ -44,7 +44,7 @@ def imported(captures: Path, promtool_path: Path, tmp_path_factory: pytest.TempP
     data.mkdir()
     files = sorted(map(str, captures.glob("*.jsonl.gz")))
     names = captures / "oci-perftest-vm-02.container_names.json"
-    command = ["import", "capture", *files, f"--machines={machines}", f"--backfill={data}"]
+    command = ["import", "capture", *files, f"--inventory={machines}", f"--backfill={data}"]
     assert run([*command, f"--promtool={promtool_path}", f"--container-names={names}"]) == 0
     return data
 

@@ -40,13 +40,15 @@ def test_who_the_machine_was(tmp_path: Path, imported_text: Import) -> None:
         "machines: [{name: web-1, provider: oci, instance_type: E6, prices: {on_demand: 0.5}},"
         "{name: web}]"
     )
-    found = imported_text(path, flags=(f"--machines={machines}", "--zone=ad-1"))
+    found = imported_text(path, flags=(f"--inventory={machines}", "--zone=ad-1"))
     labels = {"machine": "web-1", "provider": "oci", "instance_type": "E6", "zone": "ad-1"}
     assert len(series(found, "perf_machine_info", cpu_model="Fast CPU", **labels)) == 3
     price = series(found, "perf_machine_price_dollars_per_hour", purchase="on_demand")
     assert price[0] == (0.5, BEGIN)
     assert (
-        run(["import", "capture", str(path), f"--machines={machines}", "--machine=x", "--output=o"])
+        run(
+            ["import", "capture", str(path), f"--inventory={machines}", "--machine=x", "--output=o"]
+        )
         == 2
     )
 
@@ -235,6 +237,33 @@ def test_files_that_are_nothing_of_ours(
     path.write_text(text)
     assert run(["import", "capture", str(path), "--machine=m", f"--output={tmp_path}/o"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_folder_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["import", "capture", str(tmp_path), "--machine=m", f"--output={tmp_path}/o"]) == 2
+    assert "expected a file, not a folder: name the files in it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        # As sysstat 12.6.1 and atop 2.8.1 wrote them on x86-64, and as PCP's LOGARCHIVE(5) has it.
+        (
+            "96d575210c060100",
+            "a binary archive of sar, which sysstat's sadf reads: `sadf -j sa28 -- -A > sa28.json`",
+        ),
+        ("d596217500000000", "a binary archive of sar"),
+        ("efbeedfe08820000", "a raw log of atop, which atop of the same version reads: `atop -r"),
+        ("0000008450052602", "an archive of PCP, which pcp2json reads"),
+    ],
+)
+def test_binary_archives_are_named_with_the_command_that_reads_them(
+    head: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sa28"
+    path.write_bytes(bytes.fromhex(head) + bytes(400))
+    assert run(["import", "capture", str(path), "--machine=m", f"--output={tmp_path}/o"]) == 2
+    assert f"{path}: expected text, not {said}" in capsys.readouterr().err
 
 
 def test_files_with_the_same_words_are_not_taken_for_each_other(

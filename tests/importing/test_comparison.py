@@ -27,9 +27,9 @@ WHEN, BEGIN, END = "2026-01-11T18:38:00Z", "2026-01-11T18:27:50Z", "2026-01-11T1
 def curve(captures: Path, folder: Path, machine: str, capsys: pytest.CaptureFixture[str]) -> Path:
     """The result document of a machine's training curve, under the machine's name."""
     source = captures / f"{MACHINES[machine][0]}.training.jsonl"
-    words = ["import", "results", str(source), f"--timestamp={WHEN}", f"--machine-name={machine}"]
+    words = ["import", "results", str(source), f"--timestamp={WHEN}", f"--machine={machine}"]
     capsys.readouterr()
-    assert run([*words, f"--out-directory={folder}"]) == 0
+    assert run([*words, f"--output={folder}"]) == 0
     return Path(capsys.readouterr().out.strip()).rename(folder / f"{machine}.json")
 
 
@@ -61,7 +61,7 @@ def test_a_report_of_two_clouds(
     machines.write_text(f"machines: {json.dumps([{'name': name} for name in MACHINES])}")
     files = [str(curve(captures, tmp_path, name, capsys)) for name in MACHINES]
     files += [str(captures / f"{name}.jsonl.gz") for name in MACHINES]
-    words = ["import", "capture", *files, f"--machines={machines}", f"--backfill={data}"]
+    words = ["import", "capture", *files, f"--inventory={machines}", f"--backfill={data}"]
     assert run([*words, f"--promtool={promtool_path}"]) == 0
     (tmp_path / "prometheus.yml").write_text(CONFIGURATION)
     server, url = start_prometheus(
@@ -69,9 +69,9 @@ def test_a_report_of_two_clouds(
     )
     output = tmp_path / "report.json"
     try:
-        words = ["report", f"--prometheus-url={url}", f"--output={output}", "--format=json"]
+        words = ["report", f"--prometheus={url}", f"--output={output}", "--format=json"]
         assert run([*words, f"--from={BEGIN}", f"--to={END}"]) == 0
-        words = ["report", f"--prometheus-url={url}", f"--output={tmp_path / 'report.pdf'}"]
+        words = ["report", f"--prometheus={url}", f"--output={tmp_path / 'report.pdf'}"]
         assert run([*words, f"--from={BEGIN}", f"--to={END}"]) == 0
     finally:
         server.stop()

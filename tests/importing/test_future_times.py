@@ -66,8 +66,8 @@ def csv(folder: Path, when: int, text: str) -> Path:
 def result(folder: Path, when: int) -> Path:
     curve = folder / "curve.jsonl"
     curve.write_text(CURVE)
-    words = ["import", "results", str(curve), "--timestamp=2026-01-15", "--machine-name=m"]
-    assert run([*words, f"--out-directory={folder}"]) == 0
+    words = ["import", "results", str(curve), "--timestamp=2026-01-15", "--machine=m"]
+    assert run([*words, f"--output={folder}"]) == 0
     (path,) = folder.glob("*.json")
     document = json.loads(path.read_bytes())
     path.write_text(json.dumps(document | {"timestamp_seconds": when}))
@@ -179,7 +179,7 @@ def test_a_result_is_not_measured_ahead_of_now(
 ) -> None:
     (tmp_path / "curve.jsonl").write_text(CURVE)
     words = [str(tmp_path / "curve.jsonl"), f"--timestamp={int(time.time()) + DAY}"]
-    assert run(["import", "results", *words, f"--out-directory={tmp_path}"]) == 2
+    assert run(["import", "results", *words, f"--output={tmp_path}"]) == 2
     assert "--timestamp: expected a time at most 60 s ahead of now" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["curve.jsonl"]
 

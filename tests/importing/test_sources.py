@@ -81,7 +81,7 @@ def test_files_that_follow_each_other_or_tell_different_things_are_joined(
 def test_files_of_two_machines_are_of_one_time(tmp_path: Path, imported_text: Import) -> None:
     (tmp_path / "machines.yaml").write_text("machines: [{name: a}, {name: b}]")
     files = [loads(tmp_path / f"{name}.jsonl", 100, 110) for name in "ab"]
-    found = imported_text(*files, flags=(f"--machines={tmp_path}/machines.yaml",))
+    found = imported_text(*files, flags=(f"--inventory={tmp_path}/machines.yaml",))
     assert len(series(found, "node_load1", instance="b")) == 2
 
 
@@ -166,13 +166,13 @@ def test_the_inventory_and_what_import_results_wrote(
     machines = tmp_path / "machines.yaml"
     machines.write_text("machines: [{name: oci, provider: oci}, {name: old-1, provider: azure}]")
     words = ["import", "results", str(captures / "oci.training.jsonl"), f"--inventory={machines}"]
-    words += ["--timestamp=2026-01-15", "--machine-name=old-1", f"--out-directory={tmp_path}"]
+    words += ["--timestamp=2026-01-15", "--machine=old-1", f"--output={tmp_path}"]
     assert run(words) == 0
     written = Path(capsys.readouterr().out.strip())
-    found = imported_text(written, flags=(f"--machines={machines}",))
+    found = imported_text(written, flags=(f"--inventory={machines}",))
     assert len(series(found, "perf_machine_info", machine="old-1", provider="azure")) == 1
     machines.write_text("machines: [{name: oci}]")
-    said = error(capsys, written, f"--machines={machines}", f"--output={tmp_path}/o")
+    said = error(capsys, written, f"--inventory={machines}", f"--output={tmp_path}/o")
     assert f"{written}: machine.name: expected a machine of {machines} (oci), found 'old-1'" in said
 
 
@@ -181,5 +181,5 @@ def test_a_file_whose_machine_nobody_names(
 ) -> None:
     path = result(tmp_path / "a.json")
     said = error(capsys, path, f"--output={tmp_path}/o")
-    assert "--machine: expected the machine's name (or --machines, a file" in said
+    assert "--machine: expected the machine's name (or --inventory, a file" in said
     assert f"whose {path} is" in said

@@ -21,7 +21,7 @@ def test_runs_of_one_log_end_one_after_the_other(
     )
     (tmp_path / "a.log.gz").write_bytes(gzip.compress(LOG + LOG))
     words = ["import", "results", f"{tmp_path}/a.log.gz", "--timestamp=1000000", "--cpus=2"]
-    assert cli.run([*words, "--machine-name=m", f"--out-directory={tmp_path}"]) == 0
+    assert cli.run([*words, "--machine=m", f"--output={tmp_path}"]) == 0
     files = capsys.readouterr().out.split()
     found = [reading.read(Path(file)) for file in files]
     assert [one.timestamp_seconds for one in found] == [1_000_000 - 300.0003, 1_000_000]

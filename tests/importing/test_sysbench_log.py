@@ -245,8 +245,8 @@ RECORDED = {
 def test_recorded_logs_become_results(
     name: str, captures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["import", "results", str(captures / f"{name}.sysbench.log"), f"--machine-name={name}"]
-    words += ["--timestamp=2026-01-10T18:00:00Z", f"--out-directory={tmp_path}"]
+    words = ["import", "results", str(captures / f"{name}.sysbench.log"), f"--machine={name}"]
+    words += ["--timestamp=2026-01-10T18:00:00Z", f"--output={tmp_path}"]
     assert cli.run(words) == 2
     assert "--cpus: expected how many CPUs" in capsys.readouterr().err
     assert cli.run([*words, "--cpus=2"]) == 0

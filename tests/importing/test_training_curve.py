@@ -60,7 +60,7 @@ def test_a_malformed_line_is_named(line: str, message: str) -> None:
 def imported(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, *arguments: str
 ) -> tuple[int, str, str]:
-    words = ["loadtest", "import", *arguments, "--out-directory", str(tmp_path)]
+    words = ["loadtest", "import", *arguments, "--output", str(tmp_path)]
     return cli.run(words), *capsys.readouterr()
 
 
@@ -74,7 +74,7 @@ def test_a_curve_becomes_a_document_that_all_can_read(
 ) -> None:
     (tmp_path / "curve.jsonl").write_bytes(b"\n".join(LINES.splitlines()[:2]))
     (tmp_path / "inventory.yaml").write_text(INVENTORY)
-    words = [str(tmp_path / "curve.jsonl"), "--timestamp", "2026-01-15", "--machine-name", "old-1"]
+    words = [str(tmp_path / "curve.jsonl"), "--timestamp", "2026-01-15", "--machine", "old-1"]
     words += ["--inventory", str(tmp_path / "inventory.yaml")]
     status, out, _ = imported(capsys, tmp_path, *words)
     assert status == 0
@@ -126,8 +126,8 @@ def test_several_curves_and_a_comparison_without_intervals(
     [
         ([], "--timestamp"),
         (["--timestamp", "soon"], "--timestamp: expected a time such as 2026-03-01T00:00:00Z"),
-        (["--timestamp", "1", "--machine-name", "x"], "--machine-name: expected one curve"),
-        (["--timestamp", "1", "--out-directory", "/absent"], "--out-directory: expected a folder"),
+        (["--timestamp", "1", "--machine", "x"], "--machine: expected one curve"),
+        (["--timestamp", "1", "--output", "/dev/null/x"], "--output: expected a folder"),
     ],
 )
 def test_bad_input_writes_nothing(
@@ -146,9 +146,21 @@ def test_bad_input_writes_nothing(
 def test_recorded_curves(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, captures: Path, name: str, maximum: int
 ) -> None:
-    words = [str(captures / name), "--timestamp", "2026-01-15", "--machine-name", "old"]
+    words = [str(captures / name), "--timestamp", "2026-01-15", "--machine", "old"]
     status, out, _ = imported(capsys, tmp_path, *words)
     assert status == 0
     found = reading.read(Path(out.strip()))
     assert found.max_units_per_second == maximum
     assert [level.busy for level in found.levels] == list(range(10, 101, 10))
+
+
+def test_the_folder_is_made_and_the_cpus_that_people_know_are_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "curve.jsonl").write_bytes(LINES)
+    words = ["import", "results", str(tmp_path / "curve.jsonl"), "--timestamp", "2026-01-15"]
+    folder = tmp_path / "results" / "old"
+    assert cli.run([*words, "--cpus", "2", "--output", str(folder)]) == 0
+    made = capsys.readouterr().out.split()
+    assert [Path(name).parent for name in made] == [folder] * len(made)
+    assert {reading.read(Path(name)).machine.logical_cpus for name in made} == {2}

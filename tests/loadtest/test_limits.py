@@ -40,8 +40,8 @@ def test_a_disk(tmp_path: Path) -> None:
     folder = tmp_path / "a: folder"
     folder.mkdir()
     out, metrics = tmp_path / "disk.json", tmp_path / "disk.prom"
-    words = ["disk", str(folder), "--seconds", "1", "--size", "16", "--machine-name", "m"]
-    found = run(*words, "--out", str(out), "--metrics", str(metrics))
+    words = ["disk", str(folder), "--seconds", "1", "--size", "16", "--machine", "m"]
+    found = run(*words, "--output", str(out), "--metrics", str(metrics))
     assert found["tool"].startswith("fio-")
     assert found["machine"] == "m"
     details = found["details"]

@@ -88,7 +88,7 @@ def test_a_state_folder_that_is_full_leaves_the_document_on_standard_output(
 
 def test_a_full_out_disk_costs_neither_kernels_nor_delivery(tmp_path: Path) -> None:
     state, disk = tmp_path / "state", tmp_path / "disk"
-    words = ["--state-directory", str(state), "--out", str(disk / "result.json")]
+    words = ["--state-directory", str(state), "--output", str(disk / "result.json")]
     words += [
         "--kernel",
         "rmw,divide,memlat",
@@ -114,7 +114,7 @@ def test_a_full_out_disk_costs_neither_kernels_nor_delivery(tmp_path: Path) -> N
 
 def test_all_sinks_but_one_are_full(tmp_path: Path) -> None:
     disk, out = tmp_path / "disk", tmp_path / "result.json"
-    words = ["--state-directory", str(disk), "--out", str(out), "--json"]
+    words = ["--state-directory", str(disk), "--output", str(out), "--json"]
     words += ["--upload-url", NOWHERE, "--deliver-timeout", "0.1"]
     done = on_a_disk_that_fills(disk, *words, stdout="> /dev/full")
     assert done.returncode == 1, done.stderr

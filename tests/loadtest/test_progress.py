@@ -111,7 +111,7 @@ def test_a_run_ends_when_nobody_reads_its_progress_any_more(tmp_path: Path) -> N
 def test_the_inventory_may_come_through_standard_input(tmp_path: Path) -> None:
     inventory = "machines: [{name: web-1, region: here, prices: {on_demand: 0.5}}]"
     done = subprocess.run(
-        command(tmp_path, "--json", "--inventory", "-", "--machine-name", "web-1", "--quiet"),
+        command(tmp_path, "--json", "--inventory", "-", "--machine", "web-1", "--quiet"),
         input=inventory,
         capture_output=True,
         text=True,

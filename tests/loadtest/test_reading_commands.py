@@ -166,9 +166,9 @@ def test_the_table_has_intervals_reasons_facts_and_slices(
         ([], ["run-2", "run-3", "run-1"]),
         (["--kernel", "rmw"], ["run-2", "run-1"]),
         (["--machine", "web-1"], ["run-3", "run-1"]),
-        (["--since", "1500"], ["run-2", "run-3"]),
-        (["--since", "1970-01-01T00:30:00Z"], ["run-2"]),
-        (["--since", "now-1h"], []),
+        (["--from", "1500"], ["run-2", "run-3"]),
+        (["--from", "1970-01-01T00:30:00Z"], ["run-2"]),
+        (["--from", "now-1h"], []),
     ],
 )
 def test_the_list_is_filtered_and_newest_first(
@@ -252,9 +252,9 @@ def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path
     status, _, errors = run(capsys, tmp_path, "list", str(tmp_path / "absent"))
     assert status == 2
     assert "expected a folder of results" in errors
-    status, _, errors = run(capsys, tmp_path, "list", "--since", "some day")
+    status, _, errors = run(capsys, tmp_path, "list", "--from", "some day")
     assert status == 2
-    assert "--since: expected a time such as now-6h" in errors
+    assert "--from: expected a time such as now-6h" in errors
 
 
 def test_all_files_are_validated_and_each_fault_is_named(

@@ -36,7 +36,7 @@ def run(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_run_leaves_a_valid_document_where_the_exporter_looks(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
-    done = run(tmp_path / "state", *SHORT, "--out", str(out), "--machine-name", "web-1")
+    done = run(tmp_path / "state", *SHORT, "--output", str(out), "--machine", "web-1")
     assert done.returncode == 0, done.stderr
     assert "95 % interval" in done.stdout
     assert "100 %" in done.stderr
@@ -67,7 +67,9 @@ def test_several_kernels_one_after_the_other(tmp_path: Path) -> None:
     short = ["--levels", "50", "--seconds-per-level", "0.4", *BESIDE_OTHERS, "--cpus", cpu]
     out = tmp_path / "result.json"
     names = ["vector", "memlat", "memread_1m", "divide", "rmw"]
-    done = run(tmp_path / "state", *short, "--kernel", ",".join(names), "--json", "--out", str(out))
+    done = run(
+        tmp_path / "state", *short, "--kernel", ",".join(names), "--json", "--output", str(out)
+    )
     assert done.returncode == 0, done.stderr
     found = [reading.from_json(entry, "standard output") for entry in json.loads(done.stdout)]
     assert [entry.kernel for entry in found] == names
@@ -127,11 +129,14 @@ def test_the_document_says_what_the_cloud_tells(tmp_path: Path) -> None:
         (["--max-duration", "3"], "--max-duration: expected at least"),
         (["--cpus", "4095"], "--cpus: expected CPUs of"),
         (["--cpus", "x"], "--cpus: expected a list of CPUs"),
-        (["--out", "/absent/folder/file.json"], "--out: expected a file in a folder that exists"),
+        (
+            ["--output", "/absent/folder/file.json"],
+            "--output: expected a file in a folder that exists",
+        ),
         (["--fail-if", "speed<5"], "--fail-if: expected a figure, a comparison and a number"),
         (["--fail-if", "units_per_dollar<5"], "--fail-if: expected the machine's price beside it"),
         (["--price", "0"], "--price: expected dollars per hour above 0"),
-        (["--inventory", "/absent.yaml"], "--inventory: expected --machine-name beside it"),
+        (["--inventory", "/absent.yaml"], "--inventory: expected --machine beside it"),
         (["--nonsense"], "--nonsense"),
     ],
 )

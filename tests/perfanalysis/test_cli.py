@@ -91,7 +91,7 @@ def without(packages: list[str], *words: str) -> subprocess.CompletedProcess[str
         (["report", "--help"], "numpy", "report"),
         # Found when the report is made, not before.
         (
-            ["report", "--prometheus-url=http://127.0.0.1:1", "--output=/dev/null"],
+            ["report", "--prometheus=http://127.0.0.1:1", "--output=/dev/null"],
             "jinja2",
             "report",
         ),

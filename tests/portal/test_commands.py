@@ -112,8 +112,13 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "url"
     file.write_text(f"sqlite:///{tmp_path}/portal.sqlite\n")
     where = ("--database-file", str(file))
-    assert said(capsys, "migrate", *where) == f"the schema is {newest()}; it was not there"
-    assert said(capsys, "migrate", *where) == f"the schema is {newest()}, as before"
+    assert (
+        said(capsys, "migrate", *where)
+        == f"the tables are those of schema {newest()} now; the database was empty"
+    )
+    assert (
+        said(capsys, "migrate", *where) == f"the tables are those of schema {newest()}, as before"
+    )
     assert open_engine(url_of(file.read_text().strip(), "x")) is not None
 
 
@@ -129,7 +134,7 @@ def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["serve", "--certificate", "/dev/null"], "--certificate-key"),
         (["serve", "--price-source", "bill.csv"], "--price-source: expected TENANT=SOURCE"),
         (["serve", "--price-book", "mysql://x"], "--price-book: expected a path"),
-        (["serve", "--prometheus-tenant-label", "team"], "--prometheus-url beside it"),
+        (["serve", "--prometheus-tenant-label", "team"], "--prometheus beside it"),
         (["serve", "--prometheus-tenant-label", "a b"], "the name of a label"),
         (["serve", "--exchange-rates", "/nowhere"], "/nowhere: expected a readable file"),
         (["migrate", "--database", "sqlite:///x", "--database-file", "y"], "either"),

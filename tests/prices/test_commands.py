@@ -65,6 +65,20 @@ class TestPricesCommands:
         assert "3 read, 0 prices imported, 3 unchanged" in prices("import", "--cloud=off", own)
         assert prices("export") == before
 
+    def test_single_machines_are_listed_when_asked_for(
+        self, prices: Prices, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "mine.csv"
+        path.write_text(
+            "provider,region,instance_type,machine,amount,currency,valid_from\n"
+            "ours,east,large,,0.1,USD,2026-01-01\n"
+            "ours,east,large,web-1,0.09,USD,2026-01-01\n"
+        )
+        prices("import", "--cloud=off", str(path))
+        assert "0.09 USD" not in prices("list")
+        for flags in (["--wide"], ["--machine=web-1"], ["--json"]):
+            assert "0.09" in prices("list", *flags)
+
     def test_a_bills_account_adds_up(self, prices: Prices, tmp_path: Path) -> None:
         bill = export(tmp_path / "bill.csv", {}, {"ServiceName": "x", "EffectiveCost": "0.00001"})
         of_one = ["--cloud=off", "--set=cost=effective"]
@@ -143,7 +157,11 @@ class TestPricesCommands:
         rates = tmp_path / "rates.csv"
         rates.write_text("date,from,to,rate\n2026-01-01,EUR,USD,1.25\n")
         both = prices(
-            "convert", "--to=USD", f"--rates={rates}", "--provider=our-cloud", "--at=2026-01-01"
+            "convert",
+            "--to=USD",
+            f"--exchange-rates={rates}",
+            "--provider=our-cloud",
+            "--at=2026-01-01",
         )
         assert "0.35 EUR" in both
         assert "0.4375 USD" in both
@@ -166,7 +184,7 @@ class TestPricesCommands:
         prices("import", "--cloud=off", own)
         out = tmp_path / "out.csv"
         prices("export", f"--output={out}")
-        other = f"--book={tmp_path / 'other' / 'book.sqlite'}"
+        other = f"--price-book={tmp_path / 'other' / 'book.sqlite'}"
         prices("import", "--cloud=off", other, str(out))
         assert prices("export", other) == out.read_text()
 
@@ -267,7 +285,7 @@ class TestPricesCommands:
     def test_a_book_that_is_none_is_refused(self, prices: Prices, tmp_path: Path) -> None:
         path = tmp_path / "x"
         path.write_text("no book" * 100)
-        assert "a price book" in prices("list", f"--book={path}", status=2)
+        assert "a price book" in prices("list", f"--price-book={path}", status=2)
         assert "`perfanalysis prices import` makes one" in prices("list", status=2)
 
 

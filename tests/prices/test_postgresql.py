@@ -160,7 +160,7 @@ class TestCommandsOnPostgresql:
         of_type = ["--provider=aws", "--region=eu-central-1", "--instance-type=m7i.large"]
 
         def prices(*words: str, status: int = 0) -> str:
-            done = run(["prices", *words, f"--book={server}"])
+            done = run(["prices", *words, f"--price-book={server}"])
             said = capsys.readouterr()
             assert done == status, said.err
             assert PASSWORD not in said.out + said.err
@@ -175,16 +175,20 @@ class TestCommandsOnPostgresql:
         assert "m7i.large" in prices("list", *of_type)
         assert "examples" in prices("list", "--sources")
         assert "0.1197 USD" in prices("history", *of_type)
-        assert "0.4375 USD" in prices("convert", "--to=USD", f"--rates={rates}", "--currency=EUR")
+        assert "0.4375 USD" in prices(
+            "convert", "--to=USD", f"--exchange-rates={rates}", "--currency=EUR"
+        )
         exported = prices("export")
         with opened(tmp_path / "other.sqlite", make=True):
             pass
         again = tmp_path / "again.csv"
         again.write_text(exported)
-        done = run(["prices", "import", "--cloud=off", f"--book={tmp_path / 'b'}", str(again)])
+        done = run(
+            ["prices", "import", "--cloud=off", f"--price-book={tmp_path / 'b'}", str(again)]
+        )
         assert done == 0
         capsys.readouterr()
-        assert run(["prices", "export", f"--book={tmp_path / 'b'}"]) == 0
+        assert run(["prices", "export", f"--price-book={tmp_path / 'b'}"]) == 0
         assert capsys.readouterr().out == exported
         prices("import", "--cloud=off", f"--inventory={inventory}", str(own))
         written = json.loads((tmp_path / "state" / "prices.json").read_text())
@@ -204,7 +208,7 @@ class TestCommandsOnPostgresql:
         own = tmp_path / "own.csv"
         own.write_text(BY_FORMAT["csv"])
         done = subprocess.run(
-            [*command, f"--book={server}?passfile={file}", str(own)],
+            [*command, f"--price-book={server}?passfile={file}", str(own)],
             check=False,
             capture_output=True,
             text=True,
@@ -225,16 +229,16 @@ class TestCommandsOnPostgresql:
     def test_a_password_in_the_url_is_refused_and_never_shown(
         self, said: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        assert run(["prices", "list", f"--book={said.format(secret='hush-hush')}"]) == 2
+        assert run(["prices", "list", f"--price-book={said.format(secret='hush-hush')}"]) == 2
         shown = capsys.readouterr()
-        assert "--book: expected a" in shown.err
+        assert "--price-book: expected a" in shown.err
         assert "hush" not in shown.err + shown.out
 
     def test_a_wrong_password_is_not_shown(
         self, server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         monkeypatch.setenv("PGPASSWORD", "hush-hush")
-        assert run(["prices", "list", f"--book={server}"]) == 1
+        assert run(["prices", "list", f"--price-book={server}"]) == 1
         shown = capsys.readouterr().err
         assert "password authentication failed" in shown
         assert "hush" not in shown

@@ -80,7 +80,7 @@ def test_an_alert_by_the_book(copy: Path, promtool: Run) -> None:
     row = "| [TasksBlocked](runbooks/TasksBlocked.md) | machine | warning | 15m | blocked > 20 | |"
     assert f"{row} machine: Disk queue |\n" in (copy / "docs/alerting.md").read_text()
     index = (copy / "docs/runbooks/README.md").read_text()
-    assert "| [TasksBlocked](TasksBlocked.md) | warning | 15m |\n" in index
+    assert "| [TasksBlocked](TasksBlocked.md) | warning | 15m | machine: Disk queue |\n" in index
     head = "Severity: warning. Threshold: blocked > 20. Set in"
     assert (copy / PAGE).read_text().startswith(f"# TasksBlocked\n\n{head} [cpu.yml](../../")
     checked = run(copy, "perfanalysis", "dashboards", "check")

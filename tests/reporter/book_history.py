@@ -127,7 +127,7 @@ def book(folder: Path) -> Path:
             "BilledCost": "1.92",
         },
     )
-    words = ["prices", "import", "--book", str(path)]
+    words = ["prices", "import", "--price-book", str(path)]
     assert run([*words, str(own)]) == 0
     # Its list prices are placeholders.
     words += ["--set", "cost=effective", "--set", "per=day", "--set", "machine-tag=Name"]

@@ -87,11 +87,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         machine, made = name.partition(".")[0], folder / f"of-{name}"
         made.mkdir()
         words = ["import", "results", str(folder / name), "--timestamp", WHEN]
-        words += ["--machine-name", machine, "--out-directory", str(made)]
+        words += ["--machine", machine, "--output", str(made)]
         assert run([*words, *(("--cpus", "2") if "sysbench" in name else ())]) == 0
         (document,) = made.iterdir()
         results.append(document.rename(folder / f"{machine}-result.json"))
-    words = ["import", "capture", *map(str, results), "--machines", str(folder / "machines.yaml")]
+    words = ["import", "capture", *map(str, results), "--inventory", str(folder / "machines.yaml")]
     assert run([*words, "--output", str(folder / "all.om")]) == 0
     with served(folder, (folder / "all.om").read_text()) as url:
         yield url

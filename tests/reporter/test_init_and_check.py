@@ -54,7 +54,7 @@ def test_check_names_what_is_missing(
     words += ["--from", str(START), "--to", str(END), "--output", str(tmp_path / "report.pdf")]
     status = run([*words, "--machines", "alpha"])
     told = capsys.readouterr()
-    table = {line[:34].strip(): line[34:].split() for line in told.out.splitlines()}
+    table = {line[:42].strip(): line[42:].split() for line in told.out.splitlines()}
     assert table["query"] == ["series", "seconds"]
     assert (table["Price"][0], table["CPU busy"][0]) == ("1", "1")
     missing = [name for name, cells in table.items() if cells[0] == "missing"]

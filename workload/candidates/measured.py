@@ -75,19 +75,33 @@ def machines_of(documents: Iterable[Document], part_cpus: int | None = None) -> 
     return MeasuredMachines(found, names, tuple(left_out), facts, versions, figures)
 
 
-def candidate_of(measured: MeasuredMachines, name: str = "") -> Candidate | None:
-    """The candidate that documents tell of by themselves; None: they do not tell its size."""
+def candidate_of(
+    measured: MeasuredMachines,
+    name: str = "",
+    *,
+    cpus: int | None = None,
+    memory_bytes: float | None = None,
+) -> Candidate | None:
+    """The candidate that documents tell of by themselves; None: nobody tells its size.
+
+    Args:
+        measured: what its documents say.
+        name: of the candidate, where it is not the machine's.
+        cpus, memory_bytes: known from elsewhere, for documents that do not say it.
+    """
     if measured.facts is None:
         return None
     machine = measured.facts.machine
-    if machine.logical_cpus is None or machine.memory_bytes is None:
+    cpus = machine.logical_cpus or cpus
+    memory_bytes = machine.memory_bytes or memory_bytes
+    if cpus is None or memory_bytes is None:
         return None
     price = machine.price_dollars_per_hour
     instance_type = machine.instance_type or ""
     return Candidate(
         name or name_of(measured.facts),
-        machine.logical_cpus,
-        float(machine.memory_bytes),
+        cpus,
+        float(memory_bytes),
         measured.curves,
         machine.provider or "",
         machine.region or "",

@@ -18,6 +18,7 @@ from perfanalysis.results.document import Document
 from workload.candidates import listed
 from workload.candidates.listed import ListedCandidate
 from workload.candidates.measured import MeasuredMachines, candidate_of, machines_of
+from workload.candidates.recorded import SizeFinder
 from workload.prediction.candidate import Candidate
 
 
@@ -80,8 +81,16 @@ class KnownCandidates:
         return replace(self, candidates=kept)
 
 
-def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidates:
+def read(
+    path: Path, types: TypesReader, price_of: PriceFinder, size_of: SizeFinder = lambda _: None
+) -> KnownCandidates:
     """The candidates of a file.
+
+    Args:
+        path: of the file.
+        types: reads the lists of types that it names.
+        price_of: for those that have no price.
+        size_of: of recorded machines, for those whose size nobody states.
 
     Raises:
         InputError: it, or a file that it names, is not what it should be.
@@ -100,7 +109,7 @@ def read(path: Path, types: TypesReader, price_of: PriceFinder) -> KnownCandidat
     for entry in found.candidates:
         measured = machines_of(_documents(entry, path.parent), entry.cpus)
         _check_versions(measured, versions, entry)
-        candidate = _candidate(_with_limits(entry, path.parent), measured, known)
+        candidate = _candidate(_with_limits(entry, path.parent), measured, known, size_of)
         if candidate.price is None and (price := price_of(candidate)) is not None:
             candidate = replace(candidate, price=price.amount, currency=price.currency)
         if any(one.name == candidate.name for one in candidates):
@@ -156,21 +165,15 @@ def _candidate(
     entry: ListedCandidate,
     measured: MeasuredMachines,
     types: Callable[[str, str], TypeFacts | None],
+    size_of: SizeFinder,
 ) -> Candidate:
-    """What the person says goes first, then what was measured, then what a list says."""
-    own = candidate_of(measured)
-    provider = entry.provider or (own.provider if own else "")
-    instance_type = entry.instance_type or (own.instance_type if own else "")
+    """What the person says goes first, then what was measured, what a list and a recording say."""
+    machine = measured.facts.machine if measured.facts else None
+    provider = entry.provider or (machine.provider if machine else "") or ""
+    instance_type = entry.instance_type or (machine.instance_type if machine else "") or ""
     facts = types(provider, instance_type)
-    cpus = entry.cpus or (own.cpus if own else None) or (facts.cpus if facts else None)
-    memory = entry.memory_bytes or (own.memory_bytes if own else None)
-    memory = memory or (facts.memory_bytes if facts else None)
-    if cpus is None or memory is None:
-        missing = "cpus" if cpus is None else "memory_gib"
-        expected = "it, results that tell it, or a list of types"
-        if measured.left_out:
-            expected += f" (left out: {'; '.join(measured.left_out[:3])})"
-        raise InputError(entry.where, missing, expected)
+    cpus, memory = _size(entry, measured, facts, size_of)
+    own = candidate_of(measured, cpus=cpus, memory_bytes=memory)
     stated = facts or TypeFacts(cpus, memory)
     return Candidate(
         entry.name or instance_type or (own.name if own else ""),
@@ -190,3 +193,36 @@ def _candidate(
         entry.cpu_baseline or stated.cpu_baseline or baseline_ratio(instance_type),
         measured.names,
     )
+
+
+def _size(
+    entry: ListedCandidate,
+    measured: MeasuredMachines,
+    facts: TypeFacts | None,
+    size_of: SizeFinder,
+) -> tuple[int, float]:
+    """CPUs and bytes of memory, by the same order.
+
+    Raises:
+        InputError: nobody tells one of them.
+    """
+    machine = measured.facts.machine if measured.facts else None
+    cpus = entry.cpus or (machine.logical_cpus if machine else None)
+    cpus = cpus or (facts.cpus if facts else None)
+    memory = entry.memory_bytes or (machine.memory_bytes if machine else None)
+    memory = memory or (facts.memory_bytes if facts else None)
+    if cpus is None or memory is None:
+        names = (*entry.machines, *measured.names, entry.name)
+        recorded = next((size for name in names if (size := size_of(name))), None)
+        cpus = cpus or (recorded.cpus if recorded else None)
+        memory = memory or (recorded.memory_bytes if recorded else None)
+    if cpus is None or memory is None:
+        missing = "cpus" if cpus is None else "memory_gib"
+        expected = (
+            "a number: no result tells it (imported curves seldom do), no list of types, and no "
+            "recording of one of its `machines`"
+        )
+        if measured.left_out:
+            expected += f"; results left out: {'; '.join(measured.left_out[:3])}"
+        raise InputError(entry.where, missing, expected)
+    return cpus, float(memory)

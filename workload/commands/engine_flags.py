@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +18,17 @@ from perfanalysis.results.state import default_state_directory
 from prices.book.opening import FILE, opened
 from workload.candidates import reading
 from workload.candidates.reading import KnownCandidates, PriceFinder
+from workload.candidates.recorded import RecordedSizes
 from workload.candidates.stated import filled_in
 from workload.commands.type_facts import price_finder, read_types
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-ENGINE = EndpointFlags("prometheus", "--from-prometheus", variable="PERFANALYSIS_PROMETHEUS_KEY")
+ENGINE = EndpointFlags(
+    "prometheus",
+    "--prometheus",
+    variable="PERFANALYSIS_PROMETHEUS_KEY",
+    old_url_flags=("--from-prometheus",),
+)
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,11 @@ class CandidateFlags:
         """File or engine, for a message."""
         return str(self.file) if self.file else self.endpoint.endpoint().shown
 
-    def read(self) -> KnownCandidates:
+    def read(self, files: Sequence[Path] = ()) -> KnownCandidates:
         """All candidates, with what lists of types and the price book say of them.
+
+        Args:
+            files: recordings, which tell how large their machines are.
 
         Raises:
             InputError: a flag or file is unusable, or neither file nor engine was given.
@@ -49,15 +59,19 @@ class CandidateFlags:
         """
         self.endpoint.check()
         if (self.file is None) == (self.endpoint.url is None):
-            raise InputError("--candidates", "", "either it or --from-prometheus")
+            expected = (
+                "a file that says which machines may be chosen (docs/prediction.md has one to "
+                "begin with), or --prometheus with an engine that has their load tests"
+            )
+            raise InputError("--candidates", "", expected, None if self.file is None else "both")
         if self.file is not None and self.lists:
-            raise InputError("--types", "", "--from-prometheus beside it; a file has `types`")
+            raise InputError("--types", "", "--prometheus beside it; a file has `types`")
         with ExitStack() as stack:
-            return self._read(self._prices(stack))
+            return self._read(self._prices(stack), files)
 
-    def _read(self, price_of: PriceFinder) -> KnownCandidates:
+    def _read(self, price_of: PriceFinder, files: Sequence[Path]) -> KnownCandidates:
         if self.file is not None:
-            return reading.read(self.file, read_types, price_of)
+            return reading.read(self.file, read_types, price_of, RecordedSizes(files))
         from perfanalysis.promql import Access, Engine
         from workload.candidates import engine
 
@@ -98,14 +112,14 @@ candidate_flags = grouped(
             type=click.FloatRange(min=1, max=3600),
             default=30.0,
             show_default=True,
-            help="With --from-prometheus: seconds that one query may take.",
+            help="With --prometheus: seconds that one query may take.",
         ),
         click.option(
             "--types",
             "from_lists",
             multiple=True,
             metavar="SOURCE=FILE",
-            help="With --from-prometheus: a list of types, as `prices` reads them, which tells "
+            help="With --prometheus: a list of types, as `prices` reads them, which tells "
             "limits of disks and network; may be given again.",
         ),
         click.option(

@@ -14,6 +14,7 @@ from perfanalysis.errors import InputError
 from perfanalysis.portal_client import plans
 from perfanalysis.progress import ProgressPace, say
 from perfanalysis.recordings import reading as recordings
+from perfanalysis.renamed_option import RenamedOption
 from workload.candidates.reading import KnownCandidates
 from workload.commands import plan_flags as flags
 from workload.commands.engine_flags import CandidateFlags, candidate_flags
@@ -69,7 +70,10 @@ _SATURATED = 0.99
     "--spare", is_flag=True, help="Leave room for the work of any one machine that fails."
 )
 @click.option(
-    "--head-room",
+    "--headroom",
+    "head_room",
+    cls=RenamedOption,
+    old_names=("--head-room",),
     default="cpu=0.3,memory=0.1",
     show_default=True,
     help="Shares that stay free at every step.",
@@ -124,7 +128,7 @@ def plan(  # noqa: PLR0913, PLR0917 - one for each flag
     grid = flags.step_of(step)
     portal_check(portal)
     shares = {"cpu": 0.3, "memory": 0.1} | flags.head_room_of(head_room)
-    known = given.read()
+    known = given.read(files)
     for line in known.left_out:
         say(_NAME, f"left out: {line}")
     offered = known.only(given.types).candidates if given.types else known.candidates

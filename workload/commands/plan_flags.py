@@ -44,7 +44,7 @@ def head_room_of(text: str) -> dict[str, float]:
         share = _number(value)
         if name not in _SHARES or not 0 <= share < 1:
             expected = "shares from 0 to below 1, such as cpu=0.3,memory=0.1"
-            raise InputError("--head-room", "", expected, text)
+            raise InputError("--headroom", "", expected, text)
         found[name] = share
     return found
 

@@ -68,7 +68,7 @@ def predict(  # noqa: PLR0913, PLR0917 - one for each flag
     if as_json and as_csv:
         raise InputError("--csv", "", "either it or --json")
     portal_check(portal)
-    known = given.read()
+    known = given.read(files)
     for line in known.left_out:
         say("workload predict", f"left out: {line}")
     predictor = _predictor(known.only(given.types) if given.types else known, wanted)

@@ -14,11 +14,17 @@ from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.printable import printable
+from perfanalysis.renamed_option import RenamedOption
 from workload.recording import collecting
 from workload.recording.keeping import parse_keep
 from workload.recording.live import LiveSettings, record_live
 
-ENGINE = EndpointFlags("prometheus", "--from-prometheus", variable="PERFANALYSIS_PROMETHEUS_KEY")
+ENGINE = EndpointFlags(
+    "prometheus",
+    "--prometheus",
+    variable="PERFANALYSIS_PROMETHEUS_KEY",
+    old_url_flags=("--from-prometheus",),
+)
 MACHINE = "machine_name"
 FASTEST, SLOWEST, DAY = 1.0, 60.0, 86_400.0
 
@@ -40,10 +46,10 @@ class HistoryFlags:
             InputError: one describes a history that is not asked for.
         """
         self.endpoint.check()
-        given = {"--start": self.start, "--end": self.end, "--matcher": self.matchers}
+        given = {"--from": self.start, "--to": self.end, "--matcher": self.matchers}
         for flag, value in given.items():
             if value and not self.endpoint.url:
-                raise InputError(flag, "", "--from-prometheus beside it")
+                raise InputError(flag, "", "--prometheus beside it")
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class LiveFlags:
         given = {"--keep": self.keep, "--duration": self.duration, "--per-cpu": self.per_cpu}
         for flag, value in given.items():
             if value:
-                raise InputError(flag, "", "no --from-prometheus beside it")
+                raise InputError(flag, "", "no --prometheus beside it")
 
 
 _LIVE = (
@@ -82,11 +88,19 @@ _HISTORY = (
         help="Take what this engine (Prometheus, VictoriaMetrics, ...) holds of --machine.",
     ),
     click.option(
-        "--start",
+        "--from",
         "history_start",
+        cls=RenamedOption,
+        old_names=("--start",),
         help="From history: since when, such as now-7d or 2026-03-01T00:00:00Z.",
     ),
-    click.option("--end", "history_end", help="From history: until when; default: now."),
+    click.option(
+        "--to",
+        "history_end",
+        cls=RenamedOption,
+        old_names=("--end",),
+        help="From history: until when; default: now.",
+    ),
     click.option(
         "--matcher",
         "history_matchers",
@@ -167,12 +181,12 @@ def _record_history(
     if not machine:
         raise InputError("--machine", "", "the machine's name in the history (label instance)")
     if not flags.start:
-        raise InputError("--start", "", "a time, such as now-7d")
+        raise InputError("--from", "", "a time, such as now-7d")
     now = time.time()
-    start = parse_time(flags.start, "--start", now=now)
-    end = parse_time(flags.end or "now", "--end", now=now, end=True)
+    start = parse_time(flags.start, "--from", now=now)
+    end = parse_time(flags.end or "now", "--to", now=now, end=True)
     if not start < end:
-        raise InputError("--end", "", f"a time after --start {flags.start}", flags.end or "now")
+        raise InputError("--to", "", f"a time after --from {flags.start}", flags.end or "now")
     matchers = dict(_matcher(text) for text in flags.matchers)
     engine = Engine(Access(flags.endpoint.endpoint(), flags.timeout))
     settings = HistorySettings(out, machine, start, end, step, matchers)

@@ -67,7 +67,12 @@ class LoadFlags:
         places = self._places()
         for folder in [place.folder for place in places] + [self.page_cache or Path()]:
             if not folder.is_dir():
-                raise InputError("--disk, --disk-map, --page-cache", "", "a folder", str(folder))
+                raise InputError(
+                    "--disk, --disk-map, --page-cache",
+                    "",
+                    "a folder that is there: make it",
+                    str(folder),
+                )
         wanted = self.only or assembly.RESOURCES
         network = None if self.network == "off" else peer or assembly.LOOPBACK
         return LoadSettings(

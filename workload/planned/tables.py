@@ -26,7 +26,14 @@ def lines(document: PlanDocument) -> list[str]:
     """What stands below the table: cost, bound, comparison, what was not used and why."""
     plan, currency = document.plan, document.currency
     month = plan.cost * HOURS_A_MONTH
-    found = [f"{len(plan.machines)} machines, {plan.cost} {currency} an hour, {month} a month"]
+    count = len(plan.machines)
+    machines = f"{count} machine{'' if count == 1 else 's'}"
+    found = [f"{machines}, {plan.cost} {currency} an hour, {month} a month"]
+    if any(one.peaks for one in plan.machines):
+        found.append(
+            "Shares are the highest, with their time of the week in UTC; 100 % is all that "
+            "--headroom leaves."
+        )
     if plan.bound > 0:
         found.append(
             f"At most {_percent(plan.gap)} dearer than the best possible: no plan costs less than "
@@ -37,7 +44,8 @@ def lines(document: PlanDocument) -> list[str]:
     if plan.first_fit is not None:
         saved = 1 - float(plan.cost / plan.first_fit)
         found.append(
-            f"First-fit-decreasing costs {plan.first_fit} an hour: this is {_percent(saved)} less."
+            f"First-fit-decreasing, the usual rule of thumb, costs {plan.first_fit} an hour"
+            + (f": this is {_percent(saved)} less." if saved > 0 else ", too.")
         )
     if not plan.whole:
         found.append("The time limit ended the search: with more time it may find a cheaper plan.")

@@ -8,9 +8,19 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from workload.prediction.findings import MachineResource
 from workload.prediction.hidden_bursts import SECONDS
 from workload.prediction.prediction import Prediction
 
+_IN_WORDS = {
+    MachineResource.CPU: "CPU time",
+    MachineResource.MEMORY: "memory",
+    MachineResource.DISK: "disk",
+    MachineResource.DISK_THROUGHPUT: "disk bytes a second",
+    MachineResource.DISK_OPERATIONS: "disk operations a second",
+    MachineResource.NETWORK: "network bytes a second",
+    MachineResource.FILE_SYSTEM: "file systems",
+}
 # A hundredth more is no longer time that anybody waits for.
 SLOWER = 1.01
 
@@ -70,7 +80,11 @@ def _on_spreads(prediction: Prediction) -> Iterator[str]:
         yield "Of some curves no interval is known: bounds of figures by them are too narrow."
     unknown = {one for i in range(len(prediction.candidates)) for one in prediction.unchecked(i)}
     if unknown:
-        yield f"Not checked where the limit is unknown: {', '.join(sorted(unknown))}."
+        names = ", ".join(_IN_WORDS[one] for one in MachineResource if one in unknown)
+        yield (
+            f"Not checked, as some candidate's limit is unknown: {names}. `perfanalysis loadtest "
+            "disk` and `loadtest network` measure them; a list of types tells them, too."
+        )
 
 
 def _on_kinds(prediction: Prediction) -> Iterator[str]:

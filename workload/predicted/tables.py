@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -21,8 +22,11 @@ MOST = 20
 def table_of(prediction: Prediction, choice: Recommendation) -> Table:
     """The candidates: those that may be taken first, the cheapest at the top."""
     name = _percentile(prediction.counted)
-    table = Table(title=_plain(f"{prediction.demand.usage.machine or 'the machine'}, {name}"))
-    table.add_column("candidate", overflow="fold", min_width=16)
+    title = _plain(f"{prediction.demand.usage.machine or 'the machine'}, {name}")
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    # No wider than its names: a table that is too wide for the terminal loses its last column.
+    longest = max((len(one.name) for one in prediction.candidates), default=0)
+    table.add_column("candidate", overflow="fold", min_width=min(longest, 16))
     for heading in ("CPU", "memory", "risk", "needs", "a month", "saves"):
         table.add_column(heading, justify="right", overflow="fold")
     table.add_column("", overflow="fold")

@@ -1,4 +1,4 @@
-"""``workload record --from-prometheus``: the recording that nobody made in advance."""
+"""``workload record --prometheus``: the recording that nobody made in advance."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def record_history(
         with RecordingWriter(part, settings.machine, step=settings.step, durable=False) as writer:
             tally = _write(history, settings, writer, passed)
         if not tally.ticks:
-            raise InputError("--start", "", f"a time of which there is something of {target}")
+            raise InputError("--from", "", f"a time of which there is something of {target}")
         _publish(part, out)
     except OSError as error:
         raise PerfAnalysisError(f"{out}: cannot be written ({error})") from error

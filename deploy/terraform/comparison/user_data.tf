@@ -92,7 +92,7 @@ locals {
             "${path.module}/boot/loadtest.conf.tftpl", {
               command = join(" ", concat(
                 [local.program, "loadtest", "run", "--quiet", "--inventory=/etc/perfanalysis/inventory.yaml"],
-                ["--machine-name=${var.name}-${key}", "--purchase=${machine.purchase}"],
+                ["--machine=${var.name}-${key}", "--purchase=${machine.purchase}"],
                 local.receivers, [for word in var.loadtest_options : replace(word, "%", "%%")],
               ))
             }

@@ -66,7 +66,7 @@ template:
           {{- range $loadtest.extraArgs }}
           - {{ . | quote }}
           {{- end }}
-          - --machine-name
+          - --machine
           - $(NODE_NAME)
         env:
           # Also of a user that the image does not know, who has no home there.

@@ -9,6 +9,7 @@ import click
 from perfanalysis.delivery.flags import EndpointFlags
 from perfanalysis.portal_client import load_tests
 from perfanalysis.portal_client.load_tests import TestChoice
+from perfanalysis.renamed_option import RenamedOption
 from portal.commands.ask import options
 
 
@@ -19,8 +20,22 @@ from portal.commands.ask import options
 @click.option(
     "--valid/--spoiled", default=None, help="Only runs that nothing, or something spoiled."
 )
-@click.option("--since", callback=options.moment_of, help="Measured then or later; UTC.")
-@click.option("--until", callback=options.moment_of, help="Measured before that; UTC.")
+@click.option(
+    "--from",
+    "since",
+    cls=RenamedOption,
+    old_names=("--since",),
+    callback=options.moment_of,
+    help="Measured then or later; UTC.",
+)
+@click.option(
+    "--to",
+    "until",
+    cls=RenamedOption,
+    old_names=("--until",),
+    callback=options.moment_of,
+    help="Measured before that; UTC.",
+)
 @options.MOST
 @options.AS_JSON
 def tests(  # noqa: PLR0913 - one for each option

@@ -56,6 +56,8 @@ _AWS_TEXT = re.compile(
     r".*\b(?:(?:instance|spot)[- ](?:usage )?hour|reserved instance applied)",
     re.I,
 )
+# "$0.00 for 175 Mbps per t3a.small instance-hour": bandwidth to disks, beside the machine's hours.
+_AWS_BANDWIDTH = re.compile(r"\bEBSOptimized\b|\bMbps per\b", re.I)
 _SYSTEMS = (
     ("windows", re.compile(r"\bwindows\b", re.I)),
     ("rhel", re.compile(r"\b(?:rhel|red hat)\b", re.I)),
@@ -136,6 +138,8 @@ def _type_of(provider: str, text: str, usage_type: str, details: str) -> str:
     if (found := _DETAILS.search(details)) and found[1] not in NOTHING:
         return found[1]
     if provider != "aws":
+        return ""
+    if _AWS_BANDWIDTH.search(usage_type) or _AWS_BANDWIDTH.search(text):
         return ""
     found = _AWS_USAGE.search(usage_type) or _AWS_TEXT.search(text)
     return found[1].lower() if found else ""

@@ -95,5 +95,5 @@ def test_what_monitors_write_is_no_result(
 ) -> None:
     for name in ("sadf-12.6.1-A.json", "atop-2.8.1-P.txt", "dool-1.3.8-t.csv"):
         command = ["import", "results", str(FIXTURES / name), "--timestamp=2026-01-15"]
-        assert run([*command, "--machine-name=m", f"--out-directory={tmp_path}"]) == 2
+        assert run([*command, "--machine=m", f"--output={tmp_path}"]) == 2
         assert "writes, and goes to `perfanalysis import capture`" in capsys.readouterr().err

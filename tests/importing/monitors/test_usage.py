@@ -165,7 +165,7 @@ def test_a_recording_is_of_one_machine(
     machines.write_text("machines: [{name: oci-vm01}, {name: azure-suse}]\n")
     files = [str(captures / f"{name}.jsonl.gz") for name in ("oci-vm01", "azure-suse")]
     output = tmp_path / "both.om.gz"
-    words = ["import", "capture", *files, f"--machines={machines}", f"--recording={output}"]
+    words = ["import", "capture", *files, f"--inventory={machines}", f"--recording={output}"]
     assert run(words) == 2
     assert re.search(r"--recording: .*azure-suse, oci-vm01", capsys.readouterr().err)
     assert sorted(tmp_path.iterdir()) == [machines]

@@ -52,7 +52,7 @@ def test_good_machines_are_measured_and_bad_ones_listed(host: Host, tmp_path: Pa
         ]
     )
     out, state = tmp_path / "out", tmp_path / "state"
-    places = ["--out", str(out), "--state-directory", str(state)]
+    places = ["--output", str(out), "--state-directory", str(state)]
     done = fleet(host, inventory, *places, "--limit", "3", "--json", *SHORT)
     assert done.returncode == 1, done.stderr
     found = json.loads(done.stdout)
@@ -90,7 +90,7 @@ def test_good_machines_are_measured_and_bad_ones_listed(host: Host, tmp_path: Pa
 def test_a_machine_that_takes_too_long_is_ended(host: Host, tmp_path: Path) -> None:
     slow = host.access(command="sleep 60; true")
     inventory = host.inventory([{"name": "slow", "ssh": slow}, {"name": "other"}])
-    arguments = ["--out", str(tmp_path / "out"), "--machines", "slow", "--time-limit", "1"]
+    arguments = ["--output", str(tmp_path / "out"), "--machines", "slow", "--time-limit", "1"]
     done = fleet(host, inventory, *arguments)
     assert done.returncode == 1
     assert "fleet: failed: slow: no result within 1 s; the run was ended" in done.stderr
@@ -102,7 +102,7 @@ def test_a_document_of_a_run_whose_threshold_failed_is_kept(host: Host, tmp_path
         [{"name": "web-1", "prices": {"on_demand": 0.5}, "ssh": host.access()}]
     )
     condition = ["--fail-if", "units_per_dollar<1e12"]
-    done = fleet(host, inventory, "--out", str(tmp_path), "--quiet", *SHORT, *condition)
+    done = fleet(host, inventory, "--output", str(tmp_path), "--quiet", *SHORT, *condition)
     assert done.returncode == 1
     (path,) = tmp_path.iterdir()
     assert [entry.passed for entry in reading.read(path).thresholds or ()] == [False]
@@ -123,7 +123,7 @@ def test_a_signal_ends_the_runs_there_as_well(
     inventory = host.inventory([{"name": name, "ssh": host.access()}])
     before = set((host.state / RESULTS).glob("*"))
     process = subprocess.Popen(
-        words(host, inventory, "--out", str(tmp_path), *LONG),
+        words(host, inventory, "--output", str(tmp_path), *LONG),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -143,7 +143,7 @@ def test_a_signal_ends_the_runs_there_as_well(
             assert time.monotonic() < deadline
             time.sleep(0.05)
         # Neither ssh nor the login shell there is left.
-        await_processes(f"--machine-name {name}", there=False)
+        await_processes(f"--machine {name}", there=False)
     finally:
         process.kill()
     assert process.returncode == status
@@ -158,13 +158,13 @@ def test_a_run_that_waits_for_its_turn_is_ended_as_well(host: Host, tmp_path: Pa
     inventory = host.inventory([{"name": name, "ssh": host.access()}])
     with host_lock.hold(200):
         process = subprocess.Popen(
-            words(host, inventory, "--out", str(tmp_path), *LONG), stderr=subprocess.DEVNULL
+            words(host, inventory, "--output", str(tmp_path), *LONG), stderr=subprocess.DEVNULL
         )
         try:
-            await_processes(f"--machine-name {name}", there=True)
+            await_processes(f"--machine {name}", there=True)
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 130
-            await_processes(f"--machine-name {name}", there=False)
+            await_processes(f"--machine {name}", there=False)
         finally:
             process.kill()
 
@@ -188,7 +188,7 @@ def test_a_terminal_shows_one_table(host: Host, tmp_path: Path) -> None:
     terminal, side = os.openpty()
     shown = b""
     with subprocess.Popen(
-        words(host, host.inventory(machines), "--out", str(tmp_path), *SHORT),
+        words(host, host.inventory(machines), "--output", str(tmp_path), *SHORT),
         stdout=subprocess.PIPE,
         stderr=side,
         env=os.environ | {"TERM": "xterm", "COLUMNS": "160", "LINES": "40"},
@@ -211,8 +211,8 @@ def test_a_terminal_shows_one_table(host: Host, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["--", "--json"], "--json: expected other options of `loadtest run`"),
-        (["--", "--out=x"], "--out: expected other options"),
-        (["--", "--machine-name", "x"], "--machine-name: expected other options"),
+        (["--", "--output=x"], "--output: expected other options"),
+        (["--", "--machine", "x"], "--machine: expected other options"),
         (["--", "--nonsense"], "--nonsense"),
         (["--", "--nice", "50"], "--nice"),
         (["--machines", "web-9"], "a machine named 'web-9' (has: web-1)"),
@@ -228,7 +228,7 @@ def test_bad_input_is_refused_before_any_machine_is_asked(
     inventory.write_text(yaml.safe_dump({"machines": [{"name": "web-1"}]}))
     out = tmp_path / "out"
     done = subprocess.run(
-        [*COMMAND, "--inventory", str(inventory), "--out", str(out), *arguments],
+        [*COMMAND, "--inventory", str(inventory), "--output", str(out), *arguments],
         capture_output=True,
         text=True,
         check=False,

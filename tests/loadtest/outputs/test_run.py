@@ -51,7 +51,7 @@ def test_a_document_is_encoded_once_and_checked_once(
     count(writing, "as_json")
     count(reading, "parse")
     out = tmp_path / "out.json"
-    words = ["loadtest", "run", *SHORT, "--out", str(out), "--upload-url", receiver.url]
+    words = ["loadtest", "run", *SHORT, "--output", str(out), "--upload-url", receiver.url]
     words += ["--remote-write-url", receiver.url, "--state-directory", str(tmp_path / "state")]
     assert cli.run(words) == 0
     assert calls == ["as_json", "parse"]
@@ -127,7 +127,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
         done = command(
             "run",
             *["--seconds-per-level", "0.4", "--quiet", *BESIDE_OTHERS],
-            *["--remote-write-url", f"{url}/api/v1/write", "--machine-name", "web-1"],
+            *["--remote-write-url", f"{url}/api/v1/write", "--machine", "web-1"],
             *["--remote-write-label", "cluster=eu-1", "--price", "0.5"],
         )
         assert done.returncode == 0, done.stderr
@@ -155,7 +155,7 @@ def test_remote_write_to_a_real_prometheus_with_progress(command: Command, tmp_p
             "run",
             *["--levels", "100", "--nice", "5", "--seconds-per-level", "2", "--quiet"],
             *[*BESIDE_OTHERS, "--remote-write-url", f"{url}/api/v1/write"],
-            *["--machine-name", "web-1", "--remote-write-label", "cluster=eu-1"],
+            *["--machine", "web-1", "--remote-write-label", "cluster=eu-1"],
         )
         assert part.returncode == 0, part.stderr
         before = round(found.timestamp_seconds, 3)

@@ -64,7 +64,7 @@ def test_tests_and_documents(ask: Asked, tmp_path: Path) -> None:
     rows = ask.json("tests", "--kernel", DOCUMENT["kernel"])
     assert {row["test_id"] for row in rows} == {TEST, "second"}
     assert len(ask.json("tests", "--most", "1")) == 1
-    assert ask.json("tests", "--until", "2001-01-01") == []
+    assert ask.json("tests", "--to", "2001-01-01") == []
     table = ask("tests", "--most", "1")
     assert "units/s" in table
     assert "--most shows them" in table
@@ -134,7 +134,7 @@ def test_what_the_operator_does(connection: PortalConnection) -> None:
     ("words", "status", "expected"),
     [
         (["tests", "--machine-id", "x"], 2, "--machine-id: expected an id"),
-        (["tests", "--since", "soon"], 2, "--since: expected a moment"),
+        (["tests", "--from", "soon"], 2, "--from: expected a moment"),
         (["notes", "nothing"], 2, "404: there is no test 'nothing'; look for a typing error"),
         (["compare", TEST], 2, "422: request: side: expected 2 to 8 sides"),
     ],

@@ -26,7 +26,7 @@ SHORT = {"levels": [100]}
 def command(portal: Running, folder: Path, *flags: str) -> list[str]:
     (folder / "key").write_text(portal.key)
     words = [sys.executable, "-m", "perfanalysis", "loadtest", "agent", "--portal", portal.url]
-    words += ["--portal-bearer-token-file", str(folder / "key"), "--machine-name", "web-1"]
+    words += ["--portal-bearer-token-file", str(folder / "key"), "--machine", "web-1"]
     words += ["--state-directory", str(folder / "state"), "--exporter-url", "", *flags]
     return [*words, *BESIDE_OTHERS]
 

@@ -143,11 +143,11 @@ def test_series_of_one_tenant(engine: Engine, capture: Path, engine_url: str) ->
 def test_without_an_engine(tenant: Tenant, other: Tenant, capture: Path) -> None:
     uploaded(tenant, capture)
     whole = tenant.ok("GET", "/api/v1/runs/1")
-    assert "--prometheus-url" in whole["unknown"]
+    assert "--prometheus" in whole["unknown"]
     assert whole["stats"] is None
     for kind in KINDS:
         for end in ("", "/export"):
-            assert "--prometheus-url" in tenant.no("GET", f"/api/v1/runs/1/{kind}{end}", 404)
+            assert "--prometheus" in tenant.no("GET", f"/api/v1/runs/1/{kind}{end}", 404)
             assert "no run" in other.no("GET", f"/api/v1/runs/1/{kind}{end}", 404)
     assert other.ok("GET", "/api/v1/runs") == {"runs": [], "next_cursor": None}
     other.no("GET", "/api/v1/runs/1", 404)

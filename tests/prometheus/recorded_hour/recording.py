@@ -64,9 +64,9 @@ def main() -> int:
 def _load_test(folder: Path) -> None:
     """One that a quiet machine gives: the alerts are not to be right about it."""
     (folder / "inventory.yaml").write_text(INVENTORY)
-    words = ["--cloud", "off", "--machine-name", MACHINE, "--quiet"]
+    words = ["--cloud", "off", "--machine", MACHINE, "--quiet"]
     words += ["--inventory", str(folder / "inventory.yaml"), "--fail-if", "max_units_per_second<1"]
-    words += ["--state-directory", str(folder / "state"), "--out", str(folder / "run.json")]
+    words += ["--state-directory", str(folder / "state"), "--output", str(folder / "run.json")]
     for _ in range(RUNS):
         if run(["loadtest", "run", *words, "--force"]):
             raise SystemExit("the load test did not go well")

@@ -120,14 +120,14 @@ def test_csv_and_table(folder: Path) -> None:
         ("large #1", "batch"),
     ]
     shown = run(folder).stdout
-    assert "1 machines, 0.15 USD an hour, 109.50 a month" in shown
+    assert "1 machine, 0.15 USD an hour, 109.50 a month" in shown
     assert "dearer than the best possible: no plan costs less than" in shown
     assert "Not used: unmeasured: nobody measured it by rmw" in shown
 
 
 def test_who_fits_nowhere_is_named(folder: Path) -> None:
     with pytest.raises(NoPlanError, match=r"web-1: fits no candidate: cpu \(rmw\) 50"):
-        run(folder, "--head-room", "cpu=0.9")
+        run(folder, "--headroom", "cpu=0.9")
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_who_fits_nowhere_is_named(folder: Path) -> None:
     [
         (("--apart", "web-1"), "--apart: expected two workloads or more"),
         (("--apart", "web-1,nobody"), "expected a workload, such as web-1"),
-        (("--head-room", "disk=0.3"), "--head-room: expected shares from 0 to below 1"),
-        (("--head-room", "cpu=1"), "--head-room: expected shares from 0 to below 1"),
+        (("--headroom", "disk=0.3"), "--headroom: expected shares from 0 to below 1"),
+        (("--headroom", "cpu=1"), "--headroom: expected shares from 0 to below 1"),
         (("--step", "11m"), "--step: expected a duration that divides a week"),
         (("--time-limit", "soon"), "--time-limit: expected a duration"),
         (("--most", "nothing=3"), "expected a candidate, such as small"),
@@ -163,7 +163,7 @@ def test_candidates_of_an_engine(folder: Path) -> None:
     with empty_victoria_metrics(folder) as url:
         fill(url, lines("web-1", 100, "m7i.large"))
         fill(url, lines("big", 200, "m7i.xlarge"))
-        files = [str(folder / "web-1.om.gz"), "--from-prometheus", url, "--type", "m7i.xlarge"]
+        files = [str(folder / "web-1.om.gz"), "--prometheus", url, "--type", "m7i.xlarge"]
         result = CliRunner().invoke(workload, ["plan", *files, "--json"], catch_exceptions=False)
     (machine,) = json.loads(result.stdout)["machines"]
     assert machine["type"] == "aws eu-1 m7i.xlarge"

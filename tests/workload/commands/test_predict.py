@@ -71,7 +71,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(folder: Path, *words: str, files: tuple[str, ...] = ("web-1.om.gz",)) -> Result:
     given = [str(folder / name) for name in files]
-    if "--from-prometheus" not in words:
+    if "--prometheus" not in words:
         given += ["--candidates", str(folder / "c.yaml")]
     arguments = ["predict", *given, *words]
     return CliRunner().invoke(workload, arguments, catch_exceptions=False)
@@ -147,7 +147,7 @@ def test_prices_come_from_the_book(folder: Path) -> None:
     )
     with opened(folder / "book.sqlite", make=True) as connection:
         write(connection, iter([price]), datetime.now(UTC))
-    (found,) = answered(run(folder, "--json", "--book", str(folder / "book.sqlite")))
+    (found,) = answered(run(folder, "--json", "--price-book", str(folder / "book.sqlite")))
     assert found["cheapest"] == "large"
     assert found["candidates"][1]["price_per_hour"] == "0.07"
 
@@ -204,14 +204,14 @@ FAULTS: list[tuple[tuple[str, ...], str]] = [
     (("--kind", "poetry"), "--kind: expected one of cache-server"),
     (("--kind", "crypto"), "--kind: expected results of small by the kernels of this kind"),
     (("--json", "--csv"), "--csv: expected either it or --json"),
-    (("--from-prometheus", "http://localhost:1", "--candidates", "c.yaml"), "either it or"),
+    (("--prometheus", "http://localhost:1", "--candidates", "c.yaml"), "which machines may be"),
     (("--type", "m1"), "--type: expected an instance type of a candidate: m7i.large"),
-    (("--types", "a=b"), "--types: expected --from-prometheus beside it"),
-    (("--prometheus-header", "a: b"), "--prometheus-header: expected --from-prometheus beside it"),
+    (("--types", "a=b"), "--types: expected --prometheus beside it"),
+    (("--prometheus-header", "a: b"), "--prometheus-header: expected --prometheus beside it"),
     (("--metrics", "a.txt"), "--metrics: expected a file whose name ends in .prom"),
     (("--metrics", "a.prom", "--label", "busy=1"), "--label: expected a name that series do not"),
     (("--label", "a=b"), "--label: expected --metrics beside it"),
-    (("--book", "/nowhere/book"), "/nowhere/book: expected a price book"),
+    (("--price-book", "/nowhere/book"), "/nowhere/book: expected a price book"),
 ]
 
 
@@ -260,10 +260,10 @@ def test_credentials_for_the_engine(folder: Path, engine: str) -> None:
     user = ("--prometheus-basic-auth-username", "writer")
     secret = ("--prometheus-basic-auth-password-file", str(key))
     with vmauth(folder, engine) as url:
-        (found,) = answered(run(folder, "--from-prometheus", url, *user, *secret, "--json"))
+        (found,) = answered(run(folder, "--prometheus", url, *user, *secret, "--json"))
         assert found["source"] == "aws eu-1 m7i.large"
         with pytest.raises(QueryError, match="401"):
-            run(folder, "--from-prometheus", url)
+            run(folder, "--prometheus", url)
 
 
 def test_only_some_types_and_their_limits(folder: Path, engine: str) -> None:
@@ -276,7 +276,7 @@ def test_only_some_types_and_their_limits(folder: Path, engine: str) -> None:
     }
     (folder / "types.json").write_text(json.dumps({"InstanceTypes": [kind]}))
     listed = ("--types", f"aws-instance-types={folder / 'types.json'}")
-    words = ("--from-prometheus", engine, "--type", "m7i.xlarge", *listed, "--json")
+    words = ("--prometheus", engine, "--type", "m7i.xlarge", *listed, "--json")
     (found,) = answered(run(folder, *words))
     (only,) = found["candidates"]
     assert (only["name"], found["source"]) == ("aws eu-1 m7i.xlarge", "aws eu-1 m7i.large")
@@ -293,7 +293,7 @@ def test_only_some_types_and_their_limits(folder: Path, engine: str) -> None:
 
 
 def test_a_kind_of_work_by_an_engine(folder: Path, engine: str) -> None:
-    words = ("--from-prometheus", engine, "--kind", "cache-server")
+    words = ("--prometheus", engine, "--kind", "cache-server")
     (found,) = answered(run(folder, *words, "--json"))
     busy = {one["name"]: one["busy"]["max"] for one in found["candidates"]}
     big = busy["aws eu-1 m7i.xlarge"]
@@ -302,7 +302,7 @@ def test_a_kind_of_work_by_an_engine(folder: Path, engine: str) -> None:
 
 
 def test_candidates_of_an_engine(folder: Path, engine: str) -> None:
-    (found,) = answered(run(folder, "--from-prometheus", engine, "--json"))
+    (found,) = answered(run(folder, "--prometheus", engine, "--json"))
     assert found["source"] == "aws eu-1 m7i.large"
     busy = {one["name"]: one["busy"]["max"]["value"] for one in found["candidates"]}
     assert busy == pytest.approx({"aws eu-1 m7i.large": 0.5, "aws eu-1 m7i.xlarge": 0.25})

@@ -233,7 +233,10 @@ def test_a_peer_of_ones_own(tmp_path: Path) -> None:
     [
         ([], "--source-result: expected a result of the recorded machine's load test"),
         (["--literal", "--disk", "sda"], "--disk: expected DEVICE=FOLDER"),
-        (["--literal", "--disk", "sda=/no/such"], "expected a folder, found '/no/such'"),
+        (
+            ["--literal", "--disk", "sda=/no/such"],
+            "expected a folder that is there (make it), found",
+        ),
         (["--literal", "--reserve-memory", "much"], "--reserve-memory: expected a size"),
         (["--literal", "--network", "there"], "--network: expected HOST:PORT"),
         (["--literal", "--network", "127.0.0.1:1"], "--key-file: expected the key"),

@@ -51,7 +51,9 @@ def unit_of(resource: str, value: float | None) -> tuple[float, str]:
 
 def report_table(found: Sequence[ResourceAccuracy]) -> Table:
     """All resources of a replay that has ended; distances of shares are percentage points."""
-    table = Table(title="Replay: target, and distance of the actual from it", box=SIMPLE)
+    # Narrow enough for 80 columns, since a cut number tells nothing.
+    title = "Replay: target, and distance of the actual from it"
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1), pad_edge=False)
     table.add_column("resource", no_wrap=True)
     for column in ("target", "distance", "bias", "P95"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -59,8 +61,9 @@ def report_table(found: Sequence[ResourceAccuracy]) -> Table:
     for column in ("r", "ticks", "beyond"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in found:
-        size, unit = unit_of(one.resource, one.mean_target)
         values = (one.mean_target, one.mean_absolute_error, one.bias, one.p95_error)
+        known = [abs(value) for value in values if value is not None and not math.isnan(value)]
+        size, unit = unit_of(one.resource, max(known, default=None))
         table.add_row(
             one.resource,
             *("" if value is None else f"{value / size:.3g}" for value in values),

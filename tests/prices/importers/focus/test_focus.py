@@ -197,6 +197,10 @@ class TestWhenABillsPriceBegins:
         ({"ConsumedUnit": "GB", "PricingUnit": "GB"}, "not counted in hours"),
         ({"ConsumedUnit": "vCPU-Hours"}, "charged by part of a machine"),
         ({"ChargeDescription": "$0.045 per NAT Gateway Hour"}, "hours of what is no machine"),
+        (
+            {"ChargeDescription": "$0.00 for 175 Mbps per t3a.small instance-hour (or part)"},
+            "hours of what is no machine",
+        ),
         ({"ChargeCategory": "Credit", "EffectiveCost": "-3"}, "a credit"),
         ({"ChargeCategory": "Tax"}, "a tax"),
         ({"ChargeCategory": "Purchase"}, "a purchase, not usage"),

@@ -32,7 +32,7 @@ def field_config(panel: Panel) -> dict[str, Any]:
     """The panel's ``fieldConfig``: units, ranges, colours, and what single fields do otherwise."""
     steps = [{"color": step.colour, "value": step.value} for step in panel.steps]
     coloured_by_value = panel.kind in ("stat", "status-history") or (
-        panel.kind in ("bargauge", "barchart") and len(steps) > 1
+        panel.kind in ("bargauge", "barchart", "table") and len(steps) > 1
     )
     defaults: dict[str, Any] = {
         "unit": panel.unit,

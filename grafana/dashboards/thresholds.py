@@ -107,8 +107,6 @@ OF_RECORDED: dict[str, tuple[DrawnThreshold, ...]] = {
         CONTAINER_NEAR_MEMORY_LIMIT_USED,
         POD_NEAR_MEMORY_LIMIT_USED,
     ),
-    "container_cpu_throttled_in_pod:ratio_rate5m": (POD_THROTTLED_THROTTLED,),
-    "container_memory_working_set_in_pod:ratio": (POD_NEAR_MEMORY_LIMIT_USED,),
     "perf_loadtest_newest2:drop_ratio": (LOAD_TEST_REGRESSION_LEAST,),
     "perf_loadtest_newest2:deviations": (LOAD_TEST_REGRESSION_DEVIATIONS,),
     "perf_loadtest_earlier_runs:count30d": (LOAD_TEST_REGRESSION_EARLIER,),

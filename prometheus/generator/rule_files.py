@@ -17,11 +17,10 @@ from prometheus.generator.table import DASHBOARDS, Alert, AlertTable, Need, Tier
 from prometheus.generator.thresholds import AlertThreshold, in_expression, in_text
 
 _WIDTH = 100
-# Intervals of alerts, and how their groups' names end. One that waits for ten minutes comes up to
-# a minute later where it is looked at every two.
-_PROMPT = ("1m", "")
-_PATIENT = ("2m", "_patient")
-_PATIENT_SECONDS = 600.0
+# How often alerts are looked at, how their groups' names end, and from what wait (seconds) on: one
+# that waits for a quarter of an hour comes three minutes later at most where it is looked at every
+# four. Engines look back five.
+_INTERVALS = (("1m", "", 0.0), ("2m", "_patient", 600.0), ("4m", "_slow", 900.0))
 # The part of container.yml that is made.
 CONTAINER_BEGIN = f"      # Made by `{COMMAND}` from prometheus/alerts/needs.yml, from here:"
 CONTAINER_END = "      # to here."
@@ -51,7 +50,7 @@ def alert_rules(tier: Tier, settings: Settings) -> str:
     ]
     for source, alerts in groupby(tier.alerts, lambda alert: alert.source.stem):
         enabled = [alert for alert in alerts if alert.enabled]
-        for interval, name in (_PROMPT, _PATIENT):
+        for interval, name, _ in _INTERVALS:
             own = [alert for alert in enabled if _interval(alert) == interval]
             if own:
                 lines += [f"  - name: {tier.name}_alerts_{source}{name}"]
@@ -66,8 +65,10 @@ def _interval(alert: Alert) -> str:
 
     Containers are many, and what is recorded of them is so every two minutes.
     """
-    patient = (parse_duration(alert.fires_after) or 0.0) >= _PATIENT_SECONDS
-    return (_PATIENT if patient or alert.source.stem == "container" else _PROMPT)[0]
+    waits = parse_duration(alert.fires_after) or 0.0
+    if alert.source.stem == "container":
+        waits = max(waits, _INTERVALS[1][2])
+    return [interval for interval, _, least in _INTERVALS if waits >= least][-1]
 
 
 def need_rules(table: AlertTable) -> str:

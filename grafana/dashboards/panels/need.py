@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from grafana.dashboards.links import machine_column
-from grafana.dashboards.thresholds import IN_NEED, NEAR, NEED_COLUMNS
+from grafana.dashboards.thresholds import (
+    CPU_PRESSURE_WAITING,
+    IN_NEED,
+    MEMORY_PRESSURE_WAITING,
+    NEAR,
+    NEED_COLUMNS,
+    STEAL_HIGH_STOLEN,
+)
 from grafana.dashboards.transformations import (
     arranged,
     joined,
@@ -45,7 +52,10 @@ def by_need() -> Panel:
             machine_column(),
             Style("Need", _GAUGE),
             Style(_NAMES[f"Trend #{_COURSE}"], _LINE),
-            *(Style(name, _COLOURED) for name in _COLUMNS.values()),
+            *(
+                Style(column.title, (*_COLOURED, *_judged(column.metric)))
+                for column in NEED_COLUMNS
+            ),
         ],
     )
 
@@ -75,6 +85,24 @@ def _course() -> Query:
     return Query(f"max by (instance) ({busy} and on (instance) {worst})")
 
 
+def _judged(metric: str) -> tuple[tuple[str, object], ...]:
+    """From where on a figure is orange, and red: as near to its own limit as a need is to 100 %."""
+    limit = _LIMITS.get(metric)
+    if limit is None:
+        return ()
+    steps = [
+        {"color": step.colour, "value": step.value and round(step.value * limit, 6)}
+        for step in _STEPS
+    ]
+    return (("thresholds", {"mode": "absolute", "steps": steps}),)
+
+
+# Figures that are near their limit far below 100 %.
+_LIMITS = {
+    "instance:node_pressure_cpu_waiting:ratio_rate5m": CPU_PRESSURE_WAITING.value,
+    "instance:node_pressure_memory_waiting:ratio_rate5m": MEMORY_PRESSURE_WAITING.value,
+    "instance:node_cpu_steal:ratio_rate5m": STEAL_HIGH_STOLEN.value,
+}
 _STEPS = [Step(None, "green"), Step(NEAR.value, "orange"), Step(IN_NEED.value, "red")]
 _GAUGE = (("custom.cellOptions", {"type": "gauge", "mode": "lcd"}), ("custom.width", 180))
 _LINE = (("custom.cellOptions", {"type": "sparkline"}), ("custom.width", 220))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -13,6 +14,8 @@ from fastapi import Query, Request, Response
 from reporter.spreadsheet_cells import plain
 
 TYPE = "text/csv; charset=utf-8"
+# To a spreadsheet a number, and no formula: an exact amount is a text here.
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?(E[+-]?\d+)?")
 Format = Annotated[
     Literal["json", "csv"] | None,
     Query(alias="format", description="Without it, what `Accept` says."),
@@ -58,5 +61,7 @@ def _cell(value: object) -> object:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, bool):
         return str(value).lower()
+    if not isinstance(value, str) or _NEGATIVE.fullmatch(value):
+        return value
     # Whoever opens it in a spreadsheet must not run what a machine is called.
-    return plain(value) if isinstance(value, str) else value
+    return plain(value)

@@ -31,6 +31,14 @@ _AssumeFirst = Annotated[
     Query(description="Take what was first known of the machine for the time before, too."),
 ]
 
+_Purchase = Annotated[
+    PriceKind,
+    Query(
+        description="By which price all of the time counts: the inventory does not know how a "
+        "machine was bought. list: the one on demand."
+    ),
+]
+
 
 @router.get("/machines/{machine}/prices")
 def prices_of_machine(  # noqa: PLR0913, PLR0917 - one for each part of the question
@@ -70,7 +78,7 @@ def cost_of_machine(  # noqa: PLR0913, PLR0917 - one for each part of the questi
     machine: uuid.UUID,
     since: Annotated[AwareDatetime, Query(examples=["2026-01-01T00:00:00Z"])],
     until: Annotated[AwareDatetime | None, Query(description="Default: now.")] = None,
-    purchase: PriceKind = PriceKind.LIST,
+    purchase: _Purchase = PriceKind.LIST,
     operating_system: System = "linux",
     tenancy: Tenancy = "shared",
     currency: Annotated[

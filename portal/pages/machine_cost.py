@@ -14,7 +14,6 @@ from starlette.responses import Response
 from perfanalysis.errors import InputError
 from portal.access.caller import Caller
 from portal.api import machine_costs
-from portal.api.price_fields import PriceKind
 from portal.api.price_forms import MOST_STRETCHES, facts_of
 from portal.api.state import PortalState, state_of
 from portal.inventory import changing, held_facts
@@ -29,6 +28,13 @@ from portal.records.machines import MachineEntryRow
 
 router = pages()
 TENANCIES = ("shared", "dedicated", "host")
+# What is counted, since nobody told how the machine was bought.
+_COUNTED = {
+    "list": "the list price on demand",
+    "contracted": "the negotiated price on demand",
+    "effective": "what was paid in the end",
+    "spot": "the spot price",
+}
 _DAYS, _DAY, _INSTANT = 30, timedelta(days=1), timedelta(microseconds=1)
 _MOST_WORD = 200
 
@@ -49,15 +55,13 @@ def cost(request: Request, caller: Visitor, machine: uuid.UUID) -> Response:
         why = str(error)
     shown = _shown(found) if found else {}
     csv = f"/api/v1/machines/{machine}/cost?{urlencode(_for_csv(asked, chosen))}"
-    form = form_of(chosen)
-    return page(
-        request, "machine_cost", machine=row, why=why, csv=csv, asked=asked, **form, **shown
-    )
+    values = {"machine": row, "why": why, "csv": csv, "asked": asked}
+    return page(request, "machine_cost", **values, **form_of(chosen), **shown)
 
 
 def form_of(chosen: Mapping[str, str]) -> dict[str, Any]:
     """What the form needs that asks for a cost."""
-    return {"chosen": chosen, "kinds": [str(one) for one in PriceKind], "tenancies": TENANCIES}
+    return {"chosen": chosen, "kinds": _COUNTED, "tenancies": TENANCIES}
 
 
 def chosen_of(given: Mapping[str, str]) -> dict[str, str]:
@@ -101,6 +105,8 @@ def _asked(row: MachineEntryRow, chosen: Mapping[str, str]) -> AskedCost:
         InputError: one of them cannot be.
     """
     start, end = (_day(chosen[name], name) for name in ("from", "to"))
+    if start > now():
+        raise InputError("cost", "from", "a day that has begun", chosen["from"][:50])
     # What has not come yet has cost nothing yet.
     until = min(end + _DAY, now())
     currency = chosen["currency"].upper()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from perfanalysis.errors import InputError
@@ -62,8 +62,11 @@ def as_csv(request: Request, caller: Visitor) -> Response:
     try:
         with state_of(request).outside.shelf.opened(caller) as opened:
             found = listing.prices(opened, _asked(chosen), None, MOST_LINES)
-    except (NotSetUpError, NotNowError):
+    except NotSetUpError:
         found = Paged([], None)
+    except NotNowError as error:
+        # A file without a price would look like a book without any.
+        raise HTTPException(503, f"{error}: try again", {"Retry-After": "1"}) from error
     return price_csv.prices(found)
 
 

@@ -138,7 +138,8 @@ def documents(
         row.id: row
         for row in session.scalars(select(WorkDocumentRow).where(WorkDocumentRow.id.in_(ids)))
     }
-    return Paged([known[one] for one in ids], page.cursor)
+    # One that was taken away meanwhile is none.
+    return Paged([known[one] for one in ids if one in known], page.cursor)
 
 
 def _came(

@@ -26,7 +26,7 @@ from portal.commands.ask import options
     type=click.Choice(["list", "contracted", "effective", "spot"]),
     default="list",
     show_default=True,
-    help="By which price.",
+    help="By which price; the inventory does not know how a machine was bought.",
 )
 @click.option("--operating-system", default="linux", show_default=True, help="Of the machine.")
 @click.option(

@@ -4,7 +4,7 @@
 
 const PAGES = "pages-1";
 const FILES = "files-1";
-const KEPT = /^\/(?:prices|(?:machines|tests)(?:\/[^/]+)?)?$/;
+const KEPT = /^\/(?:prices|machines\/[^/]+\/cost|workload(?:\/(?:predictions|plans)\/[^/]+)?|(?:machines|tests)(?:\/[^/]+)?)?$/;
 const MOST = 50;
 
 self.addEventListener("install", () => self.skipWaiting());

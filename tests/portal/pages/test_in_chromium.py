@@ -209,11 +209,15 @@ def test_without_the_portal_the_last_state_is_shown(served: Running, chromium: C
     page = context.new_page()
     _log_in(page, served)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    for path in ("/tests", "/keys"):
+    told = {"name": "kept", **TYPE}
+    kept = served.ask("POST", "/api/v1/machines", json=told).json()["machine"]["id"]
+    shown = ("/prices", "/workload", f"/machines/{kept}/cost", "/tests")
+    for path in (*shown, "/keys"):
         page.goto(served.url + path)
     context.set_offline(True)
-    page.goto(f"{served.url}/tests")
-    expect(page.get_by_text(re.compile("Offline, as of"))).to_be_visible()
+    for path in shown:
+        page.goto(served.url + path)
+        expect(page.get_by_text(re.compile("Offline, as of"))).to_be_visible()
     expect(page.locator("tbody tr").first).to_be_visible()
     with pytest.raises(Exception, match="ERR_"):
         page.goto(f"{served.url}/keys")

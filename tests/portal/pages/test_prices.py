@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 from pathlib import Path
@@ -85,6 +87,8 @@ def test_how_a_book_is_loaded(engine: Engine, one: Tenant, tmp_path: Path) -> No
         visitor = browser(engine, outside=Outside(PriceShelf(path)))
         visitor.log_in(key=one.key)
         assert said.lower() in visitor.get("/prices", status).lower()
+        # No file without a line where there may be a price.
+        assert ("provider,region" in visitor.get("/prices/csv", status)) == (status == 200)
         machine = machine_with(engine, one, path.name, {BEGIN: TYPE})
         for page in (f"/machines/{machine}", f"/machines/{machine}/cost"):
             assert "price book" in visitor.get(page)
@@ -102,6 +106,23 @@ def test_the_price_of_a_machine_leads_there_and_back(
     assert links(inside.get(back), "/machines/") == [f"/machines/{web}"]
     bare = machine_with(engine, one, "bare", {BEGIN: {"provider": "aws"}})
     assert "instance_type is not known" in inside.get(f"/machines/{bare}")
+
+
+def test_the_page_says_by_which_price(engine: Engine, one: Tenant, inside: Browser) -> None:
+    """How a machine was bought is told by nobody: what is taken for it stands on the page."""
+    web = machine_with(engine, one, "web", {BEGIN: TYPE})
+    asked = f"/machines/{web}/cost?from=2026-01-01&to=2026-01-01"
+    for purchase, cost, said in (
+        ("list", "2.88 USD", "list price on demand, which is more than a reserved or spot machine"),
+        ("spot", "0.9600 USD", "the spot price. Another price can be chosen"),
+    ):
+        page = inside.get(f"{asked}&purchase={purchase}")
+        assert cells(page, "Cost") == [cost]
+        assert "does not know how this machine was bought" in page
+        assert said in re.sub("</?strong>", "", page)
+        (file,) = links(page, f"/api/v1/machines/{web}/cost?")
+        (line,) = csv.DictReader(io.StringIO(inside.get(file)))
+        assert line["purchase"] == {"list": "on_demand"}.get(purchase, purchase)
 
 
 def test_the_cost_of_a_time(engine: Engine, one: Tenant, inside: Browser) -> None:
@@ -123,5 +144,6 @@ def test_the_cost_of_a_time(engine: Engine, one: Tenant, inside: Browser) -> Non
     ]
     for wrong in ("from=2026-01-04", "from=x", "currency=E1R", "purchase=free", "tenancy=mine"):
         inside.get(f"/machines/{web}/cost?to=2026-01-03&{wrong}", 422)
+    assert "a day that has begun" in inside.get(f"/machines/{web}/cost?from=2998-01-01", 422)
     # Whoever asks for nothing gets the last days, up to now.
     assert "None" not in inside.get(f"/machines/{web}/cost")

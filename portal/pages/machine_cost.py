@@ -55,7 +55,7 @@ def cost(request: Request, caller: Visitor, machine: uuid.UUID) -> Response:
         why = str(error)
     shown = _shown(found) if found else {}
     csv = f"/api/v1/machines/{machine}/cost?{urlencode(_for_csv(asked, chosen))}"
-    values = {"machine": row, "why": why, "csv": csv, "asked": asked}
+    values: dict[str, Any] = {"machine": row, "why": why, "csv": csv, "asked": asked}
     return page(request, "machine_cost", **values, **form_of(chosen), **shown)
 
 

@@ -29,7 +29,7 @@ def push_key(tmp_path_factory: pytest.TempPathFactory) -> VapidKey:
 @pytest.fixture
 def push(engine: Engine, push_key: VapidKey) -> PushQueue:
     """One that keeps what it is given, and sends nothing."""
-    return PushQueue(engine, Poster(push_key, AddressRules()), [].append, most=3)
+    return PushQueue(engine, Poster(push_key, AddressRules()), list[str]().append, most=3)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.portal.serving import Tenant, client
 from tests.portal.work_documents import plan, prediction
@@ -89,6 +91,27 @@ def test_one_is_taken_away(tenant: Tenant, engine: object, name: str) -> None:
     assert said["action"] == f"{name[:-1]}.remove"
     assert said["facts"] == {"digest": made["digest"]}
     assert tenant.ok("POST", url, 201, content=MADE[name]("a", "b"))["new"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@BOTH
+def test_one_is_taken_away_while_it_is_listed(tenant: Tenant, engine: Engine, name: str) -> None:
+    """Between the statement that finds it by a machine and the one that reads it."""
+    url = f"/api/v1/{name}"
+    first, second = (
+        tenant.ok("POST", url, 201, content=MADE[name]("web", other))["document"]["id"]
+        for other in ("a", "b")
+    )
+    found: list[str] = []
+
+    def take_away(*executed: Any) -> None:
+        if "FROM work_document_machines" in executed[2] and not found:
+            found.append(first)
+            tenant.ok("DELETE", f"{url}/{first}", 204)
+
+    event.listen(engine, "after_cursor_execute", take_away)
+    page = tenant.ok("GET", url, params={"machine": "web"})
+    assert ([one["id"] for one in page["documents"]], found) == ([second], [first])
 
 
 @BOTH

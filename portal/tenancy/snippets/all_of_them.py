@@ -21,6 +21,7 @@ def snippets(settings: SnippetSettings) -> tuple[Snippet, ...]:
         grafana.organisation(settings),
         grafana.data_source(settings),
         vmauth.for_victoriametrics(settings),
+        vmauth.for_one_victoriametrics(settings),
         vmauth.for_mimir(settings),
         mimir.snippet(settings),
     )

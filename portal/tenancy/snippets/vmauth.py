@@ -5,6 +5,12 @@ from __future__ import annotations
 from portal.tenancy.snippets.settings import Snippet, SnippetSettings, as_yaml
 
 _WRITE, _READ = ["/api/v1/push"], ["/prometheus/api/v1/.+"]
+# vmalert writes what rules record to the second path, behind whatever address it is given.
+_WRITE_VICTORIA = ["/api/v1/(push|write)"]
+# What one server answers for the series of a label alone. Its other pages know no label.
+_READ_LABELLED = [
+    "/prometheus/api/v1/(query|query_range|series|labels|label/[^/]+/values|status/buildinfo)"
+]
 
 
 def for_victoriametrics(settings: SnippetSettings) -> Snippet:
@@ -14,7 +20,10 @@ def for_victoriametrics(settings: SnippetSettings) -> Snippet:
     user = {
         "bearer_token": _reference(settings),
         "url_map": [
-            {"src_paths": _WRITE, "url_prefix": f"http://vminsert:8480/insert/{of}/prometheus"},
+            {
+                "src_paths": _WRITE_VICTORIA,
+                "url_prefix": f"http://vminsert:8480/insert/{of}/prometheus",
+            },
             {"src_paths": _READ, "url_prefix": f"http://vmselect:8481/select/{of}"},
         ],
     }
@@ -22,6 +31,30 @@ def for_victoriametrics(settings: SnippetSettings) -> Snippet:
     head = f"Tenant {settings.name}: its part of a cluster of VictoriaMetrics."
     text = as_yaml({"users": [user]}, head)
     return Snippet("vmauth-victoriametrics.yml", "vmauth", use, text)
+
+
+def for_one_victoriametrics(settings: SnippetSettings) -> Snippet:
+    """``vmauth-victoriametrics-single.yml``: before one VictoriaMetrics, which knows no tenants.
+
+    Each series gets the label ``tenant``, in place of one that came along, and questions are held
+    to it. By ``extra_label``, which narrows whatever else a client asks for: of several
+    ``extra_filters``, series of any match, and a client may send some of its own.
+    """
+    store = f"http://victoriametrics:8428/?extra_label=tenant={settings.tenant}"
+    user = {
+        "bearer_token": _reference(settings),
+        "url_map": [
+            {"src_paths": paths, "url_prefix": store} for paths in (_WRITE_VICTORIA, _READ_LABELLED)
+        ],
+    }
+    use = (
+        f"{_use(settings)} In place of vmauth-victoriametrics.yml, where there is one server and "
+        "no cluster. Nobody but vmauth may reach that server."
+    )
+    head = f"Tenant {settings.name}: its series in one VictoriaMetrics, by the label tenant."
+    return Snippet(
+        "vmauth-victoriametrics-single.yml", "vmauth", use, as_yaml({"users": [user]}, head)
+    )
 
 
 def for_mimir(settings: SnippetSettings) -> Snippet:

@@ -16,6 +16,8 @@ go_build() {
     # In a module of its own: `go install` refuses a module with replace directives. What needs a newer Go than the one
     # here gets it by the module proxy.
     local -x GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
+    # The compiler collects garbage seldom: a fifth less CPU time, for more memory.
+    local -x GOGC=${GOGC:-400}
     logged env -C "$scratch" go mod init build &&
         "${GO_BUILD_PREPARE:-true}" &&
         logged env -C "$scratch" go get "$package@v$version" &&

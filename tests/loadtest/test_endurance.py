@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,20 +78,20 @@ def test_it_ends_when_the_time_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "credit", "course", "cause", "level"),
+    ("make", "credit", "course", "cause", "level"),
     [
-        (bins((300, 1000.0)), Credit(), "steady", None, 1001),
-        (bins((30, 1000.0), (270, 920.0)), Credit(), "step", "clock", 921),
+        (partial(bins, (300, 1000.0)), Credit(), "steady", None, 1001),
+        (partial(bins, (30, 1000.0), (270, 920.0)), Credit(), "step", "clock", 921),
         # Half of the CPU time is stolen: of a type that may be burstable, or is not.
-        (bins((100, 1000.0), (200, 500.0), steal=100), Credit(), "step", "steal", 501),
-        (bins((100, 1000.0), (200, 200.0), steal=160), BURSTABLE, "step", "credit", 201),
+        (partial(bins, (100, 1000.0), (200, 500.0), steal=100), Credit(), "step", "steal", 501),
+        (partial(bins, (100, 1000.0), (200, 200.0), steal=160), BURSTABLE, "step", "credit", 201),
         # Not the baseline of its type, and nothing was stolen.
-        (bins((100, 1000.0), (200, 500.0)), BURSTABLE, "step", None, 501),
+        (partial(bins, (100, 1000.0), (200, 500.0)), BURSTABLE, "step", None, 501),
         # A neighbour whose end was not seen: from steal it is known where there is no credit.
-        (bins((200, 1000.0), (60, 500.0)), Credit(), "unsettled", None, None),
-        (bins((200, 1000.0), (60, 500.0), steal=100), Credit(), "unsettled", None, None),
+        (partial(bins, (200, 1000.0), (60, 500.0)), Credit(), "unsettled", None, None),
+        (partial(bins, (200, 1000.0), (60, 500.0), steal=100), Credit(), "unsettled", None, None),
         (
-            bins((200, 1000.0), (60, 500.0), steal=100),
+            partial(bins, (200, 1000.0), (60, 500.0), steal=100),
             Credit(burstable=False),
             "steady",
             None,
@@ -100,8 +101,13 @@ def test_it_ends_when_the_time_is_over() -> None:
     ids=["steady", "clock", "steal", "credit", "unknown", "new", "new steal", "neighbour"],
 )
 def test_what_minutes_at_full_load_are_made_of(
-    made: list[Round], credit: Credit, course: str, cause: str | None, level: float | None
+    make: Callable[[], list[Round]],
+    credit: Credit,
+    course: str,
+    cause: str | None,
+    level: float | None,
 ) -> None:
+    made = make()
     rounds, left = iter(made), within(len(made))
     found = endure(lambda: next(rounds), lambda: next(left), credit)
     assert len(found.bins) == len(made)

@@ -89,10 +89,13 @@ def twice(unit_test: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def over_both(path: Path, folder: Path) -> Path:
-    """A unit test over both clusters, with the rules that it needs, in ``folder``."""
+def over_both(path: Path, folder: Path, most: int | None = None) -> Path:
+    """A unit test over both clusters, with the rules that it needs, in ``folder``.
+
+    ``most``: only so many of its parts, the first ones.
+    """
     content = with_needed_rules(path, folder)
-    content["tests"] = [twice(one) for one in content["tests"]]
+    content["tests"] = [twice(one) for one in content["tests"][:most]]
     return write_yaml(content, folder / path.name)
 
 
@@ -103,7 +106,8 @@ def test_every_rule_keeps_two_clusters_apart(promtool: Run, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", ["filesystem", "loadtest"])
 def test_a_rule_that_drops_the_label_is_found(promtool: Run, tmp_path: Path, name: str) -> None:
-    made = over_both(PROMETHEUS / "tests" / f"{name}.test.yml", tmp_path)
+    # The first part is of minutes; others are of hours, and take as many times longer.
+    made = over_both(PROMETHEUS / "tests" / f"{name}.test.yml", tmp_path, 1)
     rules = tmp_path / f"{name}.yml"
     assert promtool("test", "rules", made).returncode == 0
     rules.write_text(rules.read_text().replace(f"({IDENTITY}", "(job, instance"))

@@ -137,8 +137,8 @@ class FilesystemCollector:
             self._layout = Layout(one for one, _ in pairs)
             self._plan = [value for _, value in pairs]
             self._errors = errors
-        # A tuple of a list is made in its size. One of a generator is cut to it, for which CPython
-        # keeps up to 2,000 of each size; so at all places of a scrape (0.5 MB).
+        # A tuple of a list is made in its size. One of a generator is brought to it: CPython then
+        # keeps up to 2,000 freed ones of each size. So it is wherever a scrape makes one (0.5 MB).
         self._blocks = [
             Block(self._layout, tuple([_render(value, spaces) for value in self._plan]))
         ]

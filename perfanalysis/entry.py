@@ -22,6 +22,10 @@ def main() -> NoReturn:
             from perfanalysis.cli import fail
 
             sys.exit(fail(error))
+        except KeyboardInterrupt:
+            # Before the server listens; from then on a signal ends it in order.
+            print("perfanalysis: interrupted", file=sys.stderr)
+            sys.exit(130)
     from perfanalysis import cli
 
     cli.main()

@@ -79,7 +79,7 @@ class TimeCollector:
         """See ``Collector.collect``."""
         now = time.time_ns()
         zone = time.localtime()
-        clocks = tuple((available.read(), current.read()) for available, current in self._files)
+        clocks = tuple([(available.read(), current.read()) for available, current in self._files])
         facts = (zone.tm_zone, zone.tm_gmtoff, clocks)
         return [Block(self._now, [b"%d" % now]), self._series.block(facts)]
 

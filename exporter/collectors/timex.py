@@ -131,7 +131,8 @@ class TimexCollector:
         before = self._values or [math.nan] * len(shown)
         written = self._written or (b"",) * len(shown)
         rows = zip(shown, before, written, strict=True)
-        self._written = tuple(text if new == old else format_value(new) for new, old, text in rows)
+        texts = [text if new == old else format_value(new) for new, old, text in rows]
+        self._written = tuple(texts)
         self._values = shown
 
 

@@ -68,8 +68,8 @@ class WatchdogCollector:
         watchdogs: list[Watchdog] = []
         for name in names:
             folder = f"{self._folder}/{name}"
-            numbers = tuple(read.number(f"{folder}/{attribute}") for attribute in NUMBERS)
-            texts = tuple(read.text(f"{folder}/{attribute}") for attribute in TEXTS)
+            numbers = tuple([read.number(f"{folder}/{attribute}") for attribute in NUMBERS])
+            texts = tuple([read.text(f"{folder}/{attribute}") for attribute in TEXTS])
             watchdogs.append((name, numbers, texts))
         return [self._series.block(watchdogs)]
 

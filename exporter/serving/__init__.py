@@ -1,8 +1,9 @@
-"""The HTTP server: asyncio's event loop, httptools' parser, and limits on what a client may do.
+"""The HTTP server: an event loop, httptools' parser, and limits on what a client may do.
 
 messages        requests and answers, and their bytes
 request_reader  from bytes to requests; targets: what their first lines name
 connection      one client: its requests in turn, each with one answer
+loop            sockets, timers, signals and calls of other threads
 keep_alive      clients that ask for the same page again and again
 unread          what clients leave unread
 routes          which path is answered by what

@@ -206,7 +206,7 @@ class VaryingSeries:
         for pair in pairs:
             families.setdefault(pair[0].family.name, []).append(pair)
         ordered = [pair for group in families.values() for pair in group]
-        series = tuple(one for one, _ in ordered)
+        series = tuple([one for one, _ in ordered])
         if series != self._layout.series:
             self._layout = Layout(series)
         return Block(self._layout, [value for _, value in ordered])

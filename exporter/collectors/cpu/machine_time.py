@@ -65,13 +65,13 @@ class MachineTimeSeries:
         columns = parse(data)
         if not columns:
             return []
-        now = tuple(sum(columns[one] for one in places) for places in _STATES.values())
+        now = tuple([sum([columns[one] for one in places]) for places in _STATES.values()])
         busy, idle, *_ = now
         # Idle time alone also falls where CPUs go whose clocks ran ahead.
         restarted = self._before and (
             self._before[1] - idle >= self._reset and busy < self._before[0]
         )
         if self._before and not restarted:
-            now = tuple(map(max, self._before, now))
+            now = tuple([max(pair) for pair in zip(self._before, now, strict=True)])
         self._before = now
         return [Block(self._layout, [b"%d" % ticks for ticks in now])]

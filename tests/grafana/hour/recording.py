@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exporter.start import make_scraper
 from exporter.collecting.paths import make_paths
 from exporter.sources.files import Sources
+from exporter.start import make_scraper
 from perfanalysis.exposition.rendering import TEXT
 from tests.exporter.conftest import flags_of
 from tests.grafana.hour.load_tests import LoadTests

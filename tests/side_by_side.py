@@ -66,6 +66,7 @@ LONG = (
     "prometheus/test_two_clusters.py",
     "prometheus/test_rules.py",
     "workload/prediction/test_coverage.py",
+    "workload/prediction/test_passing.py",
     "workload/prediction/test_pairing.py",
     "reporter/test_pdf_ua.py",
     "reporter/test_bad_input.py",

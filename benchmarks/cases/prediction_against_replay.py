@@ -16,7 +16,7 @@ from benchmarks.captured_recordings import recording_of
 from benchmarks.case import Case, Figure, Goal, Outcome, PeerMissingError, Settings
 from benchmarks.cases.replay_cpu import CAPTURES, TRACES
 from benchmarks.replay_runs import Trace
-from benchmarks.work_runs import busy_with, curve_of
+from benchmarks.work_runs import TICK_SECONDS, busy_with, curve_of
 from perfanalysis import __version__
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.results import reading
@@ -111,7 +111,15 @@ def _measured(name: str, folder: Path, cpus: Sequence[int]) -> Candidate:
 def _tried(trace: Trace, source: Candidate, other: Candidate, cpus: Sequence[int]) -> Tried:
     usage = usage_of(recording_of(CAPTURES / trace.capture))
     part = slice(trace.first, trace.first + trace.ticks)
-    usage = _part(replace(usage, cpus=np.full(len(usage.starts), float(source.cpus))), part)
+    # Each tick is done in TICK_SECONDS, whatever it took when it was recorded.
+    starts = np.arange(float(len(usage.starts))) * TICK_SECONDS
+    usage = replace(
+        usage,
+        starts=starts,
+        ends=starts + TICK_SECONDS,
+        cpus=np.full(len(starts), float(source.cpus)),
+    )
+    usage = _part(usage, part)
     found = Predictor([source, other], Wishes()).predict(usage, source)
     predicted = found.busy_over_time(1)
     (curve,) = next(iter(source.curves.values()))

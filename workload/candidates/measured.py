@@ -13,6 +13,7 @@ from perfanalysis.kinds.machine import Machine as KernelFigures
 from perfanalysis.machines.facts.burstable import baseline_ratio
 from perfanalysis.results.document import Document, Level
 from perfanalysis.results.kernel_figures import machine_of
+from workload.candidates.stretches import passing_of
 from workload.prediction.candidate import Candidate, WorkCurve
 from workload.prediction.curves import is_readable
 
@@ -124,6 +125,7 @@ def curve_of(document: Document) -> WorkCurve:
         _bounds(level.upper for level in levels),
         document.single_units_per_second,
         {workers: level.units_per_second for workers, level in document.rungs.items()},
+        passing_of(document),
     )
 
 

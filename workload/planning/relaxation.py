@@ -8,6 +8,7 @@ exceeds are added, until none is or time is up. Each round's dual values are a b
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -20,7 +21,9 @@ from workload.planning.solver import silent_solver
 
 _TOLERANCE = 1e-6
 _SOLVER_TOLERANCE = 1e-6
-_FLEET_GAP = 0.005
+# Of a kind, fractions from these on are rounded up; the cheapest fleet is taken.
+_ROUNDED_UP = (0.3, 0.6, 1.0)
+_MOST_WASTE = 0.5
 _APART = 6
 # Seconds that a program has in any case.
 _LEAST = 2.0
@@ -80,7 +83,7 @@ class Relaxation:
         It is the solver's word: less a millionth, for the tolerance by which it calls a number
         whole.
         """
-        self._solve_whole(0.0, until)
+        self._solve_whole(until)
         bound = self._solver.getInfo().mip_dual_bound
         if not np.isfinite(bound) or bound <= 0:
             return 0
@@ -89,26 +92,82 @@ class Relaxation:
     def fleet(self, waste: float, until: float) -> tuple[list[int], Floats] | None:
         """A cheap fleet of whole machines on which such a share of each machine stays unused.
 
+        The share is that of the largest machines. On one that has a quarter of what they have, it
+        is twice as much: the fewer workloads share a machine, the less do their peaks even out, and
+        that goes by the root of their number.
+
+        Args:
+            waste: share of the largest machines.
+            until: by the monotonic clock.
+
         Returns:
             The kind of each machine, and the piece of each workload on each kind, of shape
             (workloads, kinds). None: none was found.
         """
-        for (kind, _), row in self._rows.items():
-            self._solver.changeCoeff(self._problem.workloads + row, kind, waste - 1.0)
-        self._solve_whole(_FLEET_GAP, until)
-        status = self._solver.getInfo().primal_solution_status
-        if status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return None
-        values = np.asarray(self._solver.getSolution().col_value)[: self._problem.kinds]
-        counts = np.rint(values).astype(np.int64)
-        fleet = [kind for kind, count in enumerate(counts) for _ in range(count)]
-        return fleet, self._shares().T
+        capacity = self._problem.capacity
+        for (kind, column), row in self._rows.items():
+            smaller = capacity[:, column].max() / max(capacity[kind, column], 1.0)
+            unused = min(waste * math.sqrt(max(smaller, 1.0)), _MOST_WASTE)
+            self._solver.changeCoeff(self._problem.workloads + row, kind, unused - 1.0)
+        best: tuple[int, list[int], Floats] | None = None
+        for least in _ROUNDED_UP:
+            counts = self._rounded(least, until)
+            if counts is None:
+                break
+            price = int(counts @ self._problem.prices)
+            if best is None or price < best[0]:
+                fleet = np.repeat(np.arange(len(counts)), counts).tolist()
+                best = price, fleet, self._shares().T
+        for kind in range(self._problem.kinds):
+            self._limit(kind)
+        return None if best is None else best[1:]
 
-    def _solve_whole(self, gap: float, until: float) -> None:
+    def _rounded(self, least: float, until: float) -> Wholes | None:
+        """Whole machines of each kind, the dearest kinds first; None: time was up, or none are.
+
+        Of each kind the fraction is left to the cheaper ones, or rounded up where it is ``least``
+        or more. Whole numbers by HiGHS are cheaper by next to nothing, and take seconds.
+        """
+        problem, solver = self._problem, self._solver
+        for kind in range(problem.kinds):
+            solver.changeColIntegrality(kind, highspy.HighsVarType.kContinuous)
+            self._limit(kind)
+        if not self._solved(until):
+            return None
+        counts = np.zeros(problem.kinds, dtype=np.int64)
+        for kind in problem.by_price[::-1]:
+            value = float(solver.getSolution().col_value[kind])
+            whole = math.floor(value + _TOLERANCE)
+            over = value - whole > _TOLERANCE
+            counts[kind] = whole + (over and value - whole >= least)
+            self._limit(kind, int(counts[kind]))
+            if over and not self._solved(until):
+                # No cheaper kind holds what is left.
+                counts[kind] = whole + 1
+                self._limit(kind, whole + 1)
+                if counts[kind] > problem.limits[kind] or not self._solved(until):
+                    return None
+        return counts
+
+    def _limit(self, kind: int, count: int | None = None) -> None:
+        """So many machines of a kind; None: as many as there are, and as few as one likes."""
+        limit = self._problem.limits[kind]
+        most = highspy.kHighsInf if limit == UNLIMITED else float(limit)
+        low, high = (0.0, most) if count is None else (float(count), float(count))
+        self._solver.changeColBounds(kind, low, high)
+
+    def _solved(self, until: float) -> bool:
+        left = max(until - time.monotonic(), 0.1)
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
+        self._solver.run()
+        self._note_time()
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def _solve_whole(self, until: float) -> None:
         for kind in range(self._problem.kinds):
             self._solver.changeColIntegrality(kind, highspy.HighsVarType.kInteger)
         left = max(until - time.monotonic(), 0.1)
-        self._solver.setOptionValue("mip_rel_gap", gap)
+        self._solver.setOptionValue("mip_rel_gap", 0.0)
         self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
         self._solver.run()
         self._note_time()

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from perfanalysis.progress import ProgressPace
-from workload.planning.balancing import FleetBalancing
+from workload.planning.balancing import HEAT, FleetBalancing
 from workload.planning.bound import proven_bound
 from workload.planning.first_fit import first_fit_decreasing
 from workload.planning.master import MachineMix
-from workload.planning.problem import Packing, PackingProblem, Wholes, cost, faults
+from workload.planning.problem import Floats, Packing, PackingProblem, Wholes, cost, faults
 from workload.planning.relaxation import Relaxation
 from workload.planning.search import PackingSearch
 
@@ -23,10 +23,14 @@ _MIX_AT = 0.9
 _WORTH_EVERY = 60
 # Fleets: how long, how many, the share that the first leaves unused, and how the steps shrink.
 _FOR_FLEETS = 0.75
+_FOR_ONE_FLEET = 0.2
 _FLEETS = 12
-_FIRST_WASTE = 0.06
-_CLOSER = 0.7
-_TURNS = 4000
+_FIRST_WASTE = 0.04
+_CLOSER = 0.6
+# Turns of one fleet: for each pair of its machines, and at most.
+_TURNS, _MOST_TURNS = 40, 40_000
+# How hot a fleet is once more when a machine was added, as a share.
+_REHEATED = 0.03
 _NOTHING = 2e-6
 STEPS = 20_000
 # Steps without any gain after which a search ends.
@@ -134,28 +138,69 @@ class _Solving:
                 self._cut_off = True
                 break
             found = self._relaxation.fleet(waste, min(until, time.monotonic() + self._seconds / 12))
-            if found is None:
-                waste += change
-                continue
-            fleet, wishes = found
-            balancing = FleetBalancing(self._problem, fleet, wishes, search.columns, random)
-            came_out = balancing.run(_TURNS, until)
-            self._cut_off |= time.monotonic() > until
-            packing = search.completed(*balancing.relieved())
-            search.look_at(balancing.columns)
-            if packing is not None and cost(self._problem, packing) < search.best_cost:
-                search.begin_from(packing)
-            self._say(PackingProgress(self._done(), search.best_cost, self._bound))
+            came_out = False
+            if found is not None:
+                ends = min(until, time.monotonic() + _FOR_ONE_FLEET * self._seconds)
+                came_out = self._balance(search, *found, random, ends)
             waste = max(waste - change, 0.0) if came_out else waste + change
             change *= _CLOSER
         self._cut_off |= self._relaxation.cut_off
 
+    def _balance(
+        self,
+        search: PackingSearch,
+        fleet: list[int],
+        wishes: Floats,
+        random: np.random.Generator,
+        until: float,
+    ) -> bool:
+        """Try a fleet; whether it holds all workloads, or would be no gain.
+
+        Where it does not, machines are added for what is missing, one by one.
+        """
+        prices = self._problem.prices
+        if int(prices[fleet].sum()) >= search.best_cost:
+            return True
+        columns = np.concatenate([self._relaxation.columns[:, 1], self._rules()])
+        balancing = FleetBalancing(self._problem, fleet, wishes, columns, random)
+        turns = min(_MOST_TURNS, _TURNS * len(fleet) * len(fleet) // 2)
+        came_out = holds = balancing.run(turns, until)
+        while not holds and time.monotonic() < until:
+            kind = self._added(balancing)
+            if kind is None or prices[balancing.fleet].sum() + prices[kind] >= search.best_cost:
+                break
+            balancing.widen(kind)
+            holds = balancing.run(turns // 3, until, HEAT * _REHEATED)
+        self._cut_off |= time.monotonic() > until
+        packing = search.completed(*balancing.relieved())
+        search.look_at(balancing.columns)
+        if packing is not None and cost(self._problem, packing) < search.best_cost:
+            search.begin_from(packing)
+        self._say(PackingProgress(self._done(), search.best_cost, self._bound))
+        return came_out
+
+    def _added(self, balancing: FleetBalancing) -> int | None:
+        """The kind of a machine more: the cheapest with room for what is missing; else the dearest.
+
+        None: there is none.
+        """
+        problem = self._problem
+        used = np.bincount(balancing.fleet, minlength=problem.kinds)
+        able = [
+            int(kind)
+            for kind in problem.by_price
+            if used[kind] < problem.limits[kind] and problem.fits[:, kind].any()
+        ]
+        return next(iter(balancing.enough(able) or able[::-1]), None)
+
     def _columns(self) -> Wholes:
         """What matters to the search from its beginning: where the bound and single peaks are."""
         peaks = self._problem.demand.argmax(axis=1)
+        return np.concatenate([self._relaxation.columns[:, 1], peaks, self._rules()])
+
+    def _rules(self) -> Wholes:
         columns = self._problem.demand.shape[1]
-        rules = np.arange(columns - self._problem.rules, columns)
-        return np.concatenate([self._relaxation.columns[:, 1], peaks, rules])
+        return np.arange(columns - self._problem.rules, columns)
 
     def _search(self, search: PackingSearch, steps: int) -> bool:
         """Improve; whether it ended before the time did."""

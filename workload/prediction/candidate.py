@@ -9,6 +9,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from workload.prediction.passing_noise import Passing
+
 Floats = NDArray[np.float64]
 
 
@@ -23,6 +25,8 @@ class WorkCurve:
         single: units per second of one worker on one CPU; None: unknown.
         ladder: units per second by the number of workers, each of which keeps one CPU busy, cores
             filled first; without ``single`` and the full load, which are its ends.
+        passing: works out what the run's slices tell of the noise within it, when it is asked:
+            that is slow for long runs; None: there are no slices.
     """
 
     busy: Floats
@@ -31,6 +35,7 @@ class WorkCurve:
     upper: Floats
     single: float | None = None
     ladder: Mapping[int, float] = field(default_factory=dict)
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from workload.prediction import passing
 from workload.prediction.band import Band
 from workload.prediction.candidate import Candidate, Floats
 from workload.prediction.demand import LIMITED, Demand
@@ -88,19 +89,37 @@ class Prediction:
         return Band(1 - self.busy.value, 1 - self.busy.upper, 1 - self.busy.lower)
 
     def busy_over_time(self, index: int) -> Band:
-        """(intervals,) predicted busy ratio of one candidate; NaN where it is unknown."""
+        """(intervals,) predicted busy ratio of one candidate; NaN where it is unknown.
+
+        The bounds are of each interval by itself: noise that passes is in them (``passing.py``).
+        """
         busy, pairing = self.demand.busy, self.pairing
         if pairing is None:
             return Band(*(np.full(len(busy), np.nan) for _ in range(3)))
         if pairing.same[index]:
             return Band(busy, busy, busy)
         rows = pairing.curves.at(index)
-        return Band(
-            *(
-                np.interp(busy, pairing.points, row) * np.fmax(1.0, busy)
-                for row in (rows.value, rows.lower, rows.upper)
-            )
+
+        def there(row: Floats, here: Floats) -> Floats:
+            return np.interp(here, pairing.points, row) * np.fmax(1.0, here)
+
+        value = there(rows.value, busy)
+        down, up = self._passing(index)
+        below = np.hypot(value - there(rows.lower, busy), value - there(rows.value, busy - down))
+        above = np.hypot(there(rows.upper, busy) - value, there(rows.value, busy + up) - value)
+        return Band(value, np.maximum(value - below, 0.0), value + above)
+
+    def _passing(self, index: int) -> tuple[Floats, Floats]:
+        """(intervals,) how far the source's busy ratio reaches down and up by passing noise."""
+        usage, pairing, source = self.demand.usage, self.pairing, self.source
+        assert pairing is not None and source is not None
+        kernels = tuple(self.wishes.mix) or pairing.table.kernels
+        own, other = (
+            passing.half_widths(one, kernels, usage.seconds)
+            for one in (source, self.candidates[index])
         )
+        counting = passing.counted(usage.cpus, usage.seconds)
+        return passing.reach(self.demand.busy, np.hypot(own, other), counting)
 
     def used_over_time(self, index: int, resource: MachineResource) -> Floats:
         """(intervals,) the share that would be used of a resource of one candidate."""

@@ -40,6 +40,7 @@ test-long: setup-tests ## Run the tests that are too slow for every change.
 	@if scripts/build-promtool >/dev/null; then $(PYTHON_IN_VENV) -m pytest -q tests/prometheus tests/deploy -k newest; fi
 	@if newest=$$(scripts/build-prometheus); then PATH="$${newest%/*}:$$PATH" $(PYTHON_IN_VENV) -m pytest -q tests/importing/test_future_times.py tests/importing/test_restart.py; fi
 	@scripts/setup-runtimes
+	@scripts/setup-drawing || true
 	@scripts/build-vmalert >/dev/null || echo "the replay of rules in MetricsQL is skipped" >&2
 	@scripts/build-node-mixin >/dev/null || echo "the catalogue of incidents goes without node-mixin's rules" >&2
 	@$(PYTHON_IN_VENV) -m pytest -q -m "hypothesis and not long" --hypothesis-profile "many examples" --timeout 7200 -n 4 --dist loadscope

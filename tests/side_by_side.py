@@ -52,6 +52,7 @@ LONG = (
     "reporter/test_known_week.py",
     "e2e/test_prices_for_prometheus.py",
     "deploy/test_chart_values.py",
+    "grafana/test_drawn_panels.py",
     "reporter/test_types_on_engines.py",
     "importing/test_restart.py",
     "importing/monitors/test_real_tools.py",

@@ -85,7 +85,7 @@ const replaced = () => (text, scoped) =>
   });
 
 /** The settings that every kind of panel has, as Grafana's page registers them; ours by name. */
-const settings = (data) => {
+const settings = (exports.settings = (data) => {
   const entries = {
     unit: data.unitOverrideProcessor,
     min: data.numberOverrideProcessor,
@@ -107,4 +107,4 @@ const settings = (data) => {
     override: () => null,
     editor: () => null,
   }));
-};
+});

@@ -143,7 +143,7 @@ def test_a_signal_ends_the_runs_there_as_well(
             assert time.monotonic() < deadline
             time.sleep(0.05)
         # Neither ssh nor the login shell there is left.
-        await_processes(f"--machine {name}", there=False)
+        await_processes(f"--machine-name {name}", there=False)
     finally:
         process.kill()
     assert process.returncode == status
@@ -161,10 +161,10 @@ def test_a_run_that_waits_for_its_turn_is_ended_as_well(host: Host, tmp_path: Pa
             words(host, inventory, "--output", str(tmp_path), *LONG), stderr=subprocess.DEVNULL
         )
         try:
-            await_processes(f"--machine {name}", there=True)
+            await_processes(f"--machine-name {name}", there=True)
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 130
-            await_processes(f"--machine {name}", there=False)
+            await_processes(f"--machine-name {name}", there=False)
         finally:
             process.kill()
 

@@ -213,6 +213,7 @@ def test_a_terminal_shows_one_table(host: Host, tmp_path: Path) -> None:
         (["--", "--json"], "--json: expected other options of `loadtest run`"),
         (["--", "--output=x"], "--output: expected other options"),
         (["--", "--machine", "x"], "--machine: expected other options"),
+        (["--", "--machine-name", "x"], "--machine-name: expected other options"),
         (["--", "--nonsense"], "--nonsense"),
         (["--", "--nice", "50"], "--nice"),
         (["--machines", "web-9"], "a machine named 'web-9' (has: web-1)"),

@@ -70,7 +70,7 @@ class LoadFlags:
                 raise InputError(
                     "--disk, --disk-map, --page-cache",
                     "",
-                    "a folder that is there: make it",
+                    "a folder that is there (make it)",
                     str(folder),
                 )
         wanted = self.only or assembly.RESOURCES

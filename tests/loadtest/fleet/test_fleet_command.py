@@ -143,7 +143,7 @@ def test_a_signal_ends_the_runs_there_as_well(
             assert time.monotonic() < deadline
             time.sleep(0.05)
         # Neither ssh nor the login shell there is left.
-        await_processes(f"--machine {name}", there=False)
+        await_processes(f"--machine-name {name}", there=False)
     finally:
         process.kill()
     assert process.returncode == status
@@ -161,10 +161,10 @@ def test_a_run_that_waits_for_its_turn_is_ended_as_well(host: Host, tmp_path: Pa
             words(host, inventory, "--output", str(tmp_path), *LONG), stderr=subprocess.DEVNULL
         )
         try:
-            await_processes(f"--machine {name}", there=True)
+            await_processes(f"--machine-name {name}", there=True)
             process.send_signal(signal.SIGINT)
             assert process.wait(timeout=60) == 130
-            await_processes(f"--machine {name}", there=False)
+            await_processes(f"--machine-name {name}", there=False)
         finally:
             process.kill()
 
@@ -213,6 +213,7 @@ def test_a_terminal_shows_one_table(host: Host, tmp_path: Path) -> None:
         (["--", "--json"], "--json: expected other options of `loadtest run`"),
         (["--", "--output=x"], "--output: expected other options"),
         (["--", "--machine", "x"], "--machine: expected other options"),
+        (["--", "--machine-name", "x"], "--machine-name: expected other options"),
         (["--", "--nonsense"], "--nonsense"),
         (["--", "--nice", "50"], "--nice"),
         (["--machines", "web-9"], "a machine named 'web-9' (has: web-1)"),

@@ -109,3 +109,12 @@ def test_a_ratio_is_what_was_put_in(busy: list[float]) -> None:
     part, rest = np.cumsum(60 * shares), np.cumsum(60 * (1 - shares))
     found = differences.ratio(15.0 * np.arange(len(busy)), part, rest)
     assert found.values[1:] == pytest.approx(shares[1:], abs=1e-6)
+
+
+@pytest.mark.parametrize("count", [11, 12, 100, 5760])
+def test_what_is_usual_is_the_greater_median_of_five_on_each_side(count: int) -> None:
+    numbers = np.random.default_rng(count).integers(1, 9, count).astype(np.float64)
+    usual = differences.usual(numbers)
+    for place in range(5, count - 5):
+        before, behind = numbers[place - 5 : place], numbers[place + 1 : place + 6]
+        assert usual[place] == max(np.median(before), np.median(behind))

@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from portal.pushing.queue import PushQueue
@@ -85,7 +85,6 @@ WITHOUT_IDS = {
 }
 WORK = {"predictions": prediction("secret-machine"), "plans": plan("secret-machine")}
 CAPTURE = b'{"timestamp":1767829424,"subsystem":"/proc/stat","measurement":"secret"}\n'
-OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete"}
 OPERATORS = {"tenants_suspend", "tenants_resume", "tenants_delete", "tenants_limit"}
 
 
@@ -186,22 +185,36 @@ def kept(owner: Tenant) -> list[str]:
     return sorted(re.sub(r'"last_used_at": "[^"]*"', "", line) for line in answer.text.splitlines())
 
 
+def _without_last_use(executed: list[str]) -> list[str]:
+    """What tables were asked, but for when a key was used: that is written once a minute."""
+    asked = [one for one in executed if re.search(r"\b(FROM|INTO|UPDATE)\b", one)]
+    return [one for one in asked if not one.startswith("UPDATE api_keys SET last_used_at")]
+
+
 def test_with_ids_of_another_nothing_is_there(engine: Engine, owner: Tenant) -> None:
     thief = portal(engine, "thief")
     before, found = kept(owner), ids(owner)
-    tried = set()
+    tried, executed, told = set(), list[str](), 0
+    event.listen(engine, "before_cursor_execute", lambda *said: executed.append(said[2]))
     for operation, method, path in operations(thief.client):
         if "{" not in path:
             continue
         tried.add(operation)
+        executed.clear()
         status, said = asked_for(thief.client, operation, method, path, found)
         assert status == (403 if operation in OPERATORS else 404), (operation, said)
         assert "secret" not in said
-        # An id that nobody has is answered in the same words.
+        # An id that nobody has is answered in the same words, and after the same statements: what
+        # there is of others is not told by how long it takes, either.
         if operation != "baselines_pin":
+            asked = _without_last_use(executed)
+            executed.clear()
             same = asked_for(thief.client, operation, method, path, OTHERS)
             assert same == (status, said), operation
+            assert _without_last_use(executed) == asked, operation
+            told += bool(asked)
     assert len(tried) >= 23
+    assert told >= 20
     assert kept(owner) == before
 
 

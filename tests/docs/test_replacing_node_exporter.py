@@ -153,6 +153,9 @@ class TestBuiltInDefaults:
             (["--no-collector.wifi"], [MOUNTS, LOOPBACK, TEXTS]),
             (["--collector.textfile.directory=/srv"], [MOUNTS, LOOPBACK]),
             (["--collector.textfile.directory", "/srv"], [MOUNTS, LOOPBACK]),
+            # Older words for the same, and for something else.
+            (["--collector.filesystem.ignored-mount-points=^/x"], [LOOPBACK, TEXTS]),
+            (["--collector.diskstats.ignored-devices=^x"], [MOUNTS, LOOPBACK, TEXTS]),
             # One excludes the other.
             (["--collector.netdev.device-include=^eth"], [MOUNTS, TEXTS]),
         ],

@@ -19,6 +19,7 @@ from demo.servers import DemoServer, free_port, prometheus_program
 from tests.conftest import REPOSITORY
 from tests.deploy.test_systemd_commands import links
 from tests.deploy.test_systemd_commands import run as run_in_root
+from tests.exporter.conftest import flags_of
 
 PAGE = (REPOSITORY / "docs" / "replacing-node-exporter.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
@@ -124,6 +125,52 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     finally:
         for server in servers:
             server.stop()
+
+
+# Of `prometheus-node-exporter --help` of Debian 12 (1.5.0), as it prints them.
+DEBIANS_HELP = r"""
+      --collector.diskstats.device-exclude="^(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\\d+n\\d+p)\\d+$"  
+                                 Regexp of diskstats devices to exclude
+      --collector.filesystem.mount-points-exclude="^/(dev|proc|run|sys|mnt|media|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)"  
+      --collector.netdev.device-exclude="^lo$"  
+      --collector.netdev.address-info  
+      --collector.textfile.directory="/var/lib/prometheus/node-exporter"  
+                                 Directory to read text files with metrics from.
+"""  # noqa: W291
+MOUNTS = (
+    "--collector.filesystem.mount-points-exclude="
+    "^/(dev|proc|run|sys|mnt|media|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)"
+)
+TEXTS = "--collector.textfile.directory=/var/lib/prometheus/node-exporter"
+LOOPBACK = "--collector.netdev.device-exclude=^lo$"
+
+
+class TestBuiltInDefaults:
+    @pytest.mark.parametrize(
+        ("given", "added"),
+        [
+            ([], [MOUNTS, LOOPBACK, TEXTS]),
+            (["--no-collector.wifi"], [MOUNTS, LOOPBACK, TEXTS]),
+            (["--collector.textfile.directory=/srv"], [MOUNTS, LOOPBACK]),
+            (["--collector.textfile.directory", "/srv"], [MOUNTS, LOOPBACK]),
+            # Older words for the same, and for something else.
+            (["--collector.filesystem.ignored-mount-points=^/x"], [LOOPBACK, TEXTS]),
+            (["--collector.diskstats.ignored-devices=^x"], [MOUNTS, LOOPBACK, TEXTS]),
+            # One excludes the other.
+            (["--collector.netdev.device-include=^eth"], [MOUNTS, TEXTS]),
+        ],
+    )
+    def test_what_is_added(self, tmp_path: Path, given: list[str], added: list[str]) -> None:
+        (block,) = [block for block in BLOCKS if "built-in" in block]
+        assert block.count('"/proc/$pid/exe" --help') == 1
+        (tmp_path / "help").write_text(DEBIANS_HELP)
+        (tmp_path / "flags").write_text("".join(f"{flag}\n" for flag in given))
+        text = block.replace('"/proc/$pid/exe" --help', "cat help")
+        subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=tmp_path, check=True)
+        flags = (tmp_path / "flags").read_text().splitlines()
+        assert flags == given + added
+        # The exporter takes them as they stand there.
+        flags_of(f"@{tmp_path / 'flags'}")
 
 
 @pytest.mark.e2e

@@ -19,8 +19,10 @@ from portal.commands.ask import options
 @click.command("cost")
 @click.argument("machine")
 @options.PORTAL
-@click.option("--since", required=True, callback=options.moment_of, help="From when on; UTC.")
-@click.option("--until", callback=options.moment_of, help="Until when; UTC; default: now.")
+@click.option(
+    "--from", "since", required=True, callback=options.moment_of, help="From when on; UTC."
+)
+@click.option("--to", "until", callback=options.moment_of, help="Until when; UTC; default: now.")
 @click.option(
     "--purchase",
     type=click.Choice(["list", "contracted", "effective", "spot"]),

@@ -21,7 +21,7 @@ from tests.portal.running import Running, running
 
 pytestmark = pytest.mark.e2e
 BEFORE = CostQuestion(BEGIN, BEGIN + 11 * DAY)
-WORDS = ("--since", "2026-01-01", "--until", "2026-01-12")
+WORDS = ("--from", "2026-01-01", "--to", "2026-01-12")
 
 
 @pytest.fixture(scope="module")

@@ -142,6 +142,8 @@ def _lists() -> dict[str, str]:
         "a list of a kernel": "/api/v1/tests?limit=50&kernel=k3",
         "a list of a machine": f"/api/v1/tests?limit=50&machine_id={machine}",
         "a comparison of two": f"/api/v1/comparison?side={one}-0-0&side={one}-1-0",
+        "a comparison of eight": "/api/v1/comparison?"
+        + "&".join(f"side={one}-{sender}-0" for sender in range(8)),
     }
 
 

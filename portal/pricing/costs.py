@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import ColumnElement, and_
+
 from perfanalysis.errors import PerfAnalysisError
 from portal.inventory.held_facts import HeldFacts
 from portal.pricing.asking import KINDS
 from portal.pricing.shelf import OpenedBook
 from prices.book import over_time
 from prices.book.look_up import WantedPrice
+from prices.book.models import PriceRow
 from prices.book.over_time import HeldPrice
 from prices.book.rows import StoredPrice
 from prices.currencies import ConvertedAmount, ExchangeRates
@@ -153,22 +156,43 @@ def cost(
         if begin < facts.since:
             gaps.append(CostGap(begin, facts.since, NOT_YET))
         begin = facts.until
-        priced = _priced(opened, asked, facts) if facts.in_service else []
+        priced, reason = _in_currency(opened, asked, facts, rates) if facts.in_service else ([], "")
         first = priced[0].since if priced else facts.until
         if facts.since < first:
             gaps.append(CostGap(facts.since, first, _why(asked, facts), facts))
-        for one in priced:
-            converted, reason = _converted(one, asked.currency, rates)
-            why = why or reason
-            stretches.append(replace(one, converted=converted))
+        stretches += priced
+        why = why or reason
     if begin < asked.until:
         gaps.append(CostGap(begin, asked.until, NOT_YET))
     return TimeCost(tuple(stretches), tuple(gaps), _sums(stretches, asked.currency), why)
 
 
-def _priced(opened: OpenedBook, asked: AskedCost, facts: HeldFacts) -> list[PricedStretch]:
-    wanted = asked.wanted(facts)
-    found = over_time.held(opened.connection, wanted, facts.since, opened.only)
+def _in_currency(
+    opened: OpenedBook, asked: AskedCost, facts: HeldFacts, rates: ExchangeRates | None
+) -> tuple[list[PricedStretch], str]:
+    """What was paid, converted, and why a part could not be.
+
+    Where it could not, the book may have the same in the wanted currency, from as early on.
+    """
+    priced = _priced(opened, asked, facts)
+    converted = [_converted(one, asked.currency, rates) for one in priced]
+    why = next((reason for _, reason in converted if reason), "")
+    if why:
+        own = _priced(opened, asked, facts, PriceRow.currency == asked.currency)
+        if own and own[0].since <= priced[0].since:
+            return own, ""
+    return [replace(one, converted=to) for one, (to, _) in zip(priced, converted, strict=True)], why
+
+
+def _priced(
+    opened: OpenedBook,
+    asked: AskedCost,
+    facts: HeldFacts,
+    narrowed: ColumnElement[bool] | None = None,
+) -> list[PricedStretch]:
+    parts = [one for one in (opened.only, narrowed) if one is not None]
+    only = and_(*parts) if parts else None
+    found = over_time.held(opened.connection, asked.wanted(facts), facts.since, only)
     return list(_stretches(found, facts))
 
 

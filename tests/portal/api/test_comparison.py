@@ -80,6 +80,17 @@ def test_against_a_baseline_by_name(tenant: Tenant) -> None:
     assert [side["tests"] for side in sides] == [["a-1"], ["b-1"]]
 
 
+def test_eight_are_compared_and_nine_are_refused(tenant: Tenant) -> None:
+    names = [f"m{number}-1" for number in range(9)]
+    for number, name in enumerate(names):
+        hand_in(tenant, name, 100.0 + number)
+    sides = compared(tenant, *names[:8])
+    assert [side["tests"] for side in sides] == [[name] for name in names[:8]]
+    assert sides[7]["measures"][0]["ratio"] == pytest.approx(1.07)
+    said = tenant.no("GET", "/api/v1/comparison", 422, params=[("side", name) for name in names])
+    assert "side" in said
+
+
 def test_what_does_not_compare(tenant: Tenant) -> None:
     hand_in(tenant, "a-1", 100.0)
     for params, status in (

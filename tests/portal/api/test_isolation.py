@@ -249,6 +249,30 @@ def test_lists_show_nothing_of_another(engine: Engine, owner: Tenant) -> None:
     assert thief.ok("GET", "/api/v1/discovery/prometheus") == []
 
 
+def test_lists_ask_the_same_however_much_others_have(engine: Engine, owner: Tenant) -> None:
+    """Nor is it told by how long they take: none of them reads a table whole (test_query_plans)."""
+    thief = portal(engine, "thief")
+    executed = list[str]()
+    event.listen(engine, "before_cursor_execute", lambda *said: executed.append(said[2]))
+
+    def statements() -> dict[str, list[str]]:
+        asked = {}
+        for operation, method, path in operations(thief.client):
+            if "{" not in path and method == "get" and operation in LISTS:
+                executed.clear()
+                thief.client.get(path)
+                asked[operation] = _without_last_use(executed)
+        return asked
+
+    before = statements()
+    for number in range(60):
+        name = f"secret-{number}"
+        owner.hand_in(test_id=name, machine={"name": name})
+    assert statements() == before
+    assert set(before) == set(LISTS)
+    assert sum(map(bool, before.values())) >= 10
+
+
 def test_both_may_have_the_same_names(engine: Engine, owner: Tenant) -> None:
     """Names that another tenant has are free, so that taking one tells nothing."""
     thief = portal(engine, "thief")

@@ -234,3 +234,19 @@ def test_what_a_time_cost(engine: Engine, tenants: tuple[Tenant, Tenant, Tenant]
     for wrong in ({"until": span["since"]}, {"since": "1960-01-01T00:00:00Z"}):
         stranger.no("GET", url, 422, params={**span, **wrong})
     stranger.no("GET", url, 422, params={"since": "1980-01-01T00:00:00Z"})
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_books_own_price_in_the_wanted_currency(engine: Engine, tmp_path: Path) -> None:
+    yen = replace(LIST, currency="JPY", amount=Decimal(18), source="aws-offer jp.json")
+    fill(tmp_path / "prices.sqlite", yen)
+    tenant = portal(engine, "one", outside=Outside(PriceShelf(tmp_path / "prices.sqlite")))
+    web = machine_with(engine, tenant, "web", {BEGIN - DAY: TYPE})
+    asked = ("02T00:00:00", "03T00:00:00")
+    for currency, paid in (("JPY", "432"), ("USD", "2.88")):
+        found = cost(tenant, web, *asked, currency=currency)
+        assert (found["sums"], found["unknown"]) == ({currency: paid}, [])
+    # None in this one, and no rates.
+    found = cost(tenant, web, *asked, currency="CHF")
+    assert list(found["sums"]) != ["CHF"]
+    assert found["unknown"] == ["this portal has no exchange rates (`--exchange-rates`)"]

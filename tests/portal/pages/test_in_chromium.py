@@ -231,6 +231,23 @@ def test_without_the_portal_the_last_state_is_shown(served: Running, chromium: C
     context.close()
 
 
+def test_a_browser_may_install_it(served: Running, chromium: Chromium, tmp_path: Path) -> None:
+    # With a profile of its own: what is private is never installed.
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=PROGRAM, args=["--no-sandbox"], viewport=SIZES["telephone"]
+    )
+    page = context.new_page()
+    _log_in(page, served)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    session = context.new_cdp_session(page)
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"].startswith(served.url)
+    assert session.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
+    context.close()
+
+
 def _log_in(page: Page, served: Running) -> None:
     page.goto(f"{served.url}/login")
     page.fill("#key", served.key)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from portal.tenancy.snippets.settings import Snippet, SnippetSettings, as_yaml
 
-_WRITE, _READ = ["/api/v1/push"], ["/prometheus/api/v1/.+"]
+_WRITE = ["/api/v1/push"]
+# What Grafana and reports ask. Not what deletes series or takes an engine down: the engines have
+# that below the same address.
+_READ = [
+    "/prometheus/api/v1/(query|query_range|query_exemplars|series|labels|label/[^/]+/values"
+    "|metadata|rules|alerts|format_query|parse_query|status/(buildinfo|tsdb))"
+]
 # vmalert writes what rules record to the second path, behind whatever address it is given.
 _WRITE_VICTORIA = ["/api/v1/(push|write)"]
 # What one server answers for the series of a label alone. Its other pages know no label.

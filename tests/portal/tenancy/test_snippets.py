@@ -130,6 +130,28 @@ def test_vmauth_reads_it(tmp_path: Path, name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("name", ["vmauth-victoriametrics.yml", "vmauth-mimir.yml"])
+@pytest.mark.parametrize(
+    ("path", "let_through"),
+    [
+        ("/prometheus/api/v1/query", True),
+        ("/prometheus/api/v1/query_range", True),
+        ("/prometheus/api/v1/label/job/values", True),
+        ("/prometheus/api/v1/status/buildinfo", True),
+        ("/api/v1/push", True),
+        ("/prometheus/api/v1/admin/tsdb/delete_series", False),
+        ("/prometheus/api/v1/label/job/values/../../admin", False),
+        ("/prometheus/api/v1/status/active_queries", False),
+        ("/prometheus/api/v1/queries", False),
+    ],
+)
+def test_a_key_writes_and_asks_and_deletes_nothing(name: str, path: str, let_through: bool) -> None:
+    (user,) = load_fast(TEXTS[name])["users"]
+    # vmauth holds them to the whole path.
+    paths = [one for entry in user["url_map"] for one in entry["src_paths"]]
+    assert any(re.fullmatch(one, path) for one in paths) == let_through
+
+
 def test_no_two_tenants_share_a_part_of_an_engine() -> None:
     found = {SnippetSettings(uuid.UUID(int=at), "x").account for at in range(1000)}
     assert len(found) == 1000

@@ -122,7 +122,7 @@ def prepare(settings: DemoSettings, inventory: Inventory) -> None:
         for name in (*REPORTS, full.PICTURE):
             (settings.output / name).unlink(missing_ok=True)
         shutil.copytree(REPOSITORY / "prometheus", settings.work / "prometheus")
-        # What money buys is known two minutes after a result, and here as soon as it is scraped.
+        # What money buys is known four minutes after a result, and here as soon as it is scraped.
         rules = settings.work / "prometheus" / "rules" / "price_performance.yml"
         rules.write_text(_INTERVAL.sub(f"    interval: {SCRAPE_SECONDS}s", rules.read_text()))
         for machine in inventory.machines:

@@ -26,6 +26,7 @@ ALONE = frozenset(
         "loadtest/driving/test_calibration.py",
         "loadtest/test_crew.py",
         "loadtest/test_ladder_measured.py",
+        "loadtest/test_progress.py",
         "loadtest/test_time_of_runs.py",
     }
 )
@@ -39,7 +40,6 @@ TURNS = frozenset(
         "loadtest/test_bridge.py",
         "loadtest/test_memory_of_runs.py",
         "loadtest/test_nothing_lost.py",
-        "loadtest/test_progress.py",
         "loadtest/test_run_command.py",
         "loadtest/test_safety.py",
         "portal/jobs/test_agent.py",

@@ -67,7 +67,7 @@ def prices(
 
 def statement_of(opened: OpenedBook, asked: ListedPrices) -> Select[Any]:
     """The statement for all of them, in their order."""
-    found = _of_source(select(PriceRow.__table__), PriceRow, opened, asked)
+    found = _of_source(select(PriceRow), PriceRow, opened, asked)
     for name in FILTERS:
         value = asked.equal.get(name)
         if value is not None:

@@ -3,7 +3,7 @@
 The statistics are those of `loadtest compare` for several runs against one (Student's t on the
 logarithms, ``perfanalysis.estimates.ratios``) with the bounds of the alert LoadTestRegression: a
 run is low when it is below the mean of at least seven earlier runs by more than a threshold, and by
-more than 2.4 standard deviations of a normal distribution. One low run is a suspicion; the next run
+more than 2.5 standard deviations of a normal distribution. One low run is a suspicion; the next run
 confirms it, or has it withdrawn. A test holds the bounds to those of the alert.
 """
 
@@ -19,7 +19,7 @@ from perfanalysis.estimates import ratios
 from perfanalysis.estimates.ratios import Rate
 from portal.records.regressions import ACCEPTED, CONFIRMED, OVER, SUSPECTED, WITHDRAWN
 
-DEVIATIONS = 2.4
+DEVIATIONS = 2.5
 LEAST_RUNS, MOST_RUNS = 7, 100
 LEAST_DROP, MOST_DROP = 0.01, 0.9
 # Earlier runs are those of so long before.

@@ -50,11 +50,14 @@ def alert(made: dict[str, list[dict[str, Any]]], name: str) -> dict[str, Any]:
 
 def test_defaults_are_the_rules_of_the_repository() -> None:
     paths = sorted(Path(RULES).glob("*.yml"))
-    own = [group for path in paths for group in load_fast(path.read_bytes())["groups"]]
-    for group in own:
-        kept = [rule for rule in group["rules"] if rule.get("alert") not in OF_THE_STACK]
-        assert groups()[group["name"]] == kept
-    assert len(groups()) == len(own)
+    own = {
+        group["name"]: [rule for rule in group["rules"] if rule.get("alert") not in OF_THE_STACK]
+        for path in paths
+        for group in load_fast(path.read_bytes())["groups"]
+    }
+    # A group of the stack's alone is none.
+    assert groups() == {name: kept for name, kept in own.items() if kept}
+    assert len(own) - len(groups()) <= 1
 
 
 def test_alerts_of_the_stack_are_switched_on() -> None:
@@ -83,7 +86,7 @@ def test_jobs_identity_and_links() -> None:
     ("name", "thresholds", "promql", "text"),
     [
         ("CpuPressure", {"waiting": "62.5 %"}, "> 0.625\n", "above 62.5 %,"),
-        ("ClockSkew", {"offset": "80 ms"}, "> 0.08\n", "more than 80 ms,"),
+        ("ClockSkew", {"offset": "80 ms"}, "> 0.08)", "more than 80 ms,"),
         ("ScrapeSlow", {"duration": "7 s"}, "> 7", "above 7 s;"),
         ("ReportOverdue", {"daily": "1 day"}, "> 86400\n", "old."),
         ("DiskSaturated", {"queue": 16}, "> 16\n", "above 16,"),

@@ -247,7 +247,7 @@ class TestPricesCommands:
         assert [since for since, _ in book.later] == [begins]
         assert machine.prices["on_demand"] == 0.1197
         found = [
-            book.at(moment).completing(replace(machine, prices={})).prices["on_demand"]
+            book.at(moment).completing(machine._replace(prices={})).prices["on_demand"]
             for moment in (begins - timedelta(seconds=1), begins)
         ]
         assert found == [0.1197, 0.5]

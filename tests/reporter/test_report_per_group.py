@@ -129,8 +129,7 @@ def test_labels_that_no_machine_has_are_said(
     assert "expected machines with team=web that" in capsys.readouterr().err
     assert run(words(store, "--label=no-label=x", output)) == 2
     assert (
-        "--labels: expected a label's name such as team, found 'no-label'"
-        in capsys.readouterr().err
+        "--label: expected a label's name such as team, found 'no-label'" in capsys.readouterr().err
     )
     assert not list(tmp_path.iterdir())
 

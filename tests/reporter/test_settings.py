@@ -141,7 +141,7 @@ def test_the_schema_is_one_and_its_examples_fit() -> None:
         (
             ["--prometheus-headers", "Authorization: Bearer hunter2"],
             {},
-            "command line: --prometheus-headers: expected another name of a header",
+            "command line: --prometheus-header: expected another name of a header",
         ),
         (
             ["--rightsizing-percentile", "50"],

@@ -66,7 +66,8 @@ template:
           {{- range $loadtest.extraArgs }}
           - {{ . | quote }}
           {{- end }}
-          - --machine
+          {{- /* By its older name, which images of earlier versions take, too. */}}
+          - --machine-name
           - $(NODE_NAME)
         env:
           # Also of a user that the image does not know, who has no home there.

@@ -68,7 +68,7 @@ def run(settings: Settings) -> Outcome:
     ]
     goal = Goal("<= 50 ms", 0.05)
     figures += [Figure(f"{what}, 99 of 100", "s", [p99], goal=goal) for what, p99 in slow.items()]
-    figures.append(Figure("memory of the portal", "By", [memory], goal=Goal("<= 150 MB", 150e6)))
+    figures.append(Figure("memory of the portal", "B", [memory], goal=Goal("<= 150 MB", 150e6)))
     versions = {"perfanalysis": __version__, "SQLAlchemy": metadata.version("sqlalchemy")}
     facts: dict[str, object] = {
         "tests": count,

@@ -71,7 +71,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - what was measured
     size: int,
 ) -> Outcome:
     figures = [
-        Figure("memory of the portal", "By", [memory], goal=Goal("<= 300 MB", 300e6)),
+        Figure("memory of the portal", "B", [memory], goal=Goal("<= 300 MB", 300e6)),
         Figure("CPU of the portal", "CPUs", [share], goal=Goal("<= 0.2 CPU", 0.2)),
         Figure("frames a second to each", "1/s", [rate]),
     ]

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from exporter.native._numbers import lib
+
 from exporter.page.scraping import Scraper
 from perfanalysis.exposition.families import Series
 from workload.recording.collecting import Together
@@ -16,6 +18,8 @@ from workload.recording.collecting import Together
 LOG = logging.getLogger(__name__)
 # As Prometheus aligns its scrapes (scrape.timestamp-tolerance): times of equal distance.
 TOLERANCE_SECONDS = 0.002
+# By then all has been read and written once: what the start alone ran need not stay in memory.
+SETTLED_TICKS = 8
 
 
 class TickOutput(Protocol):
@@ -96,6 +100,8 @@ class RecordingSession:
             self._output.tick(moment, series, values)
         except OSError as error:
             self._fail(error)
+        if self.tally.ticks == SETTLED_TICKS:
+            lib.give_memory_back()
 
     def _fail(self, error: OSError) -> None:
         """A full disk, mostly, which may have room again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import json
 import shlex
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,12 @@ import pytest
 from loadtest.commands.run import run
 from perfanalysis.fast_yaml import load_all_fast, load_fast
 from tests.conftest import REPOSITORY
+from tests.deploy.cloud_config import SCHEMA, check_cloud_config
 
 JOBS = sorted((REPOSITORY / "deploy" / "kubernetes").glob("loadtest-*.yaml"))
 # From the first release that counts the tries of each index by itself.
 RELEASES = ("1.29", "1.34")
 CLOUD_CONFIG = REPOSITORY / "deploy" / "cloud-init" / "loadtest.yaml"
-SCHEMAS = "usr/lib/python3/dist-packages/cloudinit/config/schemas"
-SCHEMA = REPOSITORY / ".tools" / "cloud-init" / SCHEMAS / "schema-cloud-config-v1.json"
 
 
 def job(path: Path) -> dict[str, Any]:
@@ -78,12 +76,11 @@ def test_cloud_init_takes_the_user_data() -> None:
     if not SCHEMA.is_file():
         pytest.skip("cloud-init's schema is not on this machine: scripts/setup-tests brings it")
     text = CLOUD_CONFIG.read_text()
-    assert text.startswith("#cloud-config\n")
-    schema = json.loads(SCHEMA.read_text())
-    config = load_fast(text)
-    jsonschema.validators.validator_for(schema)(schema).validate(config)
+    check_cloud_config(text)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(config | {"packages": "gcc"}, schema)
+        check_cloud_config(text.replace("\npackages:", "\npackages: gcc #"))
+    with pytest.raises(AssertionError, match=r"cloud-init knows no \['runcmds'\]"):
+        check_cloud_config(text.replace("\nruncmd:", "\nruncmds:"))
 
 
 def test_the_machines_own_service_is_one_that_we_take() -> None:

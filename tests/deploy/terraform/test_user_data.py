@@ -9,12 +9,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from loadtest.commands.run import run as run_load_test
 from perfanalysis.fast_yaml import load_fast
 from tests.conftest import REPOSITORY
+from tests.deploy.cloud_config import SCHEMA, check_cloud_config
 from tests.deploy.terraform.conftest import (
     MODULES,
     PROVIDERS,
@@ -23,7 +23,6 @@ from tests.deploy.terraform.conftest import (
     cost_document,
     needs_tofu,
 )
-from tests.deploy.test_loadtest_manifests import SCHEMA
 
 pytestmark = needs_tofu
 TOOLS = REPOSITORY / ".tools"
@@ -97,11 +96,9 @@ def test_it_is_what_cloud_init_takes(rendered: dict[str, str], provider: str) ->
     if not SCHEMA.is_file():
         pytest.skip("cloud-init's schema is not on this machine: scripts/setup-tests brings it")
     text = rendered[provider]
-    assert text.startswith("#cloud-config\n")
     # The least that a provider takes (AWS), as it is.
     assert len(text.encode()) < 16 * 1024
-    schema = json.loads(SCHEMA.read_text())
-    jsonschema.validators.validator_for(schema)(schema).validate(load_fast(text))
+    check_cloud_config(text)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -43,6 +43,8 @@ FIGURES = (
     KernelFigure("memread_1m", "bw_mem_rd_1mb", "memread"),
     KernelFigure("memread_8m", "bw_mem_rd_8mb", "memread"),
     KernelFigure("memread_64m", "bw_mem_rd_64mb", "memread"),
+    KernelFigure("compress_zlib5_single", "gzip5_compress_1", "compress"),
+    KernelFigure("compress_zstd7_single", "zstd7_compress_1", "compress"),
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}
 

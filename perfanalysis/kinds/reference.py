@@ -16,6 +16,6 @@ from perfanalysis.kinds.machine import Machine
 
 @cache
 def reference() -> Machine:
-    """The reference machine, with every figure of ``perfanalysis.kinds.machine.FIGURES``."""
+    """The reference machine, with every figure that kinds with metrics know."""
     text = resources.files("perfanalysis.kinds") / "reference.json"
     return msgspec.json.decode(text.read_bytes(), type=Machine)

@@ -20,6 +20,7 @@ GROUPS = (
     ("divide", "crypto"),
     ("divide",),
 )
+_FURTHER = "compress"
 
 
 def learn(rows: Sequence[TableRow], kind: Kind, source: str) -> Learned:
@@ -30,7 +31,8 @@ def learn(rows: Sequence[TableRow], kind: Kind, source: str) -> Learned:
         kind: what to learn.
         source: where the rows are from, with its licence.
     """
-    models = [model_of(rows, kind, groups) for groups in GROUPS]
+    whole = [(*GROUPS[0], _FURTHER)] if kind.further else []
+    models = [model_of(rows, kind, groups) for groups in (*whole, *GROUPS)]
     first, *rest = models
     data = learning.data_of(rows, kind, [])
     return Learned(
@@ -45,7 +47,13 @@ def learn(rows: Sequence[TableRow], kind: Kind, source: str) -> Learned:
 
 def kernels_of(kind: Kind, groups: Sequence[str]) -> list[str]:
     """The kernel figures of some groups that may foretell a kind."""
-    return [f.name for f in FIGURES if f.group in groups and f.name not in kind.left_out]
+    return [
+        figure.name
+        for figure in FIGURES
+        if figure.group in groups
+        and figure.name not in kind.left_out
+        and (figure.group != _FURTHER or figure.name in kind.further)
+    ]
 
 
 def model_of(rows: Sequence[TableRow], kind: Kind, groups: Sequence[str]) -> Model:

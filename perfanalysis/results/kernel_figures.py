@@ -1,8 +1,9 @@
 """Results of several kernels on one machine as that machine's figures, for the kinds of work. Pure.
 
 Figures are in the units of public tables, so that a figure outside of all that was learned from is
-told: bytes a second of ``crypto``, megabytes (10^6) a second of ``memread``, and roughly bogo
-operations a second of ``divide``, since these depend on stress-ng's version and compiler.
+told: bytes a second of ``crypto`` and ``compress``, megabytes (10^6) a second of ``memread``, and
+roughly bogo operations a second of ``divide``, since these depend on stress-ng's version and
+compiler.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from perfanalysis.results.document import Document
 
 SINGLE = "_single"
 # What a byte of a unit is in the public's unit, by group of kernels.
-_OF_A_BYTE = {"crypto": 1.0, "memread": 1e-6}
+_OF_A_BYTE = {"crypto": 1.0, "memread": 1e-6, "compress": 1.0}
 # Of stress-ng 0.15.06 (gcc 12.2), in turns on a busy host: 6.0, 6.3 and 7.4 units for one of its.
 _OF_A_UNIT = 0.16
 
@@ -96,7 +97,7 @@ def cpus_of(machine: Machine) -> tuple[str, str, int, int]:
 
 def _factor(document: Document) -> float | None:
     """What turns the result's units into the public's; None: it does not tell their bytes."""
-    figure = BY_NAME.get(document.kernel)
+    figure = BY_NAME.get(document.kernel) or BY_NAME.get(f"{document.kernel}{SINGLE}")
     of_a_byte = _OF_A_BYTE.get(figure.group) if figure is not None else None
     if of_a_byte is None:
         return _OF_A_UNIT

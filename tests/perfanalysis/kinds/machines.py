@@ -22,6 +22,8 @@ TYPICAL = {
     "memread_1m": 2e4,
     "memread_8m": 8e3,
     "memread_64m": 4e3,
+    "compress_zlib5_single": 2.5e7,
+    "compress_zstd7_single": 3.8e7,
 }
 
 

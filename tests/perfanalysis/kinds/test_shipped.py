@@ -47,7 +47,7 @@ def test_a_faster_kernel_never_lowers_a_kind(
 
 @pytest.mark.parametrize("kind", NAMES)
 @settings(max_examples=20)
-@given(one=machines(), other=machines(), factors=st.lists(st.floats(1e-6, 1e6), min_size=9))
+@given(one=machines(), other=machines(), factors=st.lists(st.floats(1e-6, 1e6), min_size=11))
 def test_the_unit_of_a_kernel_does_not_matter(
     kind: str, one: Machine, other: Machine, factors: list[float]
 ) -> None:
@@ -113,6 +113,22 @@ def test_fewer_kernels_still_answer_and_say_what_is_missing(
     found = answer(kind, without(*groups), machine(model=1))
     assert not {BY_NAME[name].group for name in found.used} & set(groups)
     assert {BY_NAME[name].group for name in found.missing} <= set(groups)
+
+
+def test_compressors_foretell_each_other_and_no_work_of_all_cpus() -> None:
+    used = {kind.name: shipped.kind(kind.name).models[0].kernels for kind in KINDS}
+    compressing = {
+        name: {k for k in kernels if BY_NAME[k].group == "compress"}
+        for name, kernels in used.items()
+    }
+    zlib, zstd = "compress_zlib5_single", "compress_zstd7_single"
+    assert {name: kernels for name, kernels in compressing.items() if kernels} == {
+        "gzip": {zstd},
+        "zstd": {zlib},
+        "brotli": {zlib, zstd},
+        "lzma": {zlib, zstd},
+    }
+    assert answer("lzma", without("compress"), machine(model=1)).missing == (zlib, zstd)
 
 
 def test_too_few_kernels_are_refused_with_their_names() -> None:

@@ -16,11 +16,18 @@ Result = TypeVar("Result")
 
 
 class PassingFailure(Exception):  # noqa: N818 - it may end well
-    """A failure after which the same may succeed; ``wait`` is the seconds that were asked for."""
+    """A failure after which the same may succeed.
 
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
+    Args:
+        reason: why, in words.
+        wait: seconds that the other side asked for.
+        remedy: what a person can look at next, where that is known.
+    """
+
+    def __init__(self, reason: str, wait: float = 0.0, remedy: str = "") -> None:
         super().__init__(reason)
         self.wait = wait
+        self.remedy = remedy
 
 
 class GaveUpError(Exception):
@@ -35,6 +42,13 @@ class GaveUpError(Exception):
         super().__init__(str(last))
         self.last = last
         self.failures = failures
+
+    @property
+    def said(self) -> str:
+        """The last failure, how often it failed, how long to wait, and what to look at next."""
+        often = f" {self.failures} times" if self.failures > 1 else ""
+        wait = f"it asks to come back in {self.last.wait:.0f} s" if self.last.wait else ""
+        return "; ".join(filter(None, (f"{self}{often}", wait, self.last.remedy)))
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from math import inf
 from typing import TypeVar
+
+from perfanalysis.printable import printable
 
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 Result = TypeVar("Result")
@@ -114,6 +117,24 @@ def keep_trying(
             if failed:
                 failed(error, failures)
         time.sleep(wait)
+
+
+class SaysThatItWaits:
+    """Tells people once, on standard error, that it is tried again: a wait looks like a hang."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def __call__(self, where: str, failure: PassingFailure) -> None:
+        """Say it, unless it was said.
+
+        Args:
+            where: the address, without any key.
+            failure: the one after which there is another attempt.
+        """
+        if not self._said:
+            self._said = True
+            print(printable(f"perfanalysis: {where}: {failure}; trying again"), file=sys.stderr)
 
 
 def retry_after(value: str | None, now: float) -> float:

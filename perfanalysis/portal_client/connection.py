@@ -18,6 +18,7 @@ from perfanalysis.delivery.backoff import (
     GaveUpError,
     PassingFailure,
     Patience,
+    SaysThatItWaits,
     keep_trying,
     retry_after,
 )
@@ -65,6 +66,7 @@ class PortalConnection:
         self._timeout = timeout
         self._patience = Patience(attempts, _LONGEST_WAIT)
         self._backoff = backoff or Backoff(first=0.5, longest=20.0)
+        self._say = SaysThatItWaits()
 
     def __enter__(self) -> PortalConnection:
         return self
@@ -159,7 +161,12 @@ class PortalConnection:
 
     def _trying(self, attempt: Callable[[], Answered], address: str) -> Answered:
         try:
-            return keep_trying(attempt, self._backoff, self._patience)
+            return keep_trying(
+                attempt,
+                self._backoff,
+                self._patience,
+                lambda failure, _: self._say(self._where(address), failure),
+            )
         except GaveUpError as error:
             raise PortalUnreachableError(f"{self._where(address)}: {error.said}") from error
 

@@ -16,6 +16,7 @@ from perfanalysis.delivery.backoff import (
     GaveUpError,
     PassingFailure,
     Patience,
+    SaysThatItWaits,
     keep_trying,
     retry_after,
 )
@@ -58,6 +59,7 @@ class Requester:
         self._session = Session(access.endpoint, access.queries_at_once)
         self._turn = BoundedSemaphore(access.queries_at_once)
         self._by_get = False
+        self._say = SaysThatItWaits()
 
     def ask(self, path: str, form: Mapping[str, str]) -> object:
         """The JSON document that answers a form.
@@ -74,7 +76,12 @@ class Requester:
         url = f"{self.access.endpoint.url.rstrip('/')}{path}"
         patience = Patience(self.access.retries + 1, LONGEST_WAIT_SECONDS)
         try:
-            return keep_trying(lambda: self._in_turn(url, form), self._backoff, patience)
+            return keep_trying(
+                lambda: self._in_turn(url, form),
+                self._backoff,
+                patience,
+                lambda failure, _: self._say(url, failure),
+            )
         except GaveUpError as error:
             raise QueryError(f"{url}: {error.said}{_query(form)}") from error
 

@@ -12,7 +12,9 @@ def check(where: Installation) -> list[Diagnosis]:
     up = where.selector("up")
     there, down = where.names(up), where.names(f"{up} == 0")
     if not there:
-        said = f'no target has a job like "{where.job}"'
+        jobs = [job for job in where.names("up", "job") if job]
+        others = f"; there are the jobs {some(jobs)}" if jobs else "; nothing at all is scraped"
+        said = f'no target has a job like "{where.job}"{others}'
         advice = "name the job of your exporters by --job, or scrape them (docs/deployment.md)"
         return [Diagnosis(NAME, Health.WRONG, said, advice)]
     if down:

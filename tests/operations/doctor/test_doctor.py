@@ -135,7 +135,15 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     "case",
     [
-        ("nobody", "scrapes", "wrong", 'no target has a job like "nobody"', 1),
+        (
+            "nobody",
+            "scrapes",
+            "wrong",
+            'no target has a job like "nobody"; there are the jobs clock, clones, collector,'
+            " disturbed, down and 8 more",
+            1,
+        ),
+        ("nobody", "clocks", "unknown", "no machine answers", 1),
         ("down", "scrapes", "wrong", "1 of 2 machines are not scraped: a", 1),
         ("collector", "collectors", "warning", "collectors fail: mdadm", 0),
         ("clock", "clocks", "wrong", "clocks differ by more than 2 s from the engine's: a", 1),
@@ -197,7 +205,8 @@ def test_an_engine_that_holds_nothing_and_one_that_is_not_there(
         assert run(["doctor", f"--prometheus={url}"]) == 1
         shown = capsys.readouterr().out
         assert "2 wrong, 1 warnings" in shown
-        assert "-> " in shown
+        assert "nothing at all is scraped" in shown
+        assert shown.count("-> see to the scrapes first, above") == 6
     finally:
         server.stop()
     assert run(["doctor", f"--prometheus={url}", '--job=a"b']) == 2

@@ -22,9 +22,11 @@ def check(where: Installation) -> list[Diagnosis]:
         advice = "docs/runbooks/MachineNotScraped.md"
         return [Diagnosis(NAME, Health.WRONG, said, advice)]
     found = [Diagnosis(NAME, Health.GOOD, f"{len(there)} machines are scraped")]
-    failing = where.names(f"{where.selector('node_scrape_collector_success')} == 0", "collector")
+    # What never worked, for want of its hardware, is no fault: most machines lack most of it.
+    success = where.selector("node_scrape_collector_success")
+    failing = where.names(f"{success} == 0 and max_over_time({success}[1d]) == 1", "collector")
     if failing:
-        said = f"collectors fail: {some(failing)}"
+        said = f"collectors fail that worked within a day: {some(failing)}"
         advice = "docs/runbooks/CollectorFails.md; the exporter's log has the reason"
         found.append(Diagnosis("collectors", Health.WARNING, said, advice))
     return found

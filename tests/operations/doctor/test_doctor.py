@@ -62,6 +62,8 @@ ILL: Made = [
     *machine("down", "a", up=0.0),
     *machine("down", "b"),
     *machine("collector", "a", node_scrape_collector_success=0.0),
+    *machine("never", "a"),
+    ("node_scrape_collector_success", {"job": "never", "instance": "a", "collector": "x"}, 0.0),
     *machine("clock", "a", node_time_seconds=100.0),
     *machine("large", "a", scrape_samples_post_metric_relabeling=9000.0),
     *(
@@ -90,7 +92,10 @@ def series(made: Made) -> list[Series]:
         Series(
             {"__name__": name, **labels},
             times,
-            np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
+            # A collector worked before.
+            np.array([1.0, value])
+            if labels.get("collector") == "mdadm"
+            else np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
         )
         for name, labels, value in made
     ]
@@ -140,12 +145,18 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
             "scrapes",
             "wrong",
             'no target has a job like "nobody"; there are the jobs clock, clones, collector,'
-            " disturbed, down and 8 more",
+            " disturbed, down and 9 more",
             1,
         ),
         ("nobody", "clocks", "unknown", "no machine answers", 1),
         ("down", "scrapes", "wrong", "1 of 2 machines are not scraped: a", 1),
-        ("collector", "collectors", "warning", "collectors fail: mdadm", 0),
+        (
+            "collector",
+            "collectors",
+            "warning",
+            "collectors fail that worked within a day: mdadm",
+            0,
+        ),
         ("clock", "clocks", "wrong", "clocks differ by more than 2 s from the engine's: a", 1),
         (
             "large",
@@ -176,6 +187,15 @@ def test_what_is_not_well_is_named(
     ended, found = examined(engine, job, capsys)
     assert found[check] == (state, said)
     assert ended == status
+
+
+@pytest.mark.e2e
+def test_a_collector_that_never_worked_is_no_fault(
+    engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found = examined(engine, "never", capsys)
+    assert "collectors" not in found
+    assert found["scrapes"] == ("good", "1 machines are scraped")
 
 
 @pytest.mark.e2e

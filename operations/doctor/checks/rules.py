@@ -29,6 +29,6 @@ def check(where: Installation) -> list[Diagnosis]:
         found.append(Diagnosis(NAME, Health.WRONG, said, _advice(where) if evaluated else advice))
     if not evaluated:
         said = "the alert that always fires does not: alerts are not evaluated, or elsewhere"
-        soon = "look again in two minutes where they were just loaded; else "
+        soon = "look again in three minutes where they were just loaded; else "
         found.append(Diagnosis("alerts", Health.WARNING, said, soon + advice))
     return found or [Diagnosis(NAME, Health.GOOD, "rules are recorded, and alerts evaluated")]

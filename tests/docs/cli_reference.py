@@ -22,11 +22,11 @@ What holds for all of them:
 |---|---|
 | exit status | 0 done, 1 the work failed, 2 bad input or usage, 130 interrupted (Ctrl-C) |
 | errors | one line on standard error: `perfanalysis:`, where, what was expected, what to do |
-| output | results on standard output; progress and notes on standard error. `--json` prints JSON alone |
+| output | results on standard output, all else on standard error; `--json` prints JSON alone |
 | progress | a bar on a terminal, plain lines elsewhere; `NO_COLOR` and `TERM=dumb` are obeyed |
 | `DURATION` | `90`, `90s` or `1m30s` |
-| addresses | what may pass is tried again, after waits that grow; the first failure is said at once |
-| order | command line, then environment variable, then file, then default ([configuration.md](configuration.md)) |
+| addresses | what may pass is tried again, after growing waits; a first failure is said at once |
+| order | [command line, environment variable, file, default](configuration.md) |
 | secrets | never typed: a flag names the file or the variable that holds one |
 | completion | `perfanalysis completion bash`, `zsh` or `fish` |
 """

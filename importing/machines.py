@@ -58,20 +58,43 @@ def cpu_model_in(texts: dict[str, bytes]) -> str:
     return cpu_model(texts.get("/proc/cpuinfo", b"").decode("utf-8", "replace"))
 
 
+# Of files that are named in one message.
+_MOST_NAMED = 8
+
+
+def check_named(paths: Sequence[Path], inventory: Inventory) -> None:
+    """See that each file is named for a machine; all that are not are said at once.
+
+    Raises:
+        InputError: some are not.
+    """
+    lost = [str(path) for path in paths if not _machines_of(path, inventory)]
+    if not lost:
+        return
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+    known = ", ".join(machine.name for machine in inventory.machines)
+    raise InputError(
+        f"{', '.join(lost[:_MOST_NAMED])}{more}",
+        "",
+        f"file names that begin with a machine's name of {inventory.path} ({known}): add the"
+        " machines there, leave the files out, or give --machine",
+    )
+
+
 def machine_of(path: Path, inventory: Inventory) -> InventoryMachine:
     """The machine that a file is named for: the longest name that its own begins with.
 
     Raises:
         InputError: no machine has such a name.
     """
-    found = [
+    check_named([path], inventory)
+    return max(_machines_of(path, inventory), key=lambda machine: len(machine.name))
+
+
+def _machines_of(path: Path, inventory: Inventory) -> list[InventoryMachine]:
+    return [
         machine
         for machine in inventory.machines
         if path.name == machine.name
         or path.name.startswith((f"{machine.name}.", f"{machine.name}-"))
     ]
-    if not found:
-        known = ", ".join(machine.name for machine in inventory.machines)
-        expected = f"a file name that begins with a machine's name of {inventory.path} ({known})"
-        raise InputError(str(path), "", f"{expected}, or --machine")
-    return max(found, key=lambda machine: len(machine.name))

@@ -175,7 +175,7 @@ class RemoteWrite:
                     "goes on from here"
                 )
             if answer.outcome is DeliveryOutcome.RETRY:
-                raise PassingFailure(answer.said, answer.retry_after)
+                raise PassingFailure(answer.words, answer.retry_after, answer.remedy)
 
         def failed(failure: PassingFailure, failures: int) -> None:
             if failures == 1:
@@ -187,7 +187,7 @@ class RemoteWrite:
             keep_trying(once, Backoff(longest=30.0), patience, failed)
         except GaveUpError as error:
             raise PerfAnalysisError(
-                f"{shown} does not take samples: {error}; the same command goes on from here"
+                f"{shown} does not take samples: {error.said}; the same command goes on from here"
             ) from error
 
     def finish(self) -> str:

@@ -6,7 +6,6 @@ of the ground that names rooms, inside functions.
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from typing import NoReturn
@@ -142,6 +141,16 @@ def fail(error: PerfAnalysisError) -> int:
     return error.exit_status
 
 
+def _usage_fault(error: click.ClickException) -> str:
+    """What is wrong with a command line, in one line as all errors are."""
+    said = printable(error.format_message())
+    # Nothing was said at all: that is the help. Click has this kind from 8.2 on.
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return said
+    place = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+    return f"perfanalysis: {said}" + (f" Try '{place} --help'." if place else "")
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status: 0 done, 1 the work failed, 2 bad input or usage.
 
@@ -153,9 +162,7 @@ def run(arguments: list[str] | None = None) -> int:
     except PerfAnalysisError as error:
         return fail(error)
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(file=said)
-        print(printable(said.getvalue()), file=sys.stderr, end="")
+        print(_usage_fault(error), file=sys.stderr)
         return error.exit_code
     except click.Abort:
         print("perfanalysis: interrupted", file=sys.stderr)

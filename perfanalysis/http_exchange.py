@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 import httptools
 
 from perfanalysis import __version__
+from perfanalysis.unreached import explained
 
 if TYPE_CHECKING:
     import ssl
@@ -149,7 +150,7 @@ def exchange(  # noqa: PLR0913 - an HTTP request has these
     except TimeoutError:
         raise ExchangeError("no whole answer in time") from None
     except OSError as error:
-        raise ExchangeError(error.strerror or str(error) or type(error).__name__) from None
+        raise ExchangeError(explained(error)) from None
 
 
 def _remaining(until: float) -> float:

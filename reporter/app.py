@@ -168,6 +168,8 @@ def init(config_file: Path | None, **flags: Any) -> None:
         click.echo(f"written: {config.output}")
     else:
         click.echo(text, nl=False)
+    if said := init_prices.unpriced(book):
+        click.echo(f"report init: {printable(said)}", err=True)
 
 
 def printed(html: str, generated: float, data: Mapping[str, str]) -> bytes:

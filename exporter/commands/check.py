@@ -21,7 +21,7 @@ from exporter.registrations import COLLECTORS, make_collectors
 from exporter.sources.files import Sources
 from exporter.validation import presentation
 from exporter.validation.verdict import Coverage, rows
-from perfanalysis.number_range import NumberRange
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.recordings.captures import read
 
 
@@ -37,10 +37,10 @@ from perfanalysis.recordings.captures import read
 )
 @click.option(
     "--interval",
-    type=NumberRange(min=0.05, max=3600),
-    default=2.0,
+    type=DurationRange(min=0.05, max=3600),
+    default="2s",
     show_default=True,
-    help="Seconds between two looks at this machine.",
+    help="Time between two looks at this machine.",
 )
 @click.option(
     "--looks",

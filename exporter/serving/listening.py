@@ -14,6 +14,7 @@ from exporter.serving.addresses import TcpAddress, UnixAddress, parse_address
 from perfanalysis.errors import PerfAnalysisError
 
 BACKLOG = 1024
+_IN_USE = "`ss -ltnp` tells who listens there; --web.listen-address takes another port"
 # Who may connect to a unix socket is who may write to its file: owner and group.
 UNIX_MODE = 0o660
 # What stands for all addresses of the machine. Go takes each for those of both families.
@@ -50,7 +51,8 @@ class Listening:
                 self._open_tcp(address)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise PerfAnalysisError(f"cannot listen on {text}: {reason}") from error
+            other = f"; {_IN_USE}" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
+            raise PerfAnalysisError(f"cannot listen on {text}: {reason}{other}") from error
 
     def _open_tcp(self, address: TcpAddress) -> None:
         """A socket for each address that the host's name stands for."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from importing.machines import ImportedMachine, SystemInfo, machine_of
+from importing.machines import ImportedMachine, SystemInfo, check_named, machine_of
 from importing.old import system_info
 from importing.results import ToldOwner
 from perfanalysis import json_faults
@@ -60,6 +60,8 @@ class Owners:
         texts = {field: getattr(self, _FIELDS.get(field, field)) for field in given.TEXTS}
         flags = given.from_flags(texts, {}, _spelled)
         inventory = read_inventory(self.inventory) if self.inventory else None
+        if inventory is not None and not flags.name:
+            check_named([path for path in files if _by_its_name(path, told, inventory)], inventory)
         found = []
         for path in files:
             result = told.get(path, NOTHING_TOLD)
@@ -88,6 +90,12 @@ class Owners:
 
 
 NOTHING_TOLD = ToldOwner(UNKNOWN, "")
+
+
+def _by_its_name(path: Path, told: Mapping[Path, ToldOwner], inventory: Inventory) -> bool:
+    """Whether nothing but its own name says whose a file is."""
+    result = told.get(path, NOTHING_TOLD)
+    return not result.identity.name and not inventory.has(result.hostname)
 
 
 def _check_agreement(path: Path, flags: Identity, told: Identity) -> None:

@@ -13,9 +13,9 @@ from importing.sending import RemoteWrite, unproven
 from perfanalysis.delivery.destinations import Destination
 from perfanalysis.delivery.endpoint import Endpoint, origin
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
 from perfanalysis.results.state import default_state_directory
 
@@ -84,10 +84,10 @@ OPTIONS = (
     click.option(
         "--give-up",
         "receiver_give_up",
-        type=NumberRange(min=0),
-        default=300.0,
+        type=DurationRange(min=0),
+        default="300s",
         show_default=True,
-        help="Seconds after which a receiver that takes nothing ends the import.",
+        help="Time after which a receiver that takes nothing ends the import.",
     ),
     click.option(
         "--state-directory",

@@ -20,6 +20,7 @@ from loadtest.kernel_choice import find_kernels
 from loadtest.session import prepare_folders
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.endpoint_settings import HEADER, HEADER_FILE, flag_of
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.http_exchange import split_url
@@ -73,8 +74,8 @@ _OWN = {
 )
 @click.option(
     "--allow-seconds",
-    type=click.IntRange(10, 86400),
-    default=3600,
+    type=DurationRange(10, 86400, whole=True),
+    default="3600s",
     show_default=True,
     help="The longest time limit of a test.",
 )

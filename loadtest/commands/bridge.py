@@ -10,7 +10,7 @@ from loadtest import bridging
 from loadtest.bridging import BridgePlan
 from loadtest.commands import options
 from loadtest.driving.settings_checks import check_seconds
-from perfanalysis.number_range import NumberRange
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.printable import printable
 from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results import bridge as documents
@@ -36,9 +36,12 @@ TURNS = 12
     help="How often each is run.",
 )
 @click.option(
-    "--seconds",
-    type=NumberRange(min=0.3, max=3600),
-    default=2.0,
+    "--duration",
+    "seconds",
+    cls=RenamedOption,
+    old_names=("--seconds",),
+    type=DurationRange(min=0.3, max=3600),
+    default="2s",
     show_default=True,
     help="Of full load in each run.",
 )
@@ -69,7 +72,7 @@ def bridge(  # noqa: PLR0913, PLR0917 - one for each flag
     comparable. What this finds lets show, compare and spread express old results in new units, when
     they are asked to by --bridge, on machines with this model of CPU.
     """
-    check_seconds(seconds, "--seconds")
+    check_seconds(seconds, "--duration")
     plan = BridgePlan(bridging.interpreter(old), kernel, turns, seconds, force)
     found = bridging.measure(plan, lambda line: click.echo(printable(line), err=True))
     folder = options.state_directory(state_directory) / BRIDGES

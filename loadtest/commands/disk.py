@@ -8,7 +8,9 @@ import click
 
 from loadtest.commands.limit_output import LimitOutput, limit_output
 from loadtest.limits import disk as limits
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.progress import say
+from perfanalysis.renamed_option import RenamedOption
 
 _MIB = 1 << 20
 
@@ -16,9 +18,12 @@ _MIB = 1 << 20
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--seconds",
-    type=click.FloatRange(1, 600),
-    default=10.0,
+    "--duration",
+    "seconds",
+    cls=RenamedOption,
+    old_names=("--seconds",),
+    type=DurationRange(1, 600),
+    default="10s",
     show_default=True,
     help="Of each of four measurements.",
 )

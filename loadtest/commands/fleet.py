@@ -19,9 +19,9 @@ from loadtest.fleet.collection import Collection, report, show
 from loadtest.fleet.display import Silent, display
 from loadtest.fleet.run_time import time_limit as limit_of_runs
 from loadtest.presentation import console
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.machines.inventory import Inventory, read_inventory
-from perfanalysis.number_range import NumberRange
 from perfanalysis.renamed_option import RenamedOption
 
 # The fleet sets these itself.
@@ -47,16 +47,16 @@ OLD_OPTIONS = ("--machine-name", "--out")
 )
 @click.option(
     "--time-limit",
-    type=NumberRange(min=1),
+    type=DurationRange(min=1),
     show_default="600, and what --sustained, --until-steady and --wait add",
-    help="Seconds after which a machine's run is ended, and counts as failed.",
+    help="Time after which a machine's run is ended, and counts as failed.",
 )
 @click.option(
     "--connect-timeout",
-    type=click.IntRange(1, 3600),
-    default=10,
+    type=DurationRange(1, 3600, whole=True),
+    default="10s",
     show_default=True,
-    help="Seconds to wait for a connection.",
+    help="How long to wait for a connection.",
 )
 @click.option(
     "--ssh-config",

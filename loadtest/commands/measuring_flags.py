@@ -23,6 +23,7 @@ from loadtest.driving.settings_checks import (
     check_until_steady,
     parse_levels,
 )
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.number_range import NumberRange
@@ -93,7 +94,7 @@ OPTIONS = (
     ),
     click.option(
         "--seconds-per-level",
-        type=float,
+        type=DurationRange(),
         default=None,
         help="Wall time of each level, and no further rounds; default: 0.9, and 2.5 at 100 %.",
     ),
@@ -131,8 +132,8 @@ OPTIONS = (
     ),
     click.option(
         "--max-duration",
-        type=float,
-        help="Seconds of a kernel after which no further round begins.",
+        type=DurationRange(),
+        help="Time of a kernel after which no further round begins.",
     ),
     click.option(
         "--until-steady",

@@ -6,8 +6,10 @@ import click
 
 from loadtest.commands.limit_output import LimitOutput, limit_output
 from loadtest.limits import network as limits
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from perfanalysis.progress import say
+from perfanalysis.renamed_option import RenamedOption
 
 
 @click.command()
@@ -16,9 +18,12 @@ from perfanalysis.progress import say
     "--port", type=click.IntRange(1, 65535), default=5201, show_default=True, help="Of the peer."
 )
 @click.option(
-    "--seconds",
-    type=click.IntRange(1, 600),
-    default=10,
+    "--duration",
+    "seconds",
+    cls=RenamedOption,
+    old_names=("--seconds",),
+    type=DurationRange(1, 600, whole=True),
+    default="10s",
     show_default=True,
     help="Of each way.",
 )

@@ -26,8 +26,8 @@ from loadtest.progress import AUTO, KINDS, wait_display
 from loadtest.run import Subject
 from loadtest.session import measure_into, prepare_folders, that_fit
 from loadtest.thresholds import Threshold
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.machines.cpus import usable
-from perfanalysis.number_range import NumberRange
 from perfanalysis.printable import printable
 from perfanalysis.renamed_option import RenamedOption
 from perfanalysis.results.document import Document
@@ -117,10 +117,10 @@ class Job:
 @click.option("--force", is_flag=True, help="Measure although the machine is busy.")
 @click.option(
     "--wait",
-    type=NumberRange(min=0),
-    default=60.0,
+    type=DurationRange(min=0),
+    default="60s",
     show_default=True,
-    help="Seconds to wait for another load test on this host to end.",
+    help="How long to wait for another load test on this host to end.",
 )
 @machine_flags
 @click.option(

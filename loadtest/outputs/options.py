@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.number_range import NumberRange
 
 Command = Callable[..., Any]
 UPLOAD = EndpointFlags("upload", "--upload-url", variable="PERFANALYSIS_UPLOAD_KEY")
@@ -81,10 +81,10 @@ _OTHERS = (
     ),
     click.option(
         "--deliver-timeout",
-        type=NumberRange(min=0),
-        default=10.0,
+        type=DurationRange(min=0),
+        default="10s",
         show_default=True,
-        help="Seconds to try at the end; what is left waits for `perfanalysis loadtest deliver`.",
+        help="How long to try at the end; what is left waits for `perfanalysis loadtest deliver`.",
     ),
 )
 OPTIONS: tuple[Callable[[Command], Command], ...] = (

@@ -31,6 +31,12 @@ CHECKS: dict[str, Check] = {
     )
 }
 
+# What is asked of machines: where none answers, its own advice would lead astray.
+OF_MACHINES = frozenset(
+    module.NAME for module in (labels, clocks, versions, cardinality, load_tests, prices)
+)
+_FIRST = "see to the scrapes first, above"
+
 
 def examine(where: Installation) -> list[Diagnosis]:
     """What all checks found.
@@ -39,8 +45,12 @@ def examine(where: Installation) -> list[Diagnosis]:
         QueryError: the engine does not answer at all.
     """
     where.engine.query("vector(1)", where.now)
+    silent = where.silent()
     found: list[Diagnosis] = []
     for name, check in CHECKS.items():
+        if silent and name in OF_MACHINES:
+            found.append(Diagnosis(name, Health.UNKNOWN, "no machine answers", _FIRST))
+            continue
         try:
             found += check(where)
         except PerfAnalysisError as error:

@@ -55,6 +55,14 @@ class Installation:
         """The series of a metric on the machines."""
         return f'{metric}{{job=~"{self.job}"}}'
 
+    def silent(self) -> bool:
+        """Whether no machine answers, neither one that is scraped nor one that pushes.
+
+        Raises:
+            QueryError: the engine does not answer.
+        """
+        return not self.count(f"{self.selector('up')} == 1 or {self.selector('node_uname_info')}")
+
     def count(self, expression: str) -> int:
         """How many series an expression has now.
 

@@ -15,6 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from perfanalysis.delivery.backoff import retry_after
 from perfanalysis.delivery.credentials import redacted
+from perfanalysis.unreached import causes, reason, remedy
 
 MOST_ANSWER_BYTES = 4096
 _VMAUTH = ("cannot find the provided auth token", "missing route for")
@@ -52,6 +53,7 @@ class Answer:
         text: what it said, or why it said nothing.
         retry_after: seconds that it wants to be left alone.
         reached: whether the document got to it, as far as can be known.
+        remedy: what a person can look at next, where nothing was answered.
     """
 
     outcome: DeliveryOutcome
@@ -59,6 +61,7 @@ class Answer:
     text: str
     retry_after: float = 0.0
     reached: bool = True
+    remedy: str = ""
 
     @property
     def kept(self) -> bool:
@@ -75,6 +78,11 @@ class Answer:
     @property
     def said(self) -> str:
         """Status and text, in one line for people."""
+        return "; ".join(filter(None, (self.words, self.remedy)))
+
+    @property
+    def words(self) -> str:
+        """The same without what to look at next."""
         words = f"status {self.status}: {self.text[:200]}" if self.status else self.text
         return " ".join(words.split()).rstrip(": ")
 
@@ -82,24 +90,10 @@ class Answer:
 def no_answer(error: BaseException) -> Answer:
     """What becomes of a document of which nobody said anything."""
     # An error of the connection that is being made: nothing of the document went out.
-    reached = not _within(error, (NewConnectionError, ConnectTimeoutError, SSLError))
-    words = f"no answer ({_cause(error)})"
-    return Answer(DeliveryOutcome.RETRY, 0, words, reached=reached)
-
-
-def _within(error: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
-    """Whether one of these kinds is among what led to an error."""
-    seen: set[int] = set()
-    waiting: list[object] = [error]
-    while waiting:
-        one = waiting.pop()
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        if isinstance(one, kinds):
-            return True
-        seen.add(id(one))
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return False
+    unmade = (NewConnectionError, ConnectTimeoutError, SSLError)
+    reached = not any(isinstance(one, unmade) for one in causes(error))
+    words = f"no answer ({reason(error)})"
+    return Answer(DeliveryOutcome.RETRY, 0, words, reached=reached, remedy=remedy(error))
 
 
 def answer_of(response: requests.Response, secrets: Mapping[str, str]) -> Answer:
@@ -157,11 +151,3 @@ def _place(location: str) -> str:
         host = parts.netloc.rpartition("@")[2]
         return parts._replace(netloc=host, query="", fragment="").geturl()
     return ""
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost reason of a failure, in words that hold no URL."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else ""
-    return reason or type(error).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,16 +12,25 @@ from email.utils import parsedate_to_datetime
 from math import inf
 from typing import TypeVar
 
+from perfanalysis.printable import printable
+
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 Result = TypeVar("Result")
 
 
 class PassingFailure(Exception):  # noqa: N818 - it may end well
-    """A failure after which the same may succeed; ``wait`` is the seconds that were asked for."""
+    """A failure after which the same may succeed.
 
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
+    Args:
+        reason: why, in words.
+        wait: seconds that the other side asked for.
+        remedy: what a person can look at next, where that is known.
+    """
+
+    def __init__(self, reason: str, wait: float = 0.0, remedy: str = "") -> None:
         super().__init__(reason)
         self.wait = wait
+        self.remedy = remedy
 
 
 class GaveUpError(Exception):
@@ -35,6 +45,13 @@ class GaveUpError(Exception):
         super().__init__(str(last))
         self.last = last
         self.failures = failures
+
+    @property
+    def said(self) -> str:
+        """The last failure, how often it failed, how long to wait, and what to look at next."""
+        often = f" {self.failures} times" if self.failures > 1 else ""
+        wait = f"it asks to come back in {self.last.wait:.0f} s" if self.last.wait else ""
+        return "; ".join(filter(None, (f"{self}{often}", wait, self.last.remedy)))
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,24 @@ def keep_trying(
             if failed:
                 failed(error, failures)
         time.sleep(wait)
+
+
+class SaysThatItWaits:
+    """Tells people once, on standard error, that it is tried again: a wait looks like a hang."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def __call__(self, where: str, failure: PassingFailure) -> None:
+        """Say it, unless it was said.
+
+        Args:
+            where: the address, without any key.
+            failure: the one after which there is another attempt.
+        """
+        if not self._said:
+            self._said = True
+            print(printable(f"perfanalysis: {where}: {failure}; trying again"), file=sys.stderr)
 
 
 def retry_after(value: str | None, now: float) -> float:

@@ -18,6 +18,7 @@ from perfanalysis.delivery.backoff import (
     GaveUpError,
     PassingFailure,
     Patience,
+    SaysThatItWaits,
     keep_trying,
     retry_after,
 )
@@ -65,6 +66,7 @@ class PortalConnection:
         self._timeout = timeout
         self._patience = Patience(attempts, _LONGEST_WAIT)
         self._backoff = backoff or Backoff(first=0.5, longest=20.0)
+        self._say = SaysThatItWaits()
 
     def __enter__(self) -> PortalConnection:
         return self
@@ -159,11 +161,14 @@ class PortalConnection:
 
     def _trying(self, attempt: Callable[[], Answered], address: str) -> Answered:
         try:
-            return keep_trying(attempt, self._backoff, self._patience)
+            return keep_trying(
+                attempt,
+                self._backoff,
+                self._patience,
+                lambda failure, _: self._say(self._where(address), failure),
+            )
         except GaveUpError as error:
-            often = f" {error.failures} times" if error.failures > 1 else ""
-            wait = f"; it asks to come back in {error.last.wait:.0f} s" if error.last.wait else ""
-            raise PortalUnreachableError(f"{self._where(address)}: {error}{often}{wait}") from error
+            raise PortalUnreachableError(f"{self._where(address)}: {error.said}") from error
 
     def _once(
         self, call: PortalCall[Any], address: str, body: Body, media_type: str
@@ -192,11 +197,12 @@ class PortalConnection:
         self, error: Exception, call: PortalCall[Any], address: str, secrets: dict[str, str]
     ) -> Exception:
         found = no_answer(error)
-        said = redacted(found.said, secrets)
         if isinstance(error, requests.exceptions.SSLError):
+            said = redacted(found.said, secrets)
             return PortalUnreachableError(f"{self._where(address)}: {said}")
+        said = redacted(found.words, secrets)
         if call.method in _REPEATABLE or not found.reached:
-            return PassingFailure(said)
+            return PassingFailure(said, remedy=found.remedy)
         said = f"{said}: whether it was done is not known; look before it is said again"
         return PortalUnreachableError(f"{self._where(address)}: {said}")
 

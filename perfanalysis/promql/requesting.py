@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from threading import BoundedSemaphore
@@ -17,6 +16,7 @@ from perfanalysis.delivery.backoff import (
     GaveUpError,
     PassingFailure,
     Patience,
+    SaysThatItWaits,
     keep_trying,
     retry_after,
 )
@@ -25,6 +25,7 @@ from perfanalysis.delivery.session import Session
 from perfanalysis.promql import matrix
 from perfanalysis.promql.access import CONNECT_SECONDS, Access
 from perfanalysis.promql.answers import QueryError, TooLargeError
+from perfanalysis.unreached import reason, remedy
 
 # An engine that asks for more patience than this is not waited for.
 LONGEST_WAIT_SECONDS = 60.0
@@ -58,6 +59,7 @@ class Requester:
         self._session = Session(access.endpoint, access.queries_at_once)
         self._turn = BoundedSemaphore(access.queries_at_once)
         self._by_get = False
+        self._say = SaysThatItWaits()
 
     def ask(self, path: str, form: Mapping[str, str]) -> object:
         """The JSON document that answers a form.
@@ -74,12 +76,14 @@ class Requester:
         url = f"{self.access.endpoint.url.rstrip('/')}{path}"
         patience = Patience(self.access.retries + 1, LONGEST_WAIT_SECONDS)
         try:
-            return keep_trying(lambda: self._in_turn(url, form), self._backoff, patience)
+            return keep_trying(
+                lambda: self._in_turn(url, form),
+                self._backoff,
+                patience,
+                lambda failure, _: self._say(url, failure),
+            )
         except GaveUpError as error:
-            wait, failures = error.last.wait, error.failures
-            asked = f"; it asks to come back in {wait:.0f} s" if wait else ""
-            often = f" {failures} times" if failures > 1 else ""
-            raise QueryError(f"{url}: {error}{often}{asked}{_query(form)}") from error
+            raise QueryError(f"{url}: {error.said}{_query(form)}") from error
 
     def _in_turn(self, url: str, form: Mapping[str, str]) -> object:
         with self._turn:
@@ -98,15 +102,19 @@ class Requester:
         try:
             with self._send(method, url, form, secrets) as response:
                 body = _read(response, until)
+        except requests.ConnectTimeout as error:
+            raise PassingFailure("cannot be reached (timed out)", remedy=remedy(error)) from None
         except (requests.Timeout, ReadTimeoutError):
             raise PassingFailure(f"gave no answer within {limit:g} s") from None
         except requests.exceptions.SSLError as error:
-            raise QueryError(f"{url}: cannot be reached ({_reason(error)}){_query(form)}") from None
+            told = f"cannot be reached ({reason(error)})"
+            told = "; ".join(filter(None, (told, remedy(error))))
+            raise QueryError(f"{url}: {told}{_query(form)}") from None
         except HTTPError:
             raise PassingFailure("broke off in the middle of its answer") from None
         except (requests.RequestException, OSError) as error:
-            reason = redacted(_reason(error), secrets)
-            raise PassingFailure(f"cannot be reached ({reason})") from None
+            why = redacted(reason(error), secrets)
+            raise PassingFailure(f"cannot be reached ({why})", remedy=remedy(error)) from None
         if body is None:
             raise TooLargeError(
                 f"{url}: answered with more than {MOST_BYTES >> 20} MiB{_query(form)}"
@@ -197,19 +205,9 @@ def _redact(document: dict[str, Any], secrets: Mapping[str, str]) -> None:
 
 
 def _said(document: object) -> str:
-    reason = document.get("error") if isinstance(document, dict) else None
-    return f" ({reason:.200})" if isinstance(reason, str) else ""
+    why = document.get("error") if isinstance(document, dict) else None
+    return f" ({why:.200})" if isinstance(why, str) else ""
 
 
 def _query(form: Mapping[str, str]) -> str:
     return f"; the query was: {form['query']}" if "query" in form else ""
-
-
-def _reason(error: BaseException) -> str:
-    text = str(error)
-    if match := re.search(r"certificate verify failed(: [^(\]]*)?", text):
-        return f"{match[0].strip()}; tls.ca_file names whom to trust"
-    for pattern in (r"\] ([A-Z][\w ]+)", r"(Failed to resolve[^)(]*)", r"Remote end closed[\w ]*"):
-        if match := re.search(pattern, text):
-            return match[match.lastindex or 0]
-    return type(error).__name__

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from portal.commands import oidc_options, options, outside_flags
 from portal.commands.front import is_loopback
@@ -56,15 +57,15 @@ _LOG = logging.getLogger(__name__)
 )
 @click.option(
     "--body-seconds",
-    type=click.FloatRange(0.1),
-    default=BODY_SECONDS,
+    type=DurationRange(0.1),
+    default=f"{BODY_SECONDS:g}s",
     show_default=True,
     help="The longest that a body may take.",
 )
 @click.option(
     "--stop-seconds",
-    type=click.IntRange(1),
-    default=20,
+    type=DurationRange(1, whole=True),
+    default="20s",
     show_default=True,
     help="What requests get to end when it stops.",
 )

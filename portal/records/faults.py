@@ -6,7 +6,9 @@ from perfanalysis.errors import PerfAnalysisError
 
 
 class NotThereError(PerfAnalysisError):
-    """What was named is not there, for this tenant."""
+    """What was named is not there, for this tenant: on a command line bad input."""
+
+    exit_status = 2
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f"there is no {kind} {str(name)!r}")

@@ -16,10 +16,10 @@ import click
 from perfanalysis import progress
 from perfanalysis.delivery.destinations import parse_labels
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.flag_groups import grouped
-from perfanalysis.number_range import NumberRange
 from prices import machine_file
 from prices.book.listing import prices_of
 from prices.book.opening import Book, opened
@@ -102,10 +102,10 @@ _OPTIONS = (
     click.option(
         "--give-up",
         "metrics_give_up",
-        type=NumberRange(min=0),
-        default=60.0,
+        type=DurationRange(min=0),
+        default="60s",
         show_default=True,
-        help="Seconds after which a receiver that takes nothing ends the command.",
+        help="Time after which a receiver that takes nothing ends the command.",
     ),
 )
 

@@ -96,7 +96,7 @@ class PriceSender:
         def once() -> None:
             answer = self._client.send(document)
             if answer.outcome is DeliveryOutcome.RETRY:
-                raise PassingFailure(answer.said, answer.retry_after)
+                raise PassingFailure(answer.words, answer.retry_after, answer.remedy)
             if answer.outcome is not DeliveryOutcome.DELIVERED:
                 raise PerfAnalysisError(f"{self.shown} does not take prices: {answer.said}")
 
@@ -108,7 +108,7 @@ class PriceSender:
         try:
             keep_trying(once, Backoff(longest=30.0), patience, failed)
         except GaveUpError as error:
-            raise PerfAnalysisError(f"{self.shown} does not take prices: {error}") from error
+            raise PerfAnalysisError(f"{self.shown} does not take prices: {error.said}") from error
 
     def close(self) -> None:
         """Close the connection."""

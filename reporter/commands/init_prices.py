@@ -127,6 +127,19 @@ def lines_of(proposal: BookProposal | None) -> str:
     return "\n".join(lines)
 
 
+def unpriced(proposal: BookProposal | None) -> str:
+    """What to say of machines that the price book has nothing of; "" where it has all."""
+    if proposal is None or not proposal.readable or not proposal.without:
+        return ""
+    some = ", ".join(proposal.without[:_MOST_NAMED])
+    others = len(proposal.without) - _MOST_NAMED
+    more = f" and {others} others" if others > 0 else ""
+    return (
+        f"{proposal.path} has no price of {some}{more}: prices are found by provider, region and"
+        " instance type, or by name; `perfanalysis prices list --wide` shows what there is"
+    )
+
+
 def purchase_of(engine: Sequence[str], proposal: BookProposal | None) -> str:
     """The purchase option to write: on demand where anybody knows it, else the first that is."""
     known = [*engine, *(proposal.options if proposal else ())]

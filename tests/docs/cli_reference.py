@@ -14,8 +14,21 @@ HEAD = """\
 # Commands
 
 Every command of `perfanalysis` and every option, made from the commands themselves by
-`make golden`; do not edit it by hand. An option that may be given again says so in its text. Exit
-status: 0 done, 1 the work failed, 2 bad input or usage.
+`make golden`; do not edit it by hand. An option that may be given again says so in its text.
+
+What holds for all of them:
+
+| | |
+|---|---|
+| exit status | 0 done, 1 the work failed, 2 bad input or usage, 130 interrupted (Ctrl-C) |
+| errors | one line on standard error: `perfanalysis:`, where, what was expected, what to do |
+| output | results on standard output, all else on standard error; `--json` prints JSON alone |
+| progress | a bar on a terminal, plain lines elsewhere; `NO_COLOR` and `TERM=dumb` are obeyed |
+| `DURATION` | `90`, `90s` or `1m30s` |
+| addresses | what may pass is tried again, after growing waits; a first failure is said at once |
+| order | [command line, environment variable, file, default](configuration.md) |
+| secrets | never typed: a flag names the file or the variable that holds one |
+| completion | `perfanalysis completion bash`, `zsh` or `fish` |
 """
 
 

@@ -167,7 +167,10 @@ def test_an_address_that_is_refused_costs_the_others_nothing(
     [
         ({"ca_file": None}, "certificate; ca_file names whom to trust"),
         ({"password": "hunter3"}, "did not take the report: 535"),
-        ({"port": 1}, r"127\.0\.0\.1:1: cannot be reached \(.*refused\) \(5 times\)"),
+        (
+            {"port": 1},
+            r"127\.0\.0\.1:1: cannot be reached \(.*refused; see that.*\) \(5 times\)",
+        ),
     ],
 )
 def test_what_stands_between_is_said_without_the_password(

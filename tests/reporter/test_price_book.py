@@ -284,6 +284,7 @@ def test_init_proposes_the_book_and_writes_what_makes_a_report(
     settings = tmp_path / "report.yaml"
     words = ["report", "init", "--prometheus", engine, "--to", str(END), "--output", str(settings)]
     assert run([*words, "--price-book", str(book)]) == 0
+    assert f"report init: {book} has no price of lone: prices are" in capsys.readouterr().err
     text = settings.read_text()
     assert "# Of 4 machines the price book has: on_demand of 3, effective of 2\n" in text
     assert "# It has none of lone\n" in text
@@ -313,8 +314,9 @@ def test_init_looks_at_the_usual_book_and_a_report_does_not(
     assert "book" not in document(engine, tmp_path)["findings"]
     with_none = book_without_prices(tmp_path / "other.sqlite")
     assert run([*words, "--price-book", str(with_none)]) == 0
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
     assert "# The price book has no price of these machines:\n# price_book: " in out
+    assert f"report init: {with_none} has no price of " in err
 
 
 def book_without_prices(path: Path) -> Path:

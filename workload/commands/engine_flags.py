@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.renamed_option import RenamedOption
@@ -107,12 +108,14 @@ candidate_flags = grouped(
             help="All machines that a PromQL engine has load tests of are candidates.",
         ),
         click.option(
-            "--query-timeout",
+            "--prometheus-timeout",
             "from_timeout",
-            type=click.FloatRange(min=1, max=3600),
-            default=30.0,
+            cls=RenamedOption,
+            old_names=("--query-timeout",),
+            type=DurationRange(min=1, max=3600),
+            default="30s",
             show_default=True,
-            help="With --prometheus: seconds that one query may take.",
+            help="With --prometheus: how long one query may take.",
         ),
         click.option(
             "--types",

@@ -87,7 +87,11 @@ _SATURATED = 0.99
     "all candidates were measured by.",
 )
 @click.option(
-    "--step", default="5m", show_default=True, help="Length of the common steps; it divides a week."
+    "--step",
+    default="5m",
+    metavar="DURATION",
+    show_default=True,
+    help="Length of the common steps; it divides a week.",
 )
 @click.option("--spot", is_flag=True, help="Also machines that their provider can take away.")
 @click.option(
@@ -95,7 +99,13 @@ _SATURATED = 0.99
     is_flag=True,
     help="Also machines of another architecture: images and packages must exist for it.",
 )
-@click.option("--time-limit", default="60s", show_default=True, help="How long to search.")
+@click.option(
+    "--time-limit",
+    default="60s",
+    metavar="DURATION",
+    show_default=True,
+    help="How long to search.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, and no table.")
 @portal_flags

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError, PerfAnalysisError
 from perfanalysis.flag_groups import grouped
@@ -78,7 +79,11 @@ _LIVE = (
         help="Keep no more than that of the newest, such as 500MB or 30d: OUT is a folder then, "
         "whose oldest file goes when it is time. Without it, OUT is a file that grows.",
     ),
-    click.option("--duration", help="End after that time, such as 10m; default: at a signal."),
+    click.option(
+        "--duration",
+        metavar="DURATION",
+        help="End after that time, such as 10m; default: at a signal.",
+    ),
     click.option("--per-cpu", is_flag=True, help="Record the times of every CPU, too."),
 )
 _HISTORY = (
@@ -109,12 +114,14 @@ _HISTORY = (
         help="From history: a label that the machine has beside its name; may be given again.",
     ),
     click.option(
-        "--query-timeout",
+        "--prometheus-timeout",
         "history_timeout",
-        type=click.FloatRange(min=1, max=3600),
-        default=30.0,
+        cls=RenamedOption,
+        old_names=("--query-timeout",),
+        type=DurationRange(min=1, max=3600),
+        default="30s",
         show_default=True,
-        help="From history: seconds that one query may take.",
+        help="From history: how long one query may take.",
     ),
 )
 
@@ -123,6 +130,7 @@ _HISTORY = (
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT")
 @click.option(
     "--step",
+    metavar="DURATION",
     help="Between two ticks, 1s to 60s; default: 1s. From history: what is closer than that to the "
     "tick before is left out; default: nothing is.",
 )

@@ -12,8 +12,8 @@ from types import FrameType
 
 import click
 
+from perfanalysis.duration_range import DurationRange
 from perfanalysis.errors import InputError, PerfAnalysisError
-from perfanalysis.number_range import NumberRange
 from perfanalysis.recordings.reading import read
 from perfanalysis.results.state import default_state_directory
 from perfanalysis.terminal import Terminal
@@ -60,9 +60,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 )
 @click.option(
     "--wait",
-    type=NumberRange(min=0),
-    default=0.0,
-    metavar="SECONDS",
+    type=DurationRange(min=0),
+    default="0s",
     help="Wait so long for the end of a load test or another replay on this host; default: 0, "
     "which is not to wait.",
 )

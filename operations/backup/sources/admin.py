@@ -11,6 +11,7 @@ from operations.backup.sources.source import SourceError
 from perfanalysis.delivery.credentials import redacted
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.delivery.session import Session
+from perfanalysis.unreached import explained
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 600.0
 _MOST_SHOWN = 300
@@ -40,7 +41,7 @@ def post(endpoint: Endpoint, path: str, name: str, hint: str) -> dict[str, Any]:
         text = answer.text
     except (requests.RequestException, OSError) as error:
         raise SourceError(
-            f"{name}: {endpoint.shown} does not answer: {type(error).__name__}"
+            f"{name}: {endpoint.shown} does not answer: {explained(error)}"
         ) from error
     finally:
         session.close()

@@ -17,6 +17,7 @@ from perfanalysis.delivery.places.cover_text import html_text, one_line, plain_t
 from perfanalysis.delivery.places.document import USUAL_NAME, DeliveryError, Finished, PassingError
 from perfanalysis.delivery.places.place import OLD_WORDS
 from perfanalysis.errors import InputError
+from perfanalysis.unreached import explained
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECONDS = 30.0
@@ -90,8 +91,7 @@ class Email:
         except smtplib.SMTPNotSupportedError as error:
             raise DeliveryError(f"{self._server}: {error}") from None
         except (smtplib.SMTPException, OSError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise PassingError(f"{self._server}: cannot be reached ({reason})") from None
+            raise PassingError(f"{self._server}: cannot be reached ({explained(error)})") from None
         return {
             f"e-mail {address}": self._failure(code, text, password, address)
             for address, (code, text) in refused.items()

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import requests
 
 from perfanalysis.errors import InputError
+from perfanalysis.unreached import explained
 from portal.access.oidc import attempts
 from portal.access.oidc.attempts import OidcAttempt
 from portal.access.oidc.id_tokens import (
@@ -250,7 +251,7 @@ def _fetched(url: str) -> dict[str, Any]:
                     raise ValueError("it is too long")
             found = json.loads(body) if answer.status_code == 200 else None
     except (requests.RequestException, ValueError) as error:
-        raise OidcUnavailableError(f"{url}: no answer ({type(error).__name__})") from error
+        raise OidcUnavailableError(f"{url}: no answer ({explained(error)})") from error
     if not isinstance(found, dict):
         raise OidcUnavailableError(f"{url}: the answer is no document of a provider")
     return found

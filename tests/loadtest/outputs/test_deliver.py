@@ -77,7 +77,8 @@ def test_one_receiver_that_is_away_does_not_hold_up_the_others(
     outbox.put(writing.encode(documents.result("run-1")))
     upload, write = outbox.send(0.5)
     assert (upload.sent, upload.waiting) == (1, 0)
-    assert (write.sent, write.waiting, write.reason) == (0, 1, "no answer (Connection refused)")
+    assert (write.sent, write.waiting) == (0, 1)
+    assert write.reason.startswith("no answer (Connection refused); see that it runs, and")
 
 
 def test_a_full_spool_is_a_problem_and_the_others_take_the_result(

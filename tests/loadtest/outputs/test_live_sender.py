@@ -88,5 +88,6 @@ def test_a_receiver_that_is_away_is_said_once(caplog: pytest.LogCaptureFixture) 
     for number in range(3):
         live.send(progress("rmw", 0.1, 100.0 + number), 0.0)
     assert [record.message.partition(": ")[2] for record in caplog.records] == [
-        "no answer (Connection refused)"
+        "no answer (Connection refused); see that it runs, and that host and port are right: "
+        "nothing listens there"
     ]

@@ -62,6 +62,8 @@ ILL: Made = [
     *machine("down", "a", up=0.0),
     *machine("down", "b"),
     *machine("collector", "a", node_scrape_collector_success=0.0),
+    *machine("never", "a"),
+    ("node_scrape_collector_success", {"job": "never", "instance": "a", "collector": "x"}, 0.0),
     *machine("clock", "a", node_time_seconds=100.0),
     *machine("large", "a", scrape_samples_post_metric_relabeling=9000.0),
     *(
@@ -90,7 +92,10 @@ def series(made: Made) -> list[Series]:
         Series(
             {"__name__": name, **labels},
             times,
-            np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
+            # A collector worked before.
+            np.array([1.0, value])
+            if labels.get("collector") == "mdadm"
+            else np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
         )
         for name, labels, value in made
     ]
@@ -135,9 +140,23 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     "case",
     [
-        ("nobody", "scrapes", "wrong", 'no target has a job like "nobody"', 1),
+        (
+            "nobody",
+            "scrapes",
+            "wrong",
+            'no target has a job like "nobody"; there are the jobs clock, clones, collector,'
+            " disturbed, down and 9 more",
+            1,
+        ),
+        ("nobody", "clocks", "unknown", "no machine answers", 1),
         ("down", "scrapes", "wrong", "1 of 2 machines are not scraped: a", 1),
-        ("collector", "collectors", "warning", "collectors fail: mdadm", 0),
+        (
+            "collector",
+            "collectors",
+            "warning",
+            "collectors fail that worked within a day: mdadm",
+            0,
+        ),
         ("clock", "clocks", "wrong", "clocks differ by more than 2 s from the engine's: a", 1),
         (
             "large",
@@ -171,6 +190,15 @@ def test_what_is_not_well_is_named(
 
 
 @pytest.mark.e2e
+def test_a_collector_that_never_worked_is_no_fault(
+    engine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found = examined(engine, "never", capsys)
+    assert "collectors" not in found
+    assert found["scrapes"] == ("good", "1 machines are scraped")
+
+
+@pytest.mark.e2e
 def test_series_of_who_pushes_are_counted(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
     series = len(machine("pushing", "p")) - 1
     status, found = examined(engine, "pushing", capsys, f"--budget={series}")
@@ -197,7 +225,8 @@ def test_an_engine_that_holds_nothing_and_one_that_is_not_there(
         assert run(["doctor", f"--prometheus={url}"]) == 1
         shown = capsys.readouterr().out
         assert "2 wrong, 1 warnings" in shown
-        assert "-> " in shown
+        assert "nothing at all is scraped" in shown
+        assert shown.count("-> see to the scrapes first, above") == 6
     finally:
         server.stop()
     assert run(["doctor", f"--prometheus={url}", '--job=a"b']) == 2

@@ -72,6 +72,6 @@ def test_whose_it_is_must_be_clear(said: Any, engine: Engine, tmp_path: Path) ->
     for name in ("one", "two"):
         portal(engine, name)
     assert "--tenant" in said(dump, status=2)
-    assert "there is no tenant 'three'" in said(dump, "--tenant", "three", status=1)
+    assert "there is no tenant 'three'" in said(dump, "--tenant", "three", status=2)
     assert "into tenant 'two'" in said(dump, "--tenant", "two")
     assert "at least one file" in said(status=2)

@@ -29,8 +29,8 @@ def of(rows: Sequence[TableRow], kind: Kind, *, quick: bool = False) -> dict[str
     the mean of all types of a provider, CPU model, number of CPUs and threads a core: what is left
     of it is what single runs on like types differ by, and no kernel can tell. ``noise of runs`` is
     the latter without those that are alone, who differ from their own mean by nothing, and less
-    what the mean takes of the others: the least that any way can be off by. ``quick`` asks these
-    alone.
+    what the mean takes of the others: only luck that kernels saw, too, is below it. ``quick`` asks
+    these alone.
     """
     kernels = whole_tables.kernels_of(kind, [figure.group for figure in FIGURES])
     asked = [

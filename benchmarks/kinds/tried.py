@@ -135,8 +135,10 @@ def _logarithms(rows: Sequence[TableRow], columns: Sequence[str]) -> Terms:
 
 
 def _filled(values: Sequence[float]) -> Array:
+    """The values, with the median of those that are known in place of others; 0 where none is."""
     known = np.array(values, dtype=float)
-    return np.where(np.isnan(known), np.nanmedian(known), known)
+    missing = np.isnan(known)
+    return np.where(missing, 0.0 if missing.all() else np.median(known[~missing]), known)
 
 
 def _each(keys: Sequence[str]) -> Terms:

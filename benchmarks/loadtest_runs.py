@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import control_groups
 from perfanalysis.errors import PerfAnalysisError
 
 COMMAND = (sys.executable, "-m", "perfanalysis", "loadtest", "run", "--json", "--quiet")
@@ -23,19 +24,23 @@ class MeasuredRun:
     wall_seconds: float
 
 
-def load_test(folder: Path, *arguments: str) -> MeasuredRun:
+def load_test(folder: Path, *arguments: str, within: Path | None = None) -> MeasuredRun:
     """Run the load test once.
 
     Args:
         folder: of its state.
         arguments: more flags.
+        within: the control group that it runs in; None: ours.
 
     Raises:
         PerfAnalysisError: it failed.
     """
+    command = [*COMMAND, "--state-directory", str(folder), *arguments]
+    if within is not None:
+        command = control_groups.inside(within, command)
     began = time.monotonic()
     done = subprocess.run(
-        [*COMMAND, "--state-directory", str(folder), *arguments],
+        command,
         capture_output=True,
         text=True,
         check=False,

@@ -1,8 +1,8 @@
 """``python -m benchmarks.kinds TABLE``: learn all kinds anew, or measure what each part adds.
 
 TABLE is a CSV file in the layout of docs/kinds.md; ours was made from sc-inspector-data of Spare
-Cores (CC BY-SA 4.0). ``learn`` takes half a minute a kind; ``selection`` and ``limits``
-write what docs/kinds.md shows.
+Cores (CC BY-SA 4.0). ``learn`` takes half a minute a kind; ``selection``, ``limits`` and
+``tried`` write what docs/kinds.md shows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.kinds import limits, selection
+from benchmarks.kinds import limits, selection, tried
 from loadtest.kinds.reading import read_table
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.kinds import shipped, whole_tables
@@ -61,6 +61,15 @@ def show_limits(table: Path, names: tuple[str, ...], quick: bool) -> None:
     rows = read_table(table)
     found = {kind.name: limits.of(rows, kind, quick=quick) for kind in _kinds(names)}
     _write("limits", found)
+
+
+@main.command("tried")
+@TABLE
+@ONLY
+def show_tried(table: Path, names: tuple[str, ...]) -> None:
+    """Show what further facts and kernels add, held out by CPU model."""
+    rows = read_table(table)
+    _write("tried", {kind.name: tried.of(rows, kind) for kind in _kinds(names)})
 
 
 def _kinds(names: tuple[str, ...]) -> list[Kind]:

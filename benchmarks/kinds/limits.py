@@ -25,10 +25,12 @@ _MISSING = {
 def of(rows: Sequence[TableRow], kind: Kind, *, quick: bool = False) -> dict[str, list[float]]:
     """Errors (median, 90th percentile) of ways that know more than they may, and of others.
 
-    Two know the answer: ``model known`` is each CPU model's own mean, ``model and size known``
+    Three know the answer: ``model known`` is each CPU model's own mean, ``model and size known``
     the mean of all types of a provider, CPU model, number of CPUs and threads a core: what is left
-    of it is what single runs on like types differ by, and no kernel can tell. ``quick`` asks these
-    two alone.
+    of it is what single runs on like types differ by, and no kernel can tell. ``noise of runs`` is
+    the latter without those that are alone, who differ from their own mean by nothing, and less
+    what the mean takes of the others: only luck that kernels saw, too, is below it. ``quick`` asks
+    these alone.
     """
     kernels = whole_tables.kernels_of(kind, [figure.group for figure in FIGURES])
     asked = [
@@ -44,6 +46,7 @@ def of(rows: Sequence[TableRow], kind: Kind, *, quick: bool = False) -> dict[str
     errors: dict[str, Array] = {
         "model known": _means(data.work, data.models) - data.work,
         "model and size known": _means(data.work, like) - data.work,
+        "noise of runs": _noise(data.work, like),
     }
     if not quick:
         errors |= {
@@ -99,6 +102,15 @@ def _with(
 def _means(work: Array, keys: Sequence[str]) -> Array:
     places = np.unique(np.asarray(keys), return_inverse=True)[1]
     return np.asarray((np.bincount(places, work) / np.bincount(places))[places])
+
+
+def _noise(work: Array, keys: Sequence[str]) -> Array:
+    """What like types differ by: from their mean, scaled to one run; NaN where one is alone."""
+    _, places, counts = np.unique(np.asarray(keys), return_inverse=True, return_counts=True)
+    alike = counts[places].astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(alike > 1, np.sqrt(alike / (alike - 1)), np.nan)
+    return np.asarray((_means(work, keys) - work) * factor)
 
 
 def _cores_and_clock(data: Learnable) -> Array:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 HalfWidth = Callable[[Mapping[str, Array], float], float]
 _PARTS = 15
+# An interval of Arm and another is that much wider where no Arm CPU model was learned from.
+_UNMET = 1.5
 
 
 def by_model(errors: Array, models: Sequence[str]) -> dict[str, Array]:
@@ -43,8 +45,9 @@ def between(errors: Mapping[str, Array], level: float) -> float:
 def across(errors: Mapping[str, Array], level: float, arm: Set[str]) -> float:
     """The half width for a ratio between an Arm machine and another.
 
-    Too few Arm CPU models are known to trust a quantile of their own: theirs is drawn half way
-    (the geometric mean) to that of all pairs, and is never below it.
+    It is the quantile of such pairs, however few the Arm CPU models are that tell it, and never
+    below that of all pairs. Where none is known, that of all pairs is stretched: what was never
+    met is not known as well as the rest.
     """
     everywhere = between(errors, level)
     groups = [
@@ -52,8 +55,9 @@ def across(errors: Mapping[str, Array], level: float, arm: Set[str]) -> float:
         for a, b in itertools.combinations(errors, 2)
         if (a in arm) != (b in arm)
     ]
-    own = max(everywhere, _half_width(groups, level, errors)) if groups else everywhere
-    return math.sqrt(everywhere * own)
+    if not groups:
+        return _UNMET * everywhere
+    return max(everywhere, _half_width(groups, level, errors))
 
 
 def within(errors: Mapping[str, Array], level: float) -> float:

@@ -7,55 +7,31 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path("/sys/fs/cgroup")
-PERIOD = 100_000
+from benchmarks import control_groups
+from benchmarks.case import PeerMissingError
 
 
 @contextlib.contextmanager
 def group(quota_cpus: float) -> Iterator[Path]:
     """A control group with that quota; skips where none may be made."""
-    old = (ROOT / "cpu" / "cgroup.procs").exists()
-    folder = (ROOT / "cpu" if old else ROOT) / f"perfanalysis-test-{os.getpid()}"
-    quota = round(quota_cpus * PERIOD)
     try:
-        folder.mkdir()
-    except OSError as error:
-        pytest.skip(f"no control group may be made here: {error}")
-    try:
-        if old:
-            (folder / "cpu.cfs_period_us").write_text(str(PERIOD))
-            (folder / "cpu.cfs_quota_us").write_text(str(quota))
-        else:
-            (folder / "cpu.max").write_text(f"{quota} {PERIOD}")
-        # Before other tests that run meanwhile.
-        (folder / ("cpu.shares" if old else "cpu.weight")).write_text("10000")
-    except OSError as error:
-        folder.rmdir()
-        pytest.skip(f"no quota may be set here: {error}")
-    try:
-        yield folder
-    finally:
-        # Its last process may still be on its way out.
-        for _ in range(50):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-                break
-            time.sleep(0.1)
+        with control_groups.with_quota(quota_cpus) as folder:
+            yield folder
+    except PeerMissingError as error:
+        pytest.skip(str(error))
 
 
 def load_test(folder: Path, state: Path, *arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "perfanalysis", "loadtest", "run", "--force", "--json"]
     command += ["--cloud", "off", "--progress", "none", "--state-directory", str(state), *arguments]
-    script = 'echo $$ > "$0/cgroup.procs" && exec "$@"'
     done = subprocess.run(
-        ["sh", "-c", script, str(folder), *command], capture_output=True, text=True, check=False
+        control_groups.inside(folder, command), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -75,7 +51,7 @@ def test_no_more_work_is_told_than_a_quota_allows(
     machine, settings = found["machine"], found["settings"]
     assert len(machine["used_cpus"]) == workers
     assert machine["cgroup_quota_cpus"] == quota
-    assert settings["quota"] == {"cpus": quota, "period": PERIOD / 1e6}
+    assert settings["quota"] == {"cpus": quota, "period": control_groups.PERIOD_SECONDS}
     half, full = found["levels"]
     # However busy the machine is: what was done in a second, and not what the workers would have
     # done had nobody stopped them, which is 1.3 to 2 times as much.

@@ -87,6 +87,21 @@ def test_a_model_with_many_machines_counts_as_one_in_an_interval() -> None:
     assert math.isinf(conformal.between({"a": np.zeros(5), "b": np.ones(5)}, 0.9))
 
 
+def test_arm_and_another_have_the_quantile_of_their_own_pairs() -> None:
+    errors = {f"x{place}": np.array([0.01 * place]) for place in range(20)}
+    far = errors | {"arm1": np.array([1.0]), "arm2": np.array([1.4])}
+    found = conformal.across(far, 0.9, {"arm1", "arm2"})
+    held = np.mean([abs(e[0] - arm) <= found for e in errors.values() for arm in (1.0, 1.4)])
+    assert 0.9 <= held < 1
+    near = errors | {"arm1": np.array([0.1]), "arm2": np.array([0.1])}
+    assert conformal.across(near, 0.9, {"arm1", "arm2"}) == conformal.between(near, 0.9)
+
+
+def test_where_no_arm_was_learned_from_its_interval_is_wider() -> None:
+    errors = {f"x{place}": np.array([0.01 * place]) for place in range(20)}
+    assert conformal.across(errors, 0.9, set()) == 1.5 * conformal.between(errors, 0.9)
+
+
 def test_intervals_hold_what_they_say_on_models_that_they_were_not_found_on() -> None:
     random = np.random.default_rng(5)
     models = [f"model {place // 8}" for place in range(8 * 60)]

@@ -58,9 +58,10 @@ class EngineSide:
         return {_shown(sample.labels): repr(sample.value) for sample in found}
 
 
-def fresh(port: int, base: str = "") -> EngineSide:
-    """One that runs on this machine."""
-    return EngineSide(Engine(Access(Endpoint(f"http://127.0.0.1:{port}{base}"))))
+def fresh(port: int, *, timeout_seconds: float = Access.timeout_seconds) -> EngineSide:
+    """One that runs on this machine, and on what was restored: what fails once fails again."""
+    endpoint = Endpoint(f"http://127.0.0.1:{port}")
+    return EngineSide(Engine(Access(endpoint, timeout_seconds=timeout_seconds, retries=0)))
 
 
 def _shown(labels: object) -> str:

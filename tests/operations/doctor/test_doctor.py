@@ -80,6 +80,11 @@ ILL: Made = [
     *machine("clones", "b", "image"),
     *machine("one", "x"),
     *machine("other", "x"),
+    # Proven yesterday, and today no more.
+    *machine("damaged", "a"),
+    ("perf_backup_last_created_timestamp_seconds", {"job": "damaged", "source": "portal"}, 0.0),
+    ("perf_backup_last_verified_timestamp_seconds", {"job": "damaged", "source": "portal"}, -DAY),
+    ("perf_backup_verified", {"job": "damaged", "source": "portal"}, 0.0),
 ]
 
 
@@ -90,7 +95,7 @@ def series(made: Made) -> list[Series]:
         Series(
             {"__name__": name, **labels},
             times,
-            np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
+            np.full(2, value + (now if name in TIMES or "backup_last" in name else 0.0)),
         )
         for name, labels, value in made
     ]
@@ -158,6 +163,7 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
         ("old", "load tests", "warning", "the newest load test is older than 90 days: a", 0),
         ("unpriced", "prices", "warning", "1 machines have no price: a", 0),
         ("clones", "labels", "warning", "several instances have the same node name: image", 0),
+        ("damaged", "backups", "wrong", "the last proof of portal failed", 1),
         ("one|other", "labels", "warning", "two jobs scrape the same instance: x", 0),
     ],
 )

@@ -80,11 +80,6 @@ ILL: Made = [
     *machine("clones", "b", "image"),
     *machine("one", "x"),
     *machine("other", "x"),
-    # Proven yesterday, and today no more.
-    *machine("damaged", "a"),
-    ("perf_backup_last_created_timestamp_seconds", {"job": "damaged", "source": "portal"}, 0.0),
-    ("perf_backup_last_verified_timestamp_seconds", {"job": "damaged", "source": "portal"}, -DAY),
-    ("perf_backup_verified", {"job": "damaged", "source": "portal"}, 0.0),
 ]
 
 
@@ -163,7 +158,6 @@ def test_an_installation_that_is_well(engine: str, capsys: pytest.CaptureFixture
         ("old", "load tests", "warning", "the newest load test is older than 90 days: a", 0),
         ("unpriced", "prices", "warning", "1 machines have no price: a", 0),
         ("clones", "labels", "warning", "several instances have the same node name: image", 0),
-        ("damaged", "backups", "wrong", "the last proof of portal failed", 1),
         ("one|other", "labels", "warning", "two jobs scrape the same instance: x", 0),
     ],
 )
@@ -185,6 +179,27 @@ def test_series_of_who_pushes_are_counted(engine: str, capsys: pytest.CaptureFix
     state, said = found["cardinality"]
     assert (status, state) == (0, "warning")
     assert said.startswith(f"1 machines bring more than {series - 1} series (at most {series}): p")
+
+
+@pytest.mark.e2e
+def test_a_proof_that_failed_today_is_told_though_yesterdays_is_young(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prometheus.yml").write_text("{}\n")
+    labels = {"job": "node", "source": "portal"}
+    made: Made = [
+        *machine("node", "a"),
+        ("perf_backup_last_created_timestamp_seconds", labels, 0.0),
+        ("perf_backup_last_verified_timestamp_seconds", labels, -DAY),
+        ("perf_backup_verified", labels, 0.0),
+    ]
+    server, url = start_prometheus(tmp_path / "prometheus.yml", tmp_path / "data", tmp_path / "log")
+    try:
+        write(url, series(made), None)
+        _, found = examined(url, "node", capsys)
+        assert found["backups"] == ("wrong", "the last proof of portal failed")
+    finally:
+        server.stop()
 
 
 @pytest.mark.e2e

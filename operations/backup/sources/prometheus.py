@@ -134,7 +134,8 @@ def read_through(name: str, engine: Engine, folder: Path) -> None:
             meta = json.loads(path.read_bytes())
             # A block holds what is before its end, and a range what is after its begin.
             last, length = int(meta["maxTime"]) - 1, int(meta["maxTime"]) - int(meta["minTime"])
-            engine.query(f'sum(count_over_time({{__name__!=""}}[{length}ms]))', last / 1000)
+            # Of all functions over a range the one that keeps names (see `promql.py`).
+            engine.query(f'count(last_over_time({{__name__!=""}}[{length}ms]))', last / 1000)
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(
                 f"{name}: block {path.parent.name}: no meta.json ({error})"

@@ -20,10 +20,12 @@ STEP, HOURS = 15, 6
 def history(folder: Path, end: int) -> list[Path]:
     """Blocks of some hours of a few series, as `promtool` makes them."""
     text = folder / "history.om"
-    lines = ["# TYPE perf_made gauge"]
-    for machine in range(3):
-        times = range(end - HOURS * 3600, end, STEP)
-        lines += [f'perf_made{{instance="m{machine}"}} {at % 977} {at}' for at in times]
+    lines = []
+    for family in ("perf_made", "perf_other"):
+        lines.append(f"# TYPE {family} gauge")
+        for machine in range(3):
+            times = range(end - HOURS * 3600, end, STEP)
+            lines += [f'{family}{{instance="m{machine}"}} {at % 977} {at}' for at in times]
     text.write_text("\n".join([*lines, "# EOF", ""]))
     words = [str(prometheus_program("promtool")), "tsdb", "create-blocks-from", "openmetrics"]
     command = [*words, str(text), str(folder / "data")]

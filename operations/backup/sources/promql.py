@@ -14,8 +14,8 @@ from perfanalysis.promql.engine import Engine
 SETTLED_SECONDS = 60.0
 DAY = 86_400.0
 _PAST = {"": 0.0, ", a day before": DAY, ", a week before": 7 * DAY, ", 30 days before": 30 * DAY}
-# No function that takes the name away: series of two families have the same labels without it, which
-# Prometheus refuses. Largest and smallest are the same in whatever order series come.
+# No function that takes the name away: without it series of two families have the same labels, and
+# Prometheus refuses that. Largest and smallest are the same in whatever order series come.
 _NOW = {
     "series": 'count({__name__!=""})',
     "series of 5 minutes": 'count(last_over_time({__name__!=""}[5m]))',

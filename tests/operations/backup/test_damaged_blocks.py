@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -10,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from demo.servers import prometheus_program
+from operations.backup.sources.prometheus import PART_MS, read_through
+from perfanalysis.promql import Sample
+from perfanalysis.promql.engine import Engine
 from tests.operations.backup.conftest import Backups
 from tests.operations.backup.test_engines import prometheus
 
@@ -64,3 +69,31 @@ def test_a_block_that_was_damaged_before_is_found(
     assert bool(proof["faults"]) == (damage != "none"), proof
     told = backups.textfile.read_text()
     assert f'perf_backup_verified{{source="metrics"}} {float(damage == "none")}' in told
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_of_a_long_block_a_part_is_read_or_all(whole: bool, tmp_path: Path) -> None:
+    (tmp_path / "A").mkdir()
+    begin, days = 1_760_000_000_000, 31 * 86_400_000
+    meta = {"minTime": begin, "maxTime": begin + days}
+    (tmp_path / "A" / "meta.json").write_text(json.dumps(meta))
+    asked: list[tuple[int, int]] = []
+
+    class Noting(Engine):
+        def query(self, expression: str, time: float) -> list[Sample]:
+            length = re.fullmatch(
+                r'count\(last_over_time\({__name__!=""}\[(\d+)ms]\)\)', expression
+            )
+            assert length
+            asked.append((round(time * 1000), int(length[1])))
+            return []
+
+    for _ in range(20):
+        read_through("m", Noting("http://127.0.0.1:9"), tmp_path, whole=whole)
+    if whole:
+        assert set(asked) == {(begin + days - 1, days)}
+        return
+    assert {length for _, length in asked} == {PART_MS}
+    assert all(begin <= last + 1 - PART_MS and last < begin + days for last, _ in asked)
+    # Another part each time.
+    assert len(set(asked)) > 10

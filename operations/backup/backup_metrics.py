@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,6 +27,9 @@ HELP = {
 def note(path: Path, news: Mapping[str, Mapping[str, float]]) -> None:
     """Write what is new into the file, and keep what else is there.
 
+    Who proves an older backup does not take back what is known of a newer one: times only grow,
+    unless a clock was wrong and they lie ahead.
+
     Args:
         path: a file whose name ends in .prom.
         news: by family, then by source.
@@ -33,7 +37,12 @@ def note(path: Path, news: Mapping[str, Mapping[str, float]]) -> None:
     Raises:
         InputError: the file is none of ours, or cannot be written.
     """
-    values = {name: {**_known(path).get(name, {}), **news.get(name, {})} for name in HELP}
+    known = _known(path)
+    values = {name: {**known.get(name, {}), **news.get(name, {})} for name in HELP}
+    for name in (CREATED, VERIFIED):
+        for source, value in known.get(name, {}).items():
+            if value <= time.time():
+                values[name][source] = max(value, values[name][source])
     registry = CollectorRegistry()
     for name, of_source in values.items():
         gauge = Gauge(name, HELP[name], ["source"], registry=registry)

@@ -15,6 +15,7 @@ import requests
 from portal.migrations.running import migrate
 from portal.records.opening import open_engine, url_of
 from portal.tenancy.provisioning import provision
+from tests.chaos.parts import seconds_until
 from tests.chaos.recovery import Recoveries
 from tests.chaos.replicated import Server, follow, servers
 from tests.portal.postgres import OWNER, SERVING
@@ -140,15 +141,28 @@ def test_the_standby_is_promoted(tmp_path: Path, recoveries: Recoveries) -> None
         writers.until(20)
 
 
+def _end_writing(primary: Server) -> None:
+    """No transaction writes from now on, on old connections neither."""
+    primary.run("ALTER SYSTEM SET default_transaction_read_only = on")
+    primary.run("SELECT pg_reload_conf()")
+    # A new connection has what its postmaster read, which has told all others by then.
+    shown = "SHOW default_transaction_read_only"
+    seconds_until(lambda: primary.run(shown) == [("on",)], "the setting")
+    ((now,),) = primary.run("SELECT clock_timestamp()::text")
+    begun = f"SELECT 1 FROM pg_stat_activity WHERE datname = 'portal' AND xact_start < '{now}'"
+    seconds_until(lambda: not primary.run(begun), "the end of what was begun before")
+
+
 def test_it_only_reads_from_now_on(tmp_path: Path, recoveries: Recoveries) -> None:
     """A switch-over that leaves the old connections open: they must not be used for ever."""
     with (
         servers("primary", "standby") as (primary, standby),
         portal_on_both(tmp_path, primary, standby) as (_, writers),
     ):
-        # Else each commit waits for a standby that does not follow any more.
+        _end_writing(primary)
+        # Else each commit waits for a standby that does not follow any more. Not before: what was
+        # still written would be acknowledged, and the standby would not have it.
         primary.run("ALTER SYSTEM SET synchronous_standby_names = ''")
-        primary.run("ALTER SYSTEM SET default_transaction_read_only = on")
         primary.run("SELECT pg_reload_conf()")
         standby.run("SELECT pg_promote()")
         recoveries.note("PostgreSQL: switched over, connections stay open", writers.until(1))

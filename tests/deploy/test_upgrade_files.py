@@ -23,6 +23,7 @@ from tests.deploy.chart import RELEASES, Manifest, helm, manifests
 from tests.docs.cli_reference import contexts
 
 Selector = tuple[str, str]
+Both = tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -79,20 +80,66 @@ def test_every_metric_is_still_there(old: Path) -> None:
     assert had - has == set()
 
 
-def named_rules(folder: Path) -> set[str]:
-    """The names of recorded series and of alerts."""
+def rules_of(folder: Path) -> dict[str, dict[str, Any]]:
+    """Rules by the name of what they record, or of the alert."""
     files = [load_fast(path.read_text()) for path in folder.glob("*.yml")]
     rules = [rule for file in files for group in file["groups"] for rule in group["rules"]]
-    return {rule.get("record") or rule["alert"] for rule in rules}
+    return {rule.get("record") or rule["alert"]: rule for rule in rules}
 
 
-def test_a_rule_that_has_another_name_now_stands_in_the_changelog(old: Path) -> None:
-    had, has = (named_rules(folder / "prometheus" / "rules") for folder in (old, REPOSITORY))
-    assert had and has
+def grouped_by(rule: dict[str, Any]) -> set[str]:
+    """The labels that its aggregations keep; none where it takes them from what it asks for."""
+    if "group_left" in rule["expr"] or "group_right" in rule["expr"]:
+        return set()
+    found = re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+    return {label.strip() for labels in found for label in labels.split(",") if label.strip()}
+
+
+@pytest.fixture(scope="module")
+def changes() -> str:
+    """What the changelog says of changes since the last release."""
     unreleased = (REPOSITORY / "CHANGELOG.md").read_text().partition("\n## 0.")[0]
-    changes = re.findall(r"^- \*\*Change\*\*.*(?:\n  .*)*", unreleased, re.MULTILINE)
-    told = "\n".join(changes)
-    assert [name for name in sorted(had - has) if f"`{name}`" not in told] == []
+    found = re.findall(r"^- \*\*Change\*\*.*(?:\n  .*)*", unreleased, re.MULTILINE)
+    return "\n".join(found)
+
+
+@pytest.fixture
+def both(old: Path) -> Both:
+    """The last release's rules and these."""
+    had, has = (rules_of(folder / "prometheus" / "rules") for folder in (old, REPOSITORY))
+    assert had and has
+    return had, has
+
+
+def test_a_rule_that_has_another_name_now_stands_in_the_changelog(both: Both, changes: str) -> None:
+    had, has = both
+    assert [name for name in sorted(had.keys() - has) if f"`{name}`" not in changes] == []
+
+
+def test_a_rule_that_lost_a_label_stands_in_the_changelog(both: Both, changes: str) -> None:
+    """Silences, routes and panels of others go by labels: the same name alone is not enough."""
+    had, has = both
+    lost = {}
+    for name in had.keys() & has:
+        before, now = grouped_by(had[name]), grouped_by(has[name])
+        if now and before - now:
+            lost[name] = before - now
+    untold = {
+        name: labels
+        for name, labels in lost.items()
+        if f"`{name}`" not in changes or any(f"`{label}`" not in changes for label in labels)
+    }
+    assert untold == {}
+
+
+def test_an_alert_is_as_severe_as_it_was_or_stands_in_the_changelog(
+    both: Both, changes: str
+) -> None:
+    had, has = both
+    other = [
+        name for name in had.keys() & has if had[name].get("labels") != has[name].get("labels")
+    ]
+    assert [name for name in sorted(other) if f"`{name}`" not in changes] == []
 
 
 def cases(old: Path) -> list[Path]:

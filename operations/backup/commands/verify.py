@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -19,6 +19,7 @@ from operations.backup.commands.options import (
 )
 from operations.backup.manifest import Manifest
 from operations.backup.sets import chosen
+from operations.backup.sources.prometheus import PrometheusSource
 from operations.backup.verifying import PartProof
 from perfanalysis.errors import PerfAnalysisError
 from perfanalysis.printable import printable
@@ -31,7 +32,8 @@ from perfanalysis.printable import printable
 @click.option(
     "--read-data",
     is_flag=True,
-    help="Read all that the repository holds, and not only what this backup needs.",
+    help="Read all that the repository holds, and not only what this backup needs; and all that"
+    " long blocks of Prometheus hold, and not only a part of each.",
 )
 @as_json
 def verify(
@@ -55,7 +57,11 @@ def verify(
             nothing = {part.source: 0.0 for part in manifest.parts}
             backup_metrics.note(settings.textfile, {backup_metrics.PROVEN: nothing})
         raise
-    proofs = verifying.verify(repository, manifest, settings.sources, scratch, told)
+    sources = [
+        replace(one, reads_all=read_data) if isinstance(one, PrometheusSource) else one
+        for one in settings.sources
+    ]
+    proofs = verifying.verify(repository, manifest, sources, scratch, told)
     if settings.textfile is not None:
         backup_metrics.note(settings.textfile, _news(manifest, proofs))
     if as_json:

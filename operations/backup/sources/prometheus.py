@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,9 +20,14 @@ from operations.backup.sources.servers import free_port, program, running
 from operations.backup.sources.source import BackupSide, SourceError, Staged
 from perfanalysis.delivery.endpoint import Endpoint
 from perfanalysis.promql.access import Access
+from perfanalysis.promql.answers import QueryError
 from perfanalysis.promql.engine import Engine
 
 BLOCKS = Question("blocks, with their series and samples")
+# For all that one block holds.
+READ_SECONDS = 1800.0
+# Of a longer block so much is read where not all is: one that nobody has put together yet is whole.
+PART_MS = 3 * 3_600_000
 _HINT = "Prometheus makes snapshots where it runs with --web.enable-admin-api"
 
 
@@ -50,6 +56,7 @@ class PrometheusSource:
         queries: that are asked of both sides besides.
         program: a Prometheus that proves the backup; "": that on PATH.
         now: Unix seconds; questions are asked for a time before it.
+        reads_all: whether a proof reads all that long blocks hold, and not only a part of each.
     """
 
     name: str
@@ -58,6 +65,7 @@ class PrometheusSource:
     queries: Sequence[str]
     program: str
     now: float
+    reads_all: bool = False
     kind: ClassVar[str] = "prometheus"
 
     @contextmanager
@@ -100,6 +108,7 @@ class PrometheusSource:
             # they would be others than the backup's, and it would take memory and CPU time.
             "--storage.tsdb.min-block-duration=2h",
             "--storage.tsdb.max-block-duration=2h",
+            f"--query.timeout={READ_SECONDS:g}s",
             f"--web.listen-address=127.0.0.1:{port}",
         ]
 
@@ -108,7 +117,43 @@ class PrometheusSource:
             return requests.get(url, timeout=5).ok
 
         with running(command, scratch / "log", answers):
+            patient = fresh(port, timeout_seconds=READ_SECONDS).engine
+            read_through(self.name, patient, folder, whole=self.reads_all)
             yield BlocksSide(fresh(port), folder)
+
+
+def read_through(name: str, engine: Engine, folder: Path, *, whole: bool) -> None:
+    """Have an engine read what blocks hold: it compares each chunk with its checksum.
+
+    What was damaged before it was backed up comes back just so, and few queries would meet it.
+
+    Args:
+        name: of the source, for messages.
+        engine: over the blocks.
+        folder: of the blocks.
+        whole: all of long blocks, too; else a part of each, another one each time.
+
+    Raises:
+        SourceError: a part of a block cannot be read.
+    """
+    for path in sorted(folder.glob("*/meta.json")):
+        try:
+            meta = json.loads(path.read_bytes())
+            # A block holds what is before its end, and a range what is after its begin.
+            last, length = int(meta["maxTime"]) - 1, int(meta["maxTime"]) - int(meta["minTime"])
+            if not whole and length > PART_MS:
+                last, length = last - secrets.randbelow(length - PART_MS + 1), PART_MS
+            # Of all functions over a range the one that keeps names (see `promql.py`).
+            engine.query(f'count(last_over_time({{__name__!=""}}[{length}ms]))', last / 1000)
+        except (ValueError, KeyError, TypeError) as error:
+            raise SourceError(
+                f"{name}: block {path.parent.name}: no meta.json ({error})"
+            ) from error
+        except QueryError as error:
+            raise SourceError(
+                f"{name}: block {path.parent.name} cannot be read through, and was so when it was"
+                f" backed up: {error}"
+            ) from error
 
 
 def remove(name: str, folder: Path) -> None:

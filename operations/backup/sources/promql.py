@@ -14,12 +14,14 @@ from perfanalysis.promql.engine import Engine
 SETTLED_SECONDS = 60.0
 DAY = 86_400.0
 _PAST = {"": 0.0, ", a day before": DAY, ", a week before": 7 * DAY, ", 30 days before": 30 * DAY}
+# No function that takes the name away: without it series of two families have the same labels, and
+# Prometheus refuses that. Largest and smallest are the same in whatever order series come.
 _NOW = {
     "series": 'count({__name__!=""})',
-    "samples of 5 minutes": 'sum(count_over_time({__name__!=""}[5m]))',
-    "samples of each perf_ family in 5 minutes": (
-        'sum by (__name__) (count_over_time({__name__=~"perf_.+"}[5m]))'
-    ),
+    "series of 5 minutes": 'count(last_over_time({__name__!=""}[5m]))',
+    "series of each family": 'count by (__name__) ({__name__!=""})',
+    "largest value of each family": 'max by (__name__) ({__name__!=""})',
+    "smallest value of each family": 'min by (__name__) ({__name__!=""})',
 }
 _EVER = {
     "scrapes of each job in an hour": "sum by (job) (count_over_time(up[1h]))",
@@ -58,9 +60,10 @@ class EngineSide:
         return {_shown(sample.labels): repr(sample.value) for sample in found}
 
 
-def fresh(port: int, base: str = "") -> EngineSide:
-    """One that runs on this machine."""
-    return EngineSide(Engine(Access(Endpoint(f"http://127.0.0.1:{port}{base}"))))
+def fresh(port: int, *, timeout_seconds: float = Access.timeout_seconds) -> EngineSide:
+    """One that runs on this machine, and on what was restored: what fails once fails again."""
+    endpoint = Endpoint(f"http://127.0.0.1:{port}")
+    return EngineSide(Engine(Access(endpoint, timeout_seconds=timeout_seconds, retries=0)))
 
 
 def _shown(labels: object) -> str:

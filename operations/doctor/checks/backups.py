@@ -14,6 +14,10 @@ def check(where: Installation) -> list[Diagnosis]:
     if not made:
         advice = "perfanalysis backup (docs/backup.md), or see that your own backups are restored"
         return [Diagnosis(NAME, Health.UNKNOWN, "no backup is told of", advice)]
+    failed = where.names("max by (source) (perf_backup_verified) == 0", "source")
+    if failed:
+        said = f"the last proof of {some(sorted(failed))} failed"
+        return [Diagnosis(NAME, Health.WRONG, said, "docs/runbooks/BackupNotVerified.md")]
     age = "time() - max by (source) (perf_backup_last_verified_timestamp_seconds)"
     proven = set(where.names(f"{age} <= {OLD_DAYS * 86_400}", "source"))
     doubtful = sorted(set(made) - proven)

@@ -175,3 +175,23 @@ def test_a_secret_that_is_not_given_is_no_secret(ask: Asked, provider: str) -> N
     found = ask(text, "portal-key", answers={})
     assert found["status"] != 0
     assert found["out"] == ""
+
+
+@pytest.mark.parametrize("name", ["begin-deadline.sh.tftpl", "perfanalysis-done.service.tftpl"])
+def test_what_hangs_while_it_destroys_is_ended_and_tried_again(name: str, tmp_path: Path) -> None:
+    text = (MODULES / "comparison" / "boot" / name).read_text()
+    (command,) = re.findall(r"^Exec\w+=\+?/bin/sh -c '(until .*destroy-machine.*)'$", text, re.M)
+    script = tmp_path / "destroy"
+    # Hangs, then the provider says no, then it is done.
+    script.write_text(
+        f"#!/bin/sh\necho tried >>{tmp_path}/tried\n"
+        f"case $(wc -l <{tmp_path}/tried) in 1) exec sleep 1000 ;; 2) exit 1 ;; esac\n"
+    )
+    script.chmod(0o755)
+    quick = {"timeout 600": "timeout 1", "sleep 30": "sleep 0.1"}
+    quick["/usr/local/sbin/perfanalysis-destroy-machine"] = str(script)
+    for long, short in quick.items():
+        assert long in command
+        command = command.replace(long, short)
+    subprocess.run(["/bin/sh", "-c", command], check=True, timeout=120)
+    assert (tmp_path / "tried").read_text().splitlines() == ["tried"] * 3

@@ -35,3 +35,17 @@ def test_a_file_of_others_stays_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a file of metrics that this command wrote"):
         note(path, {CREATED: {"a": 1.0}})
     assert path.read_text() == "not metrics at all {\n"
+
+
+def test_the_proof_of_an_older_backup_takes_nothing_back(tmp_path: Path) -> None:
+    path = tmp_path / "backup.prom"
+    note(path, {PROVEN: {"a": 0.0}, VERIFIED: {"a": 300.0}})
+    note(path, {PROVEN: {"a": 1.0}, VERIFIED: {"a": 200.0}})
+    assert lines(path) == {f'{PROVEN}{{source="a"}} 1.0', f'{VERIFIED}{{source="a"}} 300.0'}
+
+
+def test_a_time_that_lies_ahead_does_not_stay(tmp_path: Path) -> None:
+    path = tmp_path / "backup.prom"
+    note(path, {VERIFIED: {"a": 9e9}})
+    note(path, {VERIFIED: {"a": 200.0}})
+    assert lines(path) == {f'{VERIFIED}{{source="a"}} 200.0'}

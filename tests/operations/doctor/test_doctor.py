@@ -95,7 +95,7 @@ def series(made: Made) -> list[Series]:
             # A collector worked before.
             np.array([1.0, value])
             if labels.get("collector") == "mdadm"
-            else np.full(2, value + (now if name in TIMES or "backup" in name else 0.0)),
+            else np.full(2, value + (now if name in TIMES or "backup_last" in name else 0.0)),
         )
         for name, labels, value in made
     ]
@@ -207,6 +207,27 @@ def test_series_of_who_pushes_are_counted(engine: str, capsys: pytest.CaptureFix
     state, said = found["cardinality"]
     assert (status, state) == (0, "warning")
     assert said.startswith(f"1 machines bring more than {series - 1} series (at most {series}): p")
+
+
+@pytest.mark.e2e
+def test_a_proof_that_failed_today_is_told_though_yesterdays_is_young(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prometheus.yml").write_text("{}\n")
+    labels = {"job": "node", "source": "portal"}
+    made: Made = [
+        *machine("node", "a"),
+        ("perf_backup_last_created_timestamp_seconds", labels, 0.0),
+        ("perf_backup_last_verified_timestamp_seconds", labels, -DAY),
+        ("perf_backup_verified", labels, 0.0),
+    ]
+    server, url = start_prometheus(tmp_path / "prometheus.yml", tmp_path / "data", tmp_path / "log")
+    try:
+        write(url, series(made), None)
+        _, found = examined(url, "node", capsys)
+        assert found["backups"] == ("wrong", "the last proof of portal failed")
+    finally:
+        server.stop()
 
 
 @pytest.mark.e2e

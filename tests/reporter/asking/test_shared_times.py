@@ -15,7 +15,7 @@ from reporter.figures.load import PRESSURE
 
 
 def sampled(name: str, first: float, value: float = 0.5) -> Sampled:
-    times = first + 15.0 * np.arange(9)
+    times = np.array([first + 15.0 * number for number in range(9)], dtype=np.float64)
     return Sampled({"instance": name}, Samples(times, np.full(9, value, np.float32)))
 
 

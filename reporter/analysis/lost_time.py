@@ -47,6 +47,12 @@ class LostTime:
         """Whether anything is known."""
         return self != LostTime()
 
+    @property
+    def greatest(self) -> float:
+        """The greatest of all shares of time, 0..1; 0: none is known."""
+        waited = (self.waited_cpu, self.waited_memory, self.waited_io)
+        return max(one or 0.0 for one in (self.stolen, *waited, self.throttled_periods))
+
 
 _STOLEN = "stolen"
 UNITS: Mapping[str, str] = {
@@ -75,6 +81,20 @@ def lost_times(samples: Mapping[InstantQuery, Sequence[Sample]]) -> dict[str, Lo
             if share is not None and np.isfinite(sample.value):
                 found[name][what] = sample.value / share
     return {name: _lost(own) for name, own in found.items()}
+
+
+def most_lost(
+    machines: Sequence[Machine], found: Mapping[str, LostTime], *, in_order: bool
+) -> list[Machine]:
+    """The machines of which anything is known.
+
+    Args:
+        machines: of the report.
+        found: what each did not get, by name.
+        in_order: as they came; else those that lost the greatest share of time first.
+    """
+    known = [machine for machine in machines if machine.name in found]
+    return known if in_order else sorted(known, key=lambda one: -found[one.name].greatest)
 
 
 def _lost(own: Mapping[str, float]) -> LostTime:

@@ -24,7 +24,7 @@ from reporter.asking.rhythm_reading import label_sets
 from reporter.asking.rhythm_reading import rhythms as read_rhythms
 from reporter.asking.sample_reading import SampleReading
 from reporter.asking.sampled_query import Sampled, SampledQuery
-from reporter.asking.thinning import thinned
+from reporter.asking.thinning import ChartSeries
 from reporter.settings.report import Config
 
 # A rate needs two samples in its window; four leave room for a scrape that failed.
@@ -90,7 +90,7 @@ class _Answered:
     """What came of one range: by query, samples at its end, points of charts, and all samples."""
 
     samples: dict[InstantQuery, list[Sample]]
-    series: dict[RangeQuery, list[Series]]
+    series: Mapping[RangeQuery, Sequence[Series]]
     sampled: dict[RangeQuery, list[Sampled]]
     rhythms: Mapping[str, ScrapeRhythm]
     summed: frozenset[str]
@@ -154,12 +154,10 @@ def _answers(run: QueryRun) -> _Answered:
         summed = adding_up.result()
         read = SampleReading(run, rhythms, changes, summed).begin(pool)
         answers = {query: samples[query].result() for query in run.instant()}
-        series, sampled = collected([*drawn, *changing]), collected(read)
-    found = _Answered(answers, series, {}, rhythms, summed, step, window)
-    for query, own in sampled.items():
-        found.series[query] = thinned(own, run.start, run.end, step)
-        found.sampled[query] = own
-    return found
+        series = collected([*drawn, *changing])
+        sampled: dict[RangeQuery, list[Sampled]] = {**collected(read)}
+    points = ChartSeries(series, sampled, run.start, run.end, step)
+    return _Answered(answers, points, sampled, rhythms, summed, step, window)
 
 
 def _begin_samples(

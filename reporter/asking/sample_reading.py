@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perfanalysis.promql import Floats, Series
 from reporter.asking.query_run import QueryRun
 from reporter.asking.rhythm import Grid, ScrapeRhythm, grids
 from reporter.asking.sample_times import sample_times
 from reporter.asking.sampled_query import CLOCK, Sampled, SampledQuery, combined
+from reporter.asking.shared_times import SharedTimes
 
 # Of one query: an answer of some ten megabytes.
 _POINTS_AT_ONCE = 200_000
@@ -26,12 +27,14 @@ class SampleReading:
         rhythms: by machine, how often it was scraped.
         sets: how many label sets a machine had in the range, one after the other.
         summed: the machines whose exporter adds up CPUs and modes, see ``machine_time``.
+        shared: times that several samples have are kept once.
     """
 
     run: QueryRun
     rhythms: Mapping[str, ScrapeRhythm]
     sets: int
     summed: frozenset[str]
+    shared: SharedTimes = field(default_factory=SharedTimes)
 
     def begin(self, pool: ThreadPoolExecutor) -> list[tuple[SampledQuery, Future[list[Sampled]]]]:
         """Ask for all samples of the plan's quantities, part by part.
@@ -58,9 +61,12 @@ class SampleReading:
 
     def _clock(self, clock: str, part: Sequence[str]) -> dict[str, Floats]:
         """When machines were scraped: the times of a series of each, Unix seconds."""
-        found = sample_times(self.run, clock, part)
+        interval = min(self.rhythms[name].interval for name in part)
+        found = sample_times(self.run, clock, part, interval)
         left = [name for name in part if name not in found]
-        return found | (sample_times(self.run, CLOCK, left) if left and clock != CLOCK else {})
+        if left and clock != CLOCK:
+            found |= sample_times(self.run, CLOCK, left, interval)
+        return found
 
     def _parts(self) -> Iterator[tuple[Grid, Sequence[str]]]:
         for grid, names in grids(self.rhythms, self.run.config.window_seconds).items():
@@ -90,7 +96,7 @@ class SampleReading:
         ]
         times = clock.result() if clock and any(answers) else {}
         late = {name: grid.lateness(self.rhythms[name]) for name in part}
-        return combined(query, answers, times, late)
+        return self.shared.of(combined(query, answers, times, late))
 
     def _ask(
         self, expression: str, grid: Grid, part: Sequence[str], sparse: int = 1

@@ -14,23 +14,26 @@ from reporter.asking.query_run import QueryRun
 
 # Seconds before the range: its first span begins there.
 _BEFORE = 600.0
-# Of one query; a sample a second, its answer has some megabytes.
-_SECONDS_AT_ONCE = 86_400.0
+# Of one query; its answer has some megabytes.
+_SAMPLES_AT_ONCE = 200_000
 
 
-def sample_times(run: QueryRun, selector: str, names: Sequence[str]) -> dict[str, Floats]:
+def sample_times(
+    run: QueryRun, selector: str, names: Sequence[str], interval: float
+) -> dict[str, Floats]:
     """By machine, the times of its samples, Unix seconds, ascending; those without are left out.
 
     Args:
         run: the range, and whom to ask.
         selector: one series of each machine, with placeholders.
         names: the machines.
+        interval: seconds from one of their samples to the next.
 
     Raises:
         QueryError: see ``Engine``.
     """
     start, end = run.start - _BEFORE, run.end
-    count = max(1, math.ceil((end - start) / _SECONDS_AT_ONCE))
+    count = max(1, math.ceil((end - start) / interval * len(names) / _SAMPLES_AT_ONCE))
     edges = np.linspace(start, end, count + 1)
     parts = [
         samples_within(run, selector, names, (float(to), float(to - since)))

@@ -71,17 +71,26 @@ class Making:
         drawer, plan = Drawer(), plan_of(config)
         wanted = bool(config.output or self.places)
         with drawer if wanted and self.form in PAGES else nullcontext():
-            answers, before = ask(all_given, plan, Engine(config.access), self.now)
-            order = DrawingOrder(config, answers, before, self.generated, self.form)
+            answers = ask(all_given, plan, Engine(config.access), self.now)
+            order = DrawingOrder(config, *answers, self.generated, self.form)
+            data = order.report_data if config.csv or self.places else None
+            machines = _counted(len(order.answers.machines))
             # Who wants the tables alone waits for no pages.
-            content, count = _rendered(order, self.form, drawer) if wanted else (b"", "")
-        data = order.report_data
+            content, count = b"", machines
+            if wanted and self.form in PAGES:
+                drawer.begin(order)
+                # Samples that nobody needs here any more make room for the pages.
+                del answers, order
+                content, pages = _pages(drawer, self.form, self.generated)
+                count = f"{pages} pages, {machines}" if pages else machines
+            elif wanted:
+                content = _figures(order, self.form)
         if config.output:
             save(config.output, content)
             self._say(f"written: {config.output} ({count}, {time.time() - began:.1f} s)")
-        if config.csv:
+        if config.csv and data:
             self._write_tables(config.csv, data)
-        if self.places:
+        if self.places and data:
             self._deliver(_finished(config, data, self.form, content))
 
     def make_for_each_group(self, all_given: Given) -> None:
@@ -186,26 +195,29 @@ def safe_name(text: str) -> str:
     return f"{safe}-{digest}" if safe else digest
 
 
-def _rendered(order: DrawingOrder, form: str, drawer: Drawer) -> tuple[bytes, str]:
-    """The report in a format, and how much it is in words."""
-    machines = len(order.answers.machines)
-    count = "1 machine" if machines == 1 else f"{machines} machines"
+def _counted(machines: int) -> str:
+    return "1 machine" if machines == 1 else f"{machines} machines"
+
+
+def _figures(order: DrawingOrder, form: str) -> bytes:
+    """The report as JSON, or as CSV."""
     if form == "json":
-        return json_bytes(order.report_data), count
-    if form == "csv":
-        more = [*type_rows(order.report_data), *_found_rows(order)]
-        return csv_bytes(order.report_data, more), count
-    drawer.begin(order)
+        return json_bytes(order.report_data)
+    more = [*type_rows(order.report_data), *_found_rows(order)]
+    return csv_bytes(order.report_data, more)
+
+
+def _pages(drawer: Drawer, form: str, generated: float) -> tuple[bytes, int]:
+    """The report as HTML, or as PDF with its count of pages."""
     if form == "html":
-        return drawer.drawn().html.encode(), count
+        return drawer.drawn().html.encode(), 0
     # Imported while the other process draws, and by those only who want pages.
     from reporter.pages import pdf
 
     drawn = drawer.drawn()
     for line in drawn.said:
         click.echo(printable(line), err=True)
-    content, pages = pdf.pdf(drawn, order.now)
-    return content, f"{pages} pages, {count}"
+    return pdf.pdf(drawn, generated)
 
 
 def _found_rows(order: DrawingOrder) -> Iterator[ValueRow]:

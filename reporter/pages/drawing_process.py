@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from perfanalysis.errors import PerfAnalysisError
+from reporter.pages import large_objects
 from reporter.pages.drawn import Drawn
 from reporter.pages.order import DrawingOrder
 
@@ -55,11 +56,12 @@ class Drawer:
 
     def begin(self, order: DrawingOrder) -> None:
         """Give the order; what it makes is to be had from ``drawn``."""
-        self._order = order
-        if self._pipe:
+        if not self._pipe:
+            self._order = order
+        else:
             # A process that has ended is told of by ``drawn``.
             with suppress(OSError):
-                self._pipe.send(order)
+                large_objects.send(self._pipe, order)
 
     def drawn(self) -> Drawn:
         """Wait for the report.
@@ -97,7 +99,7 @@ def _serve(pipe: Connection, others: Connection) -> None:
         from reporter.pages import html
 
         load()
-        answer = html.draw(pipe.recv())
+        answer = html.draw(large_objects.receive(pipe))
     except EOFError:
         return
     except Exception as error:  # noqa: BLE001 - told to the other process, which raises it

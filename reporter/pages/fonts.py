@@ -29,8 +29,9 @@ def names_in(data: ReportData) -> Iterator[str]:
         if answers is None:
             continue
         yield from (machine.name for machine in answers.machines)
-        for series in answers.series.values():
-            yield from (text for one in series for text in one.labels.values())
+        for query in answers.series:
+            of_query = answers.sampled.get(query) or answers.series[query]
+            yield from (text for one in of_query for text in one.labels.values())
         for samples in answers.samples.values():
             yield from (text for one in samples for text in one.labels.values())
 

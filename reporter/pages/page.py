@@ -14,6 +14,7 @@ from reporter.analysis.containers import Container, containers
 from reporter.analysis.filesystems import filesystems
 from reporter.analysis.fit_words import left_out_of_fit
 from reporter.analysis.forecast import Trend
+from reporter.analysis.lost_time import most_lost
 from reporter.analysis.ranking import BY_DISTURBANCE
 from reporter.analysis.report_data import MOST_LINES, ReportData
 from reporter.analysis.rightsizing_labels import reach_words
@@ -209,6 +210,11 @@ class Page:
     def money(self) -> MoneyView:
         """What is said of prices, of the currency, and of groups of machines."""
         return MoneyView(self.material)
+
+    @property
+    def lost_most(self) -> Sequence[Machine]:
+        """The machines of a table of what they did not get; of many, the worst first."""
+        return most_lost(self.machines, self.material.lost_time, in_order=not self.crowded)
 
     @property
     def costliest_idle(self) -> Sequence[fleet.Member]:

@@ -50,16 +50,17 @@ class _ByName(Mapping[str, Value], Generic[Key, Value]):
     """Answers by the names of their queries."""
 
     def __init__(self, answers: Mapping[Key, Value]) -> None:
-        self._answers = {query.name: answer for query, answer in answers.items()}
+        self._answers = answers
+        self._queries = {query.name: query for query in answers}
 
     def __getitem__(self, name: str) -> Value:
-        return self._answers[name]
+        return self._answers[self._queries[name]]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._answers)
+        return iter(self._queries)
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._queries)
 
 
 class AnswersView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from perfanalysis.promql import Sample
-from reporter.analysis.lost_time import LostTime, lost_times, sentences
+from reporter.analysis.lost_time import LostTime, lost_times, most_lost, sentences
 from reporter.asking.lost_time_queries import (
     COVERED,
     STOLEN_TIME,
@@ -97,3 +97,19 @@ def test_those_that_lost_most_come_first_and_the_others_are_counted() -> None:
 
 def test_of_what_was_not_asked_nothing_is_said() -> None:
     assert sentences({}, [Machine("m")], ENGLISH) == []
+
+
+def test_of_many_machines_the_worst_come_first() -> None:
+    machines = [Machine(name) for name in ("quiet", "unknown", "stolen", "throttled", "waiting")]
+    found = {
+        "quiet": LostTime(stolen=0.0),
+        "stolen": LostTime(stolen=0.3, waited_cpu=0.1),
+        "throttled": LostTime(core_throttles=9.0, throttled_periods=0.2),
+        "waiting": LostTime(waited_memory=0.01, waited_io=0.4),
+    }
+
+    def names(*, in_order: bool) -> list[str]:
+        return [one.name for one in most_lost(machines, found, in_order=in_order)]
+
+    assert names(in_order=False) == ["waiting", "stolen", "throttled", "quiet"]
+    assert names(in_order=True) == ["quiet", "stolen", "throttled", "waiting"]

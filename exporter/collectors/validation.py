@@ -35,7 +35,7 @@ class ValidationCollector:
         self.validator = validator = Validator()
         # What C looks at and Python does not, see ``SteadyObserver``.
         self.look_of, self.look_anew = validator.look_of, validator.look_anew
-        self.judge, self.resume = validator.judge, validator.resume
+        self.judge, self.resume = validator.observe, validator.resume
         self.judge_totals, self.resume_totals = validator.judge_totals, validator.resume_totals
         self._stat = sources.proc("stat")
         self._changes = -1

@@ -38,7 +38,7 @@ class SteadyObserver(Protocol):
         """What C needs to look; None as long as Python has to."""
         ...
 
-    def judge(self, collector: str, blocks: Sequence[Block], before: Look, now: float) -> None:
+    def judge(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """Look at samples of which C cannot say that all is well."""
         ...
 
@@ -54,7 +54,7 @@ class SteadyObserver(Protocol):
         """Read these, and look at them."""
         ...
 
-    def judge_totals(self, before: Look, now: Look) -> None:
+    def judge_totals(self, now: Look) -> None:
         """Look at those of which C cannot say that all is well."""
         ...
 
@@ -75,7 +75,7 @@ class NotObserved:
         del collector
         return Look(written_of(blocks), 0.0)
 
-    def judge(self, collector: str, blocks: Sequence[Block], before: Look, now: float) -> None:
+    def judge(self, collector: str, blocks: Sequence[Block], now: float) -> None:
         """See ``SteadyObserver``."""
 
     def resume(self, collector: str, seen: Look, looks: int) -> None:
@@ -88,7 +88,7 @@ class NotObserved:
     def observe_totals(self, now: float) -> None:
         """See ``SteadyObserver``."""
 
-    def judge_totals(self, before: Look, now: Look) -> None:
+    def judge_totals(self, now: Look) -> None:
         """See ``SteadyObserver``."""
 
     def resume_totals(self, seen: Look, looks: int) -> None:
@@ -174,11 +174,13 @@ class SteadyScrapes:
         return done
 
     def _judge(self, entry: SteadyEntry) -> None:
+        observer, before, looks = self._observer, entry.seen_before, entry.take_looks()
         if entry.name == _TOTALS:
-            self._observer.judge_totals(entry.seen_before, entry.seen)
+            observer.resume_totals(before, looks)
+            observer.judge_totals(entry.seen)
         else:
-            now = entry.seen.seconds
-            self._observer.judge(entry.name, entry.blocks(), entry.seen_before, now)
+            observer.resume(entry.name, before, looks)
+            observer.judge(entry.name, entry.blocks(), entry.seen.seconds)
 
     def _hand_back(self, entry: SteadyEntry) -> None:
         """Let Python go on with a collector."""

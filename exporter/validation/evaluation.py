@@ -220,11 +220,6 @@ class Validator:
         if looks:
             watched.since = [seen.seconds for _ in watched.since]
 
-    def judge(self, collector: str, blocks: Sequence[Block], before: Look, now: float) -> None:
-        """Look at samples of which C cannot say that all is well; see ``resume``, ``observe``."""
-        self.resume(collector, before, 0)
-        self.observe(collector, blocks, now)
-
     def totals_rule(self, file: KeptFile) -> TotalsRule | None:
         """What C needs to look in the place of ``observe_stat``; None: that has not looked yet."""
         rule = _TOTALS["cpu"]
@@ -243,9 +238,8 @@ class Validator:
         for name in (rules.BACKWARDS, rule.name):
             self._findings.entry(rule.collector, name).evaluations += looks
 
-    def judge_totals(self, before: Look, now: Look) -> None:
+    def judge_totals(self, now: Look) -> None:
         """Look at totals of which C cannot say that all is well."""
-        self.resume_totals(before, 0)
         totals = self._watched[_TOTALS["cpu"].collector].totals
         if totals is not None:
             self._compare(totals._replace(written=now.written), now.seconds)

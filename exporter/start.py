@@ -14,7 +14,8 @@ from exporter.collectors import validation
 from exporter.collectors.machine import collector as machine
 from exporter.collectors.textfile import collector as textfile
 from exporter.flags import TIMEOUT, WEB_CONFIGURATION
-from exporter.page.scraping import ConflictResolver, Scraper
+from exporter.page.progress import ConflictResolver
+from exporter.page.scraping import Scraper
 from exporter.plugins import settings as plugins
 from exporter.pushing import families, settings
 from exporter.registrations import COLLECTORS, make_collectors

@@ -7,6 +7,7 @@ from collections import Counter
 from exporter.collecting import CollectorError, CollectorSpecification, Flag, Flags
 from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
@@ -49,6 +50,10 @@ class ArpCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return Steadiness([SteadyPart((self._file,))])
 
     def _samples(self, data: bytes) -> list[tuple[Series, bytes]]:
         return [

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -74,6 +75,10 @@ class BuddyinfoCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)])
 
 
 SPECIFICATION = CollectorSpecification("buddyinfo", (BLOCKS,), BuddyinfoCollector, enabled=False)

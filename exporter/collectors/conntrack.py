@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from exporter.sources.tokens import shown, unsigned
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
@@ -98,6 +99,10 @@ class ConntrackCollector:
         except FileNotFoundError as error:
             raise NothingToRead from error
         return [self._series.block(texts)]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return Steadiness([SteadyPart((self._count, self._limit, self._stat))])
 
 
 SPECIFICATION = CollectorSpecification(

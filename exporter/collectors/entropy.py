@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from exporter.sources.tokens import unsigned
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
@@ -47,6 +48,10 @@ class EntropyCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block((self._available.read(), self._pool.read()))]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return Steadiness([SteadyPart((self._available, self._pool))])
 
 
 SPECIFICATION = CollectorSpecification("entropy", (AVAILABLE, POOL), EntropyCollector)

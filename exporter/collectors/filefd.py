@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
+from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
-from perfanalysis.exposition.rendering import Block, Layout
+from perfanalysis.exposition.rendering import Block
 
 _SOURCE = "/proc/sys/fs/file-nr"
 ALLOCATED, MAXIMUM = (
@@ -28,17 +32,31 @@ def parse(data: bytes) -> list[bytes]:
     return [columns[0], columns[2]]
 
 
+def lay_out(texts: Sequence[bytes]) -> list[NumberPlace]:
+    """Where the values stand.
+
+    Raises:
+        CollectorError: see ``parse``.
+    """
+    parse(texts[0])
+    return [NumberPlace(Series(ALLOCATED), 0), NumberPlace(Series(MAXIMUM), 2)]
+
+
 class FilefdCollector:
     """``node_filefd_*``."""
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
         self._file = sources.proc("sys/fs/file-nr")
-        self._layout = Layout([Series(ALLOCATED), Series(MAXIMUM)])
+        self._series = NumberSeries(lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        return [Block(self._layout, parse(self._file.read()))]
+        return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)])
 
 
 SPECIFICATION = CollectorSpecification("filefd", (ALLOCATED, MAXIMUM), FilefdCollector)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from exporter.sources.tokens import unsigned
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout
@@ -32,6 +33,10 @@ class KernelHungCollector:
         except FileNotFoundError as error:
             raise NothingToRead from error
         return [Block(self._layout, [b"%d" % count])]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return Steadiness([SteadyPart((self._file,))])
 
 
 SPECIFICATION = CollectorSpecification("kernel_hung", (TASKS,), KernelHungCollector)

@@ -9,6 +9,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collecting.patterns import compile_flag
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, for_now_unless
 from exporter.sources.tokens import check_integers, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -80,6 +81,7 @@ class NetstatCollector:
         self._list = sources.proc("net/snmp6")
         self._pattern = compile_flag(FIELDS, flags)
         self._series = NumberSeries(self._lay_out)
+        self._read = 0
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -87,7 +89,13 @@ class NetstatCollector:
         # Without it, IPv6 is disabled.
         with contextlib.suppress(FileNotFoundError):
             texts.append(self._list.read())
+        self._read = len(texts)
         return [self._series.block(*texts)]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        files = [*self._tables, self._list][: self._read]
+        return for_now_unless(self._read > len(self._tables), self._series.steady(*files))
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         keys: list[tuple[str, str] | None] = []

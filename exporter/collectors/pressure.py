@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, for_now_unless
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -91,6 +92,12 @@ class PressureCollector:
             self._series = NumberSeries(self._lay_out)
             self._read = read
         return [self._series.block(*texts.values())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        files = [self._files[resource] for resource in self._read]
+        whole = len(files) == len(self._files)
+        return for_now_unless(whole, self._series.steady(*files))
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         places = []

@@ -9,6 +9,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.collecting.patterns import DeviceFilter
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -78,6 +79,10 @@ class SlabinfoCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)])
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         slabs = parse(texts[0])

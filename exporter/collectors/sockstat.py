@@ -7,8 +7,9 @@ import resource
 from collections.abc import Sequence
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
-from exporter.sources.files import Sources
+from exporter.sources.files import KeptFile, Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, for_now_unless
 from exporter.sources.tokens import check_counters, shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -92,14 +93,21 @@ class SockstatCollector:
         del flags
         self._files = [sources.proc("net/sockstat"), sources.proc("net/sockstat6")]
         self._series = NumberSeries(lay_out)
+        self._read: list[KeptFile] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
-        texts = []
+        texts, self._read = [], []
         for file in self._files:
             with contextlib.suppress(FileNotFoundError):
                 texts.append(file.read())
+                self._read.append(file)
         return [self._series.block(*texts)] if texts else []
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        whole = len(self._read) == len(self._files)
+        return for_now_unless(whole, self._series.steady(*self._read))
 
 
 SPECIFICATION = CollectorSpecification("sockstat", (USED, STATE), SockstatCollector)

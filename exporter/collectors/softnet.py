@@ -13,6 +13,7 @@ from itertools import accumulate
 from exporter.collecting import CollectorError, CollectorSpecification, Flags
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block
@@ -99,6 +100,10 @@ class SoftnetCollector:
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)])
 
 
 SPECIFICATION = CollectorSpecification("softnet", tuple(COLUMNS.values()), SoftnetCollector)

@@ -8,6 +8,7 @@ from exporter.collecting import CollectorError, CollectorSpecification, Flag, Fl
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
 from exporter.sources.own_threads import counted_in
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -90,13 +91,15 @@ class StatCollector:
         self._file = sources.proc("stat")
         self._own_threads = counted_in(sources.paths.procfs)
         self._softirq = bool(flags[SOFTIRQ.variable])
-        self._series = NumberSeries(self._lay_out, self._without_own)
-        # Which number of those that are shown is procs_running, in the file's order.
-        self._running: int | None = None
+        self._series = NumberSeries(self._lay_out)
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         return [self._series.block(self._file.read())]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)])
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         found, softirqs = parse(texts[0])
@@ -107,24 +110,18 @@ class StatCollector:
             if name in found or name == b"softirq":
                 where[name] = word + 1
             word += len(line.split())
-        places = [NumberPlace(Series(FIELDS[name]), where[name]) for name in found]
+        # The thread that reads the file is no load of the machine's.
+        own = {b"procs_running": self._own_threads}
+        places = [
+            NumberPlace(Series(FIELDS[name]), where[name], less=own.get(name, 0)) for name in found
+        ]
         if self._softirq:
             # The first number is the sum of the others.
             places += [
                 NumberPlace(Series(SOFTIRQS, (vector,)), where[b"softirq"] + 1 + i)
                 for i, (vector, _) in enumerate(zip(VECTORS, softirqs, strict=False))
             ]
-        in_file = sorted(place.word for place in places)
-        running = where.get(b"procs_running")
-        self._running = None if running is None else in_file.index(running)
         return places
-
-    def _without_own(self, numbers: list[bytes]) -> list[bytes]:
-        """The thread that reads the file is no load of the machine's."""
-        if self._own_threads and self._running is not None:
-            running = int(numbers[self._running]) - self._own_threads
-            numbers[self._running] = b"%d" % max(0, running)
-        return numbers
 
 
 SPECIFICATION = CollectorSpecification(

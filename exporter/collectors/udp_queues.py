@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exporter.collecting import CollectorError, CollectorSpecification, Flags, NothingToRead
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart, for_now_unless
 from exporter.sources.tokens import shown
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
@@ -66,6 +67,7 @@ class UdpQueuesCollector:
             for version, name in (("v4", "udp"), ("v6", "udp6"))
         }
         self._series = FactSeries(samples)
+        self._read: tuple[str, ...] = ()
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
@@ -77,7 +79,13 @@ class UdpQueuesCollector:
                 continue
         if not texts:
             raise NothingToRead
+        self._read = tuple(texts)
         return [self._series.block(texts)]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        files = tuple([self._files[version] for version in self._read])
+        return for_now_unless(len(files) == len(self._files), SteadyPart(files))
 
 
 SPECIFICATION = CollectorSpecification("udp_queues", (QUEUES,), UdpQueuesCollector)

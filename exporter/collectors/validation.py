@@ -7,6 +7,7 @@ from time import monotonic
 
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.sources.files import Sources
+from exporter.sources.steady import TOTALS_BESIDE, TotalsRule
 from exporter.validation.evaluation import Validator
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout
@@ -31,7 +32,11 @@ class ValidationCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self.validator = Validator()
+        self.validator = validator = Validator()
+        # What C looks at and Python does not, see ``SteadyObserver``.
+        self.look_of, self.look_anew = validator.look_of, validator.look_anew
+        self.judge, self.resume = validator.observe, validator.resume
+        self.judge_totals, self.resume_totals = validator.judge_totals, validator.resume_totals
         self._stat = sources.proc("stat")
         self._changes = -1
         self._keys: list[tuple[str, str]] = []
@@ -48,9 +53,17 @@ class ValidationCollector:
         if collector == self.name:
             return
         self.validator.observe(collector, blocks, now)
-        if collector == "cpu":
+        if collector == TOTALS_BESIDE:
             # The same scrape has read it already.
-            self.validator.observe_stat(self._stat.read(), now)
+            self.observe_totals(now)
+
+    def totals_rule(self) -> TotalsRule | None:
+        """See ``Validator.totals_rule``."""
+        return self.validator.totals_rule(self._stat)
+
+    def observe_totals(self, now: float) -> None:
+        """Look at what is no collector's: the sums of /proc/stat."""
+        self.validator.observe_stat(self._stat.read(), now)
 
     def observe_failure(self, collector: str, text: str) -> None:
         """Count a source that could not be understood."""

@@ -9,7 +9,7 @@ from cffi import FFI
 
 FOLDER = Path(__file__).resolve().parent
 # Relative to the folder of setup.py, as setuptools wants them.
-NAMES = ("numbers", "system", "checks")
+NAMES = ("numbers", "system", "checks", "steady")
 SOURCES = [f"exporter/native/{name}.c" for name in NAMES]
 HEADERS = [f"exporter/native/{name}.h" for name in NAMES]
 FLAGS = ["-O2"]
@@ -26,6 +26,7 @@ PREAMBLE = """
 #include "numbers.h"
 #include "system.h"
 #include "checks.h"
+#include "steady.h"
 """
 
 

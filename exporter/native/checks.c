@@ -8,8 +8,7 @@
 /* So many digits fit into 64 bits, whatever they are. */
 #define FITTING 19
 
-/* Finds the numbers of a list; whether there are as many as there should be. */
-static int find(struct number *numbers, size_t count, const char *at, size_t length)
+int find_numbers(struct number *numbers, size_t count, const char *at, size_t length)
 {
     const char *end = at + length;
     for (size_t i = 0; i < count; i++) {
@@ -123,8 +122,8 @@ static int none_is_stale(const struct checks *checks)
 int all_hold(const struct checks *checks, const char *before, size_t before_length, const char *now,
              size_t now_length, double seconds)
 {
-    return find(checks->before, checks->count, before, before_length) &&
-           find(checks->now, checks->count, now, now_length) && none_fell(checks) &&
+    return find_numbers(checks->before, checks->count, before, before_length) &&
+           find_numbers(checks->now, checks->count, now, now_length) && none_fell(checks) &&
            comparisons_hold(checks) && growths_hold(checks, seconds) && none_is_stale(checks);
 }
 

@@ -53,6 +53,9 @@ struct checks {
     struct number *now;
 };
 
+/* Finds the numbers of a list; whether there are as many as there should be. */
+int find_numbers(struct number *numbers, size_t count, const char *at, size_t length);
+
 /* Whether all of it holds for certain: 0 also where that cannot be told. `seconds` have passed since
    `before`. */
 int all_hold(const struct checks *checks, const char *before, size_t before_length, const char *now,

@@ -21,7 +21,8 @@ from isal import isal_zlib
 
 from exporter.native._numbers import lib
 from exporter.page.negotiation import Form
-from exporter.page.scraping import Progress, Scraper
+from exporter.page.progress import Progress
+from exporter.page.scraping import Scraper
 from exporter.page.wanted import Clients, NoClients, Wanted
 from perfanalysis.exposition.rendering import Block
 
@@ -43,10 +44,10 @@ class _Job:
     """A scrape for one or several requests, and which collector it is at since when.
 
     ``make`` makes what is wanted of it, when all collectors have had their turn, for those in
-    ``deliver``.
+    ``deliver``. ``in_c`` is whether C reads just now, and ``lost`` the collector that it hangs at.
     """
 
-    __slots__ = ("deliver", "make", "progress", "since")
+    __slots__ = ("deliver", "in_c", "lost", "make", "progress", "since")
 
     def __init__(
         self,
@@ -58,6 +59,8 @@ class _Job:
         self.make = make
         self.deliver = deliver
         self.since = 0
+        self.in_c = False
+        self.lost: str | None = None
 
 
 class ScrapeRunner:
@@ -139,10 +142,15 @@ class ScrapeRunner:
             taken = monotonic_ns() - job.since
             if taken < self.limit * 1e9:
                 return None
-            name = job.progress.next()
+            name = self._scraper.steady.current if job.in_c else job.progress.next()
             if name is not None:
                 self._stuck.add(name)
-                job.progress.add(None, taken)
+                if job.in_c:
+                    # Python reads all others in this scrape, and fails to read this one.
+                    self._scraper.steady.abandon()
+                    job.in_c, job.lost = False, name
+                else:
+                    job.progress.add(None, taken)
                 job.since = 0
                 self._start_worker()
         return name
@@ -208,6 +216,8 @@ class ScrapeRunner:
 
     def _walk(self, job: _Job, shift: int) -> bool:
         """Run what remains of a scrape; False when this thread was given up meanwhile."""
+        if not (job.progress.begun or self._read_steady(job, shift)):
+            return False
         with self._lock:
             name = self._turn(job)
         while name is not None:
@@ -219,6 +229,21 @@ class ScrapeRunner:
                     return False
                 job.progress.add(*outcome)
                 name = self._turn(job)
+        return True
+
+    def _read_steady(self, job: _Job, shift: int) -> bool:
+        """Let C read what it can; False when this thread was given up meanwhile."""
+        job.progress.begun = job.in_c = True
+        job.since = monotonic_ns()
+        read = self._scraper.read_steady(job.progress.names)
+        with self._lock:
+            if self._shift != shift:
+                if job.lost is not None:
+                    self._stuck.discard(job.lost)
+                    LOG.warning("collector %s has returned", job.lost)
+                return False
+            job.in_c = False
+            job.progress.take(read)
         return True
 
     def _turn(self, job: _Job) -> str | None:

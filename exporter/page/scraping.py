@@ -7,15 +7,17 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import get_ident
 from time import monotonic_ns, thread_time_ns
-from typing import Protocol
 
 from exporter.collecting import CodeFailedError, Collector, NothingToRead
 from exporter.page.families import CPU_SECONDS, DURATION, FAMILIES, SUCCESS, build_info
+from exporter.page.progress import ConflictResolver, Progress, ScrapeObserver
+from exporter.page.steady_plan import SteadyEntry
+from exporter.page.steady_scraping import NotObserved, SteadyScrapes
 from exporter.sources.files import ABSENT_SCRAPES, Sources
 from perfanalysis.errors import MalformedError
 from perfanalysis.exposition.families import OF_THE_SERVER, Series
 from perfanalysis.exposition.openmetrics import claimed_names
-from perfanalysis.exposition.rendering import Block, Exposition, Layout, render_page
+from perfanalysis.exposition.rendering import TEXT, Block, Exposition, Layout, render_page
 
 LOG = logging.getLogger(__name__)
 
@@ -31,65 +33,6 @@ MOST_SELECTIONS = 64
 
 class SelectionError(ValueError):
     """A request asks for collectors that there are not, or that do not run."""
-
-
-class Progress:
-    """One scrape on its way: which collectors are still to run, and what the others gave."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.names = names
-        self.done = 0
-        self.blocks: list[Block] = []
-        self.durations: list[int] = []
-        # The places of those that failed.
-        self.failed: list[int] = []
-        # What each collector gave, and when, that nobody has observed yet.
-        self.unseen: list[tuple[str, Sequence[Block], float]] = []
-
-    def next(self) -> str | None:
-        """The collector whose turn it is, or None when all have had theirs."""
-        return self.names[self.done] if self.done < len(self.names) else None
-
-    def add(self, collected: Sequence[Block] | None, nanoseconds: int, end: int = 0) -> None:
-        """Take what the collector gave whose turn it was.
-
-        Args:
-            collected: its blocks, None when it failed.
-            nanoseconds: that it took.
-            end: when it was done, in nanoseconds by the monotonic clock.
-        """
-        place = self.done
-        self.done = place + 1
-        self.durations.append(nanoseconds)
-        if collected:
-            self.blocks += collected
-            self.unseen.append((self.names[place], collected, end * 1e-9))
-        elif collected is None:
-            self.failed.append(place)
-
-
-class ScrapeObserver(Protocol):
-    """Looks at what the collectors hand over, in the turn of the collector ``name``."""
-
-    name: str
-
-    def observe(self, collector: str, blocks: Sequence[Block], now: float) -> None:
-        """A collector has handed over its samples, at ``now`` by the monotonic clock."""
-        ...
-
-    def observe_failure(self, collector: str, text: str) -> None:
-        """A collector could not understand its source."""
-        ...
-
-
-class ConflictResolver(Protocol):
-    """Shows names that others chose, so it has to know those of the whole page."""
-
-    def resolve_conflicts(
-        self, blocks: Sequence[Block], reserved: frozenset[str]
-    ) -> Sequence[Block]:
-        """The blocks of a page, without names that others show as well."""
-        ...
 
 
 def _sound(blocks: Sequence[Block], exposition: Exposition) -> list[Block]:
@@ -133,6 +76,7 @@ class Scraper:
         self._resting: dict[str, int] = {}
         self._layouts: dict[tuple[str, ...], Layout] = {}
         self._cpu_time = dict.fromkeys(self._collectors, 0)
+        self._steady = SteadyScrapes(self._collectors, observer or NotObserved())
         # The thread that ran the collector before, and the time and its CPU time at that one's end.
         self._before = (0, 0, 0)
         self.names = tuple(self._collectors)
@@ -180,6 +124,18 @@ class Scraper:
         self._before = (0, 0, 0)
         return Progress(self.names if names is None else names)
 
+    def read_steady(self, names: tuple[str, ...]) -> Mapping[str, SteadyEntry]:
+        """Read the collectors of a scrape that C can read: for ``Progress.take``."""
+        read = self._steady.read(None if names is self.names else names)
+        for name, entry in read.items():
+            self._cpu_time[name] += entry.native.cpu
+        return read
+
+    @property
+    def steady(self) -> SteadyScrapes:
+        """The collectors that C reads."""
+        return self._steady
+
     def run(self, name: str, progress: Progress) -> tuple[Sequence[Block] | None, int, int]:
         """Run one collector: its blocks, or None when it failed, the nanoseconds it took, and when
         it was done; see ``Progress.add``.
@@ -192,6 +148,7 @@ class Scraper:
             # It is not run, and so takes no time.
             return None, 0, 0
         # The CPU clock is a system call: the end of one collector is the next one's beginning.
+        self._steady.claim(name)
         thread = get_ident()
         before, start, used = self._before
         if before != thread:
@@ -217,6 +174,10 @@ class Scraper:
 
     def blocks(self, progress: Progress) -> Sequence[Block]:
         """All that a scrape shows whose collectors have had their turn."""
+        return self._whole(progress, self._own(progress))
+
+    def _own(self, progress: Progress) -> list[Block]:
+        """What is shown beside what the collectors gave."""
         if self._observer is not None and progress.unseen:
             self._observe(self._observer, progress)
         layout = self._layouts.get(progress.names)
@@ -232,37 +193,62 @@ class Scraper:
             )
             if len(self._layouts) < MOST_SELECTIONS:
                 self._layouts[progress.names] = layout
-        successes = [b"1"] * len(progress.names)
-        for place in progress.failed:
-            successes[place] = b"0"
         durations = [b"%d" % nanoseconds for nanoseconds in progress.durations]
+        successes = [b"0" if result is None else b"1" for result in progress.results]
         used = [b"%d" % self._cpu_time[name] for name in progress.names]
         own = Block(layout, durations + successes + used)
+        return [self._build_info, *self._beside(), own]
+
+    def _whole(self, progress: Progress, own: list[Block]) -> Sequence[Block]:
         blocks: Sequence[Block] = progress.blocks
         if self._resolver is not None:
             try:
                 blocks = self._resolver.resolve_conflicts(blocks, _OWN_NAMES)
-            except Exception as error:
-                if not self._torn:
-                    LOG.exception(_TORN, error)
-                self._torn = True
-        return (*blocks, self._build_info, *self._beside(), own)
+            except Exception as error:  # noqa: BLE001 - it is logged
+                self._say_torn(error)
+        return (*blocks, *own)
 
     def page(self, progress: Progress, exposition: Exposition) -> bytes:
         """The page of a scrape whose collectors have all had their turn."""
-        blocks = self.blocks(progress)
+        own = self._own(progress)
+        page = self._quick_page(progress, own) if exposition is TEXT else None
+        if page is None:
+            page = self._plain_page(self._whole(progress, own), exposition)
+        try:
+            self._steady.take(progress.handed_over)
+        except Exception as error:  # noqa: BLE001 - it is logged
+            # What makes the next scrapes quicker must not cost this one.
+            self._say_torn(error)
+        return page
+
+    def _quick_page(self, progress: Progress, own: list[Block]) -> bytes | None:
+        """The page, of which C writes what it has read; None where that is not to be."""
+        if self._resolver is not None and self._resolver.has_chosen_names:
+            return None
+        results = [result for result in progress.results if result]
+        try:
+            return b"".join(self._steady.render([*results, own]))
+        except Exception as error:  # noqa: BLE001 - it is logged
+            self._say_torn(error)
+            return None
+
+    def _plain_page(self, blocks: Sequence[Block], exposition: Exposition) -> bytes:
         try:
             return render_page(blocks, exposition)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is logged
             # A mistake in one block must not cost the thread that makes the pages.
-            if not self._torn:
-                LOG.exception(_TORN, error)
-            self._torn = True
+            self._say_torn(error)
             return render_page(_sound(blocks, exposition), exposition)
+
+    def _say_torn(self, error: Exception) -> None:
+        if not self._torn:
+            LOG.exception(_TORN, error)
+        self._torn = True
 
     def scrape(self, exposition: Exposition, names: tuple[str, ...] | None = None) -> bytes:
         """The page of now, made in this thread. Never raises for what a collector does."""
         progress = self.begin(names)
+        progress.take(self.read_steady(progress.names))
         while (name := progress.next()) is not None:
             progress.add(*self.run(name, progress))
         return self.page(progress, exposition)

@@ -73,6 +73,11 @@ class PageNames:
         self._others: tuple[Layout, ...] = ()
         self._claimed: frozenset[str] = frozenset()
 
+    @property
+    def has_chosen_names(self) -> bool:
+        """Plug-ins have."""
+        return True
+
     def resolve_conflicts(
         self, blocks: Sequence[Block], reserved: frozenset[str]
     ) -> Sequence[Block]:

@@ -21,7 +21,7 @@ class AttributeSeries:
         self._number = attributes.number
         self._wanted = [(series, path) for series, path in wanted if attributes.number(path)]
         self._layout = Layout(series for series, _ in self._wanted)
-        self._paths = [path for _, path in self._wanted]
+        self.paths = [path for _, path in self._wanted]
 
     def blocks(self) -> list[Block]:
         """The block of now, or none when there is no series.
@@ -30,14 +30,14 @@ class AttributeSeries:
             CollectorError: a file holds no number.
             OSError: one is there, but cannot be read.
         """
-        if not self._paths:
+        if not self.paths:
             return []
-        values = [self._number(path) for path in self._paths]
+        values = [self._number(path) for path in self.paths]
         if None in values:
             # A device went away; it is shown again when it is wanted anew.
             pairs = zip(self._wanted, values, strict=True)
             self._wanted = [pair for pair, value in pairs if value is not None]
             self._layout = Layout(series for series, _ in self._wanted)
-            self._paths = [path for _, path in self._wanted]
+            self.paths = [path for _, path in self._wanted]
         present = [value for value in values if value is not None]
         return [Block(self._layout, present)] if present else []

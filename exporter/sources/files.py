@@ -6,7 +6,9 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from exporter.native._numbers import ffi
 
 _FIRST_SIZE = 16384
 # The kernel makes a buffer as large as what is asked for when a file of /proc/sys is read.
@@ -64,6 +66,7 @@ class KeptFile:
         "_data",
         "_descriptor",
         "_in_one_piece",
+        "_native",
         "_size",
         "_sources",
         "_whole",
@@ -87,6 +90,7 @@ class KeptFile:
             self._size = _FIRST_SIZE
             self._whole = -1 if longest_line is None else _PAGE - longest_line
         self._in_one_piece = in_one_piece
+        self._native: Any = None
         self._descriptor = -1
         self._cycle = -1
         self._data = b""
@@ -127,6 +131,15 @@ class KeptFile:
         except FileNotFoundError:
             self._absent_until = cycle + ABSENT_SCRAPES
             raise
+        if self._native is not None:
+            self._native.descriptor = self._descriptor
+
+    def native(self) -> Any:
+        """The file as C reads it (``struct kept_file *``); it is told when it is opened anew."""
+        if self._native is None:
+            whole = self._size - 1 if self._in_one_piece else self._whole
+            self._native = ffi.new("struct kept_file *", (self._descriptor, self._size, whole))
+        return self._native
 
     def _read_all(self) -> bytes:
         # The kernel's sequential files hand over a page at a time, so only an empty read is the
@@ -148,6 +161,8 @@ class KeptFile:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+            if self._native is not None:
+                self._native.descriptor = -1
 
 
 def _of_the_host(procfs: Path) -> Path:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from exporter.native._numbers import ffi, lib
+from exporter.sources.files import KeptFile
+from exporter.sources.steady import NumberPicks, SteadyPart
 from perfanalysis.exposition.families import Series
 from perfanalysis.exposition.rendering import Block, Layout
 
@@ -31,12 +33,27 @@ class NumberPlace(NamedTuple):
     """Where a series' value stands: which word of the text, and what to multiply it with.
 
     Without a series it is a number that names something: the text is understood anew when it is
-    another one.
+    another one. ``others`` are words whose numbers are added to it, and ``less`` is taken from it,
+    down to 0.
     """
 
     series: Series | None
     word: int
     factor: int = 1
+    others: tuple[int, ...] = ()
+    less: int = 0
+
+
+class Held(Protocol):
+    """What keeps values from running backwards; it changes none where nothing fell."""
+
+    def hold(self, values: list[bytes]) -> list[bytes]:
+        """What is to be shown of these values, in the order of the series."""
+        ...
+
+    def show(self, values: Sequence[bytes]) -> None:
+        """These were shown last, without being asked: none of them had fallen."""
+        ...
 
 
 class Words:
@@ -52,7 +69,7 @@ class Words:
         hexadecimal: all words are hexadecimal numbers, and come as decimal ones.
     """
 
-    __slots__ = ("_count", "_out", "_spelled", "_words")
+    __slots__ = ("_count", "_out", "_words", "spelled")
 
     def __init__(
         self,
@@ -81,7 +98,7 @@ class Words:
             words += [(0, 0, 0, lib.AGAIN, factor) for factor in factors.get(index, [])[1:]]
             before = match.end()
         _shorten(words)
-        self._spelled = text
+        self.spelled = text
         self._words = ffi.new("struct word[]", words)
         self._count = len(words)
         self._out = ffi.new("char[]", _LONGEST_LINE_OF_OUTPUT * len(wanted) + 1)
@@ -101,11 +118,15 @@ class Words:
         None when its words are others, for what is no number of at most 64 bits, and where it does
         not fit its factor.
         """
-        length = lib.numbers_of(self._words, self._count, self._spelled, text, len(text), self._out)
+        length = lib.numbers_of(self._words, self._count, self.spelled, text, len(text), self._out)
         if length < 0:
             return None
         written: bytes = ffi.buffer(self._out, length)[:]
         return written
+
+    def native(self) -> tuple[object, int]:
+        """The words as C has them (``struct word[]``), and how many they are."""
+        return self._words, self._count
 
 
 def _length_of_name(word: bytes) -> int:
@@ -155,11 +176,27 @@ def _shorten(words: list[tuple[int, int, int, int, int]]) -> None:
         words[end:] = [(offset, length, lines, lib.REST, factor)]
 
 
-def _in_order(positions: Sequence[int]) -> Callable[[list[bytes]], Sequence[bytes]]:
-    """Puts numbers into the order of these positions."""
-    if len(positions) == _KEPT_IN_VAIN:
-        return lambda numbers: [numbers[position] for position in positions]
-    return itemgetter(*positions)
+# Of a value: which numbers of the text it is the sum of, and what is taken from that.
+_Pick = tuple[tuple[int, ...], int]
+
+
+def _picker(picks: Sequence[_Pick]) -> Callable[[list[bytes]], list[bytes]] | None:
+    """Makes the values of the numbers in a text; None where they are the same."""
+    if any(len(positions) > 1 or less for positions, less in picks):
+        return lambda numbers: [_value(numbers, *pick) for pick in picks]
+    order = [positions[0] for positions, _ in picks]
+    if order == list(range(len(order))):
+        return None
+    if len(order) == _KEPT_IN_VAIN:
+        return lambda numbers: [numbers[position] for position in order]
+    pick = itemgetter(*order)
+    return lambda numbers: list(pick(numbers))
+
+
+def _value(numbers: Sequence[bytes], positions: tuple[int, ...], less: int) -> bytes:
+    if len(positions) == 1 and not less:
+        return numbers[positions[0]]
+    return b"%d" % max(0, sum([int(numbers[position]) for position in positions]) - less)
 
 
 class NumberSeries:
@@ -167,38 +204,41 @@ class NumberSeries:
 
     Args:
         lay_out: understands the texts, and says where each series' value stands. A word's index is
-            that in ``b"\\n".join(texts).split()``.
+            that in ``b"\n".join(texts).split()``.
             Raises ``CollectorError`` when a text is malformed.
-        adjust: what is done to the numbers before they are shown, if anything; they come in the
-            text's order, and as many are to be given back. It may be left out where a text is the
-            same as before.
+        held: what holds the values before they are shown, if anything. It may be left out where a
+            text is the same as before.
         hexadecimal: see ``Words``.
     """
 
     __slots__ = (
-        "_adjust",
+        "_held",
         "_hexadecimal",
         "_lay_out",
         "_layout",
         "_made",
-        "_order",
+        "_pick",
+        "_picks",
         "_text",
+        "_wanted",
         "_words",
     )
 
     def __init__(
         self,
         lay_out: Callable[[Sequence[bytes]], Sequence[NumberPlace]],
-        adjust: Callable[[list[bytes]], list[bytes]] | None = None,
+        held: Held | None = None,
         *,
         hexadecimal: bool = False,
     ) -> None:
         self._lay_out = lay_out
-        self._adjust = adjust
+        self._held = held
         self._hexadecimal = hexadecimal
         self._layout = Layout(())
         self._words: Words | None = None
-        self._order: Callable[[list[bytes]], Sequence[bytes]] | None = None
+        self._wanted = 0
+        self._picks: list[_Pick] = []
+        self._pick: Callable[[list[bytes]], list[bytes]] | None = None
         # The last text where it was a short one, and the block of it.
         self._text: bytes | None = None
         self._made = Block(self._layout, ())
@@ -220,6 +260,29 @@ class NumberSeries:
             self._text, self._made = text, made
         return made
 
+    def steady(self, *files: KeptFile) -> SteadyPart | None:
+        """How C makes the block of these files while their words stay.
+
+        None where it cannot.
+        """
+        if self._words is None:
+            return None
+        picks = NumberPicks(
+            self._words.native(),
+            self._words.spelled,
+            self._wanted,
+            self._picks,
+            self._held is None,
+            self,
+        )
+        return SteadyPart(files, picks)
+
+    def resume(self, values: Sequence[bytes]) -> None:
+        """Go on where C has shown these values last."""
+        self._text = None
+        if self._held is not None:
+            self._held.show(values)
+
     def _again(self) -> Block:
         """The block of the last text once more; a tuple says that its values stay what they are."""
         if not isinstance(self._made.values, tuple):
@@ -227,28 +290,37 @@ class NumberSeries:
         return self._made
 
     def _block(self, numbers: list[bytes]) -> Block:
-        if self._adjust is not None:
-            numbers = self._adjust(numbers)
-        return Block(self._layout, list(self._order(numbers)) if self._order else numbers)
+        values = self._pick(numbers) if self._pick else numbers
+        return Block(self._layout, self._held.hold(values) if self._held else values)
 
     def _understand(self, texts: Sequence[bytes], text: bytes) -> Block:
         self._words = None
         laid_out = self._lay_out(texts)
-        fixed = frozenset(word for series, word, _ in laid_out if series is None)
+        fixed = frozenset(place.word for place in laid_out if place.series is None)
         places = [place for place in laid_out if place.series is not None]
-        self._layout = Layout(series for series, _, _ in places if series is not None)
-        in_text = sorted(range(len(places)), key=lambda i: places[i].word)
-        wanted = [(places[i].word, places[i].factor) for i in in_text]
-        positions = sorted(range(len(places)), key=in_text.__getitem__)
-        self._order = None
-        if positions != list(range(len(positions))):
-            self._order = _in_order(positions)
+        self._layout = Layout(place.series for place in places if place.series is not None)
+        # Which numbers of the text are wanted, by the value and by the place among its words.
+        wanted = [
+            (word, place.factor, i)
+            for i, place in enumerate(places)
+            for word in (place.word, *place.others)
+        ]
+        wanted.sort(key=itemgetter(0))
+        positions: list[list[int]] = [[] for _ in places]
+        for position, (_, _, i) in enumerate(wanted):
+            positions[i].append(position)
+        self._picks = [
+            (tuple(found), place.less) for found, place in zip(positions, places, strict=True)
+        ]
+        self._pick = _picker(self._picks)
+        self._wanted = len(wanted)
         split = text.split()
-        block = self._block([self._value(split[word], factor) for word, factor in wanted])
-        self._words = Words(text, wanted, fixed, hexadecimal=self._hexadecimal)
+        block = self._block([self._number(split[word], factor) for word, factor, _ in wanted])
+        pairs = [(word, factor) for word, factor, _ in wanted]
+        self._words = Words(text, pairs, fixed, hexadecimal=self._hexadecimal)
         return block
 
-    def _value(self, word: bytes, factor: int) -> bytes:
+    def _number(self, word: bytes, factor: int) -> bytes:
         if self._hexadecimal:
             return b"%d" % (int(word, 16) * factor)
         number = word[_length_of_name(word) :]

@@ -6,10 +6,13 @@ were switched off, which have no line of their own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporter.native._numbers import lib
+from exporter.sources.files import KeptFile
 from exporter.sources.numbers import Words, fell
+from exporter.sources.steady import Look, NumberPicks, SteadyPart, TotalsRule
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 _ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")
@@ -35,6 +38,12 @@ class CpuTotals(NamedTuple):
         pair = (before.written, len(before.written), self.written, len(self.written))
         slack *= len(self.cpus)
         return bool(lib.grow_together(*pair, self.columns, compared, slack))
+
+    def rule(self, part: SteadyPart, slack: int, seconds: float) -> TotalsRule:
+        """What ``is_well`` compares, for C; these totals were seen at ``seconds``."""
+        compared = min(self.columns, len(_COLUMNS))
+        look = Look(self.written, seconds)
+        return TotalsRule(part, self.columns, compared, slack * len(self.cpus), look)
 
     def sums(self) -> tuple[list[int], list[int]]:
         """Of each column, what the line ``cpu`` has and what all ``cpuN`` have together."""
@@ -85,6 +94,20 @@ class TotalsReader:
             self._understand(data)
             written = None if self._words is None else self._words.written(data)
         return None if written is None else CpuTotals(self._cpus, self._columns, written)
+
+    def part(self, file: KeptFile) -> SteadyPart | None:
+        """Where C finds them in /proc/stat; None before they were read."""
+        if self._words is None:
+            return None
+        count = self._columns * (len(self._cpus) + 1)
+        picks = [((i,), 0) for i in range(count)]
+        numbers = NumberPicks(
+            self._words.native(), self._words.spelled, count, picks, may_fall=True, owner=self
+        )
+        return SteadyPart((file,), numbers)
+
+    def resume(self, values: Sequence[bytes]) -> None:
+        """See ``Resumed``: nothing is remembered here."""
 
     def _understand(self, data: bytes) -> None:
         self._words = None

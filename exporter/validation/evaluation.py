@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from itertools import chain
 from operator import itemgetter, mul
 
+from exporter.sources.files import KeptFile
+from exporter.sources.steady import Look, TotalsRule, written_of
 from exporter.validation import rules
-from exporter.validation.cpu_totals import TotalsReader
+from exporter.validation.cpu_totals import CpuTotals, TotalsReader
 from exporter.validation.findings import Findings
 from exporter.validation.looks import Before, WatchedCollector, before_of, carried_over, sum_of
 from exporter.validation.plans import CheckPlan, make_plan, series_name
@@ -178,10 +180,14 @@ class Validator:
 
     def observe_stat(self, data: bytes, now: float) -> None:
         """Look at /proc/stat itself: the sum over all CPUs is shown by no collector."""
+        totals = self._totals.read(data)
+        if totals is not None:
+            self._compare(totals, now)
+
+    def _compare(self, totals: CpuTotals, now: float) -> None:
         rule = _TOTALS["cpu"]
         watched = self._watched.get(rule.collector)
-        totals = self._totals.read(data)
-        if watched is None or totals is None:
+        if watched is None:
             return
         before, watched.totals = watched.totals, totals
         if before is not None and totals.is_like(before):
@@ -193,6 +199,57 @@ class Validator:
                 self._findings.violated(rule.collector, rules.BACKWARDS, now, detail)
             if detail := totals.disagreement(before, rule.slack):
                 self._findings.violated(rule.collector, rule.name, now, detail)
+
+    def look_of(self, collector: str, blocks: Sequence[Block]) -> Look | None:
+        """What C needs to look in the place of ``observe``; None where that has not looked yet."""
+        watched = self._watched.get(collector)
+        if watched is None or watched.plan is None or not watched.written:
+            return None
+        if watched.quick is None or list(map(_LAYOUT, blocks)) != watched.layouts:
+            return None
+        if not watched.plan.looks_at_something:
+            # Its values are not remembered here.
+            return Look(written_of(blocks), watched.time)
+        return Look(watched.written, watched.time, watched.quick.checks, watched.quick)
+
+    def resume(self, collector: str, seen: Look, looks: int) -> None:
+        """Go on where C has seen this last, and found so often that all was well."""
+        watched = self._watched[collector]
+        watched.written, watched.time = seen.written, seen.seconds
+        watched.uncounted += looks
+        if looks:
+            watched.since = [seen.seconds for _ in watched.since]
+
+    def totals_rule(self, file: KeptFile) -> TotalsRule | None:
+        """What C needs to look in the place of ``observe_stat``; None: that has not looked yet."""
+        rule = _TOTALS["cpu"]
+        watched = self._watched.get(rule.collector)
+        if watched is None or watched.totals is None:
+            return None
+        totals, part = watched.totals, self._totals.part(file)
+        return None if part is None else totals.rule(part, rule.slack, watched.time)
+
+    def resume_totals(self, seen: Look, looks: int) -> None:
+        """Go on where C has seen these totals last; see ``resume``."""
+        rule = _TOTALS["cpu"]
+        watched = self._watched[rule.collector]
+        if watched.totals is not None:
+            watched.totals = watched.totals._replace(written=seen.written)
+        for name in (rules.BACKWARDS, rule.name):
+            self._findings.entry(rule.collector, name).evaluations += looks
+
+    def judge_totals(self, now: Look) -> None:
+        """Look at totals of which C cannot say that all is well."""
+        totals = self._watched[_TOTALS["cpu"].collector].totals
+        if totals is not None:
+            self._compare(totals._replace(written=now.written), now.seconds)
+
+    def look_anew(self) -> None:
+        """Leave what C looks with to a thread that may still be using it."""
+        for watched in self._watched.values():
+            if watched.plan is not None:
+                count = sum(len(layout.series) for layout in watched.layouts)
+                watched.quick = QuickLook(watched.plan, count)
 
     def _fields(self, collector: str, before: CheckPlan, plan: CheckPlan, now: float) -> None:
         rule = _FIELDS.get(collector)

@@ -22,7 +22,7 @@ class QuickLook:
         count: how many values there are.
     """
 
-    __slots__ = ("_checks", "_kept")
+    __slots__ = ("_kept", "checks")
 
     def __init__(self, plan: CheckPlan, count: int) -> None:
         places: list[tuple[int, float]] = []
@@ -39,19 +39,19 @@ class QuickLook:
         stale = [number for _, positions, _ in plan.stale for number in (*positions, _END_OF_GROUP)]
         # What C points to lives as long as somebody in Python holds it.
         self._kept: list[Any] = []
-        self._checks = ffi.new("struct checks *")
-        self._checks.places = self._array("struct place[]", places)
-        self._checks.counters = self._array("uint32_t[]", plan.counters)
-        self._checks.counter_count = len(plan.counters)
-        self._checks.comparisons = self._array("struct comparison[]", comparisons)
-        self._checks.comparison_count = len(comparisons)
-        self._checks.growths = self._array("struct growth[]", growths)
-        self._checks.growth_count = len(growths)
-        self._checks.stale = self._array("uint32_t[]", stale)
-        self._checks.stale_count = len(stale)
-        self._checks.count = count
-        self._checks.before = self._array("struct number[]", count)
-        self._checks.now = self._array("struct number[]", count)
+        self.checks = ffi.new("struct checks *")
+        self.checks.places = self._array("struct place[]", places)
+        self.checks.counters = self._array("uint32_t[]", plan.counters)
+        self.checks.counter_count = len(plan.counters)
+        self.checks.comparisons = self._array("struct comparison[]", comparisons)
+        self.checks.comparison_count = len(comparisons)
+        self.checks.growths = self._array("struct growth[]", growths)
+        self.checks.growth_count = len(growths)
+        self.checks.stale = self._array("uint32_t[]", stale)
+        self.checks.stale_count = len(stale)
+        self.checks.count = count
+        self.checks.before = self._array("struct number[]", count)
+        self.checks.now = self._array("struct number[]", count)
 
     def _array(self, kind: str, values: Sequence[object] | int) -> Any:
         made = ffi.new(kind, values)
@@ -66,7 +66,7 @@ class QuickLook:
             now: those of now.
             seconds: that have passed between them.
         """
-        held = lib.all_hold(self._checks, before, len(before), now, len(now), seconds)
+        held = lib.all_hold(self.checks, before, len(before), now, len(now), seconds)
         return bool(held)
 
 

@@ -120,6 +120,15 @@ class Layout:
             self._last = (values, exposition, rendered)
         return rendered
 
+    def take_texts(self, exposition: Exposition) -> list[bytes]:
+        """What stands around the values, one text more than there are values; for who renders them.
+
+        It is not kept here, and made anew when it is wanted again.
+        """
+        chunks = self._chunks.pop(exposition.name, None) or self._render_once(exposition)
+        self._last = None
+        return chunks[0::2]
+
     def families(self) -> list[Family]:
         """The families, each once, in page order."""
         return list({series.family.name: series.family for series in self.series}.values())

@@ -15,6 +15,7 @@ from exporter.collectors.cpu import machine_time
 from exporter.collectors.cpu.held_ticks import RESET_SECONDS, HeldTicks
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block
@@ -86,24 +87,34 @@ class CpuCollector:
         self._guest = bool(flags[GUEST.variable])
         ticks_per_second = os.sysconf("SC_CLK_TCK")
         self._suffix = _TICKS_SUFFIX[ticks_per_second]
-        held = HeldTicks(ticks_per_second)
-        self._series = NumberSeries(self._lay_out, lambda times: held.hold(self._cpus, times))
+        self._held = HeldTicks(ticks_per_second)
+        self._series = NumberSeries(self._lay_out, self._held)
         self._cpus: tuple[bytes, ...] = ()
         reset = RESET_SECONDS * ticks_per_second
         self._machine = machine_time.MachineTimeSeries(self._suffix, reset)
         self._info = cpu_info.CpuInfoSeries(sources, flags)
+        self._machine_blocks: list[Block] = []
 
     def collect(self) -> list[Block]:
         """See ``Collector.collect``."""
         data = self._file.read()
         own = self._series.block(data)
-        return [own, *self._machine.blocks(data), *self._info.blocks(self._cpus)]
+        self._machine_blocks = self._machine.blocks(data)
+        return [own, *self._machine_blocks, *self._info.blocks(self._cpus)]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        lasting = self._info.steady()
+        machine = [self._machine.steady(self._file)] if self._machine_blocks else []
+        parts = [self._series.steady(self._file), *machine]
+        return None if lasting is None else steadiness(parts, lasting)
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         self._cpus, rows = parse(texts[0])
         columns = min(map(len, rows))
         modes = min(columns, len(MODES))
         guests = max(0, min(columns - len(MODES), len(GUEST_MODES))) if self._guest else 0
+        self._held.expect(self._cpus, modes)
         starts = []
         word = 0
         for line in texts[0].split(b"\n"):

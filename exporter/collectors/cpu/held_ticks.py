@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exporter.sources.numbers import fell
 
 _IDLE = 3
@@ -15,54 +17,61 @@ class HeldTicks:
     The kernel's idle and iowait times, and stolen time on some hypervisors, run backwards at
     times. Prometheus would take that for a counter that began anew, and show a huge rate.
 
+    Values are ticks: first the modes of one CPU after the other, then their times in guests.
+
     Args:
         ticks_per_second: of the times.
     """
 
     def __init__(self, ticks_per_second: int) -> None:
         self._reset = RESET_SECONDS * ticks_per_second
-        self._cpus: tuple[bytes, ...] = ()
-        self._columns = 0
+        # Of what was shown, and of what comes: the CPUs' numbers, and how many modes each has.
+        self._known: tuple[tuple[bytes, ...], int] = ((), 0)
+        self._coming: tuple[tuple[bytes, ...], int] = ((), 0)
         # What was shown, each number with a newline behind it.
         self._before = b""
 
-    def hold(self, cpus: tuple[bytes, ...], times: list[bytes]) -> list[bytes]:
-        """The times of now, with the columns that ran backwards held.
+    def expect(self, cpus: tuple[bytes, ...], modes: int) -> None:
+        """From now on the values are of these CPUs, and of so many modes each."""
+        self._coming = (cpus, modes)
 
-        Args:
-            cpus: numbers of the CPUs.
-            times: of each in ticks, one CPU after the other and of all the same columns.
-        """
-        written = b"\n".join(times) + b"\n"
-        columns = len(times) // len(cpus)
-        if self._cpus == cpus and self._columns == columns and fell(self._before, written) == -1:
+    def hold(self, values: list[bytes]) -> list[bytes]:
+        """The times of now, with the columns that ran backwards held."""
+        written = b"\n".join(values) + b"\n"
+        if self._known == self._coming and fell(self._before, written) == -1:
             self._before = written
-            return times
-        now = list(map(int, times))
-        before = self._carry_over(cpus, columns, now)
-        shown: list[int] = []
-        for start in range(0, len(now), columns):
-            end = start + columns
-            shown += self._held(before[start:end], now[start:end])
-        self._cpus, self._columns = cpus, columns
-        times = [b"%d" % value for value in shown]
-        self._before = b"\n".join(times) + b"\n"
-        return times
+            return values
+        now = _rows(*self._coming, values)
+        before = _rows(*self._known, self._before.split())
+        shown = {
+            cpu: self._held(before[cpu], row) if len(before.get(cpu, ())) == len(row) else row
+            for cpu, row in now.items()
+        }
+        modes = self._coming[1]
+        held = [b"%d" % ticks for row in shown.values() for ticks in row[:modes]]
+        held += [b"%d" % ticks for row in shown.values() for ticks in row[modes:]]
+        self.show(held)
+        return held
+
+    def show(self, values: Sequence[bytes]) -> None:
+        """These were shown last: none of them had fallen."""
+        self._known = self._coming
+        self._before = b"\n".join(values) + b"\n"
 
     def _held(self, before: list[int], now: list[int]) -> list[int]:
         if before[_IDLE] - now[_IDLE] >= self._reset:
             return now
         return list(map(max, before, now))
 
-    def _carry_over(self, cpus: tuple[bytes, ...], columns: int, now: list[int]) -> list[int]:
-        """What was known of these CPUs; those that are new begin with what they have now."""
-        old = list(map(int, self._before.split()))
-        known = {
-            cpu: old[i * columns : (i + 1) * columns]
-            for i, cpu in enumerate(self._cpus)
-            if self._columns == columns
-        }
-        before: list[int] = []
-        for i, cpu in enumerate(cpus):
-            before += known.get(cpu, now[i * columns : (i + 1) * columns])
-        return before
+
+def _rows(cpus: tuple[bytes, ...], modes: int, values: Sequence[bytes]) -> dict[bytes, list[int]]:
+    """All times of each CPU, those in guests behind the others."""
+    ticks = list(map(int, values))
+    count = len(cpus)
+    guests = len(ticks) // count - modes if count else 0
+    first = modes * count
+    return {
+        cpu: ticks[i * modes : (i + 1) * modes]
+        + ticks[first + i * guests : first + (i + 1) * guests]
+        for i, cpu in enumerate(cpus)
+    }

@@ -15,6 +15,7 @@ from exporter.collectors.cpufreq import FREQUENCIES
 from exporter.sources.attribute_series import AttributeSeries
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries, VaryingSeries, as_they_are
 
@@ -187,6 +188,13 @@ class CpuInfoSeries:
             clocks = frequency_samples(cpu_facts.parse_cpuinfo(self._cpuinfo.read()))
             blocks.append(self._frequencies.block(clocks))
         return blocks + self._throttles.blocks()
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``; counters and clocks are read at each scrape."""
+        clocks = self._wanted and not self._has_cpufreq
+        if clocks or self._throttles.paths:
+            return None
+        return Steadiness([SteadyPart()] if self._lasting else [], self._read_at + REFRESH_SECONDS)
 
     def _look_again(self) -> None:
         read = self._attributes

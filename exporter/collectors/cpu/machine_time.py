@@ -6,9 +6,14 @@ of each. CPUs that were taken away stay in these sums, which only a restart sets
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from exporter.sources.files import KeptFile
+from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import SteadyPart
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, Series
-from perfanalysis.exposition.rendering import Block, Layout
+from perfanalysis.exposition.rendering import Block
 
 SECONDS = Family(
     "perf_cpu_seconds_total",
@@ -40,6 +45,28 @@ def parse(data: bytes) -> list[int]:
     return list(map(int, words))
 
 
+class _HeldStates:
+    """Holds states that run backwards at what they were, but for a restart."""
+
+    def __init__(self, reset_ticks: float) -> None:
+        self._reset = reset_ticks
+        self._before: list[int] = []
+
+    def hold(self, values: list[bytes]) -> list[bytes]:
+        """See ``Held``."""
+        if not values:
+            return values
+        before, now = self._before, list(map(int, values))
+        # Idle time alone also falls where CPUs go whose clocks ran ahead.
+        restarted = before and before[1] - now[1] >= self._reset and now[0] < before[0]
+        self._before = list(map(max, before, now)) if before and not restarted else now
+        return [b"%d" % ticks for ticks in self._before]
+
+    def show(self, values: Sequence[bytes]) -> None:
+        """See ``Held``."""
+        self._before = list(map(int, values))
+
+
 class MachineTimeSeries:
     """Makes ``perf_cpu_seconds_total``.
 
@@ -52,9 +79,8 @@ class MachineTimeSeries:
     """
 
     def __init__(self, suffix: bytes, reset_ticks: float) -> None:
-        self._layout = Layout(Series(SECONDS, (state,), suffix) for state in _STATES)
-        self._reset = reset_ticks
-        self._before: tuple[int, ...] = ()
+        self._suffix = suffix
+        self._numbers = NumberSeries(self._lay_out, _HeldStates(reset_ticks))
 
     def blocks(self, data: bytes) -> list[Block]:
         """The block of a text of /proc/stat; none where it has too few columns.
@@ -62,16 +88,19 @@ class MachineTimeSeries:
         Raises:
             CollectorError: see ``parse``.
         """
-        columns = parse(data)
-        if not columns:
+        block = self._numbers.block(data)
+        return [block] if block.values else []
+
+    def steady(self, file: KeptFile) -> SteadyPart | None:
+        """See ``NumberSeries.steady``."""
+        return self._numbers.steady(file)
+
+    def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
+        if not parse(texts[0]):
             return []
-        now = tuple([sum([columns[one] for one in places]) for places in _STATES.values()])
-        busy, idle, *_ = now
-        # Idle time alone also falls where CPUs go whose clocks ran ahead.
-        restarted = self._before and (
-            self._before[1] - idle >= self._reset and busy < self._before[0]
-        )
-        if self._before and not restarted:
-            now = tuple([max(pair) for pair in zip(self._before, now, strict=True)])
-        self._before = now
-        return [Block(self._layout, [b"%d" % ticks for ticks in now])]
+        # The line's name is its first word.
+        return [
+            NumberPlace(Series(SECONDS, (state,), self._suffix), 1 + first, 1, others)
+            for state, (first, *more) in _STATES.items()
+            for others in (tuple([1 + column for column in more]),)
+        ]

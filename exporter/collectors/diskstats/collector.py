@@ -14,6 +14,7 @@ from exporter.collecting.patterns import DeviceFilter
 from exporter.collectors.diskstats import info as disk_info
 from exporter.sources.files import Sources
 from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from exporter.sources.tokens import check_counters
 from perfanalysis.exposition.families import Family, FamilyType, Series
 from perfanalysis.exposition.rendering import Block
@@ -148,6 +149,10 @@ class DiskstatsCollector:
         """See ``Collector.collect``."""
         block = self._series.block(self._file.read())
         return [block, self._info.block(self._devices)]
+
+    def steady(self) -> Steadiness | None:
+        """See ``SteadyCollector``."""
+        return steadiness([self._series.steady(self._file)], self._info.steady())
 
     def _lay_out(self, texts: Sequence[bytes]) -> list[NumberPlace]:
         lines = [line for line in texts[0].split(b"\n") if line.strip()]

@@ -8,6 +8,7 @@ from time import monotonic
 from exporter.collectors.diskstats.udev import Properties, UdevData
 from exporter.sources.attributes import Attributes
 from exporter.sources.files import Sources
+from exporter.sources.steady import Steadiness, SteadyPart
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, FactSeries
 
@@ -145,6 +146,10 @@ class DiskInfoSeries:
             self._devices = devices
             self._read_at = now
         return self._block
+
+    def steady(self) -> Steadiness:
+        """See ``SteadyCollector``."""
+        return Steadiness([SteadyPart()], self._read_at + REFRESH_SECONDS)
 
     def _disk(self, name: bytes, major: bytes, minor: bytes) -> Disk:
         device = name.decode("utf-8", "replace")

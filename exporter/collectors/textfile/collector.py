@@ -109,6 +109,11 @@ class TextfileCollector:
             self._make_blocks()
         return self._blocks
 
+    @property
+    def has_chosen_names(self) -> bool:
+        """Whether any file has a family."""
+        return bool(self._families)
+
     def resolve_conflicts(
         self, blocks: Sequence[Block], reserved: frozenset[str]
     ) -> Sequence[Block]:

@@ -38,7 +38,7 @@ class Case(NamedTuple):
         """The case as ``cases.c`` reads it, with this room for the output; by default, its own."""
         if room is None:
             room = len(ffi.buffer(self.words._out))
-        blocks = (bytes(ffi.buffer(self.words._words)), self.words._spelled, self.text)
+        blocks = (bytes(ffi.buffer(self.words._words)), self.words.spelled, self.text)
         return b"".join(_packed(block) for block in blocks) + struct.pack("=I", room)
 
     def answer(self) -> bytes:

@@ -15,7 +15,8 @@ from tests.compilers import ARM64, EMULATOR, FUZZER, SANITIZERS, compile_program
 from tests.exporter.native.cases import Case, cases
 
 HERE = Path(__file__).parent
-FUZZED = ("fuzz_numbers_of.c", "fuzz_first_fallen.c")
+FUZZED_REFRESH = "fuzz_refresh.c"
+FUZZED = ("fuzz_numbers_of.c", "fuzz_first_fallen.c", FUZZED_REFRESH)
 BROKEN = 99
 ENVIRONMENT = os.environ | {"ASAN_OPTIONS": f"exitcode={BROKEN}"}
 
@@ -30,10 +31,17 @@ def made() -> list[Case]:
 
 
 def build(
-    folder: Path, source: str, compiler: str, *flags: str, numbers: Path = FOLDER / "numbers.c"
+    folder: Path,
+    source: str,
+    compiler: str,
+    *flags: str,
+    numbers: Path = FOLDER / "numbers.c",
+    steady: Path = FOLDER / "steady.c",
 ) -> Path:
     warnings = [*WARNINGS, "-Werror"]
-    sources = (str(numbers), str(HERE / source))
+    sources = [str(numbers), str(HERE / source)]
+    if source == FUZZED_REFRESH:
+        sources += [str(steady), str(FOLDER / "checks.c")]
     program = folder / Path(source).stem
     return compile_program(program, compiler, flags, *warnings, f"-I{FOLDER}", *sources)
 
@@ -97,7 +105,7 @@ def test_a_fuzzer_finds_nothing(source: str, tmp_path: Path) -> None:
         (FUZZED[0], "#define LONGEST 20\n", "#define LONGEST 25\n", "heap-buffer-overflow"),
         (FUZZED[1], "new_length) < 0)", "new_length) <= 0)", "deadly signal"),
     ],
-    ids=FUZZED,
+    ids=FUZZED[:2],
 )
 def test_the_fuzzer_finds_a_mistake(
     source: str, right: str, wrong: str, said: str, tmp_path: Path
@@ -109,6 +117,17 @@ def test_the_fuzzer_finds_a_mistake(
     done = fuzz(build(tmp_path, source, "clang", *FUZZER, numbers=numbers), 5_000_000)
     assert done.returncode != 0
     assert said in done.stderr.decode()
+
+
+def test_the_fuzzer_finds_a_read_behind_the_room(tmp_path: Path) -> None:
+    text = (FOLDER / "steady.c").read_text()
+    right = "size_t wanted = room - held < file->size ? room - held : file->size;"
+    assert text.count(right) == 1
+    steady = tmp_path / "steady.c"
+    steady.write_text(text.replace(right, "size_t wanted = file->size;"))
+    done = fuzz(build(tmp_path, FUZZED_REFRESH, "clang", *FUZZER, steady=steady), 1_000_000)
+    assert done.returncode != 0
+    assert "heap-buffer-overflow" in done.stderr.decode()
 
 
 @pytest.mark.long

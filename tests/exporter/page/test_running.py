@@ -17,9 +17,13 @@ from exporter.page.running import ScrapeRunner
 from exporter.page.scraping import Scraper, SelectionError
 from exporter.page.wanted import Wanted
 from exporter.sources.files import Paths, Sources
+from exporter.sources.numbers import NumberPlace, NumberSeries
+from exporter.sources.steady import Steadiness, steadiness
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT, Block, Layout
 from tests.exporter.conftest import StartExporter, samples_of
+
+LOG = "/dev/kmsg"
 
 
 class Gate:
@@ -47,8 +51,8 @@ def wait_for(condition: Callable[[], bool]) -> None:
 class Pages:
     """Asks a runner for pages, and looks after it as the server does."""
 
-    def __init__(self, collectors: dict[str, Collector]) -> None:
-        self.scraper = Scraper(collectors, Sources(Paths()))
+    def __init__(self, collectors: dict[str, Collector], sources: Sources | None = None) -> None:
+        self.scraper = Scraper(collectors, sources or Sources(Paths()))
         self.runner = ScrapeRunner(self.scraper, 0.05)
 
     def ask(self, count: int = 1) -> list[dict[str, float]]:
@@ -93,6 +97,56 @@ def test_a_stuck_collector_is_left_alone_until_it_returns() -> None:
     page = pages.ask()[0]
     assert (page["stuck"], page[success("stuck")]) == (started + 2, 1)
     pages.runner.stop()
+
+
+class OneFile:
+    """A collector of one number, which C reads from its third scrape on."""
+
+    def __init__(self, sources: Sources, name: str) -> None:
+        self.file = sources.proc(name, longest_line=64)
+        self._numbers = NumberSeries(
+            lambda _: [NumberPlace(Series(Family(name, "gauge", "Test.")), 1)]
+        )
+
+    def collect(self) -> list[Block]:
+        return [self._numbers.block(self.file.read())]
+
+    def steady(self) -> Steadiness | None:
+        return steadiness([self._numbers.steady(self.file)])
+
+
+@pytest.mark.skipif(not os.access(LOG, os.R_OK | os.W_OK), reason="root's file")
+def test_a_file_at_which_c_hangs_costs_its_collector_only(tmp_path: Path) -> None:
+    others = scraping()
+    for name in ("hung", "well"):
+        (tmp_path / name).write_bytes(b"number 7\n")
+    sources = Sources(Paths(tmp_path))
+    collectors = {name: OneFile(sources, name) for name in ("hung", "well")}
+    pages = Pages({**collectors, "last": Gate("last")}, sources)
+    for _ in range(3):
+        pages.ask()
+    assert pages.scraper.steady.names == {"hung", "well"}
+    # A read of the kernel's log waits at its end until somebody writes to it.
+    hung, log = collectors["hung"].file.native().descriptor, os.open(LOG, os.O_RDWR)
+    os.lseek(log, 0, os.SEEK_END)
+    os.dup2(log, hung)
+    page = pages.ask()[0]
+    assert [page[success(name)] for name in ("hung", "well", "last")] == [0, 1, 1]
+    assert (page["well"], "hung" in page) == (7, False)
+    (tmp_path / "well").write_bytes(b"number 8\n")
+    page = pages.ask()[0]
+    assert (page["well"], page[success("hung")]) == (8, 0)
+    os.write(log, b"<7>a test of perfanalysis\n")
+    wait_for(lambda: len(scraping() - others) == 1)
+    with (tmp_path / "hung").open("rb") as file:
+        os.dup2(file.fileno(), hung)
+    for _ in range(3):
+        page = pages.ask()[0]
+        assert (page["hung"], page["well"]) == (7, 8)
+    assert pages.scraper.steady.names == {"hung", "well"}
+    pages.runner.stop()
+    os.close(log)
+    sources.close()
 
 
 def test_all_collectors_may_be_stuck_at_once() -> None:

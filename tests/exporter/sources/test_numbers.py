@@ -211,15 +211,43 @@ def test_several_texts_are_read_as_one() -> None:
     assert series.block(b"a 1", b"b 30\n").values == [b"30"]
 
 
+class OneMore:
+    """Shows one more than there is."""
+
+    def __init__(self) -> None:
+        self.values: list[list[bytes]] = []
+
+    def hold(self, values: list[bytes]) -> list[bytes]:
+        """See ``Held``."""
+        self.values.append(values)
+        return [b"%d" % (int(value) + 1) for value in values]
+
+    def show(self, values: Sequence[bytes]) -> None:
+        """See ``Held``."""
+
+
+@pytest.mark.parametrize(
+    ("then", "shown"),
+    [
+        (b"a 1 2 3\n", [b"6", b"0"]),
+        (b"a 10 20 9\n", [b"39", b"4"]),
+        (b"a 10 20 18446744073709551615\n", [b"18446744073709551645", b"18446744073709551610"]),
+        (b"a 1 2 5\n", [b"8", b"0"]),
+    ],
+)
+def test_sums_and_what_is_taken_from_them(then: bytes, shown: list[bytes]) -> None:
+    total, rest = (Series(Family(name, "gauge", "Test.")) for name in ("x", "y"))
+    series = NumberSeries(
+        lambda _: [NumberPlace(total, 2, 1, (1, 3)), NumberPlace(rest, 3, less=5)]
+    )
+    series.block(b"a 7 7 7\n")
+    assert series.block(then).values == shown
+
+
 def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
-    adjusted: list[list[bytes]] = []
-
-    def adjust(numbers: list[bytes]) -> list[bytes]:
-        adjusted.append(numbers)
-        return [b"%d" % (int(number) + 1) for number in numbers]
-
+    held = OneMore()
     sample = Series(Family("x", "gauge", "Test."))
-    series = NumberSeries(lambda _: [NumberPlace(sample, 1)], adjust)
+    series = NumberSeries(lambda _: [NumberPlace(sample, 1)], held)
     for text, shown in (
         (b"a 1\n", b"x 2\n"),
         (b"a 1\n", b"x 2\n"),
@@ -230,7 +258,7 @@ def test_a_text_that_stays_is_rendered_once_and_a_change_is_seen() -> None:
     ):
         block = series.block(text)
         assert block.layout.render(block.values, TEXT).endswith(shown)
-    assert adjusted == [[b"1"], [b"2"], [b"1"]]
+    assert held.values == [[b"1"], [b"2"], [b"1"]]
     assert series.block(b"a 1\n") is series.block(b"a 1\n")
 
 

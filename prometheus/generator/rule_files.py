@@ -145,7 +145,10 @@ def _alert(alert: Alert, tier: str, settings: Settings) -> Iterator[str]:
     yield from _wrapped(description, " " * 12)
     link = f"{settings.dashboards}/d/perfanalysis-{alert.dashboard}{DASHBOARDS[alert.dashboard]}"
     yield f"          dashboard: {_quoted(link)}"
-    yield f"          runbook_url: {settings.runbooks}/{alert.name}.md"
+    if settings.runbooks:
+        yield f"          runbook_url: {_quoted(settings.runbooks.replace('{alert}', alert.name))}"
+    else:
+        yield f"          runbook: docs/runbooks/{alert.name}.md"
 
 
 def _needs(

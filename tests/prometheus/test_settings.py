@@ -101,7 +101,7 @@ def test_what_is_refused(settings: dict[str, Any], message: str) -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    for name in ("prometheus", "docs", "grafana", "helm"):
+    for name in ("prometheus", "docs", "grafana", "helm", "operations"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     return tmp_path
 

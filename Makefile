@@ -76,6 +76,7 @@ alerts: setup ## Regenerate what comes from prometheus/alerts: rules, dashboards
 	@$(PYTHON_IN_VENV) -m prometheus.generator
 	@$(PYTHON_IN_VENV) -m grafana.managed_alerts
 	@.venv/bin/perfanalysis dashboards build
+	@$(PYTHON_IN_VENV) -m grafana.dashboards.followed
 	@scripts/fill-chart
 
 golden: alerts ## Regenerate golden files and everything generated; read the diff before committing.

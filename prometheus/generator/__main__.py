@@ -11,6 +11,7 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.cli import fail
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.runbook_pictures import picture_of
 from prometheus.generator.chart import chart_thresholds
 from prometheus.generator.marked import COMMAND
 from prometheus.generator.own_rules import own_rules_module
@@ -55,7 +56,9 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     for alert in table.alerts:
         path = RUNBOOKS / f"{alert.name}.md"
         if (repository / path).is_file():
-            made[path] = runbook((repository / path).read_text(), alert)
+            picture = picture_of(alert.dashboard, alert.panel) if alert.panel else None
+            shown = picture if picture and (repository / picture).is_file() else None
+            made[path] = runbook((repository / path).read_text(), alert, shown)
     return made
 
 

@@ -1,7 +1,7 @@
 # PerfAnalysis: every target does its own set-up on Debian and Ubuntu, as root or with sudo.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-demo setup-packages setup-programs setup-tests demo demo-stop test test-long bench lint sbom audit format docs tour alerts golden clean
+.PHONY: help setup setup-demo setup-packages setup-programs setup-tests demo demo-stop test test-long bench lint sbom audit format docs tour pictures alerts golden clean
 
 PYTHON_IN_VENV := .venv/bin/python
 # What Python has compiled is kept: tests and lint start hundreds of Pythons.
@@ -72,10 +72,15 @@ docs: setup ## Build the documentation as a site in out/docs/site.
 tour: setup ## Draw the pictures of docs/tour.md anew, from a real run (needs Chromium).
 	@$(PYTHON_IN_VENV) -m pictures.tour
 
+pictures: setup ## Draw the pictures of dashboards and runbooks in docs anew, from the tests' four machines.
+	@$(PYTHON_IN_VENV) -m pictures.illustrations
+	@$(PYTHON_IN_VENV) -m prometheus.generator
+
 alerts: setup ## Regenerate what comes from prometheus/alerts: rules, dashboards, the chart's copies, lists in docs.
 	@$(PYTHON_IN_VENV) -m prometheus.generator
 	@$(PYTHON_IN_VENV) -m grafana.managed_alerts
 	@.venv/bin/perfanalysis dashboards build
+	@$(PYTHON_IN_VENV) -m grafana.dashboards.followed
 	@scripts/fill-chart
 
 golden: alerts ## Regenerate golden files and everything generated; read the diff before committing.

@@ -18,6 +18,7 @@ from perfanalysis.promql.access import USUAL_URL, Access
 from perfanalysis.promql.engine import Engine
 
 ENGINE = EndpointFlags("prometheus", "--prometheus", variable="PERFANALYSIS_PROMETHEUS_KEY")
+RULES = EndpointFlags("rules", "--rules", variable="PERFANALYSIS_RULES_KEY")
 # Twice what a machine of 64 CPUs and the defaults brings.
 BUDGET = 5000
 
@@ -28,6 +29,12 @@ BUDGET = 5000
     ENGINE,
     help=f"The engine that all ask. Default: {USUAL_URL}.",
     envvar="PERFANALYSIS_PROMETHEUS_URL",
+)
+@endpoint_flags(
+    "evaluator",
+    RULES,
+    help="What evaluates the rules, where that is not the engine: vmalert. Default: the engine.",
+    envvar="PERFANALYSIS_RULES_URL",
 )
 @click.option(
     "--job",
@@ -44,7 +51,9 @@ BUDGET = 5000
     help="How many series a machine may bring.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and no table.")
-def doctor(engine: EndpointFlags, job: str, budget: int, as_json: bool) -> int:
+def doctor(
+    engine: EndpointFlags, evaluator: EndpointFlags, job: str, budget: int, as_json: bool
+) -> int:
     """Look at an installation from end to end, and say what to do.
 
     Asks the engine about scrapes, labels, clocks, versions, cardinality, rules, load tests, prices
@@ -55,7 +64,10 @@ def doctor(engine: EndpointFlags, job: str, budget: int, as_json: bool) -> int:
     if '"' in job or "\\" in job:
         raise InputError("--job", "", "a regular expression without quotes and backslashes", job)
     asked = engine.endpoint() if engine.url else Access().endpoint
-    where = Installation(Engine(Access(asked)), time.time(), job, budget)
+    evaluator.check()
+    asking = Engine(Access(asked))
+    rules = Engine(Access(evaluator.endpoint())) if evaluator.url else asking
+    where = Installation(asking, rules, time.time(), job, budget)
     found = examine(where)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=1))

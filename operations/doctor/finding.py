@@ -41,12 +41,14 @@ class Installation:
 
     Attributes:
         engine: that all ask.
+        evaluator: that tells of rules; the engine where no other is.
         now: Unix seconds.
         job: a regular expression of the machines' jobs.
         budget: how many series a machine may have.
     """
 
     engine: Engine
+    evaluator: Engine
     now: float
     job: str
     budget: int

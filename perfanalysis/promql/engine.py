@@ -21,6 +21,7 @@ from perfanalysis.promql.answers import (
     series_of,
 )
 from perfanalysis.promql.requesting import Requester
+from perfanalysis.promql.rule_groups import LoadedGroup, groups_of
 
 # Prometheus gives at most 11,000 points of a series in one answer.
 MOST_POINTS = 10_000
@@ -96,6 +97,15 @@ class Engine:
         data = answer.get("data") if isinstance(answer, dict) else None
         version = data.get("version") if isinstance(data, dict) else None
         return f"Prometheus API, version {version}" if version else ""
+
+    def rules(self) -> list[LoadedGroup]:
+        """The groups of rules that are loaded there.
+
+        Raises:
+            QueryError: the engine does not answer, or has no such thing.
+        """
+        path = "/api/v1/rules"
+        return groups_of(self._requester.ask(path, {}), f"{self.url}{path}")
 
     def _points(self, expression: str, first: int, step: int, at: int, count: int) -> list[Series]:
         """``count`` points from number ``at`` on; ``first`` and ``step`` in milliseconds."""

@@ -7,6 +7,7 @@ Parts:
     rule_files    -> prometheus/rules
     panels        -> thresholds.py and alert_panels.py of grafana/dashboards, for their code
     chart         -> helm/perfanalysis/thresholds.yaml, which the chart's templates read
+    own_rules     -> operations/doctor/own_rules.py, by which `perfanalysis doctor` knows them
     pages         -> the lists in docs and the head of each runbook
     requirements  what an alert must have that nobody can generate: its runbook, its unit test
     marked        parts of files that people write, between marks

@@ -11,8 +11,10 @@ import click
 from perfanalysis.atomic_write import write_atomically
 from perfanalysis.cli import fail
 from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.runbook_pictures import picture_of
 from prometheus.generator.chart import chart_thresholds
 from prometheus.generator.marked import COMMAND
+from prometheus.generator.own_rules import own_rules_module
 from prometheus.generator.pages import alert_list, runbook, runbook_index
 from prometheus.generator.panels import alert_panels_module, thresholds_module
 from prometheus.generator.requirements import RULES, RUNBOOKS, unmet
@@ -46,13 +48,17 @@ def generated(repository: Path, table: AlertTable) -> dict[Path, str]:
     for path in sorted((repository / RECORDING).glob("*.yml")):
         source = RECORDING / path.name
         made[RULES / path.name] = recording_rules(path.read_text(), table, source)
+    files = [text for path, text in sorted(made.items()) if path.parent == RULES]
+    made[Path("operations/doctor/own_rules.py")] = own_rules_module(files)
     index, page = RUNBOOKS / "README.md", Path("docs/alerting.md")
     renewed(index, lambda text: runbook_index(text, table, str(index)))
     renewed(page, lambda text: alert_list(text, table, str(page)))
     for alert in table.alerts:
         path = RUNBOOKS / f"{alert.name}.md"
         if (repository / path).is_file():
-            made[path] = runbook((repository / path).read_text(), alert)
+            picture = picture_of(alert.dashboard, alert.panel) if alert.panel else None
+            shown = picture if picture and (repository / picture).is_file() else None
+            made[path] = runbook((repository / path).read_text(), alert, shown)
     return made
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from prometheus.generator.marked import COMMAND, with_part
 from prometheus.generator.table import FOLDER, Alert, AlertTable
 
 _BEGIN = f"<!-- made by `{COMMAND}` from prometheus/alerts: do not edit from here -->"
 _END = "<!-- made: to here -->"
+_PICTURE = re.compile(r"!\[[^\n]*\]\(\.\./images/panels/[^\n]*\)\n\n")
 _HEAD = re.compile(r"Severity: [^\n]*\n\n")
 
 
@@ -55,13 +57,24 @@ def alert_list(text: str, table: AlertTable, where: str) -> str:
     return with_part(text, "\n".join(lines) + "\n", _BEGIN, _END, where)
 
 
-def runbook(text: str, alert: Alert) -> str:
-    """A runbook with the line below its title made anew: severity, thresholds, and their file."""
+def runbook(text: str, alert: Alert, picture: Path | None) -> str:
+    """A runbook with what is below its title made anew: severity, thresholds, file, a picture.
+
+    Args:
+        picture: of the alert's panel, by its path in the repository; None when there is none.
+    """
     title = f"# {alert.name}\n\n"
     if not text.startswith(title):
         return text  # a requirement that is not met says so
     body = text.removeprefix(title)
-    return title + runbook_head(alert) + "\n\n" + _HEAD.sub("", body, count=1)
+    own = _PICTURE.sub("", _HEAD.sub("", body, count=1), count=1)
+    shown = f"![{_alt(alert)}](../{picture.relative_to('docs')})\n\n" if picture else ""
+    return title + runbook_head(alert) + "\n\n" + shown + own
+
+
+def _alt(alert: Alert) -> str:
+    """What the picture of an alert's panel shows, in words."""
+    return f"The panel {alert.panel}, drawn from an hour of the tests' machines"
 
 
 def runbook_head(alert: Alert) -> str:

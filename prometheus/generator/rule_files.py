@@ -63,11 +63,11 @@ def alert_rules(tier: Tier, settings: Settings) -> str:
 def _interval(alert: Alert) -> str:
     """How often an alert is looked at: more often than that only costs.
 
-    Containers are many, and what is recorded of them is so every two minutes.
+    Containers are many, and what alerts that wait read of them is recorded every four minutes.
     """
     waits = parse_duration(alert.fires_after) or 0.0
-    if alert.source.stem == "container":
-        waits = max(waits, _INTERVALS[1][2])
+    if waits and alert.source.stem == "container":
+        waits = max(waits, _INTERVALS[-1][2])
     return [interval for interval, _, least in _INTERVALS if waits >= least][-1]
 
 
@@ -145,7 +145,10 @@ def _alert(alert: Alert, tier: str, settings: Settings) -> Iterator[str]:
     yield from _wrapped(description, " " * 12)
     link = f"{settings.dashboards}/d/perfanalysis-{alert.dashboard}{DASHBOARDS[alert.dashboard]}"
     yield f"          dashboard: {_quoted(link)}"
-    yield f"          runbook_url: {settings.runbooks}/{alert.name}.md"
+    if settings.runbooks:
+        yield f"          runbook_url: {_quoted(settings.runbooks.replace('{alert}', alert.name))}"
+    else:
+        yield f"          runbook: docs/runbooks/{alert.name}.md"
 
 
 def _needs(

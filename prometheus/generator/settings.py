@@ -14,6 +14,7 @@ from perfanalysis.strict_yaml import load_yaml
 from prometheus.generator.thresholds import AlertThreshold
 
 FILE = Path("prometheus/settings.yml")
+_ADDRESS = re.compile(r"https?://\S*[^\s/]")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _EXPRESSIONS = (
     "virtual_interfaces",
@@ -42,7 +43,8 @@ class Settings:
             machine, ``fleet`` the same without ``instance``, ``node`` the selector of the machines'
             job, ``cpu_seconds`` its CPU time by mode; the others are selectors, or expressions of
             names, quoted.
-        dashboards, runbooks: addresses, without a slash at the end.
+        dashboards: an address, without a slash at the end.
+        runbooks: the same with ``{alert}`` for an alert's name; "" when runbooks are nowhere.
         alerts: by an alert's name what is other than its file says.
     """
 
@@ -76,7 +78,9 @@ def settings_of(settings: Any) -> Settings:
     if not isinstance(links, dict) or set(links) != {"dashboards", "runbooks"}:
         raise InputError(where, "links", "the addresses dashboards and runbooks", links)
     for name, address in links.items():
-        if not isinstance(address, str) or not re.fullmatch(r"https?://\S*[^\s/]", address):
+        if name == "runbooks" and address == "":
+            continue
+        if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
             expected = "an address with http:// or https://, without a slash at the end"
             raise InputError(where, f"links.{name}", expected, address)
     if not isinstance(alerts, dict):
@@ -84,7 +88,10 @@ def settings_of(settings: Any) -> Settings:
     for name, changes in alerts.items():
         if not isinstance(changes, dict) or not changes.keys() <= _CHANGES:
             raise InputError(where, f"alerts.{name}", f"some of {sorted(_CHANGES)}", changes)
-    return Settings(_figures(settings, where), links["dashboards"], links["runbooks"], alerts)
+    runbooks = links["runbooks"]
+    if runbooks and "{alert}" not in runbooks:
+        runbooks = f"{runbooks}/{{alert}}.md"
+    return Settings(_figures(settings, where), links["dashboards"], runbooks, alerts)
 
 
 def _figures(settings: Mapping[str, Any], where: str) -> dict[str, AlertThreshold]:

@@ -72,7 +72,7 @@ def test_jobs_identity_and_links() -> None:
         json.dumps({"job": ["a", "b"], "identity": ["tenant", "job", "instance"], "links": links})
     )
     text = json.dumps(made)
-    for gone in ("cluster, job", 'job=\\"node\\"', "localhost:3000", "git.example.org"):
+    for gone in ("cluster, job", 'job=\\"node\\"', "localhost:3000", "docs/runbooks"):
         assert gone not in text
     assert text.count('job=~\\"a|b\\"') > 100
     assert "by (tenant, job, instance)" in text
@@ -80,6 +80,16 @@ def test_jobs_identity_and_links() -> None:
     texts = alert(made, "CpuPressure")["annotations"]
     assert texts["runbook_url"] == "https://wiki.example/runbooks/CpuPressure.md"
     assert texts["dashboard"].startswith("https://grafana.example/d/perfanalysis-machine?")
+
+
+def test_without_a_place_for_runbooks_alerts_name_their_page() -> None:
+    texts = alert(groups(), "CpuPressure")["annotations"]
+    assert texts["runbook"] == "docs/runbooks/CpuPressure.md"
+    assert "runbook_url" not in texts
+    given = {"dashboards": "http://g", "runbooks": "https://wiki.example/{alert}?v=$1"}
+    texts = alert(groups(json.dumps({"links": given})), "CpuPressure")["annotations"]
+    assert texts["runbook_url"] == "https://wiki.example/CpuPressure?v=$1"
+    assert "runbook" not in texts
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_names_that_stand_for_nothing(text: str, expected: str) -> None:
 def test_a_table_that_cannot_be_right_is_refused(
     tmp_path: Path, file: str, right: str, wrong: str, message: str
 ) -> None:
-    for name in ("prometheus", "docs", "grafana", "helm"):
+    for name in ("prometheus", "docs", "grafana", "helm", "operations"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     path = tmp_path / FOLDER / f"{file}.yml"
     assert right in path.read_text()
@@ -183,7 +183,7 @@ def test_a_table_that_cannot_be_right_is_refused(
 
 
 def test_what_is_changed_by_hand_is_named(tmp_path: Path) -> None:
-    for name in ("prometheus", "docs", "grafana", "helm"):
+    for name in ("prometheus", "docs", "grafana", "helm", "operations"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     changed = ["prometheus/rules/need.yml", "docs/runbooks/StealHigh.md", "docs/alerting.md"]
     for name in changed:

@@ -42,9 +42,9 @@ def test_an_alert_says_all_that_its_reader_needs(rule: dict[str, Any]) -> None:
     name, labels, annotations = rule["alert"], rule["labels"], rule["annotations"]
     assert labels["tier"] in TIERS
     assert labels["severity"] in {"critical", "warning", "info"} or name == "PerfAnalysisWatchdog"
-    assert set(annotations) == {"summary", "description", "dashboard", "runbook_url"}
+    assert set(annotations) == {"summary", "description", "dashboard", "runbook"}
     assert annotations["dashboard"].startswith(f"{SETTINGS.dashboards}/d/perfanalysis-")
-    assert annotations["runbook_url"] == f"{SETTINGS.runbooks}/{name}.md"
+    assert annotations["runbook"] == f"docs/runbooks/{name}.md"
     runbook = (RUNBOOKS / f"{name}.md").read_text()
     assert runbook.startswith(f"# {name}\n")
     # Both times are argued there, as they are in the rule.

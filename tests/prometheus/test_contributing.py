@@ -26,7 +26,7 @@ ENTRY, RUNBOOK, TEST = (
     ]
 )
 PAGE, TESTED = "docs/runbooks/TasksBlocked.md", "prometheus/tests/alerts/TasksBlocked.test.yml"
-MADE = ("prometheus", "docs", "grafana", "helm", "scripts")
+MADE = ("prometheus", "docs", "grafana", "helm", "operations", "scripts")
 
 
 @pytest.fixture

@@ -46,6 +46,24 @@ def test_jobs(job: object, selector: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "page"),
+    [
+        ("", ""),
+        ("https://a.example/docs/runbooks", "https://a.example/docs/runbooks/{alert}.md"),
+        ("https://a.example/{alert}/", None),
+        ("https://a.example/runbooks/{alert}.html", "https://a.example/runbooks/{alert}.html"),
+    ],
+)
+def test_where_runbooks_are(given: str, page: str | None) -> None:
+    settings = changed(links={"dashboards": "http://a", "runbooks": given})
+    if page is None:
+        with pytest.raises(InputError, match="without a slash at the end"):
+            settings_of(settings)
+    else:
+        assert settings_of(settings).runbooks == page
+
+
+@pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"identity": ["cluster", "job"]}, "identity: expected names of labels"),
@@ -61,6 +79,14 @@ def test_jobs(job: object, selector: str) -> None:
             {"links": {"dashboards": "http://a/", "runbooks": "http://b"}},
             "links.dashboards: expected an address",
         ),
+        (
+            {"links": {"dashboards": "", "runbooks": ""}},
+            "links.dashboards: expected an address",
+        ),
+        (
+            {"links": {"dashboards": "http://a", "runbooks": "docs/runbooks"}},
+            "links.runbooks: expected an address",
+        ),
         ({"alerts": []}, "alerts: expected a mapping"),
         ({"alerts": {"CpuPressure": {"for": "1h"}}}, "alerts.CpuPressure: expected some of"),
         ({"plain_node_exporter": "no"}, "plain_node_exporter: expected true or false"),
@@ -75,7 +101,7 @@ def test_what_is_refused(settings: dict[str, Any], message: str) -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    for name in ("prometheus", "docs", "grafana", "helm"):
+    for name in ("prometheus", "docs", "grafana", "helm", "operations"):
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     return tmp_path
 

@@ -8,12 +8,16 @@ prometheus/settings.yml had when it was made. Arguments: the root, the text.
 {{- $selector := printf "job=%q" (first $jobs) }}
 {{- if gt (len $jobs) 1 }}{{- $selector = printf "job=~%q" (join "|" $jobs) }}{{- end }}
 {{- $fleet := initial $own.identity | join ", " }}
-{{- index . 1
+{{- $text := index . 1
     | replace "cluster, job, instance" (join ", " $own.identity)
     | replace "(cluster, job)" (printf "(%s)" $fleet)
     | replace "job=\"node\"" $selector
-    | replace "http://localhost:3000/d/" (printf "%s/d/" $own.links.dashboards)
-    | replace "https://git.example.org/perfanalysis/docs/runbooks/" (printf "%s/" $own.links.runbooks) }}
+    | replace "http://localhost:3000/d/" (printf "%s/d/" $own.links.dashboards) }}
+{{- with $own.links.runbooks }}
+{{- $page := contains "{alert}" . | ternary . (printf "%s/{alert}.md" .) | replace "$" "$$" | replace "{alert}" "${1}" }}
+{{- $text = regexReplaceAll "runbook: docs/runbooks/([A-Za-z0-9]+)[.]md" $text (printf "runbook_url: %q" $page) }}
+{{- end }}
+{{- $text }}
 {{- end }}
 
 {{/* A threshold as people write it (`90 %`, `50 ms`, `2 minutes`, `10`) as PromQL has it. */}}

@@ -24,6 +24,12 @@ def ran(*words: str) -> subprocess.CompletedProcess[str]:
         (["exporter", "--path.procfs=/nowhere"], 2, "", "--path.procfs: expected a folder"),
         (["exporter", "--web.telemetry-path=x"], 2, "", "expected a path that begins with /"),
         (["exporter", "--collector.runit"], 2, "", "node_exporter's of that name is not here"),
+        (["workload", "record", "--help"], 0, "--per-cpu", ""),
+        (["workload", "record"], 2, "", "Missing argument 'OUT'"),
+        (["workload", "record", "a", "b"], 2, "", "unexpected extra argument (b)"),
+        (["workload", "record", "a", "--no-such-flag"], 2, "", "No such option"),
+        (["workload", "record", "a", "--step=0.1s"], 2, "", "--step: expected a time"),
+        (["workload", "record", "a", "--path.procfs", "/nowhere"], 2, "", "expected a folder"),
     ],
 )
 def test_words_and_status_are_those_of_the_command(

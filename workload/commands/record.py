@@ -11,14 +11,12 @@ import click
 
 from perfanalysis.delivery.flags import EndpointFlags, endpoint_flags
 from perfanalysis.duration_range import DurationRange
-from perfanalysis.durations import parse_duration
-from perfanalysis.errors import InputError, PerfAnalysisError
+from perfanalysis.errors import InputError
 from perfanalysis.flag_groups import grouped
 from perfanalysis.printable import printable
 from perfanalysis.renamed_option import RenamedOption
-from workload.recording import collecting
-from workload.recording.keeping import parse_keep
-from workload.recording.live import LiveSettings, record_live
+from workload.commands import collector_flags
+from workload.recording.here import FASTEST, live_settings, record_here, seconds_of
 
 ENGINE = EndpointFlags(
     "prometheus",
@@ -27,7 +25,7 @@ ENGINE = EndpointFlags(
     old_url_flags=("--from-prometheus",),
 )
 MACHINE = "machine_name"
-FASTEST, SLOWEST, DAY = 1.0, 60.0, 86_400.0
+DAY = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ _HISTORY = (
     "tick before is left out; default: nothing is.",
 )
 @grouped("live", LiveFlags, _LIVE)
-@collecting.options
+@collector_flags.options
 @grouped("history", HistoryFlags, _HISTORY, prefix="history_")
 def record(
     out: Path, step: str | None, live: LiveFlags, history: HistoryFlags, **flags: Any
@@ -149,32 +147,10 @@ def record(
     history.check()
     if history.endpoint.url:
         live.refuse()
-        wanted = _seconds(step, "--step", FASTEST, DAY)
+        wanted = seconds_of(step, "--step", FASTEST, DAY)
         _record_history(out, wanted, history, flags[MACHINE])
         return
-    settings = LiveSettings(
-        out,
-        _seconds(step, "--step", FASTEST, SLOWEST) or FASTEST,
-        None if live.keep is None else parse_keep(live.keep, "--keep"),
-        _seconds(live.duration, "--duration", 0.0, 1e9),
-        live.per_cpu,
-    )
-    _record_here(settings, flags)
-
-
-def _record_here(settings: LiveSettings, flags: dict[str, Any]) -> None:
-    ends = "" if settings.duration else "; Ctrl-C ends it"
-    every = f"{settings.step:g} s"
-    click.echo(printable(f"record: to {settings.out}, every {every}{ends}"), err=True)
-    began = time.monotonic()
-    tally = record_live(settings, flags)
-    took = time.monotonic() - began
-    said = f"{settings.out}: {tally.ticks} ticks of {tally.series} series in {took:.0f} s"
-    click.echo(printable(said))
-    if tally.failures:
-        raise PerfAnalysisError(
-            f"{settings.out}: {tally.failures} frames could not be written, and are lost"
-        )
+    record_here(live_settings(out, step, live.keep, live.duration, live.per_cpu), flags)
 
 
 def _record_history(
@@ -211,13 +187,3 @@ def _matcher(text: str) -> tuple[str, str]:
     if not mark or not label.isidentifier() or not label.isascii():
         raise InputError("--matcher", "", "LABEL=VALUE", text)
     return label, value
-
-
-def _seconds(text: str | None, where: str, least: float, most: float) -> float | None:
-    if text is None:
-        return None
-    seconds = parse_duration(text)
-    if seconds is None or not least <= seconds <= most:
-        bounds = f", {least:g}s to {most:g}s" if where == "--step" else ""
-        raise InputError(where, "", f"a time such as 5s or 10m{bounds}", text)
-    return seconds

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import click
 
 from exporter.collecting import Collector, CollectorSpecification, Flag
 from exporter.collecting.paths import FLAGS as PATHS
@@ -56,26 +54,12 @@ FLAGS: tuple[Flag, ...] = (
     *PATHS,
     *(NAME, PROVIDER, REGION, ZONE, INSTANCE_TYPE, INVENTORY, CLOUD, ENDPOINT),
 )
+# The shorter name of one of them, and its variable.
+MACHINE_FLAG = ("--machine", NAME.variable)
 # Between ticks so far apart, bursts hide: the sampler's histograms have them.
 SAMPLED_FROM_SECONDS = 5.0
 _SPECIFICATIONS = (*ALWAYS, cpu.SPECIFICATION, sampler.SPECIFICATION)
 _DEFAULTS = {flag.variable: flag.default for one in _SPECIFICATIONS for flag in one.flags}
-
-Command = Callable[..., Any]
-
-
-def options(command: Command) -> Command:
-    """A decorator that adds the flags, under the exporter's names, to a command."""
-    for flag in reversed(FLAGS):
-        names = [f"--{flag.name}", flag.variable]
-        if flag is NAME:
-            names.insert(0, "--machine")
-        kind = None if flag.default is None else type(flag.default)
-        option = click.option(
-            *names, default=flag.default, type=kind, help=flag.help, show_default=True
-        )
-        command = option(command)
-    return command
 
 
 def open_sources(flags: Mapping[str, Any]) -> Sources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perfanalysis.durations import parse_duration
 from perfanalysis.errors import InputError
@@ -17,8 +17,7 @@ _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _UNITS |= {"ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40}
 
 
-@dataclass(frozen=True)
-class Keep:
+class Keep(NamedTuple):
     """What is kept: bytes at most, or seconds at least."""
 
     bytes: int | None = None

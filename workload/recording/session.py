@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from exporter.native._numbers import lib
@@ -39,7 +38,6 @@ class TickOutput(Protocol):
         ...
 
 
-@dataclass
 class RecordedTicks:
     """What was recorded so far.
 
@@ -49,9 +47,10 @@ class RecordedTicks:
         failures: how often a frame could not be written; its ticks are lost.
     """
 
-    ticks: int = 0
-    series: int = 0
-    failures: int = 0
+    def __init__(self) -> None:
+        self.ticks = 0
+        self.series = 0
+        self.failures = 0
 
 
 class RecordingSession:

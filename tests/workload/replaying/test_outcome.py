@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from exporter.catalogue import CATALOGUE
 from perfanalysis.results import replay_state
@@ -55,6 +56,32 @@ def test_nothing_could_be_reached() -> None:
     assert (found.ticks, found.unreachable, found.mean_absolute_error) == (0, 1, None)
     assert report_table([found]).row_count == 1
     assert live.as_json([found])["cpu"]["most_needed"] == 1.3
+
+
+def test_the_table_of_all_resources_cuts_nothing_at_80_columns() -> None:
+    names = (
+        *("network", "network_transmit", "disk_read_bytes", "disk_write_bytes", "disk_reads"),
+        *("disk_writes", "memory", "page_cache", "cpu", "cpu_system"),
+    )
+    found = [
+        one
+        for name in names
+        for one in score(
+            [ResourceTick(name, 4.39e9, 4.389e9), ResourceTick(name, 1e9, 0.9999e9)]
+            if name in {"memory", "page_cache"}
+            else [ResourceTick(name, 0.508, 0.5072), ResourceTick(name, 0.3, 0.29901)]
+        ).accuracies()
+    ]
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(report_table(found))
+    said = console.export_text()
+    assert "…" not in said
+    assert all(name in said for name in names)
+    # Of two ticks there is no correlation.
+    assert [line.split() for line in said.splitlines() if line.startswith(("cpu ", "memory "))] == [
+        ["memory", "2.51", "5e-04", "-5e-04", "9e-04", "GiB", "2", "0"],
+        ["cpu", "40.4", "0.09", "-0.09", "0.098", "%", "2", "0"],
+    ]
 
 
 def test_no_correlation_where_there_is_none() -> None:

@@ -54,6 +54,7 @@ def report_table(found: Sequence[ResourceAccuracy]) -> Table:
     # Narrow enough for 80 columns, since a cut number tells nothing.
     title = "Replay: target, and distance of the actual from it"
     table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1), pad_edge=False)
+    table.collapse_padding, table.show_edge = True, False
     table.add_column("resource", no_wrap=True)
     for column in ("target", "distance", "bias", "P95"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -66,13 +67,20 @@ def report_table(found: Sequence[ResourceAccuracy]) -> Table:
         size, unit = unit_of(one.resource, max(known, default=None))
         table.add_row(
             one.resource,
-            *("" if value is None else f"{value / size:.3g}" for value in values),
+            *("" if value is None else _short(value / size) for value in values),
             unit,
             "" if one.correlation is None else f"{one.correlation:.3f}",
             str(one.ticks),
             str(one.unreachable),
         )
     return table
+
+
+def _short(value: float) -> str:
+    """A number of at most six characters where it is below 100,000 of its unit."""
+    if 0 < abs(value) < 0.001:
+        return f"{value:.0e}"
+    return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.3g}"
 
 
 def unreachable_lines(found: Sequence[ResourceAccuracy]) -> list[str]:

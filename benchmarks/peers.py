@@ -10,6 +10,8 @@ from benchmarks.case import PeerMissingError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD_SECONDS = 900
+# That of scripts/build-cadvisor.
+CADVISOR_VERSION = "0.53.0"
 
 
 def node_exporter() -> Path:
@@ -18,7 +20,20 @@ def node_exporter() -> Path:
     Raises:
         PeerMissingError: there is neither Go nor Debian's package to make it from.
     """
-    script = REPOSITORY / "scripts" / "build-node-exporter"
+    return _made_by("build-node-exporter", "node_exporter")
+
+
+def cadvisor() -> Path:
+    """cAdvisor, as a kubelet runs it: built below .tools/ when it is not there yet.
+
+    Raises:
+        PeerMissingError: there is no Go that could build it.
+    """
+    return _made_by("build-cadvisor", "cAdvisor")
+
+
+def _made_by(script_name: str, program: str) -> Path:
+    script = REPOSITORY / "scripts" / script_name
     try:
         done = subprocess.run(
             [str(script)],
@@ -29,11 +44,11 @@ def node_exporter() -> Path:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        message = f"node_exporter is missing: building it took more than {BUILD_SECONDS} s"
+        message = f"{program} is missing: building it took more than {BUILD_SECONDS} s"
         raise PeerMissingError(message) from error
     if done.returncode != 0:
         reasons = done.stderr.strip().splitlines() or ["it printed no reason"]
-        raise PeerMissingError(f"node_exporter is missing: {script.name}: {reasons[-1]}")
+        raise PeerMissingError(f"{program} is missing: {script.name}: {reasons[-1]}")
     return Path(done.stdout.strip())
 
 

@@ -3,8 +3,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/system.sh"
 
 # go_build NAME VERSION PACKAGE PROGRAM [FLAG...]: build a package at a version to the file PROGRAM, with
-# these flags of `go build`. A function named by GO_BUILD_PREPARE prepares the module that it is built in. It
-# fails when Go does, or is not there.
+# these flags of `go build`. A function named by GO_BUILD_PREPARE prepares the module that it is built in;
+# GO_BUILD_OURS is a package in there that is built in its place, and uses it. It fails when Go does, or is not there.
 go_build() {
     local name=$1 version=$2 package=$3 program=$4
     shift 4
@@ -21,7 +21,7 @@ go_build() {
     logged env -C "$scratch" go mod init build &&
         "${GO_BUILD_PREPARE:-true}" &&
         logged env -C "$scratch" go get "$package@v$version" &&
-        logged env -C "$scratch" go build -mod=mod -gcflags=all=-dwarf=false -ldflags=-w "$@" -o program "$package" &&
+        logged env -C "$scratch" go build -mod=mod -gcflags=all=-dwarf=false -ldflags=-w "$@" -o program "${GO_BUILD_OURS:-$package}" &&
         mkdir -p "$(dirname "$program")" &&
         mv "$scratch/program" "$program"
 }

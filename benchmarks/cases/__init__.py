@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from benchmarks.case import Case
 from benchmarks.cases import (
+    containers_cadvisor,
+    containers_reading,
     dashboard_fleet,
     dashboard_queries,
     exporter_as_it_comes,
     exporter_big_tree,
     exporter_concurrency,
+    exporter_formats,
     exporter_method,
     exporter_sampler,
     exporter_scrape,
@@ -55,6 +58,9 @@ CASES: list[Case] = [
     exporter_as_it_comes.CASE,
     exporter_big_tree.CASE,
     exporter_concurrency.CASE,
+    exporter_formats.CASE,
+    containers_reading.CASE,
+    containers_cadvisor.CASE,
     exporter_method.CASE,
     exporter_sampler.CASE,
     loadtest_spread.CASE,

@@ -16,6 +16,7 @@ from tests.scripts.test_setup import clone, programs, setup, with_own  # noqa: F
 
 NAMES = {
     "build-actionlint": "build actionlint",
+    "build-cadvisor": "build cAdvisor",
     "build-docker-compose": "build Docker Compose",
     "build-gitleaks": "build gitleaks",
     "build-helm": "build helm, and none on PATH",

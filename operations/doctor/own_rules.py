@@ -7,7 +7,7 @@ from __future__ import annotations
 
 ALERTS: dict[str, frozenset[str]] = {
     "AlertmanagerDeliveryFails": frozenset(("e1d69eea",)),
-    "BackupNotVerified": frozenset(("1ab4caed",)),
+    "BackupNotVerified": frozenset(("0cc8b830",)),
     "BondDegraded": frozenset(("6d70c23d",)),
     "ClockAhead": frozenset(("3fcc9e8d",)),
     "ClockNotSynchronised": frozenset(("05c30978",)),

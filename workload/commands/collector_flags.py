@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from exporter.collectors.machine.collector import NAME
 from workload.recording.collecting import FLAGS, MACHINE_FLAG
 
 Command = Callable[..., Any]
@@ -17,7 +16,7 @@ def options(command: Command) -> Command:
     """A decorator that adds the flags to a command."""
     for flag in reversed(FLAGS):
         names = [f"--{flag.name}", flag.variable]
-        if flag is NAME:
+        if flag.variable == MACHINE_FLAG[1]:
             names.insert(0, MACHINE_FLAG[0])
         kind = None if flag.default is None else type(flag.default)
         option = click.option(

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,39 +54,12 @@ class FleetBalancing:
         columns: Wholes,
         random: np.random.Generator,
     ) -> None:
-        self._begin(problem, fleet, columns, random)
-        self._settle(range(problem.workloads), wishes)
-
-    @classmethod
-    def of(
-        cls,
-        problem: PackingProblem,
-        machines: Sequence[PackedMachine],
-        loose: Sequence[int],
-        columns: Wholes,
-        random: np.random.Generator,
-    ) -> Self:
-        """Of machines with what is on them, and of workloads that have no place yet."""
-        made = cls.__new__(cls)
-        made._begin(problem, [one.kind for one in machines], columns, random)
-        for number, one in enumerate(machines):
-            made._place[list(one.members)] = number
-        made._look_at(made._columns)
-        made._settle(loose, np.ones(problem.allowed.shape))
-        return made
-
-    def _begin(
-        self,
-        problem: PackingProblem,
-        fleet: Sequence[int],
-        columns: Wholes,
-        random: np.random.Generator,
-    ) -> None:
         self._problem = problem
         self._random = random
         self._kinds = np.array(fleet, dtype=np.int64)
         self._place = np.full(problem.workloads, -1, dtype=np.int64)
         self._look_at(np.unique(columns))
+        self._settle(wishes)
 
     @property
     def columns(self) -> Wholes:
@@ -159,13 +131,12 @@ class FleetBalancing:
         np.add.at(self._load, self._place[placed], self._demand[placed])
         self._weigh(slice(None))
 
-    def _settle(self, loose: Sequence[int], wishes: Floats) -> None:
+    def _settle(self, wishes: Floats) -> None:
         """The largest first, each onto the machine of its kind that then is the least full."""
         problem = self._problem
         sizes = (problem.demand / np.maximum(problem.capacity.max(axis=0), 1.0)).max(axis=1)
         allowed = problem.fits[:, self._kinds]
-        listed = np.array(loose, dtype=np.int64)
-        for workload in listed[np.argsort(-sizes[listed], kind="stable")]:
+        for workload in np.argsort(-sizes, kind="stable"):
             wished = np.where(allowed[workload], wishes[workload, self._kinds], -1.0)
             able = np.flatnonzero((wished == wished.max()) & allowed[workload])
             if not len(able):

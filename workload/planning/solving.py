@@ -11,7 +11,6 @@ import numpy as np
 from perfanalysis.progress import ProgressPace
 from workload.planning.balancing import HEAT, FleetBalancing
 from workload.planning.bound import proven_bound
-from workload.planning.descent import FleetDescent
 from workload.planning.first_fit import first_fit_decreasing
 from workload.planning.master import MachineMix
 from workload.planning.problem import Floats, Packing, PackingProblem, Wholes, cost, faults
@@ -23,7 +22,7 @@ _FOR_BOUND = 0.2
 _MIX_AT = 0.9
 _WORTH_EVERY = 60
 # Fleets: how long, how many, the share that the first leaves unused, and how the steps shrink.
-_FOR_FLEETS = 0.5
+_FOR_FLEETS = 0.75
 _FOR_ONE_FLEET = 0.2
 _FLEETS = 12
 _FIRST_WASTE = 0.04
@@ -32,9 +31,6 @@ _CLOSER = 0.6
 _TURNS, _MOST_TURNS = 40, 40_000
 # How hot a fleet is once more when a machine was added, as a share.
 _REHEATED = 0.03
-# Until when fleets are changed, how often at most, and after how many tries in vain it ends.
-_FOR_CHANGES = 0.85
-_CHANGES, _IN_VAIN = 400, 60
 _NOTHING = 2e-6
 STEPS = 20_000
 # Steps without any gain after which a search ends.
@@ -115,7 +111,6 @@ class _Solving:
             self._problem, self._starts[0], self._relaxation.worth, self._columns()
         )
         self._try_fleets(search, steps)
-        self._descend(search, steps)
         whole = self._search(search, steps) and not self._cut_off
         wrong = faults(self._problem, search.best)
         assert not wrong, wrong
@@ -183,29 +178,6 @@ class _Solving:
             search.begin_from(packing)
         self._say(PackingProgress(self._done(), search.best_cost, self._bound))
         return came_out
-
-    def _descend(self, search: PackingSearch, steps: int) -> None:
-        """Change the best fleet by a machine or two as long as that makes it cheaper."""
-        until = self._began + _FOR_CHANGES * self._seconds
-        made = [search.machine(kind, 0.0) or () for kind in range(self._problem.kinds)]
-        worth = np.array([search.worth[list(members)].sum() for members in made])
-        random = np.random.default_rng(2)
-        descent = FleetDescent(self._problem, search.best, worth, search.columns, random)
-        in_vain = 0
-        for _ in range(min(_CHANGES, steps)):
-            if self._proven(search) or in_vain == _IN_VAIN:
-                break
-            if time.monotonic() > until:
-                self._cut_off = True
-                break
-            gained = descent.step(until)
-            if gained is None:
-                break
-            in_vain = 0 if gained else in_vain + 1
-            if gained:
-                search.begin_from(descent.packing)
-                self._say(PackingProgress(self._done(), search.best_cost, self._bound))
-        search.look_at(descent.columns)
 
     def _added(self, balancing: FleetBalancing) -> int | None:
         """The kind of a machine more: the cheapest with room for what is missing; else the dearest.

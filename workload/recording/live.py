@@ -66,7 +66,7 @@ def _open(settings: LiveSettings, machine: str) -> TickOutput:
     if keep is not None:
         if there and not folder:
             raise InputError(str(out), "", "a folder, which --keep fills with files", "a file")
-        # Names of files and temporary ones: 0.5 MB of memory that one file needs not.
+        # It loads dates and temporary files, which one file does not need.
         from workload.recording.pieces import Pieces
 
         return Pieces(out, machine, settings.step, keep)

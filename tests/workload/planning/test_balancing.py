@@ -10,16 +10,12 @@ import pytest
 from tests.workload.planning.small_cases import at_random, made
 from workload.planning.balancing import FleetBalancing
 from workload.planning.first_fit import first_fit_decreasing
-from workload.planning.problem import PackedMachine, PackingProblem, faults
+from workload.planning.problem import PackingProblem, faults
 
 
 def balancing(problem: PackingProblem, fleet: list[int]) -> FleetBalancing:
     wishes = np.ones(problem.allowed.shape)
     return FleetBalancing(problem, fleet, wishes, np.array([0]), np.random.default_rng(1))
-
-
-def of(problem: PackingProblem, machines: list[PackedMachine], loose: list[int]) -> FleetBalancing:
-    return FleetBalancing.of(problem, machines, loose, np.array([0]), np.random.default_rng(1))
 
 
 @pytest.mark.parametrize(
@@ -68,34 +64,11 @@ def test_a_wider_fleet_holds_what_the_narrow_one_did_not() -> None:
 def test_columns_that_nobody_named_are_kept_to() -> None:
     # In column 0 all four fit onto one machine; in column 1 no two of the first two do.
     problem = made([[10, 90], [10, 90], [10, 10], [10, 10]], [[100, 100]], [10])
-    fleet = of(problem, [PackedMachine(0, (0, 1)), PackedMachine(0, (2, 3))], [])
+    fleet = balancing(problem, [0, 0])
 
     assert fleet.run(200, math.inf)
 
-    assert fleet.columns.tolist() == [0, 1]
     machines, loose = fleet.relieved()
-    assert loose == []
-    assert faults(problem, machines) == []
-
-
-def test_loose_workloads_go_where_most_is_left() -> None:
-    problem = made([[50], [10], [30]], [[100]], [10])
-    fleet = of(problem, [PackedMachine(0, (0,)), PackedMachine(0, (1,))], [2])
-
-    machines, loose = fleet.relieved()
-
-    assert loose == []
-    assert [one.members for one in machines] == [(0,), (1, 2)]
-
-
-def test_one_that_may_not_run_there_does_not_stay() -> None:
-    plain = made([[50], [50]], [[100], [100]], [10, 10])
-    allowed = np.array([[True, False], [True, True]])
-    problem = PackingProblem(plain.demand, plain.capacity, plain.prices, plain.limits, allowed)
-    fleet = of(problem, [PackedMachine(1, (1,)), PackedMachine(0, ())], [0])
-
-    machines, loose = fleet.relieved()
-
     assert loose == []
     assert faults(problem, machines) == []
 
@@ -104,7 +77,7 @@ def test_one_that_may_not_run_there_does_not_stay() -> None:
 def test_what_is_said_to_hold_holds_at_all_steps(seed: int) -> None:
     problem = at_random(seed, 14)
     packing = first_fit_decreasing(problem)[0]
-    fleet = of(problem, [PackedMachine(one.kind, ()) for one in packing], list(range(14)))
+    fleet = balancing(problem, [one.kind for one in packing])
     held = fleet.run(400, math.inf)
 
     machines, loose = fleet.relieved()

@@ -34,12 +34,13 @@ class DurationRange(NumberRange):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Of click: the seconds that a text says."""
-        seconds = parse_duration(value) if isinstance(value, str) else value
+        seconds = parse_duration(value) if isinstance(value, str) else None
+        said = value if seconds is None else seconds
         try:
-            number = float(value if seconds is None else seconds)
+            float(said)
         except ValueError:
             self.fail(f"{value!r} is no length of time such as 90, 90s or 1m30s.", param, ctx)
-        number = super().convert(number, param, ctx)
+        number = super().convert(said, param, ctx)
         if not self._whole:
             return number
         if not number.is_integer():

@@ -21,7 +21,7 @@ def test_a_length_of_time(text: str, seconds: float) -> None:
     [
         ("soon", "'soon' is no length of time such as 90, 90s or 1m30s."),
         ("", "'' is no length of time such as 90, 90s or 1m30s."),
-        ("nan", "nan is no number."),
+        ("nan", "'nan' is no number."),
         ("2m", "120.0 is not in the range 0.1<=x<=100."),
         ("-1", "-1.0 is not in the range 0.1<=x<=100."),
     ],

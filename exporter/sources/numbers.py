@@ -44,7 +44,7 @@ class NumberPlace(NamedTuple):
     less: int = 0
 
 
-class Held(Protocol):
+class HeldValues(Protocol):
     """What keeps values from running backwards; it changes none where nothing fell."""
 
     def hold(self, values: list[bytes]) -> list[bytes]:
@@ -227,7 +227,7 @@ class NumberSeries:
     def __init__(
         self,
         lay_out: Callable[[Sequence[bytes]], Sequence[NumberPlace]],
-        held: Held | None = None,
+        held: HeldValues | None = None,
         *,
         hexadecimal: bool = False,
     ) -> None:

@@ -218,12 +218,12 @@ class OneMore:
         self.values: list[list[bytes]] = []
 
     def hold(self, values: list[bytes]) -> list[bytes]:
-        """See ``Held``."""
+        """See ``HeldValues``."""
         self.values.append(values)
         return [b"%d" % (int(value) + 1) for value in values]
 
     def show(self, values: Sequence[bytes]) -> None:
-        """See ``Held``."""
+        """See ``HeldValues``."""
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.sources.numbers import NumberPlace, NumberSeries, Words, fell
+from exporter.sources.numbers import NumberPlace, NumberSeries, fell
+from exporter.sources.words import Words
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT
 

@@ -8,7 +8,7 @@ from time import monotonic
 from exporter.collecting import CollectorSpecification, Flags
 from exporter.sources.files import Sources
 from exporter.sources.steady import TOTALS_BESIDE, TotalsRule
-from exporter.validation.evaluation import Validator
+from exporter.validation.steady_looks import SteadyValidator
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import Block, Layout
 
@@ -32,7 +32,7 @@ class ValidationCollector:
 
     def __init__(self, sources: Sources, flags: Flags) -> None:
         del flags
-        self.validator = validator = Validator()
+        self.validator = validator = SteadyValidator()
         # What C looks at and Python does not, see ``SteadyObserver``.
         self.look_of, self.look_anew = validator.look_of, validator.look_anew
         self.judge, self.resume = validator.observe, validator.resume
@@ -58,7 +58,7 @@ class ValidationCollector:
             self.observe_totals(now)
 
     def totals_rule(self) -> TotalsRule | None:
-        """See ``Validator.totals_rule``."""
+        """See ``SteadyValidator.totals_rule``."""
         return self.validator.totals_rule(self._stat)
 
     def observe_totals(self, now: float) -> None:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from exporter.native._numbers import lib
 from exporter.sources.files import KeptFile
-from exporter.sources.numbers import Words, fell
+from exporter.sources.numbers import fell
 from exporter.sources.steady import Look, NumberPicks, SteadyPart, TotalsRule
+from exporter.sources.words import Words
 
 _COLUMNS = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 _ALL_COLUMNS = (*_COLUMNS, "guest", "guest_nice")

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from exporter.collecting import CollectorError
 from exporter.collectors.cgroup import families
 from exporter.native._numbers import ffi, lib
-from exporter.sources.numbers import Words
 from exporter.sources.tokens import check_counters, shown
+from exporter.sources.words import Words
 from perfanalysis.exposition.families import Family
 from perfanalysis.machines.cpu_quota import CpuQuota
 

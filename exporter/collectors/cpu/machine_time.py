@@ -53,7 +53,7 @@ class _HeldStates:
         self._before: list[int] = []
 
     def hold(self, values: list[bytes]) -> list[bytes]:
-        """See ``Held``."""
+        """See ``HeldValues``."""
         if not values:
             return values
         before, now = self._before, list(map(int, values))
@@ -63,7 +63,7 @@ class _HeldStates:
         return [b"%d" % ticks for ticks in self._before]
 
     def show(self, values: Sequence[bytes]) -> None:
-        """See ``Held``."""
+        """See ``HeldValues``."""
         self._before = list(map(int, values))
 
 

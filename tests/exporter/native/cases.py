@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from exporter.native._numbers import ffi
 
-from exporter.sources.numbers import Words
+from exporter.sources.words import Words
 from tests.exporter.conftest import FIXTURES, HOSTS
 from tests.exporter.mutation.mutating import mutate
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporter.collecting import CollectorError
-from exporter.sources.numbers import NumberPlace, NumberSeries, Words, fell
+from exporter.sources.numbers import NumberPlace, NumberSeries, fell
+from exporter.sources.words import Words
 from perfanalysis.exposition.families import Family, Series
 from perfanalysis.exposition.rendering import TEXT
 
@@ -218,12 +219,12 @@ class OneMore:
         self.values: list[list[bytes]] = []
 
     def hold(self, values: list[bytes]) -> list[bytes]:
-        """See ``Held``."""
+        """See ``HeldValues``."""
         self.values.append(values)
         return [b"%d" % (int(value) + 1) for value in values]
 
     def show(self, values: Sequence[bytes]) -> None:
-        """See ``Held``."""
+        """See ``HeldValues``."""
 
 
 @pytest.mark.parametrize(

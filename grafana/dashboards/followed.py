@@ -38,7 +38,7 @@ Way = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class ThresholdPlace:
     """A leaf of a dashboard's JSON, and what it holds.
 
     A text with ``{text}`` or ``{number*FACTOR+REST}``; or the factor of the threshold, and what is
@@ -53,7 +53,7 @@ class UnclearError(Exception):
     """A place is neither the threshold's words nor in proportion to it."""
 
 
-def places(of: DrawnThreshold, before: Any, after: Any, path: Way = ()) -> Iterator[Place]:
+def places(of: DrawnThreshold, before: Any, after: Any, path: Way = ()) -> Iterator[ThresholdPlace]:
     """What differs in a dashboard with ``_WORDS`` and ``_CHANGE`` times the number in their place.
 
     Raises:
@@ -68,9 +68,9 @@ def places(of: DrawnThreshold, before: Any, after: Any, path: Way = ()) -> Itera
         for i, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from places(of, one, other, (*path, i))
     elif isinstance(before, str) and isinstance(after, str):
-        yield Place(path, _text(of, before, after, path))
+        yield ThresholdPlace(path, _text(of, before, after, path))
     elif isinstance(before, int | float) and isinstance(after, int | float):
-        yield Place(path, _of(of.value, before, after, path))
+        yield ThresholdPlace(path, _of(of.value, before, after, path))
     else:
         raise UnclearError(f"{path}: {before} became {after}")
 
@@ -127,14 +127,14 @@ def _changed(threshold: DrawnThreshold, number: float, text: str) -> None:
     object.__setattr__(threshold, "text", text)
 
 
-def drawn() -> dict[str, dict[str, dict[str, list[Place]]]]:
+def drawn() -> dict[str, dict[str, dict[str, list[ThresholdPlace]]]]:
     """All places by alert, name of the threshold, and dashboard.
 
     Raises:
         UnclearError: a place cannot be described.
     """
     before = _dashboards()
-    found: dict[str, dict[str, dict[str, list[Place]]]] = {}
+    found: dict[str, dict[str, dict[str, list[ThresholdPlace]]]] = {}
     for alert, name in _of_alerts():
         threshold = getattr(thresholds, _constant(alert, name))
         as_before = replace(threshold)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grafana.dashboards.collection import DASHBOARDS, FOLDER
-from grafana.dashboards.followed import Place, UnclearError, places
+from grafana.dashboards.followed import ThresholdPlace, UnclearError, places
 from grafana.dashboards.words import DrawnThreshold
 from tests.conftest import REPOSITORY
 from tests.deploy.chart import CHART, RELEASES, helm, manifests
@@ -136,14 +136,14 @@ WORDS = "\u27e6threshold\u27e7"
     ("before", "after", "found"),
     [
         ({"a": [1, 2]}, {"a": [1, 2]}, []),
-        ({"a": [1, 0.4]}, {"a": [1, 0.4125]}, [Place(("a", 1), (1.0, 0.0))]),
-        ({"a": -0.4}, {"a": -0.4125}, [Place(("a",), (-1.0, 0.0))]),
-        ({"a": 0.6}, {"a": 0.5875}, [Place(("a",), (-1.0, 1.0))]),
-        ("above 40 % of 16", f"above {WORDS} of 16", [Place((), "above {text} of 16")]),
-        ("40 of 40 %", f"41.25 of {WORDS}", [Place((), "{number*100+0} of {text}")]),
+        ({"a": [1, 0.4]}, {"a": [1, 0.4125]}, [ThresholdPlace(("a", 1), (1.0, 0.0))]),
+        ({"a": -0.4}, {"a": -0.4125}, [ThresholdPlace(("a",), (-1.0, 0.0))]),
+        ({"a": 0.6}, {"a": 0.5875}, [ThresholdPlace(("a",), (-1.0, 1.0))]),
+        ("above 40 % of 16", f"above {WORDS} of 16", [ThresholdPlace((), "above {text} of 16")]),
+        ("40 of 40 %", f"41.25 of {WORDS}", [ThresholdPlace((), "{number*100+0} of {text}")]),
     ],
 )
-def test_places(before: Any, after: Any, found: list[Place]) -> None:
+def test_places(before: Any, after: Any, found: list[ThresholdPlace]) -> None:
     assert list(places(LIMIT, before, after)) == found
 
 

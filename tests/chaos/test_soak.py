@@ -46,8 +46,11 @@ class Grown:
         self.threads.append(self._process.num_threads())
 
     def faults(self) -> list[str]:
-        """What has grown: the end must be like the first half."""
-        middle = len(self.resident) // 2
+        """What has grown: the end must be like the first quarter.
+
+        Not like the first half: what grows once in it, and stays, would be overlooked.
+        """
+        early = len(self.resident) // 4
         rows = {
             "resident bytes": (self.resident, MOST_GROWTH_BYTES),
             "open files": (self.files, MOST_MORE_FILES),
@@ -56,7 +59,7 @@ class Grown:
         return [
             f"{what}: {row}"
             for what, (row, most) in rows.items()
-            if min(row[-3:]) - max(row[:middle]) > most
+            if min(row[-3:]) - max(row[:early]) > most
         ]
 
 

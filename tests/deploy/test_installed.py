@@ -198,7 +198,7 @@ def test_a_report_is_written(
 def test_a_log_of_sysbench_becomes_a_result(whole: BareEnvironment, tmp_path: Path) -> None:
     log = tmp_path / "curve.jsonl"
     points = range(10, 101, 10)
-    line = '{{"siteid": 7, "host": "h", "busy": {busy}, "units": {busy}}}\n'
+    line = '{{"siteid": 7, "host": 3, "busy": {busy}, "units": {busy}}}\n'
     log.write_text("".join(line.format(busy=busy) for busy in points))
     words = ["--timestamp=2026-11-01", f"--output={tmp_path}"]
     whole.ok("import", "results", log, *words)
@@ -227,7 +227,8 @@ def test_a_portal_takes_a_result(whole: BareEnvironment, tmp_path: Path) -> None
     command = [str(whole.program), "portal", "serve", "--port=0", f"--database={database}"]
     server = DemoServer("portal", command, tmp_path / "log", outlives=False)
     try:
-        server.wait_until(lambda: "shown this once" in server.text(), "its key", 120)
+        said = ("shown this once: ", "the portal is at ")
+        server.wait_until(lambda: all(one in server.text() for one in said), "its key", 120)
         url = re.search(r"the portal is at (\S+)", server.text())
         key = re.search(r"shown this once: (\S+)", server.text())
         assert url and key

@@ -166,13 +166,15 @@ def backups() -> Panel:
     """How old the newest backups are, and the newest proven ones."""
     proven = f"max by (source) ({machines('perf_backup_last_verified_timestamp_seconds')})"
     made = f"max by (source) ({machines('perf_backup_last_created_timestamp_seconds')})"
+    failed = f"min by (source) ({machines('perf_backup_verified')}) == 0"
     return of_machines(
         "Age of proven backups",
         "How long ago the newest backup of each source was begun that a restore has proven. Good: "
-        f"within a week. Bad: above {BACKUP_NOT_VERIFIED_AGE}, or no line for a source.",
+        f"within a week. Bad: above {BACKUP_NOT_VERIFIED_AGE}, or no line for a source: it was "
+        "never proven, or its last proof failed.",
         "s",
         [
-            Query(f"time() - {proven}", "{{source}}"),
+            Query(f"time() - ({proven} unless on (source) {failed})", "{{source}}"),
             Query(f"time() - {made}", "{{source}}, proven or not"),
         ],
         width=12,

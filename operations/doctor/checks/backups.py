@@ -14,7 +14,7 @@ def check(where: Installation) -> list[Diagnosis]:
     if not made:
         advice = "perfanalysis backup (docs/backup.md), or see that your own backups are restored"
         return [Diagnosis(NAME, Health.UNKNOWN, "no backup is told of", advice)]
-    failed = where.names("max by (source) (perf_backup_verified) == 0", "source")
+    failed = where.names("min by (source) (perf_backup_verified) == 0", "source")
     if failed:
         said = f"the last proof of {some(sorted(failed))} failed"
         return [Diagnosis(NAME, Health.WRONG, said, "docs/runbooks/BackupNotVerified.md")]

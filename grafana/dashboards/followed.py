@@ -7,7 +7,6 @@ each threshold is changed in turn, all dashboards are made anew, and what differ
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
 import sys
@@ -114,8 +113,8 @@ def _dashboards() -> dict[str, Any]:
             del sys.modules[name]
             # `from grafana.dashboards import fleet` takes what stands there before it imports.
             vars(package).pop(name.rpartition(".")[2], None)
-    collection = importlib.import_module("grafana.dashboards.collection")
-    generation = importlib.import_module("grafana.dashboards.generation")
+    from grafana.dashboards import collection, generation
+
     return {
         name: json.loads(generation.to_json(make())) for name, make in collection.DASHBOARDS.items()
     }

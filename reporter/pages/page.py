@@ -259,8 +259,7 @@ class Page:
         """That so many more rows are not shown."""
         if count == 1:
             return self.language.say("1 more is not shown.")
-        number = self.language.number(count)
-        return self.language.say("{count} more are not shown.", count=number)
+        return self.language.say("{count} more are not shown.", count=self.language.number(count))
 
     @property
     def settings(self) -> Sequence[tuple[str, str]]:
@@ -283,18 +282,16 @@ class Page:
     @property
     def sources(self) -> Sequence[Source]:
         """Every query that fed something shown so far."""
-        expressions = self.material.answers.expressions
-        feeds: dict[Query, list[str]] = {query: [] for query in expressions}
+        feeds: dict[Query, list[str]] = {query: [] for query in self.material.answers.expressions}
         for drawing in self.drawings:
             for query in drawing.queries:
                 feeds.setdefault(query, []).append(str(drawing.number))
         found = []
-        for query, expression in expressions.items():
+        for query, expression in self.material.answers.expressions.items():
             words = listed([int(number) for number in feeds[query]], self.language.say("figure"))
             places = [*words, *dict.fromkeys(self._feeds.get(query, ()))]
-            if places:
-                shown = expression.replace(self.matcher, MACHINES)
-                found.append(Source(query.name, ", ".join(places), shown))
+            shown = expression.replace(self.matcher, MACHINES)
+            found += [Source(query.name, ", ".join(places), shown)] if places else []
         return found
 
     @property

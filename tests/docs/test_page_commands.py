@@ -39,6 +39,7 @@ PAGES: dict[str, dict[str, str]] = {
     "docs/portal.md": {
         "^perfanalysis portal serve|curl|--upload-url": "a server that stays up: tests/portal",
         "workload predict": "docs/migration-old-system.md runs it",
+        "workload plan": "sending: tests/workload/commands/test_kept_in_portal.py",
         "import capture": "of a capture from that server",
         "perf_0123456789": "an example of a key",
         "user (password|oidc|disable|create ada@)": "asks for a password on a terminal",

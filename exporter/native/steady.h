@@ -2,7 +2,7 @@
 #include <stdint.h>
 
 /* Collectors whose files keep their words: read, looked at and written without Python.
-   Includes numbers.h and checks.h. All that is pointed to belongs to exporter/page/steady.py. */
+   Includes numbers.h and checks.h. All that is pointed to belongs to exporter/page/steady_plan.py. */
 
 /* A file that Python keeps open; -1 when it has closed it. A read of at most `whole` bytes was all of it;
    of a longer one only the end is. */
@@ -47,7 +47,8 @@ enum { TO_BE_READ = 0, WELL = 1, TO_BE_JUDGED = 2 };
    which is the last that was good. Both have `room` bytes. `text` is what stands around the values on the
    page: what is before the first one ends at `ends[0]`, and so on, one more than there are values.
    `checks` may be NULL. With `columns`, its values are those of `grow_together`.
-   Nanoseconds of the monotonic clock: `until` when it holds, `before` and `end` when it was read before and now, `took` how long. `looks` have found all well. */
+   Nanoseconds of the monotonic clock: `until` when it holds, `before` and `end` when it was read before
+   and now; `took` and `cpu` are how long, and how much of the thread's time. `looks` have found all well. */
 struct steady_collector {
     struct steady_part *parts;
     size_t part_count;

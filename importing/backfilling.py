@@ -20,6 +20,7 @@ from importing.spooling import ValueSpool
 from importing.text import seconds_text
 from importing.workplace import Workplace
 from perfanalysis.atomic_write import write_atomically
+from perfanalysis.dying_with_us import dying_with_us
 from perfanalysis.errors import InputError, PerfAnalysisError
 
 # The time that a block of Prometheus covers (tsdb: DefaultBlockDuration).
@@ -132,7 +133,9 @@ class Backfill:
         text.unlink()
 
     def _run_promtool(self, text: Path) -> None:
-        command = [self._promtool, "tsdb", "create-blocks-from", "openmetrics", "--quiet"]
+        # It must not go on writing here when this process was killed, and the import is begun anew.
+        command = [*dying_with_us("KILL"), self._promtool, "tsdb", "create-blocks-from"]
+        command += ["openmetrics", "--quiet"]
         # A terminal's Ctrl-C is ours to answer.
         made = subprocess.run(
             [*command, str(text), str(self._blocks)],

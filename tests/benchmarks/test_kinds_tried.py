@@ -41,6 +41,7 @@ def _cells(model: int, provider: str, speed: float, work: float) -> dict[str, st
         "latency_512kb_ns",
         "latency_16384kb_ns",
         "latency_65536kb_ns",
+        "zstd7_compress_1",
     ]
     return {
         "provider": provider,

@@ -32,7 +32,7 @@ def test_every_screen_is_shown_in_its_order() -> None:
 @pytest.mark.parametrize("picture", sorted(IMAGES.rglob("*.png")), ids=lambda path: path.name)
 def test_pictures_are_small_and_shown(picture: Path) -> None:
     assert picture.stat().st_size < LARGEST
-    pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]
+    pages = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]
     name = picture.relative_to(REPOSITORY / "docs").as_posix()
     assert any(f"{name})" in page.read_text() for page in pages)
 

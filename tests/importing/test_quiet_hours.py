@@ -50,15 +50,21 @@ def without_recorded(expression: str) -> str:
         # A recorded series is chosen by labels that all it is made of have.
         return text.replace('job="node"', f'job="node", {matchers}')
 
+    def before(text: str, offset: str | None) -> str:
+        # What a series was is what its expression was: an offset is none of an expression.
+        return f"last_over_time(({text})[1m:1m] offset {offset})" if offset else f"({text})"
+
     for _ in range(5):
         for name, text in recorded:
             expression = re.sub(
-                rf"(?<![\w:]){name}{{([^}}]*)}}",
-                lambda found, t=text: f"({chosen(t, found[1])})",
+                rf"(?<![\w:]){name}{{([^}}]*)}}(?: offset (\w+))?",
+                lambda found, t=text: before(chosen(t, found[1]), found[2]),
                 expression,
             )
             expression = re.sub(
-                rf"(?<![\w:]){name}(?![\w:{{\[])", lambda _, t=text: f"({t})", expression
+                rf"(?<![\w:]){name}(?![\w:{{\[])(?: offset (\w+))?",
+                lambda found, t=text: before(t, found[1]),
+                expression,
             )
     return expression
 

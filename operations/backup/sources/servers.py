@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.backup.sources.source import SourceError
+from perfanalysis.dying_with_us import dying_with_us
 
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
@@ -59,10 +60,9 @@ def running(
     Raises:
         SourceError: it does not start.
     """
-    with_us = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [*with_us, *command],
+            [*dying_with_us(), *command],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -82,8 +82,9 @@ def test_the_oldest_run_and_what_lies_outside_are_told(shown: Any) -> None:
     assert found['perf_kind_outside_learned{kind="crypto"}'] in {0, 1}
 
 
-def test_the_reference_has_every_figure() -> None:
-    assert set(reference().figures) == {figure.name for figure in FIGURES}
+def test_the_reference_has_every_figure_of_a_kind_with_metrics() -> None:
+    known = {name for one in shipped.headlines().values() for name in one.models[0].kernels}
+    assert known <= set(reference().figures) <= {figure.name for figure in FIGURES}
     for learned in shipped.headlines().values():
         model = learned.models[0]
         assert model.outside(reference()) == (), learned.kind

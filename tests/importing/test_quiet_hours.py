@@ -57,7 +57,7 @@ def without_recorded(expression: str) -> str:
     for _ in range(5):
         for name, text in recorded:
             expression = re.sub(
-                rf"(?<![\w:]){name}{{([^}}]*)}}(?: offset (\w+))?",
+                rf"(?<![\w:]){name}{{((?:\"[^\"]*\"|[^\"}}])*)}}(?: offset (\w+))?",
                 lambda found, t=text: before(chosen(t, found[1]), found[2]),
                 expression,
             )

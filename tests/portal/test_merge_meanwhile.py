@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -65,7 +66,13 @@ def test_a_merge_moves_each_document_that_was_taken(database: Database, tmp_path
         stop.set()
         for thread in threads:
             thread.join()
-        url = f"/api/v1/tests?limit=500&machine_id={ids['c']}"
-        of_the_last = portal.ask("GET", url, key.text).json()["tests"]
+        of_the_last: list[Any] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            url = f"/api/v1/tests?limit=500&machine_id={ids['c']}{cursor}"
+            answer = portal.ask("GET", url, key.text).json()
+            of_the_last += answer["tests"]
+            following = answer["next_cursor"]
+            cursor = None if following is None else f"&cursor={following}"
         assert len(taken) == len(set(taken)) >= 50
         assert {test["test_id"] for test in of_the_last} == set(taken)

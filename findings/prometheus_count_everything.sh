@@ -6,7 +6,7 @@
 #           labels away anyway.
 # Seen:     "vector cannot contain metrics with the same labelset": the function takes the names away first, and two metrics of
 #           one target are then one series twice. It works as long as no two metrics share their labels, so in tests with
-#           a few made series, and in no real Prometheus. The same with increase, rate, max_over_time; last_over_time keeps
+#           a few made series, and hardly where machines are scraped. The same with max_over_time; last_over_time keeps
 #           names, and works.
 # Bears on: counting what a backup, a tenant or a migration holds, on both sides.
 #
